@@ -1,0 +1,52 @@
+import { HttpHeaders, HttpResponse } from '@windhover/core';
+import type { Feature } from '@windhover/core/feature';
+import { z } from 'zod';
+
+const redirects: readonly number[] = [301, 302, 303, 307, 308];
+const bodiless: readonly number[] = [204, 205, 304];
+
+const schema = z
+  .strictObject({
+    status: z.int().min(200).max(599).default(200),
+    body: z.string().exactOptional(),
+    headers: z.record(z.string(), z.union([z.string(), z.array(z.string()).min(1)])).default({}),
+  })
+  .superRefine(({ status, body, headers }, context) => {
+    const refuse = (path: string[], message: string): void => context.addIssue({ code: 'custom', path, message });
+    if (bodiless.includes(status) && body !== undefined) refuse(['body'], `expected no body with the status ${status}`);
+    for (const [name, value] of Object.entries(headers)) {
+      if (!canSend(name, value))
+        refuse(['headers', name], 'expected a header that a handler may set, in characters that can be sent');
+    }
+    const names = Object.keys(headers).map((name) => name.toLowerCase());
+    if (redirects.includes(status) && !names.includes('location')) {
+      refuse(['status'], 'expected a `location` among the headers of a redirect');
+    }
+  });
+
+/** Always the same answer: health checks, redirects, a page that says a site has moved. */
+export const respondFeature: Feature<z.output<typeof schema>> = {
+  name: 'respond',
+  place: 'handler',
+  schema,
+  create({ status, body, headers }) {
+    const fixed = new HttpHeaders(headers);
+    if (body !== undefined && !fixed.has('content-type')) fixed.set('Content-Type', 'text/plain; charset=utf-8');
+    return {
+      handler: ({ response }) => {
+        response.status = status;
+        response.headers.assign(fixed);
+        response.body = body ?? null;
+      },
+    };
+  },
+};
+
+function canSend(name: string, value: string | readonly string[]): boolean {
+  try {
+    new HttpResponse().headers.set(name, value);
+    return true;
+  } catch {
+    return false; // CORE_HEADER_INVALID or CORE_HEADER_FRAMING: the two things it throws
+  }
+}

@@ -1,0 +1,31 @@
+import type { ListenAddress } from '@windhover/transport';
+import type { FrontConfig, FrontServer } from './start-front-server.ts';
+
+/** What stands on the console after the start: what runs, where, and how to end it. */
+export function describeServer(version: string, server: Pick<FrontServer, 'config' | 'listeners'>): string {
+  const rows: (readonly [name: string, value: string])[] = [
+    ['configuration', server.config.file],
+    ...server.listeners.map(({ address }) => ['open', openUrl(address)] as const),
+    ...describeSites(server.config).map((line) => ['site', line] as const),
+    ['stop', 'Ctrl+C, or SIGTERM'],
+  ];
+  const lines = rows.map(([name, value]) => `  ${name.padEnd(15)}${value}\n`);
+  return `Windhover ${version}\n${lines.join('')}`;
+}
+
+/** A URL for a browser on this machine. */
+export function openUrl(address: ListenAddress): string {
+  if ('path' in address) return `unix:${address.path}`;
+  const { host = '::', port } = address;
+  const isEverywhere = host === '::' || host === '0.0.0.0';
+  const name = isEverywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}${port === 80 ? '' : `:${port}`}/${isEverywhere ? '  (every address of this machine)' : ''}`;
+}
+
+function describeSites({ sites, defaultSite }: FrontConfig): string[] {
+  return sites.map(({ name, hosts, routes }) => {
+    const where = name === defaultSite ? [...hosts, 'every host that no site names'] : hosts;
+    const what = routes.map(({ path, features }) => `${path} ${features.map(({ feature }) => feature.name).join(' ')}`);
+    return `${name}: ${where.join(', ')}\n${' '.repeat(19)}${what.join(', ')}`;
+  });
+}

@@ -1,0 +1,22 @@
+import type { Outcome } from '@windhover/core';
+import { escapeControls } from './escape-controls.ts';
+
+/** What a line says of the request. */
+export interface AccessFacts {
+  /** `''` for a Unix socket. */
+  readonly address: string;
+  readonly method: string;
+  readonly host: string;
+  /** Without query: that is where credentials are. */
+  readonly path: string;
+}
+
+/** `2026-03-01T12:00:00.000Z 127.0.0.1 GET example.com/index.html 200 1234 0.8ms`, and how it ended unless it was complete. */
+export function formatAccessLine(facts: AccessFacts, outcome: Outcome): string {
+  const { address, method, host, path } = facts;
+  const { status, bytesSent, startedAt, endedAt, end } = outcome;
+  const time = new Date(endedAt).toISOString();
+  const target = escapeControls(`${method} ${host}${path}`);
+  const line = `${time} ${address || '-'} ${target} ${status} ${bytesSent} ${(endedAt - startedAt).toFixed(1)}ms`;
+  return end === 'complete' ? `${line}\n` : `${line} ${end}\n`;
+}

@@ -1,0 +1,132 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { curl, execute, type Finished, startUpstream, temporaryFolder } from './front-server-fixtures.ts';
+
+const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+
+async function writeConfig(text: string): Promise<string> {
+  const file = join(await temporaryFolder(), 'windhover.yaml');
+  await writeFile(file, text);
+  return file;
+}
+
+const windhover = (...args: string[]): Promise<Finished> => execute(process.execPath, [main, ...args]);
+
+/** The server as a process of its own, once it has said where it listens. */
+async function run(config: string): Promise<{
+  url: string;
+  kill(signal: NodeJS.Signals): void;
+  done: Promise<Finished>;
+  heard(text: string): Promise<void>;
+}> {
+  const child = spawn(process.execPath, [main, 'run', '--config', await writeConfig(config)]);
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let stdout = '';
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  const done = new Promise<Finished>((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr })));
+  const heard = (text: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => void (stdout.includes(text) && resolve());
+      child.stdout.on('data', look);
+      child.once('close', () => reject(new Error(`It ended without "${text}": ${stdout}${stderr}`)));
+      look();
+    });
+  await heard('Ctrl+C');
+  return { url: /http:\/\/\S+\d/.exec(stdout)![0], kill: (signal) => child.kill(signal), done, heard };
+}
+
+// The process runs what was built: `npx turbo run build` comes before.
+describe.runIf(existsSync(main))('windhover', () => {
+  it('check says that a configuration is right', async () => {
+    const file = await writeConfig('sites: { a: { routes: [{ path: /, respond: {} }] } }');
+    expect(await windhover('check', '--config', file)).toEqual({ code: 0, stdout: `${file} is right.\n`, stderr: '' });
+  });
+
+  it.each(['check', 'run'])('%s prints every problem and ends with 2', async (command) => {
+    const file = await writeConfig(
+      'sites:\n  a:\n    routes:\n      - path: /\n        statc: { root: . }\n      - path: b\n        respond: {}\n',
+    );
+    expect(await windhover(command, '--config', file)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `${file}:5:9  sites.a.routes[0].statc
+  5 |         statc: { root: . }
+    |         ^^^^^
+  Expected \`path\`, \`static\`, \`proxy\` or \`respond\`, found \`statc\`. Did you mean \`static\`?
+
+${file}:6:15  sites.a.routes[1].path
+  6 |       - path: b
+    |               ^
+  Expected a path that begins with \`/\`, found "b". Did you mean \`/b\`?
+
+2 problems in ${file}
+`,
+    });
+  });
+
+  it('answers --help, --version and misspelt commands', async () => {
+    expect(await windhover('--help')).toMatchObject({ code: 0, stdout: expect.stringContaining('Exit codes:') });
+    expect((await windhover('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    const { code, stderr } = await windhover('chek');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^There is no command chek\. Did you mean check\?\n/);
+  });
+
+  it('says that a port is in use, without a stack, and ends with 1', async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void taken.close());
+    const { port } = taken.address() as { port: number };
+    const file = await writeConfig(`listen: 127.0.0.1:${port}\nsites: { a: { routes: [{ path: /, respond: {} }] } }`);
+    const { code, stderr } = await windhover('run', '--config', file);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^Another process listens there: 127\.0\.0\.1:\d+\. .*\n$/);
+  });
+
+  it('finishes the request under way on SIGTERM, then ends with 0', async () => {
+    const upstream = await startHeldUpstream();
+    const server = await run(configFor(upstream.port));
+    const pending = curl(`${server.url}/`);
+    const answer = await upstream.held;
+    server.kill('SIGTERM');
+    await server.heard('SIGTERM: stopping, 1 connection is open');
+    answer('late but whole');
+    expect(await pending).toMatchObject({ status: 200, body: 'late but whole' });
+    const { code, stdout, stderr } = await server.done;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/GET 127\.0\.0\.1\/ 200 14 [\d.]+ms\nStopped\.\n$/);
+  });
+
+  it('ends at once on a second signal', async () => {
+    const upstream = await startHeldUpstream();
+    const server = await run(configFor(upstream.port));
+    const pending = curl(`${server.url}/`).catch((error: Error) => error.message);
+    await upstream.held;
+    server.kill('SIGINT');
+    await server.heard('SIGINT: stopping');
+    server.kill('SIGINT');
+    expect((await server.done).code).toBe(130);
+    expect(await pending).toMatch(/curl ended with/);
+  });
+});
+
+function configFor(port: number): string {
+  return `listen: 127.0.0.1:0\nsites: { a: { routes: [{ path: /, proxy: { to: "http://127.0.0.1:${port}" } }] } }`;
+}
+
+/** An upstream that answers when it is told to. `held` resolves when a request has come. */
+async function startHeldUpstream(): Promise<{ port: number; held: Promise<(text: string) => void> }> {
+  let hold: (answer: (text: string) => void) => void = () => undefined;
+  const held = new Promise<(text: string) => void>((resolve) => {
+    hold = resolve;
+  });
+  const { port } = await startUpstream((_, response) => hold((text) => response.end(text)));
+  return { port, held };
+}

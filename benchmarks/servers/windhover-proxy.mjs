@@ -1,0 +1,6 @@
+import { reverseProxy } from '@windhover/proxy';
+import { createServer } from '@windhover/server';
+
+const server = createServer(reverseProxy(`http://127.0.0.1:${process.argv[3]}`));
+await server.listen({ host: '127.0.0.1', port: Number(process.argv[2]) });
+process.once('SIGTERM', () => server.close({ timeoutMs: 0 }));

@@ -1,0 +1,76 @@
+// A small API for the demo: plain node:http, nothing of Windhover in it. PORT chooses the port (default 8081).
+import { createServer } from 'node:http';
+import { pipeline } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const maxBigBytes = 1_000_000_000;
+let visits = 0;
+
+const routes = {
+  '/api/time': (_, response) => sendJson(response, { time: new Date().toISOString() }),
+  '/api/visits': (request, response) => {
+    if (request.method === 'POST') visits += 1;
+    sendJson(response, { visits });
+  },
+  '/api/headers': (request, response) =>
+    sendJson(response, { method: request.method, url: request.url, headers: request.headers }),
+  '/api/slow': async (_, response) => {
+    await sleep(3000);
+    sendJson(response, { slow: true });
+  },
+  '/api/ticks': streamTicks,
+  '/api/upload': countUpload,
+  '/api/big': sendBig,
+};
+
+/** Five server-sent events, one each half second. Ends early when the client goes away. */
+async function streamTicks(_, response) {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+  for (let tick = 1; tick <= 5 && !response.destroyed; tick++) {
+    response.write(`data: tick ${tick} at ${new Date().toISOString()}\n\n`);
+    await sleep(500);
+  }
+  response.end();
+}
+
+async function countUpload(request, response) {
+  const startedAt = performance.now();
+  let bytes = 0;
+  for await (const chunk of request) bytes += chunk.length;
+  sendJson(response, { bytes, milliseconds: Math.round(performance.now() - startedAt) });
+}
+
+function sendBig(request, response) {
+  const asked = Number(new URL(request.url, 'http://localhost').searchParams.get('bytes') ?? 1_000_000);
+  if (!Number.isInteger(asked) || asked < 0 || asked > maxBigBytes) {
+    sendJson(response, { error: `bytes must be a whole number up to ${maxBigBytes}` }, 400);
+    return;
+  }
+  response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': asked });
+  pipeline(zeros(asked), response, () => undefined); // a client that goes away ends it
+}
+
+function* zeros(count) {
+  const chunk = Buffer.alloc(64 * 1024);
+  for (let left = count; left > 0; left -= chunk.length) yield left < chunk.length ? chunk.subarray(0, left) : chunk;
+}
+
+function sendJson(response, value, status = 200) {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  response.end(`${JSON.stringify(value)}\n`);
+}
+
+const server = createServer(async (request, response) => {
+  const [path] = request.url.split('?');
+  try {
+    if (Object.hasOwn(routes, path)) await routes[path](request, response);
+    else sendJson(response, { error: 'Not found' }, 404);
+  } catch (error) {
+    response.destroy(); // the client went away in the middle of its upload
+    if (error.code !== 'ECONNRESET') throw error;
+  }
+});
+
+server.listen(Number(process.env.PORT ?? 8081), '127.0.0.1', () => {
+  console.log(`API ready on http://127.0.0.1:${server.address().port}/api/time`);
+});

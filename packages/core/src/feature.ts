@@ -1,0 +1,15 @@
+export type {
+  Clock,
+  Feature,
+  FeatureHost,
+  FeatureInstance,
+  FeatureLocation,
+  Host,
+  Logger,
+  Metrics,
+  Phase,
+  Reason,
+  SchemaResult,
+  StandardSchema,
+  WorkerBus,
+} from './lib/feature.ts';

@@ -1,0 +1,17 @@
+/** Every code this package throws: the status a client would get, and what went wrong. */
+export const coreErrors = {
+  CORE_TARGET_INVALID: { status: 400, message: 'The request target is not valid' },
+  CORE_HOST_INVALID: { status: 400, message: 'The Host header is not valid' },
+  CORE_HOST_MISMATCH: { status: 400, message: 'The host of the request target differs from the Host header' },
+  CORE_BODY_TOO_LARGE: { status: 413, message: 'The request body is larger than allowed' },
+  CORE_BODY_NOT_JSON: { status: 400, message: 'The request body is not valid JSON' },
+  CORE_BODY_ALREADY_READ: { status: 500, message: 'The request body was already read' },
+  CORE_BODY_LIMIT_LATE: { status: 500, message: 'maxBytes was set after the first read of the request body' },
+  CORE_HEADER_INVALID: { status: 500, message: 'The header cannot be sent' },
+  CORE_HEADER_FRAMING: { status: 500, message: 'The server alone writes framing and hop-by-hop headers' },
+  CORE_CLIENT_ALREADY_SET: { status: 500, message: 'The client identity was set before' },
+  CORE_INFORM_INVALID: { status: 500, message: 'inform() takes a status from 100 to 103' },
+} as const;
+
+/** A code of this package's errors. */
+export type CoreErrorCode = keyof typeof coreErrors;

@@ -1,0 +1,157 @@
+import { coreError } from './http-error.ts';
+
+/** Header fields in any shape a caller may have at hand. */
+export type HeaderInit =
+  | HttpHeaders
+  | Iterable<readonly [name: string, value: string]>
+  | Readonly<Record<string, string | readonly string[]>>;
+
+const tokenPattern = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/; // RFC 9110 §5.6.2
+const valuePattern = /^[\t\x20-\x7e\x80-\xff]*$/; // RFC 9110 §5.5, without the controls it only tolerates
+
+/**
+ * An ordered list of header fields. Names are compared in lower case and sent as they were spelled. It lies on the flat list a
+ * parser makes (`name, value, spelling, name, …`): a request has few fields, so a search of the list beats building an index.
+ */
+export class HttpHeaders implements Iterable<readonly [name: string, value: string]> {
+  private list: string[];
+  private readonly refused: ReadonlySet<string> | null;
+
+  constructor(init?: HeaderInit | null, refused: ReadonlySet<string> | null = null) {
+    this.list = [];
+    this.refused = refused;
+    if (init !== undefined && init !== null) this.assign(init);
+  }
+
+  /** Takes over a flat list of triples `name, value, spelling` without a copy. The list must be valid already. */
+  static fromFields(fields: string[]): HttpHeaders {
+    const headers = new HttpHeaders();
+    headers.list = fields;
+    return headers;
+  }
+
+  /** The flat list: lower-case name, value and spelling of each field, in order. To read, not to change. */
+  get fields(): readonly string[] {
+    return this.list;
+  }
+
+  /** How many fields there are. */
+  get size(): number {
+    return this.list.length / 3;
+  }
+
+  /** The value, several fields of one name joined as RFC 9110 §5.3 allows (`; ` for `cookie`). Read `set-cookie` with `getAll`. */
+  get(name: string): string | undefined {
+    const { list } = this;
+    const lower = name.toLowerCase();
+    let found: string | undefined;
+    for (let index = 0; index < list.length; index += 3) {
+      if (list[index] !== lower) continue;
+      const value = list[index + 1]!;
+      found = found === undefined ? value : `${found}${lower === 'cookie' ? '; ' : ', '}${value}`;
+    }
+    return found;
+  }
+
+  /** Every value of that name, one for each field. */
+  getAll(name: string): string[] {
+    const lower = name.toLowerCase();
+    const values: string[] = [];
+    for (let index = 0; index < this.list.length; index += 3) {
+      if (this.list[index] === lower) values.push(this.list[index + 1]!);
+    }
+    return values;
+  }
+
+  has(name: string): boolean {
+    return this.indexOf(name.toLowerCase()) >= 0;
+  }
+
+  /** Replaces every field of that name. Throws `CORE_HEADER_INVALID` for a name or value that cannot be sent. */
+  set(name: string, value: string | readonly string[]): this {
+    if (typeof value === 'string') {
+      const lower = this.check(name, value);
+      const index = this.indexOf(lower);
+      if (index >= 0) {
+        this.list[index + 1] = value;
+        this.list[index + 2] = name;
+        this.remove(lower, index + 3);
+        return this;
+      }
+      this.list.push(lower, value, name);
+      return this;
+    }
+    for (const each of value) this.check(name, each);
+    this.delete(name);
+    for (const each of value) this.append(name, each);
+    return this;
+  }
+
+  /** Adds a field and keeps those already there. */
+  append(name: string, value: string): this {
+    this.list.push(this.check(name, value), value, name);
+    return this;
+  }
+
+  /** Removes every field of that name; says whether there was one. */
+  delete(name: string): boolean {
+    return this.remove(name.toLowerCase(), 0);
+  }
+
+  clear(): void {
+    this.list.length = 0;
+  }
+
+  /** Sets every field of `init`, those of one name together. */
+  assign(init: HeaderInit): this {
+    if (init instanceof HttpHeaders || Symbol.iterator in init) {
+      const replaced = new Set<string>();
+      for (const [name, value] of [...(init as Iterable<readonly [string, string]>)]) {
+        const lower = name.toLowerCase();
+        if (!replaced.has(lower)) this.delete(lower);
+        replaced.add(lower);
+        this.append(name, value);
+      }
+      return this;
+    }
+    for (const name of Object.keys(init)) this.set(name, (init as Record<string, string | readonly string[]>)[name]!);
+    return this;
+  }
+
+  /** Each field as `[name as spelled, value]`. */
+  *[Symbol.iterator](): Generator<readonly [name: string, value: string]> {
+    for (let index = 0; index < this.list.length; index += 3) yield [this.list[index + 2]!, this.list[index + 1]!];
+  }
+
+  private indexOf(lower: string): number {
+    for (let index = 0; index < this.list.length; index += 3) if (this.list[index] === lower) return index;
+    return -1;
+  }
+
+  private remove(lower: string, from: number): boolean {
+    const { list } = this;
+    let kept = from;
+    for (let index = from; index < list.length; index += 3) {
+      if (list[index] === lower) continue;
+      if (kept !== index) for (let part = 0; part < 3; part++) list[kept + part] = list[index + part]!;
+      kept += 3;
+    }
+    const found = kept < list.length;
+    list.length = kept;
+    return found;
+  }
+
+  private check(name: string, value: string): string {
+    if (!tokenPattern.test(name))
+      throw coreError('CORE_HEADER_INVALID', `${JSON.stringify(name)} is not a header name`);
+    if (typeof value !== 'string' || !valuePattern.test(value)) {
+      throw coreError(
+        'CORE_HEADER_INVALID',
+        `the value of ${name} has a byte that is not allowed: ${JSON.stringify(value)}`,
+      );
+    }
+    const lower = name.toLowerCase();
+    if (this.refused?.has(lower)) throw coreError('CORE_HEADER_FRAMING', name);
+    return lower;
+  }
+}

@@ -1,0 +1,230 @@
+import type { BodySink, PushBody } from './body.ts';
+import { ChunkQueue } from './chunk-queue.ts';
+import { coreError } from './http-error.ts';
+import { type HeaderInit, HttpHeaders } from './http-headers.ts';
+import { toPushBody } from './to-push-body.ts';
+
+/**
+ * The content of a request. One reader only, but what `bytes()`, `text()` or `json()` has read stays: a later reader gets the
+ * same bytes, so a request can be parsed first and proxied afterwards. It is a `PushBody` too, to be sent on as it is.
+ */
+export class RequestBody implements PushBody, AsyncIterable<Uint8Array> {
+  private readonly source: PushBody;
+  private sourceState: 'idle' | 'started' | 'ended' = 'idle';
+  private current: 'unread' | 'reading' | 'done' | 'failed' = 'unread';
+  private limit: number | null = null;
+  private received = 0;
+  private reader: string | null = null;
+  private sink: BodySink | null = null;
+  private paused = false;
+  private kept: Uint8Array[] | null = null;
+  private keepLimit = 0;
+  /** The next kept chunk that the sink has not had. */
+  private replayed = 0;
+  private all: Promise<Uint8Array> | null = null;
+  private trailerFields: HttpHeaders | null = null;
+  private failure: Error | null = null;
+
+  /** @param source what the engine pushes; starting it asks the client for the body. `null`: there is none */
+  constructor(source: PushBody | null) {
+    this.source = source ?? toPushBody(null);
+  }
+
+  /** The announced bytes; `null` for a chunked body. */
+  get length(): number | null {
+    return this.source.length;
+  }
+
+  get state(): 'unread' | 'reading' | 'done' | 'failed' {
+    return this.current;
+  }
+
+  /** The trailer fields, once the body is done. Never part of the headers. */
+  get trailers(): HttpHeaders | null {
+    return this.trailerFields;
+  }
+
+  /** Bytes allowed, counted as they arrive; one more fails with 413. `null`: no limit. Settable until the first read. */
+  get maxBytes(): number | null {
+    return this.limit;
+  }
+
+  set maxBytes(bytes: number | null) {
+    if (this.sourceState !== 'idle') throw coreError('CORE_BODY_LIMIT_LATE', `${this.reader} had begun`);
+    this.limit = bytes;
+  }
+
+  /** Keeps what is read, up to `maxBytes`, so that `rewind()` can begin again: for a second attempt. Call it before the first read. */
+  keep(maxBytes: number): void {
+    if (this.sourceState === 'idle') this.kept ??= [];
+    this.keepLimit = Math.max(this.keepLimit, maxBytes);
+  }
+
+  /** Makes the body unread again, if every byte read so far was kept. What still arrives follows. */
+  rewind(): boolean {
+    if (this.current === 'unread') return true;
+    if (this.kept === null || this.current === 'failed') return false;
+    this.current = 'unread';
+    this.reader = null;
+    this.sink = null;
+    this.replayed = 0;
+    this.paused = false;
+    if (this.sourceState === 'started') this.source.pause();
+    return true;
+  }
+
+  /** Pushes the body into `sink`. `reader` names the caller in the error that a second reader gets. */
+  start(sink: BodySink, reader = 'start()'): void {
+    if (this.all !== null && this.current === 'done') this.rewind();
+    this.claim(reader);
+    this.begin(sink);
+  }
+
+  pause(): void {
+    this.paused = true;
+    if (this.sourceState === 'started') this.source.pause();
+  }
+
+  resume(): void {
+    this.paused = false;
+    if (this.sink === null || this.current !== 'reading') return;
+    while (this.kept !== null && this.replayed < this.kept.length) {
+      const isFull = this.sink.write(this.kept[this.replayed++]!) === false;
+      if (this.paused || isFull || this.sink === null) return;
+    }
+    if (this.sourceState === 'ended') this.finish();
+    else if (this.sourceState === 'started') this.source.resume();
+    else this.startSource();
+  }
+
+  /** Whoever reads it afterwards fails with `reason`. */
+  cancel(reason: Error): void {
+    if (this.current === 'done' || this.current === 'failed') return;
+    this.sink = null;
+    this.fail(reason);
+    this.source.cancel(reason);
+  }
+
+  /** The whole body. */
+  async bytes(): Promise<Uint8Array> {
+    if (this.all === null) {
+      this.claim('bytes()');
+      this.all = this.readAll();
+    }
+    return this.all;
+  }
+
+  /** The whole body as UTF-8; invalid sequences become U+FFFD. */
+  async text(): Promise<string> {
+    return new TextDecoder().decode(await this.bytes());
+  }
+
+  /** The whole body as JSON. Rejects with `CORE_BODY_NOT_JSON` (400). */
+  async json(): Promise<unknown> {
+    const text = await this.text();
+    try {
+      return JSON.parse(text) as unknown;
+    } catch (error) {
+      throw coreError('CORE_BODY_NOT_JSON', (error as SyntaxError).message, error);
+    }
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    const queue = new ChunkQueue(this);
+    this.start(queue, 'for await');
+    return queue;
+  }
+
+  private readAll(): Promise<Uint8Array> {
+    this.keep(Number.POSITIVE_INFINITY);
+    return new Promise((resolve, reject) => {
+      const end = (): void => {
+        const whole = concatenate(this.kept ?? []);
+        this.kept = whole.byteLength === 0 ? [] : [whole];
+        this.replayed = this.kept.length;
+        resolve(whole);
+      };
+      this.begin({ write: () => true, end, fail: reject });
+    });
+  }
+
+  private claim(reader: string): void {
+    if (this.reader !== null) {
+      throw coreError('CORE_BODY_ALREADY_READ', `${this.reader} was first, ${reader} came second`);
+    }
+    this.reader = reader;
+  }
+
+  private begin(sink: BodySink): void {
+    this.sink = sink;
+    this.current = 'reading';
+    if (this.failure !== null) this.fail(this.failure);
+    else if (!this.paused) this.resume();
+  }
+
+  private startSource(): void {
+    this.sourceState = 'started';
+    const { limit, length } = this;
+    const sink: BodySink = {
+      write: (chunk, given) => this.receive(chunk, given === true),
+      end: (trailers) => this.receiveEnd(trailers),
+      fail: (error) => this.fail(error),
+    };
+    if (limit !== null && length !== null && length > limit) this.refuse(limit);
+    else this.source.start(sink);
+  }
+
+  private receive(chunk: Uint8Array, given: boolean): boolean {
+    if (this.current === 'failed') return false;
+    this.received += chunk.byteLength;
+    if (this.limit !== null && this.received > this.limit) {
+      this.refuse(this.limit);
+      return false;
+    }
+    const { sink } = this;
+    const isWaiting = sink === null || (this.kept !== null && this.replayed < this.kept.length);
+    if (this.kept !== null && !isWaiting && this.received > this.keepLimit) this.kept = null;
+    if (this.kept !== null) this.kept.push(given ? chunk : new Uint8Array(chunk));
+    if (isWaiting) return false;
+    if (this.kept !== null) this.replayed += 1;
+    return sink.write(chunk, given && this.kept === null) && !this.paused;
+  }
+
+  private receiveEnd(trailers: HeaderInit | undefined): void {
+    this.sourceState = 'ended';
+    if (trailers !== undefined) this.trailerFields = new HttpHeaders(trailers);
+    if (this.sink !== null && (this.kept === null || this.replayed === this.kept.length)) this.finish();
+  }
+
+  private finish(): void {
+    const { sink } = this;
+    this.sink = null;
+    this.current = 'done';
+    sink?.end(this.trailerFields ?? undefined);
+  }
+
+  private fail(error: Error): void {
+    const { sink } = this;
+    this.current = 'failed';
+    this.failure = error;
+    this.sink = null;
+    sink?.fail(error);
+  }
+
+  private refuse(limit: number): void {
+    const error = coreError('CORE_BODY_TOO_LARGE', `at most ${limit} bytes are accepted here`);
+    this.source.cancel(error);
+    this.fail(error);
+  }
+}
+
+function concatenate(chunks: readonly Uint8Array[]): Uint8Array {
+  if (chunks.length === 1) return chunks[0]!;
+  const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.byteLength, 0));
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return whole;
+}

@@ -1,0 +1,144 @@
+import { type Body, type BodySink, isPushBody, isReadBody, type PushBody, type ReadBody } from './body.ts';
+import { bodyLength } from './body-length.ts';
+import { disposeBody, type Stoppable, stopStream } from './dispose-body.ts';
+
+/** Large enough to amortise a system call, small enough for thousands of slow readers. */
+const readSize = 64 * 1024;
+
+/** Any body as a `PushBody`: the one kind that encoders, caches and engines need to know. */
+export function toPushBody(body: Body): PushBody {
+  if (body !== null && typeof body === 'object' && !(body instanceof Uint8Array)) {
+    if (isPushBody(body)) return body;
+    return new PumpedBody(bodyLength(body), isReadBody(body) ? readChunks(body) : iterateChunks(body));
+  }
+  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
+  return new PumpedBody(bytes?.byteLength ?? 0, oneChunk(bytes));
+}
+
+/** Chunks asked for one at a time. */
+interface ChunkSource {
+  /** `null`: there are no more. */
+  next(): Uint8Array | null | Promise<Uint8Array | null>;
+  /** Called once: after the last chunk with `null`, or before it with the reason. */
+  close(reason: Error | null): void;
+}
+
+/** Asks for each chunk when the one before was taken. */
+class PumpedBody implements PushBody {
+  readonly length: number | null;
+  private readonly source: ChunkSource;
+  private sink: BodySink | null = null;
+  private paused = false;
+  private pumping = false;
+  private done = false;
+
+  constructor(length: number | null, source: ChunkSource) {
+    this.length = length;
+    this.source = source;
+  }
+
+  start(sink: BodySink): void {
+    this.sink = sink;
+    if (!this.paused) this.resume();
+  }
+
+  pause(): void {
+    this.paused = true;
+  }
+
+  resume(): void {
+    this.paused = false;
+    if (this.sink === null || this.pumping || this.done) return;
+    this.pumping = true;
+    this.pump(this.sink).catch((error: unknown) => {
+      if (this.done) return;
+      const failure = error instanceof Error ? error : new Error('The body failed', { cause: error });
+      this.finish(failure);
+      this.sink?.fail(failure);
+    });
+  }
+
+  cancel(reason: Error): void {
+    this.finish(reason);
+  }
+
+  private async pump(sink: BodySink): Promise<void> {
+    while (!this.paused && !this.done) {
+      const pending = this.source.next();
+      const chunk = pending instanceof Promise ? await pending : pending;
+      if (this.done) return; // cancelled meanwhile
+      if (chunk === null) {
+        this.finish(null);
+        sink.end();
+        return;
+      }
+      if (chunk.byteLength > 0 && sink.write(chunk, true) === false) this.paused = true;
+    }
+    this.pumping = false;
+  }
+
+  private finish(reason: Error | null): void {
+    if (this.done) return;
+    this.done = true;
+    this.source.close(reason);
+  }
+}
+
+function oneChunk(bytes: Uint8Array | null): ChunkSource {
+  const chunks = [bytes];
+  return { next: () => chunks.shift() ?? null, close: () => undefined };
+}
+
+function readChunks(body: ReadBody): ChunkSource {
+  let position = 0;
+  const take = (buffer: Uint8Array, count: number): Uint8Array => {
+    // Not `=== 0`: with NaN, or less, it would never end.
+    if (!(count > 0)) throw new Error(`The body ended at byte ${position} of ${body.length}`);
+    position += count;
+    return buffer.subarray(0, count);
+  };
+  return {
+    next: () => {
+      if (position === body.length) return null;
+      const buffer = new Uint8Array(Math.min(readSize, body.length - position));
+      const count = body.read(buffer, position);
+      return typeof count === 'number' ? take(buffer, count) : count.then((read) => take(buffer, read));
+    },
+    close: () => body.close(),
+  };
+}
+
+type Chunks = AsyncIterable<Uint8Array | string>;
+
+function iterateChunks(body: Chunks): ChunkSource {
+  let reader: ChunkReader | null = null;
+  return {
+    next: async () => {
+      reader ??= openReader(body);
+      const { done, value } = await reader.next();
+      if (done === true) return null;
+      const chunk = typeof value === 'string' ? new TextEncoder().encode(value) : value;
+      if (chunk instanceof Uint8Array) return chunk;
+      throw new TypeError(`The body gave ${typeof chunk}, expected text or a Uint8Array`);
+    },
+    close: (reason) => {
+      if (reason === null) return;
+      if (reader === null || 'destroy' in body) disposeBody(body, reason);
+      else stopStream(reader, reason);
+    },
+  };
+}
+
+type ChunkReader = Stoppable & AsyncIterator<Uint8Array | string>;
+
+interface WebReader {
+  read: ChunkReader['next'];
+  cancel(reason: Error): Promise<unknown>;
+}
+
+/** A web stream cancels at once only through its reader; its iterator would first wait for the chunk it has asked for. */
+function openReader(body: Chunks & { getReader?(): WebReader }): ChunkReader {
+  const reader = body.getReader?.();
+  if (reader === undefined) return body[Symbol.asyncIterator]();
+  return { next: () => reader.read(), cancel: (reason) => reader.cancel(reason) };
+}

@@ -1,0 +1,36 @@
+import type { Problem } from './problem.ts';
+
+/** How much of a long line is shown around the place. */
+const maxLineWidth = 110;
+
+/** The problems as text for a console: place, source line, caret, message. Ends with a line feed; empty for no problems. */
+export function formatProblems(problems: readonly Problem[]): string {
+  if (problems.length === 0) return '';
+  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+  return `${problems.map(formatProblem).join('\n')}\n${count} in ${printable(problems[0]!.file)}\n`;
+}
+
+function formatProblem(problem: Problem): string {
+  const { file, line, column, path } = problem;
+  const place = `${printable(file)}:${line}:${column}${path === '' ? '' : `  ${printable(path)}`}`;
+  return `${place}\n${excerpt(problem)}  ${printable(sentence(problem))}\n`;
+}
+
+function sentence({ message, suggestion }: Problem): string {
+  const text = `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
+  return suggestion === null ? text : `${text} Did you mean \`${suggestion}\`?`;
+}
+
+function excerpt({ line, column, length, sourceLine }: Problem): string {
+  if (sourceLine === null || sourceLine.trim() === '') return '';
+  const from = column + length > maxLineWidth ? Math.max(0, column - 1 - maxLineWidth / 2) : 0;
+  const shown = printable(sourceLine.slice(from, from + maxLineWidth));
+  const margin = String(line);
+  const caret = ' '.repeat(column - 1 - from) + '^'.repeat(Math.min(length, maxLineWidth - (column - 1 - from)));
+  return `  ${margin} | ${shown}\n  ${' '.repeat(margin.length)} | ${caret}\n`;
+}
+
+/** A tab as an arrow, one column wide; other control characters, which could steer a terminal, as a box. */
+function printable(text: string): string {
+  return text.replaceAll('\t', '→').replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '□');
+}

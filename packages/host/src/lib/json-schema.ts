@@ -1,0 +1,70 @@
+import { asList, asMap, type ConfigPath } from './config-path.ts';
+import { listNames } from './describe-value.ts';
+
+/** The part of JSON Schema that the messages need. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** Every schema that may apply at `path`: more than one where a union allows several shapes. */
+export function schemasAt(schema: JsonSchema, path: ConfigPath): readonly JsonSchema[] {
+  let found = branches(schema);
+  for (const part of path) found = found.flatMap((each) => childSchemas(each, part));
+  return found;
+}
+
+/** The keys that a map at `path` may have. */
+export function knownKeys(schema: JsonSchema, path: ConfigPath): readonly string[] {
+  return [...new Set(schemasAt(schema, path).flatMap((each) => Object.keys(asMap(each['properties']))))];
+}
+
+/** What may stand at `path`, in words: `a text or a list`. Empty when anything may. */
+export function describeExpected(schema: JsonSchema, path: ConfigPath): string {
+  const words = schemasAt(schema, path).map(describeOne);
+  return words.includes('') ? '' : [...new Set(words)].join(' or ');
+}
+
+/** None where the schema's type has no such child: a text has no first entry. */
+function childSchemas(schema: JsonSchema, part: string | number): readonly JsonSchema[] {
+  const { type } = schema;
+  if (typeof part === 'number') return type === 'array' || type === undefined ? branches(asMap(schema['items'])) : [];
+  if (type !== 'object' && type !== undefined) return [];
+  const properties = asMap(schema['properties']);
+  return branches(asMap(Object.hasOwn(properties, part) ? properties[part] : schema['additionalProperties']));
+}
+
+function branches(schema: JsonSchema): readonly JsonSchema[] {
+  const options = [...asList(schema['anyOf']), ...asList(schema['oneOf']), ...asList(schema['allOf'])];
+  return options.length === 0 ? [schema] : options.flatMap((option) => branches(asMap(option)));
+}
+
+function describeOne(schema: JsonSchema): string {
+  if (typeof schema['title'] === 'string') return schema['title'];
+  if (Array.isArray(schema['enum'])) return listNames(schema['enum']);
+  if ('const' in schema) return listNames([schema['const']]);
+  switch (schema['type']) {
+    case 'string':
+      return 'a text';
+    case 'number':
+      return `a number${describeRange(schema)}`;
+    case 'integer':
+      return `a whole number${describeRange(schema)}`;
+    case 'boolean':
+      return '`true` or `false`';
+    case 'array':
+      return 'a list';
+    case 'object':
+      return 'a map';
+    case 'null':
+      return '`null`';
+    default:
+      return '';
+  }
+}
+
+function describeRange(schema: JsonSchema): string {
+  const [least, most] = [schema['minimum'], schema['maximum']].map((bound) =>
+    Number.isSafeInteger(bound) && Math.abs(bound as number) < Number.MAX_SAFE_INTEGER ? bound : undefined,
+  );
+  if (least !== undefined && most !== undefined) return ` from ${least} to ${most}`;
+  if (least !== undefined) return `, ${least} or more`;
+  return most === undefined ? '' : `, ${most} or less`;
+}

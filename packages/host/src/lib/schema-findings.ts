@@ -1,0 +1,118 @@
+import { type ConfigPath, valueAt } from './config-path.ts';
+import { describeValue, listNames } from './describe-value.ts';
+import { type Finding, findingAt, findingAtKey } from './finding.ts';
+import { describeExpected, type JsonSchema, knownKeys } from './json-schema.ts';
+import { nearestName } from './nearest-name.ts';
+
+/** What every Standard Schema library tells of an issue, and what zod tells besides. */
+export interface SchemaIssue {
+  readonly message: string;
+  readonly path?: readonly unknown[] | undefined;
+  readonly code?: string;
+  readonly keys?: readonly string[];
+  readonly values?: readonly unknown[];
+  readonly errors?: readonly (readonly SchemaIssue[])[];
+  readonly issues?: readonly SchemaIssue[];
+  readonly origin?: string;
+  readonly minimum?: number | bigint;
+  readonly maximum?: number | bigint;
+}
+
+/** The part of a configuration that a schema was asked about. */
+export interface Checked {
+  /** Where it stands. */
+  readonly base: ConfigPath;
+  readonly value: unknown;
+  /** The same schema as JSON Schema: it knows the names and types that were allowed. */
+  readonly schema: JsonSchema;
+}
+
+/** Says in our words what a schema library found. */
+export function schemaFindings(issues: readonly SchemaIssue[], checked: Checked): Finding[] {
+  const findings = issues.flatMap((issue) => toFindings(issue, plainPath(issue.path), checked));
+  const suggested = new Set(findings.map(placeOfSuggestion));
+  // `root` is not missing where `roots` was probably meant to be it: the misspelling is the one problem.
+  return findings.filter(({ at }) => {
+    if ('offset' in at || valueAt(checked.value, at.path.slice(checked.base.length)) !== undefined) return true;
+    return !suggested.has(JSON.stringify(at.path));
+  });
+}
+
+/** Where the key would stand that is suggested instead of an unknown one; `null` for other findings. */
+function placeOfSuggestion({ at, suggestion }: Finding): string | null {
+  if ('offset' in at || at.part !== 'key' || suggestion === undefined) return null;
+  return JSON.stringify([...at.path.slice(0, -1), suggestion]);
+}
+
+function toFindings(issue: SchemaIssue, path: ConfigPath, checked: Checked): Finding[] {
+  const { base, value, schema } = checked;
+  const found = valueAt(value, path);
+  const at = [...base, ...path];
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return (issue.keys ?? []).map((key) => unknownKey([...at, key], key, knownKeys(schema, path)));
+    case 'invalid_value':
+      return [oneOf(at, found, issue.values ?? [])];
+    case 'invalid_union': {
+      const branch = nearestBranch(issue.errors ?? []);
+      if (branch === undefined) return [wrongType(at, found, describeExpected(schema, path))];
+      return branch.flatMap((inner) => toFindings(inner, [...path, ...plainPath(inner.path)], checked));
+    }
+    case 'invalid_key':
+      return [findingAtKey(at, `${issue.issues?.[0]?.message ?? issue.message}, found ${describeValue(path.at(-1))}`)];
+    case 'too_small':
+    case 'too_big':
+      return [wrongType(at, found, describeSize(issue) ?? describeExpected(schema, path))];
+    case 'invalid_type':
+      return [wrongType(at, found, describeExpected(schema, path))];
+    default:
+      return [findingAt(at, `${issue.message}, found ${describeValue(found ?? scalarAbove(value, path))}`)];
+  }
+}
+
+/** An unknown key and the names that would be right. */
+export function unknownKey(path: ConfigPath, key: string, names: readonly string[]): Finding {
+  const expected = names.length === 0 ? 'expected no keys here' : `expected ${listNames(names)}`;
+  return findingAtKey(path, `${expected}, found \`${key}\``, nearestName(key, names));
+}
+
+function oneOf(path: ConfigPath, found: unknown, values: readonly unknown[]): Finding {
+  const suggestion = typeof found === 'string' ? nearestName(found, values.map(String)) : undefined;
+  return findingAt(path, `expected ${listNames(values)}, found ${describeValue(found)}`, suggestion);
+}
+
+function wrongType(path: ConfigPath, found: unknown, expected: string): Finding {
+  const what = expected === '' ? 'something else' : expected;
+  if (found !== undefined || typeof path.at(-1) !== 'string') {
+    return findingAt(path, `expected ${what}, found ${describeValue(found)}`);
+  }
+  return findingAt(path, `expected the key \`${path.at(-1)}\` with ${what}, found none`);
+}
+
+function describeSize({ code, origin, minimum, maximum }: SchemaIssue): string | undefined {
+  const size = code === 'too_small' ? `${minimum} or more` : `${maximum} or less`;
+  if (origin === 'array') return `a list with ${size} entries`;
+  return origin === 'string' ? `a text of ${size} characters` : undefined;
+}
+
+/** Of a union's branches the one whose type was right and whose content was not. */
+function nearestBranch(branches: readonly (readonly SchemaIssue[])[]): readonly SchemaIssue[] | undefined {
+  return branches.find(
+    (issues) =>
+      issues.length > 0 && issues.every(({ code, path }) => code !== 'invalid_type' || plainPath(path).length > 0),
+  );
+}
+
+/** `listen: x` is read as a list of one: what is wrong with its first entry was found one step up. */
+function scalarAbove(value: unknown, path: ConfigPath): unknown {
+  const above = typeof path.at(-1) === 'number' ? valueAt(value, path.slice(0, -1)) : undefined;
+  return typeof above === 'object' ? undefined : above;
+}
+
+/** Standard Schema allows `{ key }` for a step. */
+function plainPath(path: readonly unknown[] = []): ConfigPath {
+  return path.map((step) => {
+    const key = typeof step === 'object' && step !== null && 'key' in step ? step.key : step;
+    return typeof key === 'number' ? key : String(key);
+  });
+}

@@ -1,0 +1,86 @@
+import { runHandler } from '@windhover/testing';
+import { describe, expect, it } from 'vitest';
+import { formatProblems } from './format-problems.ts';
+import { definition, host } from './host-fixtures.ts';
+import { loadConfig } from './load-config.ts';
+import { createSiteHandler } from './site-handler.ts';
+
+async function ask(text: string, Host: string, url = '/'): Promise<string> {
+  const loaded = await loadConfig({ file: '/etc/w.yaml', text }, definition, host);
+  if (!loaded.ok) throw new Error(formatProblems(loaded.problems));
+  const result = await runHandler(createSiteHandler(loaded.config), { url, headers: { Host } });
+  return `${result.status} ${result.text().trim()}`;
+}
+
+const twoSites = `
+sites:
+  one: { hosts: [one.example, "*.example"], routes: [{ path: /a, text: { text: one } }] }
+  two: { hosts: two.example, routes: [{ path: /, static: { root: ./www } }] }
+`;
+
+describe('createSiteHandler()', () => {
+  it.each([
+    ['one.example', '/a/b', '200 one'],
+    ['ONE.example:8080', '/a', '200 one'],
+    ['x.y.example', '/a', '200 one'],
+    ['two.example', '/a', '200 /etc two / ./www'],
+    ['one.example', '/ab', '404 Not Found'],
+    ['one.example', '/', '404 Not Found'],
+  ])('answers %s%s with %s', async (name, url, answer) => {
+    expect(await ask(twoSites, name, url)).toBe(answer);
+  });
+
+  it('answers 421 for a host that nobody names and for none, never from the first site', async () => {
+    expect(await ask(twoSites, 'other.org', '/a')).toBe('421 No site is configured for this host.');
+    expect(await ask(twoSites, '', '/a')).toBe('421 No site is configured for this host.');
+    expect(await ask('sites: { a: { hosts: [x], routes: [{ path: /, text: { text: a } }] } }', 'y')).toMatch(/^421/);
+  });
+
+  it('answers them from the default site where one is named', async () => {
+    expect(await ask(`defaultSite: one${twoSites}`, 'other.org', '/a')).toBe('200 one');
+    expect(await ask(`defaultSite: one${twoSites}`, '', '/a')).toBe('200 one');
+  });
+
+  it('lets a site without hosts that is alone answer every host', async () => {
+    expect(await ask('sites: { a: { routes: [{ path: /, text: { text: a } }] } }', 'anything')).toBe('200 a');
+  });
+
+  it('takes the longest route, wherever it stands, and names it in the context', async () => {
+    const text =
+      'sites: { a: { routes: [{ path: /, text: { text: root } }, { path: /a/b, text: { text: ab } }, { path: /a, text: { text: a } }] } }';
+    const loaded = await loadConfig({ file: 'w', text }, definition, host);
+    if (!loaded.ok) throw new Error(formatProblems(loaded.problems));
+    const handler = createSiteHandler(loaded.config);
+    const routes: string[] = [];
+    const result = await runHandler(async (context) => {
+      await handler(context);
+      routes.push(context.route);
+    }, '/a/b/c');
+    expect(result.text()).toBe('ab');
+    expect(routes).toEqual(['/a/b']);
+  });
+
+  it('orders middleware by phase, within a phase from the outside in', async () => {
+    const text = `
+limit: { label: top-limit }
+guard: { label: top-guard }
+sites:
+  a:
+    hosts: [a]
+    guard: { label: site-guard }
+    routes:
+      - path: /
+        text: { text: x }
+        limit: { label: route-limit }
+        guard:
+`;
+    expect(await ask(text, 'a')).toBe('200 top-guard(site-guard(guard(top-limit(route-limit(x)))))');
+  });
+
+  it('runs the middleware of the site for paths without a route, that of the top level for hosts without a site', async () => {
+    const text =
+      'guard: { label: top }\nsites: { a: { hosts: [a], limit: { label: site }, routes: [{ path: /x, text: { text: x } }] } }';
+    expect(await ask(text, 'a')).toBe('404 top(site(Not Found))');
+    expect(await ask(text, 'b')).toBe('421 top(No site is configured for this host.)');
+  });
+});

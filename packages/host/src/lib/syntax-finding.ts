@@ -1,0 +1,25 @@
+import type { YAMLError } from 'yaml';
+import type { Finding } from './finding.ts';
+
+const sentences: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: 'expected spaces as indentation, found a tab',
+  BAD_SCALAR_START: 'expected a value, found a character that YAML reserves: put the value in quotes',
+  BLOCK_AS_IMPLICIT_KEY:
+    'expected one `key: value` on a line, found another key, or a line that is indented differently from its neighbours',
+  MULTIPLE_DOCS: 'expected one document, found a second one after `---`',
+  MULTILINE_IMPLICIT_KEY: 'expected `:` after a key, found the end of the line',
+  UNEXPECTED_TOKEN: 'expected the end of a value, found more text behind it: put the whole value in quotes',
+  MISSING_CHAR: 'expected the closing quote or a `:` after a key, found neither',
+  BAD_ALIAS: 'expected the name of an alias after `*`, found none: put the value in quotes',
+  BAD_INDENT: 'expected more indentation, or the closing bracket of a `[` or `{` above',
+};
+
+/** A YAML error in our words; the parser's own where we have none. */
+export function syntaxFinding(error: YAMLError, text: string): Finding {
+  const offset = error.pos[0];
+  if (error.code === 'DUPLICATE_KEY') {
+    const key = /^[^\s:]+/.exec(text.slice(offset))?.[0] ?? '';
+    return { at: { offset }, message: `expected every key once, found \`${key}\` a second time` };
+  }
+  return { at: { offset }, message: sentences[error.code] ?? `expected valid YAML, found: ${error.message}` };
+}

@@ -1,0 +1,373 @@
+import {
+  bodyLength,
+  type ChannelConsumer,
+  type Connection,
+  HttpHeaders,
+  type PushBody,
+  toPushBody,
+} from '@windhover/core';
+import { isHttp1Error, type ResponseHead, ResponseParser, serializeRequestHead } from '@windhover/http-parser';
+import type { Deadline, TimerWheel } from '@windhover/transport';
+import type { ClientRequest, ClientResponse, ResolvedClientOptions } from './client-types.ts';
+import { ClientError, type ClientErrorCode } from './errors.ts';
+import { RequestSink } from './request-sink.ts';
+import { ResponseBody, type ResponseBodyOwner } from './response-body.ts';
+
+/** A body up to this size that came with its head is handed over as bytes. */
+const maxInlineBytes = 16 * 1024;
+
+/** What an exchange tells whoever asked for it: one of the two, once. */
+export interface ExchangeListener {
+  answered(response: ClientResponse): void;
+  failed(error: ClientError): void;
+}
+
+/** What the pool does with a connection when an exchange is over. */
+export interface ConnectionOwner {
+  readonly origin: { readonly host: string; readonly key: string };
+  readonly options: ResolvedClientOptions;
+  readonly wheel: TimerWheel;
+  idle(connection: ClientConnection): void;
+  gone(connection: ClientConnection): void;
+}
+
+/** One connection to an upstream: one exchange at a time, the next one only when both sides of this one are complete. */
+export class ClientConnection implements ChannelConsumer, ResponseBodyOwner {
+  private readonly channel: Connection;
+  private readonly owner: ConnectionOwner;
+  private readonly parser = new ResponseParser();
+  private readonly deadline: Deadline;
+  private state: 'idle' | 'waiting' | 'receiving' | 'tunnel' | 'closed' = 'idle';
+  private request: ClientRequest | null = null;
+  /** Whose exchange this is, until it is over. */
+  private listener: ExchangeListener | null = null;
+  private isTold = false;
+  private sink: RequestSink | null = null;
+  private isSent = true;
+  private mayReuse = true;
+  private body: ResponseBody | null = null;
+  private isHeld = false;
+  /** Whether a byte of the current answer has come: until then, a closed connection may just have been too old. */
+  hasAnswered = false;
+  /** Exchanges that were begun on this connection. */
+  exchanges = 0;
+
+  constructor(channel: Connection, owner: ConnectionOwner) {
+    this.channel = channel;
+    this.owner = owner;
+    this.deadline = owner.wheel.createDeadline(() => this.timedOut());
+    channel.attach(this);
+  }
+
+  /** Sends a request. The connection must be idle. Throws when the request cannot be written. */
+  send(request: ClientRequest, listener: ExchangeListener): void {
+    const content = request.body ?? null;
+    const length = bodyLength(content);
+    const hasBody = content !== null && length !== 0;
+    // RFC 9110 §8.6: a method that usually has a body says so when it has none.
+    const saysEmpty =
+      length === 0 && (request.method === 'POST' || request.method === 'PUT' || request.method === 'PATCH');
+    const head = serializeRequestHead({
+      method: request.method,
+      target: request.target,
+      host: request.host ?? this.owner.origin.host,
+      fields: request.fields ?? [],
+      framing: hasBody
+        ? length === null
+          ? 'chunked'
+          : { contentLength: length }
+        : saysEmpty
+          ? { contentLength: 0 }
+          : 'none',
+      ...(request.upgrade === undefined ? {} : { connection: { upgrade: request.upgrade } }),
+    });
+    this.parser.expect(request.method);
+    this.state = 'waiting';
+    this.exchanges += 1;
+    this.request = request;
+    this.listener = listener;
+    this.isTold = false;
+    this.hasAnswered = false;
+    this.isSent = !hasBody;
+    if (hasBody) this.sendBody(head, toPushBody(content), length);
+    else {
+      this.channel.write(head);
+      this.awaitHead();
+    }
+  }
+
+  /** Gives up the exchange of that listener. When it is over nothing happens: the connection may have the next one already. */
+  abort(listener: ExchangeListener, reason: Error): void {
+    if (this.listener === listener) this.failWith('CLIENT_ABORTED', reason.message, reason);
+  }
+
+  /** Closes the connection and tells nobody. It is out of the pool at once, not when the close is through. */
+  retire(): void {
+    this.state = 'closed';
+    this.owner.gone(this);
+    this.channel.destroy();
+  }
+
+  /** Closes the connection. What is under way fails. */
+  destroy(): void {
+    this.channel.destroy();
+  }
+
+  data(chunk: Uint8Array): void {
+    if (this.state === 'idle') {
+      this.retire(); // bytes that nobody asked for would be read as the next answer
+      return;
+    }
+    this.hasAnswered = true;
+    this.guard(() => this.parse(chunk));
+  }
+
+  end(): void {
+    if (this.state === 'waiting' || this.state === 'receiving') {
+      this.mayReuse = false;
+      this.guard(() => {
+        if (this.parser.finish() === 'end') this.responseEnded();
+      });
+    }
+    if (this.state === 'idle') this.retire();
+    else if (this.state !== 'tunnel') this.channel.destroy();
+  }
+
+  drain(): void {
+    if (this.sink === null) return;
+    this.deadline.clear();
+    this.awaitBody();
+    this.sink.resume();
+  }
+
+  close(error?: Error): void {
+    const isOver = this.state === 'idle' || this.state === 'closed';
+    if (!isOver) this.failWith(this.closeCode(), error?.message ?? this.owner.origin.key, error);
+    this.state = 'closed';
+    this.deadline.dispose();
+    this.owner.gone(this);
+  }
+
+  pauseBody(): void {
+    this.deadline.clear();
+    if (this.isHeld) return;
+    this.isHeld = true;
+    this.channel.pause();
+  }
+
+  resumeBody(): void {
+    this.awaitBody();
+    if (!this.isHeld) return;
+    this.isHeld = false;
+    this.channel.resume();
+  }
+
+  cancelBody(reason: Error): void {
+    if (this.state === 'receiving') this.failWith('CLIENT_ABORTED', reason.message, reason);
+  }
+
+  private sendBody(head: string, body: PushBody, length: number | null): void {
+    const { channel } = this;
+    const sink = new RequestSink(
+      channel,
+      length,
+      body,
+      (error) => this.bodySent(error),
+      () => this.awaitHead(),
+    );
+    this.sink = sink;
+    channel.cork();
+    channel.write(head);
+    body.start(sink);
+    channel.uncork();
+  }
+
+  private bodySent(error: Error | undefined): void {
+    this.sink = null;
+    this.isSent = true;
+    if (error !== undefined) this.failWith('CLIENT_BODY_FAILED', error.message, error);
+    else if (this.state === 'waiting') this.awaitHead();
+  }
+
+  private parse(chunk: Uint8Array): void {
+    const { parser } = this;
+    let offset = 0;
+    for (;;) {
+      if (this.state === 'closed' || this.state === 'idle') return;
+      if (this.isHeld && offset < chunk.byteLength) {
+        this.channel.unread(chunk.subarray(offset));
+        return;
+      }
+      const event = parser.read(chunk, offset);
+      offset = parser.offset;
+      if (event === 'need-more') return;
+      if (event === 'head') offset = this.receivedHead(parser.head, chunk, offset);
+      else if (event === 'body') {
+        this.body?.push(chunk.subarray(parser.bodyStart, parser.bodyEnd));
+        this.awaitBody();
+      } else if (this.isTunnelling) {
+        this.startTunnel(chunk.subarray(offset));
+        return;
+      } else {
+        if (offset < chunk.byteLength && this.state === 'receiving') this.mayReuse = false; // an answer too many
+        this.responseEnded();
+      }
+    }
+  }
+
+  private get isTunnelling(): boolean {
+    return this.state === 'waiting' && this.parser.head.isTunnel;
+  }
+
+  /** Returns how far the chunk was read. */
+  private receivedHead(head: ResponseHead, chunk: Uint8Array, offset: number): number {
+    if (head.isTunnel) {
+      this.checkTunnel(head.status);
+      return offset;
+    }
+    const headers = HttpHeaders.fromFields(head.fields as string[]);
+    if (head.status < 200) {
+      this.request?.onInform?.(head.status, headers);
+      return offset;
+    }
+    this.state = 'receiving';
+    // After an upgrade that was not taken, what the upstream makes of the next bytes is its secret.
+    this.mayReuse = head.keepAlive && head.framing !== 'until-close' && this.request?.upgrade === undefined;
+    const length = head.framing === 'none' ? 0 : head.framing === 'length' ? head.contentLength : null;
+    const { status, statusText } = head;
+    const declaredLength = head.framing === 'none' ? head.contentLength : length;
+    const answer = { status, statusText, headers, declaredLength, channel: null };
+    if (length !== null && length <= maxInlineBytes && chunk.byteLength - offset >= length) {
+      // All of it is here: the connection is free again before anybody looks at the answer.
+      const body = new Uint8Array(chunk.subarray(offset, offset + length));
+      const listener = this.take();
+      const end = this.skipBody(chunk, offset);
+      this.responseEnded();
+      listener?.answered({ ...answer, body });
+      return end;
+    }
+    const body = new ResponseBody(length, this);
+    this.body = body;
+    this.pauseBody(); // until somebody starts it
+    this.take()?.answered({ ...answer, body });
+    return offset;
+  }
+
+  /** A protocol that was not asked for, or that begins inside the request, would take what follows for something else. */
+  private checkTunnel(status: number): void {
+    const isUnasked = status === 101 && this.request?.upgrade === undefined;
+    if (isUnasked) this.failWith('CLIENT_BAD_RESPONSE', 'it changed the protocol unasked');
+    else if (!this.isSent) this.failWith('CLIENT_BAD_RESPONSE', 'it opened a tunnel before the request was complete');
+  }
+
+  /** Reads to the end of a message that is wholly in the chunk. Returns where it ended. */
+  private skipBody(chunk: Uint8Array, start: number): number {
+    const { parser } = this;
+    let offset = start;
+    while (parser.read(chunk, offset) !== 'end') offset = parser.offset;
+    if (parser.offset < chunk.byteLength) this.mayReuse = false; // an answer too many
+    return parser.offset;
+  }
+
+  private responseEnded(): void {
+    const { parser, body } = this;
+    if (this.state !== 'receiving') return; // the end of a 1xx
+    const trailers = parser.trailers;
+    this.body = null;
+    this.deadline.clear();
+    const isEarly = !this.isSent;
+    if (isEarly) {
+      // An upstream that answered without reading everything would read the rest as its next request.
+      this.mayReuse = false;
+      this.sink?.cancel(new Error('The upstream answered before the request was complete'));
+      this.sink = null;
+    }
+    this.exchangeDone();
+    body?.end(trailers === null ? undefined : HttpHeaders.fromFields([...trailers]));
+  }
+
+  private exchangeDone(): void {
+    this.request = null;
+    this.listener = null;
+    this.state = 'idle';
+    this.resumeIfHeld();
+    if (!this.mayReuse) {
+      this.retire();
+      return;
+    }
+    this.deadline.set(this.owner.options.idleTimeoutMs);
+    this.owner.idle(this);
+  }
+
+  private resumeIfHeld(): void {
+    if (!this.isHeld) return;
+    this.isHeld = false;
+    this.channel.resume();
+  }
+
+  private startTunnel(rest: Uint8Array): void {
+    const { channel, parser } = this;
+    this.state = 'tunnel';
+    this.deadline.dispose();
+    this.owner.gone(this);
+    const { status, statusText, fields } = parser.head;
+    channel.pause(); // until its new owner attaches
+    channel.unread(rest);
+    const body = toPushBody(null);
+    const headers = HttpHeaders.fromFields(fields as string[]);
+    this.take()?.answered({ status, statusText, headers, body, declaredLength: null, channel });
+  }
+
+  private awaitHead(): void {
+    this.setDeadline(this.owner.options.headTimeoutMs);
+  }
+
+  private awaitBody(): void {
+    if (this.state === 'receiving' && this.body?.isFlowing === true) this.setDeadline(this.owner.options.bodyTimeoutMs);
+  }
+
+  private setDeadline(delayMs: number | null): void {
+    if (delayMs === null) this.deadline.clear();
+    else this.deadline.set(delayMs);
+  }
+
+  private timedOut(): void {
+    if (this.state === 'idle') this.retire();
+    else this.failWith(this.state === 'waiting' ? 'CLIENT_HEAD_TIMEOUT' : 'CLIENT_BODY_TIMEOUT', this.owner.origin.key);
+  }
+
+  private guard(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      if (!isHttp1Error(error)) throw error;
+      const isCut = error.code === 'HTTP1_TRUNCATED_HEAD' || error.code === 'HTTP1_TRUNCATED_BODY';
+      if (isCut) this.failWith(this.closeCode(), error.message, error);
+      else this.failWith('CLIENT_BAD_RESPONSE', error.message, error);
+    }
+  }
+
+  private closeCode(): ClientErrorCode {
+    return this.state === 'waiting' ? 'CLIENT_CLOSED_EARLY' : 'CLIENT_BODY_TRUNCATED';
+  }
+
+  private failWith(code: ClientErrorCode, detail: string, cause?: unknown): void {
+    if (this.state === 'closed' || this.state === 'idle') return;
+    const error = new ClientError(code, detail, cause);
+    const { body, sink } = this;
+    this.state = 'closed';
+    this.body = null;
+    this.sink = null;
+    this.deadline.clear();
+    this.channel.destroy();
+    sink?.cancel(error);
+    this.take()?.failed(error);
+    body?.fail(error);
+  }
+
+  private take(): ExchangeListener | null {
+    const listener = this.isTold ? null : this.listener;
+    this.isTold = true;
+    return listener;
+  }
+}

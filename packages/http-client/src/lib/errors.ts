@@ -1,0 +1,45 @@
+/** Every code this package rejects with, and the stage of the exchange that failed. */
+export const clientErrors = {
+  CLIENT_ORIGIN_INVALID: { stage: 'request', message: 'The origin is not valid' },
+  CLIENT_REQUEST_INVALID: { stage: 'request', message: 'The request cannot be sent' },
+  CLIENT_CONNECT_FAILED: { stage: 'connect', message: 'The upstream could not be reached' },
+  CLIENT_CONNECT_TIMEOUT: { stage: 'connect', message: 'The upstream did not accept the connection in time' },
+  CLIENT_BODY_FAILED: { stage: 'request-body', message: 'The request body failed' },
+  CLIENT_CLOSED_EARLY: { stage: 'response-head', message: 'The upstream closed the connection before it answered' },
+  CLIENT_HEAD_TIMEOUT: { stage: 'response-head', message: 'The upstream did not answer in time' },
+  CLIENT_BAD_RESPONSE: { stage: 'response-head', message: 'The upstream sent something that is not a valid response' },
+  CLIENT_BODY_TRUNCATED: {
+    stage: 'response-body',
+    message: 'The upstream closed the connection inside a response body',
+  },
+  CLIENT_BODY_TIMEOUT: { stage: 'response-body', message: 'The upstream went silent inside a response body' },
+  CLIENT_ABORTED: { stage: 'aborted', message: 'The request was given up' },
+  CLIENT_CLOSED: { stage: 'request', message: 'The client was closed' },
+} as const;
+
+/** A code of this package's errors. */
+export type ClientErrorCode = keyof typeof clientErrors;
+
+/** Where in an exchange something failed. */
+export type ClientErrorStage = (typeof clientErrors)[ClientErrorCode]['stage'];
+
+const brand = Symbol.for('windhover.ClientError');
+
+/** A failed exchange with an upstream. */
+export class ClientError extends Error {
+  readonly code: ClientErrorCode;
+  readonly stage: ClientErrorStage;
+
+  constructor(code: ClientErrorCode, detail: string, cause?: unknown) {
+    super(`${clientErrors[code].message}: ${detail}`, cause === undefined ? undefined : { cause });
+    this.name = 'ClientError';
+    this.code = code;
+    this.stage = clientErrors[code].stage;
+    Object.defineProperty(this, brand, { value: true });
+  }
+
+  /** Whether `value` is a `ClientError`, of this copy of the package or another. */
+  static is(value: unknown): value is ClientError {
+    return typeof value === 'object' && value !== null && brand in value;
+  }
+}

@@ -1,0 +1,146 @@
+import { type Connection, isPushBody, RequestBody } from '@windhover/core';
+import { connect, type TimerWheel, TransportError } from '@windhover/transport';
+import { ClientConnection, type ConnectionOwner, type ExchangeListener } from './client-connection.ts';
+import type { ClientExchange, ClientRequest, ClientResponse, ResolvedClientOptions } from './client-types.ts';
+import { ClientError } from './errors.ts';
+import type { Origin } from './origin.ts';
+
+/** The connections to one upstream. The one used last is used next: it is the least likely to have grown old. */
+export class OriginPool implements ConnectionOwner {
+  readonly origin: Origin;
+  readonly options: ResolvedClientOptions;
+  readonly wheel: TimerWheel;
+  private readonly unused: ClientConnection[] = [];
+  private readonly all = new Set<ClientConnection>();
+  private isClosed = false;
+
+  constructor(origin: Origin, options: ResolvedClientOptions, wheel: TimerWheel) {
+    this.origin = origin;
+    this.options = options;
+    this.wheel = wheel;
+  }
+
+  request(request: ClientRequest): ClientExchange {
+    const attempt = new Attempt(this, request);
+    attempt.begin();
+    return attempt;
+  }
+
+  /** A connection that is not used at present. */
+  takeIdle(): ClientConnection | undefined {
+    return this.isClosed ? undefined : this.unused.pop();
+  }
+
+  async open(signal: AbortSignal): Promise<ClientConnection> {
+    if (this.isClosed) throw new ClientError('CLIENT_CLOSED', this.origin.key);
+    let channel: Connection;
+    try {
+      channel = await connect(this.origin.address, { timeoutMs: this.options.connectTimeoutMs, signal });
+    } catch (error) {
+      const isTimeout = TransportError.is(error) && error.code === 'TRANSPORT_CONNECT_TIMEOUT';
+      const code = isTimeout ? 'CLIENT_CONNECT_TIMEOUT' : 'CLIENT_CONNECT_FAILED';
+      throw new ClientError(code, (error as Error).message, error);
+    }
+    if (this.isClosed || signal.aborted) {
+      channel.destroy();
+      throw new ClientError('CLIENT_CLOSED', this.origin.key);
+    }
+    const connection = new ClientConnection(channel, this);
+    this.all.add(connection);
+    return connection;
+  }
+
+  idle(connection: ClientConnection): void {
+    if (this.isClosed || this.unused.length >= this.options.maxIdlePerOrigin) connection.retire();
+    else this.unused.push(connection);
+  }
+
+  gone(connection: ClientConnection): void {
+    this.all.delete(connection);
+    const index = this.unused.lastIndexOf(connection);
+    if (index >= 0) this.unused.splice(index, 1);
+  }
+
+  close(): void {
+    this.isClosed = true;
+    for (const connection of [...this.all]) connection.destroy();
+  }
+}
+
+/** One request, on a kept connection first; on a fresh one if that turns out to have been closed meanwhile. */
+class Attempt implements ClientExchange, ExchangeListener {
+  readonly response: Promise<ClientResponse>;
+  private resolve!: (response: ClientResponse) => void;
+  private reject!: (error: ClientError) => void;
+  private readonly pool: OriginPool;
+  private readonly request: ClientRequest;
+  private connection: ClientConnection | null = null;
+  private connecting: AbortController | null = null;
+
+  constructor(pool: OriginPool, request: ClientRequest) {
+    this.pool = pool;
+    this.request = request;
+    this.response = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    this.response.catch(() => undefined); // whoever gives an exchange up may never have looked at it
+  }
+
+  begin(): void {
+    const kept = this.pool.takeIdle();
+    if (kept === undefined) this.connect();
+    else this.send(kept);
+  }
+
+  abort(reason: Error): void {
+    this.connecting?.abort(reason);
+    this.connection?.abort(this, reason);
+  }
+
+  answered(response: ClientResponse): void {
+    this.resolve(response);
+  }
+
+  failed(error: ClientError): void {
+    if (this.connection !== null && this.mayRetry(this.connection, error)) this.connect();
+    else this.reject(error);
+  }
+
+  private connect(): void {
+    const connecting = new AbortController();
+    this.connecting = connecting;
+    this.pool.open(connecting.signal).then(
+      (connection) => {
+        this.connecting = null;
+        this.send(connection);
+      },
+      (error: ClientError) => {
+        const { aborted, reason } = connecting.signal;
+        this.reject(aborted ? new ClientError('CLIENT_ABORTED', (reason as Error).message, reason) : error);
+      },
+    );
+  }
+
+  private send(connection: ClientConnection): void {
+    this.connection = connection;
+    try {
+      connection.send(this.request, this);
+    } catch (error) {
+      connection.retire();
+      this.reject(new ClientError('CLIENT_REQUEST_INVALID', (error as Error).message, error));
+    }
+  }
+
+  /**
+   * RFC 9110 §9.2.2, RFC 9112 §9.3.1: a kept connection may close just as a request goes out. If nothing of an answer came, the
+   * request is sent again on a fresh connection, unless it may have had an effect or its body is gone.
+   */
+  private mayRetry(connection: ClientConnection, error: ClientError): boolean {
+    if (error.code !== 'CLIENT_CLOSED_EARLY' || connection.exchanges < 2 || connection.hasAnswered) return false;
+    const { method, body = null } = this.request;
+    if (method === 'POST' || method === 'PATCH' || method === 'CONNECT') return false;
+    if (body === null || typeof body === 'string' || body instanceof Uint8Array) return true;
+    return isPushBody(body) && body instanceof RequestBody && body.rewind();
+  }
+}

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { parseOrigin } from './origin.ts';
+
+describe('parseOrigin()', () => {
+  it.each([
+    ['http://127.0.0.1:3000', { host: '127.0.0.1', port: 3000 }, '127.0.0.1:3000'],
+    ['http://EXAMPLE.com', { host: 'example.com', port: 80 }, 'example.com'],
+    ['http://[::1]:3000/', { host: '::1', port: 3000 }, '[::1]:3000'],
+    ['unix:/run/app.sock', { path: '/run/app.sock' }, 'localhost'],
+  ])('reads %s', (text, address, host) => {
+    expect(parseOrigin(text)).toMatchObject({ address, host });
+  });
+
+  it.each([
+    '127.0.0.1:3000',
+    'https://a',
+    'http://a/path',
+    'http://a?x',
+    'http://u:p@a',
+    'unix:relative',
+    'http://',
+    '',
+  ])('refuses %j and says what it expected', (text) => {
+    expect(() => parseOrigin(text)).toThrow(expect.objectContaining({ code: 'CLIENT_ORIGIN_INVALID' }));
+  });
+});

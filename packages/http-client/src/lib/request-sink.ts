@@ -1,0 +1,75 @@
+import { type BodySink, type Channel, type HeaderInit, HttpHeaders, type PushBody } from '@windhover/core';
+import { chunkEnd, chunkHeader, lastChunk } from '@windhover/http-parser';
+
+/** Sends a request body, framed, at the pace the upstream takes it. */
+export class RequestSink implements BodySink {
+  private readonly channel: Channel;
+  private readonly length: number | null;
+  private readonly body: PushBody;
+  private readonly finish: (error?: Error) => void;
+  private readonly blocked: () => void;
+  private bytesSent = 0;
+  private isOver = false;
+
+  /**
+   * @param finish runs once, when the body is sent or has failed
+   * @param blocked runs when the upstream does not take more at present
+   */
+  constructor(
+    channel: Channel,
+    length: number | null,
+    body: PushBody,
+    finish: (error?: Error) => void,
+    blocked: () => void,
+  ) {
+    this.channel = channel;
+    this.length = length;
+    this.body = body;
+    this.finish = finish;
+    this.blocked = blocked;
+  }
+
+  write(chunk: Uint8Array, given?: boolean): boolean {
+    const size = chunk.byteLength;
+    if (this.isOver || size === 0) return !this.isOver;
+    this.bytesSent += size;
+    const { channel, length } = this;
+    if (length !== null && this.bytesSent > length) {
+      const error = new Error(`The request body has more than the ${length} bytes announced`);
+      this.cancel(error);
+      this.finish(error);
+      return false;
+    }
+    channel.cork();
+    if (length === null) channel.write(chunkHeader(size));
+    let isOpen = channel.write(chunk, given);
+    if (length === null) isOpen = channel.write(chunkEnd);
+    channel.uncork();
+    if (!isOpen) this.blocked();
+    return isOpen;
+  }
+
+  end(trailers?: HeaderInit): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    if (this.length === null) this.channel.write(lastChunk(new HttpHeaders(trailers).fields));
+    const isShort = this.length !== null && this.bytesSent < this.length;
+    this.finish(isShort ? new Error(`The request body ended at byte ${this.bytesSent} of ${this.length}`) : undefined);
+  }
+
+  fail(error: Error): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.finish(error);
+  }
+
+  resume(): void {
+    if (!this.isOver) this.body.resume();
+  }
+
+  cancel(reason: Error): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.body.cancel(reason);
+  }
+}

@@ -1,0 +1,98 @@
+import { fail, type Http1ErrorCode } from './errors.ts';
+import { FieldSection } from './field-section.ts';
+import { decodeLatin1 } from './latin1.ts';
+import type { Http1Limits } from './limits.ts';
+import { type LineConsumer, LineScanner } from './line-scanner.ts';
+
+/** RFC 8446 §5.1: a ClientHello arrives in a handshake record, whose first byte is 22. */
+const TLS_HANDSHAKE = 0x16;
+
+/** Reads the first line of a head; positions are relative to `origin`. */
+export interface StartLineReader {
+  readLine(bytes: Uint8Array, origin: number, start: number, end: number): void;
+  readonly tooLong: Http1ErrorCode;
+  /** Empty lines that are skipped before the start line. */
+  readonly maxEmptyLines: number;
+}
+
+/** Reads heads one after the other: start line, fields, empty line. */
+export class HeadReader implements LineConsumer {
+  readonly fields: FieldSection;
+  readonly #startLine: StartLineReader;
+  readonly #scanner: LineScanner = new LineScanner(this);
+  readonly #maxStartLineBytes: number;
+  readonly #maxBytes: number;
+  #hasStartLine = false;
+  #emptyLines = 0;
+  #length = 0;
+
+  constructor(startLine: StartLineReader, limits: Http1Limits) {
+    this.#startLine = startLine;
+    this.#maxBytes = limits.maxHeadersBytes;
+    this.#maxStartLineBytes = Math.min(limits.maxRequestLineBytes, limits.maxHeadersBytes);
+    this.fields = new FieldSection(limits.maxHeaderCount, 'HTTP1_TOO_MANY_HEADERS');
+  }
+
+  /** The first byte after a complete head. */
+  get offset(): number {
+    return this.#scanner.offset;
+  }
+
+  /** Whether a part of a head was received; empty lines before it do not count. */
+  get hasBytes(): boolean {
+    return this.#scanner.hasBytes;
+  }
+
+  /** Reads on, at least one byte; true when the head is complete. */
+  read(chunk: Uint8Array, offset: number, end: number): boolean {
+    const isFirstByte = this.#emptyLines === 0 && !this.#scanner.hasBytes;
+    if (isFirstByte && chunk[offset] === TLS_HANDSHAKE) fail('HTTP1_TLS_ON_PLAIN_PORT');
+    return this.#scanner.read(chunk, offset, end);
+  }
+
+  /** The bytes and characters of a complete head; must be followed by `reset`. */
+  get bytes(): Uint8Array {
+    return this.#scanner.bytes;
+  }
+
+  get origin(): number {
+    return this.#scanner.origin;
+  }
+
+  decode(): string {
+    const { bytes, origin } = this.#scanner;
+    return decodeLatin1(bytes, origin, origin + this.#length);
+  }
+
+  reset(): void {
+    this.#scanner.reset();
+    this.fields.reset();
+    this.#hasStartLine = false;
+    this.#emptyLines = 0;
+  }
+
+  line(bytes: Uint8Array, origin: number, start: number, end: number): boolean {
+    if (this.#hasStartLine) {
+      this.#length = end;
+      if (start === end) return true;
+      this.fields.add(bytes, origin, start, end);
+      return false;
+    }
+    if (start === end) {
+      if (++this.#emptyLines > this.#startLine.maxEmptyLines) fail('HTTP1_TOO_MANY_EMPTY_LINES');
+      this.#scanner.skipLine();
+      return false;
+    }
+    this.#startLine.readLine(bytes, origin, start, end);
+    this.#hasStartLine = true;
+    return false;
+  }
+
+  maxBytes(): number {
+    return this.#hasStartLine ? this.#maxBytes : this.#maxStartLineBytes;
+  }
+
+  tooLarge(): Http1ErrorCode {
+    return this.#hasStartLine ? 'HTTP1_HEADERS_TOO_LARGE' : this.#startLine.tooLong;
+  }
+}

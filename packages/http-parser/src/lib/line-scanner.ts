@@ -1,0 +1,128 @@
+import { CR, isLineByte, LF } from './byte-class.ts';
+import { fail, type Http1ErrorCode } from './errors.ts';
+
+const KEEP_STEP = 2048;
+const noBytes = new Uint8Array(0);
+
+/** What takes the lines that a `LineScanner` finds. Positions are relative to `origin`. */
+export interface LineConsumer {
+  /** Called with each line, without its CR LF; returns whether it was the last one. */
+  line(bytes: Uint8Array, origin: number, start: number, end: number): boolean;
+  /** The byte, relative to the first line, that the current line and its CR LF must end before. */
+  maxBytes(): number;
+  tooLarge(): Http1ErrorCode;
+}
+
+/**
+ * Splits received bytes into lines, looking at each byte once however they arrive.
+ * Lines that are complete in one chunk are read where they lie; the beginning of an incomplete section is copied.
+ */
+export class LineScanner {
+  /** Where the section lies: the lent chunk, or the copy. */
+  bytes: Uint8Array = noBytes;
+  /** The first byte of the section in `bytes`. */
+  origin = 0;
+  /** After a complete section: the first byte of the chunk that does not belong to it. */
+  offset = 0;
+  /** Next byte to look at and first byte of its line, relative to `origin`. */
+  #position = 0;
+  #lineStart = 0;
+  #kept: Uint8Array = noBytes;
+  #keptLength = 0;
+  readonly #consumer: LineConsumer;
+
+  constructor(consumer: LineConsumer) {
+    this.#consumer = consumer;
+  }
+
+  /** Whether bytes of an unfinished section were received. */
+  get hasBytes(): boolean {
+    return this.#position > 0 || this.#keptLength > this.origin;
+  }
+
+  /** Reads on; true when the section is complete in `bytes` from `origin` on. */
+  read(chunk: Uint8Array, offset: number, end: number): boolean {
+    if (this.#keptLength > 0) return this.#readKept(chunk, offset, end);
+    this.bytes = chunk;
+    this.origin = offset;
+    if (this.#scan(end)) {
+      this.offset = this.origin + this.#position;
+      return true;
+    }
+    this.#keep(chunk, this.origin, end);
+    this.origin = 0;
+    this.bytes = this.#kept;
+    return false;
+  }
+
+  /** Forgets everything before the current line; only sensible between sections. */
+  skipLine(): void {
+    this.origin += this.#position;
+    this.#position = 0;
+    this.#lineStart = 0;
+  }
+
+  /** Forgets the section that was read, and where it lay. */
+  reset(): void {
+    this.bytes = noBytes;
+    this.origin = 0;
+    this.#position = 0;
+    this.#lineStart = 0;
+    this.#kept = noBytes;
+    this.#keptLength = 0;
+  }
+
+  #readKept(chunk: Uint8Array, offset: number, end: number): boolean {
+    let taken = offset;
+    while (taken < end) {
+      const keptBefore = this.#keptLength;
+      // In steps: what follows a head may be a long body, which is not copied.
+      const next = Math.min(end, taken + KEEP_STEP);
+      this.#keep(chunk, taken, next);
+      this.bytes = this.#kept;
+      if (this.#scan(this.#keptLength)) {
+        this.offset = taken + this.origin + this.#position - keptBefore;
+        return true;
+      }
+      taken = next;
+    }
+    return false;
+  }
+
+  #keep(chunk: Uint8Array, start: number, end: number): void {
+    const length = this.#keptLength + end - start;
+    if (length > this.#kept.length) {
+      const larger = new Uint8Array(Math.max(1024, 2 * this.#kept.length, length));
+      larger.set(this.#kept.subarray(0, this.#keptLength));
+      this.#kept = larger;
+    }
+    this.#kept.set(start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end), this.#keptLength);
+    this.#keptLength = length;
+  }
+
+  #scan(end: number): boolean {
+    const bytes = this.bytes;
+    for (;;) {
+      const origin = this.origin;
+      const cap = origin + this.#consumer.maxBytes();
+      const limit = Math.min(end, cap);
+      let position = origin + this.#position;
+      while (position < limit && isLineByte[bytes[position]!] === 1) position++;
+      this.#position = position - origin;
+      if (position < limit && bytes[position] !== CR) failAt(bytes[position]!);
+      if (position + 1 >= limit) {
+        if (cap <= end) fail(this.#consumer.tooLarge());
+        return false;
+      }
+      if (bytes[position + 1] !== LF) fail('HTTP1_BARE_CR');
+      const start = this.#lineStart;
+      this.#position += 2;
+      this.#lineStart = this.#position;
+      if (this.#consumer.line(bytes, origin, start, position - origin)) return true;
+    }
+  }
+}
+
+function failAt(byte: number): never {
+  fail(byte === LF ? 'HTTP1_BARE_LF' : 'HTTP1_BAD_BYTE');
+}

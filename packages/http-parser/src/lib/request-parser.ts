@@ -1,0 +1,78 @@
+import { fail, type Http1Error } from './errors.ts';
+import { isHostAndPort } from './host-value.ts';
+import { resolveHttp1Limits } from './limits.ts';
+import { ParsedRequestHead, type RequestHead } from './message-head.ts';
+import { MessageParser, type ParserOptions } from './message-parser.ts';
+import { RequestLine } from './request-line.ts';
+
+/** Reads the requests of one connection, one after the other (pipelined ones included). */
+export class RequestParser extends MessageParser {
+  /** After 'head': the head of the request. */
+  head: RequestHead = new ParsedRequestHead();
+  readonly #line: RequestLine;
+
+  constructor(options: ParserOptions = {}) {
+    const limits = resolveHttp1Limits(options.limits);
+    const line = new RequestLine(limits.maxLeadingEmptyLines);
+    super(line, limits);
+    this.#line = line;
+  }
+
+  protected override beforeHead(): void {
+    // A server is asked at any time.
+  }
+
+  protected override completeHead(): void {
+    const { heads, framing } = this;
+    const text = heads.decode();
+    const line = this.#line;
+    const head = new ParsedRequestHead();
+    head.method = line.method(text);
+    head.target = line.target(text);
+    head.targetForm = line.targetForm;
+    head.fields = heads.fields.toTriples(text);
+    framing.collect(heads.fields, head.fields);
+    framing.apply(head, line.version);
+    this.#readHost(head);
+    const hasBody = head.chunked || (head.contentLength !== null && head.contentLength > 0);
+    if (framing.expect !== null) head.expectContinue = isContinueExpected(framing.expect, head) && hasBody;
+
+    this.head = head;
+    // RFC 9112 §6.3: a request without framing fields has no body.
+    this.body.begin(head.chunked ? 'chunked' : hasBody ? 'length' : 'none', head.contentLength ?? 0);
+  }
+
+  // After CONNECT or an upgrade the caller decides; until it does, bytes are requests.
+  protected override isTunnelNext(): boolean {
+    return false;
+  }
+
+  protected override errorStatus(error: Http1Error): number {
+    return error.status;
+  }
+
+  /** RFC 9112 §3.2: one valid Host in HTTP/1.1; an empty one only where the target names no host either. */
+  #readHost(head: ParsedRequestHead): void {
+    const index = this.framing.hostIndex;
+    if (index < 0) {
+      if (head.httpVersion === '1.1') fail('HTTP1_MISSING_HOST');
+      return;
+    }
+    const value = head.fields[index * 3 + 1]!;
+    const { bytes, origin, fields } = this.heads;
+    const start = origin + fields.valueStart(index);
+    const isValid =
+      value === ''
+        ? head.targetForm === 'origin' || head.targetForm === 'asterisk'
+        : isHostAndPort(bytes, start, start + value.length);
+    if (!isValid) fail('HTTP1_BAD_HOST', value);
+    head.host = value;
+  }
+}
+
+/** RFC 9110 §10.1.1: 100-continue is the only expectation there is, and HTTP/1.0 does not have it. */
+function isContinueExpected(expect: string, head: RequestHead): boolean {
+  if (expect !== '100-continue' && expect.toLowerCase() !== '100-continue')
+    fail('HTTP1_UNSUPPORTED_EXPECTATION', expect);
+  return head.httpVersion === '1.1';
+}

@@ -1,0 +1,36 @@
+import { SemanticsError } from './errors.ts';
+
+/** A Content-Range in bytes (RFC 9110 §14.4): which part of how much, or, without a part, how much there is. */
+export type ContentRange =
+  | { readonly start: number; readonly end: number /** Null when unknown, `*`. */; readonly length: number | null }
+  | { readonly start?: undefined; readonly end?: undefined; readonly length: number };
+
+const contentRangePattern = /^bytes (?:([0-9]+)-([0-9]+)|\*)\/([0-9]+|\*)$/i;
+
+/** Reads a Content-Range; null when malformed, contradictory (`5-3/9`, `0-9/5`), beyond 2^53 - 1 or not in bytes. */
+export function parseContentRange(value: string): ContentRange | null {
+  const match = contentRangePattern.exec(value);
+  if (match === null) return null;
+  const length = match[3] === '*' ? null : Number(match[3]);
+  if (match[1] !== undefined) {
+    const contentRange = { start: Number(match[1]), end: Number(match[2]), length };
+    return isValid(contentRange) ? contentRange : null;
+  }
+  return length !== null && Number.isSafeInteger(length) ? { length } : null;
+}
+
+/**
+ * Writes `bytes 0-4/10`, `bytes 0-4/*` for an unknown length, or `bytes *\/10` without positions, which belongs to a 416.
+ * Throws `SEMANTICS_INVALID_RANGE` for positions that do not fit.
+ */
+export function formatContentRange(contentRange: ContentRange): string {
+  if (!isValid(contentRange)) throw new SemanticsError('SEMANTICS_INVALID_RANGE', JSON.stringify(contentRange));
+  const part = contentRange.start === undefined ? '*' : `${contentRange.start}-${contentRange.end}`;
+  return `bytes ${part}/${contentRange.length ?? '*'}`;
+}
+
+function isValid(contentRange: ContentRange): boolean {
+  const { start = 0, end = 0, length } = contentRange;
+  if (![start, end, length ?? 0].every((value) => Number.isSafeInteger(value) && value >= 0)) return false;
+  return contentRange.start === undefined || (start <= end && (length === null || end < length));
+}

@@ -1,0 +1,44 @@
+/**
+ * Every code this package throws. All of them mean that a program, not a peer, passed a bad value: a server answers 500.
+ */
+export const semanticsErrors = {
+  SEMANTICS_INVALID_COOKIE: { status: 500, message: 'The cookie cannot be written as Set-Cookie' },
+  SEMANTICS_INVALID_DATE: { status: 500, message: 'The time cannot be written as an HTTP date' },
+  SEMANTICS_INVALID_DELTA_SECONDS: { status: 500, message: 'The value is not a whole number of seconds' },
+  SEMANTICS_INVALID_ETAG: { status: 500, message: 'The value cannot be written as an entity tag' },
+  SEMANTICS_INVALID_FILE_NAME: { status: 500, message: 'The file name holds control characters or lone surrogates' },
+  SEMANTICS_INVALID_FORWARDED: { status: 500, message: 'The value cannot be written as Forwarded' },
+  SEMANTICS_INVALID_MEDIA_TYPE: { status: 500, message: 'The value is not a media type' },
+  SEMANTICS_INVALID_QUOTED_STRING: { status: 500, message: 'The value cannot be written as a quoted string' },
+  SEMANTICS_INVALID_RANGE: { status: 500, message: 'The positions or limits of the range are not valid' },
+  SEMANTICS_INVALID_STRUCTURED_FIELD: { status: 500, message: 'The value cannot be written as a Structured Field' },
+  SEMANTICS_INVALID_TOKEN: { status: 500, message: 'The value is not a token' },
+} as const;
+
+/** A code of `semanticsErrors`. */
+export type SemanticsErrorCode = keyof typeof semanticsErrors;
+
+const brand = Symbol.for('@windhover/http-semantics/error');
+
+/** Thrown by `format…`, `serialize…` and option checks for a value of the caller that must not reach the wire. */
+export class SemanticsError extends Error {
+  override readonly name: string = 'SemanticsError';
+  readonly code: SemanticsErrorCode;
+  readonly status: number;
+
+  constructor(code: SemanticsErrorCode, detail?: string) {
+    const { status, message } = semanticsErrors[code];
+    super(detail === undefined ? message : `${message}: ${detail}`);
+    this.code = code;
+    this.status = status;
+  }
+
+  static {
+    Object.defineProperty(SemanticsError.prototype, brand, { value: true });
+  }
+}
+
+/** Tells whether a caught value is a `SemanticsError`, also when it comes from a second installed copy. */
+export function isSemanticsError(error: unknown): error is SemanticsError {
+  return typeof error === 'object' && error !== null && brand in error;
+}

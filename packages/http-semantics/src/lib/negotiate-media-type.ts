@@ -1,0 +1,45 @@
+import { type MediaRange, parseAccept } from './accept.ts';
+import { SemanticsError } from './errors.ts';
+import { type MediaType, parseMediaType } from './media-type.ts';
+import { chooseBest, type Negotiation } from './negotiation.ts';
+
+/**
+ * Chooses the media type of a response (RFC 9110 §12.5.1): for each available type the most specific matching range gives
+ * the weight. Without the field, or when no element of it is well formed, the first available type is chosen.
+ *
+ * @param available media types, with parameters if need be, in the order of the server's preference;
+ * throws `SEMANTICS_INVALID_MEDIA_TYPE` for one that is none
+ */
+export function negotiateMediaType(accept: string | undefined, available: readonly string[]): Negotiation {
+  const ranges = accept === undefined ? [] : parseAccept(accept);
+  if (ranges.length === 0) return chooseBest(available, () => 1);
+  return chooseBest(available, (candidate) => {
+    const mediaType = parseMediaType(candidate);
+    if (mediaType === null) throw new SemanticsError('SEMANTICS_INVALID_MEDIA_TYPE', JSON.stringify(candidate));
+    return qualityOf(mediaType, ranges);
+  });
+}
+
+function qualityOf(mediaType: MediaType, ranges: readonly MediaRange[]): number {
+  let quality = 0;
+  let bestSpecificity = -1;
+  for (const range of ranges) {
+    const specificity = matchSpecificity(range, mediaType);
+    if (specificity <= bestSpecificity) continue;
+    bestSpecificity = specificity;
+    quality = range.quality;
+  }
+  return quality;
+}
+
+/** -1 without a match, then 0 for `*`/`*`, 1 for `type/*`, 2 for `type/subtype`, one more for each parameter. */
+function matchSpecificity(range: MediaRange, mediaType: MediaType): number {
+  for (const [name, value] of range.parameters) {
+    // Charset values ignore case, and no registered parameter distinguishes two types by case alone.
+    if (mediaType.parameters.get(name)?.toLowerCase() !== value.toLowerCase()) return -1;
+  }
+  if (range.type === '*') return range.parameters.size;
+  if (range.type !== mediaType.type) return -1;
+  if (range.subtype === '*') return 1 + range.parameters.size;
+  return range.subtype === mediaType.subtype ? 2 + range.parameters.size : -1;
+}

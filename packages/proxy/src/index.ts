@@ -1,0 +1,3 @@
+export { type ProxyErrorCode, proxyErrors } from './lib/errors.ts';
+export { type ReverseProxy, type ReverseProxyOptions, reverseProxy } from './lib/reverse-proxy.ts';
+export { spliceChannels } from './lib/splice-channels.ts';

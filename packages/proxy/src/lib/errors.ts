@@ -1,0 +1,15 @@
+/** Every code this package answers with: the status the client gets, and what went wrong. */
+export const proxyErrors = {
+  PROXY_NO_UPSTREAM: { status: 500, message: 'A proxy needs at least one upstream' },
+  PROXY_METHOD: { status: 405, message: 'A reverse proxy does not open tunnels by CONNECT' },
+  PROXY_CONNECT: { status: 502, message: 'The upstream could not be reached' },
+  PROXY_CONNECT_TIMEOUT: { status: 504, message: 'The upstream did not accept the connection in time' },
+  PROXY_REQUEST_BODY: { status: 400, message: 'The request body broke off' },
+  PROXY_NO_RESPONSE: { status: 502, message: 'The upstream closed the connection before it answered' },
+  PROXY_TIMEOUT: { status: 504, message: 'The upstream did not answer in time' },
+  PROXY_BAD_RESPONSE: { status: 502, message: 'The upstream sent something that is not a valid response' },
+  PROXY_REQUEST: { status: 502, message: 'The request could not be sent to the upstream' },
+} as const;
+
+/** A code of this package's errors. */
+export type ProxyErrorCode = keyof typeof proxyErrors;

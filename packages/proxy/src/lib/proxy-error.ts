@@ -1,0 +1,28 @@
+import { HttpError } from '@windhover/core';
+import { ClientError, type ClientErrorCode } from '@windhover/http-client';
+import { type ProxyErrorCode, proxyErrors } from './errors.ts';
+
+const codes: Readonly<Partial<Record<ClientErrorCode, ProxyErrorCode>>> = {
+  CLIENT_CONNECT_FAILED: 'PROXY_CONNECT',
+  CLIENT_CONNECT_TIMEOUT: 'PROXY_CONNECT_TIMEOUT',
+  CLIENT_BODY_FAILED: 'PROXY_REQUEST_BODY',
+  CLIENT_CLOSED_EARLY: 'PROXY_NO_RESPONSE',
+  CLIENT_HEAD_TIMEOUT: 'PROXY_TIMEOUT',
+  CLIENT_BAD_RESPONSE: 'PROXY_BAD_RESPONSE',
+};
+
+/** What the client gets when an upstream failed. The detail, which names the upstream, stays in the log. */
+export function toProxyError(failure: unknown): HttpError {
+  if (!ClientError.is(failure) || failure.code === 'CLIENT_ABORTED') throw failure; // the client left: nobody is to be answered
+  const { cause } = failure;
+  if (failure.code === 'CLIENT_BODY_FAILED' && HttpError.is(cause)) return cause; // 413 or 408, as the server decided
+  const code = codes[failure.code] ?? 'PROXY_REQUEST';
+  const { status, message } = proxyErrors[code];
+  return new HttpError(status, code, `${message} (${failure.message})`, { cause: failure });
+}
+
+/** An error of the table. */
+export function proxyError(code: ProxyErrorCode, detail?: string): HttpError {
+  const { status, message } = proxyErrors[code];
+  return new HttpError(status, code, detail === undefined ? message : `${message}: ${detail}`);
+}

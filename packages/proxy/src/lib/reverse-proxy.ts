@@ -1,0 +1,98 @@
+import { type Channel, canonicalPath, type Handler, type HttpContext } from '@windhover/core';
+import {
+  ClientError,
+  type ClientResponse,
+  createHttpClient,
+  type HttpClient,
+  type HttpClientOptions,
+  type Origin,
+  parseOrigin,
+} from '@windhover/http-client';
+import { endToEnd } from './hop-by-hop.ts';
+import { proxyError, toProxyError } from './proxy-error.ts';
+import { spliceChannels } from './splice-channels.ts';
+import { toUpstreamRequest } from './upstream-request.ts';
+
+/** How a proxy forwards. */
+export interface ReverseProxyOptions extends HttpClientOptions {
+  /** The Host that upstreams see: the one the client asked for, or the upstream's own. Default: `client`, so that links and cookies fit. */
+  readonly host?: 'client' | 'upstream';
+  /** Leading segments to take off the path, `/api` for instance. Default: none. */
+  readonly stripPrefix?: string;
+  /** Shares connections with other proxies. Default: a client of its own, which `close()` closes. */
+  readonly client?: HttpClient;
+}
+
+/** A handler that can be let go of. */
+export interface ReverseProxy extends Handler<HttpContext> {
+  /** Closes its connections to the upstreams. */
+  close(): void;
+}
+
+/**
+ * Forwards requests to `upstreams`, each in turn: `http://host:port` or `unix:/path`. One that cannot be reached is passed over.
+ * Bodies stream both ways, a client that goes away is gone for the upstream too, upgrades become tunnels. Throws for an upstream
+ * or prefix that is not valid.
+ */
+export function reverseProxy(upstreams: string | readonly string[], options: ReverseProxyOptions = {}): ReverseProxy {
+  const origins = (typeof upstreams === 'string' ? [upstreams] : upstreams).map(parseOrigin);
+  if (origins.length === 0) throw proxyError('PROXY_NO_UPSTREAM');
+  const client = options.client ?? createHttpClient(options);
+  const requestOptions = {
+    host: options.host ?? 'client',
+    stripPrefix: options.stripPrefix === undefined ? null : canonicalPath(options.stripPrefix).replace(/\/$/, ''),
+  } as const;
+  let turn = 0;
+
+  async function proxy(context: HttpContext): Promise<void> {
+    if (context.request.method === 'CONNECT') throw proxyError('PROXY_METHOD');
+    const first = turn++ % origins.length;
+    const request = toUpstreamRequest(context, requestOptions);
+    for (let attempt = 0; ; attempt++) {
+      const origin = origins[(first + attempt) % origins.length] as Origin;
+      const exchange = client.request(origin, request);
+      context.onAbort((reason) => exchange.abort(reason));
+      try {
+        answer(context, await exchange.response);
+        return;
+      } catch (error) {
+        const isUnsent = ClientError.is(error) && error.stage === 'connect';
+        if (!isUnsent || attempt === origins.length - 1) throw toProxyError(error);
+      }
+    }
+  }
+
+  return Object.assign(proxy, {
+    close: () => {
+      if (options.client === undefined) client.close();
+    },
+  });
+}
+
+function answer(context: HttpContext, upstream: ClientResponse): void {
+  const { response } = context;
+  const { channel } = upstream;
+  response.status = upstream.status;
+  response.headers.assign(endToEnd(upstream.headers));
+  if (channel !== null) tunnel(context, channel);
+  else {
+    response.declaredLength = upstream.declaredLength;
+    const isUnknown = context.request.method === 'HEAD' && upstream.declaredLength === null;
+    response.body = isUnknown ? unknownBody() : upstream.body;
+  }
+}
+
+async function* unknownBody(): AsyncGenerator<Uint8Array> {
+  // For a HEAD that announces no length: empty bytes would announce 0.
+}
+
+function tunnel(context: HttpContext, upstream: Channel): void {
+  let isJoined = false;
+  context.response.upgrade = (client) => {
+    isJoined = true;
+    spliceChannels(client, upstream);
+  };
+  context.onSent(() => {
+    if (!isJoined) upstream.destroy();
+  });
+}

@@ -1,0 +1,4 @@
+export { type CloseOptions, createServer, type Server, type ServerOptions } from './lib/create-server.ts';
+export type { ProtocolError } from './lib/engine.ts';
+export { ServerError, type ServerErrorCode, serverErrors } from './lib/errors.ts';
+export { defaultServerLimits, type ServerLimits } from './lib/limits.ts';

@@ -1,0 +1,36 @@
+import type { Clock, ConnectionInfo, Handler, HttpContext, Logger } from '@windhover/core';
+import type { TimerWheel } from '@windhover/transport';
+import type { ServerLimits } from './limits.ts';
+
+/** A message that was refused before any handler saw it, or a connection that was cut: what an access log cannot show. */
+export interface ProtocolError {
+  /** `HTTP1_BAD_CHUNK_SIZE`, `SERVER_HEADERS_TIMEOUT`, `CORE_HOST_INVALID`, … */
+  readonly code: string;
+  readonly message: string;
+  /** What was answered; 0 when the connection was closed without an answer. */
+  readonly status: number;
+  readonly connection: ConnectionInfo;
+}
+
+/** A connection as the server sees it when it stops. */
+export interface EngineConnection {
+  /** Finish what is begun, then close; a connection without a request waits `idleMs` for one. */
+  shutdown(idleMs: number): void;
+  /** The server's patience is over. */
+  abandon(): void;
+}
+
+/** What all connections of one server share. */
+export interface Engine {
+  readonly handler: Handler<HttpContext>;
+  readonly limits: ServerLimits;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly wheel: TimerWheel;
+  /** Whether a client that has sent its FIN still gets an answer that is not decided yet. */
+  readonly halfClose: 'abort' | 'allow';
+  readonly connections: Set<EngineConnection>;
+  /** Every answer closes its connection from now on. */
+  isDraining: boolean;
+  onProtocolError(error: ProtocolError): void;
+}

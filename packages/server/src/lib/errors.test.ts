@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { ServerError, serverError, serverErrors } from './errors.ts';
+import { defaultServerLimits } from './limits.ts';
+
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+
+describe('ServerError', () => {
+  it('has each of its codes in the table of the README, and no other', () => {
+    const rows = [...readme.matchAll(/^\| `(SERVER_\w+)` +\| (.+?) +\|/gm)].map(([, code, text]) => [code, text]);
+    expect(Object.fromEntries(rows)).toEqual(serverErrors);
+  });
+
+  it('is known by its brand, not by its name', () => {
+    expect(ServerError.is(serverError('SERVER_CLOSED'))).toBe(true);
+    expect(ServerError.is(Object.assign(new Error('x'), { name: 'ServerError' }))).toBe(false);
+    expect(ServerError.is(undefined)).toBe(false);
+  });
+});
+
+it('the README has every limit with its default', () => {
+  const rows = [...readme.matchAll(/^\| `([a-z]\w+)` +\| ([\d,]+) +\|/gm)].map(([, name, value]) => [
+    name,
+    Number(value!.replaceAll(',', '')),
+  ]);
+  expect(Object.fromEntries(rows)).toEqual(defaultServerLimits);
+});

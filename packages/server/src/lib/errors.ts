@@ -1,0 +1,40 @@
+/** Every code this package throws or gives as a reason. */
+export const serverErrors = {
+  SERVER_LIMIT_INVALID: 'A limit is not valid',
+  SERVER_CLIENT_CLOSED: 'The client closed the connection',
+  SERVER_HEADERS_TIMEOUT: 'The request head did not arrive in time',
+  SERVER_BODY_TOO_SLOW: 'The request body arrived too slowly',
+  SERVER_BODY_UNREAD: 'The response was complete before the request body was read',
+  SERVER_RESPONSE_TOO_SLOW: 'The client took the response too slowly',
+  SERVER_BODY_LENGTH_MISMATCH: 'The response body is not as long as was announced',
+  SERVER_RESPONSE_INVALID: 'The response cannot be sent',
+  SERVER_SHUTDOWN: 'The server stopped before the exchange was over',
+  SERVER_CLOSED: 'The server was closed before',
+} as const;
+
+/** A code of this package's errors. */
+export type ServerErrorCode = keyof typeof serverErrors;
+
+const brand = Symbol.for('windhover.ServerError');
+
+/** A failure of an exchange or of the server's use, with a stable code. */
+export class ServerError extends Error {
+  readonly code: ServerErrorCode;
+
+  constructor(code: ServerErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'ServerError';
+    this.code = code;
+    Object.defineProperty(this, brand, { value: true });
+  }
+
+  /** Whether `value` is a `ServerError`, of this copy of the package or another. */
+  static is(value: unknown): value is ServerError {
+    return typeof value === 'object' && value !== null && brand in value;
+  }
+}
+
+/** An error of the table, its message made exact by `detail`. */
+export function serverError(code: ServerErrorCode, detail?: string, cause?: unknown): ServerError {
+  return new ServerError(code, detail === undefined ? serverErrors[code] : `${serverErrors[code]}: ${detail}`, cause);
+}

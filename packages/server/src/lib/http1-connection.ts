@@ -1,0 +1,299 @@
+import { type Channel, type ChannelConsumer, type Connection, HttpError, type Outcome } from '@windhover/core';
+import { isHttp1Error, type RequestHead } from '@windhover/http-parser';
+import type { Engine, EngineConnection } from './engine.ts';
+import { serverError, serverErrors } from './errors.ts';
+import { Http1Exchange } from './http1-exchange.ts';
+import { type Awaited, ReadDeadline } from './read-deadline.ts';
+import { refusal } from './refusal.ts';
+import { RequestReader, type RequestReaderOwner } from './request-reader.ts';
+import { type Cut, ResponseWriter } from './response-writer.ts';
+
+/**
+ * The life of one HTTP/1.1 connection. Requests are read one after the other and answered in order; what arrives while an answer
+ * is in progress is kept, up to a limit, so that an abort is still seen.
+ */
+export class Http1Connection implements ChannelConsumer, EngineConnection, RequestReaderOwner {
+  readonly channel: Connection;
+  readonly engine: Engine;
+  readonly writer: ResponseWriter;
+  private readonly reader: RequestReader;
+  private readonly deadline: ReadDeadline;
+  private state: 'open' | 'lingering' | 'tunnel' | 'closed' = 'open';
+  private exchange: Http1Exchange | null = null;
+  /** Whether the answer under way is the last one. */
+  private isLast = false;
+  private isPaused = false;
+  /** The client has sent its FIN. */
+  private peerEnd: Error | null = null;
+  private lingeredBytes = 0;
+  private cutBy: Cut | null = null;
+
+  constructor(channel: Connection, engine: Engine) {
+    this.channel = channel;
+    this.engine = engine;
+    this.writer = new ResponseWriter(channel, engine, () => this.clientTooSlow());
+    this.reader = new RequestReader(this, engine, this.writer);
+    this.deadline = new ReadDeadline(engine, (awaited) => this.timedOut(awaited));
+    engine.connections.add(this);
+    channel.attach(this);
+    this.deadline.wait('request');
+  }
+
+  data(chunk: Uint8Array): void {
+    if (this.state === 'open') this.reader.data(chunk);
+    else if (this.state === 'lingering') this.linger(chunk.byteLength);
+  }
+
+  end(): void {
+    this.peerEnd = serverError('SERVER_CLIENT_CLOSED', 'it sent its end');
+    if (this.engine.halfClose === 'abort') this.exchange?.clientEnded(this.peerEnd);
+    this.settled();
+  }
+
+  drain(): void {
+    this.writer.drained();
+  }
+
+  close(error?: Error): void {
+    const { exchange, writer, cutBy } = this;
+    this.state = 'closed';
+    this.exchange = null;
+    this.deadline.dispose();
+    this.engine.connections.delete(this);
+    if (exchange === null && !writer.hasUnsent) {
+      writer.close(null);
+      return;
+    }
+    const reason = cutBy ?? {
+      end: 'client-closed',
+      error: serverError('SERVER_CLIENT_CLOSED', error?.message, error),
+      unsentBytes: this.channel.pendingBytes,
+    };
+    const isOrderly = cutBy === null && error === undefined;
+    writer.close(isOrderly ? null : reason);
+    exchange?.connectionClosed(reason);
+  }
+
+  shutdown(idleMs: number): void {
+    if (this.state !== 'open') return;
+    this.isLast = true;
+    if (this.exchange !== null) return;
+    if (idleMs > 0) this.deadline.shorten(idleMs);
+    else setImmediate(() => this.closeIfIdle()); // what has arrived by now is still read
+  }
+
+  abandon(): void {
+    this.cut('shutdown', serverError('SERVER_SHUTDOWN'));
+  }
+
+  get isRequestRead(): boolean {
+    return this.reader.isRequestRead;
+  }
+
+  /** The appetite of the request body's reader has changed. */
+  bodyChanged(): void {
+    if (this.state === 'open') this.reader.pump();
+  }
+
+  /** Whether the answer to `head` is the last one of this connection. */
+  decideIsLast(head: RequestHead, isUntilClose: boolean): boolean {
+    this.isLast ||= !head.keepAlive || isUntilClose || this.engine.isDraining || this.isNotWorthReading();
+    return this.isLast;
+  }
+
+  /** The answer is written to its end; with `isGivenUp` there was none and there will be none. */
+  responseDone(exchange: Http1Exchange, isGivenUp: boolean): void {
+    this.isLast ||= isGivenUp;
+    if (!this.reader.isRequestRead) exchange.source!.discard(serverError('SERVER_BODY_UNREAD'));
+    this.writer.finished(exchange.hasSentListeners ? exchange : null);
+    if (this.isLast) this.closeGracefully();
+    else if (this.reader.isRequestRead) this.exchange = null;
+    this.reader.pump();
+  }
+
+  /** Ends the connection in the middle of an answer. An orderly end would make a body without a length look whole. */
+  cut(end: Outcome['end'], error: Error): void {
+    this.cutBy ??= { end, error, unsentBytes: this.channel.pendingBytes };
+    this.channel.reset();
+  }
+
+  /** From now on the connection belongs to a tunnel; its request was read to the end. */
+  handOver(head: string, upgrade: (channel: Channel) => void, exchange: Http1Exchange): void {
+    const { channel, writer } = this;
+    this.state = 'tunnel';
+    this.exchange = null;
+    this.engine.connections.delete(this);
+    this.deadline.dispose();
+    writer.write(head);
+    writer.close(null);
+    channel.pause(); // what comes before the tunnel attaches waits for it
+    channel.onClosed(() => exchange.emitOutcome());
+    this.settled();
+    try {
+      upgrade(channel);
+    } catch (error) {
+      exchange.tunnelFailed(error);
+      channel.destroy();
+    }
+  }
+
+  wantsBytes(): boolean {
+    if (this.state !== 'open') return false;
+    return this.exchange === null || (!this.reader.isRequestRead && this.exchange.source!.isWanted);
+  }
+
+  requestBegun(head: RequestHead, startedAt: number): void {
+    this.deadline.newRequest();
+    let exchange: Http1Exchange;
+    try {
+      exchange = new Http1Exchange(this, head, startedAt);
+    } catch (error) {
+      if (!HttpError.is(error)) throw error;
+      this.refuse(error.status, error.code, error.message, head.method === 'HEAD');
+      return;
+    }
+    this.exchange = exchange;
+    exchange.run();
+    if (this.peerEnd !== null && this.engine.halfClose === 'abort') exchange.clientEnded(this.peerEnd);
+  }
+
+  bodyArrived(bytes: Uint8Array): void {
+    const source = this.exchange!.source!;
+    this.deadline.bodyBytes += bytes.byteLength;
+    source.push(bytes);
+    if (source.discardedBytes <= this.engine.limits.maxDiscardedBytes) return;
+    this.requestFailed(new HttpError(413, 'SERVER_BODY_UNREAD', 'The request body is larger than is discarded'));
+  }
+
+  requestEnded(trailers: readonly string[] | null): void {
+    const exchange = this.exchange!;
+    exchange.source!.finish(trailers === null ? undefined : headerPairs(trailers));
+    if (exchange.state === 'done') this.exchange = null;
+    else exchange.requestEnded();
+  }
+
+  readFailed(error: unknown): void {
+    if (!isHttp1Error(error)) throw error;
+    const { status, code, message } = error;
+    if (this.exchange === null) {
+      this.refuse(status, code, message, false);
+      return;
+    }
+    this.report(status, code, message);
+    this.requestFailed(new HttpError(status, code, message, { cause: error }));
+  }
+
+  /** Nothing more can be read now: what is awaited, and how long? */
+  settled(): void {
+    const { reader, channel } = this;
+    if (this.state === 'tunnel' && reader.keptBytes > 0) channel.unread(reader.takeKept());
+    if (this.state !== 'open') return;
+    if (this.peerEnd !== null && reader.keptBytes === 0) this.inputEnded(this.peerEnd);
+    this.setPaused(this.state === 'open' && reader.keptBytes >= this.engine.limits.maxBufferedBytes);
+    this.deadline.wait(this.awaited());
+  }
+
+  /** The client's FIN came, and everything before it was read. */
+  private inputEnded(reason: Error): void {
+    const { exchange } = this;
+    if (exchange === null) {
+      if (!this.reader.isIdle) this.report(0, 'HTTP1_TRUNCATED_HEAD', 'The client sent its end inside a request head');
+      this.closeGracefully();
+    } else if (!this.reader.isRequestRead) {
+      exchange.clientEnded(reason);
+      this.requestFailed(reason);
+    }
+  }
+
+  /** The rest of the request will not be read: the connection is over after the answer. */
+  private requestFailed(error: Error): void {
+    const exchange = this.exchange!;
+    this.isLast = true;
+    this.reader.isRequestRead = true;
+    exchange.requestFailed(error);
+    if (exchange.state === 'done') this.closeGracefully();
+  }
+
+  /** Whether closing is cheaper than reading what is left of the request, or whether it may never come. */
+  private isNotWorthReading(): boolean {
+    const { exchange, deadline, engine } = this;
+    if (this.reader.isRequestRead || exchange === null) return false;
+    const left = (exchange.source?.length ?? 0) - deadline.bodyBytes;
+    return exchange.isBodyUnasked || left > engine.limits.maxDiscardedBytes;
+  }
+
+  private awaited(): Awaited {
+    const { exchange, reader } = this;
+    if (this.state === 'lingering') return 'linger';
+    if (exchange === null) return reader.isIdle ? 'request' : 'head';
+    if (reader.isRequestRead) return 'nothing';
+    const source = exchange.source!;
+    if (source.isReading) return 'body';
+    return source.isCancelled && exchange.state !== 'handling' ? 'discard' : 'nothing';
+  }
+
+  private setPaused(isPaused: boolean): void {
+    if (isPaused === this.isPaused) return;
+    this.isPaused = isPaused;
+    if (isPaused) this.channel.pause();
+    else this.channel.resume();
+  }
+
+  private closeIfIdle(): void {
+    if (this.exchange === null && this.reader.isIdle) this.closeGracefully();
+  }
+
+  /** Answers what never reached a handler, and closes. */
+  private refuse(status: number, code: string, message: string, isHead: boolean): void {
+    this.report(status, code, message);
+    this.writer.write(refusal(status, message, isHead));
+    this.closeGracefully();
+  }
+
+  private report(status: number, code: string, message: string): void {
+    this.engine.onProtocolError({ code, message, status, connection: this.channel.info });
+  }
+
+  /**
+   * Ends our side and reads on for a while: were the connection closed with input unread, the client would get a reset and
+   * never see the answer.
+   */
+  private closeGracefully(): void {
+    if (this.state !== 'open') return;
+    this.state = 'lingering';
+    this.exchange = null;
+    this.setPaused(false);
+    this.channel.end();
+    this.deadline.wait('linger');
+  }
+
+  /** What is too much stays unread: a reset might overtake the answer that the client is still reading. */
+  private linger(bytes: number): void {
+    this.lingeredBytes += bytes;
+    if (this.lingeredBytes > this.engine.limits.maxLingerBytes) this.setPaused(true);
+  }
+
+  private timedOut(awaited: Awaited): void {
+    if (awaited === 'request') this.closeGracefully();
+    else if (awaited === 'head') this.refuse(408, 'SERVER_HEADERS_TIMEOUT', serverErrors.SERVER_HEADERS_TIMEOUT, false);
+    else if (awaited === 'body' || awaited === 'discard') this.bodyTooSlow();
+    else if (this.channel.pendingBytes === 0) this.channel.destroy();
+    else this.deadline.wait('linger'); // the answer has not left; a client that does not take it has its own deadline
+  }
+
+  private bodyTooSlow(): void {
+    const code = 'SERVER_BODY_TOO_SLOW';
+    if (this.exchange?.state !== 'done') this.report(408, code, serverErrors[code]);
+    this.requestFailed(new HttpError(408, code, serverErrors[code]));
+  }
+
+  private clientTooSlow(): void {
+    const error = serverError('SERVER_RESPONSE_TOO_SLOW');
+    this.report(0, error.code, error.message);
+    this.cut('deadline', error);
+  }
+}
+
+function* headerPairs(fields: readonly string[]): Generator<readonly [string, string]> {
+  for (let index = 0; index < fields.length; index += 3) yield [fields[index + 2]!, fields[index + 1]!];
+}

@@ -1,0 +1,300 @@
+import {
+  type Exchange,
+  type HeaderInit,
+  HttpContext,
+  HttpError,
+  HttpHeaders,
+  isReadBody,
+  type Outcome,
+  toPushBody,
+} from '@windhover/core';
+import { type RequestHead, serializeFields } from '@windhover/http-parser';
+import { answerError, answerNotFound } from './answer-error.ts';
+import { BodySource, type BodySourceOwner } from './body-source.ts';
+import type { Http1Connection } from './http1-connection.ts';
+import { hasBody } from './request-reader.ts';
+import { responseHead } from './response-head.ts';
+import { planResponse, type ResponsePlan } from './response-plan.ts';
+import { ResponseSink } from './response-sink.ts';
+import type { AnsweredExchange, Cut } from './response-writer.ts';
+import { statusLine } from './status-line.ts';
+import { toError } from './to-error.ts';
+import { toRequest } from './to-request.ts';
+import { tunnelHead } from './tunnel-head.ts';
+
+/** A body up to this size leaves with its head in one piece; a larger one is sent at the client's pace. */
+const maxInlineBytes = 64 * 1024;
+
+/** One request of an HTTP/1.1 connection, from its head to the last byte of its answer. */
+export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchange {
+  /** Where the body of the request comes from; `null` when it has none. */
+  readonly source: BodySource | null;
+  state: 'handling' | 'streaming' | 'upgrading' | 'done' = 'handling';
+  private readonly connection: Http1Connection;
+  private readonly head: RequestHead;
+  private readonly context: HttpContext;
+  private mayContinue: boolean;
+  /** Whether every byte of the answer is already decided: it is sent even to a client that has sent its FIN. */
+  private isDecided = false;
+  private sink: ResponseSink | null = null;
+  private abortReason: Error | null = null;
+  private tunnelHead = '';
+  private readonly startedAt: number;
+  private headAt = 0;
+  private status = 0;
+  private bytesSent = 0;
+  private end: Outcome['end'] = 'complete';
+  private error: Error | undefined = undefined;
+
+  /** Throws an `HttpError` when target or host is refused. */
+  constructor(connection: Http1Connection, head: RequestHead, startedAt: number) {
+    const { limits } = connection.engine;
+    const { info } = connection.channel;
+    this.connection = connection;
+    this.head = head;
+    this.startedAt = startedAt;
+    this.mayContinue = head.expectContinue;
+    this.source = hasBody(head) ? new BodySource(head.contentLength, this) : null;
+    this.context = new HttpContext(toRequest(head, info, this.source, limits.maxRequestBodyBytes), info, this);
+  }
+
+  run(): void {
+    let pending: void | Promise<void>;
+    try {
+      pending = this.connection.engine.handler(this.context);
+    } catch (error) {
+      this.handlerFailed(error);
+      return;
+    }
+    if (typeof pending?.then !== 'function') {
+      this.respond();
+      return;
+    }
+    pending.then(
+      () => this.respond(),
+      (error) => this.handlerFailed(error),
+    );
+  }
+
+  /** Whether the client waits for a 100 that will never come. */
+  get isBodyUnasked(): boolean {
+    return this.mayContinue;
+  }
+
+  get hasSentListeners(): boolean {
+    return this.context.hasSentListeners;
+  }
+
+  inform(status: number, headers: HeaderInit): void {
+    if (this.state !== 'handling' || this.head.httpVersion === '1.0') return;
+    const fields = serializeFields(new HttpHeaders(headers).fields);
+    if (status === 100) this.mayContinue = false;
+    this.connection.writer.write(`${statusLine(status)}${fields}\r\n`);
+  }
+
+  bodyWanted(): void {
+    // RFC 9110 §10.1.1: only a server that is going to read the body asks for it.
+    if (this.mayContinue) this.inform(100, {});
+    this.connection.bodyChanged();
+  }
+
+  bodyUnwanted(): void {
+    this.connection.bodyChanged();
+  }
+
+  /** The request was read to its end: a tunnel that waited for that may begin. */
+  requestEnded(): void {
+    if (this.state === 'upgrading') this.startTunnel();
+  }
+
+  /** The rest of the request will never be read. */
+  requestFailed(error: Error): void {
+    this.source?.fail(error);
+    if (this.state !== 'upgrading') return;
+    this.state = 'handling';
+    this.handlerFailed(error);
+  }
+
+  /** The client has sent its FIN: it may be gone. What is decided is still sent, what streams ends. */
+  clientEnded(reason: Error): void {
+    if (this.state === 'done' || this.abortReason !== null) return;
+    const isCut = this.state === 'streaming' && !this.isDecided;
+    if (isCut) this.sink?.cancel(reason); // first, so that a body that fails because of the abort is not what went wrong
+    this.abort(reason);
+    if (isCut) this.connection.cut('client-closed', reason);
+  }
+
+  /** The connection is gone. */
+  connectionClosed(cut: Cut): void {
+    const isUntold = this.state !== 'done'; // otherwise its outcome is told, or in the hands of the writer
+    this.state = 'done';
+    this.sink?.cancel(cut.error);
+    if (isUntold) this.abort(cut.error);
+    this.source?.fail(cut.error);
+    if (isUntold) this.sendFailed(cut);
+  }
+
+  sendFailed(cut: Cut): void {
+    const written = this.sink?.bytesSent ?? this.bytesSent;
+    this.bytesSent = Math.max(0, written - cut.unsentBytes);
+    this.end = cut.end;
+    this.error = cut.error;
+    this.emitOutcome();
+  }
+
+  tunnelFailed(error: unknown): void {
+    this.end = 'handler-failed';
+    this.error = toError(error);
+    this.connection.engine.log.error('An upgrade failed', { path: this.context.request.path, error });
+  }
+
+  /** The last byte is with the kernel, or never will be. */
+  emitOutcome(): void {
+    const { context, connection, startedAt, status, bytesSent, end, error } = this;
+    const { clock, log } = connection.engine;
+    const endedAt = clock.now();
+    const outcome = { status, bytesSent, startedAt, headAt: status === 0 ? endedAt : this.headAt, endedAt, end };
+    context.emitSent(error === undefined ? outcome : { ...outcome, error }, (failure) => {
+      log.error('An onSent listener failed', { error: failure });
+    });
+  }
+
+  private abort(reason: Error): void {
+    this.abortReason = reason;
+    this.context.abort(reason, (error) => {
+      this.connection.engine.log.error('An onAbort listener failed', { error });
+    });
+  }
+
+  private handlerFailed(error: unknown): void {
+    const { context, connection } = this;
+    if (this.state === 'done') {
+      context.response.reset(); // the client is gone, and with it whoever would read an answer
+      return;
+    }
+    this.error = toError(error);
+    if (this.abortReason !== null && !HttpError.is(error)) {
+      context.response.reset(); // it stopped because it was told to
+      this.end = 'client-closed';
+      this.done(true);
+      return;
+    }
+    if (!HttpError.is(error)) this.end = 'handler-failed';
+    answerError(context, error, connection.engine.log);
+    this.respond();
+  }
+
+  private respond(): void {
+    const { response } = this.context;
+    if (this.state === 'done') {
+      response.reset();
+      return;
+    }
+    try {
+      const plan = this.decide();
+      if (plan !== null) this.write(plan);
+    } catch (error) {
+      this.connection.engine.log.error('A response could not be sent', { path: this.context.request.path, error });
+      response.reset();
+      this.connection.cut('handler-failed', toError(error));
+    }
+  }
+
+  /** The answer's last moment before its head is made: `null` when it is a tunnel. */
+  private decide(): ResponsePlan | null {
+    const { context, connection } = this;
+    const { response } = context;
+    if (response.status === 0) answerNotFound(context);
+    try {
+      context.emitHead();
+      if (response.upgrade === null) return planResponse(context);
+      this.tunnelHead = tunnelHead(this.head, response);
+    } catch (error) {
+      this.error = toError(error);
+      this.end = 'handler-failed';
+      answerError(context, error, connection.engine.log);
+      return planResponse(context);
+    }
+    this.state = 'upgrading';
+    if (connection.isRequestRead) this.startTunnel();
+    else this.source?.cancel(new Error('The connection becomes a tunnel'));
+    return null;
+  }
+
+  private write(plan: ResponsePlan): void {
+    const { connection, context } = this;
+    const { response } = context;
+    const isLast = connection.decideIsLast(this.head, plan.isUntilClose);
+    const head = responseHead(plan, response, this.head.httpVersion, isLast);
+    this.status = plan.status;
+    if (context.hasSentListeners) this.headAt = connection.engine.clock.now();
+    const { body } = response;
+    if (!plan.hasBody || body === null) {
+      connection.writer.writeSoon(head);
+      if (body !== null) response.body = null;
+      this.done();
+    } else if (typeof body === 'string' && body.length <= maxInlineBytes) {
+      this.writeText(head, body, plan.framing as number);
+    } else if (body instanceof Uint8Array && body.byteLength <= maxInlineBytes) {
+      connection.writer.writeSoon(head, body);
+      this.bytesSent = body.byteLength;
+      this.done();
+    } else {
+      this.stream(head, plan);
+    }
+  }
+
+  /** ASCII text, the usual case, joins its head in one latin1 string. */
+  private writeText(head: string, text: string, length: number): void {
+    const { writer } = this.connection;
+    if (length === text.length) writer.writeSoon(head + text);
+    else writer.writeSoon(head, Buffer.from(text));
+    this.bytesSent = length;
+    this.done();
+  }
+
+  private stream(head: string, plan: ResponsePlan): void {
+    const { writer } = this.connection;
+    const { response } = this.context;
+    const content = response.takeBody();
+    this.isDecided = typeof content === 'string' || content instanceof Uint8Array || isReadBody(content);
+    const body = toPushBody(content);
+    const sink = new ResponseSink(writer, plan.framing, body, response.trailers, (error) => this.streamEnded(error));
+    this.sink = sink;
+    this.state = 'streaming';
+    writer.startBody(body);
+    writer.cork();
+    writer.write(head);
+    try {
+      body.start(sink);
+    } catch (error) {
+      sink.fail(toError(error));
+    }
+    writer.uncork();
+  }
+
+  private streamEnded(error: Error | undefined): void {
+    this.bytesSent = this.sink!.bytesSent;
+    if (error === undefined) {
+      this.done();
+      return;
+    }
+    const isAbort = error === this.abortReason;
+    if (!isAbort) this.connection.engine.log.warn('A response was cut off', { path: this.context.request.path, error });
+    this.connection.cut(isAbort ? 'client-closed' : 'handler-failed', error);
+  }
+
+  private done(isGivenUp = false): void {
+    this.state = 'done';
+    this.connection.responseDone(this, isGivenUp);
+  }
+
+  private startTunnel(): void {
+    const { connection, context } = this;
+    this.state = 'done';
+    this.status = context.response.status;
+    this.headAt = connection.engine.clock.now();
+    this.end = 'upgraded';
+    connection.handOver(this.tunnelHead, context.response.upgrade!, this);
+  }
+}

@@ -1,0 +1,73 @@
+import { type Http1Limits, resolveHttp1Limits } from '@windhover/http-parser';
+import { serverError } from './errors.ts';
+
+/** What a server accepts, and how long it waits. Bytes and milliseconds; `null` means no limit. */
+export interface ServerLimits extends Http1Limits {
+  /** Bytes of one request body; more are 413 once they are read. Default: 30,000,000, as in Kestrel and IIS. */
+  readonly maxRequestBodyBytes: number | null;
+  /** Idle time between requests. Default: 130,000, as in Kestrel: longer than any proxy in front keeps its side open. */
+  readonly keepAliveTimeoutMs: number | null;
+  /** From the first byte of a request to the end of its head; 408 beyond. Default: 30,000, as in Kestrel. */
+  readonly headersTimeoutMs: number | null;
+  /** Bytes per second a request body must arrive with while it is being read; 408 below. Default: 240, as in Kestrel. */
+  readonly minRequestBodyBytesPerSecond: number | null;
+  /** Bytes per second a client must take of an answer that waits for it. Default: 240, as in Kestrel. */
+  readonly minResponseBytesPerSecond: number | null;
+  /** How long both rates may be missed. Default: 5,000, as in Kestrel. */
+  readonly rateGraceMs: number;
+  /** Pipelined bytes kept while a response is in progress; then reading pauses. Default: 65,536. */
+  readonly maxBufferedBytes: number;
+  /** Of a request body that nobody read: bytes discarded to keep the connection. Default: 262,144. */
+  readonly maxDiscardedBytes: number;
+  /** The time for that. Default: 5,000, as in Kestrel. */
+  readonly discardTimeoutMs: number;
+  /** After an answer that closes: how long the client may go on sending before the connection is cut. Default: 2,000. */
+  readonly lingerTimeoutMs: number;
+  /** The bytes for that. Default: 1,048,576. */
+  readonly maxLingerBytes: number;
+  /** Pipelined requests answered in one turn of the event loop, so that one connection cannot hold up the others. Default: 64. */
+  readonly maxRequestsPerTurn: number;
+}
+
+/** The limits of a server that is told nothing. */
+export const defaultServerLimits: Omit<ServerLimits, keyof Http1Limits> = {
+  maxRequestBodyBytes: 30_000_000,
+  keepAliveTimeoutMs: 130_000,
+  headersTimeoutMs: 30_000,
+  minRequestBodyBytesPerSecond: 240,
+  minResponseBytesPerSecond: 240,
+  rateGraceMs: 5000,
+  maxBufferedBytes: 65_536,
+  maxDiscardedBytes: 262_144,
+  discardTimeoutMs: 5000,
+  lingerTimeoutMs: 2000,
+  maxLingerBytes: 1_048_576,
+  maxRequestsPerTurn: 64,
+};
+
+const mayBeNull = new Set<string>([
+  'maxRequestBodyBytes',
+  'keepAliveTimeoutMs',
+  'headersTimeoutMs',
+  'minRequestBodyBytesPerSecond',
+  'minResponseBytesPerSecond',
+]);
+
+/** Fills in the defaults. Throws `SERVER_LIMIT_INVALID` for an unknown name or a value that is not a count. */
+export function resolveLimits(limits: Partial<ServerLimits> = {}): ServerLimits {
+  const http1: Record<string, number> = {};
+  const own: Record<string, number | null> = {};
+  const known = resolveHttp1Limits();
+  for (const [name, value] of Object.entries(limits) as [string, number | null | undefined][]) {
+    if (value === undefined) continue;
+    if (!(name in defaultServerLimits) && !(name in known)) {
+      throw serverError('SERVER_LIMIT_INVALID', `there is no limit named ${name}`);
+    }
+    if (value === null && mayBeNull.has(name)) own[name] = null;
+    else if (value === null || !Number.isSafeInteger(value) || value < (name === 'maxRequestBodyBytes' ? 0 : 1)) {
+      throw serverError('SERVER_LIMIT_INVALID', `${name} is ${String(value)}, expected a whole number above 0`);
+    } else if (name in known) http1[name] = value;
+    else own[name] = value;
+  }
+  return { ...resolveHttp1Limits(http1), ...defaultServerLimits, ...own };
+}

@@ -1,0 +1,46 @@
+/**
+ * Whether bytes move at a minimum rate. Only the time in which somebody waits for them counts, and it is judged in windows: a short
+ * stall is no reason to end anything, and a fast start is no credit for a stall later.
+ */
+export class RateWatch {
+  private readonly bytesPerSecond: number;
+  private readonly windowMs: number;
+  private waitedMs = 0;
+  private waitingSince: number | null = null;
+  private bytesBefore: number;
+
+  /** @param bytes the count so far */
+  constructor(bytesPerSecond: number, windowMs: number, bytes: number) {
+    this.bytesPerSecond = bytesPerSecond;
+    this.windowMs = windowMs;
+    this.bytesBefore = bytes;
+  }
+
+  /** Somebody waits from now on. Returns the milliseconds until the window is full. */
+  start(now: number): number {
+    this.waitingSince ??= now;
+    return this.windowMs - this.waitedMs;
+  }
+
+  /** Nobody waits any more. */
+  stop(now: number): void {
+    if (this.waitingSince !== null) this.waitedMs += Math.max(0, now - this.waitingSince);
+    this.waitingSince = null;
+  }
+
+  /** Judges a window that is full, and begins the next. `bytes` is the count since the beginning. */
+  isTooSlow(now: number, bytes: number): boolean {
+    const { waitedMs } = this.stopAndStart(now);
+    if (waitedMs < this.windowMs) return false;
+    const moved = bytes - this.bytesBefore;
+    this.waitedMs = 0;
+    this.bytesBefore = bytes;
+    return moved * 1000 < this.bytesPerSecond * waitedMs;
+  }
+
+  private stopAndStart(now: number): this {
+    this.stop(now);
+    this.waitingSince = now;
+    return this;
+  }
+}

@@ -1,0 +1,80 @@
+import type { Deadline } from '@windhover/transport';
+import type { Engine } from './engine.ts';
+import { RateWatch } from './rate-watch.ts';
+
+/** What the client is waited for. */
+export type Awaited = 'nothing' | 'request' | 'head' | 'body' | 'discard' | 'linger';
+
+/** The deadline of a connection's reading side: one for whatever is awaited. */
+export class ReadDeadline {
+  /** Bytes of the current request's body so far. */
+  bodyBytes = 0;
+  private readonly engine: Engine;
+  private readonly passed: (awaited: Awaited) => void;
+  private readonly deadline: Deadline;
+  private awaited: Awaited = 'nothing';
+  private watch: RateWatch | null = null;
+
+  constructor(engine: Engine, passed: (awaited: Awaited) => void) {
+    this.engine = engine;
+    this.passed = passed;
+    this.deadline = engine.wheel.createDeadline(() => this.check());
+  }
+
+  /** A request begins: the times of the one before are not its own. */
+  newRequest(): void {
+    this.awaited = 'nothing';
+    this.bodyBytes = 0;
+    this.watch = null;
+  }
+
+  /** From now on this is waited for. Saying the same again moves nothing: single bytes must not put a deadline off. */
+  wait(awaited: Awaited): void {
+    if (awaited === this.awaited && awaited !== 'request') return;
+    if (this.awaited === 'body') this.watch?.stop(this.engine.wheel.now);
+    this.awaited = awaited;
+    const { limits } = this.engine;
+    if (awaited === 'request') this.set(limits.keepAliveTimeoutMs);
+    else if (awaited === 'head') this.set(limits.headersTimeoutMs);
+    else if (awaited === 'discard') this.set(limits.discardTimeoutMs);
+    else if (awaited === 'linger') this.set(limits.lingerTimeoutMs);
+    else if (awaited === 'body') this.watchBody();
+  }
+
+  /** The next request is waited for, but not as long as usual. */
+  shorten(delayMs: number): void {
+    if (this.awaited === 'request') this.deadline.set(delayMs);
+  }
+
+  dispose(): void {
+    this.awaited = 'nothing';
+    this.deadline.dispose();
+  }
+
+  private set(delayMs: number | null): void {
+    if (delayMs === null) this.deadline.clear();
+    else this.deadline.set(delayMs);
+  }
+
+  private watchBody(): void {
+    const { wheel, limits } = this.engine;
+    const { minRequestBodyBytesPerSecond: rate, rateGraceMs } = limits;
+    if (rate === null) {
+      this.deadline.clear();
+      return;
+    }
+    this.watch ??= new RateWatch(rate, rateGraceMs, this.bodyBytes);
+    this.deadline.set(this.watch.start(wheel.now));
+  }
+
+  private check(): void {
+    const { awaited, watch, engine } = this;
+    if (awaited === 'nothing') return; // left over from what was awaited before
+    if (awaited === 'body' && watch !== null && !watch.isTooSlow(engine.wheel.now, this.bodyBytes)) {
+      this.deadline.set(watch.start(engine.wheel.now));
+      return;
+    }
+    this.awaited = 'nothing';
+    this.passed(awaited);
+  }
+}

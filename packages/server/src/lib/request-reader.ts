@@ -1,0 +1,144 @@
+import { type RequestHead, RequestParser } from '@windhover/http-parser';
+import type { Engine } from './engine.ts';
+import { KeptBytes } from './kept-bytes.ts';
+import type { ResponseWriter } from './response-writer.ts';
+
+/** Who gets what the reader reads. */
+export interface RequestReaderOwner {
+  /** Whether the next bytes of a request are wanted now. */
+  wantsBytes(): boolean;
+  requestBegun(head: RequestHead, startedAt: number): void;
+  bodyArrived(bytes: Uint8Array): void;
+  requestEnded(trailers: readonly string[] | null): void;
+  readFailed(error: unknown): void;
+  /** Nothing more can be read now. */
+  settled(): void;
+}
+
+/** Reads the requests of a connection as far as they are wanted, and keeps the bytes that are not wanted yet. */
+export class RequestReader {
+  /** Whether the current request was read to its end, or will not be read any further. */
+  isRequestRead = true;
+  private readonly owner: RequestReaderOwner;
+  private readonly engine: Engine;
+  private readonly writer: ResponseWriter;
+  private readonly parser: RequestParser;
+  private readonly kept: KeptBytes = new KeptBytes();
+  private isConsuming = false;
+  /** Requests begun in this turn of the event loop; when they are enough, the rest waits for the next. */
+  private requestsInTurn = 0;
+  private isTurnOver = false;
+  private turnAt = 0;
+  /** When the first byte of a head came that is not complete yet. */
+  private headStartedAt: number | null = null;
+
+  constructor(owner: RequestReaderOwner, engine: Engine, writer: ResponseWriter) {
+    this.owner = owner;
+    this.engine = engine;
+    this.writer = writer;
+    this.parser = new RequestParser({ limits: engine.limits });
+  }
+
+  /** Bytes that wait. */
+  get keptBytes(): number {
+    return this.kept.size;
+  }
+
+  /** Whether nothing of the next request is here. */
+  get isIdle(): boolean {
+    return this.parser.isIdle && this.kept.size === 0;
+  }
+
+  data(chunk: Uint8Array): void {
+    if (!this.isTurnOver) this.requestsInTurn = 0;
+    if (this.kept.size === 0) {
+      this.consume(chunk, false);
+    } else {
+      this.kept.add(new Uint8Array(chunk));
+      this.pump();
+    }
+  }
+
+  /** Goes on with what was kept, if somebody wants it now. */
+  pump(): void {
+    if (this.isConsuming) return;
+    const mayGoOn = this.kept.size > 0 || !this.isRequestRead; // the end of a body may need no more bytes
+    if (mayGoOn && !this.isTurnOver && this.owner.wantsBytes()) this.consume(this.kept.take(), true);
+    else this.owner.settled();
+  }
+
+  /** Gives away what is left, in order. */
+  takeKept(): Uint8Array {
+    return this.kept.take();
+  }
+
+  private consume(input: Uint8Array, isOwned: boolean): void {
+    const { writer } = this;
+    this.isConsuming = true;
+    this.turnAt = this.engine.clock.now();
+    writer.hold();
+    try {
+      const offset = this.parse(input);
+      if (offset < input.byteLength)
+        this.kept.add(isOwned ? input.subarray(offset) : new Uint8Array(input.subarray(offset)));
+    } catch (error) {
+      this.owner.readFailed(error);
+    } finally {
+      this.isConsuming = false;
+      writer.release();
+    }
+    this.owner.settled();
+  }
+
+  /** Reads until bytes, appetite or the turn run out. Returns where it stopped. */
+  private parse(input: Uint8Array): number {
+    const { parser, owner } = this;
+    let offset = 0;
+    while (owner.wantsBytes()) {
+      if (this.isRequestRead && this.requestsInTurn >= this.engine.limits.maxRequestsPerTurn) {
+        if (offset < input.byteLength) this.endTurn();
+        return offset;
+      }
+      const event = parser.read(input, offset);
+      offset = parser.offset;
+      if (event === 'need-more') {
+        if (this.isRequestRead && !parser.isIdle) this.headStartedAt ??= this.turnAt;
+        return offset;
+      }
+      if (event === 'head') {
+        this.begin(input, offset);
+      } else if (event === 'body') {
+        owner.bodyArrived(input.subarray(parser.bodyStart, parser.bodyEnd));
+      } else {
+        this.isRequestRead = true;
+        owner.requestEnded(parser.trailers);
+      }
+    }
+    return offset;
+  }
+
+  private begin(input: Uint8Array, offset: number): void {
+    const { head } = this.parser;
+    const startedAt = this.headStartedAt ?? this.turnAt;
+    this.headStartedAt = null;
+    this.requestsInTurn += 1;
+    this.isRequestRead = !hasBody(head);
+    if (this.isRequestRead) this.parser.read(input, offset); // its 'end', which needs no more bytes
+    this.owner.requestBegun(head, startedAt);
+  }
+
+  /** The other connections are next. */
+  private endTurn(): void {
+    this.isTurnOver = true;
+    setImmediate(() => {
+      this.isTurnOver = false;
+      this.requestsInTurn = 0;
+      this.pump();
+    });
+  }
+}
+
+/** Whether body bytes follow a head. */
+export function hasBody(head: RequestHead): boolean {
+  return head.chunked || (head.contentLength !== null && head.contentLength > 0);
+}

@@ -1,0 +1,32 @@
+import type { HttpResponse } from '@windhover/core';
+import { type HttpVersion, serializeFields } from '@windhover/http-parser';
+import { dateLine } from './date-line.ts';
+import type { ResponsePlan } from './response-plan.ts';
+import { statusLine } from './status-line.ts';
+
+/** The head of a response up to its empty line. A `Date` is added unless the handler set one (a proxied response has its own). */
+export function responseHead(
+  plan: ResponsePlan,
+  response: HttpResponse,
+  httpVersion: HttpVersion,
+  isLast: boolean,
+): string {
+  let head = statusLine(plan.status);
+  if (response.hasHeaders) {
+    const { fields } = response.headers;
+    head += serializeFields(fields);
+    if (!hasDate(fields)) head += dateLine();
+  } else {
+    head += dateLine();
+  }
+  if (plan.framing === 'chunked') head += 'Transfer-Encoding: chunked\r\n';
+  else if (plan.framing !== 'none') head += `Content-Length: ${plan.framing}\r\n`;
+  if (isLast) head += 'Connection: close\r\n';
+  else if (httpVersion === '1.0') head += 'Connection: keep-alive\r\n';
+  return `${head}\r\n`;
+}
+
+function hasDate(fields: readonly string[]): boolean {
+  for (let index = 0; index < fields.length; index += 3) if (fields[index] === 'date') return true;
+  return false;
+}

@@ -1,0 +1,54 @@
+import { type Body, bodyLength, type HttpContext } from '@windhover/core';
+import { serverError } from './errors.ts';
+
+/** How a response goes onto the wire: decided before its first byte. */
+export interface ResponsePlan {
+  readonly status: number;
+  /** What the head announces: a length, `'chunked'`, or `'none'` (no body allowed, or the connection's end ends it). */
+  readonly framing: number | 'chunked' | 'none';
+  /** Whether body bytes follow the head. */
+  readonly hasBody: boolean;
+  /** Whether only closing the connection ends the body. */
+  readonly isUntilClose: boolean;
+}
+
+/** RFC 9112 §6.3 from the sender's side: what the head of this response says, and whether a body follows. */
+export function planResponse(context: HttpContext): ResponsePlan {
+  const { request, response } = context;
+  const { status, body, declaredLength } = response;
+  if (!Number.isInteger(status) || status < 200 || status > 999) {
+    throw serverError('SERVER_RESPONSE_INVALID', `the status is ${status}, expected 200 to 999`);
+  }
+  if (declaredLength !== null && !(Number.isSafeInteger(declaredLength) && declaredLength >= 0)) {
+    throw serverError('SERVER_RESPONSE_INVALID', `declaredLength is ${declaredLength}`);
+  }
+  if (request.method === 'CONNECT' && status < 300) {
+    throw serverError(
+      'SERVER_RESPONSE_INVALID',
+      `${status} to CONNECT needs an upgrade: the client takes it for a tunnel`,
+    );
+  }
+  const isHead = request.method === 'HEAD';
+  if (status === 204) return { status, framing: 'none', hasBody: false, isUntilClose: false };
+  if (status === 304) return { status, framing: declaredLength ?? 'none', hasBody: false, isUntilClose: false };
+  if (status === 205) return { status, framing: 0, hasBody: false, isUntilClose: false }; // RFC 9110 §15.3.6
+  const length = announcedLength(body, declaredLength, isHead);
+  if (length !== null) return { status, framing: length, hasBody: !isHead && body !== null, isUntilClose: false };
+  if (request.httpVersion === '1.0') return { status, framing: 'none', hasBody: !isHead, isUntilClose: !isHead };
+  return { status, framing: 'chunked', hasBody: !isHead, isUntilClose: false };
+}
+
+function announcedLength(body: Body, declared: number | null, isHead: boolean): number | null {
+  const actual = typeof body === 'string' ? textLength(body) : bodyLength(body);
+  if (declared === null) return actual;
+  // A HEAD announces what a GET would send, whatever body it has itself.
+  if (actual !== null && actual !== declared && !isHead) {
+    throw serverError('SERVER_BODY_LENGTH_MISMATCH', `${actual} bytes, ${declared} were announced`);
+  }
+  return declared;
+}
+
+/** The native count has a price of its own, which short texts do not earn back. */
+function textLength(text: string): number {
+  return text.length > 64 ? Buffer.byteLength(text) : bodyLength(text)!;
+}

@@ -1,0 +1,94 @@
+import type { BodySink, HeaderInit, PushBody } from '@windhover/core';
+import { HttpHeaders } from '@windhover/core';
+import { chunkEnd, chunkHeader, lastChunk } from '@windhover/http-parser';
+import { serverError } from './errors.ts';
+import type { ResponseWriter } from './response-writer.ts';
+
+/** A larger write would hold up the others of this connection's worker, and its memory would wait with a slow client. */
+const maxWriteBytes = 256 * 1024;
+
+/** Sends a streamed body: frames it, keeps count, and lets the client's pace through to the body. */
+export class ResponseSink implements BodySink {
+  bytesSent = 0;
+  private readonly writer: ResponseWriter;
+  private readonly framing: number | 'chunked' | 'none';
+  private readonly body: PushBody;
+  private readonly finish: (error?: Error) => void;
+  private readonly trailers: (() => HeaderInit) | null;
+  private isOver = false;
+
+  constructor(
+    writer: ResponseWriter,
+    framing: number | 'chunked' | 'none',
+    body: PushBody,
+    trailers: (() => HeaderInit) | null,
+    finish: (error?: Error) => void,
+  ) {
+    this.writer = writer;
+    this.framing = framing;
+    this.body = body;
+    this.trailers = trailers;
+    this.finish = finish;
+  }
+
+  write(chunk: Uint8Array, given?: boolean): boolean {
+    const size = chunk.byteLength;
+    if (this.isOver || size === 0) return !this.isOver;
+    const { writer, framing } = this;
+    this.bytesSent += size;
+    if (typeof framing === 'number' && this.bytesSent > framing) {
+      const error = serverError('SERVER_BODY_LENGTH_MISMATCH', `more than the ${framing} bytes announced`);
+      this.body.cancel(error);
+      this.fail(error);
+      return false;
+    }
+    if (framing !== 'chunked') return this.writeSlices(chunk, given);
+    writer.cork();
+    writer.write(chunkHeader(size));
+    this.writeSlices(chunk, given);
+    const isOpen = writer.write(chunkEnd);
+    writer.uncork();
+    return isOpen;
+  }
+
+  end(trailers?: HeaderInit): void {
+    if (this.isOver) return;
+    const { framing } = this;
+    if (typeof framing === 'number' && this.bytesSent !== framing) {
+      this.fail(serverError('SERVER_BODY_LENGTH_MISMATCH', `${this.bytesSent} bytes, ${framing} were announced`));
+      return;
+    }
+    if (framing === 'chunked') {
+      try {
+        this.writer.write(lastChunk(new HttpHeaders(this.trailers?.() ?? trailers).fields));
+      } catch (error) {
+        this.fail(serverError('SERVER_RESPONSE_INVALID', 'the trailers', error));
+        return;
+      }
+    }
+    this.isOver = true;
+    this.finish();
+  }
+
+  /** After the head nothing can be taken back: the message is cut, so that nobody takes it for whole. */
+  fail(error: Error): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.finish(error);
+  }
+
+  /** Lets go of the body: the client is gone. */
+  cancel(reason: Error): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.body.cancel(reason);
+  }
+
+  private writeSlices(chunk: Uint8Array, given: boolean | undefined): boolean {
+    let isOpen = true;
+    for (let start = 0; start < chunk.byteLength; start += maxWriteBytes) {
+      isOpen = this.writer.write(chunk.subarray(start, start + maxWriteBytes), given);
+    }
+    return isOpen;
+  }
+}

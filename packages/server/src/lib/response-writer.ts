@@ -1,0 +1,166 @@
+import type { Channel, Outcome, PushBody } from '@windhover/core';
+import type { Deadline } from '@windhover/transport';
+import type { Engine } from './engine.ts';
+import { RateWatch } from './rate-watch.ts';
+
+/** How often an answer that waits for its client is looked at. */
+const checkMs = 1000;
+
+/** Why a connection ended before everything was sent. */
+export interface Cut {
+  readonly end: Outcome['end'];
+  readonly error: Error;
+  readonly unsentBytes: number;
+}
+
+/** An answer on its way: what becomes of it is told when its last byte has left. */
+export interface AnsweredExchange {
+  emitOutcome(): void;
+  sendFailed(cut: Cut): void;
+}
+
+/** The writing side of a connection: lets answers leave together, looks after slow clients, and knows when an answer has left. */
+export class ResponseWriter {
+  private readonly channel: Channel;
+  private readonly engine: Engine;
+  private readonly tooSlow: () => void;
+  private readonly deadline: Deadline;
+  private body: PushBody | null = null;
+  private written = 0;
+  private watch: RateWatch | null = null;
+  private isHeld = false;
+  private isHeldForTick = false;
+  private isOver = false;
+  private isLookingSoon = false;
+  /** Answered exchanges whose last bytes are not with the kernel yet. */
+  private unsent: AnsweredExchange[] = [];
+
+  constructor(channel: Channel, engine: Engine, tooSlow: () => void) {
+    this.channel = channel;
+    this.engine = engine;
+    this.tooSlow = tooSlow;
+    this.deadline = engine.wheel.createDeadline(() => this.check());
+  }
+
+  /** False: wait for the drain. */
+  write(chunk: string | Uint8Array, given?: boolean): boolean {
+    this.written += chunk.length;
+    const isOpen = this.channel.write(chunk, given);
+    if (!isOpen && this.watch === null) this.startWatching();
+    return isOpen;
+  }
+
+  /** Writes a whole answer. Those that are decided in one turn leave together. */
+  writeSoon(text: string, bytes?: Uint8Array): void {
+    if (!this.isHeld && !this.isHeldForTick) {
+      this.isHeldForTick = true;
+      this.channel.cork();
+      process.nextTick(this.releaseTick);
+    }
+    this.write(text);
+    if (bytes !== undefined) this.write(bytes, true);
+  }
+
+  cork(): void {
+    this.channel.cork();
+  }
+
+  uncork(): void {
+    this.channel.uncork();
+  }
+
+  /** What is written until `release()` leaves together. */
+  hold(): void {
+    this.isHeld = true;
+    this.channel.cork();
+  }
+
+  release(): void {
+    this.isHeld = false;
+    this.channel.uncork();
+    this.settle();
+  }
+
+  /** A body is being sent at the client's pace. */
+  startBody(body: PushBody): void {
+    this.body = body;
+  }
+
+  /** An answer is written to its end. */
+  finished(exchange: AnsweredExchange | null): void {
+    this.body = null;
+    if (exchange !== null) this.unsent.push(exchange);
+    if (!this.isHeld && !this.isHeldForTick) this.settle();
+  }
+
+  drained(): void {
+    this.body?.resume();
+    this.settle();
+  }
+
+  /** Nothing is written here any more. Answers that have not left count as failed if there is a reason. */
+  close(cut: Cut | null): void {
+    this.isOver = true;
+    this.deadline.dispose();
+    for (const exchange of this.unsent.splice(0)) {
+      if (cut === null) exchange.emitOutcome();
+      else exchange.sendFailed(cut);
+    }
+  }
+
+  /** Whether answers wait for their bytes to leave. */
+  get hasUnsent(): boolean {
+    return this.unsent.length > 0;
+  }
+
+  private readonly releaseTick = (): void => {
+    this.isHeldForTick = false;
+    this.channel.uncork();
+    if (!this.isHeld) this.settle();
+  };
+
+  /** Once the kernel has everything, the answers are sent. */
+  private settle(): void {
+    if (this.isOver) return;
+    if (this.channel.pendingBytes > 0) {
+      if (this.watch === null) this.startWatching();
+      if (this.unsent.length > 0) this.lookSoon();
+    } else if (this.unsent.length > 0) {
+      for (const exchange of this.unsent.splice(0)) exchange.emitOutcome();
+    }
+  }
+
+  /** What does not leave at once usually has by the next turn of the event loop. */
+  private lookSoon(): void {
+    if (this.isLookingSoon) return;
+    this.isLookingSoon = true;
+    setImmediate(() => {
+      this.isLookingSoon = false;
+      if (this.channel.pendingBytes === 0) this.settle();
+    });
+  }
+
+  private startWatching(): void {
+    if (this.isOver) return;
+    const { minResponseBytesPerSecond: rate, rateGraceMs } = this.engine.limits;
+    this.watch = new RateWatch(rate ?? 0, rateGraceMs, this.takenBytes());
+    this.watch.start(this.engine.wheel.now);
+    this.deadline.set(Math.min(checkMs, rateGraceMs));
+  }
+
+  private check(): void {
+    if (this.channel.pendingBytes === 0) {
+      this.watch = null; // nobody is slow: a new window begins with the next wait
+      this.settle();
+    } else if (this.watch?.isTooSlow(this.engine.wheel.now, this.takenBytes()) === true) {
+      this.tooSlow();
+    } else {
+      this.deadline.set(Math.min(checkMs, this.engine.limits.rateGraceMs));
+    }
+  }
+
+  /** Grows by what the kernel takes. */
+  private takenBytes(): number {
+    return this.written - this.channel.pendingBytes;
+  }
+}

@@ -1,0 +1,24 @@
+import { type ConnectionInfo, HttpRequest, RequestBody } from '@windhover/core';
+import type { RequestHead } from '@windhover/http-parser';
+import type { BodySource } from './body-source.ts';
+
+/** The request that a head announces. Throws an `HttpError` when its target or host is refused. */
+export function toRequest(
+  head: RequestHead,
+  info: ConnectionInfo,
+  source: BodySource | null,
+  maxBytes: number | null,
+): HttpRequest {
+  const body = source === null ? null : new RequestBody(source);
+  if (body !== null) body.maxBytes = maxBytes;
+  return new HttpRequest({
+    method: head.method,
+    target: head.target,
+    httpVersion: head.httpVersion,
+    scheme: info.tls === null ? 'http' : 'https',
+    headers: head.fields as string[],
+    host: head.host,
+    body,
+    upgrade: head.upgrade,
+  });
+}

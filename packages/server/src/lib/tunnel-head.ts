@@ -1,0 +1,24 @@
+import type { HttpResponse } from '@windhover/core';
+import { type RequestHead, serializeResponseHead } from '@windhover/http-parser';
+import { serverError } from './errors.ts';
+
+/** The head that makes a connection a tunnel: 101 after an upgrade, or 2xx to CONNECT. Throws for anything else. */
+export function tunnelHead(head: RequestHead, response: HttpResponse): string {
+  const { status } = response;
+  if (head.method === 'CONNECT' && status >= 200 && status < 300) {
+    return serializeResponseHead({ status, statusText: 'OK', fields: response.headers.fields });
+  }
+  const protocol = head.upgrade?.split(',')[0]?.trim();
+  if (status !== 101 || protocol === undefined) {
+    throw serverError(
+      'SERVER_RESPONSE_INVALID',
+      `a tunnel needs 101 after an upgrade or 2xx to CONNECT, got ${status}`,
+    );
+  }
+  return serializeResponseHead({
+    status,
+    statusText: 'Switching Protocols',
+    fields: response.headers.fields,
+    connection: { upgrade: protocol },
+  });
+}

@@ -1,0 +1,247 @@
+import type { RequestBody } from '@windhover/core';
+import { describe, expect, it } from 'vitest';
+import { bench, gate, get, ok, path, post, turns } from './talk.ts';
+
+const close = 'Connection: close\r\n';
+const error = (status: string, text: string, line = ''): string =>
+  `HTTP/1.1 ${status}\r\ncontent-type: text/plain; charset=utf-8\r\nDate: D\r\nContent-Length: ${text.length}\r\n${line}\r\n${text}`;
+
+describe('reading', () => {
+  it.each([
+    ['bytes()', async (body: RequestBody) => Buffer.from(await body.bytes()).toString()],
+    ['text()', (body: RequestBody) => body.text()],
+    ['json()', async (body: RequestBody) => JSON.stringify(await body.json())],
+    [
+      'for await',
+      async (body: RequestBody) => {
+        let text = '';
+        for await (const chunk of body) text += Buffer.from(chunk).toString();
+        return text;
+      },
+    ],
+  ])('%s gives the whole body, with a length and in chunks', async (_name, read) => {
+    const client = bench(async ({ request, response }) => {
+      response.status = 200;
+      response.body = await read(request.body);
+    }).connect();
+    const text = '{"a":[1,2,3]}';
+    expect(await client.say(post(`Content-Length: ${text.length}\r\n`, text))).toBe(ok(text));
+    const chunked = `4\r\n${text.slice(0, 4)}\r\n9\r\n${text.slice(4)}\r\n0\r\n\r\n`;
+    expect(await client.say(post('Transfer-Encoding: chunked\r\n', chunked))).toBe(ok(text));
+  });
+
+  it('gives the trailers of a chunked body', async () => {
+    const client = bench(async ({ request, response }) => {
+      await request.body.bytes();
+      response.status = 200;
+      response.body = String(request.body.trailers?.get('x-sum'));
+    }).connect();
+    expect(await client.say(post('Transfer-Encoding: chunked\r\n', '0\r\nX-Sum: 7\r\n\r\n'))).toBe(ok('7'));
+  });
+
+  it('sends a body back while it arrives', async () => {
+    const client = bench(({ request, response }) => {
+      response.status = 200;
+      response.body = request.body;
+    }).connect();
+    expect(await client.say(post('Content-Length: 6\r\n', 'abc'))).toBe(
+      'HTTP/1.1 200 OK\r\nDate: D\r\nContent-Length: 6\r\n\r\nabc',
+    );
+    expect(await client.say('def')).toBe('def');
+    expect(await client.say(get('/next'))).toContain('200 OK');
+  });
+
+  it('keeps at most 64 KiB and one chunk of a body that nobody reads, then pauses, then goes on', async () => {
+    const start = gate();
+    let received = 0;
+    const client = bench(async ({ request, response }) => {
+      await start.opened;
+      for await (const chunk of request.body) received += chunk.byteLength;
+      response.status = 200;
+      response.body = String(received);
+    }).connect();
+    client.channel.write(post('Content-Length: 1000000\r\n'));
+    for (let sent = 0; sent < 1_000_000; sent += 10_000) client.channel.write(new Uint8Array(10_000));
+    await turns();
+    expect(client.channel.pendingBytes).toBeGreaterThan(1_000_000 - 65_536 - 2 * 10_000);
+    start.open();
+    await turns(400);
+    expect(await client.hear()).toBe(ok('1000000'));
+  });
+
+  it('fails a read that begins after the client is gone, instead of waiting for ever', async () => {
+    const begin = gate();
+    const failures: string[] = [];
+    const client = bench(async ({ request }) => {
+      await begin.opened;
+      await request.body.text().catch((reason) => failures.push(reason.code));
+    }).connect();
+    await client.say(post('Content-Length: 6\r\n', 'abc'));
+    client.channel.destroy();
+    await turns();
+    begin.open();
+    await turns();
+    expect(failures).toEqual(['SERVER_CLIENT_CLOSED']);
+  });
+});
+
+describe('a body that is not read', () => {
+  it('is discarded up to 256 KiB, and the connection goes on', async () => {
+    const { connect } = bench(path);
+    const client = connect();
+    expect(await client.say(post('Content-Length: 200000\r\n'))).toBe(ok('/'));
+    for (let sent = 0; sent < 200_000; sent += 50_000) await client.say(new Uint8Array(50_000));
+    expect(await client.say(get('/next'))).toBe(ok('/next'));
+    const chunked = '3\r\nabc\r\n0\r\n\r\n';
+    expect(await client.say(post('Transfer-Encoding: chunked\r\n', chunked) + get('/2'))).toBe(ok('/') + ok('/2'));
+  });
+
+  it('closes the connection when it announces more than that', async () => {
+    const { connect, clock, server } = bench(path);
+    const client = connect();
+    expect(await client.say(post('Content-Length: 262145\r\n'))).toBe(ok('/', close));
+    expect(client.hasEnded).toBe(true);
+    await client.say('x'.repeat(1000));
+    clock.advance(1999);
+    await turns();
+    expect(server.connections).toBe(1); // it may go on sending while it reads the answer
+    clock.advance(1);
+    await turns();
+    expect(server.connections).toBe(0);
+  });
+
+  it('closes the connection when a chunked one turns out to be larger', async () => {
+    const client = bench(path).connect();
+    expect(await client.say(post('Transfer-Encoding: chunked\r\n', 'FFFFFF\r\n'))).toBe(ok('/'));
+    for (let sent = 0; sent <= 262_144; sent += 65_536) await client.say(new Uint8Array(65_536));
+    expect(client.hasEnded).toBe(true);
+  });
+
+  it('closes the connection when the rest does not come in time', async () => {
+    const { connect, clock } = bench(path);
+    const client = connect();
+    expect(await client.say(post('Content-Length: 10\r\n', 'abc'))).toBe(ok('/'));
+    clock.advance(4999);
+    await turns();
+    expect(client.hasEnded).toBe(false);
+    clock.advance(1);
+    await turns();
+    expect(client.hasEnded).toBe(true);
+  });
+
+  it('cannot be read after the answer', async () => {
+    const failures: string[] = [];
+    const read: Promise<unknown>[] = [];
+    const { connect } = bench(({ request, response }) => {
+      response.status = 200;
+      read.push(new Promise((resolve) => setImmediate(resolve)).then(() => request.body.text()));
+      read.at(-1)!.catch((reason) => failures.push(reason.code));
+    });
+    await connect().say(post('Content-Length: 10\r\n', 'abc'));
+    expect(failures).toEqual(['SERVER_BODY_UNREAD']);
+  });
+});
+
+describe('a body that is too large', () => {
+  const limits = { maxRequestBodyBytes: 10 };
+  const read: Parameters<typeof bench>[0] = async ({ request, response }) => {
+    response.body = await request.body.text();
+    response.status = 200;
+  };
+  const message = 'The request body is larger than allowed: at most 10 bytes are accepted here\n';
+
+  it('is 413 by its announcement, and small ones do not cost the connection', async () => {
+    const client = bench(read, { limits }).connect();
+    expect(await client.say(post('Content-Length: 11\r\n', 'x'.repeat(11)))).toBe(
+      error('413 Payload Too Large', message),
+    );
+    expect(await client.say(post('Content-Length: 10\r\n', '0123456789'))).toBe(ok('0123456789'));
+  });
+
+  it('is 413 by its count when it comes in chunks', async () => {
+    const client = bench(read, { limits }).connect();
+    const chunked = '6\r\nabcdef\r\n6\r\nabcdef\r\n0\r\n\r\n';
+    expect(await client.say(post('Transfer-Encoding: chunked\r\n', chunked))).toBe(
+      error('413 Payload Too Large', message),
+    );
+    expect(await client.say(post('Content-Length: 2\r\n', 'ok'))).toBe(ok('ok'));
+  });
+
+  it('closes the connection when the rest is not worth reading', async () => {
+    const client = bench(read, { limits }).connect();
+    expect(await client.say(post('Content-Length: 9999999\r\n'))).toBe(error('413 Payload Too Large', message, close));
+    expect(client.hasEnded).toBe(true);
+  });
+
+  it('stops reading a refused body while the handler still thinks', async () => {
+    const think = gate();
+    const client = bench(
+      async ({ request, response }) => {
+        await request.body.text().catch(() => think.opened);
+        response.status = 200;
+      },
+      { limits },
+    ).connect();
+    client.channel.write(post('Transfer-Encoding: chunked\r\n', 'FFFFFFF\r\n'));
+    for (let sent = 0; sent < 2_000_000; sent += 50_000) client.channel.write(new Uint8Array(50_000));
+    await turns(60);
+    expect(client.channel.pendingBytes).toBeGreaterThan(1_000_000);
+    think.open();
+    expect(await client.hear()).toBe(ok('', close));
+  });
+});
+
+describe('Expect: 100-continue', () => {
+  const expectation = 'Expect: 100-continue\r\n';
+  const go = 'HTTP/1.1 100 Continue\r\n\r\n';
+
+  it('is answered by the first read, once', async () => {
+    const begin = gate();
+    const client = bench(async ({ request, response }) => {
+      await begin.opened;
+      response.status = 200;
+      response.body = await request.body.text();
+    }).connect();
+    expect(await client.say(post(`${expectation}Content-Length: 3\r\n`))).toBe('');
+    begin.open();
+    expect(await client.hear()).toBe(go);
+    expect(await client.say('a')).toBe('');
+    expect(await client.say('bc')).toBe(ok('abc'));
+    expect(await client.say(get('/next'))).toContain('200 OK');
+  });
+
+  it('that is never asked for closes the connection with the answer', async () => {
+    const client = bench(path).connect();
+    expect(await client.say(post(`${expectation}Content-Length: 3\r\n`))).toBe(ok('/', close));
+    expect(client.hasEnded).toBe(true);
+  });
+
+  it('does not close it when the body came all the same and is complete', async () => {
+    const client = bench(async (context) => {
+      await turns(2);
+      await context.request.body.text();
+      return path(context);
+    }).connect();
+    expect(await client.say(post(`${expectation}Content-Length: 3\r\n`, 'abc'))).toBe(go + ok('/'));
+    expect(client.hasEnded).toBe(false);
+  });
+
+  it('is not sent for a body that is refused by its announcement', async () => {
+    const client = bench(async ({ request }) => void (await request.body.text()), {
+      limits: { maxRequestBodyBytes: 2 },
+    }).connect();
+    const answer = await client.say(post(`${expectation}Content-Length: 3\r\n`));
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+    expect(answer).toContain(close);
+  });
+
+  it('may be given early with inform()', async () => {
+    const client = bench(async (context) => {
+      context.inform(100, {});
+      await context.request.body.text();
+      return path(context);
+    }).connect();
+    expect(await client.say(post(`${expectation}Content-Length: 3\r\n`))).toBe(go);
+    expect(await client.say('abc')).toBe(ok('/'));
+  });
+});

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { bench, gate, get, ok, path, post, turns } from './talk.ts';
+
+const close = 'Connection: close\r\n';
+
+describe('close()', () => {
+  it('closes idle connections and lets busy ones finish', async () => {
+    const later = gate();
+    const { connect, server } = bench(async (context) => {
+      await later.opened;
+      return path(context);
+    });
+    const idle = connect();
+    const busy = connect();
+    await busy.say(get('/busy'));
+    const closed = server.close();
+    await turns();
+    expect(idle.hasEnded).toBe(true);
+    expect(busy.hasEnded).toBe(false);
+    later.open();
+    expect(await busy.hear()).toBe(ok('/busy', close));
+    expect(busy.hasEnded).toBe(true);
+    idle.channel.end();
+    busy.channel.end();
+    await closed;
+    expect(server.connections).toBe(0);
+  });
+
+  it('answers what has arrived, whole or in part', async () => {
+    const { connect, server } = bench(path);
+    const whole = connect();
+    const part = connect();
+    await part.say(get('/part').slice(0, 9));
+    whole.channel.write(get('/whole'));
+    void server.close();
+    expect(await whole.hear()).toBe(ok('/whole', close));
+    expect(await part.say(get('/part').slice(9))).toBe(ok('/part', close));
+  });
+
+  it('gives idle connections time for one more request', async () => {
+    const { connect, server, clock } = bench(path);
+    const client = connect();
+    const silent = connect();
+    await turns();
+    void server.close({ idleMs: 1000 });
+    await turns();
+    clock.advance(999);
+    await turns();
+    expect(silent.hasEnded).toBe(false);
+    expect(await client.say(get('/last'))).toBe(ok('/last', close));
+    clock.advance(1);
+    await turns();
+    expect(silent.hasEnded).toBe(true);
+  });
+
+  it('cuts what is not done in time, a handler that never settles included', async () => {
+    const { connect, server, clock, outcomes } = bench(() => new Promise(() => undefined));
+    const client = connect();
+    await client.say(get());
+    const closed = server.close({ timeoutMs: 5000 });
+    clock.advance(4999);
+    await turns();
+    expect(client.isClosed).toBe(false);
+    clock.advance(1);
+    await closed;
+    expect(outcomes).toMatchObject([{ end: 'shutdown', status: 0, error: { code: 'SERVER_SHUTDOWN' } }]);
+  });
+
+  it('cuts uploads, downloads and tunnels too', async () => {
+    const { connect, server, clock, outcomes } = bench(async ({ request, response }) => {
+      if (request.path === '/up') await request.body.text();
+      response.status = request.upgrade === null ? 200 : 101;
+      if (request.upgrade !== null) response.upgrade = (channel) => channel.resume();
+      else
+        response.body = (async function* () {
+          await new Promise(() => undefined);
+          yield 'never';
+        })();
+    });
+    await connect().say(post('Content-Length: 5\r\n').replace('/', '/up'));
+    await connect().say(get('/down'));
+    await connect().say(get('/', 'Connection: upgrade\r\nUpgrade: x\r\n'));
+    const closed = server.close({ timeoutMs: 10 });
+    await turns();
+    clock.advance(10);
+    await closed;
+    expect(outcomes.map(({ end }) => end).sort()).toEqual(['shutdown', 'shutdown', 'upgraded']);
+  });
+
+  it('may be called again, and refuses to listen afterwards', async () => {
+    const { server } = bench(path);
+    const listener = await server.listen({ host: '127.0.0.1', port: 0 });
+    await Promise.all([server.close(), server.close()]);
+    await expect(server.listen({ host: '127.0.0.1', port: 0 })).rejects.toMatchObject({ code: 'SERVER_CLOSED' });
+    await expect(fetch(`http://${listener.name}`)).rejects.toThrow();
+  });
+});

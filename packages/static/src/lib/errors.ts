@@ -1,0 +1,20 @@
+import { HttpError, type HttpErrorOptions } from '@windhover/core';
+
+/** Every code this package throws: the status a client gets, and what went wrong. */
+export const staticErrors = {
+  STATIC_OPTION_INVALID: { status: 500, message: 'An option of staticFiles() is not valid' },
+  STATIC_FORBIDDEN: { status: 403, message: 'The file may not be read' },
+  STATIC_PRECONDITION_FAILED: { status: 412, message: 'The file is not the one the request asks for' },
+  STATIC_RANGE_UNSATISFIABLE: { status: 416, message: 'The file has no such bytes' },
+  STATIC_READ_FAILED: { status: 500, message: 'The file could not be read' },
+  STATIC_TOO_MANY_FILES: { status: 503, message: 'Too many files are open' },
+} as const;
+
+/** A code of this package's errors. */
+export type StaticErrorCode = keyof typeof staticErrors;
+
+/** An error of the table, its message made exact by `detail`. */
+export function staticError(code: StaticErrorCode, detail?: string, options?: HttpErrorOptions): HttpError {
+  const { status, message } = staticErrors[code];
+  return new HttpError(status, code, detail === undefined ? message : `${message}: ${detail}`, options);
+}

@@ -1,0 +1,72 @@
+import { resolve } from 'node:path';
+import { canonicalPath } from '@windhover/core';
+import { staticError } from './errors.ts';
+import { isSafeName } from './safe-name.ts';
+
+/** How `staticFiles` serves a folder. */
+export interface StaticOptions {
+  /** The part of the path that stands for the folder, in whole segments: `/assets`. Default: `/`. */
+  readonly prefix?: string;
+  /** Documents that answer for a folder, the first that exists; `[]` for none. Default: `['index.html']`. */
+  readonly index?: readonly string[];
+  /**
+   * Whether names that begin with a dot are served. Default: `hide`, because `.git` and `.env` end up in folders that are served.
+   * A `.well-known` folder at the top is served all the same: it exists to be read by others (RFC 8615).
+   */
+  readonly dotfiles?: 'hide' | 'serve';
+  /**
+   * Which symbolic links count: those that lead to somewhere inside the folder, or all. Default: `inside`, because a link is an easy
+   * way to publish more than was meant.
+   */
+  readonly symlinks?: 'inside' | 'follow';
+  /**
+   * The Cache-Control of a file, or what decides it by the path that was asked for, relative to the folder; `null` for none.
+   * Default: `no-cache`, which lets everybody keep a copy and ask whether it is still good.
+   */
+  readonly cacheControl?: string | null | ((path: string) => string | null);
+  /** Content types by extension, before those that are known: `{ glb: 'model/gltf-binary' }`. Default: none. */
+  readonly types?: Readonly<Record<string, string>>;
+  /** Says no to a path, relative to the folder, before a file is looked for. Default: yes to all. */
+  readonly allow?: (path: string) => boolean;
+}
+
+/** Options with every question answered. */
+export interface StaticSettings {
+  readonly root: string;
+  /** Without trailing slash: `''` or `/assets`. */
+  readonly prefix: string;
+  readonly index: readonly string[];
+  readonly showsDotfiles: boolean;
+  readonly staysInside: boolean;
+  readonly cacheControl: (path: string) => string | null;
+  /** By lower-case extension without dot. */
+  readonly types: ReadonlyMap<string, string>;
+  readonly allow: (path: string) => boolean;
+}
+
+export function resolveOptions(root: string, options: StaticOptions): StaticSettings {
+  if (typeof root !== 'string' || root === '') throw staticError('STATIC_OPTION_INVALID', 'the folder has no name');
+  const { index = ['index.html'], cacheControl = 'no-cache' } = options;
+  const bad = index.find((name) => !isSafeName(name));
+  if (bad !== undefined) throw staticError('STATIC_OPTION_INVALID', `${JSON.stringify(bad)} is not a file name`);
+  return {
+    root: resolve(root),
+    prefix: resolvePrefix(options.prefix ?? '/'),
+    index: [...index],
+    showsDotfiles: options.dotfiles === 'serve',
+    staysInside: options.symlinks !== 'follow',
+    cacheControl: typeof cacheControl === 'function' ? cacheControl : () => cacheControl,
+    types: new Map(
+      Object.entries(options.types ?? {}).map(([name, type]) => [name.replace(/^\./, '').toLowerCase(), type]),
+    ),
+    allow: options.allow ?? (() => true),
+  };
+}
+
+function resolvePrefix(prefix: string): string {
+  try {
+    return canonicalPath(prefix).replace(/\/$/, '');
+  } catch (cause) {
+    throw staticError('STATIC_OPTION_INVALID', `prefix ${JSON.stringify(prefix)}`, { cause });
+  }
+}

@@ -1,0 +1,94 @@
+import type { HttpContext, HttpHeaders, HttpResponse } from '@windhover/core';
+import { TestingError } from './errors.ts';
+
+/** Watches one response: counts resets, and throws at whoever changes it when the pipeline has returned. */
+export interface ResponseGuard {
+  readonly resets: number;
+  /** The pipeline has returned with an answer. */
+  close(): void;
+}
+
+const guards = new WeakMap<HttpContext, ResponseGuard>();
+
+/** The guard of a context's response, put in place on first use. */
+export function guardResponse(context: HttpContext): ResponseGuard {
+  let guard = guards.get(context);
+  if (guard === undefined) {
+    guard = makeGuard(context);
+    guards.set(context, guard);
+  }
+  return guard;
+}
+
+function makeGuard(context: HttpContext): ResponseGuard {
+  const { response } = context;
+  let isOpen = true;
+  let resets = 0;
+  const check = (what: string): void => {
+    if (!isOpen) throw new TestingError('TESTING_ANSWER_AFTER_RETURN', what);
+  };
+  for (const name of ['status', 'declaredLength', 'trailers', 'upgrade'] as const) guardField(response, name, check);
+  guardBody(response, check);
+  guardHeaders(response.headers, check);
+
+  const reset = response.reset.bind(response);
+  response.reset = () => {
+    isOpen = true; // an engine may still replace the answer by an error
+    resets += 1;
+    reset();
+  };
+  const emitHead = context.emitHead.bind(context);
+  context.emitHead = () => {
+    isOpen = true; // the last word on the headers
+    emitHead();
+    isOpen = false;
+  };
+  return {
+    get resets() {
+      return resets;
+    },
+    close: () => {
+      isOpen = false;
+    },
+  };
+}
+
+type Check = (what: string) => void;
+
+function guardField(response: HttpResponse, name: keyof HttpResponse, check: Check): void {
+  let current: unknown = response[name];
+  Object.defineProperty(response, name, {
+    enumerable: true,
+    configurable: true,
+    get: () => current,
+    set: (value: unknown) => {
+      check(`response.${name}`);
+      current = value;
+    },
+  });
+}
+
+function guardBody(response: HttpResponse, check: Check): void {
+  const { get, set } = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(response), 'body')!;
+  Object.defineProperty(response, 'body', {
+    configurable: true,
+    get: () => get?.call(response) as unknown,
+    set: (value: unknown) => {
+      check('response.body');
+      set?.call(response, value);
+    },
+  });
+}
+
+function guardHeaders(headers: HttpHeaders, check: Check): void {
+  for (const name of ['set', 'append', 'delete', 'assign', 'clear'] as const) {
+    const change = headers[name].bind(headers) as (...values: unknown[]) => unknown;
+    Object.defineProperty(headers, name, {
+      configurable: true,
+      value: (...values: unknown[]) => {
+        check(`response.headers.${name}`);
+        return change(...values);
+      },
+    });
+  }
+}

@@ -1,0 +1,209 @@
+import type { ChannelConsumer, Connection, ConnectionInfo } from '@windhover/core';
+import { endLoan } from './lent-bytes.ts';
+import { reportError } from './report-error.ts';
+
+/** What is left to tell the consumer, beside unread bytes. */
+interface Pending {
+  end: boolean;
+  drain: boolean;
+  closed: boolean;
+}
+
+/**
+ * What every driver shares: who consumes, what is unread, who paused, and the rules of delivery. Calls never nest, come in the
+ * order `data* end? close`, and after `destroy()` only `close` comes.
+ */
+export abstract class BaseConnection implements Connection {
+  private consumer: ChannelConsumer | null = null;
+  private backlog: Uint8Array[] = [];
+  private readonly pending: Pending = { end: false, drain: false, closed: false };
+  private pauses = 0;
+  private isReading = false;
+  private isDelivering = false;
+  private isScheduled = false;
+  private hasEnded = false;
+  private isDestroyed = false;
+  private isClosed = false;
+  private firstError: Error | undefined = undefined;
+  private closeListeners: ((error?: Error) => void)[] = [];
+
+  abstract readonly info: ConnectionInfo;
+  abstract readonly pendingBytes: number;
+  abstract write(chunk: string | Uint8Array, given?: boolean): boolean;
+  abstract cork(): void;
+  abstract uncork(): void;
+  abstract end(): void;
+  protected abstract startReading(): void;
+  protected abstract stopReading(): void;
+  protected abstract close(error: Error | undefined, withReset: boolean): void;
+
+  attach(consumer: ChannelConsumer): void {
+    this.consumer = consumer;
+    this.pauses = 0;
+    this.pending.end = this.hasEnded; // whoever comes after the end, or the close, is told of it too
+    this.pending.closed ||= this.isClosed;
+    this.schedule();
+    this.updateReading();
+  }
+
+  unread(bytes: Uint8Array): void {
+    if (bytes.byteLength === 0 || this.isDestroyed) return;
+    this.backlog.unshift(new Uint8Array(bytes));
+    this.schedule();
+    this.updateReading();
+  }
+
+  pause(): void {
+    this.pauses += 1;
+    this.updateReading();
+  }
+
+  resume(): void {
+    if (this.pauses > 0) this.pauses -= 1;
+    if (this.pauses > 0) return;
+    this.schedule();
+    this.updateReading();
+  }
+
+  destroy(error?: Error): void {
+    this.shut(error, false);
+  }
+
+  reset(): void {
+    this.shut(undefined, true);
+  }
+
+  onClosed(listener: (error?: Error) => void): void {
+    this.closeListeners.push(listener);
+    if (this.isClosed) queueMicrotask(() => this.tellClose());
+  }
+
+  /** For drivers: bytes arrived, lent until this returns. */
+  protected received(chunk: Uint8Array): void {
+    if (this.isDestroyed) return;
+    if (this.isDelivering || !this.canDeliver() || this.backlog.length > 0) {
+      this.backlog.push(new Uint8Array(chunk));
+      return;
+    }
+    this.deliver('data', chunk);
+    this.settle();
+  }
+
+  /** For drivers: the peer sends no more. */
+  protected receivedEnd(): void {
+    if (this.hasEnded) return;
+    this.hasEnded = true;
+    this.pending.end = true;
+    if (!this.isDelivering) this.settle();
+  }
+
+  /** For drivers: what was written has left. */
+  protected drained(): void {
+    this.pending.drain = true;
+    if (!this.isDelivering) this.settle();
+  }
+
+  /** For drivers: the connection is gone, for good. */
+  protected closed(error?: Error): void {
+    this.isDestroyed = true;
+    this.firstError ??= error;
+    this.pending.closed = true;
+    if (!this.isDelivering) this.settle();
+  }
+
+  private shut(error: Error | undefined, withReset: boolean): void {
+    if (this.isDestroyed) return;
+    this.isDestroyed = true;
+    this.firstError = error;
+    this.backlog = [];
+    this.close(error, withReset);
+  }
+
+  private canDeliver(): boolean {
+    return this.consumer !== null && this.pauses === 0;
+  }
+
+  /** For calls from outside a delivery: what is pending is told soon, never from inside the call. */
+  private schedule(): void {
+    if (this.isDelivering || this.isScheduled || !this.hasPending()) return;
+    this.isScheduled = true;
+    queueMicrotask(() => {
+      this.isScheduled = false;
+      if (!this.isDelivering) this.settle();
+    });
+  }
+
+  private hasPending(): boolean {
+    const { pending } = this;
+    return pending.closed || pending.drain || pending.end || this.backlog.length > 0;
+  }
+
+  /** Tells the consumer what is pending, one call after the other. */
+  private settle(): void {
+    while (this.hasPending() && this.tellNext());
+    this.updateReading();
+  }
+
+  /** Makes one call; false when the rest has to wait. */
+  private tellNext(): boolean {
+    const { pending } = this;
+    if (pending.closed) {
+      this.tellClose();
+      return false;
+    }
+    if (this.isDestroyed || this.consumer === null) return false;
+    if (pending.drain) {
+      pending.drain = false;
+      this.deliver('drain');
+      return true;
+    }
+    if (this.pauses > 0) return false;
+    if (this.backlog.length > 0) {
+      this.deliver('data', this.backlog.shift());
+    } else {
+      pending.end = false;
+      this.deliver('end');
+    }
+    return true;
+  }
+
+  private deliver(call: 'data' | 'end' | 'drain', chunk?: Uint8Array): void {
+    const consumer = this.consumer!;
+    this.isDelivering = true;
+    try {
+      if (chunk === undefined) consumer[call as 'end' | 'drain']();
+      else consumer.data(chunk);
+    } catch (error) {
+      reportError(error);
+      this.destroy(error instanceof Error ? error : new Error('The consumer failed', { cause: error }));
+    }
+    this.isDelivering = false;
+    if (chunk !== undefined) endLoan(chunk);
+  }
+
+  private tellClose(): void {
+    const { consumer, closeListeners, firstError } = this;
+    this.isClosed = true;
+    this.consumer = null;
+    this.closeListeners = [];
+    this.backlog = [];
+    this.pending.closed = false;
+    if (consumer !== null) closeListeners.unshift((error) => consumer.close(error));
+    for (const listener of closeListeners) {
+      try {
+        listener(firstError);
+      } catch (error) {
+        reportError(error);
+      }
+    }
+  }
+
+  private updateReading(): void {
+    if (this.isDelivering || this.isDestroyed) return; // a pause that is taken back within a call costs nothing
+    const wanted = this.canDeliver() && this.backlog.length === 0 && !this.hasEnded;
+    if (wanted === this.isReading) return;
+    this.isReading = wanted;
+    if (wanted) this.startReading();
+    else this.stopReading();
+  }
+}

@@ -1,0 +1,64 @@
+import { TransportError, type TransportErrorCode } from './errors.ts';
+
+/** Where to listen: a port (0: any free one) on an address, or a Unix socket. */
+export type ListenAddress =
+  | {
+      /** 0 to 65535. */
+      readonly port: number;
+      /** An IP address or name. Default: `::`, every address of the machine, IPv4 too. */
+      readonly host?: string;
+    }
+  | {
+      readonly path: string;
+      /** Permissions of the socket file, 0o660 for instance. Default: what the umask leaves. */
+      readonly mode?: number;
+    };
+
+/** The address as people write it. */
+export function nameAddress(address: ListenAddress): string {
+  if ('path' in address) return `unix:${address.path}`;
+  const host = address.host ?? '*';
+  return `${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+}
+
+/** The system's refusal, in words that say what to do. */
+export function listenError(address: ListenAddress, error: NodeJS.ErrnoException): TransportError {
+  const isPath = 'path' in address;
+  const [code, advice] = (isPath ? pathRefusals : portRefusals)[error.code ?? ''] ?? [
+    'TRANSPORT_LISTEN_FAILED',
+    error.message,
+  ];
+  return new TransportError(code, `${nameAddress(address)}. ${advice}`, error);
+}
+
+type Refusals = Readonly<Record<string, readonly [TransportErrorCode, string]>>;
+
+const portRefusals: Refusals = {
+  EADDRINUSE: ['TRANSPORT_PORT_IN_USE', 'Stop that process, or choose another port (0 takes any free one).'],
+  EACCES: [
+    'TRANSPORT_PERMISSION',
+    'Ports below 1024 are for root: choose a higher one, or give node the capability CAP_NET_BIND_SERVICE.',
+  ],
+  EADDRNOTAVAIL: ['TRANSPORT_BAD_ADDRESS', 'Use 127.0.0.1, ::1, 0.0.0.0, ::, or an address that `ip address` shows.'],
+  ENOTFOUND: ['TRANSPORT_BAD_ADDRESS', 'The name has no address: use an IP address, or mend DNS or /etc/hosts.'],
+  EAI_AGAIN: ['TRANSPORT_BAD_ADDRESS', 'The name could not be looked up: use an IP address, or mend DNS.'],
+  EAFNOSUPPORT: ['TRANSPORT_BAD_ADDRESS', 'This machine has no such address family: use an IPv4 address.'],
+  EINVAL: [
+    'TRANSPORT_BAD_ADDRESS',
+    'The system does not take this address: a link-local one needs a scope, as in fe80::1%eth0.',
+  ],
+  ERR_SOCKET_BAD_PORT: ['TRANSPORT_BAD_ADDRESS', 'A port is a whole number from 0 to 65535.'],
+};
+
+const pathRefusals: Refusals = {
+  EADDRINUSE: [
+    'TRANSPORT_PORT_IN_USE',
+    'Stop the process that listens there; if it is a file of another kind, remove it or choose another path.',
+  ],
+  EACCES: ['TRANSPORT_PERMISSION', 'Give this user the right to write to the folder, or choose another one.'],
+  EPERM: ['TRANSPORT_PERMISSION', 'Give this user the right to write to the folder, or choose another one.'],
+  ENOENT: ['TRANSPORT_BAD_ADDRESS', 'The folder of the socket file does not exist: make it first.'],
+  ENOTDIR: ['TRANSPORT_BAD_ADDRESS', 'A part of the path is not a folder.'],
+  EINVAL: ['TRANSPORT_BAD_ADDRESS', 'The path is too long: systems allow about 100 bytes.'],
+  ENAMETOOLONG: ['TRANSPORT_BAD_ADDRESS', 'The path is too long: systems allow about 100 bytes.'],
+};

@@ -1,0 +1,143 @@
+import type { Socket } from 'node:net';
+import type { ConnectionInfo } from '@windhover/core';
+import { BaseConnection } from './base-connection.ts';
+import { queuedBytes, type ReadInto } from './node-internals.ts';
+import { SocketInfo } from './socket-info.ts';
+
+/** One buffer for every borrowing socket of the process: a read is over before the next one begins. */
+const sharedBuffer = Buffer.allocUnsafeSlow(64 * 1024);
+
+/** How a socket is read: into one shared buffer, or by `'data'` events with a fresh buffer for each. */
+export type SocketDriver = 'borrow' | 'data';
+
+/** Bytes up to this size join the text that waits in a cork: one write of a string costs less than a gathered one. */
+const joinedBytes = 4096;
+
+/** Gives the socket; with an `onread` it must be one that reads into that buffer, without one it has `'data'` events. */
+export type MakeSocket = (onread: ReadInto | undefined) => Socket;
+
+/** A connection over a `net.Socket`. */
+export class SocketConnection extends BaseConnection {
+  readonly info: ConnectionInfo;
+  private readonly socket: Socket;
+  private corked = 0;
+  private corkedText = '';
+  private isSocketCorked = false;
+  private owesDrain = false;
+
+  /** @param path the socket file of a Unix connection, `null` for TCP */
+  constructor(driver: SocketDriver, path: string | null, makeSocket: MakeSocket) {
+    super();
+    const callback = (bytes: number, buffer: Uint8Array): boolean => {
+      this.received(buffer.subarray(0, bytes));
+      return true;
+    };
+    const socket = makeSocket(driver === 'borrow' ? { buffer: sharedBuffer, callback } : undefined);
+    this.socket = socket;
+    const info = new SocketInfo(path);
+    this.info = info;
+    if (socket.pending) socket.once('connect', () => info.read(socket));
+    else info.read(socket);
+    if (driver === 'data') {
+      socket.pause();
+      socket.on('data', (chunk: Buffer) => this.received(chunk));
+    }
+    let failure: Error | undefined;
+    socket.on('end', () => this.receivedEnd());
+    socket.on('drain', () => this.drained());
+    socket.on('error', (error) => {
+      failure = error;
+    });
+    socket.on('close', () => this.closed(failure));
+  }
+
+  get pendingBytes(): number {
+    return this.corkedText.length + queuedBytes(this.socket);
+  }
+
+  write(chunk: string | Uint8Array, given?: boolean): boolean {
+    const { socket } = this;
+    if (!socket.writable) return false;
+    if (chunk.length === 0) return !socket.writableNeedDrain;
+    if (typeof chunk === 'string') return this.corked === 0 ? socket.write(chunk, 'latin1') : this.keepText(chunk);
+    if (this.corked > 0) {
+      if (chunk.byteLength <= joinedBytes) return this.keepText(latin1(chunk));
+      this.corkSocket();
+    }
+    // libuv keeps a pointer to what the kernel does not take at once, so lent bytes are copied before.
+    return socket.write(given === true ? chunk : Buffer.from(chunk));
+  }
+
+  cork(): void {
+    this.corked += 1;
+  }
+
+  uncork(): void {
+    if (this.corked === 0 || --this.corked > 0) return;
+    this.flushText();
+    if (this.isSocketCorked) {
+      this.isSocketCorked = false;
+      this.socket.uncork();
+    }
+    if (this.owesDrain) this.payDrain();
+  }
+
+  end(): void {
+    this.flushText();
+    if (this.socket.writable) this.socket.end();
+  }
+
+  /** The socket itself, for `toDuplex`. */
+  get nodeSocket(): Socket {
+    return this.socket;
+  }
+
+  protected startReading(): void {
+    this.socket.resume();
+  }
+
+  protected stopReading(): void {
+    this.socket.pause();
+  }
+
+  protected close(_error: Error | undefined, withReset: boolean): void {
+    this.corkedText = '';
+    // Once its end was sent, Node's socket neither resets nor closes: the system refuses (EINVAL), and nobody hears of it.
+    const mayReset = withReset && !this.socket.writableEnded && this.info.transport === 'tcp';
+    if (mayReset) this.socket.resetAndDestroy();
+    else this.socket.destroy(); // the error is the consumer's to know; the socket would only emit it again
+  }
+
+  private keepText(text: string): boolean {
+    const { socket } = this;
+    this.corkedText += text;
+    const isOpen = this.corkedText.length + socket.writableLength < socket.writableHighWaterMark;
+    this.owesDrain ||= !isOpen;
+    return isOpen;
+  }
+
+  /** Whoever was told to wait while corked is called, by the socket if it is full, otherwise from here. */
+  private payDrain(): void {
+    this.owesDrain = false;
+    if (!this.socket.writableNeedDrain) queueMicrotask(() => this.drained());
+  }
+
+  private corkSocket(): void {
+    if (!this.isSocketCorked) {
+      this.isSocketCorked = true;
+      this.socket.cork();
+    }
+    this.flushText();
+  }
+
+  private flushText(): void {
+    const text = this.corkedText;
+    if (text === '') return;
+    this.corkedText = '';
+    if (this.socket.writable) this.socket.write(text, 'latin1');
+  }
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.prototype.latin1Slice.call(bytes, 0, bytes.byteLength);
+}

@@ -1,0 +1,34 @@
+import type { Socket } from 'node:net';
+import type { ConnectionInfo, TlsInfo } from '@windhover/core';
+import { nextConnectionId } from './connection-id.ts';
+
+/** Addresses of a connected socket. Asked of the system at once: a socket that is closed does not know them any more. */
+export class SocketInfo implements ConnectionInfo {
+  readonly id: number = nextConnectionId();
+  readonly transport: 'tcp' | 'unix';
+  readonly tls: TlsInfo | null = null;
+  remoteAddress = '';
+  remotePort = 0;
+  localAddress: string;
+  localPort = 0;
+
+  /** @param path the socket file of a Unix connection, `null` for TCP */
+  constructor(path: string | null) {
+    this.transport = path === null ? 'tcp' : 'unix';
+    this.localAddress = path ?? '';
+  }
+
+  read(socket: Socket): void {
+    if (this.transport === 'unix') return;
+    this.remoteAddress = plainAddress(socket.remoteAddress);
+    this.remotePort = socket.remotePort ?? 0;
+    this.localAddress = plainAddress(socket.localAddress);
+    this.localPort = socket.localPort ?? 0;
+  }
+}
+
+/** A dual-stack socket shows IPv4 peers as `::ffff:192.0.2.1`: one address, one spelling. */
+export function plainAddress(address: string | undefined): string {
+  if (address === undefined) return '';
+  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
+}

@@ -1,0 +1,148 @@
+import type { Clock } from '@windhover/core';
+import { reportError } from './report-error.ts';
+
+/** How exact deadlines are. One tick serves every connection, so a finer grain would cost idle wake-ups for nothing. */
+const defaultResolutionMs = 250;
+
+/** What a wheel needs to know. */
+export interface TimerWheelOptions {
+  readonly clock: Clock;
+  /** Deadlines pass less than this much late, never early. Milliseconds, above 0. Default: 250. */
+  readonly resolutionMs?: number;
+}
+
+/** A point in time that can be moved at the price of a number. */
+export interface Deadline {
+  /** Calls back in `delayMs`, instead of what was set before. */
+  set(delayMs: number): void;
+  /** Never, until it is set again. Cheap: for an owner that will set it again soon. */
+  clear(): void;
+  /** Never again, and lets go of the callback: for an owner that goes away. */
+  dispose(): void;
+}
+
+/** Deadlines without a timer object each: one coarse tick looks after all of them, and none runs while none is set. */
+export interface TimerWheel {
+  /** The clock's time: milliseconds since the epoch. */
+  readonly now: number;
+  createDeadline(callback: () => void): Deadline;
+}
+
+/** Makes a wheel that is driven by `clock`. */
+export function createTimerWheel(options: TimerWheelOptions): TimerWheel {
+  return new Wheel(options.clock, options.resolutionMs ?? defaultResolutionMs);
+}
+
+/** Slots are stretches of `resolutionMs`; the tick at the end of one visits what is filed there. */
+class Wheel implements TimerWheel {
+  private readonly clock: Clock;
+  private readonly resolutionMs: number;
+  private readonly slots = new Map<number, Set<WheelDeadline>>();
+  private isTicking = false;
+
+  constructor(clock: Clock, resolutionMs: number) {
+    this.clock = clock;
+    this.resolutionMs = resolutionMs;
+  }
+
+  get now(): number {
+    return this.clock.now();
+  }
+
+  createDeadline(callback: () => void): Deadline {
+    return new WheelDeadline(this, callback);
+  }
+
+  /** The slot whose tick comes at `time` or less than a slot later. */
+  slotAt(time: number): number {
+    return Math.ceil(time / this.resolutionMs);
+  }
+
+  file(deadline: WheelDeadline, slot: number): void {
+    const filed = this.slots.get(slot);
+    if (filed === undefined) this.slots.set(slot, new Set([deadline]));
+    else filed.add(deadline);
+    if (!this.isTicking) this.startTick();
+  }
+
+  unfile(deadline: WheelDeadline, slot: number): void {
+    const filed = this.slots.get(slot);
+    if (filed?.delete(deadline) && filed.size === 0) this.slots.delete(slot);
+  }
+
+  private startTick(): void {
+    this.isTicking = true;
+    const { resolutionMs } = this;
+    this.clock.schedule(resolutionMs - (this.clock.now() % resolutionMs), () => this.tick());
+  }
+
+  private tick(): void {
+    const now = this.clock.now();
+    const current = Math.floor(now / this.resolutionMs);
+    // After a suspend many slots are due: walk the few that are filed, not every one that passed.
+    const due = [...this.slots.keys()].filter((slot) => slot <= current).sort((a, b) => a - b);
+    for (const slot of due) {
+      const filed = this.slots.get(slot) ?? [];
+      this.slots.delete(slot);
+      for (const deadline of filed) deadline.visit(now);
+    }
+    this.isTicking = false;
+    if (this.slots.size > 0) this.startTick();
+  }
+}
+
+/** Moving a deadline later only writes a number: the slot it is filed in finds out when its turn comes. */
+class WheelDeadline implements Deadline {
+  private readonly wheel: Wheel;
+  private callback: (() => void) | null;
+  private dueAt = Number.POSITIVE_INFINITY;
+  private slot: number | null = null;
+
+  constructor(wheel: Wheel, callback: () => void) {
+    this.wheel = wheel;
+    this.callback = callback;
+  }
+
+  set(delayMs: number): void {
+    if (this.callback === null) return;
+    this.dueAt = this.wheel.now + delayMs;
+    if (this.slot === null) {
+      this.file();
+    } else if (this.wheel.slotAt(this.dueAt) < this.slot) {
+      this.wheel.unfile(this, this.slot);
+      this.file();
+    }
+  }
+
+  clear(): void {
+    this.dueAt = Number.POSITIVE_INFINITY;
+  }
+
+  dispose(): void {
+    this.clear();
+    if (this.slot !== null) this.wheel.unfile(this, this.slot);
+    this.slot = null;
+    this.callback = null;
+  }
+
+  /** Its slot's turn has come. */
+  visit(now: number): void {
+    this.slot = null;
+    if (this.dueAt === Number.POSITIVE_INFINITY) return;
+    if (this.dueAt > now) {
+      this.file();
+      return;
+    }
+    this.dueAt = Number.POSITIVE_INFINITY;
+    try {
+      this.callback?.();
+    } catch (error) {
+      reportError(error); // the others are due too
+    }
+  }
+
+  private file(): void {
+    this.slot = this.wheel.slotAt(this.dueAt);
+    this.wheel.file(this, this.slot);
+  }
+}

@@ -1,0 +1,217 @@
+import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Connection } from '@windhover/core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  connect,
+  type ListenAddress,
+  type Listener,
+  type ListenOptions,
+  listen,
+  onConsumerError,
+  TransportError,
+} from '../src/index.ts';
+import { listenError, nameAddress } from '../src/lib/listen-address.ts';
+
+const local = { host: '127.0.0.1', port: 0 };
+const ignore = (connection: Connection): void =>
+  connection.attach({ data: nothing, end: nothing, drain: nothing, close: nothing });
+const nothing = (): void => undefined;
+
+let folder: string;
+let listeners: Listener[];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'listen-'));
+  listeners = [];
+});
+
+afterEach(async () => {
+  for (const listener of listeners) await listener.close();
+  await chmod(folder, 0o700);
+  await rm(folder, { recursive: true });
+});
+
+async function open(address: ListenAddress, accept = ignore, options: ListenOptions = {}): Promise<Listener> {
+  const listener = await listen(address, accept, options);
+  listeners.push(listener);
+  return listener;
+}
+
+describe('listen()', () => {
+  it('takes a free port and says which', async () => {
+    const listener = await open(local);
+    expect(listener.name).toMatch(/^127\.0\.0\.1:[1-9][0-9]*$/);
+  });
+
+  it.each<[string, (taken: Listener) => ListenAddress, string, RegExp]>([
+    [
+      'a port in use',
+      (taken) => taken.address,
+      'TRANSPORT_PORT_IN_USE',
+      /^Another process listens there: 127\.0\.0\.1:\d+\. Stop that/,
+    ],
+    ['an address of another machine', () => ({ host: '192.0.2.1', port: 0 }), 'TRANSPORT_BAD_ADDRESS', /ip address/],
+    ['a port out of range', () => ({ port: 70_000 }), 'TRANSPORT_BAD_ADDRESS', /0 to 65535/],
+    ['a folder that is missing', () => ({ path: join(folder, 'no', 's') }), 'TRANSPORT_BAD_ADDRESS', /make it first/],
+    ['a path that is too long', () => ({ path: join(folder, 'x'.repeat(200)) }), 'TRANSPORT_BAD_ADDRESS', /too long/],
+  ])('refuses %s and says what to do', async (_name, address, code, text) => {
+    const taken = await open(local);
+    const failure = await listen(address(taken), ignore).then(
+      () => null,
+      (error) => error as TransportError,
+    );
+    expect(TransportError.is(failure)).toBe(true);
+    expect(failure?.code).toBe(code);
+    expect(failure?.message).toMatch(text);
+    expect(failure?.cause).toBeInstanceOf(Error);
+  });
+
+  it.each([
+    ['EACCES', { port: 80 }, 'TRANSPORT_PERMISSION', /CAP_NET_BIND_SERVICE/],
+    ['EACCES', { path: '/run/s' }, 'TRANSPORT_PERMISSION', /write to the folder/],
+    ['ENOTFOUND', { host: 'nowhere', port: 80 }, 'TRANSPORT_BAD_ADDRESS', /DNS/],
+    ['EMFILE', { port: 80 }, 'TRANSPORT_LISTEN_FAILED', /too many open files/],
+  ])('knows %s for %j', (code, address, expected, text) => {
+    const error = listenError(address, Object.assign(new Error('too many open files'), { code }));
+    expect(error.code).toBe(expected);
+    expect(error.message).toMatch(text);
+  });
+
+  it('names addresses as people write them', () => {
+    const addresses = [{ port: 80 }, { host: '::1', port: 80 }, { host: 'a', port: 80 }, { path: '/run/s' }];
+    expect(addresses.map(nameAddress)).toEqual(['*:80', '[::1]:80', 'a:80', 'unix:/run/s']);
+  });
+
+  it('closes a connection whose accept function throws, and goes on', async () => {
+    const reported: unknown[] = [];
+    const before = onConsumerError((error) => reported.push(error));
+    const listener = await open(local, () => {
+      throw new Error('a bug');
+    });
+    for (let round = 0; round < 2; round++) {
+      const connection = await connect(listener.address as { host: string; port: number });
+      await closed(connection);
+    }
+    onConsumerError(before);
+    expect(reported.length).toBe(2);
+  });
+
+  it('knows both ends of a connection, also after it is closed, with IPv4 as IPv4', async () => {
+    const accepted: Connection[] = [];
+    const accept = (connection: Connection): void => {
+      accepted.push(connection);
+      ignore(connection);
+    };
+    const listener = await open({ host: '::', port: 0 }, accept);
+    const { port } = listener.address as { port: number };
+    const near = await connect({ host: '127.0.0.1', port });
+    await until(() => accepted.length === 1);
+    near.destroy();
+    await closed(near);
+    const far = accepted[0]!;
+    const { localPort } = near.info;
+    expect(near.info).toMatchObject({ transport: 'tcp', remoteAddress: '127.0.0.1', remotePort: port });
+    far.destroy();
+    await closed(far);
+    expect(far.info).toMatchObject({
+      remoteAddress: '127.0.0.1',
+      remotePort: localPort,
+      localAddress: '127.0.0.1',
+      localPort: port,
+    });
+    expect(far.info.id).not.toBe(near.info.id);
+  });
+});
+
+describe('Unix sockets', () => {
+  it('know their path, take the mode asked for, and are removed with their listener', async () => {
+    const path = join(folder, 's');
+    const infos: unknown[] = [];
+    const listener = await open({ path, mode: 0o600 }, (connection) => {
+      infos.push(connection.info);
+      ignore(connection);
+    });
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    const connection = await connect({ path });
+    await until(() => infos.length === 1);
+    expect(infos).toMatchObject([{ transport: 'unix', remoteAddress: '', localAddress: path }]);
+    connection.destroy();
+    await listener.close();
+    await expect(stat(path)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('that nobody listens on any more are replaced', async () => {
+    const path = join(folder, 's');
+    await leaveStale(path);
+    await open({ path });
+    (await connect({ path })).destroy();
+  });
+
+  it('that somebody listens on are not', async () => {
+    const path = join(folder, 's');
+    await open({ path });
+    await expect(listen({ path }, ignore)).rejects.toMatchObject({ code: 'TRANSPORT_PORT_IN_USE' });
+    (await connect({ path })).destroy();
+  });
+
+  it('never take the place of another file', async () => {
+    const path = join(folder, 'precious.txt');
+    await writeFile(path, 'precious');
+    await expect(listen({ path }, ignore)).rejects.toMatchObject({ code: 'TRANSPORT_PORT_IN_USE' });
+    expect((await stat(path)).size).toBe(8);
+  });
+});
+
+describe('connect()', () => {
+  it('refuses with a code where nobody listens, nowhere, and at no port', async () => {
+    const listener = await listen(local, ignore);
+    const address = listener.address as { host: string; port: number };
+    await listener.close();
+    await expect(connect(address)).rejects.toMatchObject({ code: 'TRANSPORT_CONNECT_FAILED' });
+    await expect(connect({ path: join(folder, 's') })).rejects.toMatchObject({ code: 'TRANSPORT_CONNECT_FAILED' });
+    await expect(connect({ host: '127.0.0.1', port: 99_999 })).rejects.toMatchObject({
+      code: 'TRANSPORT_CONNECT_FAILED',
+    });
+  });
+
+  it('can be given up, before and after it began', async () => {
+    const listener = await open(local);
+    const address = listener.address as { host: string; port: number };
+    const reason = new Error('enough');
+    const expected = { code: 'TRANSPORT_CONNECT_FAILED', cause: reason };
+    await expect(connect(address, { signal: AbortSignal.abort(reason) })).rejects.toMatchObject(expected);
+    const controller = new AbortController();
+    const attempt = connect(address, { signal: controller.signal });
+    controller.abort(reason);
+    await expect(attempt).rejects.toMatchObject(expected);
+  });
+
+  it('gives up by itself after timeoutMs', async () => {
+    const unanswered = { host: '192.0.2.1', port: 9 }; // RFC 5737: nobody is there; some systems say so at once
+    await expect(connect(unanswered, { timeoutMs: 1 })).rejects.toMatchObject({
+      code: expect.stringMatching(/^TRANSPORT_CONNECT_/),
+    });
+  });
+});
+
+/** A socket file whose listener died without cleaning up. */
+async function leaveStale(path: string): Promise<void> {
+  const server = net.createServer();
+  await new Promise<void>((resolve) => server.listen(`${path}.live`, resolve));
+  const { link } = await import('node:fs/promises');
+  await link(`${path}.live`, path);
+  await new Promise((resolve) => server.close(resolve));
+}
+
+function closed(connection: Connection): Promise<void> {
+  return new Promise((resolve) => {
+    connection.attach({ data: nothing, end: () => connection.end(), drain: nothing, close: () => resolve() });
+  });
+}
+
+async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await new Promise((resolve) => setImmediate(resolve));
+}

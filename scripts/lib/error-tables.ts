@@ -1,0 +1,40 @@
+import { coreErrors } from '../../packages/core/src/index.ts';
+import { hostErrors } from '../../packages/host/src/index.ts';
+import { clientErrors } from '../../packages/http-client/src/index.ts';
+import { HTTP1_ERRORS } from '../../packages/http-parser/src/index.ts';
+import { semanticsErrors } from '../../packages/http-semantics/src/index.ts';
+import { proxyErrors } from '../../packages/proxy/src/index.ts';
+import { serverErrors } from '../../packages/server/src/index.ts';
+import { staticErrors } from '../../packages/static/src/index.ts';
+import { testingErrors } from '../../packages/testing/src/index.ts';
+import { transportErrors } from '../../packages/transport/src/index.ts';
+
+type Entry = string | { readonly message: string; readonly status?: number };
+
+/** Every package's table of error codes. */
+export const errorTables: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
+  core: coreErrors,
+  host: hostErrors,
+  'http-client': clientErrors,
+  'http-parser': HTTP1_ERRORS,
+  'http-semantics': semanticsErrors,
+  proxy: proxyErrors,
+  server: serverErrors,
+  static: staticErrors,
+  testing: testingErrors,
+  transport: transportErrors,
+};
+
+/** `docs/reference/errors.md`, drawn from the tables. */
+export function drawErrorPage(): string {
+  const sections = Object.entries(errorTables).map(([name, table]) => {
+    const rows = Object.entries(table).map(([code, entry]) => {
+      const { message, status } = typeof entry === 'string' ? { message: entry, status: undefined } : entry;
+      return `| \`${code}\` | ${status ?? ''} | ${message} |`;
+    });
+    return `## @windhover/${name}\n\n| code | status | what happened |\n|---|---|---|\n${rows.join('\n')}\n`;
+  });
+  const intro =
+    'Codes are part of the API, the texts are not. Where there is a status, it is what a client is answered.';
+  return `# Error codes\n\n${intro}\n\n${sections.join('\n')}`;
+}

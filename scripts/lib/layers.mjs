@@ -1,0 +1,26 @@
+/** Where each package stands. Imports point to a lower layer; within a layer only where `beside` says so. */
+export const layers = {
+  'http-semantics': { layer: 0, title: 'pure', isPure: true },
+  'http-parser': { layer: 0, title: 'pure', isPure: true },
+  core: { layer: 1, title: 'contract', isPure: true, only: [] },
+  transport: { layer: 2, title: 'engine', only: ['core'] },
+  server: { layer: 2, title: 'engine', beside: ['transport'] },
+  'http-client': { layer: 2, title: 'engine', beside: ['transport'] },
+  static: { layer: 3, title: 'feature' },
+  proxy: { layer: 3, title: 'feature' },
+  host: { layer: 4, title: 'hosting', only: ['core', 'http-semantics'] },
+  testing: { layer: 4, title: 'tools', only: ['core', 'transport'] },
+  'app-server': { layer: 5, title: 'apps' },
+  'front-server': { layer: 5, title: 'apps' },
+};
+
+/** What a feature may import: the contract, layer 0, and the client if it speaks to upstreams. */
+const featureImports = new Set(['core', 'http-semantics', 'http-parser', 'http-client']);
+
+/** Whether `from` may import `to` outside its tests. */
+export function mayImport(from, to) {
+  const { layer, title, only, beside = [] } = layers[from] ?? {};
+  if (only !== undefined) return only.includes(to);
+  if (title === 'feature') return featureImports.has(to);
+  return layers[to].layer < layer || beside.includes(to);
+}

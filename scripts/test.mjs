@@ -1,0 +1,41 @@
+// `npm test`: everything that must hold, from a fresh clone on. Stops at the first step that fails.
+import { readFileSync, rmSync } from 'node:fs';
+import { build, install, root, run } from './lib/run.mjs';
+
+const report = `${root}node_modules/.vitest-report.json`;
+rmSync(report, { force: true });
+
+const steps = [
+  ['install', install],
+  ['build', () => build()],
+  ['lint', () => run('biome', ['check', '--error-on-warnings', '.'])],
+  ['types', () => run('tsc', ['--noEmit', '-p', 'tsconfig.json'])],
+  ['types without Node', () => run('tsc', ['--noEmit', '-p', 'tsconfig.pure.json'])],
+  ['package graph', () => run(process.execPath, ['scripts/check-graph.mjs'])],
+  ['tests', () => run('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`])],
+];
+
+let failed = 0;
+for (const [name, step] of steps) {
+  const startedAt = Date.now();
+  const code = await step();
+  console.log(`${code === 0 ? '✓' : '✗'} ${name} (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`);
+  if (code === 0) continue;
+  failed = 1;
+  break;
+}
+
+const { passed, skipped, broken } = readReport();
+console.log(`${passed} passed, ${Math.max(broken, failed)} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`);
+process.exitCode = failed;
+
+/** Counts of the test step; a step that failed before it counts as one failure. */
+function readReport() {
+  try {
+    const { numPassedTests, numPendingTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
+    return { passed: numPassedTests, skipped: numPendingTests, broken: numFailedTests };
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+    return { passed: 0, skipped: 0, broken: 0 };
+  }
+}
