@@ -1,5 +1,5 @@
-import type { Connection, Handler, HttpContext, Outcome } from '@windhover/core';
-import { createManualClock, type ManualClock } from '@windhover/testing';
+import type { Handler, HttpContext, Outcome } from '@windhover/core';
+import { createManualClock, type ManualClock, MemoryClient } from '@windhover/testing';
 import { createMemoryPair, createTimerWheel } from '@windhover/transport';
 import { poisonLentBytes } from '@windhover/transport/testing';
 import { createServer, type ProtocolError, type Server, type ServerOptions } from '../src/index.ts';
@@ -43,45 +43,15 @@ export function bench(handler: Handler<HttpContext>, options: ServerOptions = {}
   return { server, clock, protocolErrors, logged, outcomes, connect };
 }
 
-/** The client's side: sends bytes, collects bytes. */
-export class Client {
-  readonly channel: Connection;
-  text = '';
-  /** Calls of `data`: how many pieces the answers came in. */
-  pieces = 0;
-  hasEnded = false;
-  isClosed = false;
-  error: Error | undefined = undefined;
-
-  constructor(channel: Connection) {
-    this.channel = channel;
-    channel.attach({
-      data: (chunk) => {
-        this.text += Buffer.from(chunk).toString('latin1');
-        this.pieces += 1;
-      },
-      end: () => {
-        this.hasEnded = true;
-      },
-      drain: () => undefined,
-      close: (error) => {
-        this.isClosed = true;
-        this.error = error;
-      },
-    });
-  }
-
-  /** Sends, gives everybody a few turns, and takes what was answered, with the date left out. */
+/** The client's side, which leaves the date out. */
+export class Client extends MemoryClient {
   async say(text: string | Uint8Array): Promise<string> {
-    this.channel.write(text);
+    this.send(text);
     return this.hear();
   }
 
   async hear(): Promise<string> {
-    await turns();
-    const { text } = this;
-    this.text = '';
-    return text.replace(/Date: [^\r]*/g, 'Date: D');
+    return (await this.take()).replace(/Date: [^\r]*/g, 'Date: D');
   }
 }
 
