@@ -1,7 +1,7 @@
 import { coreErrors } from '../../packages/core/src/index.ts';
 import { hostErrors } from '../../packages/host/src/index.ts';
 import { clientErrors } from '../../packages/http-client/src/index.ts';
-import { HTTP1_ERRORS } from '../../packages/http-parser/src/index.ts';
+import { http1Errors } from '../../packages/http-parser/src/index.ts';
 import { semanticsErrors } from '../../packages/http-semantics/src/index.ts';
 import { proxyErrors } from '../../packages/proxy/src/index.ts';
 import { serverErrors } from '../../packages/server/src/index.ts';
@@ -16,7 +16,7 @@ export const errorTables: Readonly<Record<string, Readonly<Record<string, Entry>
   core: coreErrors,
   host: hostErrors,
   'http-client': clientErrors,
-  'http-parser': HTTP1_ERRORS,
+  'http-parser': http1Errors,
   'http-semantics': semanticsErrors,
   proxy: proxyErrors,
   server: serverErrors,

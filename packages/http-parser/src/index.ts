@@ -1,5 +1,5 @@
 export { chunkEnd, chunkHeader, lastChunk } from './lib/chunk-framing.ts';
-export { HTTP1_ERRORS, Http1Error, type Http1ErrorCode, isHttp1Error } from './lib/errors.ts';
+export { Http1Error, type Http1ErrorCode, http1Errors } from './lib/errors.ts';
 export { defaultHttp1Limits, type Http1Limits, resolveHttp1Limits } from './lib/limits.ts';
 export type {
   HttpVersion,

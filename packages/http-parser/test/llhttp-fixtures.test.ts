@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { isHttp1Error } from '../src/lib/errors.ts';
+import { Http1Error } from '../src/lib/errors.ts';
 import { RequestParser } from '../src/lib/request-parser.ts';
 import { llhttpDifferences } from './llhttp-differences.ts';
 import { toBytes } from './read-all.ts';
@@ -49,7 +49,7 @@ function parse(raw: string, isFinished: boolean): { outcome: Outcome; code: stri
     }
     if (isFinished) parser.finish();
   } catch (error) {
-    if (!isHttp1Error(error)) throw error;
+    if (!Http1Error.is(error)) throw error;
     return { outcome: 'error', code: error.code };
   }
   return { outcome, code: '' };

@@ -1,4 +1,4 @@
-import { isHttp1Error } from '../src/lib/errors.ts';
+import { Http1Error } from '../src/lib/errors.ts';
 import type { Http1Limits } from '../src/lib/limits.ts';
 import { RequestParser } from '../src/lib/request-parser.ts';
 import { ResponseParser } from '../src/lib/response-parser.ts';
@@ -34,7 +34,7 @@ export function readAll(parser: RequestParser | ResponseParser, chunks: readonly
       lent.fill(POISON);
     }
   } catch (error) {
-    if (!isHttp1Error(error)) throw error;
+    if (!Http1Error.is(error)) throw error;
     if (body !== '') reading.push(`body ${body}`);
     reading.push(`error ${error.code}`);
     return reading;

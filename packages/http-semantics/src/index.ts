@@ -9,7 +9,7 @@ export {
 export { type ContentRange, formatContentRange, parseContentRange } from './lib/content-range.ts';
 export type { CookieAttributes } from './lib/cookie-attributes.ts';
 export { type EntityTag, formatETag, parseETag, parseETagList, strongCompare, weakCompare } from './lib/entity-tag.ts';
-export { isSemanticsError, SemanticsError, type SemanticsErrorCode, semanticsErrors } from './lib/errors.ts';
+export { SemanticsError, type SemanticsErrorCode, semanticsErrors } from './lib/errors.ts';
 export { formatExtendedValue, parseExtendedValue } from './lib/extended-value.ts';
 export { formatSetCookie } from './lib/format-set-cookie.ts';
 export { type ForwardedElement, formatForwarded, parseForwarded } from './lib/forwarded.ts';

@@ -6,7 +6,7 @@ import {
   type PushBody,
   toPushBody,
 } from '@windhover/core';
-import { isHttp1Error, type ResponseHead, ResponseParser, serializeRequestHead } from '@windhover/http-parser';
+import { Http1Error, type ResponseHead, ResponseParser, serializeRequestHead } from '@windhover/http-parser';
 import type { Deadline, TimerWheel } from '@windhover/transport';
 import type { ClientRequest, ClientResponse, ResolvedClientOptions } from './client-types.ts';
 import { ClientError, type ClientErrorCode } from './errors.ts';
@@ -340,7 +340,7 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner {
     try {
       run();
     } catch (error) {
-      if (!isHttp1Error(error)) throw error;
+      if (!Http1Error.is(error)) throw error;
       const isCut = error.code === 'HTTP1_TRUNCATED_HEAD' || error.code === 'HTTP1_TRUNCATED_BODY';
       if (isCut) this.failWith(this.closeCode(), error.message, error);
       else this.failWith('CLIENT_BAD_RESPONSE', error.message, error);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { HTTP1_ERRORS, Http1Error, isHttp1Error } from './errors.ts';
+import { Http1Error, http1Errors } from './errors.ts';
 import { defaultHttp1Limits, resolveHttp1Limits } from './limits.ts';
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
@@ -14,10 +14,10 @@ describe('Http1Error', () => {
   });
 
   it('is known by its brand, not by its name or class', () => {
-    expect(isHttp1Error(new Http1Error('HTTP1_BARE_CR'))).toBe(true);
-    expect(isHttp1Error({ [Symbol.for('windhover.http-parser.error')]: true })).toBe(true);
-    expect(isHttp1Error(Object.assign(new Error('x'), { name: 'Http1Error', code: 'HTTP1_BARE_CR' }))).toBe(false);
-    expect(isHttp1Error(null)).toBe(false);
+    expect(Http1Error.is(new Http1Error('HTTP1_BARE_CR'))).toBe(true);
+    expect(Http1Error.is({ [Symbol.for('windhover.http-parser.error')]: true })).toBe(true);
+    expect(Http1Error.is(Object.assign(new Error('x'), { name: 'Http1Error', code: 'HTTP1_BARE_CR' }))).toBe(false);
+    expect(Http1Error.is(null)).toBe(false);
   });
 
   it('has each of its codes in the table of the README with its status, and no other', () => {
@@ -25,7 +25,7 @@ describe('Http1Error', () => {
       ([, code, status]) => `${code} ${status}`,
     );
     expect(rows.sort()).toEqual(
-      Object.entries(HTTP1_ERRORS)
+      Object.entries(http1Errors)
         .map(([code, { status }]) => `${code} ${status}`)
         .sort(),
     );

@@ -2,7 +2,7 @@
  * Every code of this package. `status` is what a server answers before it closes;
  * 500 marks mistakes of the program itself, which cost nobody a connection.
  */
-export const HTTP1_ERRORS = {
+export const http1Errors = {
   HTTP1_BARE_CR: { status: 400, message: 'a CR must be followed by LF' },
   HTTP1_BARE_LF: { status: 400, message: 'a line must end with CR LF' },
   HTTP1_BAD_BYTE: { status: 400, message: 'a control byte in the head or in the trailers' },
@@ -65,7 +65,7 @@ export const HTTP1_ERRORS = {
   HTTP1_INVALID_CHUNK_SIZE: { status: 500, message: 'the chunk size to write is not a positive safe integer' },
 } as const satisfies Record<string, { status: number; message: string }>;
 
-export type Http1ErrorCode = keyof typeof HTTP1_ERRORS;
+export type Http1ErrorCode = keyof typeof http1Errors;
 
 const brand: unique symbol = Symbol.for('windhover.http-parser.error');
 
@@ -80,18 +80,18 @@ export class Http1Error extends Error {
   readonly [brand] = true;
 
   constructor(code: Http1ErrorCode, options: { status?: number; detail?: string; cause?: unknown } = {}) {
-    const { status, message } = HTTP1_ERRORS[code];
+    const { status, message } = http1Errors[code];
     const text = options.detail === undefined ? message : `${message}: ${options.detail}`;
     super(text, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.status = options.status ?? status;
     this.closeConnection = status !== 500;
   }
-}
 
-/** Whether something thrown is an `Http1Error`, of whichever copy of this package. */
-export function isHttp1Error(error: unknown): error is Http1Error {
-  return typeof error === 'object' && error !== null && brand in error;
+  /** Whether `value` is an `Http1Error`, of this copy of the package or another. */
+  static is(value: unknown): value is Http1Error {
+    return typeof value === 'object' && value !== null && brand in value;
+  }
 }
 
 export function fail(code: Http1ErrorCode, detail?: string): never {

@@ -1,5 +1,5 @@
 import { BodyReader } from './body-reader.ts';
-import { fail, Http1Error, isHttp1Error } from './errors.ts';
+import { fail, Http1Error } from './errors.ts';
 import { FramingFields } from './framing-fields.ts';
 import { HeadReader, type StartLineReader } from './head-reader.ts';
 import type { Http1Limits } from './limits.ts';
@@ -121,7 +121,7 @@ export abstract class MessageParser {
   }
 
   #failWith(error: unknown): unknown {
-    if (this.#state === FAILED || !isHttp1Error(error)) return error;
+    if (this.#state === FAILED || !Http1Error.is(error)) return error;
     const status = this.errorStatus(error);
     this.#failure = status === error.status ? error : new Http1Error(error.code, { status, cause: error });
     this.#state = FAILED;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isSemanticsError, SemanticsError, semanticsErrors } from './errors.ts';
+import { SemanticsError, semanticsErrors } from './errors.ts';
 
 describe('SemanticsError', () => {
   it('carries the code and status of the table', () => {
@@ -10,9 +10,9 @@ describe('SemanticsError', () => {
 
   it('is recognised by brand, which a plain object with the same fields lacks', () => {
     const error = new SemanticsError('SEMANTICS_INVALID_TOKEN');
-    expect(isSemanticsError(error)).toBe(true);
-    expect(isSemanticsError({ name: error.name, code: error.code })).toBe(false);
-    expect(isSemanticsError(null)).toBe(false);
+    expect(SemanticsError.is(error)).toBe(true);
+    expect(SemanticsError.is({ name: error.name, code: error.code })).toBe(false);
+    expect(SemanticsError.is(null)).toBe(false);
   });
 
   it('has a table of codes with one prefix', () => {

@@ -33,12 +33,12 @@ export class SemanticsError extends Error {
     this.status = status;
   }
 
+  /** Whether `value` is a `SemanticsError`, of this copy of the package or another. */
+  static is(value: unknown): value is SemanticsError {
+    return typeof value === 'object' && value !== null && brand in value;
+  }
+
   static {
     Object.defineProperty(SemanticsError.prototype, brand, { value: true });
   }
-}
-
-/** Tells whether a caught value is a `SemanticsError`, also when it comes from a second installed copy. */
-export function isSemanticsError(error: unknown): error is SemanticsError {
-  return typeof error === 'object' && error !== null && brand in error;
 }

@@ -1,5 +1,5 @@
 import { type Channel, type ChannelConsumer, type Connection, HttpError, type Outcome } from '@windhover/core';
-import { isHttp1Error, type RequestHead } from '@windhover/http-parser';
+import { Http1Error, type RequestHead } from '@windhover/http-parser';
 import type { Engine, EngineConnection } from './engine.ts';
 import { serverError, serverErrors } from './errors.ts';
 import { Http1Exchange } from './http1-exchange.ts';
@@ -173,7 +173,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
   }
 
   readFailed(error: unknown): void {
-    if (!isHttp1Error(error)) throw error;
+    if (!Http1Error.is(error)) throw error;
     const { status, code, message } = error;
     if (this.exchange === null) {
       this.refuse(status, code, message, false);
