@@ -28,10 +28,12 @@ const manifest = {
   dependencies: Object.fromEntries(dependencies.map((dependency) => [`@windhover/${dependency}`, 'workspace:^'])),
 };
 if (dependencies.length === 0) delete manifest.dependencies;
+// What middleware is tested with; the packages below it cannot use it.
+if (dependencies.length > 0) manifest.devDependencies = { '@windhover/testing': 'workspace:^' };
 
 const write = (file, text) => writeFileSync(new URL(file, folder), text, { flag: 'wx' });
 write('package.json', `${JSON.stringify(manifest, null, 2)}\n`);
-write('tsconfig.json', `${JSON.stringify({ extends: '../../tsconfig.base.json', include: ['src'] }, null, 2)}\n`);
+write('tsconfig.json', '{\n  "extends": "../../tsconfig.base.json",\n  "include": ["src"]\n}\n');
 write(
   'tsup.config.ts',
   "import { definePackage } from '../../scripts/tsup-package.ts';\n\nexport default definePackage(['index']);\n",

@@ -19,21 +19,23 @@ const front = start('apps/front-server/dist/main.js', ['run', '--config', 'examp
 const api = start('examples/demo/api.mjs', []);
 
 let isStopping = false;
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop(signal));
-// Whichever ends first takes the other along: a demo with half of its parts would only puzzle.
-for (const child of [api, front]) {
-  child.once('exit', (code) => {
-    process.exitCode ||= isStopping ? 0 : (code ?? 1);
-    stop('SIGTERM');
-  });
-}
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop(front));
+// Whichever ends first takes the other along, the API last: what the front server still answers may need it.
+front.once('exit', (code) => {
+  process.exitCode ||= isStopping ? 0 : (code ?? 1);
+  stop(api);
+});
+api.once('exit', (code) => {
+  process.exitCode ||= isStopping ? 0 : (code ?? 1);
+  stop(front);
+});
 
-/** The children are in our process group: a Ctrl-C in a terminal reaches them by itself. */
+/** In groups of their own, so that a Ctrl-C in a terminal reaches us alone, and the order of stopping is ours. */
 function start(script, args) {
   return spawn(process.execPath, [script, ...args], { cwd: root, stdio: 'inherit', detached: true });
 }
 
-function stop(signal) {
+function stop(child) {
   isStopping = true;
-  for (const child of [front, api]) if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+  if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
 }

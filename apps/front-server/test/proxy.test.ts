@@ -36,7 +36,7 @@ describe('proxy', () => {
     const gone = await startUpstream((_, response) => response.end());
     await gone.stop();
     const { url, logLines } = await startServer(config([gone.port]));
-    expect(await curl(`${url}/api`)).toMatchObject({ status: 502, body: 'Error 502\n' });
+    expect(await curl(`${url}/api`)).toMatchObject({ status: 502, body: 'Bad Gateway\n' });
     expect(logLines.join('')).toContain(`127.0.0.1:${gone.port}`);
     expect(logLines.join('')).not.toContain('    at ');
   });

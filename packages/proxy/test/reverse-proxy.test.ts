@@ -333,7 +333,7 @@ describe('reverseProxy() failures', () => {
     upstream.close();
     const front = await startProxy(upstream.origin);
     const { status, text } = await ask(front.url);
-    expect([status, text]).toEqual([502, 'Error 502\n']);
+    expect([status, text]).toEqual([502, 'Bad Gateway\n']);
   });
 
   it('takes upstreams in turn and passes over one that is gone, then takes it back', async () => {
@@ -352,6 +352,26 @@ describe('reverseProxy() failures', () => {
     expect(await answers()).toEqual(['one', 'one']);
     await startUpstream(named('two'), port);
     expect(await answers()).toEqual(['one', 'two']);
+  });
+
+  it('says once that an upstream is gone, and once that it is back', async () => {
+    const one = await startUpstream((_request, response) => response.end('one'));
+    const two = await startUpstream((_request, response) => response.end('two'));
+    const { port } = two.address() as AddressInfo;
+    const said: string[] = [];
+    const say = (message: string, facts?: Readonly<Record<string, unknown>>) =>
+      void said.push(`${message}: ${facts?.['upstream']}`);
+    const log = { debug: say, info: say, warn: say, error: say };
+    const front = await startProxy([one.origin, two.origin], { log });
+    const askFour = async (): Promise<void> => {
+      for (let round = 0; round < 4; round++) await ask(front.url);
+    };
+    two.closeAllConnections();
+    await new Promise((resolve) => two.close(resolve));
+    await askFour();
+    await startUpstream((_request, response) => response.end('two'), port);
+    await askFour();
+    expect(said).toEqual([`An upstream cannot be reached: ${two.origin}`, `An upstream is back: ${two.origin}`]);
   });
 
   it('answers 504 when the head does not come in time', async () => {

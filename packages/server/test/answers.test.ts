@@ -1,6 +1,7 @@
-import type { BodySink, PushBody, ReadBody } from '@windhover/core';
+import type { BodySink, Handler, HttpContext, PushBody, ReadBody } from '@windhover/core';
 import { splitEverywhere } from '@windhover/testing';
 import { describe, expect, it } from 'vitest';
+import { createServer } from '../src/index.ts';
 import { bench, gate, get, ok, path, post, turns } from './talk.ts';
 
 describe('keep-alive', () => {
@@ -280,3 +281,30 @@ function endlessBody(onChunk: () => void, onPause: () => void): PushBody {
     },
   };
 }
+
+describe('an answer that is not quite one', () => {
+  it('is a 200 when it has a body and no status', async () => {
+    const client = bench(({ response }) => {
+      response.body = 'hi';
+    }).connect();
+    expect(await client.say(get())).toBe(ok('hi'));
+  });
+
+  it.each([[{ a: 1 }], [5], [['x']], [Promise.resolve('x')]])(
+    'is a 500 while it still can be, for the body %j',
+    async (body) => {
+      const { connect, logged } = bench(({ response }) => {
+        response.status = 200;
+        response.body = body as unknown as string;
+      });
+      expect(await connect().say(get())).toMatch(/^HTTP\/1\.1 500 /);
+      expect(logged).toEqual([expect.objectContaining({ level: 'error' })]);
+    },
+  );
+
+  it('cannot come from what is no handler', () => {
+    expect(() => createServer(undefined as unknown as Handler<HttpContext>)).toThrow(
+      expect.objectContaining({ code: 'SERVER_HANDLER_INVALID' }),
+    );
+  });
+});

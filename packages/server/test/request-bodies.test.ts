@@ -4,7 +4,7 @@ import { bench, gate, get, ok, path, post, turns } from './talk.ts';
 
 const close = 'Connection: close\r\n';
 const error = (status: string, text: string, line = ''): string =>
-  `HTTP/1.1 ${status}\r\ncontent-type: text/plain; charset=utf-8\r\nDate: D\r\nContent-Length: ${text.length}\r\n${line}\r\n${text}`;
+  `HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nDate: D\r\nContent-Length: ${text.length}\r\n${line}\r\n${text}`;
 
 describe('reading', () => {
   it.each([

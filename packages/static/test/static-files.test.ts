@@ -87,7 +87,7 @@ describe('staticFiles()', () => {
 
   it('is a 500 when the folder itself is not there', async () => {
     const result = await site.serve('/a.txt', {}, join(site.base, 'nowhere'));
-    expect([result.status, result.text()]).toEqual([500, 'Error 500\n']);
+    expect([result.status, result.text()]).toEqual([500, 'Internal Server Error\n']);
     expect(result.error).toMatchObject({ code: 'STATIC_READ_FAILED', cause: { code: 'ENOENT' } });
   });
 });

@@ -41,6 +41,14 @@ async function open(address: ListenAddress, accept = ignore, options: ListenOpti
 }
 
 describe('listen()', () => {
+  it.each([8080, null, undefined, {}, { host: '127.0.0.1' }, { hostname: '127.0.0.1', port: 0 }])(
+    'refuses %j, which it would otherwise take for every address of the machine or fail on in words of its own',
+    async (address) => {
+      const listening = open(address as unknown as ListenAddress);
+      await expect(listening).rejects.toMatchObject({ code: 'TRANSPORT_BAD_ADDRESS' });
+    },
+  );
+
   it('takes a free port and says which', async () => {
     const listener = await open(local);
     expect(listener.name).toMatch(/^127\.0\.0\.1:[1-9][0-9]*$/);

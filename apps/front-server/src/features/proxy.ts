@@ -26,7 +26,8 @@ export const proxyFeature: Feature<z.output<typeof schema>> = {
   schema,
   create({ to, stripPrefix, ...options }, host) {
     const { route } = host.location;
-    const proxy = reverseProxy(to, stripPrefix ? { ...options, stripPrefix: route ?? '/' } : options);
+    const { log } = host;
+    const proxy = reverseProxy(to, { ...options, log, ...(stripPrefix ? { stripPrefix: route ?? '/' } : {}) });
     return { handler: proxy, dispose: () => proxy.close() };
   },
 };

@@ -18,7 +18,7 @@ export async function runCommand(args: readonly string[], version: string): Prom
       process.stdout.write(`${version}\n`);
       return 0;
     case 'misuse':
-      process.stderr.write(`${command.message}\n\n${help}`);
+      process.stderr.write(`${command.message}\nSee windhover --help.\n`);
       return 2;
     case 'check':
       return check(command.config);
@@ -46,6 +46,9 @@ async function run(config: string, version: string): Promise<number> {
     if (!started.ok) return refuse(started.problems);
     const { server } = started;
     process.stdout.write(describeServer(version, server));
+    process.on('SIGHUP', () => {
+      process.stderr.write('SIGHUP: there is no reload yet; restart the server for a changed configuration.\n');
+    });
     const signal = await stopSignal();
     access.flush();
     const open = server.connections === 1 ? '1 connection is' : `${server.connections} connections are`;

@@ -10,7 +10,7 @@ export interface Stoppable {
 
 /** Lets go of a body that will not be sent: closes the file, cancels the upstream, destroys the stream. */
 export function disposeBody(body: Body, reason: Error): void {
-  if (body === null || typeof body === 'string' || body instanceof Uint8Array) return;
+  if (body === null || typeof body !== 'object' || body instanceof Uint8Array) return;
   if (isPushBody(body)) body.cancel(reason);
   else if (isReadBody(body)) body.close();
   else if ('destroy' in body || 'cancel' in body) stopStream(body as Stoppable, reason);

@@ -17,7 +17,7 @@ const framingNames: ReadonlySet<string> = new Set([
 
 /** The answer, as values. Nothing leaves before the pipeline has returned, so whoever wraps the handler can still change all of it. */
 export class HttpResponse {
-  /** 0: nobody answered; the server sends 404. */
+  /** 0: nobody said. The server then sends 200 if there is a body, else nobody answered: 404. */
   status = 0;
   /** What a HEAD or 304 announces. A body must agree with it, else the response is aborted. Default: the body's own length. */
   declaredLength: number | null = null;

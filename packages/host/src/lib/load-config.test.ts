@@ -232,3 +232,12 @@ describe('start() and dispose()', () => {
     expect(events).toEqual(['start 1', 'start broken', 'dispose 3', 'dispose broken', 'dispose 1']);
   });
 });
+
+it.each([
+  ['/api/*', 'a prefix, which covers all below it, without `*`', '/api'],
+  ['/*', 'a prefix, which covers all below it, without `*`', '/'],
+  ['api/', 'a path that begins with `/`', '/api'],
+])('refuses the path %s and suggests one that will do', async (path, expected, suggestion) => {
+  const problems = await problemsOfSite(`routes: [{ path: "${path}", text: { text: hi } }]`);
+  expect(problems).toEqual([expect.stringContaining(`expected ${expected}, found "${path}" → ${suggestion}`)]);
+});

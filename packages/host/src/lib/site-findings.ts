@@ -104,7 +104,12 @@ export function isRoutePath(path: unknown): path is string {
 }
 
 function checkPath(path: string): { expected: string | null; canonical?: string } {
-  if (!path.startsWith('/')) return { expected: 'a path that begins with `/`', canonical: `/${path}` };
+  if (!path.startsWith('/'))
+    return { expected: 'a path that begins with `/`', canonical: `/${path.replace(/\/+$/, '')}` };
+  if (path.includes('*')) {
+    const prefix = path.slice(0, path.indexOf('*')).replace(/\/+$/, '') || '/';
+    return { expected: 'a prefix, which covers all below it, without `*`', canonical: prefix };
+  }
   let canonical: string;
   try {
     canonical = canonicalPath(path);

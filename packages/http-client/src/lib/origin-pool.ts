@@ -39,7 +39,8 @@ export class OriginPool implements ConnectionOwner {
     } catch (error) {
       const isTimeout = TransportError.is(error) && error.code === 'TRANSPORT_CONNECT_TIMEOUT';
       const code = isTimeout ? 'CLIENT_CONNECT_TIMEOUT' : 'CLIENT_CONNECT_FAILED';
-      throw new ClientError(code, (error as Error).message, error);
+      const { cause = error } = error as Error;
+      throw new ClientError(code, `${this.origin.key} (${(cause as Error).message})`, error);
     }
     if (this.isClosed || signal.aborted) {
       channel.destroy();

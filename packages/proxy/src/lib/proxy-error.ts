@@ -17,8 +17,7 @@ export function toProxyError(failure: unknown): HttpError {
   const { cause } = failure;
   if (failure.code === 'CLIENT_BODY_FAILED' && HttpError.is(cause)) return cause; // 413 or 408, as the server decided
   const code = codes[failure.code] ?? 'PROXY_REQUEST';
-  const { status, message } = proxyErrors[code];
-  return new HttpError(status, code, `${message} (${failure.message})`, { cause: failure });
+  return new HttpError(proxyErrors[code].status, code, failure.message, { cause: failure });
 }
 
 /** An error of the table. */

@@ -1,4 +1,4 @@
-import { type Channel, canonicalPath, type Handler, type HttpContext } from '@windhover/core';
+import { type Channel, canonicalPath, type Handler, type HttpContext, type Logger } from '@windhover/core';
 import {
   ClientError,
   type ClientResponse,
@@ -19,6 +19,8 @@ export interface ReverseProxyOptions extends HttpClientOptions {
   readonly host?: 'client' | 'upstream';
   /** Leading segments to take off the path, `/api` for instance. Default: none. */
   readonly stripPrefix?: string;
+  /** Hears when an upstream cannot be reached any more, and when it is back. Default: nobody. */
+  readonly log?: Logger;
   /** Shares connections with other proxies. Default: a client of its own, which `close()` closes. */
   readonly client?: HttpClient;
 }
@@ -42,6 +44,7 @@ export function reverseProxy(upstreams: string | readonly string[], options: Rev
     host: options.host ?? 'client',
     stripPrefix: options.stripPrefix === undefined ? null : canonicalPath(options.stripPrefix).replace(/\/$/, ''),
   } as const;
+  const unreachable = new Set<Origin>();
   let turn = 0;
 
   async function proxy(context: HttpContext): Promise<void> {
@@ -53,10 +56,16 @@ export function reverseProxy(upstreams: string | readonly string[], options: Rev
       const exchange = client.request(origin, request);
       context.onAbort((reason) => exchange.abort(reason));
       try {
-        answer(context, await exchange.response);
+        const response = await exchange.response;
+        if (unreachable.delete(origin)) options.log?.info('An upstream is back', { upstream: origin.key });
+        answer(context, response);
         return;
       } catch (error) {
         const isUnsent = ClientError.is(error) && error.stage === 'connect';
+        if (isUnsent && !unreachable.has(origin)) {
+          unreachable.add(origin);
+          options.log?.warn('An upstream cannot be reached', { upstream: origin.key, error });
+        }
         if (!isUnsent || attempt === origins.length - 1) throw toProxyError(error);
       }
     }

@@ -1,4 +1,5 @@
 import { type HttpContext, HttpError, type Logger } from '@windhover/core';
+import { reasonPhrase } from './status-line.ts';
 
 /** Turns what a handler threw into its response: an `HttpError` as it says, anything else into a 500 that tells nothing. */
 export function answerError(context: HttpContext, error: unknown, log: Logger): void {
@@ -18,16 +19,21 @@ export function answerError(context: HttpContext, error: unknown, log: Logger): 
     log.error('The headers of an error cannot be sent', { path: request.path, code: error.code, error: failure });
     response.headers.clear();
   }
-  writeText(context, error.status, error.expose ? error.message : `Error ${error.status}`);
+  writeText(
+    context,
+    error.status,
+    error.expose ? error.message : reasonPhrase(error.status) || `Error ${error.status}`,
+  );
 }
 
-/** What is sent when nobody answered. */
-export function answerNotFound(context: HttpContext): void {
-  writeText(context, 404, 'Not Found');
+/** The status of a response that was given none: 200 for one with a body, else nobody answered. */
+export function answerWithoutStatus(context: HttpContext): void {
+  if (context.response.body !== null) context.response.status = 200;
+  else writeText(context, 404, 'Not Found');
 }
 
 function writeText({ response }: HttpContext, status: number, text: string): void {
   response.status = status;
-  response.headers.set('content-type', 'text/plain; charset=utf-8');
+  response.headers.set('Content-Type', 'text/plain; charset=utf-8');
   response.body = `${text}\n`;
 }

@@ -58,6 +58,7 @@ export interface Server {
 
 /** Makes an HTTP/1.1 server of one handler. */
 export function createServer(handler: Handler<HttpContext>, options: ServerOptions = {}): Server {
+  if (typeof handler !== 'function') throw serverError('SERVER_HANDLER_INVALID', `got ${typeof handler}`);
   const clock = options.clock ?? systemClock;
   const log = options.log ?? consoleLogger;
   const engine: Engine = {

@@ -9,7 +9,7 @@ import {
   toPushBody,
 } from '@windhover/core';
 import { type RequestHead, serializeFields } from '@windhover/http-parser';
-import { answerError, answerNotFound } from './answer-error.ts';
+import { answerError, answerWithoutStatus } from './answer-error.ts';
 import { BodySource, type BodySourceOwner } from './body-source.ts';
 import type { Http1Connection } from './http1-connection.ts';
 import { hasBody } from './request-reader.ts';
@@ -204,7 +204,7 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
   private decide(): ResponsePlan | null {
     const { context, connection } = this;
     const { response } = context;
-    if (response.status === 0) answerNotFound(context);
+    if (response.status === 0) answerWithoutStatus(context);
     try {
       context.emitHead();
       if (response.upgrade === null) return planResponse(context);
@@ -280,7 +280,10 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
       return;
     }
     const isAbort = error === this.abortReason;
-    if (!isAbort) this.connection.engine.log.warn('A response was cut off', { path: this.context.request.path, error });
+    if (!isAbort) {
+      const { method, host, path } = this.context.request;
+      this.connection.engine.log.warn('A response was cut off', { method, host, path, error });
+    }
     this.connection.cut(isAbort ? 'client-closed' : 'handler-failed', error);
   }
 

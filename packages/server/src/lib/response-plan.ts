@@ -1,4 +1,4 @@
-import { type Body, bodyLength, type HttpContext } from '@windhover/core';
+import { type Body, bodyLength, type HttpContext, isPushBody, isReadBody } from '@windhover/core';
 import { serverError } from './errors.ts';
 
 /** How a response goes onto the wire: decided before its first byte. */
@@ -28,6 +28,12 @@ export function planResponse(context: HttpContext): ResponsePlan {
       `${status} to CONNECT needs an upgrade: the client takes it for a tunnel`,
     );
   }
+  if (!isBody(body)) {
+    throw serverError(
+      'SERVER_RESPONSE_INVALID',
+      'the body is neither text, bytes nor a stream (JSON needs JSON.stringify)',
+    );
+  }
   const isHead = request.method === 'HEAD';
   if (status === 204) return { status, framing: 'none', hasBody: false, isUntilClose: false };
   if (status === 304) return { status, framing: declaredLength ?? 'none', hasBody: false, isUntilClose: false };
@@ -36,6 +42,14 @@ export function planResponse(context: HttpContext): ResponsePlan {
   if (length !== null) return { status, framing: length, hasBody: !isHead && body !== null, isUntilClose: false };
   if (request.httpVersion === '1.0') return { status, framing: 'none', hasBody: !isHead, isUntilClose: !isHead };
   return { status, framing: 'chunked', hasBody: !isHead, isUntilClose: false };
+}
+
+/** Types say so; programs without types find out here, while a 500 can still be answered. */
+function isBody(body: unknown): body is Body {
+  if (body === null || typeof body === 'string' || body instanceof Uint8Array) return true;
+  return (
+    typeof body === 'object' && (Symbol.asyncIterator in body || isPushBody(body as Body) || isReadBody(body as Body))
+  );
 }
 
 function announcedLength(body: Body, declared: number | null, isHead: boolean): number | null {

@@ -14,6 +14,11 @@ describe('resolveOptions()', () => {
     ]);
   });
 
+  it('refuses an option it does not know: a misspelt limit is no limit', () => {
+    const options = { maxAge: 3 } as unknown as StaticOptions;
+    expect(() => resolveOptions('x', options)).toThrow(expect.objectContaining({ code: 'STATIC_OPTION_INVALID' }));
+  });
+
   it('takes one Cache-Control for all, none, or a function', () => {
     expect(resolveOptions('x', { cacheControl: 'no-store' }).cacheControl('a')).toBe('no-store');
     expect(resolveOptions('x', { cacheControl: null }).cacheControl('a')).toBeNull();

@@ -47,6 +47,9 @@ export interface StaticSettings {
 export function resolveOptions(root: string, options: StaticOptions): StaticSettings {
   if (typeof root !== 'string' || root === '') throw staticError('STATIC_OPTION_INVALID', 'the folder has no name');
   const { index = ['index.html'], cacheControl = 'no-cache' } = options;
+  const unknown = Object.keys(options).find((name) => !optionNames.has(name));
+  if (unknown !== undefined)
+    throw staticError('STATIC_OPTION_INVALID', `there is no option ${JSON.stringify(unknown)}`);
   const bad = index.find((name) => !isSafeName(name));
   if (bad !== undefined) throw staticError('STATIC_OPTION_INVALID', `${JSON.stringify(bad)} is not a file name`);
   return {
@@ -62,6 +65,8 @@ export function resolveOptions(root: string, options: StaticOptions): StaticSett
     allow: options.allow ?? (() => true),
   };
 }
+
+const optionNames = new Set(['prefix', 'index', 'dotfiles', 'symlinks', 'cacheControl', 'types', 'allow']);
 
 function resolvePrefix(prefix: string): string {
   try {

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import { HttpError, type HttpResponse } from '@windhover/core';
 
 /** The response to what a handler threw: an `HttpError` as it says, anything else a 500 that tells nothing. */
@@ -8,7 +9,11 @@ export function answerError(response: HttpResponse, error: unknown): void {
     return;
   }
   if (error.headers !== null) response.headers.assign(error.headers);
-  answerText(response, error.status, error.expose ? error.message : `Error ${error.status}`);
+  answerText(
+    response,
+    error.status,
+    error.expose ? error.message : STATUS_CODES[error.status] || `Error ${error.status}`,
+  );
 }
 
 export function answerText(response: HttpResponse, status: number, text: string): void {

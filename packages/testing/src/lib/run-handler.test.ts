@@ -105,7 +105,7 @@ describe('runHandler(): the answer', () => {
     expect([result.status, result.text(), result.headers.get('retry-after')]).toEqual([429, 'Slow down\n', '5']);
     expect([result.outcome.end, result.error]).toEqual(['complete', withCode('TOO_MANY')]);
     const hidden = await runHandler(() => Promise.reject(new HttpError(503, 'DOWN', 'db7 is down')));
-    expect([hidden.status, hidden.text()]).toEqual([503, 'Error 503\n']);
+    expect([hidden.status, hidden.text()]).toEqual([503, 'Service Unavailable\n']);
   });
 
   it('is a 500 that tells nothing for any other failure', async () => {
@@ -246,9 +246,12 @@ describe('runHandler(): lengths', () => {
     expect(result.outcome.error?.message).toBe('broken');
   });
 
-  it.each([0, 99, 1000, 200.5])('is a 500 for the status %d', async (status) => {
-    const result = await runHandler(answer('ok', status));
-    expect(result.status).toBe(status === 0 ? 404 : 500);
+  it.each([99, 1000, 200.5])('is a 500 for the status %d', async (status) => {
+    expect((await runHandler(answer('ok', status))).status).toBe(500);
+  });
+
+  it('is a 200 for a body without a status', async () => {
+    expect((await runHandler(answer('ok', 0))).status).toBe(200);
   });
 });
 

@@ -14,6 +14,15 @@ export type ListenAddress =
       readonly mode?: number;
     };
 
+/** Programs without types pass a bare port or a misspelt name: better refused than bound to every address. */
+export function checkAddress(address: ListenAddress): void {
+  const names = typeof address === 'object' && address !== null ? Object.keys(address) : [];
+  const isKnown = names.every((name) => ['port', 'host', 'path', 'mode'].includes(name));
+  if (isKnown && (names.includes('port') || names.includes('path'))) return;
+  const expected = 'expected { port, host? } or { path, mode? }';
+  throw new TransportError('TRANSPORT_BAD_ADDRESS', `${expected}, got ${JSON.stringify(address)}`);
+}
+
 /** The address as people write it. */
 export function nameAddress(address: ListenAddress): string {
   if ('path' in address) return `unix:${address.path}`;

@@ -3,7 +3,7 @@ import net from 'node:net';
 import { dirname } from 'node:path';
 import type { Connection } from '@windhover/core';
 import { canBorrow } from './can-borrow.ts';
-import { type ListenAddress, listenError, nameAddress } from './listen-address.ts';
+import { checkAddress, type ListenAddress, listenError, nameAddress } from './listen-address.ts';
 import { remakeSocket } from './node-internals.ts';
 import { reportError } from './report-error.ts';
 import { SocketConnection, type SocketDriver } from './socket-connection.ts';
@@ -33,6 +33,7 @@ export async function listen(
   accept: (connection: Connection) => void,
   options: ListenOptions = {},
 ): Promise<Listener> {
+  checkAddress(address);
   const driver = options.driver ?? ((await canBorrow()) ? 'borrow' : 'data');
   const path = 'path' in address ? address.path : null;
   const server = net.createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (socket) => {
