@@ -38,14 +38,14 @@ export async function startServer(command, args, port, core) {
 }
 
 /** Warms up, then loads a URL with wrk: CPU µs per request (user and system, children included), requests per second, memory. */
-export async function load(server, url, { seconds = 5, connections = 32, headers = [], script = null } = {}) {
+export async function load(server, url, { seconds = 3, connections = 32, headers = [], script = null } = {}) {
   const args = [
     '-t1',
     `-c${connections}`,
     ...headers.flatMap((header) => ['-H', header]),
     ...(script === null ? [] : ['-s', script]),
   ];
-  await run('taskset', ['-c', '1', 'wrk', ...args, '-d2s', url]);
+  await run('taskset', ['-c', '1', 'wrk', ...args, '-d1s', url]);
   const before = cpuTicks(server.pid);
   const { stdout } = await run('taskset', ['-c', '1', 'wrk', ...args, `-d${seconds}s`, url]);
   const ticks = cpuTicks(server.pid) - before;

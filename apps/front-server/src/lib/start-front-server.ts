@@ -14,6 +14,9 @@ import { accessLog } from './access-log.ts';
 import { createConsoleLog } from './console-log.ts';
 import { distribution } from './distribution.ts';
 
+/** What a client needs to send its next request, across the world and on a busy machine; short beside what a stop may take. */
+const drainIdleMs = 1000;
+
 /** A valid configuration of this server. */
 export type FrontConfig = typeof distribution extends HostDefinition<infer S> ? Configuration<S> : never;
 
@@ -56,7 +59,7 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
   const handler = accessLogMode === 'off' ? sites : compose([accessLog(writeAccess)], sites);
   const server = createServer(handler, { limits, log, onProtocolError: (error) => logProtocolError(log, error) });
   const stop = async (): Promise<void> => {
-    await server.close();
+    await server.close({ idleMs: drainIdleMs });
     await host.settled();
     await config.dispose();
     host.dispose();

@@ -69,7 +69,7 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
     wheel: options.wheel ?? createTimerWheel({ clock }),
     halfClose: options.halfClose ?? 'abort',
     connections: new Set(),
-    isDraining: false,
+    drainIdleMs: null,
     onProtocolError:
       options.onProtocolError ?? ((error) => log.debug(error.message, { code: error.code, status: error.status })),
   };
@@ -85,17 +85,18 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
       if (open.size === 0) whenEmpty();
     });
     const connection = new Http1Connection(channel, engine);
-    if (engine.isDraining) connection.shutdown(0);
+    if (closing !== null) connection.shutdown();
   };
 
   const stop = async ({ timeoutMs = 30_000, idleMs = 0 }: CloseOptions): Promise<void> => {
-    engine.isDraining = true;
+    engine.drainIdleMs = idleMs;
     const cancel = clock.schedule(timeoutMs, () => {
       for (const connection of [...engine.connections]) connection.abandon();
       for (const tunnel of [...open]) tunnel.destroy(serverError('SERVER_SHUTDOWN'));
     });
+    await wholeTurn();
     await Promise.all(listeners.map((listener) => listener.close()));
-    for (const connection of [...engine.connections]) connection.shutdown(idleMs);
+    for (const connection of [...engine.connections]) connection.shutdown();
     if (open.size > 0) {
       await new Promise<void>((resolve) => {
         whenEmpty = resolve;
@@ -106,9 +107,9 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
 
   return {
     async listen(address, listenOptions) {
-      if (engine.isDraining) throw serverError('SERVER_CLOSED');
+      if (closing !== null) throw serverError('SERVER_CLOSED');
       const listener = await listen(address, serve, listenOptions);
-      if (engine.isDraining) {
+      if (closing !== null) {
         await listener.close();
         throw serverError('SERVER_CLOSED');
       }
@@ -124,4 +125,9 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
       return closing;
     },
   };
+}
+
+/** Clients whose connection waits to be accepted believe that they are connected: what closes a listener resets them. */
+function wholeTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 }

@@ -14,8 +14,8 @@ export interface ProtocolError {
 
 /** A connection as the server sees it when it stops. */
 export interface EngineConnection {
-  /** Finish what is begun, then close; a connection without a request waits `idleMs` for one. */
-  shutdown(idleMs: number): void;
+  /** Finish what is begun, then close; a connection without a request waits `drainIdleMs` for one. */
+  shutdown(): void;
   /** The server's patience is over. */
   abandon(): void;
 }
@@ -30,7 +30,10 @@ export interface Engine {
   /** Whether a client that has sent its FIN still gets an answer that is not decided yet. */
   readonly halfClose: 'abort' | 'allow';
   readonly connections: Set<EngineConnection>;
-  /** Every answer closes its connection from now on. */
-  isDraining: boolean;
+  /**
+   * While the server stops, every answer closes its connection, and one that is idle waits this long for one more request.
+   * `null`: it does not stop.
+   */
+  drainIdleMs: number | null;
   onProtocolError(error: ProtocolError): void;
 }

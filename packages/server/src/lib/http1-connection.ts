@@ -74,12 +74,10 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
     exchange?.connectionClosed(reason);
   }
 
-  shutdown(idleMs: number): void {
-    if (this.state !== 'open') return;
-    this.isLast = true;
-    if (this.exchange !== null) return;
-    if (idleMs > 0) this.deadline.shorten(idleMs);
-    else setImmediate(() => this.closeIfIdle()); // what has arrived by now is still read
+  shutdown(): void {
+    if (this.state !== 'open' || this.exchange !== null) return; // an answer whose head has left said nothing of a close
+    if (this.engine.drainIdleMs === 0) this.closeSoon();
+    else this.deadline.wait(this.awaited());
   }
 
   abandon(): void {
@@ -97,7 +95,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
 
   /** Whether the answer to `head` is the last one of this connection. */
   decideIsLast(head: RequestHead, isUntilClose: boolean): boolean {
-    this.isLast ||= !head.keepAlive || isUntilClose || this.engine.isDraining || this.isNotWorthReading();
+    this.isLast ||= !head.keepAlive || isUntilClose || this.engine.drainIdleMs !== null || this.isNotWorthReading();
     return this.isLast;
   }
 
@@ -239,8 +237,12 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
     else this.channel.resume();
   }
 
-  private closeIfIdle(): void {
-    if (this.exchange === null && this.reader.isIdle) this.closeGracefully();
+  /** Closes the idle connection, unless a request has arrived by now: that is still read. */
+  private closeSoon(): void {
+    this.isLast = true;
+    setImmediate(() => {
+      if (this.exchange === null && this.reader.isIdle) this.closeGracefully();
+    });
   }
 
   /** Answers what never reached a handler, and closes. */
@@ -274,7 +276,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
   }
 
   private timedOut(awaited: Awaited): void {
-    if (awaited === 'request') this.closeGracefully();
+    if (awaited === 'request') this.closeSoon();
     else if (awaited === 'head') this.refuse(408, 'SERVER_HEADERS_TIMEOUT', serverErrors.SERVER_HEADERS_TIMEOUT, false);
     else if (awaited === 'body' || awaited === 'discard') this.bodyTooSlow();
     else if (this.channel.pendingBytes === 0) this.channel.destroy();

@@ -34,16 +34,11 @@ export class ReadDeadline {
     if (this.awaited === 'body') this.watch?.stop(this.engine.wheel.now);
     this.awaited = awaited;
     const { limits } = this.engine;
-    if (awaited === 'request') this.set(limits.keepAliveTimeoutMs);
+    if (awaited === 'request') this.set(this.engine.drainIdleMs ?? limits.keepAliveTimeoutMs);
     else if (awaited === 'head') this.set(limits.headersTimeoutMs);
     else if (awaited === 'discard') this.set(limits.discardTimeoutMs);
     else if (awaited === 'linger') this.set(limits.lingerTimeoutMs);
     else if (awaited === 'body') this.watchBody();
-  }
-
-  /** The next request is waited for, but not as long as usual. */
-  shorten(delayMs: number): void {
-    if (this.awaited === 'request') this.deadline.set(delayMs);
   }
 
   dispose(): void {
