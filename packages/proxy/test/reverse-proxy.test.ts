@@ -212,8 +212,13 @@ describe('reverseProxy() requests', () => {
     expect(large.status).toBe(413);
   });
 
-  it('refuses CONNECT', async () => {
+  it('refuses CONNECT and TRACE', async () => {
     const front = await startProxy((await startUpstream(echo)).origin);
+    const trace = await new Promise((resolve) => {
+      const request = http.request({ port: front.port, host: '127.0.0.1', method: 'TRACE' });
+      request.on('response', (response) => resolve(response.resume().statusCode)).end();
+    });
+    expect(trace).toBe(405);
     const status = await new Promise((resolve) => {
       const request = http.request({ port: front.port, host: '127.0.0.1', method: 'CONNECT', path: 'a:1' });
       request.on('connect', (response) => resolve(response.statusCode));

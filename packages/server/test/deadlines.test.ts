@@ -19,6 +19,16 @@ describe('keepAliveTimeoutMs', () => {
     expect(protocolErrors).toEqual([]);
   });
 
+  it('still answers a request that was there when the time ran out', async () => {
+    const { connect, clock } = bench(path);
+    const client = connect();
+    await turns();
+    client.send(get('/just'));
+    clock.advance(130_000);
+    expect(await client.hear()).toBe(ok('/just', 'Connection: close\r\n'));
+    expect(client.hasEnded).toBe(true);
+  });
+
   it('never passes when it is null, nor while a handler works', async () => {
     const forever = bench(path, { limits: { keepAliveTimeoutMs: null } });
     const idle = forever.connect();

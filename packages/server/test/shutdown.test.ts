@@ -1,7 +1,11 @@
+import net from 'node:net';
+import type { BodySink } from '@windhover/core';
 import { describe, expect, it } from 'vitest';
+import { createServer } from '../src/index.ts';
 import { bench, gate, get, ok, path, post, turns } from './talk.ts';
 
 const close = 'Connection: close\r\n';
+const pause = (): void => undefined;
 
 describe('close()', () => {
   it('closes idle connections and lets busy ones finish', async () => {
@@ -51,6 +55,40 @@ describe('close()', () => {
     clock.advance(1);
     await turns();
     expect(silent.hasEnded).toBe(true);
+  });
+
+  it('gives a client that was not told of the close time for one more request', async () => {
+    let sink: BodySink | undefined;
+    const { connect, server, clock } = bench((context) => {
+      if (context.request.path !== '/begun') return path(context);
+      context.response.status = 200;
+      context.response.body = { length: 2, start: (given) => (sink = given), pause, resume: pause, cancel: pause };
+    });
+    const client = connect();
+    await client.say(get('/begun')); // its head has left, without a word of a close
+    void server.close({ idleMs: 1000 });
+    await turns();
+    sink!.write(Buffer.from('ok'));
+    sink!.end();
+    await turns();
+    expect(client.hasEnded).toBe(false);
+    expect(await client.say(get('/next'))).toBe(`ok${ok('/next', close)}`);
+    const silent = connect();
+    clock.advance(1000);
+    await turns();
+    expect([client.hasEnded, silent.hasEnded]).toEqual([true, true]);
+  });
+
+  it('answers whoever has connected but was not accepted yet', async () => {
+    const server = createServer(path);
+    const listener = await server.listen({ host: '127.0.0.1', port: 0 });
+    const { port } = listener.address as { port: number };
+    const socket = net.connect(port, '127.0.0.1').setEncoding('latin1');
+    let answer = '';
+    socket.on('data', (text) => (answer += text)).on('error', () => undefined);
+    socket.write(get('/waiting'));
+    await Promise.all([server.close({ idleMs: 1000 }), new Promise((resolve) => socket.on('close', resolve))]);
+    expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n.*\/waiting$/s);
   });
 
   it('cuts what is not done in time, a handler that never settles included', async () => {

@@ -118,6 +118,17 @@ describe('a tunnel', () => {
   });
 });
 
+it('closes after a refused CONNECT: what follows was meant for a tunnel', async () => {
+  const { connect, outcomes } = bench(({ response }) => {
+    response.status = 403;
+  });
+  const client = connect();
+  const answer = await client.say(`CONNECT b:443 HTTP/1.1\r\nHost: b:443\r\n\r\n${get('/inner')}`);
+  expect(answer).toBe('HTTP/1.1 403 Forbidden\r\nDate: D\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+  expect(client.hasEnded).toBe(true);
+  expect(outcomes.length).toBe(1);
+});
+
 it('refuses a 2xx to CONNECT that is no tunnel: the client would take the body for one', async () => {
   const client = bench(({ response }) => void (response.status = 200)).connect();
   expect(await client.say('CONNECT b:443 HTTP/1.1\r\nHost: b:443\r\n\r\n')).toMatch(/^HTTP\/1\.1 500 /);

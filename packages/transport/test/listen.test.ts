@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
@@ -91,6 +92,20 @@ describe('listen()', () => {
   it('names addresses as people write them', () => {
     const addresses = [{ port: 80 }, { host: '::1', port: 80 }, { host: 'a', port: 80 }, { path: '/run/s' }];
     expect(addresses.map(nameAddress)).toEqual(['*:80', '[::1]:80', 'a:80', 'unix:/run/s']);
+  });
+
+  it("does not serve whoever was gone before being accepted: a request of it would be nobody's", async () => {
+    const addresses: string[] = [];
+    const listener = await open(local, (connection) => {
+      addresses.push(connection.info.remoteAddress);
+      ignore(connection);
+    });
+    const { port } = listener.address as { port: number };
+    const reset = `const s = require('net').connect(${port}, '127.0.0.1', () => s.write('x', () => s.resetAndDestroy()))`;
+    spawnSync(process.execPath, ['-e', reset]); // meanwhile nothing is accepted here
+    (await connect({ host: '127.0.0.1', port })).destroy();
+    await until(() => addresses.length > 0);
+    expect(addresses).toEqual(['127.0.0.1']);
   });
 
   it('closes a connection whose accept function throws, and goes on', async () => {

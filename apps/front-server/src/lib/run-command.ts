@@ -7,6 +7,9 @@ import { parseCommand } from './parse-command.ts';
 import { checkConfig, startFrontServer } from './start-front-server.ts';
 import { stopSignal } from './stop-signal.ts';
 
+/** What a console may take to read the last lines: one that nobody reads must not hold the process. */
+const lastWordsMs = 1000;
+
 /** Runs one command of the command line and gives the exit code, which `help` explains. */
 export async function runCommand(args: readonly string[], version: string): Promise<number> {
   const command = parseCommand(args);
@@ -35,8 +38,8 @@ async function check(config: string): Promise<number> {
 }
 
 async function run(config: string, version: string): Promise<number> {
-  const access = createLineWriter((text) => void process.stdout.write(text));
-  const log = createLineWriter((text) => void process.stderr.write(text));
+  const access = createLineWriter(process.stdout);
+  const log = createLineWriter(process.stderr);
   process.once('exit', () => {
     access.flush();
     log.flush();
@@ -56,6 +59,7 @@ async function run(config: string, version: string): Promise<number> {
     await server.stop();
     access.flush();
     process.stdout.write('Stopped.\n');
+    setTimeout(() => process.exit(), lastWordsMs).unref();
     return 0;
   } catch (error) {
     if (!TransportError.is(error)) throw error; // a bug: with its stack

@@ -24,10 +24,10 @@ export type FrontConfig = typeof distribution extends HostDefinition<infer S> ? 
 export interface FrontServerOptions {
   /** A file, or its text with the name it should have in messages. */
   readonly config: string | Source;
-  /** Takes the lines of the access log. Default: they go to stdout. */
-  readonly writeAccess?: (line: string) => void;
-  /** Takes the lines of everything else that is worth a line. Default: they go to stderr. */
-  readonly writeLog?: (line: string) => void;
+  /** Takes the lines of the access log. */
+  readonly writeAccess: (line: string) => void;
+  /** Takes the lines of everything else that is worth a line. */
+  readonly writeLog: (line: string) => void;
 }
 
 /** A server that runs. */
@@ -47,8 +47,7 @@ export type StartedFrontServer =
 
 /** Loads the configuration, starts its features and listens. Rejects with a `TransportError` where it cannot listen. */
 export async function startFrontServer(options: FrontServerOptions): Promise<StartedFrontServer> {
-  const writeAccess = options.writeAccess ?? ((line) => void process.stdout.write(line));
-  const log = createConsoleLog(options.writeLog ?? ((line) => void process.stderr.write(line)), systemClock);
+  const log = createConsoleLog(options.writeLog, systemClock);
   const host = createLocalHost({ log, clock: systemClock });
   const loaded = await loadConfig(options.config, distribution, host);
   if (!loaded.ok) return loaded;
@@ -56,7 +55,7 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
   const { limits, listen, accessLog: accessLogMode } = config.sections;
 
   const sites = createSiteHandler(config);
-  const handler = accessLogMode === 'off' ? sites : compose([accessLog(writeAccess)], sites);
+  const handler = accessLogMode === 'off' ? sites : compose([accessLog(options.writeAccess)], sites);
   const server = createServer(handler, { limits, log, onProtocolError: (error) => logProtocolError(log, error) });
   const stop = async (): Promise<void> => {
     await server.close({ idleMs: drainIdleMs });

@@ -1,4 +1,16 @@
-import { type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node, parseDocument, Scalar, visit } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  parseDocument,
+  Scalar,
+  visit,
+  type YAMLMap,
+} from 'yaml';
 import type { ConfigPath } from './config-path.ts';
 import { type Finding, findingAt } from './finding.ts';
 import { syntaxFinding } from './syntax-finding.ts';
@@ -39,7 +51,8 @@ export function parseConfigDocument(text: string): ConfigDocument {
   }
   if (findings.length === 0 && value === undefined)
     findings.push(findingAt([], 'expected a configuration, found nothing'));
-  return { value, findings, locate: (path, part) => locate(document, path, part) };
+  const pairs: PairIndex = new WeakMap();
+  return { value, findings, locate: (path, part) => locate(document, pairs, path, part) };
 }
 
 /** `*:80` without quotes is an alias. It becomes the text that was meant, so that the rest can be checked too. */
@@ -58,12 +71,20 @@ function replaceUnknownAliases(document: Document): Finding[] {
   return findings;
 }
 
-function locate(document: Document, path: ConfigPath, part: 'key' | 'value'): { span: Span; path: ConfigPath } {
+/** The pairs of a map by key; of a key that stands twice, the last. Made for the maps that are looked into. */
+type PairIndex = WeakMap<YAMLMap, ReadonlyMap<string, Pair>>;
+
+function locate(
+  document: Document,
+  pairs: PairIndex,
+  path: ConfigPath,
+  part: 'key' | 'value',
+): { span: Span; path: ConfigPath } {
   let node = resolveAlias(document, document.contents);
   let span = spanOf(node);
   let keySpan = span;
   for (const [depth, step] of path.entries()) {
-    const child = childOf(node, step);
+    const child = childOf(node, step, pairs);
     if (child === null) {
       const isInsideScalar = isScalar(node) && node.value !== null; // `to: x` read as a list of one: there is no `to[0]` to show
       return isInsideScalar ? { span, path: path.slice(0, depth) } : { span: keySpan, path };
@@ -75,15 +96,22 @@ function locate(document: Document, path: ConfigPath, part: 'key' | 'value'): { 
   return { span: part === 'key' ? keySpan : span, path };
 }
 
-function childOf(node: unknown, step: string | number): { key: Span; value: Span | null; node: unknown } | null {
+function childOf(
+  node: unknown,
+  step: string | number,
+  pairs: PairIndex,
+): { key: Span; value: Span | null; node: unknown } | null {
   if (isSeq(node) && typeof step === 'number') {
     const item = node.items[step];
     return item === undefined ? null : { key: spanOf(item), value: spanOf(item), node: item };
   }
   if (!isMap(node)) return null;
-  const pair = node.items.findLast(
-    (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(step),
-  );
+  let byKey = pairs.get(node);
+  if (byKey === undefined) {
+    byKey = new Map(node.items.flatMap((pair) => (isScalar(pair.key) ? [[String(pair.key.value), pair]] : [])));
+    pairs.set(node, byKey);
+  }
+  const pair = byKey.get(String(step));
   if (pair === undefined) return null;
   const value = pair.value as Node | null;
   const isEmpty = value === null || !value.range || value.range[0] === value.range[1];

@@ -1,7 +1,7 @@
 import type { Phase } from '@windhover/core/feature';
 
 /** Outermost first. Who somebody is must be known before it is judged; what is limited must be allowed; what is cached is already transformed. */
-export const phaseOrder: readonly Phase[] = [
+const phaseOrder: readonly Phase[] = [
   'connection',
   'identity',
   'filter',

@@ -30,11 +30,17 @@ export interface Source {
 
 /** Looks up where the findings stand. In the order of the file. */
 export function toProblems(findings: readonly Finding[], document: ConfigDocument, source: Source): Problem[] {
+  const { file, text } = source;
+  const lines = readLines(text);
   return findings
     .map((finding) => {
-      if ('offset' in finding.at) return toProblem(finding, source, { start: finding.at.offset, end: 0 }, '');
-      const { span, path } = document.locate(finding.at.path, finding.at.part);
-      return toProblem(finding, source, span, formatConfigPath(path));
+      const { at } = finding;
+      if ('offset' in at) {
+        const start = Math.min(at.offset, text.length); // the parser may look for more behind the end
+        return toProblem(finding, file, lines, { start, end: start }, '');
+      }
+      const { span, path } = document.locate(at.path, at.part);
+      return toProblem(finding, file, lines, span, formatConfigPath(path));
     })
     .sort((one, other) => one.line - other.line || one.column - other.column);
 }
@@ -44,21 +50,47 @@ export function fileProblem(file: string, message: string): Problem {
   return { file, line: 1, column: 1, length: 1, path: '', message, suggestion: null, sourceLine: null };
 }
 
-function toProblem(finding: Finding, { file, text }: Source, span: Span, path: string): Problem {
-  const start = Math.min(span.start, text.length);
-  const lineStart = start === 0 ? 0 : text.lastIndexOf('\n', start - 1) + 1;
-  const sourceLine = /^[^\r\n]*/.exec(text.slice(lineStart))?.[0] ?? '';
-  const column = start - lineStart + 1;
-  const line = text.slice(0, lineStart).split('\n').length;
-  const length = Math.max(1, Math.min(span.end - start, sourceLine.length - column + 1));
+/** One line of a file and where it begins. */
+interface Line {
+  readonly start: number;
+  readonly text: string;
+}
+
+/** Done once: a file of thousands of mistakes is not read again for each. */
+function readLines(text: string): readonly Line[] {
+  let start = 0;
+  return text.split('\n').map((line) => {
+    const read = { start, text: /^[^\r]*/.exec(line)![0] };
+    start += line.length + 1;
+    return read;
+  });
+}
+
+/** The number, from 0, of the line that an offset is in. */
+function lineAt(lines: readonly Line[], offset: number): number {
+  let first = 0;
+  let last = lines.length - 1;
+  while (first < last) {
+    const middle = Math.ceil((first + last) / 2);
+    if (lines[middle]!.start <= offset) first = middle;
+    else last = middle - 1;
+  }
+  return first;
+}
+
+function toProblem(finding: Finding, file: string, lines: readonly Line[], span: Span, path: string): Problem {
+  const number = lineAt(lines, span.start);
+  const { start, text } = lines[number]!;
+  const column = span.start - start + 1;
+  const length = Math.max(1, Math.min(span.end - span.start, text.length - column + 1));
   return {
     file,
-    line,
+    line: number + 1,
     column,
     length,
     path,
     message: finding.message,
     suggestion: finding.suggestion ?? null,
-    sourceLine,
+    sourceLine: text,
   };
 }

@@ -71,7 +71,7 @@ function toFindings(issue: SchemaIssue, path: ConfigPath, checked: Checked): Fin
 }
 
 /** An unknown key and the names that would be right. */
-export function unknownKey(path: ConfigPath, key: string, names: readonly string[]): Finding {
+function unknownKey(path: ConfigPath, key: string, names: readonly string[]): Finding {
   const expected = names.length === 0 ? 'expected no keys here' : `expected ${listNames(names)}`;
   return findingAtKey(path, `${expected}, found \`${key}\``, nearestName(key, names));
 }

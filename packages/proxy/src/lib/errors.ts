@@ -1,7 +1,7 @@
 /** Every code this package answers with: the status the client gets, and what went wrong. */
 export const proxyErrors = {
   PROXY_NO_UPSTREAM: { status: 500, message: 'A proxy needs at least one upstream' },
-  PROXY_METHOD: { status: 405, message: 'A reverse proxy does not open tunnels by CONNECT' },
+  PROXY_METHOD: { status: 405, message: 'A reverse proxy forwards neither CONNECT nor TRACE' },
   PROXY_CONNECT: { status: 502, message: 'The upstream could not be reached' },
   PROXY_CONNECT_TIMEOUT: { status: 504, message: 'The upstream did not accept the connection in time' },
   PROXY_REQUEST_BODY: { status: 400, message: 'The request body broke off' },

@@ -48,7 +48,8 @@ export function reverseProxy(upstreams: string | readonly string[], options: Rev
   let turn = 0;
 
   async function proxy(context: HttpContext): Promise<void> {
-    if (context.request.method === 'CONNECT') throw proxyError('PROXY_METHOD');
+    const { method } = context.request;
+    if (method === 'CONNECT' || method === 'TRACE') throw proxyError('PROXY_METHOD');
     const first = turn++ % origins.length;
     const request = toUpstreamRequest(context, requestOptions);
     for (let attempt = 0; ; attempt++) {

@@ -95,7 +95,12 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
 
   /** Whether the answer to `head` is the last one of this connection. */
   decideIsLast(head: RequestHead, isUntilClose: boolean): boolean {
-    this.isLast ||= !head.keepAlive || isUntilClose || this.engine.drainIdleMs !== null || this.isNotWorthReading();
+    this.isLast ||=
+      !head.keepAlive ||
+      head.method === 'CONNECT' || // refused; what a hasty client sent after it was meant for the tunnel
+      isUntilClose ||
+      this.engine.drainIdleMs !== null ||
+      this.isNotWorthReading();
     return this.isLast;
   }
 

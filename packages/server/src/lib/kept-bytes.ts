@@ -17,9 +17,4 @@ export class KeptBytes {
     this.size = 0;
     return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
   }
-
-  clear(): void {
-    this.chunks = [];
-    this.size = 0;
-  }
 }

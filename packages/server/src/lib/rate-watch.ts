@@ -30,17 +30,13 @@ export class RateWatch {
 
   /** Judges a window that is full, and begins the next. `bytes` is the count since the beginning. */
   isTooSlow(now: number, bytes: number): boolean {
-    const { waitedMs } = this.stopAndStart(now);
+    this.stop(now);
+    this.start(now);
+    const { waitedMs } = this;
     if (waitedMs < this.windowMs) return false;
     const moved = bytes - this.bytesBefore;
     this.waitedMs = 0;
     this.bytesBefore = bytes;
     return moved * 1000 < this.bytesPerSecond * waitedMs;
-  }
-
-  private stopAndStart(now: number): this {
-    this.stop(now);
-    this.waitingSince = now;
-    return this;
   }
 }

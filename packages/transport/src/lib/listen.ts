@@ -41,7 +41,9 @@ export async function listen(
       onread === undefined ? socket : remakeSocket(socket, onread),
     );
     try {
-      accept(connection);
+      // Reset before it was accepted, so that it has no address: a request of it would be nobody's.
+      if (path === null && connection.info.remoteAddress === '') connection.destroy();
+      else accept(connection);
     } catch (error) {
       reportError(error);
       connection.destroy();

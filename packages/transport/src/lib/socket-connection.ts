@@ -87,11 +87,6 @@ export class SocketConnection extends BaseConnection {
     if (this.socket.writable) this.socket.end();
   }
 
-  /** The socket itself, for `toDuplex`. */
-  get nodeSocket(): Socket {
-    return this.socket;
-  }
-
   protected startReading(): void {
     this.socket.resume();
   }

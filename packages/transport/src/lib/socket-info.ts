@@ -28,7 +28,7 @@ export class SocketInfo implements ConnectionInfo {
 }
 
 /** A dual-stack socket shows IPv4 peers as `::ffff:192.0.2.1`: one address, one spelling. */
-export function plainAddress(address: string | undefined): string {
+function plainAddress(address: string | undefined): string {
   if (address === undefined) return '';
   return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
 }
