@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -23,6 +23,9 @@ async function run(config: string): Promise<{
   kill(signal: NodeJS.Signals): void;
   done: Promise<Finished>;
   heard(text: string): Promise<void>;
+  stopReading(): void;
+  /** The exit code, whatever is left to be read. */
+  exited(): Promise<number | null>;
 }> {
   const child = spawn(process.execPath, [main, 'run', '--config', await writeConfig(config)]);
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -39,7 +42,32 @@ async function run(config: string): Promise<{
       look();
     });
   await heard('Ctrl+C');
-  return { url: /http:\/\/\S+\d/.exec(stdout)![0], kill: (signal) => child.kill(signal), done, heard };
+  return {
+    url: /http:\/\/\S+\d/.exec(stdout)![0],
+    kill: (signal) => child.kill(signal),
+    done,
+    heard,
+    stopReading: () => void child.stdout.pause(),
+    exited: () => new Promise((resolve) => child.once('exit', resolve)),
+  };
+}
+
+/** A connection that is kept. `say` resolves with what was answered once `text` has come as often as expected. */
+function speak(url: string): { say(request: string, text: string, times?: number): Promise<string> } {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1').setEncoding('latin1');
+  onTestFinished(() => void socket.destroy());
+  return {
+    say: (request, text, times = 1) =>
+      new Promise((resolve, reject) => {
+        let answer = '';
+        socket.on('data', (chunk) => {
+          answer += chunk;
+          if (answer.split(text).length > times) resolve(answer);
+        });
+        socket.once('close', () => reject(new Error(`It was closed after: ${answer.slice(0, 200)}`)));
+        socket.write(request);
+      }),
+  };
 }
 
 // The process runs what was built: `npx turbo run build` comes before.
@@ -104,6 +132,27 @@ ${file}:6:15  sites.a.routes[1].path
     expect(stdout).toMatch(/GET 127\.0\.0\.1\/ 200 14 [\d.]+ms\nStopped\.\n$/);
   });
 
+  it('answers one more request of a client that was idle on SIGTERM', async () => {
+    const server = await run(`listen: 127.0.0.1:0\n${hello}`);
+    const client = speak(server.url);
+    await client.say('GET / HTTP/1.1\r\nHost: a\r\n\r\n', 'hello');
+    server.kill('SIGTERM');
+    await server.heard('SIGTERM: stopping, 1 connection is open');
+    expect(await client.say('GET /?last HTTP/1.1\r\nHost: a\r\n\r\n', 'hello')).toContain('\r\nConnection: close\r\n');
+    expect((await server.done).code).toBe(0);
+  });
+
+  it('goes on and stops in time when nobody reads its console', async () => {
+    const server = await run(`listen: 127.0.0.1:0\n${hello}`);
+    server.stopReading();
+    const client = speak(server.url);
+    const path = `/${'x'.repeat(1000)}`;
+    await client.say(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`.repeat(5000), 'hello', 5000);
+    const exited = server.exited();
+    server.kill('SIGTERM');
+    expect(await exited).toBe(0);
+  });
+
   it('ends at once on a second signal', async () => {
     const upstream = await startHeldUpstream();
     const server = await run(configFor(upstream.port));
@@ -116,6 +165,8 @@ ${file}:6:15  sites.a.routes[1].path
     expect(await pending).toMatch(/curl ended with/);
   });
 });
+
+const hello = 'sites: { a: { routes: [{ path: /, respond: { body: hello } }] } }';
 
 function configFor(port: number): string {
   return `listen: 127.0.0.1:0\nsites: { a: { routes: [{ path: /, proxy: { to: "http://127.0.0.1:${port}" } }] } }`;
