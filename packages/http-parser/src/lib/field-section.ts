@@ -1,6 +1,8 @@
-import { COLON, HTAB, isTokenByte, SP } from './byte-class.ts';
+import { COLON, CR, HTAB, isTokenByte, LF, SP } from './byte-class.ts';
 import { fail, type Http1ErrorCode } from './errors.ts';
 import { headerNames } from './header-names.ts';
+import { findLineEnd } from './line-end.ts';
+import type { Memory } from './memory-of.ts';
 import { LOWER, USUAL } from './name-table.ts';
 
 /** Numbers kept per field: where name and value begin and end, and what `headerNames` says about the name. */
@@ -18,30 +20,54 @@ export class FieldSection {
     this.#tooMany = tooMany;
   }
 
+  /**
+   * Takes the lines from `start` on that are whole and without fault, and returns where it stopped: the usual head in one go.
+   * The line there is for the caller to judge, be it the last, incomplete or wrong.
+   */
+  readLines(memory: Memory, origin: number, start: number, limit: number): number {
+    const { bytes } = memory;
+    let lineStart = start;
+    while (this.count < this.#maxCount) {
+      let nameEnd = lineStart;
+      while (nameEnd < limit && isTokenByte[bytes[nameEnd]!] === 1) nameEnd++;
+      if (nameEnd === lineStart || bytes[nameEnd] !== COLON) break;
+      const lineEnd = findLineEnd(memory, nameEnd, limit);
+      if (lineEnd + 1 >= limit || bytes[lineEnd] !== CR || bytes[lineEnd + 1] !== LF) break;
+      this.#mark(memory, origin, lineStart, nameEnd, lineEnd);
+      lineStart = lineEnd + 2;
+    }
+    return lineStart;
+  }
+
   /** Takes one line that is not empty; positions are relative to `origin`. */
-  add(bytes: Uint8Array, origin: number, start: number, end: number): void {
+  add(memory: Memory, origin: number, start: number, end: number): void {
+    const { bytes } = memory;
     const first = bytes[origin + start];
     if (first === SP || first === HTAB) fail('HTTP1_OBS_FOLD');
     // The CR after the line is no token byte, so the loop ends there at the latest.
     let position = origin + start;
     while (isTokenByte[bytes[position]!] === 1) position++;
-    const nameEnd = position - origin;
-    if (bytes[position] !== COLON || nameEnd === start) fail('HTTP1_BAD_FIELD_NAME');
+    if (bytes[position] !== COLON || position === origin + start) fail('HTTP1_BAD_FIELD_NAME');
     if (this.count === this.#maxCount) fail(this.#tooMany);
+    this.#mark(memory, origin, origin + start, position, origin + end);
+  }
 
-    let valueStart = position + 1;
-    let valueEnd = origin + end;
+  #mark(memory: Memory, origin: number, nameStart: number, nameEnd: number, lineEnd: number): void {
+    const { bytes } = memory;
+    let valueStart = nameEnd + 1;
+    let valueEnd = lineEnd;
     while (valueStart < valueEnd && isBlank(bytes[valueStart]!)) valueStart++;
     while (valueStart < valueEnd && isBlank(bytes[valueEnd - 1]!)) valueEnd--;
 
-    const mark = this.count++ * NUMBERS_PER_FIELD;
+    const mark = this.count * NUMBERS_PER_FIELD;
+    this.count += 1;
     if (mark === this.#marks.length) this.#grow();
     const marks = this.#marks;
-    marks[mark] = start;
-    marks[mark + 1] = nameEnd;
+    marks[mark] = nameStart - origin;
+    marks[mark + 1] = nameEnd - origin;
     marks[mark + 2] = valueStart - origin;
     marks[mark + 3] = valueEnd - origin;
-    marks[mark + 4] = headerNames.find(bytes, origin + start, position);
+    marks[mark + 4] = headerNames.find(memory, nameStart, nameEnd);
   }
 
   /** Which of `headerNames` a field has, or -1. */

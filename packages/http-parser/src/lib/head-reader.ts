@@ -3,13 +3,14 @@ import { FieldSection } from './field-section.ts';
 import { decodeLatin1 } from './latin1.ts';
 import type { Http1Limits } from './limits.ts';
 import { type LineConsumer, LineScanner } from './line-scanner.ts';
+import type { Memory } from './memory-of.ts';
 
 /** RFC 8446 §5.1: a ClientHello arrives in a handshake record, whose first byte is 22. */
 const TLS_HANDSHAKE = 0x16;
 
 /** Reads the first line of a head; positions are relative to `origin`. */
 export interface StartLineReader {
-  readLine(bytes: Uint8Array, origin: number, start: number, end: number): void;
+  readLine(memory: Memory, origin: number, start: number, end: number): void;
   readonly tooLong: Http1ErrorCode;
   /** Empty lines that are skipped before the start line. */
   readonly maxEmptyLines: number;
@@ -52,7 +53,7 @@ export class HeadReader implements LineConsumer {
 
   /** The bytes and characters of a complete head; must be followed by `reset`. */
   get bytes(): Uint8Array {
-    return this.#scanner.bytes;
+    return this.#scanner.memory.bytes;
   }
 
   get origin(): number {
@@ -60,8 +61,8 @@ export class HeadReader implements LineConsumer {
   }
 
   decode(): string {
-    const { bytes, origin } = this.#scanner;
-    return decodeLatin1(bytes, origin, origin + this.#length);
+    const { memory, origin } = this.#scanner;
+    return decodeLatin1(memory.bytes, origin, origin + this.#length);
   }
 
   reset(): void {
@@ -71,11 +72,15 @@ export class HeadReader implements LineConsumer {
     this.#emptyLines = 0;
   }
 
-  line(bytes: Uint8Array, origin: number, start: number, end: number): boolean {
+  lines(memory: Memory, origin: number, start: number, limit: number): number {
+    return this.#hasStartLine ? this.fields.readLines(memory, origin, start, limit) : start;
+  }
+
+  line(memory: Memory, origin: number, start: number, end: number): boolean {
     if (this.#hasStartLine) {
       this.#length = end;
       if (start === end) return true;
-      this.fields.add(bytes, origin, start, end);
+      this.fields.add(memory, origin, start, end);
       return false;
     }
     if (start === end) {
@@ -83,7 +88,7 @@ export class HeadReader implements LineConsumer {
       this.#scanner.skipLine();
       return false;
     }
-    this.#startLine.readLine(bytes, origin, start, end);
+    this.#startLine.readLine(memory, origin, start, end);
     this.#hasStartLine = true;
     return false;
   }

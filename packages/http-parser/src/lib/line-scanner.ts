@@ -1,13 +1,18 @@
-import { CR, isLineByte, LF } from './byte-class.ts';
+import { CR, LF } from './byte-class.ts';
 import { fail, type Http1ErrorCode } from './errors.ts';
+import { findLineEnd } from './line-end.ts';
+import { type Memory, memoryOf } from './memory-of.ts';
 
 const KEEP_STEP = 2048;
 const noBytes = new Uint8Array(0);
+const noMemory = memoryOf(noBytes);
 
 /** What takes the lines that a `LineScanner` finds. Positions are relative to `origin`. */
 export interface LineConsumer {
+  /** Takes as many whole lines as it likes from `start` on, and returns where the next one begins; `start` if it takes none. */
+  lines(memory: Memory, origin: number, start: number, limit: number): number;
   /** Called with each line, without its CR LF; returns whether it was the last one. */
-  line(bytes: Uint8Array, origin: number, start: number, end: number): boolean;
+  line(memory: Memory, origin: number, start: number, end: number): boolean;
   /** The byte, relative to the first line, that the current line and its CR LF must end before. */
   maxBytes(): number;
   tooLarge(): Http1ErrorCode;
@@ -18,9 +23,9 @@ export interface LineConsumer {
  * Lines that are complete in one chunk are read where they lie; the beginning of an incomplete section is copied.
  */
 export class LineScanner {
-  /** Where the section lies: the lent chunk, or the copy. */
-  bytes: Uint8Array = noBytes;
-  /** The first byte of the section in `bytes`. */
+  /** Where the section lies: behind the lent chunk, or the copy. */
+  memory: Memory = noMemory;
+  /** The first byte of the section in `memory`. */
   origin = 0;
   /** After a complete section: the first byte of the chunk that does not belong to it. */
   offset = 0;
@@ -40,18 +45,18 @@ export class LineScanner {
     return this.#position > 0 || this.#keptLength > this.origin;
   }
 
-  /** Reads on; true when the section is complete in `bytes` from `origin` on. */
+  /** Reads on; true when the section is complete in `memory` from `origin` on. */
   read(chunk: Uint8Array, offset: number, end: number): boolean {
     if (this.#keptLength > 0) return this.#readKept(chunk, offset, end);
-    this.bytes = chunk;
-    this.origin = offset;
-    if (this.#scan(end)) {
-      this.offset = this.origin + this.#position;
+    const base = chunk.byteOffset;
+    this.memory = memoryOf(chunk);
+    this.origin = base + offset;
+    if (this.#scan(base + end)) {
+      this.offset = this.origin + this.#position - base;
       return true;
     }
-    this.#keep(chunk, this.origin, end);
+    this.#keep(chunk, this.origin - base, end);
     this.origin = 0;
-    this.bytes = this.#kept;
     return false;
   }
 
@@ -64,7 +69,7 @@ export class LineScanner {
 
   /** Forgets the section that was read, and where it lay. */
   reset(): void {
-    this.bytes = noBytes;
+    this.memory = noMemory;
     this.origin = 0;
     this.#position = 0;
     this.#lineStart = 0;
@@ -79,7 +84,7 @@ export class LineScanner {
       // In steps: what follows a head may be a long body, which is not copied.
       const next = Math.min(end, taken + KEEP_STEP);
       this.#keep(chunk, taken, next);
-      this.bytes = this.#kept;
+      this.memory = memoryOf(this.#kept);
       if (this.#scan(this.#keptLength)) {
         this.offset = taken + this.origin + this.#position - keptBefore;
         return true;
@@ -101,13 +106,17 @@ export class LineScanner {
   }
 
   #scan(end: number): boolean {
-    const bytes = this.bytes;
+    const { memory } = this;
+    const { bytes } = memory;
     for (;;) {
       const origin = this.origin;
       const cap = origin + this.#consumer.maxBytes();
       const limit = Math.min(end, cap);
-      let position = origin + this.#position;
-      while (position < limit && isLineByte[bytes[position]!] === 1) position++;
+      if (this.#position === this.#lineStart) {
+        this.#lineStart = this.#consumer.lines(memory, origin, origin + this.#position, limit) - origin;
+        this.#position = this.#lineStart;
+      }
+      const position = findLineEnd(memory, origin + this.#position, limit);
       this.#position = position - origin;
       if (position < limit && bytes[position] !== CR) failAt(bytes[position]!);
       if (position + 1 >= limit) {
@@ -118,7 +127,7 @@ export class LineScanner {
       const start = this.#lineStart;
       this.#position += 2;
       this.#lineStart = this.#position;
-      if (this.#consumer.line(bytes, origin, start, position - origin)) return true;
+      if (this.#consumer.line(memory, origin, start, position - origin)) return true;
     }
   }
 }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { CONNECTION, CONTENT_LENGTH, EXPECT, HOST, headerNames, TRANSFER_ENCODING, UPGRADE } from './header-names.ts';
 import { encodeLatin1 } from './latin1.ts';
+import { memoryOf } from './memory-of.ts';
 import { LOWER, OTHER, USUAL } from './name-table.ts';
 
 function find(text: string): number {
-  return headerNames.find(encodeLatin1(`-${text}-`), 1, 1 + text.length);
+  return headerNames.find(memoryOf(encodeLatin1(`-${text}-`)), 1, 1 + text.length);
 }
 
 describe('NameTable', () => {

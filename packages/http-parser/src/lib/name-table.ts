@@ -1,9 +1,13 @@
 import { encodeLatin1 } from './latin1.ts';
+import type { Memory } from './memory-of.ts';
 
 /** A name was found as it is usually spelled, in lower case, or in another mixture. */
 export const USUAL = 0;
 export const LOWER = 1;
 export const OTHER = 2;
+
+/** A power of two; large enough that few names share a hash. */
+const HASHES = 1024;
 
 /**
  * Finds well-known names in bytes without making a string.
@@ -12,59 +16,70 @@ export const OTHER = 2;
 export class NameTable {
   readonly usual: readonly string[];
   readonly lower: readonly string[];
-  readonly #usualBytes: readonly Uint8Array[];
-  readonly #lowerBytes: readonly Uint8Array[];
+  /** All names one after the other as they are usually spelled, and where each begins; the last entry is the end. */
+  readonly #view: DataView;
+  readonly #starts: Int32Array;
   /** First index of each hash, and the next index with the same one; -1 ends. */
-  readonly #first = new Int16Array(256).fill(-1);
+  readonly #first = new Int16Array(HASHES).fill(-1);
   readonly #next: Int16Array;
 
   constructor(names: readonly string[]) {
     this.usual = names;
     this.lower = names.map((name) => name.toLowerCase());
-    this.#usualBytes = this.usual.map(encodeLatin1);
-    this.#lowerBytes = this.lower.map(encodeLatin1);
+    const bytes = encodeLatin1(names.join(''));
+    this.#view = new DataView(bytes.buffer);
+    this.#starts = new Int32Array(names.length + 1);
+    for (const [index, name] of names.entries()) this.#starts[index + 1] = this.#starts[index]! + name.length;
     this.#next = new Int16Array(names.length).fill(-1);
     // Backwards, so that names early in the list are compared first.
     for (let index = names.length - 1; index >= 0; index--) {
-      const bytes = this.#lowerBytes[index]!;
-      const hash = hashOf(bytes, 0, bytes.length);
+      const hash = hashOf(bytes, this.#starts[index]!, this.#starts[index + 1]!);
       this.#next[index] = this.#first[hash]!;
       this.#first[hash] = index;
     }
   }
 
-  find(bytes: Uint8Array, start: number, end: number): number {
+  find({ bytes, view }: Memory, start: number, end: number): number {
+    const starts = this.#starts;
     const length = end - start;
-    let index = this.#first[hashOf(bytes, start, end)]!;
-    for (; index >= 0; index = this.#next[index]!) {
-      const usual = this.#usualBytes[index]!;
-      if (usual.length !== length) continue;
-      if (isSame(bytes, start, usual)) return index * 4 + USUAL;
-      const lower = this.#lowerBytes[index]!;
-      if (isSame(bytes, start, lower)) return index * 4 + LOWER;
-      if (isSameIgnoringCase(bytes, start, lower)) return index * 4 + OTHER;
+    for (let index = this.#first[hashOf(bytes, start, end)]!; index >= 0; index = this.#next[index]!) {
+      const nameStart = starts[index]!;
+      if (starts[index + 1]! - nameStart !== length) continue;
+      if (isSame(view, start, this.#view, nameStart, length)) return index * 4 + USUAL;
+      const spelling = spellingOf(bytes, start, this.lower[index]!);
+      if (spelling >= 0) return index * 4 + spelling;
     }
     return -1;
   }
+}
+
+/** Compares four bytes at a time; the last four may have been compared before. */
+function isSame(view: DataView, start: number, names: DataView, nameStart: number, length: number): boolean {
+  const last = length - 4;
+  if (last < 0) {
+    for (let i = 0; i < length; i++) if (view.getUint8(start + i) !== names.getUint8(nameStart + i)) return false;
+    return true;
+  }
+  for (let i = 0; i < last; i += 4) if (view.getInt32(start + i) !== names.getInt32(nameStart + i)) return false;
+  return view.getInt32(start + last) === names.getInt32(nameStart + last);
 }
 
 function hashOf(bytes: Uint8Array, start: number, end: number): number {
   const first = bytes[start]! | 0x20;
   const middle = bytes[(start + end) >> 1]! | 0x20;
   const last = bytes[end - 1]! | 0x20;
-  return (first * 5 + middle * 11 + last * 3 + (end - start) * 17) & 255;
+  return (first * 5 + middle * 11 + last * 33 + (end - start) * 71) & (HASHES - 1);
 }
 
-function isSame(bytes: Uint8Array, start: number, name: Uint8Array): boolean {
-  for (let i = 0; i < name.length; i++) if (bytes[start + i] !== name[i]) return false;
-  return true;
-}
-
-function isSameIgnoringCase(bytes: Uint8Array, start: number, lower: Uint8Array): boolean {
-  for (let i = 0; i < lower.length; i++) {
-    const byte = bytes[start + i]!;
-    const folded = byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
-    if (folded !== lower[i]) return false;
+/** How a name that is not spelled as usual is spelled; -1 if it is another one. */
+function spellingOf(bytes: Uint8Array, start: number, lower: string): number {
+  let spelling = LOWER;
+  for (let index = 0; index < lower.length; index++) {
+    const byte = bytes[start + index]!;
+    const expected = lower.charCodeAt(index);
+    if (byte === expected) continue;
+    if (byte < 0x41 || byte > 0x5a || (byte | 0x20) !== expected) return -1;
+    spelling = OTHER;
   }
-  return true;
+  return spelling;
 }

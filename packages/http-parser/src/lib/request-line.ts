@@ -2,6 +2,7 @@ import { isTokenByte, SP } from './byte-class.ts';
 import { fail } from './errors.ts';
 import type { StartLineReader } from './head-reader.ts';
 import { readVersion } from './http-version.ts';
+import type { Memory } from './memory-of.ts';
 import type { HttpVersion, TargetForm } from './message-head.ts';
 import { NameTable, USUAL } from './name-table.ts';
 import { readTargetForm } from './request-target.ts';
@@ -30,7 +31,8 @@ export class RequestLine implements StartLineReader {
     this.maxEmptyLines = maxEmptyLines;
   }
 
-  readLine(bytes: Uint8Array, origin: number, start: number, end: number): void {
+  readLine(memory: Memory, origin: number, start: number, end: number): void {
+    const { bytes } = memory;
     const lineStart = origin + start;
     const lineEnd = origin + end;
     let methodEnd = lineStart;
@@ -41,7 +43,7 @@ export class RequestLine implements StartLineReader {
     const targetEnd = lineEnd - VERSION_LENGTH - 1;
     if (targetEnd <= methodEnd + 1 || bytes[targetEnd] !== SP) this.#failLine(bytes, methodEnd + 1, lineEnd);
     this.version = readVersion(bytes, targetEnd + 1);
-    const knownMethod = methods.find(bytes, lineStart, methodEnd);
+    const knownMethod = methods.find(memory, lineStart, methodEnd);
     this.#knownMethod = knownMethod >= 0 && (knownMethod & 3) === USUAL ? knownMethod >> 2 : -1;
     this.targetForm = readTargetForm(bytes, methodEnd + 1, targetEnd, methods.usual[this.#knownMethod]);
     this.#methodEnd = methodEnd - origin;

@@ -2,6 +2,7 @@ import { isDigitByte, SP } from './byte-class.ts';
 import { fail } from './errors.ts';
 import type { StartLineReader } from './head-reader.ts';
 import { readVersion } from './http-version.ts';
+import type { Memory } from './memory-of.ts';
 import type { HttpVersion } from './message-head.ts';
 
 const ZERO = 0x30;
@@ -19,7 +20,7 @@ export class StatusLine implements StartLineReader {
   status = 0;
   #end = 0;
 
-  readLine(bytes: Uint8Array, origin: number, start: number, end: number): void {
+  readLine({ bytes }: Memory, origin: number, start: number, end: number): void {
     const line = origin + start;
     if (end - start < STATUS_END) fail('HTTP1_BAD_STATUS_LINE');
     this.version = readVersion(bytes, line);

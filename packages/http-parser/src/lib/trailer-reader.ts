@@ -3,6 +3,7 @@ import { FieldSection } from './field-section.ts';
 import { decodeLatin1 } from './latin1.ts';
 import type { Http1Limits } from './limits.ts';
 import { type LineConsumer, LineScanner } from './line-scanner.ts';
+import type { Memory } from './memory-of.ts';
 import { isForbiddenTrailer } from './trailer-names.ts';
 
 /** Reads the trailer section of a chunked body (RFC 9112 §7.1.2). */
@@ -28,7 +29,7 @@ export class TrailerReader implements LineConsumer {
   read(chunk: Uint8Array, offset: number, end: number): boolean {
     const scanner = this.#scanner;
     if (!scanner.read(chunk, offset, end)) return false;
-    const text = decodeLatin1(scanner.bytes, scanner.origin, scanner.origin + this.#length);
+    const text = decodeLatin1(scanner.memory.bytes, scanner.origin, scanner.origin + this.#length);
     const allowed = withoutForbidden(this.#fields.toTriples(text));
     this.trailers = allowed.length === 0 ? null : allowed;
     scanner.reset();
@@ -36,10 +37,14 @@ export class TrailerReader implements LineConsumer {
     return true;
   }
 
-  line(bytes: Uint8Array, origin: number, start: number, end: number): boolean {
+  lines(memory: Memory, origin: number, start: number, limit: number): number {
+    return this.#fields.readLines(memory, origin, start, limit);
+  }
+
+  line(memory: Memory, origin: number, start: number, end: number): boolean {
     this.#length = end;
     if (start === end) return true;
-    this.#fields.add(bytes, origin, start, end);
+    this.#fields.add(memory, origin, start, end);
     return false;
   }
 
