@@ -1,4 +1,5 @@
 import { coreError } from './http-error.ts';
+import { ownString } from './own-string.ts';
 
 /** A host and port read once, for everybody. */
 export interface CanonicalHost {
@@ -9,12 +10,12 @@ export interface CanonicalHost {
 }
 
 const none: CanonicalHost = { host: '', port: null };
-let lastValue = '';
-let lastHost = none;
+const known = new Map<string, CanonicalHost>();
 
 /** Reads the value of a Host header or an authority. Throws `CORE_HOST_INVALID` (400) for what is not `host[:port]` by grammar. */
 export function canonicalHost(value: string): CanonicalHost {
-  if (value === lastValue) return lastHost; // a server hears the same few names all day
+  const before = known.get(value); // a server hears the same few names all day
+  if (before !== undefined) return before;
   if (value === '') return none; // RFC 9110 §7.2: sent by a client whose target has no authority
   const parts = /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~]+)(?::([0-9]{0,5}))?$/.exec(value);
   if (parts === null) throw refuse(value);
@@ -23,9 +24,9 @@ export function canonicalHost(value: string): CanonicalHost {
   const host = name.toLowerCase().replace(/\.$/, '');
   if (name.includes('..') || name.startsWith('.') || (port !== null && port > 65535)) throw refuse(value);
   if (host.startsWith('[') && !isIPv6(host.slice(1, -1))) throw refuse(value);
-  lastValue = value;
-  lastHost = { host, port };
-  return lastHost;
+  if (known.size === 256) known.clear(); // a client may send any number of names
+  known.set(ownString(value), { host, port });
+  return known.get(value)!;
 }
 
 /** RFC 4291 §2.2: eight groups, one `::` for a run of zeros, the last two groups also as IPv4. */

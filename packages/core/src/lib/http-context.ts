@@ -116,7 +116,8 @@ export class HttpContext {
 
   /** For engines: the head is decided, ask everybody for a last word. */
   emitHead(): void {
-    const listeners = this.headListeners ?? [];
+    const listeners = this.headListeners;
+    if (listeners === null) return;
     this.headListeners = null;
     for (let index = listeners.length - 1; index >= 0; index--) listeners[index]!(this.response);
   }

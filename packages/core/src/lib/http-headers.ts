@@ -1,4 +1,5 @@
 import { coreError } from './http-error.ts';
+import { ownString } from './own-string.ts';
 
 /** Header fields in any shape a caller may have at hand. */
 export type HeaderInit =
@@ -7,6 +8,8 @@ export type HeaderInit =
   | Readonly<Record<string, string | readonly string[]>>;
 
 const tokenPattern = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/; // RFC 9110 §5.6.2
+/** Names that passed before, with their lower case: programs use the same few. */
+const checkedNames = new Map<string, string>();
 const valuePattern = /^[\t\x20-\x7e\x80-\xff]*$/; // RFC 9110 §5.5, without the controls it only tolerates
 
 /**
@@ -142,16 +145,21 @@ export class HttpHeaders implements Iterable<readonly [name: string, value: stri
   }
 
   private check(name: string, value: string): string {
-    if (!tokenPattern.test(name))
-      throw coreError('CORE_HEADER_INVALID', `${JSON.stringify(name)} is not a header name`);
+    const lower = checkedNames.get(name) ?? checkName(name);
     if (typeof value !== 'string' || !valuePattern.test(value)) {
       throw coreError(
         'CORE_HEADER_INVALID',
         `the value of ${name} has a byte that is not allowed: ${JSON.stringify(value)}`,
       );
     }
-    const lower = name.toLowerCase();
     if (this.refused?.has(lower)) throw coreError('CORE_HEADER_FRAMING', name);
     return lower;
   }
+}
+
+function checkName(name: string): string {
+  if (!tokenPattern.test(name)) throw coreError('CORE_HEADER_INVALID', `${JSON.stringify(name)} is not a header name`);
+  const lower = name.toLowerCase();
+  if (checkedNames.size < 256) checkedNames.set(ownString(name), ownString(lower)); // a peer may send any number of names
+  return lower;
 }

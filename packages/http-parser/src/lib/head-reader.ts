@@ -51,9 +51,9 @@ export class HeadReader implements LineConsumer {
     return this.#scanner.read(chunk, offset, end);
   }
 
-  /** The bytes and characters of a complete head; must be followed by `reset`. */
-  get bytes(): Uint8Array {
-    return this.#scanner.memory.bytes;
+  /** Where a complete head lies, from `origin` on, and its characters; must be followed by `reset`. */
+  get memory(): Memory {
+    return this.#scanner.memory;
   }
 
   get origin(): number {

@@ -1,3 +1,4 @@
+import { isSameBytes } from './is-same-bytes.ts';
 import { encodeLatin1 } from './latin1.ts';
 import type { Memory } from './memory-of.ts';
 
@@ -45,23 +46,12 @@ export class NameTable {
     for (let index = this.#first[hashOf(bytes, start, end)]!; index >= 0; index = this.#next[index]!) {
       const nameStart = starts[index]!;
       if (starts[index + 1]! - nameStart !== length) continue;
-      if (isSame(view, start, this.#view, nameStart, length)) return index * 4 + USUAL;
+      if (isSameBytes(view, start, this.#view, nameStart, length)) return index * 4 + USUAL;
       const spelling = spellingOf(bytes, start, this.lower[index]!);
       if (spelling >= 0) return index * 4 + spelling;
     }
     return -1;
   }
-}
-
-/** Compares four bytes at a time; the last four may have been compared before. */
-function isSame(view: DataView, start: number, names: DataView, nameStart: number, length: number): boolean {
-  const last = length - 4;
-  if (last < 0) {
-    for (let i = 0; i < length; i++) if (view.getUint8(start + i) !== names.getUint8(nameStart + i)) return false;
-    return true;
-  }
-  for (let i = 0; i < last; i += 4) if (view.getInt32(start + i) !== names.getInt32(nameStart + i)) return false;
-  return view.getInt32(start + last) === names.getInt32(nameStart + last);
 }
 
 function hashOf(bytes: Uint8Array, start: number, end: number): number {

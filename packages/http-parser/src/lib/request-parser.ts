@@ -1,5 +1,5 @@
 import { fail, type Http1Error } from './errors.ts';
-import { isHostAndPort } from './host-value.ts';
+import { readHost } from './host-table.ts';
 import { resolveHttp1Limits } from './limits.ts';
 import { ParsedRequestHead, type RequestHead } from './message-head.ts';
 import { MessageParser, type ParserOptions } from './message-parser.ts';
@@ -59,14 +59,14 @@ export class RequestParser extends MessageParser {
       return;
     }
     const value = head.fields[index * 3 + 1]!;
-    const { bytes, origin, fields } = this.heads;
+    if (value === '') {
+      if (head.targetForm !== 'origin' && head.targetForm !== 'asterisk') fail('HTTP1_BAD_HOST', value);
+      head.host = value;
+      return;
+    }
+    const { memory, origin, fields } = this.heads;
     const start = origin + fields.valueStart(index);
-    const isValid =
-      value === ''
-        ? head.targetForm === 'origin' || head.targetForm === 'asterisk'
-        : isHostAndPort(bytes, start, start + value.length);
-    if (!isValid) fail('HTTP1_BAD_HOST', value);
-    head.host = value;
+    head.host = readHost(memory, start, start + value.length) ?? fail('HTTP1_BAD_HOST', value);
   }
 }
 

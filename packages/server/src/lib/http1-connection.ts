@@ -187,13 +187,13 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
   }
 
   /** Nothing more can be read now: what is awaited, and how long? */
-  settled(): void {
+  settled(now: number = this.engine.clock.now()): void {
     const { reader, channel } = this;
     if (this.state === 'tunnel' && reader.keptBytes > 0) channel.unread(reader.takeKept());
     if (this.state !== 'open') return;
     if (this.peerEnd !== null && reader.keptBytes === 0) this.inputEnded(this.peerEnd);
     this.setPaused(this.state === 'open' && reader.keptBytes >= this.engine.limits.maxBufferedBytes);
-    this.deadline.wait(this.awaited());
+    this.deadline.wait(this.awaited(), now);
   }
 
   /** The client's FIN came, and everything before it was read. */

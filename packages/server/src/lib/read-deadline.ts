@@ -29,16 +29,16 @@ export class ReadDeadline {
   }
 
   /** From now on this is waited for. Saying the same again moves nothing: single bytes must not put a deadline off. */
-  wait(awaited: Awaited): void {
+  wait(awaited: Awaited, now: number = this.engine.wheel.now): void {
     if (awaited === this.awaited && awaited !== 'request') return;
-    if (this.awaited === 'body') this.watch?.stop(this.engine.wheel.now);
+    if (this.awaited === 'body') this.watch?.stop(now);
     this.awaited = awaited;
     const { limits } = this.engine;
-    if (awaited === 'request') this.set(this.engine.drainIdleMs ?? limits.keepAliveTimeoutMs);
-    else if (awaited === 'head') this.set(limits.headersTimeoutMs);
-    else if (awaited === 'discard') this.set(limits.discardTimeoutMs);
-    else if (awaited === 'linger') this.set(limits.lingerTimeoutMs);
-    else if (awaited === 'body') this.watchBody();
+    if (awaited === 'request') this.set(this.engine.drainIdleMs ?? limits.keepAliveTimeoutMs, now);
+    else if (awaited === 'head') this.set(limits.headersTimeoutMs, now);
+    else if (awaited === 'discard') this.set(limits.discardTimeoutMs, now);
+    else if (awaited === 'linger') this.set(limits.lingerTimeoutMs, now);
+    else if (awaited === 'body') this.watchBody(now);
   }
 
   dispose(): void {
@@ -46,20 +46,20 @@ export class ReadDeadline {
     this.deadline.dispose();
   }
 
-  private set(delayMs: number | null): void {
+  private set(delayMs: number | null, now: number): void {
     if (delayMs === null) this.deadline.clear();
-    else this.deadline.set(delayMs);
+    else this.deadline.set(delayMs, now);
   }
 
-  private watchBody(): void {
-    const { wheel, limits } = this.engine;
+  private watchBody(now: number): void {
+    const { limits } = this.engine;
     const { minRequestBodyBytesPerSecond: rate, rateGraceMs } = limits;
     if (rate === null) {
       this.deadline.clear();
       return;
     }
     this.watch ??= new RateWatch(rate, rateGraceMs, this.bodyBytes);
-    this.deadline.set(this.watch.start(wheel.now));
+    this.deadline.set(this.watch.start(now), now);
   }
 
   private check(): void {

@@ -11,8 +11,8 @@ export interface RequestReaderOwner {
   bodyArrived(bytes: Uint8Array): void;
   requestEnded(trailers: readonly string[] | null): void;
   readFailed(error: unknown): void;
-  /** Nothing more can be read now. */
-  settled(): void;
+  /** Nothing more can be read now. `now` is the time. */
+  settled(now: number): void;
 }
 
 /** Reads the requests of a connection as far as they are wanted, and keeps the bytes that are not wanted yet. */
@@ -64,7 +64,7 @@ export class RequestReader {
     if (this.isConsuming) return;
     const mayGoOn = this.kept.size > 0 || !this.isRequestRead; // the end of a body may need no more bytes
     if (mayGoOn && !this.isTurnOver && this.owner.wantsBytes()) this.consume(this.kept.take(), true);
-    else this.owner.settled();
+    else this.owner.settled(this.engine.clock.now());
   }
 
   /** Gives away what is left, in order. */
@@ -87,7 +87,7 @@ export class RequestReader {
       this.isConsuming = false;
       writer.release();
     }
-    this.owner.settled();
+    this.owner.settled(this.turnAt);
   }
 
   /** Reads until bytes, appetite or the turn run out. Returns where it stopped. */
@@ -95,6 +95,7 @@ export class RequestReader {
     const { parser, owner } = this;
     let offset = 0;
     while (owner.wantsBytes()) {
+      if (offset === input.byteLength && this.isRequestRead) return offset;
       if (this.isRequestRead && this.requestsInTurn >= this.engine.limits.maxRequestsPerTurn) {
         if (offset < input.byteLength) this.endTurn();
         return offset;

@@ -1,5 +1,5 @@
 import type { HttpResponse } from '@windhover/core';
-import { type HttpVersion, serializeFields } from '@windhover/http-parser';
+import type { HttpVersion } from '@windhover/http-parser';
 import { dateLine } from './date-line.ts';
 import type { ResponsePlan } from './response-plan.ts';
 import { statusLine } from './status-line.ts';
@@ -12,21 +12,19 @@ export function responseHead(
   isLast: boolean,
 ): string {
   let head = statusLine(plan.status);
+  let hasDate = false;
   if (response.hasHeaders) {
+    // Names and values were judged when they were set, and framing names refused.
     const { fields } = response.headers;
-    head += serializeFields(fields);
-    if (!hasDate(fields)) head += dateLine();
-  } else {
-    head += dateLine();
+    for (let index = 0; index < fields.length; index += 3) {
+      if (fields[index] === 'date') hasDate = true;
+      head += `${fields[index + 2]}: ${fields[index + 1]}\r\n`;
+    }
   }
+  if (!hasDate) head += dateLine();
   if (plan.framing === 'chunked') head += 'Transfer-Encoding: chunked\r\n';
   else if (plan.framing !== 'none') head += `Content-Length: ${plan.framing}\r\n`;
   if (isLast) head += 'Connection: close\r\n';
   else if (httpVersion === '1.0') head += 'Connection: keep-alive\r\n';
   return `${head}\r\n`;
-}
-
-function hasDate(fields: readonly string[]): boolean {
-  for (let index = 0; index < fields.length; index += 3) if (fields[index] === 'date') return true;
-  return false;
 }

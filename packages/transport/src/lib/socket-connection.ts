@@ -6,6 +6,8 @@ import { SocketInfo } from './socket-info.ts';
 
 /** One buffer for every borrowing socket of the process: a read is over before the next one begins. */
 const sharedBuffer = Buffer.allocUnsafeSlow(64 * 1024);
+/** Its beginnings by length, made on first use: most reads are short, and a view of its own for each costs more than the read. */
+const beginnings: (Uint8Array | undefined)[] = new Array(2049).fill(undefined);
 
 /** How a socket is read: into one shared buffer, or by `'data'` events with a fresh buffer for each. */
 export type SocketDriver = 'borrow' | 'data';
@@ -29,7 +31,9 @@ export class SocketConnection extends BaseConnection {
   constructor(driver: SocketDriver, path: string | null, makeSocket: MakeSocket) {
     super();
     const callback = (bytes: number, buffer: Uint8Array): boolean => {
-      this.received(buffer.subarray(0, bytes));
+      this.received(
+        bytes < beginnings.length ? (beginnings[bytes] ??= buffer.subarray(0, bytes)) : buffer.subarray(0, bytes),
+      );
       return true;
     };
     const socket = makeSocket(driver === 'borrow' ? { buffer: sharedBuffer, callback } : undefined);
