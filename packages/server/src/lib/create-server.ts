@@ -13,6 +13,7 @@ import type { Engine, ProtocolError } from './engine.ts';
 import { serverError } from './errors.ts';
 import { Http1Connection } from './http1-connection.ts';
 import { resolveLimits, type ServerLimits } from './limits.ts';
+import { WriteBatch } from './write-batch.ts';
 
 /** How a server behaves. Everything is optional. */
 export interface ServerOptions {
@@ -67,6 +68,7 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
     log,
     clock,
     wheel: options.wheel ?? createTimerWheel({ clock }),
+    writes: new WriteBatch(clock),
     halfClose: options.halfClose ?? 'abort',
     connections: new Set(),
     drainIdleMs: null,

@@ -1,6 +1,7 @@
 import type { Clock, ConnectionInfo, Handler, HttpContext, Logger } from '@windhover/core';
 import type { TimerWheel } from '@windhover/transport';
 import type { ServerLimits } from './limits.ts';
+import type { WriteBatch } from './write-batch.ts';
 
 /** A message that was refused before any handler saw it, or a connection that was cut: what an access log cannot show. */
 export interface ProtocolError {
@@ -27,6 +28,7 @@ export interface Engine {
   readonly log: Logger;
   readonly clock: Clock;
   readonly wheel: TimerWheel;
+  readonly writes: WriteBatch;
   /** Whether a client that has sent its FIN still gets an answer that is not decided yet. */
   readonly halfClose: 'abort' | 'allow';
   readonly connections: Set<EngineConnection>;

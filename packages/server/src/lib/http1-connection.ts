@@ -32,7 +32,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
     this.channel = channel;
     this.engine = engine;
     this.writer = new ResponseWriter(channel, engine, () => this.clientTooSlow());
-    this.reader = new RequestReader(this, engine, this.writer);
+    this.reader = new RequestReader(this, engine);
     this.deadline = new ReadDeadline(engine, (awaited) => this.timedOut(awaited));
     engine.connections.add(this);
     channel.attach(this);

@@ -1,7 +1,6 @@
 import { type RequestHead, RequestParser } from '@windhover/http-parser';
 import type { Engine } from './engine.ts';
 import { KeptBytes } from './kept-bytes.ts';
-import type { ResponseWriter } from './response-writer.ts';
 
 /** Who gets what the reader reads. */
 export interface RequestReaderOwner {
@@ -21,7 +20,6 @@ export class RequestReader {
   isRequestRead = true;
   private readonly owner: RequestReaderOwner;
   private readonly engine: Engine;
-  private readonly writer: ResponseWriter;
   private readonly parser: RequestParser;
   private readonly kept: KeptBytes = new KeptBytes();
   private isConsuming = false;
@@ -32,10 +30,9 @@ export class RequestReader {
   /** When the first byte of a head came that is not complete yet. */
   private headStartedAt: number | null = null;
 
-  constructor(owner: RequestReaderOwner, engine: Engine, writer: ResponseWriter) {
+  constructor(owner: RequestReaderOwner, engine: Engine) {
     this.owner = owner;
     this.engine = engine;
-    this.writer = writer;
     this.parser = new RequestParser({ limits: engine.limits });
   }
 
@@ -73,10 +70,8 @@ export class RequestReader {
   }
 
   private consume(input: Uint8Array, isOwned: boolean): void {
-    const { writer } = this;
     this.isConsuming = true;
     this.turnAt = this.engine.clock.now();
-    writer.hold();
     try {
       const offset = this.parse(input);
       if (offset < input.byteLength)
@@ -85,7 +80,6 @@ export class RequestReader {
       this.owner.readFailed(error);
     } finally {
       this.isConsuming = false;
-      writer.release();
     }
     this.owner.settled(this.turnAt);
   }

@@ -2,6 +2,7 @@ import type { Channel, Outcome, PushBody } from '@windhover/core';
 import type { Deadline } from '@windhover/transport';
 import type { Engine } from './engine.ts';
 import { RateWatch } from './rate-watch.ts';
+import type { BatchedWriter } from './write-batch.ts';
 
 /** How often an answer that waits for its client is looked at. */
 const checkMs = 1000;
@@ -20,7 +21,7 @@ export interface AnsweredExchange {
 }
 
 /** The writing side of a connection: lets answers leave together, looks after slow clients, and knows when an answer has left. */
-export class ResponseWriter {
+export class ResponseWriter implements BatchedWriter {
   private readonly channel: Channel;
   private readonly engine: Engine;
   private readonly tooSlow: () => void;
@@ -28,8 +29,7 @@ export class ResponseWriter {
   private body: PushBody | null = null;
   private written = 0;
   private watch: RateWatch | null = null;
-  private isHeld = false;
-  private isHeldForTick = false;
+  private isBatched = false;
   private isOver = false;
   private isLookingSoon = false;
   /** Answered exchanges whose last bytes are not with the kernel yet. */
@@ -50,12 +50,12 @@ export class ResponseWriter {
     return isOpen;
   }
 
-  /** Writes a whole answer. Those that are decided in one turn leave together. */
+  /** Writes a whole answer. Those that are decided in one turn leave together, before `flush()` returns. */
   writeSoon(text: string, bytes?: Uint8Array): void {
-    if (!this.isHeld && !this.isHeldForTick) {
-      this.isHeldForTick = true;
+    if (!this.isBatched) {
+      this.isBatched = true;
       this.channel.cork();
-      process.nextTick(this.releaseTick);
+      this.engine.writes.add(this);
     }
     this.write(text);
     if (bytes !== undefined) this.write(bytes, true);
@@ -69,14 +69,8 @@ export class ResponseWriter {
     this.channel.uncork();
   }
 
-  /** What is written until `release()` leaves together. */
-  hold(): void {
-    this.isHeld = true;
-    this.channel.cork();
-  }
-
-  release(): void {
-    this.isHeld = false;
+  flush(): void {
+    this.isBatched = false;
     this.channel.uncork();
     this.settle();
   }
@@ -90,7 +84,7 @@ export class ResponseWriter {
   finished(exchange: AnsweredExchange | null): void {
     this.body = null;
     if (exchange !== null) this.unsent.push(exchange);
-    if (!this.isHeld && !this.isHeldForTick) this.settle();
+    if (!this.isBatched) this.settle();
   }
 
   drained(): void {
@@ -112,12 +106,6 @@ export class ResponseWriter {
   get hasUnsent(): boolean {
     return this.unsent.length > 0;
   }
-
-  private readonly releaseTick = (): void => {
-    this.isHeldForTick = false;
-    this.channel.uncork();
-    if (!this.isHeld) this.settle();
-  };
 
   /** Once the kernel has everything, the answers are sent. */
   private settle(): void {
