@@ -1,5 +1,4 @@
 import { coreError } from './http-error.ts';
-import { ownString } from './own-string.ts';
 
 /** A host and port read once, for everybody. */
 export interface CanonicalHost {
@@ -25,8 +24,9 @@ export function canonicalHost(value: string): CanonicalHost {
   if (name.includes('..') || name.startsWith('.') || (port !== null && port > 65535)) throw refuse(value);
   if (host.startsWith('[') && !isIPv6(host.slice(1, -1))) throw refuse(value);
   if (known.size === 256) known.clear(); // a client may send any number of names
-  known.set(ownString(value), { host, port });
-  return known.get(value)!;
+  const read = { host, port };
+  known.set(value, read);
+  return read;
 }
 
 /** RFC 4291 §2.2: eight groups, one `::` for a run of zeros, the last two groups also as IPv4. */

@@ -8,9 +8,18 @@ export type HeaderInit =
   | Readonly<Record<string, string | readonly string[]>>;
 
 const tokenPattern = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/; // RFC 9110 §5.6.2
-/** Names that passed before, with their lower case: programs use the same few. */
-const checkedNames = new Map<string, string>();
 const valuePattern = /^[\t\x20-\x7e\x80-\xff]*$/; // RFC 9110 §5.5, without the controls it only tolerates
+
+/** The server alone frames messages and manages connections (RFC 9110 §7.6.1, RFC 9112 §6). */
+const framingNames = /^(?:connection|content-length|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/;
+
+interface KnownName {
+  readonly lower: string;
+  readonly isFraming: boolean;
+}
+
+/** Names that passed before: programs use the same few. */
+const knownNames = new Map<string, KnownName>();
 
 /**
  * An ordered list of header fields. Names are compared in lower case and sent as they were spelled. It lies on the flat list a
@@ -18,11 +27,11 @@ const valuePattern = /^[\t\x20-\x7e\x80-\xff]*$/; // RFC 9110 §5.5, without the
  */
 export class HttpHeaders implements Iterable<readonly [name: string, value: string]> {
   private list: string[];
-  private readonly refused: ReadonlySet<string> | null;
+  private readonly refusesFraming: boolean;
 
-  constructor(init?: HeaderInit | null, refused: ReadonlySet<string> | null = null) {
+  constructor(init?: HeaderInit | null, refusesFraming = false) {
     this.list = [];
-    this.refused = refused;
+    this.refusesFraming = refusesFraming;
     if (init !== undefined && init !== null) this.assign(init);
   }
 
@@ -145,21 +154,22 @@ export class HttpHeaders implements Iterable<readonly [name: string, value: stri
   }
 
   private check(name: string, value: string): string {
-    const lower = checkedNames.get(name) ?? checkName(name);
+    const { lower, isFraming } = knownNames.get(name) ?? readName(name);
     if (typeof value !== 'string' || !valuePattern.test(value)) {
       throw coreError(
         'CORE_HEADER_INVALID',
         `the value of ${name} has a byte that is not allowed: ${JSON.stringify(value)}`,
       );
     }
-    if (this.refused?.has(lower)) throw coreError('CORE_HEADER_FRAMING', name);
+    if (isFraming && this.refusesFraming) throw coreError('CORE_HEADER_FRAMING', name);
     return lower;
   }
 }
 
-function checkName(name: string): string {
+function readName(name: string): KnownName {
   if (!tokenPattern.test(name)) throw coreError('CORE_HEADER_INVALID', `${JSON.stringify(name)} is not a header name`);
   const lower = name.toLowerCase();
-  if (checkedNames.size < 256) checkedNames.set(ownString(name), ownString(lower)); // a peer may send any number of names
-  return lower;
+  const known = { lower: ownString(lower), isFraming: framingNames.test(lower) };
+  if (knownNames.size < 256) knownNames.set(ownString(name), known); // a peer may send any number of names
+  return known;
 }

@@ -3,18 +3,6 @@ import type { Channel } from './channel.ts';
 import { disposeBody } from './dispose-body.ts';
 import { type HeaderInit, HttpHeaders } from './http-headers.ts';
 
-/** The server alone frames messages and manages connections (RFC 9110 §7.6.1, RFC 9112 §6). */
-const framingNames: ReadonlySet<string> = new Set([
-  'connection',
-  'content-length',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
-
 /** The answer, as values. Nothing leaves before the pipeline has returned, so whoever wraps the handler can still change all of it. */
 export class HttpResponse {
   /** 0: nobody said. The server then sends 200 if there is a body, else nobody answered: 404. */
@@ -30,7 +18,7 @@ export class HttpResponse {
 
   /** Refuses framing and hop-by-hop names with `CORE_HEADER_FRAMING`. */
   get headers(): HttpHeaders {
-    this.fields ??= new HttpHeaders(null, framingNames);
+    this.fields ??= new HttpHeaders(null, true);
     return this.fields;
   }
 

@@ -82,7 +82,8 @@ export class FieldSection {
 
   /** All fields as slices of `text`, the characters of the section from its first byte on. */
   toTriples(text: string): string[] {
-    const triples: string[] = [];
+    const triples = new Array<string>(this.count * 3);
+    let at = 0;
     const marks = this.#marks;
     const end = this.count * NUMBERS_PER_FIELD;
     for (let mark = 0; mark < end; mark += NUMBERS_PER_FIELD) {
@@ -90,14 +91,19 @@ export class FieldSection {
       const value = text.slice(marks[mark + 2]!, marks[mark + 3]!);
       if (found < 0) {
         const spelling = text.slice(marks[mark]!, marks[mark + 1]!);
-        triples.push(spelling.toLowerCase(), value, spelling);
+        triples[at] = spelling.toLowerCase();
+        triples[at + 1] = value;
+        triples[at + 2] = spelling;
+        at += 3;
         continue;
       }
       const lower = headerNames.lower[found >> 2]!;
       const form = found & 3;
-      if (form === USUAL) triples.push(lower, value, headerNames.usual[found >> 2]!);
-      else if (form === LOWER) triples.push(lower, value, lower);
-      else triples.push(lower, value, text.slice(marks[mark]!, marks[mark + 1]!));
+      triples[at] = lower;
+      triples[at + 1] = value;
+      if (form === USUAL) triples[at + 2] = headerNames.usual[found >> 2]!;
+      else triples[at + 2] = form === LOWER ? lower : text.slice(marks[mark]!, marks[mark + 1]!);
+      at += 3;
     }
     return triples;
   }

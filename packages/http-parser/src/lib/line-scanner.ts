@@ -48,8 +48,8 @@ export class LineScanner {
   /** Reads on; true when the section is complete in `memory` from `origin` on. */
   read(chunk: Uint8Array, offset: number, end: number): boolean {
     if (this.#keptLength > 0) return this.#readKept(chunk, offset, end);
-    const base = chunk.byteOffset;
     this.memory = memoryOf(chunk);
+    const { base } = this.memory;
     this.origin = base + offset;
     if (this.#scan(base + end)) {
       this.offset = this.origin + this.#position - base;
