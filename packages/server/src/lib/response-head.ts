@@ -23,8 +23,16 @@ export function responseHead(
   }
   if (!hasDate) head += dateLine();
   if (plan.framing === 'chunked') head += 'Transfer-Encoding: chunked\r\n';
-  else if (plan.framing !== 'none') head += `Content-Length: ${plan.framing}\r\n`;
+  else if (plan.framing !== 'none') head += lengthLine(plan.framing);
   if (isLast) head += 'Connection: close\r\n';
   else if (httpVersion === '1.0') head += 'Connection: keep-alive\r\n';
   return `${head}\r\n`;
+}
+
+/** Of small bodies, of which servers send the most. */
+const lengthLines: (string | undefined)[] = new Array(1024).fill(undefined);
+
+function lengthLine(length: number): string {
+  if (length >= lengthLines.length) return `Content-Length: ${length}\r\n`;
+  return (lengthLines[length] ??= `Content-Length: ${length}\r\n`);
 }
