@@ -1,4 +1,11 @@
-export { type CloseOptions, createServer, type Server, type ServerOptions } from './lib/create-server.ts';
+export { createServer, type Server, type ServerOptions } from './lib/create-server.ts';
+export type {
+  ConnectionMessage,
+  ProtocolErrorMessage,
+  RequestEndedMessage,
+  RequestStartedMessage,
+} from './lib/diagnostics.ts';
 export type { ProtocolError } from './lib/engine.ts';
 export { ServerError, type ServerErrorCode, serverErrors } from './lib/errors.ts';
 export { defaultServerLimits, type ServerLimits } from './lib/limits.ts';
+export type { CloseOptions } from './lib/stop-server.ts';

@@ -46,7 +46,7 @@ describe('close()', () => {
     const client = connect();
     const silent = connect();
     await turns();
-    void server.close({ idleMs: 1000 });
+    void server.close({ drainIdleMs: 1000 });
     await turns();
     clock.advance(999);
     await turns();
@@ -66,7 +66,7 @@ describe('close()', () => {
     });
     const client = connect();
     await client.say(get('/begun')); // its head has left, without a word of a close
-    void server.close({ idleMs: 1000 });
+    void server.close({ drainIdleMs: 1000 });
     await turns();
     sink!.write(Buffer.from('ok'));
     sink!.end();
@@ -87,7 +87,7 @@ describe('close()', () => {
     let answer = '';
     socket.on('data', (text) => (answer += text)).on('error', () => undefined);
     socket.write(get('/waiting'));
-    await Promise.all([server.close({ idleMs: 1000 }), new Promise((resolve) => socket.on('close', resolve))]);
+    await Promise.all([server.close({ drainIdleMs: 1000 }), new Promise((resolve) => socket.on('close', resolve))]);
     expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n.*\/waiting$/s);
   });
 

@@ -15,6 +15,10 @@ const limits = {
   maxTrailersBytes: size.exactOptional(),
   maxTrailerCount: size.exactOptional(),
   maxInformational: size.exactOptional(),
+  maxConnections: count.nullable().exactOptional(),
+  maxConnectionsPerAddress: count.nullable().exactOptional(),
+  maxRequestsPerConnection: count.nullable().exactOptional(),
+  maxConnectionAgeMs: count.nullable().exactOptional(),
   maxRequestBodyBytes: size.nullable().exactOptional(),
   keepAliveTimeoutMs: count.nullable().default(75_000), // as in nginx: a browser comes back within it or not at all
   headersTimeoutMs: count.nullable().exactOptional(),

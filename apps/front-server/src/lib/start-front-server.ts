@@ -58,7 +58,7 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
   const handler = accessLogMode === 'off' ? sites : compose([accessLog(options.writeAccess)], sites);
   const server = createServer(handler, { limits, log, onProtocolError: (error) => logProtocolError(log, error) });
   const stop = async (): Promise<void> => {
-    await server.close({ idleMs: drainIdleMs });
+    await server.close({ drainIdleMs });
     await host.settled();
     await config.dispose();
     host.dispose();

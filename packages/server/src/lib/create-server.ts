@@ -9,10 +9,12 @@ import {
   type TimerWheel,
 } from '@windhover/transport';
 import { consoleLogger } from './console-logger.ts';
+import { connectionClosed, connectionOpened, protocolError } from './diagnostics.ts';
 import type { Engine, ProtocolError } from './engine.ts';
 import { serverError } from './errors.ts';
 import { Http1Connection } from './http1-connection.ts';
 import { resolveLimits, type ServerLimits } from './limits.ts';
+import { type CloseOptions, stopServer } from './stop-server.ts';
 import { WriteBatch } from './write-batch.ts';
 
 /** How a server behaves. Everything is optional. */
@@ -34,17 +36,6 @@ export interface ServerOptions {
   readonly onProtocolError?: (error: ProtocolError) => void;
 }
 
-/** How long a stop may take. */
-export interface CloseOptions {
-  /** Milliseconds until exchanges under way are cut. Default: 30,000, as in .NET. */
-  readonly timeoutMs?: number;
-  /**
-   * Milliseconds that an idle connection waits for one more request before it is closed: a client that had just begun to send one
-   * would see it fail. Default: 0, only what has already arrived is answered.
-   */
-  readonly idleMs?: number;
-}
-
 /** A running or not yet running server. */
 export interface Server {
   /** Opens a listener; may be called for several addresses. Rejects with a `TransportError` that says what to do. */
@@ -53,7 +44,11 @@ export interface Server {
   serve(connection: Connection): void;
   /** Connections that are open. */
   readonly connections: number;
-  /** Stops accepting, lets what is under way finish, closes. Resolves when the last connection is gone. */
+  /** Whether it listens and does not stop: what a readiness probe asks. */
+  readonly isReady: boolean;
+  /** Aborts when a stop begins: for handlers whose answers never end, and tunnels that can say goodbye. */
+  readonly stopping: AbortSignal;
+  /** Stops accepting, lets what is under way finish, closes. Resolves when the last connection is gone. Later calls join the first. */
   close(options?: CloseOptions): Promise<void>;
 }
 
@@ -62,6 +57,7 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
   if (typeof handler !== 'function') throw serverError('SERVER_HANDLER_INVALID', `got ${typeof handler}`);
   const clock = options.clock ?? systemClock;
   const log = options.log ?? consoleLogger;
+  const { onProtocolError = ({ message, code, status }) => log.debug(message, { code, status }) } = options;
   const engine: Engine = {
     handler,
     limits: resolveLimits(options.limits),
@@ -71,40 +67,33 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
     writes: new WriteBatch(clock),
     halfClose: options.halfClose ?? 'abort',
     connections: new Set(),
+    tunnels: new Set(),
     drainIdleMs: null,
-    onProtocolError:
-      options.onProtocolError ?? ((error) => log.debug(error.message, { code: error.code, status: error.status })),
+    onProtocolError: (error) => {
+      if (protocolError.hasSubscribers) protocolError.publish(error);
+      onProtocolError(error);
+    },
   };
   const listeners: Listener[] = [];
   const open = new Set<Connection>();
   let whenEmpty: () => void = () => undefined;
   let closing: Promise<void> | null = null;
+  const stopping = new AbortController();
 
   const serve = (channel: Connection): void => {
     open.add(channel);
-    channel.onClosed(() => {
+    if (connectionOpened.hasSubscribers) connectionOpened.publish({ connection: channel.info });
+    channel.onClosed((error) => {
       open.delete(channel);
+      if (connectionClosed.hasSubscribers) publishClosed(channel, error);
       if (open.size === 0) whenEmpty();
     });
     const connection = new Http1Connection(channel, engine);
-    if (closing !== null) connection.shutdown();
+    if (engine.drainIdleMs !== null) connection.shutdown();
   };
 
-  const stop = async ({ timeoutMs = 30_000, idleMs = 0 }: CloseOptions): Promise<void> => {
-    engine.drainIdleMs = idleMs;
-    const cancel = clock.schedule(timeoutMs, () => {
-      for (const connection of [...engine.connections]) connection.abandon();
-      for (const tunnel of [...open]) tunnel.destroy(serverError('SERVER_SHUTDOWN'));
-    });
-    await wholeTurn();
-    await Promise.all(listeners.map((listener) => listener.close()));
-    for (const connection of [...engine.connections]) connection.shutdown();
-    if (open.size > 0) {
-      await new Promise<void>((resolve) => {
-        whenEmpty = resolve;
-      });
-    }
-    cancel();
+  const emptied = async (): Promise<void> => {
+    if (open.size > 0) await new Promise<void>((resolve) => (whenEmpty = resolve));
   };
 
   return {
@@ -122,14 +111,20 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
     get connections() {
       return open.size;
     },
+    get isReady() {
+      return listeners.length > 0 && closing === null;
+    },
+    stopping: stopping.signal,
     close(closeOptions = {}) {
-      closing ??= stop(closeOptions);
+      if (closing === null) {
+        closing = stopServer({ engine, clock, listeners, open, emptied }, closeOptions);
+        stopping.abort(serverError('SERVER_SHUTDOWN'));
+      }
       return closing;
     },
   };
 }
 
-/** Clients whose connection waits to be accepted believe that they are connected: what closes a listener resets them. */
-function wholeTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+function publishClosed({ info }: Connection, error: Error | undefined): void {
+  connectionClosed.publish(error === undefined ? { connection: info } : { connection: info, error });
 }

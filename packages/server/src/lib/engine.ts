@@ -1,4 +1,4 @@
-import type { Clock, ConnectionInfo, Handler, HttpContext, Logger } from '@windhover/core';
+import type { Clock, Connection, ConnectionInfo, Handler, HttpContext, Logger } from '@windhover/core';
 import type { TimerWheel } from '@windhover/transport';
 import type { ServerLimits } from './limits.ts';
 import type { WriteBatch } from './write-batch.ts';
@@ -17,6 +17,8 @@ export interface ProtocolError {
 export interface EngineConnection {
   /** Finish what is begun, then close; a connection without a request waits `drainIdleMs` for one. */
   shutdown(): void;
+  /** Whether its answer is one that never ends by itself. */
+  readonly isEventStream: boolean;
   /** The server's patience is over. */
   abandon(): void;
 }
@@ -32,6 +34,8 @@ export interface Engine {
   /** Whether a client that has sent its FIN still gets an answer that is not decided yet. */
   readonly halfClose: 'abort' | 'allow';
   readonly connections: Set<EngineConnection>;
+  /** What became tunnels. */
+  readonly tunnels: Set<Connection>;
   /**
    * While the server stops, every answer closes its connection, and one that is idle waits this long for one more request.
    * `null`: it does not stop.

@@ -26,6 +26,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
   /** The client has sent its FIN. */
   private peerEnd: Error | null = null;
   private lingeredBytes = 0;
+  private requests = 0;
   private cutBy: Cut | null = null;
 
   constructor(channel: Connection, engine: Engine) {
@@ -80,6 +81,10 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
     else this.deadline.wait(this.awaited());
   }
 
+  get isEventStream(): boolean {
+    return this.exchange?.isEventStream === true;
+  }
+
   abandon(): void {
     this.cut('shutdown', serverError('SERVER_SHUTDOWN'));
   }
@@ -99,6 +104,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
       !head.keepAlive ||
       head.method === 'CONNECT' || // refused; what a hasty client sent after it was meant for the tunnel
       isUntilClose ||
+      this.isUsedUp() ||
       this.engine.drainIdleMs !== null ||
       this.isNotWorthReading();
     return this.isLast;
@@ -126,11 +132,15 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
     this.state = 'tunnel';
     this.exchange = null;
     this.engine.connections.delete(this);
+    this.engine.tunnels.add(channel);
     this.deadline.dispose();
     writer.write(head);
     writer.close(null);
     channel.pause(); // what comes before the tunnel attaches waits for it
-    channel.onClosed(() => exchange.emitOutcome());
+    channel.onClosed(() => {
+      this.engine.tunnels.delete(channel);
+      exchange.emitOutcome();
+    });
     this.settled();
     try {
       upgrade(channel);
@@ -147,6 +157,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
 
   requestBegun(head: RequestHead, startedAt: number): void {
     this.deadline.newRequest();
+    this.requests += 1;
     let exchange: Http1Exchange;
     try {
       exchange = new Http1Exchange(this, head, startedAt);
@@ -215,6 +226,13 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
     this.reader.isRequestRead = true;
     exchange.requestFailed(error);
     if (exchange.state === 'done') this.closeGracefully();
+  }
+
+  /** Whether the connection has served as many requests or as long as it may. */
+  private isUsedUp(): boolean {
+    const { maxRequestsPerConnection, maxConnectionAgeMs } = this.engine.limits;
+    if (maxRequestsPerConnection !== null && this.requests >= maxRequestsPerConnection) return true;
+    return maxConnectionAgeMs !== null && this.deadline.ageMs >= maxConnectionAgeMs;
   }
 
   /** Whether closing is cheaper than reading what is left of the request, or whether it may never come. */

@@ -11,6 +11,7 @@ import {
 import { type RequestHead, serializeFields } from '@windhover/http-parser';
 import { answerError, answerWithoutStatus } from './answer-error.ts';
 import { BodySource, type BodySourceOwner } from './body-source.ts';
+import { publishRequest } from './diagnostics.ts';
 import type { Http1Connection } from './http1-connection.ts';
 import { hasBody } from './request-reader.ts';
 import { responseHead } from './response-head.ts';
@@ -59,6 +60,7 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
   }
 
   run(): void {
+    publishRequest(this.context);
     let pending: void | Promise<void>;
     try {
       pending = this.connection.engine.handler(this.context);
@@ -79,6 +81,11 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
   /** Whether the client waits for a 100 that will never come. */
   get isBodyUnasked(): boolean {
     return this.mayContinue;
+  }
+
+  get isEventStream(): boolean {
+    if (this.state !== 'streaming') return false;
+    return /^text\/event-stream\b/i.test(this.context.response.headers.get('content-type') ?? '');
   }
 
   get hasSentListeners(): boolean {

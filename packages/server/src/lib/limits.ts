@@ -3,6 +3,14 @@ import { serverError } from './errors.ts';
 
 /** What a server accepts, and how long it waits. Bytes and milliseconds; `null` means no limit. */
 export interface ServerLimits extends Http1Limits {
+  /** Connections at a time, those that shake hands and tunnels included; others are closed at once. Default: `null`, as in Kestrel. */
+  readonly maxConnections: number | null;
+  /** The same for one client address (IPv6: one /64 network). Default: `null`: behind a proxy all clients have one. */
+  readonly maxConnectionsPerAddress: number | null;
+  /** Requests of one connection; the last one's answer closes it. Default: `null`, as in Kestrel and Node. */
+  readonly maxRequestsPerConnection: number | null;
+  /** After this time the next answer closes the connection, and an idle one is closed. Default: `null`; a balancer in front may want it. */
+  readonly maxConnectionAgeMs: number | null;
   /** Bytes of one request body; more are 413 once they are read. Default: 30,000,000, as in Kestrel and IIS. */
   readonly maxRequestBodyBytes: number | null;
   /** Idle time between requests. Default: 130,000, as in Kestrel: longer than any proxy in front keeps its side open. */
@@ -31,6 +39,10 @@ export interface ServerLimits extends Http1Limits {
 
 /** The limits of a server that is told nothing. */
 export const defaultServerLimits: Omit<ServerLimits, keyof Http1Limits> = {
+  maxConnections: null,
+  maxConnectionsPerAddress: null,
+  maxRequestsPerConnection: null,
+  maxConnectionAgeMs: null,
   maxRequestBodyBytes: 30_000_000,
   keepAliveTimeoutMs: 130_000,
   headersTimeoutMs: 30_000,
@@ -46,6 +58,10 @@ export const defaultServerLimits: Omit<ServerLimits, keyof Http1Limits> = {
 };
 
 const mayBeNull = new Set<string>([
+  'maxConnections',
+  'maxConnectionsPerAddress',
+  'maxRequestsPerConnection',
+  'maxConnectionAgeMs',
   'maxRequestBodyBytes',
   'keepAliveTimeoutMs',
   'headersTimeoutMs',

@@ -14,11 +14,13 @@ export class ReadDeadline {
   private readonly deadline: Deadline;
   private awaited: Awaited = 'nothing';
   private watch: RateWatch | null = null;
+  private readonly bornAt: number;
 
   constructor(engine: Engine, passed: (awaited: Awaited) => void) {
     this.engine = engine;
     this.passed = passed;
     this.deadline = engine.wheel.createDeadline(() => this.check());
+    this.bornAt = engine.wheel.now;
   }
 
   /** A request begins: the times of the one before are not its own. */
@@ -34,11 +36,16 @@ export class ReadDeadline {
     if (this.awaited === 'body') this.watch?.stop(now);
     this.awaited = awaited;
     const { limits } = this.engine;
-    if (awaited === 'request') this.set(this.engine.drainIdleMs ?? limits.keepAliveTimeoutMs, now);
+    if (awaited === 'request') this.set(this.engine.drainIdleMs ?? this.idleMs(now), now);
     else if (awaited === 'head') this.set(limits.headersTimeoutMs, now);
     else if (awaited === 'discard') this.set(limits.discardTimeoutMs, now);
     else if (awaited === 'linger') this.set(limits.lingerTimeoutMs, now);
     else if (awaited === 'body') this.watchBody(now);
+  }
+
+  /** How long the connection has been open. */
+  get ageMs(): number {
+    return this.engine.wheel.now - this.bornAt;
   }
 
   dispose(): void {
@@ -49,6 +56,13 @@ export class ReadDeadline {
   private set(delayMs: number | null, now: number): void {
     if (delayMs === null) this.deadline.clear();
     else this.deadline.set(delayMs, now);
+  }
+
+  private idleMs(now: number): number | null {
+    const { keepAliveTimeoutMs, maxConnectionAgeMs } = this.engine.limits;
+    if (maxConnectionAgeMs === null) return keepAliveTimeoutMs;
+    const left = Math.max(0, this.bornAt + maxConnectionAgeMs - now);
+    return keepAliveTimeoutMs === null ? left : Math.min(keepAliveTimeoutMs, left);
   }
 
   private watchBody(now: number): void {

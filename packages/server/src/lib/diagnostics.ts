@@ -1,0 +1,37 @@
+import { type Channel, channel } from 'node:diagnostics_channel';
+import type { ConnectionInfo, HttpContext, Outcome } from '@windhover/core';
+import type { ProtocolError } from './engine.ts';
+
+/** What is published on `windhover.server.connection.opened` and `.closed`. */
+export interface ConnectionMessage {
+  readonly connection: ConnectionInfo;
+  /** Only when it closed because of one. */
+  readonly error?: Error;
+}
+
+/** What is published on `windhover.server.request.started`, before the handler runs. */
+export interface RequestStartedMessage {
+  readonly context: HttpContext;
+}
+
+/** What is published on `windhover.server.request.ended`, when the answer has left or failed. */
+export interface RequestEndedMessage extends RequestStartedMessage {
+  readonly outcome: Outcome;
+}
+
+/** What is published on `windhover.server.protocol-error`. */
+export type ProtocolErrorMessage = ProtocolError;
+
+export const connectionOpened: Channel = channel('windhover.server.connection.opened');
+export const connectionClosed: Channel = channel('windhover.server.connection.closed');
+export const requestStarted: Channel = channel('windhover.server.request.started');
+export const requestEnded: Channel = channel('windhover.server.request.ended');
+export const protocolError: Channel = channel('windhover.server.protocol-error');
+
+/** Tells whoever watches that a handler is about to run, and arranges that its end is told. */
+export function publishRequest(context: HttpContext): void {
+  if (requestEnded.hasSubscribers) {
+    context.onSent((outcome) => requestEnded.publish({ context, outcome } satisfies RequestEndedMessage));
+  }
+  if (requestStarted.hasSubscribers) requestStarted.publish({ context } satisfies RequestStartedMessage);
+}
