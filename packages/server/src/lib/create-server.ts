@@ -14,6 +14,7 @@ import type { Engine, ProtocolError } from './engine.ts';
 import { serverError } from './errors.ts';
 import { Http1Connection } from './http1-connection.ts';
 import { resolveLimits, type ServerLimits } from './limits.ts';
+import { ParserPool } from './parser-pool.ts';
 import { type CloseOptions, stopServer } from './stop-server.ts';
 import { WriteBatch } from './write-batch.ts';
 
@@ -58,9 +59,11 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
   const clock = options.clock ?? systemClock;
   const log = options.log ?? consoleLogger;
   const { onProtocolError = ({ message, code, status }) => log.debug(message, { code, status }) } = options;
+  const limits = resolveLimits(options.limits);
   const engine: Engine = {
     handler,
-    limits: resolveLimits(options.limits),
+    limits,
+    parsers: new ParserPool(limits),
     log,
     clock,
     wheel: options.wheel ?? createTimerWheel({ clock }),

@@ -1,6 +1,7 @@
 import type { Clock, Connection, ConnectionInfo, Handler, HttpContext, Logger } from '@windhover/core';
 import type { TimerWheel } from '@windhover/transport';
 import type { ServerLimits } from './limits.ts';
+import type { ParserPool } from './parser-pool.ts';
 import type { WriteBatch } from './write-batch.ts';
 
 /** A message that was refused before any handler saw it, or a connection that was cut: what an access log cannot show. */
@@ -31,6 +32,7 @@ export interface Engine {
   readonly clock: Clock;
   readonly wheel: TimerWheel;
   readonly writes: WriteBatch;
+  readonly parsers: ParserPool;
   /** Whether a client that has sent its FIN still gets an answer that is not decided yet. */
   readonly halfClose: 'abort' | 'allow';
   readonly connections: Set<EngineConnection>;

@@ -1,4 +1,4 @@
-import { type RequestHead, RequestParser } from '@windhover/http-parser';
+import type { RequestHead, RequestParser } from '@windhover/http-parser';
 import type { Engine } from './engine.ts';
 import { KeptBytes } from './kept-bytes.ts';
 
@@ -20,7 +20,8 @@ export class RequestReader {
   isRequestRead = true;
   private readonly owner: RequestReaderOwner;
   private readonly engine: Engine;
-  private readonly parser: RequestParser;
+  /** Only while a message is under way: those who wait for one share what the engine has. */
+  private parser: RequestParser | null = null;
   private readonly kept: KeptBytes = new KeptBytes();
   private isConsuming = false;
   /** Requests begun in this turn of the event loop; when they are enough, the rest waits for the next. */
@@ -33,7 +34,6 @@ export class RequestReader {
   constructor(owner: RequestReaderOwner, engine: Engine) {
     this.owner = owner;
     this.engine = engine;
-    this.parser = new RequestParser({ limits: engine.limits });
   }
 
   /** Bytes that wait. */
@@ -43,7 +43,7 @@ export class RequestReader {
 
   /** Whether nothing of the next request is here. */
   get isIdle(): boolean {
-    return this.parser.isIdle && this.kept.size === 0;
+    return this.parser === null && this.kept.size === 0;
   }
 
   data(chunk: Uint8Array): void {
@@ -71,22 +71,28 @@ export class RequestReader {
 
   private consume(input: Uint8Array, isOwned: boolean): void {
     this.isConsuming = true;
+    const parser = this.parser ?? this.engine.parsers.take();
+    this.parser = parser;
     this.turnAt = this.engine.clock.now();
     try {
-      const offset = this.parse(input);
+      const offset = this.parse(parser, input);
       if (offset < input.byteLength)
         this.kept.add(isOwned ? input.subarray(offset) : new Uint8Array(input.subarray(offset)));
     } catch (error) {
       this.owner.readFailed(error);
     } finally {
+      if (this.isRequestRead && parser.isIdle) {
+        this.parser = null;
+        this.engine.parsers.giveBack(parser);
+      }
       this.isConsuming = false;
     }
     this.owner.settled(this.turnAt);
   }
 
   /** Reads until bytes, appetite or the turn run out. Returns where it stopped. */
-  private parse(input: Uint8Array): number {
-    const { parser, owner } = this;
+  private parse(parser: RequestParser, input: Uint8Array): number {
+    const { owner } = this;
     let offset = 0;
     while (owner.wantsBytes()) {
       if (offset === input.byteLength && this.isRequestRead) return offset;
@@ -101,7 +107,7 @@ export class RequestReader {
         return offset;
       }
       if (event === 'head') {
-        this.begin(input, offset);
+        this.begin(parser, input, offset);
       } else if (event === 'body') {
         owner.bodyArrived(input.subarray(parser.bodyStart, parser.bodyEnd));
       } else {
@@ -112,13 +118,13 @@ export class RequestReader {
     return offset;
   }
 
-  private begin(input: Uint8Array, offset: number): void {
-    const { head } = this.parser;
+  private begin(parser: RequestParser, input: Uint8Array, offset: number): void {
+    const { head } = parser;
     const startedAt = this.headStartedAt ?? this.turnAt;
     this.headStartedAt = null;
     this.requestsInTurn += 1;
     this.isRequestRead = !hasBody(head);
-    if (this.isRequestRead) this.parser.read(input, offset); // its 'end', which needs no more bytes
+    if (this.isRequestRead) parser.read(input, offset); // its 'end', which needs no more bytes
     this.owner.requestBegun(head, startedAt);
   }
 

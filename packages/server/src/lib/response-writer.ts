@@ -25,7 +25,8 @@ export class ResponseWriter implements BatchedWriter {
   private readonly channel: Channel;
   private readonly engine: Engine;
   private readonly tooSlow: () => void;
-  private readonly deadline: Deadline;
+  /** Made when a client is slow for the first time: most never are. */
+  private deadline: Deadline | null = null;
   private body: PushBody | null = null;
   private written = 0;
   private watch: RateWatch | null = null;
@@ -39,7 +40,6 @@ export class ResponseWriter implements BatchedWriter {
     this.channel = channel;
     this.engine = engine;
     this.tooSlow = tooSlow;
-    this.deadline = engine.wheel.createDeadline(() => this.check());
   }
 
   /** False: wait for the drain. */
@@ -95,7 +95,7 @@ export class ResponseWriter implements BatchedWriter {
   /** Nothing is written here any more. Answers that have not left count as failed if there is a reason. */
   close(cut: Cut | null): void {
     this.isOver = true;
-    this.deadline.dispose();
+    this.deadline?.dispose();
     for (const exchange of this.unsent.splice(0)) {
       if (cut === null) exchange.emitOutcome();
       else exchange.sendFailed(cut);
@@ -133,6 +133,7 @@ export class ResponseWriter implements BatchedWriter {
     const { minResponseBytesPerSecond: rate, rateGraceMs } = this.engine.limits;
     this.watch = new RateWatch(rate ?? 0, rateGraceMs, this.takenBytes());
     this.watch.start(this.engine.wheel.now);
+    this.deadline ??= this.engine.wheel.createDeadline(() => this.check());
     this.deadline.set(Math.min(checkMs, rateGraceMs));
   }
 
@@ -143,7 +144,7 @@ export class ResponseWriter implements BatchedWriter {
     } else if (this.watch?.isTooSlow(this.engine.wheel.now, this.takenBytes()) === true) {
       this.tooSlow();
     } else {
-      this.deadline.set(Math.min(checkMs, this.engine.limits.rateGraceMs));
+      this.deadline?.set(Math.min(checkMs, this.engine.limits.rateGraceMs));
     }
   }
 

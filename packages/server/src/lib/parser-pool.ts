@@ -1,0 +1,23 @@
+import { type Http1Limits, RequestParser } from '@windhover/http-parser';
+
+/** More than are ever in the middle of a message in one turn. */
+const maxSpare = 64;
+
+/** Parsers for connections that are in the middle of a message: an idle one needs none, and there are far more of those. */
+export class ParserPool {
+  private readonly limits: Http1Limits;
+  private readonly spare: RequestParser[] = [];
+
+  constructor(limits: Http1Limits) {
+    this.limits = limits;
+  }
+
+  take(): RequestParser {
+    return this.spare.pop() ?? new RequestParser({ limits: this.limits });
+  }
+
+  /** Takes back one that is idle. */
+  giveBack(parser: RequestParser): void {
+    if (this.spare.length < maxSpare) this.spare.push(parser);
+  }
+}
