@@ -125,6 +125,60 @@ describe('close()', () => {
     expect(outcomes.map(({ end }) => end).sort()).toEqual(['shutdown', 'shutdown', 'upgraded']);
   });
 
+  it('goes on as before for drainDelayMs, but is not ready', async () => {
+    const { connect, server, clock } = bench(path);
+    const listener = await server.listen({ host: '127.0.0.1', port: 0 });
+    expect([server.isReady, server.stopping.aborted]).toEqual([true, false]);
+    const closed = server.close({ drainDelayMs: 5000 });
+    expect([server.isReady, server.stopping.aborted]).toEqual([false, true]);
+    await turns();
+    expect(await (await fetch(`http://${listener.name}/new`)).text()).toBe('/new');
+    const client = connect();
+    expect(await client.say(get('/a'))).toBe(ok('/a'));
+    clock.advance(5000);
+    await turns();
+    expect(client.hasEnded).toBe(true);
+    client.channel.end();
+    await closed;
+    await expect(fetch(`http://${listener.name}/late`)).rejects.toThrow();
+  });
+
+  it('gives event streams and tunnels their own time, and tells their handlers that it stops', async () => {
+    const goodbyes: string[] = [];
+    const { connect, server, clock, outcomes } = bench(({ request, response }) => {
+      response.status = request.upgrade === null ? 200 : 101;
+      server.stopping.addEventListener('abort', () => goodbyes.push(request.path));
+      if (request.upgrade !== null) response.upgrade = (channel) => channel.resume();
+      else {
+        response.headers.set(
+          'Content-Type',
+          request.path === '/events' ? 'text/event-stream; charset=utf-8' : 'text/plain',
+        );
+        response.body = { length: null, start: () => undefined, pause, resume: pause, cancel: pause };
+      }
+    });
+    const [events, tunnel, download] = [connect(), connect(), connect()];
+    await events.say(get('/events'));
+    await tunnel.say(get('/tunnel', 'Connection: upgrade\r\nUpgrade: x\r\n'));
+    await download.say(get('/download'));
+    const closed = server.close({ eventStreamTimeoutMs: 100, tunnelTimeoutMs: 200, timeoutMs: 300 });
+    await turns();
+    expect(goodbyes.sort()).toEqual(['/download', '/events', '/tunnel']);
+    const states: boolean[][] = [];
+    for (let step = 0; step < 3; step++) {
+      clock.advance(100);
+      await turns();
+      states.push([events.isClosed, tunnel.hasEnded, download.isClosed]);
+    }
+    expect(states).toEqual([
+      [true, false, false],
+      [true, true, false],
+      [true, true, true],
+    ]);
+    await closed;
+    expect(outcomes.map(({ end }) => end)).toEqual(['shutdown', 'upgraded', 'shutdown']);
+  });
+
   it('may be called again, and refuses to listen afterwards', async () => {
     const { server } = bench(path);
     const listener = await server.listen({ host: '127.0.0.1', port: 0 });

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock, Connection, Handler, HttpContext, Logger } from '@windhover/core';
 import {
   createTimerWheel,
@@ -82,6 +83,7 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
   let whenEmpty: () => void = () => undefined;
   let closing: Promise<void> | null = null;
   const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal); // each event stream may wait for it
 
   const serve = (channel: Connection): void => {
     open.add(channel);

@@ -1,0 +1,90 @@
+import net from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createServer, type Server, type ServerLimits } from '../src/index.ts';
+import { get, path, post } from './talk.ts';
+
+let server: Server;
+
+afterEach(() => server.close({ timeoutMs: 0 }));
+
+async function start(limits: Partial<ServerLimits>): Promise<number> {
+  server = createServer(
+    async (context) => {
+      const { request, response } = context;
+      if (request.path === '/large') {
+        response.status = 200;
+        response.body = new Uint8Array(64 * 1024 * 1024);
+        return;
+      }
+      if (request.method === 'POST') await request.body.bytes();
+      path(context);
+    },
+    { limits },
+  );
+  const listener = await server.listen({ host: '127.0.0.1', port: 0 });
+  return (listener.address as { port: number }).port;
+}
+
+/** Sends and collects everything until the connection is closed by the server. */
+function converse(port: number, ...texts: string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(port, '127.0.0.1').setEncoding('latin1');
+    let answer = '';
+    socket.on('data', (text) => (answer += text));
+    socket.on('error', reject).on('close', () => resolve(answer));
+    for (const text of texts) socket.write(text);
+  });
+}
+
+/** Runs into the test's own time limit if a connection stays. */
+async function allGone(): Promise<void> {
+  while (server.connections > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+const status = (answer: string): string => answer.split('\r\n')[0]!;
+
+describe('over a socket', () => {
+  it.each<[keyof ServerLimits, number, string, string]>([
+    ['maxRequestLineBytes', 100, get(`/${'x'.repeat(100)}`), '414 URI Too Long'],
+    ['maxHeadersBytes', 200, get('/', `A: ${'x'.repeat(200)}\r\n`), '431 Request Header Fields Too Large'],
+    ['maxHeaderCount', 3, get('/', 'A: 1\r\nB: 2\r\nC: 3\r\n'), '431 Request Header Fields Too Large'],
+    ['maxRequestBodyBytes', 10, post('Content-Length: 300000\r\n', 'x'.repeat(11)), '413 Payload Too Large'],
+    ['headersTimeoutMs', 300, 'GET / HT', '408 Request Timeout'],
+    ['rateGraceMs', 300, post('Content-Length: 10\r\n', 'x'), '408 Request Timeout'],
+  ])('%s %i answers, and closes', async (name, value, request, expected) => {
+    const port = await start({ [name]: value });
+    expect(status(await converse(port, request))).toBe(`HTTP/1.1 ${expected}`);
+    await allGone();
+  });
+
+  it.each<[keyof ServerLimits, number]>([
+    ['keepAliveTimeoutMs', 300],
+    ['maxConnectionAgeMs', 300],
+  ])('%s %i closes an idle connection without a word', async (name, value) => {
+    const port = await start({ [name]: value });
+    expect(await converse(port)).toBe('');
+    const answer = await converse(port, get('/once'));
+    expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n.*\/once$/s);
+  });
+
+  it('maxRequestsPerConnection 2 closes with the second answer', async () => {
+    const port = await start({ maxRequestsPerConnection: 2 });
+    const answer = await converse(port, get('/1'), get('/2'), get('/3'));
+    expect(answer.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(2);
+    expect(answer).toMatch(/Connection: close\r\n\r\n\/2$/);
+  });
+
+  it('minResponseBytesPerSecond cuts a client that takes nothing', async () => {
+    const port = await start({ rateGraceMs: 300 });
+    const socket = net.connect(port, '127.0.0.1');
+    let received = 0;
+    // Whether it is told of the reset depends on what waits in its own buffers; that the answer is not whole does not.
+    const closed = new Promise<void>((resolve) => socket.on('error', () => undefined).on('close', () => resolve()));
+    socket.write(get('/large')); // without a 'data' listener nothing is read
+    while (server.connections === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await allGone();
+    socket.on('data', (chunk) => (received += chunk.byteLength));
+    await closed;
+    expect(received).toBeLessThan(64 * 1024 * 1024);
+  });
+});
