@@ -27,6 +27,8 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
   private peerEnd: Error | null = null;
   private lingeredBytes = 0;
   private requests = 0;
+  /** Whether the client has announced that the request it has sent whole is its last. */
+  private isClientDone = false;
   private cutBy: Cut | null = null;
 
   constructor(channel: Connection, engine: Engine) {
@@ -158,6 +160,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
   requestBegun(head: RequestHead, startedAt: number): void {
     this.deadline.newRequest();
     this.requests += 1;
+    this.isClientDone = !head.keepAlive && this.reader.isRequestRead;
     let exchange: Http1Exchange;
     try {
       exchange = new Http1Exchange(this, head, startedAt);
@@ -287,9 +290,20 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
     if (this.state !== 'open') return;
     this.state = 'lingering';
     this.exchange = null;
+    if (this.isClientDone && this.closeAtOnce()) return;
     this.setPaused(false);
     this.channel.end();
     this.deadline.wait('linger');
+  }
+
+  /** With nothing left to read or send there is nothing to linger for. TLS has to say goodbye. */
+  private closeAtOnce(): boolean {
+    const { channel, writer, reader } = this;
+    if (channel.info.tls !== null || reader.keptBytes > 0) return false;
+    writer.flush();
+    if (channel.pendingBytes > 0) return false;
+    channel.destroy();
+    return true;
   }
 
   /** What is too much stays unread: a reset might overtake the answer that the client is still reading. */

@@ -70,6 +70,7 @@ export class ResponseWriter implements BatchedWriter {
   }
 
   flush(): void {
+    if (!this.isBatched) return;
     this.isBatched = false;
     this.channel.uncork();
     this.settle();
