@@ -1,4 +1,6 @@
+export type { CertificateFiles } from './lib/certificate-files.ts';
 export { type ConnectAddress, type ConnectOptions, connect } from './lib/connect.ts';
+export { createTls, type Tls, type TlsOptions } from './lib/create-tls.ts';
 export { TransportError, type TransportErrorCode, transportErrors } from './lib/errors.ts';
 export { type Listener, type ListenOptions, listen } from './lib/listen.ts';
 export { type ListenAddress, nameAddress } from './lib/listen-address.ts';
@@ -7,3 +9,4 @@ export { onConsumerError } from './lib/report-error.ts';
 export type { SocketDriver } from './lib/socket-connection.ts';
 export { systemClock } from './lib/system-clock.ts';
 export { createTimerWheel, type Deadline, type TimerWheel, type TimerWheelOptions } from './lib/timer-wheel.ts';
+export { toDuplex } from './lib/to-duplex.ts';

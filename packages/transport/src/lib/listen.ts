@@ -1,12 +1,14 @@
 import { access, chmod, lstat, unlink } from 'node:fs/promises';
 import net from 'node:net';
 import { dirname } from 'node:path';
-import type { Connection } from '@windhover/core';
+import { type Connection, compose, type Handler, type Middleware } from '@windhover/core';
 import { canBorrow } from './can-borrow.ts';
+import type { Tls } from './create-tls.ts';
 import { checkAddress, type ListenAddress, listenError, nameAddress } from './listen-address.ts';
 import { remakeSocket } from './node-internals.ts';
 import { reportError } from './report-error.ts';
 import { SocketConnection, type SocketDriver } from './socket-connection.ts';
+import { SocketInfo } from './socket-info.ts';
 
 /** How a listener behaves. */
 export interface ListenOptions {
@@ -14,6 +16,10 @@ export interface ListenOptions {
   readonly backlog?: number;
   /** How sockets are read. Default: `borrow` where the start-up check of this Node passes, else `data`. */
   readonly driver?: SocketDriver;
+  /** Run on each raw connection, the first outermost, before TLS: limits, filters, what reads a first line. Default: none. */
+  readonly middleware?: readonly Middleware<Connection>[];
+  /** What `createTls` gave. Then `accept` gets connections whose handshake is done. Default: none, plain bytes. */
+  readonly tls?: Tls;
 }
 
 /** An open door. */
@@ -30,24 +36,23 @@ export interface Listener {
 /** Opens a TCP or Unix listener and gives each connection to `accept`. Rejects with a `TransportError` that says what to do. */
 export async function listen(
   address: ListenAddress,
-  accept: (connection: Connection) => void,
+  accept: Handler<Connection>,
   options: ListenOptions = {},
 ): Promise<Listener> {
   checkAddress(address);
-  const driver = options.driver ?? ((await canBorrow()) ? 'borrow' : 'data');
+  const { tls, middleware = [] } = options;
+  const driver = options.driver ?? (tls === undefined && (await canBorrow()) ? 'borrow' : 'data');
   const path = 'path' in address ? address.path : null;
+  const layers = tls === undefined ? middleware : [...middleware, tls.middleware];
+  const handle = compose(layers, accept);
   const server = net.createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (socket) => {
-    const connection = new SocketConnection(driver, path, (onread) =>
+    const info = new SocketInfo(path, socket);
+    const connection = new SocketConnection(driver, info, (onread) =>
       onread === undefined ? socket : remakeSocket(socket, onread),
     );
-    try {
-      // Reset before it was accepted, so that it has no address: a request of it would be nobody's.
-      if (path === null && connection.info.remoteAddress === '') connection.destroy();
-      else accept(connection);
-    } catch (error) {
-      reportError(error);
-      connection.destroy();
-    }
+    // Reset before it was accepted, so that it has no address: a request of it would be nobody's.
+    if (path === null && info.remoteAddress === '') connection.destroy();
+    else run(handle, connection);
   });
   try {
     if (path !== null) await prepare(path);
@@ -62,9 +67,22 @@ export async function listen(
   return {
     address: bound,
     name: nameAddress(bound),
-    driver,
+    driver: tls?.driver ?? driver,
     close: async () => void server.close(), // closes at once, and removes the socket file it made
   };
+}
+
+/** A bug in `accept` or a middleware costs its connection, no other. */
+function run(handle: Handler<Connection>, connection: Connection): void {
+  const fail = (error: unknown): void => {
+    reportError(error);
+    connection.destroy();
+  };
+  try {
+    handle(connection)?.catch(fail);
+  } catch (error) {
+    fail(error);
+  }
 }
 
 function bind(server: net.Server, address: ListenAddress, backlog: number): Promise<void> {

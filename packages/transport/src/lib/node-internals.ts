@@ -1,4 +1,6 @@
 import net from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 
 /**
  * The only file that touches what Node keeps private. Each use is tried out at start-up (`canBorrow`) and has a fallback.
@@ -7,6 +9,11 @@ import net from 'node:net';
 /** The part of a socket's handle that is used. */
 interface StreamHandle {
   readonly writeQueueSize?: number;
+  readonly reading?: boolean;
+  /** Of a TLS handle: the one with the encrypted bytes. */
+  readonly _parent?: StreamHandle;
+  useUserBuffer?(buffer: Uint8Array): void;
+  readStart?(): number;
 }
 
 interface SocketInternals {
@@ -40,13 +47,65 @@ export function remakeSocket(accepted: net.Socket, onread: ReadInto): net.Socket
   return socket;
 }
 
-/** Bytes that were written and are not with the kernel: the stream's own queue and libuv's. */
+/** The fields in which a socket keeps its `onread` option, by name. Found on a socket that was made with one. */
+function findReadFields(): Readonly<Record<string, symbol>> {
+  const sample = new net.Socket({ onread: { buffer: new Uint8Array(1), callback: () => true } } as object);
+  const fields = Object.getOwnPropertySymbols(sample).map((symbol) => [symbol.description ?? '', symbol] as const);
+  return Object.fromEntries(fields.filter(([name]) => ['kBuffer', 'kBufferCb', 'kBufferGen'].includes(name)));
+}
+
+const readFields = findReadFields();
+
+/** Makes a TLS socket read decrypted bytes into `onread.buffer`: `TLSSocket` has the option of `net.Socket`, but not in its constructor. */
+export function readTlsInto(socket: TLSSocket, onread: ReadInto): void {
+  const { kBuffer, kBufferCb, kBufferGen } = readFields;
+  if (kBuffer === undefined || kBufferCb === undefined || kBufferGen === undefined) throw new Error('Not this Node');
+  const { _handle: handle } = socket as unknown as SocketInternals;
+  Object.assign(socket, { [kBuffer]: onread.buffer, [kBufferCb]: onread.callback, [kBufferGen]: null });
+  handle!.useUserBuffer!(onread.buffer);
+}
+
+/** What `uv_read_start` says of a stream that is being read already. */
+const alreadyReading = -114;
+
+/**
+ * Watches how a TLS socket comes to its end: the function given back says whether the peer's `close_notify` was missing. Asked from
+ * the first moment of the end on.
+ *
+ * Both look alike to JavaScript, so libuv is asked: it stops reading a stream that has ended, and goes on after a `close_notify`, which is
+ * just bytes to it. If nobody was reading, nothing but bytes that were there before can have brought the end.
+ */
+export function watchEnd(socket: TLSSocket, raw: Duplex): () => boolean {
+  let isTruncated = false;
+  const push = socket.push;
+  socket.push = function pushWatched(chunk: unknown, encoding?: BufferEncoding): boolean {
+    if (chunk === null) isTruncated = raw instanceof net.Socket ? hasStopped(socket) : raw.readableEnded;
+    return push.call(socket, chunk, encoding);
+  };
+  return () => isTruncated;
+}
+
+function hasStopped(socket: TLSSocket): boolean {
+  const { _handle: handle } = socket as unknown as SocketInternals;
+  if (handle?.reading !== true || handle._parent?.readStart === undefined) return false;
+  return handle._parent.readStart() !== alreadyReading;
+}
+
+/** Lets whoever comes next begin to read a socket by a listener, as if nobody had read it, nor paused it. */
+export function letRead(socket: net.Socket): void {
+  (socket as { readableFlowing: boolean | null }).readableFlowing = null;
+}
+
+/**
+ * Bytes that were written and are not with the kernel: the stream's own queue and libuv's. For TLS libuv's counts encrypted bytes:
+ * everything that was encrypted is in one write of it.
+ */
 export function queuedBytes(socket: net.Socket): number {
   const queued = socket.writableLength;
   if (queued === 0) return 0;
   const { _handle: handle, _writableState: state } = socket as unknown as SocketInternals;
   const inFlight = state?.writelen;
-  const left = handle?.writeQueueSize;
+  const left = (handle?._parent ?? handle)?.writeQueueSize;
   return inFlight === undefined || left === undefined ? queued : queued - inFlight + left;
 }
 
