@@ -11,6 +11,7 @@ export class ChannelDuplex extends Duplex {
   private readonly connection: Connection;
   private isHeld = true;
   private hasEnded = false;
+  private hasFinished = false;
   private written: (() => void) | null = null;
 
   constructor(connection: Connection) {
@@ -22,6 +23,7 @@ export class ChannelDuplex extends Duplex {
     this.localAddress = localAddress;
     this.localPort = localPort;
     this.connection = connection;
+    this.on('error', () => undefined); // for whoever does not care: without a listener an error ends the process
     connection.attach({
       data: (chunk) => this.receive(chunk),
       end: () => {
@@ -55,12 +57,14 @@ export class ChannelDuplex extends Duplex {
   }
 
   override _final(callback: () => void): void {
+    this.hasFinished = true;
     this.connection.end();
     callback();
   }
 
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
-    this.connection.destroy(error ?? undefined);
+    // A stream whose sides have both ended is destroyed by Node at once; what it wrote may still have to leave.
+    if (!this.isWhole(error)) this.connection.destroy(error ?? undefined);
     callback(error);
   }
 
@@ -78,7 +82,10 @@ export class ChannelDuplex extends Duplex {
 
   /** After a whole conversation the stream closes by itself when its end was read; everything else cuts it short. */
   private connectionClosed(error: Error | undefined): void {
-    const isWhole = error === undefined && this.hasEnded && this.writableFinished;
-    if (!isWhole) this.destroy(error);
+    if (!this.isWhole(error)) this.destroy(error);
+  }
+
+  private isWhole(error: Error | null | undefined): boolean {
+    return !error && this.hasEnded && this.hasFinished;
   }
 }
