@@ -1,5 +1,6 @@
 export type { CertificateFiles } from './lib/certificate-files.ts';
 export { type ConnectAddress, type ConnectOptions, connect } from './lib/connect.ts';
+export { type ConnectionLimit, type ConnectionLimitOptions, createConnectionLimit } from './lib/connection-limit.ts';
 export { createTls, type Tls, type TlsOptions } from './lib/create-tls.ts';
 export { TransportError, type TransportErrorCode, transportErrors } from './lib/errors.ts';
 export { type Listener, type ListenOptions, listen } from './lib/listen.ts';
