@@ -3,6 +3,7 @@ export { type ConnectAddress, type ConnectOptions, connect } from './lib/connect
 export { type ConnectionLimit, type ConnectionLimitOptions, createConnectionLimit } from './lib/connection-limit.ts';
 export { createTls, type Tls, type TlsOptions } from './lib/create-tls.ts';
 export { TransportError, type TransportErrorCode, transportErrors } from './lib/errors.ts';
+export { type InheritedDescriptor, inheritedDescriptors } from './lib/inherited-descriptors.ts';
 export { type Listener, type ListenOptions, listen } from './lib/listen.ts';
 export { type ListenAddress, nameAddress } from './lib/listen-address.ts';
 export { createMemoryPair } from './lib/memory-pair.ts';

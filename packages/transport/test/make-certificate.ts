@@ -1,7 +1,11 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { hasPeer } from '../../../scripts/lib/peer.ts';
 import type { CertificateFiles } from '../src/index.ts';
+
+/** Without it there are no certificates, and tests that need some are left out. */
+export const hasOpenssl = hasPeer('openssl');
 
 /** What a certificate of a test is like. */
 export interface CertificateFacts {

@@ -3,19 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CertificateFiles, createTls, TransportError } from '../src/index.ts';
-import { makeCertificate } from './make-certificate.ts';
+import { hasOpenssl, makeCertificate } from './make-certificate.ts';
 
-let folder: string;
+let folder = '';
 let one: CertificateFiles;
 let two: CertificateFiles;
 
 beforeAll(async () => {
+  if (!hasOpenssl) return;
   folder = await mkdtemp(join(tmpdir(), 'certificates-'));
   one = await makeCertificate(folder, { name: 'one.example' });
   two = await makeCertificate(folder, { name: 'two.example' });
 });
 
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function refusal(certificate: CertificateFiles, options: object = {}): Promise<TransportError> {
   const error = await createTls({ certificate, ...options }).then(
@@ -31,7 +32,7 @@ async function file(name: string, text: string | Uint8Array): Promise<string> {
   return join(folder, name);
 }
 
-describe('createTls() refuses, naming the file and what to do,', () => {
+describe.runIf(hasOpenssl)('createTls() refuses, naming the file and what to do,', () => {
   it('a file that is missing, or a folder', async () => {
     const missing = join(folder, 'none.crt');
     expect(await refusal({ ...one, certFile: missing })).toMatchObject({
@@ -136,7 +137,7 @@ describe('createTls() refuses, naming the file and what to do,', () => {
   });
 });
 
-describe('createTls() warns of a certificate', () => {
+describe.runIf(hasOpenssl)('createTls() warns of a certificate', () => {
   it('that has expired or is not valid yet, and takes it', async () => {
     const warnings: TransportError[] = [];
     const clock = (now: number) => ({ now: () => now, schedule: () => () => undefined });

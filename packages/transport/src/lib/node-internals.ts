@@ -10,6 +10,7 @@ import type { TLSSocket } from 'node:tls';
 interface StreamHandle {
   readonly writeQueueSize?: number;
   readonly reading?: boolean;
+  readonly fd?: number;
   /** Of a TLS handle: the one with the encrypted bytes. */
   readonly _parent?: StreamHandle;
   useUserBuffer?(buffer: Uint8Array): void;
@@ -107,6 +108,11 @@ export function queuedBytes(socket: net.Socket): number {
   const inFlight = state?.writelen;
   const left = (handle?._parent ?? handle)?.writeQueueSize;
   return inFlight === undefined || left === undefined ? queued : queued - inFlight + left;
+}
+
+/** The number under which the system knows a socket, where Node tells it. */
+export function descriptorOf(socket: net.Socket): number | undefined {
+  return (socket as unknown as SocketInternals)._handle?.fd;
 }
 
 /** Whether this runtime is known to allow re-made sockets. Windows and others start with `'data'` events. */
