@@ -183,6 +183,29 @@ describe.runIf(hasOpenssl)('a secure connection', () => {
     socket.destroy();
   });
 
+  it.each(['borrow', 'data'] as const)('knows how many bytes the kernel has not taken (%s)', async (driver) => {
+    const accepted: Connection[] = [];
+    const { address } = await serve({ driver }, (connection) => {
+      echo(connection);
+      accepted.push(connection);
+    });
+    const socket = tls.connect({ ...address, rejectUnauthorized: false });
+    await until(() => accepted.length === 1);
+    const connection = accepted[0]!;
+    expect(connection.pendingBytes).toBe(0);
+    const size = 32 * 1024 * 1024;
+    connection.write(new Uint8Array(size), true);
+    const first = connection.pendingBytes;
+    expect(first).toBeGreaterThan(size / 4);
+    expect(first).toBeLessThan(size * 1.01);
+    connection.write(new Uint8Array(1000));
+    expect(connection.pendingBytes - first).toBe(1000);
+    socket.resume();
+    await until(() => connection.pendingBytes < first / 2);
+    await until(() => connection.pendingBytes === 0);
+    socket.destroy();
+  });
+
   it('closes when its raw connection is closed from outside', async () => {
     const raw: Connection[] = [];
     const secure = await createTls({ certificate: main });
@@ -249,6 +272,55 @@ describe.runIf(hasOpenssl)('the end of a secure connection', () => {
       expect(calls).toEqual(['half', 'close TRANSPORT_TLS_TRUNCATED']);
     },
   );
+
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)('is an error after junk (%s)', async (maxVersion) => {
+    const { address, calls } = await serveEnds();
+    const raw = net.connect(address);
+    const socket = tls.connect({ socket: raw, rejectUnauthorized: false, maxVersion });
+    socket.on('error', () => undefined);
+    await once(socket, 'secureConnect');
+    await new Promise<void>((resolve) => socket.write('good', () => resolve()));
+    raw.write(Buffer.from('170303001000112233445566778899aabbccddeeff', 'hex'));
+    await until(() => calls.length === 2);
+    expect(calls[1]).toMatch(/^close ERR_SSL_/);
+    raw.destroy();
+  });
+
+  it.each(['borrow', 'data'] as const)('is told right to a consumer that had paused (%s)', async (driver) => {
+    for (const isWhole of [true, false]) {
+      const calls: string[] = [];
+      let resume: () => void = () => undefined;
+      const { address } = await serve({ driver }, (connection) => {
+        resume = () => connection.resume();
+        connection.attach({
+          data: (chunk) => {
+            calls.push(Buffer.from(chunk).toString());
+            connection.pause();
+          },
+          end: () => calls.push('end'),
+          drain: () => undefined,
+          close: (error) => calls.push(`close ${(error as TransportError | undefined)?.code}`),
+        });
+      });
+      const raw = net.connect(address);
+      const socket = tls.connect({ socket: raw, rejectUnauthorized: false });
+      await once(socket, 'secureConnect');
+      raw.cork(); // bytes and end arrive in one read
+      socket.write('bytes');
+      if (isWhole) socket.end();
+      else socket.write('x', () => raw.destroy());
+      raw.uncork();
+      await until(() => calls.length === 1);
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(calls.length).toBe(1);
+      while (calls.length < (isWhole ? 2 : 3)) {
+        resume();
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      expect(calls.at(-1)).toBe(isWhole ? 'end' : 'close TRANSPORT_TLS_TRUNCATED');
+      raw.destroy();
+    }
+  });
 
   it('is known over a connection that is no socket, too', async () => {
     for (const isWhole of [true, false]) {

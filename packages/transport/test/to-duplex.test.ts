@@ -1,14 +1,17 @@
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import http from 'node:http';
 import http2 from 'node:http2';
 import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import tls from 'node:tls';
 import type { Connection } from '@windhover/core';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { connect, createMemoryPair, type Listener, listen, toDuplex } from '../src/index.ts';
-import { localhostCertificate, poisonLentBytes } from '../src/testing.ts';
+import { connect, createMemoryPair, createTls, type Listener, listen, toDuplex } from '../src/index.ts';
+import { localhostCertificate, poisonLentBytes, writeLocalhostCertificate } from '../src/testing.ts';
 
 beforeAll(() => poisonLentBytes(true));
 
@@ -25,6 +28,8 @@ type OpenClient = (accept: Accept) => Promise<Duplex>;
 const drivers: readonly (readonly [string, OpenClient])[] = [
   ['the borrowing driver', (accept) => openSocket(accept, 'borrow')],
   ["the 'data' driver", (accept) => openSocket(accept, 'data')],
+  ['the borrowing driver of TLS', (accept) => openSecure(accept, 'borrow')],
+  ["the 'data' driver of TLS", (accept) => openSecure(accept, 'data')],
   [
     'the memory driver',
     async (accept) => {
@@ -44,6 +49,27 @@ async function openSocket(accept: Accept, driver: 'borrow' | 'data'): Promise<Du
     socket.destroy();
     void listener.close();
   });
+  return socket;
+}
+
+async function openSecure(accept: Accept, driver: 'borrow' | 'data'): Promise<Duplex> {
+  const folder = await mkdtemp(join(tmpdir(), 'duplex-'));
+  const secure = await createTls({
+    certificate: await writeLocalhostCertificate(folder),
+    driver,
+    alpnProtocols: ['h2'],
+  });
+  await rm(folder, { recursive: true });
+  const listener = await listen({ host: '127.0.0.1', port: 0 }, accept, { tls: secure });
+  const { host, port } = listener.address as { host: string; port: number };
+  const socket = tls.connect({ host, port, ca: localhostCertificate.cert, ALPNProtocols: ['h2'] });
+  socket.allowHalfOpen = true;
+  socket.on('error', () => undefined);
+  closers.push(() => {
+    socket.destroy();
+    void listener.close();
+  });
+  await once(socket, 'secureConnect');
   return socket;
 }
 

@@ -66,6 +66,16 @@ export function readTlsInto(socket: TLSSocket, onread: ReadInto): void {
   handle!.useUserBuffer!(onread.buffer);
 }
 
+/**
+ * Does what a `tls.Server` does with a socket whose handshake is done, and nobody does for one that was made by hand: without it `node:http2` waits
+ * for a handshake, and later errors are no `'error'` events.
+ */
+export function finishHandshake(socket: TLSSocket): void {
+  const internals = socket as unknown as { secureConnecting: boolean; _releaseControl?(): boolean };
+  internals.secureConnecting = false;
+  internals._releaseControl?.();
+}
+
 /** What `uv_read_start` says of a stream that is being read already. */
 const alreadyReading = -114;
 

@@ -28,7 +28,7 @@ export class TlsConnection extends SocketConnection {
     });
     this.secure = secure;
     socket.pause(); // the handshake was reading
-    // Without a `tls.Server` a socket tells alerts and bad records by this event alone, and stays open.
+    // Alerts and bad records; as an 'error' they come only where control of the socket could be taken.
     socket.on('_tlsError', (error: Error) => this.destroy(error));
   }
 

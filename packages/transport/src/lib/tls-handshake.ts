@@ -1,7 +1,7 @@
 import { type SecureContext, TLSSocket } from 'node:tls';
 import type { Connection } from '@windhover/core';
 import { TransportError } from './errors.ts';
-import { watchEnd } from './node-internals.ts';
+import { finishHandshake, watchEnd } from './node-internals.ts';
 import type { Deadline, TimerWheel } from './timer-wheel.ts';
 import type { SecureSocket } from './tls-connection.ts';
 import type { TlsContexts } from './tls-contexts.ts';
@@ -57,6 +57,7 @@ export function shakeHands(raw: Connection, settings: HandshakeSettings, outcome
     if (isOver) return;
     isOver = true;
     deadline.dispose();
+    finishHandshake(socket);
     outcome.done({ socket, duplex, raw, isTruncated });
   });
 }
