@@ -5,11 +5,14 @@ import { reportError } from './report-error.ts';
 
 /** How many connections there may be. */
 export interface ConnectionLimitOptions {
-  /** At the same time, over all listeners that use the limit. Default: `null`, as many as come: Kestrel's; the system's is that of open files. */
+  /**
+   * At the same time, over all listeners that use the limit. Default: `null`, as many as come, which is Kestrel's: how many the machine
+   * can bear, only its owner knows. The system has a limit of its own, that of open files.
+   */
   readonly maxConnections?: number | null;
   /**
-   * At the same time from one IPv4 address, or one IPv6 /64. Default: `null`, as many as come: behind one address there may be a whole company,
-   * or a proxy. Unix sockets have no address and count in the total alone.
+   * At the same time from one IPv4 address, or one IPv6 /64. Default: `null`, as many as come: behind one address there may be a
+   * whole company, or a proxy. Unix sockets have no address and count in the total alone.
    */
   readonly maxConnectionsPerAddress?: number | null;
   /** Hears of connections that were one too many, and of which limit. Default: nobody. */

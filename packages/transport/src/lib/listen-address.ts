@@ -6,8 +6,8 @@ export type ListenAddress =
       /** 0 to 65535. */
       readonly port: number;
       /**
-       * An IP address or name; `localhost` is 127.0.0.1 and ::1, both on the same port, or the one that the machine has. Default: `::`, every
-       * address of the machine, IPv4 too.
+       * An IP address or name; `localhost` is 127.0.0.1 and ::1, both on the same port, or the one that the machine has. Default: `::`,
+       * every address of the machine, IPv4 too.
        */
       readonly host?: string;
       /** Whether `::` leaves IPv4 to others. Default: false. */

@@ -57,7 +57,10 @@ function findReadFields(): Readonly<Record<string, symbol>> {
 
 const readFields = findReadFields();
 
-/** Makes a TLS socket read decrypted bytes into `onread.buffer`: `TLSSocket` has the option of `net.Socket`, but not in its constructor. */
+/**
+ * Makes a TLS socket read decrypted bytes into `onread.buffer`. `TLSSocket` inherits from `net.Socket` what is needed for that, but its
+ * constructor does not pass the option on.
+ */
 export function readTlsInto(socket: TLSSocket, onread: ReadInto): void {
   const { kBuffer, kBufferCb, kBufferGen } = readFields;
   if (kBuffer === undefined || kBufferCb === undefined || kBufferGen === undefined) throw new Error('Not this Node');
@@ -67,8 +70,8 @@ export function readTlsInto(socket: TLSSocket, onread: ReadInto): void {
 }
 
 /**
- * Does what a `tls.Server` does with a socket whose handshake is done, and nobody does for one that was made by hand: without it `node:http2` waits
- * for a handshake, and later errors are no `'error'` events.
+ * Does what a `tls.Server` does with a socket whose handshake is done, and nobody does for one that was made by hand: without it
+ * `node:http2` waits for a handshake, and later errors are no `'error'` events.
  */
 export function finishHandshake(socket: TLSSocket): void {
   const internals = socket as unknown as { secureConnecting: boolean; _releaseControl?(): boolean };
@@ -83,8 +86,8 @@ const alreadyReading = -114;
  * Watches how a TLS socket comes to its end: the function given back says whether the peer's `close_notify` was missing. Asked from
  * the first moment of the end on.
  *
- * Both look alike to JavaScript, so libuv is asked: it stops reading a stream that has ended, and goes on after a `close_notify`, which is
- * just bytes to it. If nobody was reading, nothing but bytes that were there before can have brought the end.
+ * Both look alike to JavaScript, so libuv is asked: it stops reading a stream that has ended, and goes on after a `close_notify`, which
+ * is just bytes to it. If nobody was reading, nothing but bytes that were there before can have brought the end.
  */
 export function watchEnd(socket: TLSSocket, raw: Duplex): () => boolean {
   let isTruncated = false;

@@ -1,6 +1,6 @@
 /**
- * A server name as TLS clients send it, in one spelling: lower case, without trailing dot. `null` for what is no DNS name (RFC 6066 §3: an IP
- * address is none), so that it matches no certificate by name and no host.
+ * A server name as TLS clients send it, in one spelling: lower case, without trailing dot. `null` for what is no DNS name (RFC 6066
+ * §3: an IP address is none), so that it matches no certificate by name and no host.
  */
 export function canonicalServerName(name: string): string | null {
   const text = name.replace(/\.$/, '');

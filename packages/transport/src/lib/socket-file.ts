@@ -2,7 +2,10 @@ import { access, lstat, unlink } from 'node:fs/promises';
 import net from 'node:net';
 import { dirname } from 'node:path';
 
-/** Makes room for the file of a Unix socket. The system shortens a long path without a word, and names a missing folder as a lack of permission. */
+/**
+ * Makes room for the file of a Unix socket. The system shortens a long path without a word, and names a missing folder as a lack of
+ * permission: both are found out before.
+ */
 export async function prepareSocketFile(path: string): Promise<void> {
   const maxBytes = process.platform === 'linux' ? 107 : 103;
   if (process.platform === 'win32') return;

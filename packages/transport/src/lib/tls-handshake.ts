@@ -48,7 +48,7 @@ export function shakeHands(raw: Connection, settings: HandshakeSettings, outcome
     fail(new TransportError('TRANSPORT_TLS_HANDSHAKE_TIMEOUT', `after ${timeoutMs} ms`)),
   );
   deadline.set(timeoutMs);
-  socket.on('error', failWith); // stays: after the handshake it has nothing to say any more, and an error without a listener ends the process
+  socket.on('error', failWith); // stays, with nothing to say any more: an error without a listener ends the process
   socket.on('_tlsError', failWith);
   const goneAway = (): void => fail(new TransportError('TRANSPORT_TLS_HANDSHAKE_FAILED', 'the client went away'));
   socket.once('close', goneAway);
