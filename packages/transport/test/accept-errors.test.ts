@@ -15,17 +15,21 @@ process.on('SIGUSR2', () => console.log('CPU ' + Math.round(process.cpuUsage().u
 `;
 
 let program: Program;
+let child: Child | undefined;
 
 beforeAll(async () => {
   program = await bundleProgram(source);
 });
 
-afterAll(() => program.remove());
+afterAll(async () => {
+  await child?.stop();
+  await program.remove();
+});
 
 it.runIf(process.platform === 'linux')(
   'reports that no descriptor is left, does not crash or spin, and goes on when some are free again',
   async () => {
-    const child = new Child('bash', ['-c', `ulimit -n 64; exec "${process.execPath}" "${program.file}"`]);
+    child = new Child('bash', ['-c', `ulimit -n 64; exec "${process.execPath}" "${program.file}"`]);
     const port = Number(await child.line('PORT'));
     const clients: net.Socket[] = [];
     let refused = 0;
@@ -45,7 +49,6 @@ it.runIf(process.platform === 'linux')(
     expect(child.count('REPORT')).toBeLessThan(5);
     for (const client of clients) client.destroy();
     while ((await ask(port)) !== 'still here?');
-    await child.stop();
   },
 );
 
