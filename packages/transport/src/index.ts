@@ -1,5 +1,9 @@
+export type { CertificateFiles } from './lib/certificate-files.ts';
 export { type ConnectAddress, type ConnectOptions, connect } from './lib/connect.ts';
+export { type ConnectionLimit, type ConnectionLimitOptions, createConnectionLimit } from './lib/connection-limit.ts';
+export { createTls, type Tls, type TlsOptions } from './lib/create-tls.ts';
 export { TransportError, type TransportErrorCode, transportErrors } from './lib/errors.ts';
+export { type InheritedDescriptor, inheritedDescriptors } from './lib/inherited-descriptors.ts';
 export { type Listener, type ListenOptions, listen } from './lib/listen.ts';
 export { type ListenAddress, nameAddress } from './lib/listen-address.ts';
 export { createMemoryPair } from './lib/memory-pair.ts';
@@ -7,3 +11,4 @@ export { onConsumerError } from './lib/report-error.ts';
 export type { SocketDriver } from './lib/socket-connection.ts';
 export { systemClock } from './lib/system-clock.ts';
 export { createTimerWheel, type Deadline, type TimerWheel, type TimerWheelOptions } from './lib/timer-wheel.ts';
+export { toDuplex } from './lib/to-duplex.ts';

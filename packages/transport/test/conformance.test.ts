@@ -7,29 +7,35 @@ import {
   type ConnectAddress,
   connect,
   createMemoryPair,
+  createTls,
   type Listener,
   listen,
   type SocketDriver,
 } from '../src/index.ts';
-import { canBorrow } from '../src/lib/can-borrow.ts';
-import { channelRules, type OpenPair, poisonLentBytes } from '../src/testing.ts';
+import { canBorrow, canBorrowTls } from '../src/lib/can-borrow.ts';
+import { channelRules, type OpenPair, poisonLentBytes, writeLocalhostCertificate } from '../src/testing.ts';
+import { connectTls } from './connect-tls.ts';
 
 beforeAll(() => poisonLentBytes(true));
 afterAll(() => poisonLentBytes(false));
 
 it('finds that this Node can borrow: on Linux the fallback is for runtimes we have not seen', async () => {
   expect(await canBorrow()).toBe(process.platform !== 'win32');
+  expect(await canBorrowTls()).toBe(process.platform !== 'win32');
 });
 
 describe('memory driver', () => {
   for (const rule of channelRules) it(rule.name, () => rule.run(async () => createMemoryPair()));
 });
 
-describe.each<[string, SocketDriver, 'tcp' | 'unix']>([
-  ['borrowing driver over TCP', 'borrow', 'tcp'],
-  ['borrowing driver over a Unix socket', 'borrow', 'unix'],
-  ["'data' driver over TCP", 'data', 'tcp'],
-])('%s', (_name, driver, transport) => {
+describe.each<[string, SocketDriver, 'tcp' | 'unix', 'plain' | 'tls']>([
+  ['borrowing driver over TCP', 'borrow', 'tcp', 'plain'],
+  ['borrowing driver over a Unix socket', 'borrow', 'unix', 'plain'],
+  ["'data' driver over TCP", 'data', 'tcp', 'plain'],
+  ['borrowing driver of TLS over TCP', 'borrow', 'tcp', 'tls'],
+  ["'data' driver of TLS over TCP", 'data', 'tcp', 'tls'],
+  ['borrowing driver of TLS over a Unix socket', 'borrow', 'unix', 'tls'],
+])('%s', (_name, driver, transport, security) => {
   let folder: string;
   let listener: Listener;
   const accepted: Connection[] = [];
@@ -42,7 +48,9 @@ describe.each<[string, SocketDriver, 'tcp' | 'unix']>([
       accepted.push(connection);
       wake();
     };
-    listener = await listen(address, accept, { driver });
+    const isSecure = security === 'tls';
+    const tls = isSecure ? await createTls({ certificate: await writeLocalhostCertificate(folder), driver }) : null;
+    listener = await listen(address, accept, tls === null ? { driver } : { tls });
   });
 
   afterAll(async () => {
@@ -50,8 +58,17 @@ describe.each<[string, SocketDriver, 'tcp' | 'unix']>([
     await rm(folder, { recursive: true });
   });
 
-  const openPair: OpenPair = async () => {
-    const near = await connect(listener.address as ConnectAddress);
+  /** One after the other, so that the connection accepted next is the other end of this one. */
+  let opening: Promise<unknown> = Promise.resolve();
+  const openPair: OpenPair = () => {
+    const pair = opening.then(open);
+    opening = pair.catch(() => undefined);
+    return pair;
+  };
+
+  const open: OpenPair = async () => {
+    const address = listener.address as ConnectAddress;
+    const near = security === 'tls' ? await connectTls(address, driver) : await connect(address);
     while (accepted.length === 0) {
       await new Promise<void>((resolve) => {
         wake = resolve;

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Connection } from '@windhover/core';
+import type { Connection, Middleware } from '@windhover/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   connect,
@@ -120,6 +120,34 @@ describe('listen()', () => {
     }
     onConsumerError(before);
     expect(reported.length).toBe(2);
+  });
+
+  it('runs middleware in order on each connection, and closes one whose middleware fails', async () => {
+    const reported: unknown[] = [];
+    const before = onConsumerError((error) => reported.push(error));
+    const steps: string[] = [];
+    let round = 0;
+    const middleware: Middleware<Connection>[] = [
+      async (connection, next) => {
+        steps.push('first');
+        await next(connection);
+        steps.push('first after');
+      },
+      (connection, next) => {
+        steps.push('second');
+        if (round++ === 1) throw new Error('a bug');
+        return next(connection);
+      },
+    ];
+    const listener = await open(local, () => void steps.push('accept'), { middleware });
+    const address = listener.address as { host: string; port: number };
+    const kept = await connect(address);
+    await until(() => steps.length === 4);
+    await closed(await connect(address));
+    kept.destroy();
+    onConsumerError(before);
+    expect(steps).toEqual(['first', 'second', 'accept', 'first after', 'first', 'second']);
+    expect(reported).toMatchObject([{ message: 'a bug' }]);
   });
 
   it('knows both ends of a connection, also after it is closed, with IPv4 as IPv4', async () => {

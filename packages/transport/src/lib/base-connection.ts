@@ -25,6 +25,7 @@ export abstract class BaseConnection implements Connection {
   private isDestroyed = false;
   private isClosed = false;
   private firstError: Error | undefined = undefined;
+  private endError: Error | undefined = undefined;
   private closeListeners: ((error?: Error) => void)[] = [];
 
   abstract readonly info: ConnectionInfo;
@@ -89,10 +90,11 @@ export abstract class BaseConnection implements Connection {
     this.settle();
   }
 
-  /** For drivers: the peer sends no more. */
-  protected receivedEnd(): void {
+  /** For drivers: the peer sends no more. With an error the end is not one to trust, and the connection closes with it instead. */
+  protected receivedEnd(error?: Error): void {
     if (this.hasEnded) return;
     this.hasEnded = true;
+    this.endError = error;
     this.pending.end = true;
     if (!this.isDelivering) this.settle();
   }
@@ -109,6 +111,17 @@ export abstract class BaseConnection implements Connection {
     this.firstError ??= error;
     this.pending.closed = true;
     if (!this.isDelivering) this.settle();
+  }
+
+  /** For drivers: what is unread, to be handed to somebody who reads from now on. `null` after the end, which is told once. */
+  protected letGo(): Uint8Array[] | null {
+    if (this.hasEnded || this.isDestroyed) return null;
+    const unread = this.backlog;
+    this.consumer = null;
+    this.backlog = [];
+    this.pending.drain = false;
+    this.isReading = false;
+    return unread;
   }
 
   private shut(error: Error | undefined, withReset: boolean): void {
@@ -162,7 +175,8 @@ export abstract class BaseConnection implements Connection {
       this.deliver('data', this.backlog.shift());
     } else {
       pending.end = false;
-      this.deliver('end');
+      if (this.endError === undefined) this.deliver('end');
+      else this.destroy(this.endError);
     }
     return true;
   }

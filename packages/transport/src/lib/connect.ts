@@ -2,6 +2,7 @@ import net from 'node:net';
 import type { Connection } from '@windhover/core';
 import { TransportError } from './errors.ts';
 import { SocketConnection } from './socket-connection.ts';
+import { SocketInfo } from './socket-info.ts';
 
 /** Where to connect to: a port of a host, or a Unix socket. */
 export type ConnectAddress = { readonly host: string; readonly port: number } | { readonly path: string };
@@ -20,9 +21,11 @@ export function connect(address: ConnectAddress, options: ConnectOptions = {}): 
   const where = 'path' in address ? `unix:${address.path}` : `${address.host}:${address.port}`;
   return new Promise((resolve, reject) => {
     let socket!: net.Socket;
-    const connection = new SocketConnection('borrow', 'path' in address ? address.path : null, (onread) => {
+    const info = new SocketInfo('path' in address ? address.path : null);
+    const connection = new SocketConnection('borrow', info, (onread) => {
       const made = new net.Socket({ onread, allowHalfOpen: true } as unknown as net.SocketConstructorOpts);
       socket = made;
+      made.once('connect', () => info.read(made));
       return made;
     });
     const settle = (error?: TransportError): void => {

@@ -6,6 +6,19 @@ export const transportErrors = {
   TRANSPORT_LISTEN_FAILED: 'Listening failed',
   TRANSPORT_CONNECT_FAILED: 'The connection could not be made',
   TRANSPORT_CONNECT_TIMEOUT: 'The connection was not made in time',
+  TRANSPORT_ACCEPT_FAILED: 'A connection could not be accepted',
+  TRANSPORT_BAD_DESCRIPTOR: 'The descriptor is no listening socket',
+  TRANSPORT_BAD_ENVIRONMENT: 'The variables of socket activation are not valid',
+  TRANSPORT_BAD_LIMIT: 'The connection limit is not valid',
+  TRANSPORT_TLS_FILE: 'A certificate or key file cannot be read',
+  TRANSPORT_TLS_BAD_CERTIFICATE: 'The certificate file is not valid',
+  TRANSPORT_TLS_BAD_KEY: 'The key file is not valid',
+  TRANSPORT_TLS_KEY_MISMATCH: 'The key does not belong to the certificate',
+  TRANSPORT_TLS_NOT_IN_DATE: 'The certificate is not valid at this time',
+  TRANSPORT_TLS_BAD_OPTION: 'An option of createTls() is not valid',
+  TRANSPORT_TLS_HANDSHAKE_FAILED: 'The TLS handshake failed',
+  TRANSPORT_TLS_HANDSHAKE_TIMEOUT: 'The TLS handshake was not done in time',
+  TRANSPORT_TLS_TRUNCATED: 'The TLS connection was cut',
 } as const;
 
 /** A code of this package's errors. */
@@ -13,7 +26,7 @@ export type TransportErrorCode = keyof typeof transportErrors;
 
 const brand = Symbol.for('windhover.TransportError');
 
-/** A failure to listen or connect, with a stable code and the system's error as its cause. */
+/** A failure of this package, with a stable code and the system's error, if there is one, as its cause. */
 export class TransportError extends Error {
   readonly code: TransportErrorCode;
 

@@ -1,30 +1,50 @@
 import { TransportError, type TransportErrorCode } from './errors.ts';
 
-/** Where to listen: a port (0: any free one) on an address, or a Unix socket. */
+/** Where to listen: a port (0: any free one) on an address, a Unix socket, or a socket that the parent process has opened. */
 export type ListenAddress =
   | {
       /** 0 to 65535. */
       readonly port: number;
-      /** An IP address or name. Default: `::`, every address of the machine, IPv4 too. */
+      /**
+       * An IP address or name; `localhost` is 127.0.0.1 and ::1, both on the same port, or the one that the machine has. Default: `::`,
+       * every address of the machine, IPv4 too.
+       */
       readonly host?: string;
+      /** Whether `::` leaves IPv4 to others. Default: false. */
+      readonly ipv6Only?: boolean;
     }
   | {
       readonly path: string;
       /** Permissions of the socket file, 0o660 for instance. Default: what the umask leaves. */
       readonly mode?: number;
+    }
+  | {
+      /** The descriptor of a socket that listens or is bound, as `inheritedDescriptors` finds it. */
+      readonly fd: number;
+      /** Never there: it is the socket that knows. */
+      readonly port?: undefined;
+      readonly host?: undefined;
     };
 
 /** Programs without types pass a bare port or a misspelt name: better refused than bound to every address. */
 export function checkAddress(address: ListenAddress): void {
   const names = typeof address === 'object' && address !== null ? Object.keys(address) : [];
-  const isKnown = names.every((name) => ['port', 'host', 'path', 'mode'].includes(name));
-  if (isKnown && (names.includes('port') || names.includes('path'))) return;
-  const expected = 'expected { port, host? } or { path, mode? }';
-  throw new TransportError('TRANSPORT_BAD_ADDRESS', `${expected}, got ${JSON.stringify(address)}`);
+  const isKnown = kinds.some((kind) => names.includes(kind[0]!) && names.every((name) => kind.includes(name)));
+  if (!isKnown) {
+    const expected = 'expected { port, host?, ipv6Only? }, { path, mode? } or { fd }';
+    throw new TransportError('TRANSPORT_BAD_ADDRESS', `${expected}, got ${JSON.stringify(address)}`);
+  }
+  if (!('fd' in address) || (Number.isSafeInteger(address.fd) && address.fd >= 0)) return;
+  const got = JSON.stringify(address.fd);
+  throw new TransportError('TRANSPORT_BAD_DESCRIPTOR', `a whole number from 0 on was expected, got ${got}`);
 }
+
+/** What the kinds of addresses consist of; the first is what makes one of that kind. */
+const kinds: readonly (readonly string[])[] = [['port', 'host', 'ipv6Only'], ['path', 'mode'], ['fd']];
 
 /** The address as people write it. */
 export function nameAddress(address: ListenAddress): string {
+  if ('fd' in address) return `fd:${address.fd}`;
   if ('path' in address) return `unix:${address.path}`;
   const host = address.host ?? '*';
   return `${host.includes(':') ? `[${host}]` : host}:${address.port}`;
@@ -32,11 +52,12 @@ export function nameAddress(address: ListenAddress): string {
 
 /** The system's refusal, in words that say what to do. */
 export function listenError(address: ListenAddress, error: NodeJS.ErrnoException): TransportError {
-  const isPath = 'path' in address;
-  const [code, advice] = (isPath ? pathRefusals : portRefusals)[error.code ?? ''] ?? [
-    'TRANSPORT_LISTEN_FAILED',
-    error.message,
-  ];
+  if ('fd' in address) {
+    const advice = descriptorAdvice[error.code ?? ''] ?? error.message;
+    return new TransportError('TRANSPORT_BAD_DESCRIPTOR', `${nameAddress(address)}. ${advice}`, error);
+  }
+  const refusals = 'path' in address ? pathRefusals : portRefusals;
+  const [code, advice] = refusals[error.code ?? ''] ?? ['TRANSPORT_LISTEN_FAILED', error.message];
   return new TransportError(code, `${nameAddress(address)}. ${advice}`, error);
 }
 
@@ -70,4 +91,13 @@ const pathRefusals: Refusals = {
   ENOTDIR: ['TRANSPORT_BAD_ADDRESS', 'A part of the path is not a folder.'],
   EINVAL: ['TRANSPORT_BAD_ADDRESS', 'The path is too long: systems allow about 100 bytes.'],
   ENAMETOOLONG: ['TRANSPORT_BAD_ADDRESS', 'The path is too long: systems allow about 100 bytes.'],
+};
+
+const descriptorAdvice: Readonly<Record<string, string>> = {
+  EBADF: 'Nothing is open under this number: the process that starts this one has to pass it on.',
+  ERR_INVALID_FD_TYPE: 'It is no socket: pass on one that listens.',
+  ENOTSOCK: 'It is no socket: pass on one that listens.',
+  EINVAL: 'It is a socket that cannot listen, a connected one for instance: pass on one that listens.',
+  EOPNOTSUPP: 'It is a socket that cannot listen: pass on one of streams (TCP or Unix).',
+  EADDRINUSE: 'Another process listens at its address: bind it before it is passed on.',
 };

@@ -1,112 +1,104 @@
-import { access, chmod, lstat, unlink } from 'node:fs/promises';
-import net from 'node:net';
-import { dirname } from 'node:path';
-import type { Connection } from '@windhover/core';
+import { type Connection, compose, type Handler, type Middleware } from '@windhover/core';
+import { type AcceptErrorListener, watchAccepting } from './accept-errors.ts';
+import { type BoundServer, bindServers } from './bind-server.ts';
 import { canBorrow } from './can-borrow.ts';
-import { checkAddress, type ListenAddress, listenError, nameAddress } from './listen-address.ts';
-import { remakeSocket } from './node-internals.ts';
+import type { Tls } from './create-tls.ts';
+import { checkAddress, type ListenAddress, nameAddress } from './listen-address.ts';
+import { takeAccepted } from './node-internals.ts';
 import { reportError } from './report-error.ts';
-import { SocketConnection, type SocketDriver } from './socket-connection.ts';
+import { type MakeSocket, SocketConnection, type SocketDriver } from './socket-connection.ts';
+import { SocketInfo } from './socket-info.ts';
 
 /** How a listener behaves. */
 export interface ListenOptions {
   /** Connections waiting to be accepted. Default: 511, Node's and nginx's; the system may cap it (`net.core.somaxconn`). */
   readonly backlog?: number;
-  /** How sockets are read. Default: `borrow` where the start-up check of this Node passes, else `data`. */
+  /** How sockets are read. Default: `borrow` where the start-up check of this Node passes, else `data`. Under TLS that of `tls` counts. */
   readonly driver?: SocketDriver;
+  /** Run on each raw connection, the first outermost, before TLS: limits, filters, what reads a first line. Default: none. */
+  readonly middleware?: readonly Middleware<Connection>[];
+  /** What `createTls` gave. Then `accept` gets connections whose handshake is done. Default: none, plain bytes. */
+  readonly tls?: Tls;
+  /**
+   * Hears that connections could not be accepted, at most once a second: `TRANSPORT_ACCEPT_FAILED`, mostly because the process has as many
+   * files open as it may. Default: a warning of the process.
+   */
+  readonly onAcceptError?: AcceptErrorListener;
 }
 
 /** An open door. */
 export interface Listener {
-  /** Where it listens: with the real port when 0 was asked for. */
+  /** Where it listens: with the real port when 0 was asked for. The first one of `addresses`. */
   readonly address: ListenAddress;
-  /** `http://…`-ready text: `127.0.0.1:8080`, `[::1]:8080` or `unix:/path`. */
+  /** All of them: `localhost` has two. */
+  readonly addresses: readonly ListenAddress[];
+  /** `http://…`-ready text: `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080` or `unix:/path`. */
   readonly name: string;
   readonly driver: SocketDriver;
   /** Stops accepting. Resolves when no new connection can come; those open go on. */
   close(): Promise<void>;
 }
 
-/** Opens a TCP or Unix listener and gives each connection to `accept`. Rejects with a `TransportError` that says what to do. */
+/**
+ * Opens a TCP or Unix listener, or one that was inherited, and gives each connection to `accept`, after the middleware and the handshake.
+ * Rejects with a `TransportError` that says what to do.
+ */
 export async function listen(
   address: ListenAddress,
-  accept: (connection: Connection) => void,
+  accept: Handler<Connection>,
   options: ListenOptions = {},
 ): Promise<Listener> {
   checkAddress(address);
-  const driver = options.driver ?? ((await canBorrow()) ? 'borrow' : 'data');
-  const path = 'path' in address ? address.path : null;
-  const server = net.createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (socket) => {
-    const connection = new SocketConnection(driver, path, (onread) =>
-      onread === undefined ? socket : remakeSocket(socket, onread),
-    );
-    try {
+  const { tls, middleware = [], backlog = 511, onAcceptError } = options;
+  // Under TLS the raw socket is read by OpenSSL: making it anew would be for nothing.
+  const driver = options.driver ?? (tls === undefined && (await canBorrow()) ? 'borrow' : 'data');
+  const handle = compose(tls === undefined ? middleware : [...middleware, tls.middleware], accept);
+  const servers = await bindServers(address, backlog, (server, path) => {
+    const watch = watchAccepting(server, onAcceptError);
+    const take = (makeSocket: MakeSocket): void => {
+      const info = new SocketInfo(path);
+      const connection = new SocketConnection(driver, info, (onread) => {
+        const socket = makeSocket(onread);
+        info.read(socket);
+        watch(socket);
+        return socket;
+      });
       // Reset before it was accepted, so that it has no address: a request of it would be nobody's.
-      if (path === null && connection.info.remoteAddress === '') connection.destroy();
-      else accept(connection);
-    } catch (error) {
-      reportError(error);
-      connection.destroy();
-    }
+      if (path === null && info.remoteAddress === '') connection.destroy();
+      else run(handle, connection);
+    };
+    if (driver === 'borrow') takeAccepted(server, take as Parameters<typeof takeAccepted>[1]);
+    else server.on('connection', (socket) => take(() => socket));
   });
-  try {
-    if (path !== null) await prepare(path);
-    await bind(server, address, options.backlog ?? 511);
-    if ('path' in address && address.mode !== undefined) await chmod(address.path, address.mode);
-  } catch (error) {
-    server.close();
-    throw listenError(address, error as NodeJS.ErrnoException);
-  }
-  server.on('error', () => undefined); // accept() failing for one connection (EMFILE) must not end the server
-  const bound = boundAddress(server, address);
+  return describe(servers, address, tls?.driver ?? driver);
+}
+
+function describe(
+  servers: readonly [BoundServer, ...BoundServer[]],
+  asked: ListenAddress,
+  driver: SocketDriver,
+): Listener {
+  const [{ address }] = servers;
   return {
-    address: bound,
-    name: nameAddress(bound),
+    address,
+    addresses: servers.map((each) => each.address),
+    name: nameAddress(servers.length > 1 ? ({ ...asked, ...address, host: 'localhost' } as ListenAddress) : address),
     driver,
-    close: async () => void server.close(), // closes at once, and removes the socket file it made
+    close: async () => {
+      for (const { server } of servers) server.close(); // at once, and the socket file it made is removed
+    },
   };
 }
 
-function bind(server: net.Server, address: ListenAddress, backlog: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ ...address, backlog }, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-}
-
-/** The system shortens a long path without a word, and names a missing folder as a lack of permission. */
-async function prepare(path: string): Promise<void> {
-  const maxBytes = process.platform === 'linux' ? 107 : 103;
-  if (process.platform === 'win32') return;
-  if (Buffer.byteLength(path) > maxBytes) throw Object.assign(new Error('Path too long'), { code: 'ENAMETOOLONG' });
-  await access(dirname(path));
-  await removeStaleSocket(path);
-}
-
-/** A socket file that nobody listens on any more is in the way; one that answers is somebody's, and so is any other file. */
-async function removeStaleSocket(path: string): Promise<void> {
-  const facts = await lstat(path).catch(ignoreMissing);
-  if (facts?.isSocket() !== true) return;
-  const isStale = await new Promise<boolean>((resolve) => {
-    const probe = net.connect({ path }, () => {
-      probe.destroy();
-      resolve(false);
-    });
-    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'ECONNREFUSED'));
-  });
-  if (isStale) await unlink(path).catch(ignoreMissing);
-}
-
-function boundAddress(server: net.Server, asked: ListenAddress): ListenAddress {
-  const bound = server.address();
-  if (bound === null || typeof bound === 'string') return asked;
-  return { host: bound.address, port: bound.port };
-}
-
-/** Missing is what was wanted; whatever else is wrong, binding will say. */
-function ignoreMissing(): undefined {
-  return undefined;
+/** A bug in `accept` or a middleware costs its connection, no other. */
+function run(handle: Handler<Connection>, connection: Connection): void {
+  const fail = (error: unknown): void => {
+    reportError(error);
+    connection.destroy();
+  };
+  try {
+    handle(connection)?.catch(fail);
+  } catch (error) {
+    fail(error);
+  }
 }

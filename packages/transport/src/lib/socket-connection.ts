@@ -1,8 +1,7 @@
 import type { Socket } from 'node:net';
 import type { ConnectionInfo } from '@windhover/core';
 import { BaseConnection } from './base-connection.ts';
-import { queuedBytes, type ReadInto } from './node-internals.ts';
-import { SocketInfo } from './socket-info.ts';
+import { letRead, queuedBytes, type ReadInto } from './node-internals.ts';
 
 /** One buffer for every borrowing socket of the process: a read is over before the next one begins. */
 const sharedBuffer = Buffer.allocUnsafeSlow(64 * 1024);
@@ -21,34 +20,32 @@ export type MakeSocket = (onread: ReadInto | undefined) => Socket;
 /** A connection over a `net.Socket`. */
 export class SocketConnection extends BaseConnection {
   readonly info: ConnectionInfo;
-  private readonly socket: Socket;
+  protected readonly socket: Socket;
   private corked = 0;
   private corkedText = '';
   private isSocketCorked = false;
   private owesDrain = false;
+  private isHandedOver = false;
 
-  /** @param path the socket file of a Unix connection, `null` for TCP */
-  constructor(driver: SocketDriver, path: string | null, makeSocket: MakeSocket) {
+  constructor(driver: SocketDriver, info: ConnectionInfo, makeSocket: MakeSocket) {
     super();
     const callback = (bytes: number, buffer: Uint8Array): boolean => {
-      this.received(
-        bytes < beginnings.length ? (beginnings[bytes] ??= buffer.subarray(0, bytes)) : buffer.subarray(0, bytes),
-      );
+      const chunk =
+        bytes < beginnings.length ? (beginnings[bytes] ??= buffer.subarray(0, bytes)) : buffer.subarray(0, bytes);
+      if (this.isHandedOver) return this.socket.push(Buffer.from(chunk));
+      this.received(chunk);
       return true;
     };
     const socket = makeSocket(driver === 'borrow' ? { buffer: sharedBuffer, callback } : undefined);
     this.socket = socket;
-    const info = new SocketInfo(path);
     this.info = info;
-    if (socket.pending) socket.once('connect', () => info.read(socket));
-    else info.read(socket);
     if (driver === 'data') {
       socket.pause();
-      socket.on('data', (chunk: Buffer) => this.received(chunk));
+      socket.on('data', this.onData);
     }
+    socket.on('end', this.onEnd);
+    socket.on('drain', this.onDrain);
     let failure: Error | undefined;
-    socket.on('end', () => this.receivedEnd());
-    socket.on('drain', () => this.drained());
     socket.on('error', (error) => {
       failure = error;
     });
@@ -91,6 +88,27 @@ export class SocketConnection extends BaseConnection {
     if (this.socket.writable) this.socket.end();
   }
 
+  /**
+   * For `toDuplex`: the socket itself, from now on for somebody else to read, with everything unread put back. `null` when its end
+   * was told, as a socket ends once. What stays ours: to know when it is closed, and to close it.
+   */
+  handOver(): Socket | null {
+    if (this.isHandedOver) return this.socket;
+    const unread = this.letGo();
+    if (unread === null) return null;
+    const { socket } = this;
+    this.isHandedOver = true;
+    socket.off('data', this.onData).off('end', this.onEnd).off('drain', this.onDrain);
+    letRead(socket);
+    for (const chunk of unread.reverse()) socket.unshift(chunk);
+    return socket;
+  }
+
+  /** For drivers above: the peer's end, as the socket tells it. */
+  protected socketEnded(): void {
+    this.receivedEnd();
+  }
+
   protected startReading(): void {
     this.socket.resume();
   }
@@ -103,9 +121,17 @@ export class SocketConnection extends BaseConnection {
     this.corkedText = '';
     // Once its end was sent, Node's socket neither resets nor closes: the system refuses (EINVAL), and nobody hears of it.
     const mayReset = withReset && !this.socket.writableEnded && this.info.transport === 'tcp';
-    if (mayReset) this.socket.resetAndDestroy();
+    if (mayReset) this.resetSocket();
     else this.socket.destroy(); // the error is the consumer's to know; the socket would only emit it again
   }
+
+  protected resetSocket(): void {
+    this.socket.resetAndDestroy();
+  }
+
+  private readonly onData = (chunk: Buffer): void => this.received(chunk);
+  private readonly onEnd = (): void => this.socketEnded();
+  private readonly onDrain = (): void => this.drained();
 
   private keepText(text: string): boolean {
     const { socket } = this;

@@ -12,10 +12,14 @@ export class SocketInfo implements ConnectionInfo {
   localAddress: string;
   localPort = 0;
 
-  /** @param path the socket file of a Unix connection, `null` for TCP */
-  constructor(path: string | null) {
+  /**
+   * @param path the socket file of a Unix connection, `null` for TCP
+   * @param socket one that is connected; for one that is not yet, `read` comes later
+   */
+  constructor(path: string | null, socket?: Socket) {
     this.transport = path === null ? 'tcp' : 'unix';
     this.localAddress = path ?? '';
+    if (socket !== undefined) this.read(socket);
   }
 
   read(socket: Socket): void {

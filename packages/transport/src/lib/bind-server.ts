@@ -1,0 +1,88 @@
+import { fstatSync } from 'node:fs';
+import { chmod } from 'node:fs/promises';
+import net from 'node:net';
+import { type ListenAddress, listenError } from './listen-address.ts';
+import { prepareSocketFile } from './socket-file.ts';
+
+/** A server that listens, and where. */
+export interface BoundServer {
+  readonly server: net.Server;
+  readonly address: ListenAddress;
+}
+
+/** Takes the connections of one server that listens. `path` is its socket file, `''` for one that is inherited and does not say, `null` for TCP. */
+export type StartAccepting = (server: net.Server, path: string | null) => void;
+
+/** How often two free ports are looked for, one of each family with the same number. */
+const maxTries = 20;
+
+/** Opens what an address stands for: one server, for `localhost` one of each family. Rejects with a `TransportError`. */
+export async function bindServers(
+  address: ListenAddress,
+  backlog: number,
+  start: StartAccepting,
+): Promise<readonly [BoundServer, ...BoundServer[]]> {
+  const { port, host } = 'path' in address ? {} : address;
+  if (port === undefined || host?.toLowerCase() !== 'localhost') return [await bindOne(address, backlog, start)];
+  for (let tries = 1; ; tries++) {
+    const first = await bindOne({ port, host: '127.0.0.1' }, backlog, start).catch(unlessMissing);
+    if (first === null) return [await bindOne({ port, host: '::1' }, backlog, start)];
+    const same = { port: (first.address as { readonly port: number }).port, host: '::1' };
+    try {
+      const second = await bindOne(same, backlog, start).catch(unlessMissing);
+      return second === null ? [first] : [first, second];
+    } catch (error) {
+      first.server.close();
+      if (port !== 0 || tries === maxTries) throw error; // else the port was free for IPv4 alone
+    }
+  }
+}
+
+/** A machine may have one family only; whatever else is wrong is an error. */
+function unlessMissing(error: { readonly code: string; readonly cause?: unknown }): null {
+  const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;
+  if (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT') return null;
+  throw error;
+}
+
+async function bindOne(address: ListenAddress, backlog: number, start: StartAccepting): Promise<BoundServer> {
+  const server = net.createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true });
+  try {
+    if ('path' in address) await prepareSocketFile(address.path);
+    if ('fd' in address) checkOpen(address.fd);
+    await startListening(server, address, backlog, start);
+    if ('path' in address && address.mode !== undefined) await chmod(address.path, address.mode);
+  } catch (error) {
+    server.close();
+    throw listenError(address, error as NodeJS.ErrnoException);
+  }
+  const bound = boundTcpAddress(server);
+  return { server, address: bound === null ? address : { host: bound.address, port: bound.port } };
+}
+
+function boundTcpAddress(server: net.Server): net.AddressInfo | null {
+  const bound = server.address();
+  return bound === null || typeof bound === 'string' ? null : bound;
+}
+
+/** Node tells a closed descriptor from one that is no socket by the same error. */
+function checkOpen(fd: number): void {
+  if (!fstatSync(fd).isSocket()) throw Object.assign(new Error('No socket'), { code: 'ENOTSOCK' });
+}
+
+/** Begins to accept in the moment in which it listens: a connection may come in the next. */
+function startListening(
+  server: net.Server,
+  address: ListenAddress,
+  backlog: number,
+  start: StartAccepting,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ ...address, backlog } as net.ListenOptions, () => {
+      server.off('error', reject);
+      start(server, 'path' in address ? address.path : boundTcpAddress(server) === null ? '' : null);
+      resolve();
+    });
+  });
+}

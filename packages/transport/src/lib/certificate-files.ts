@@ -1,0 +1,110 @@
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { TransportError } from './errors.ts';
+
+/** Where a certificate and its key are. */
+export interface CertificateFiles {
+  /** PEM: the certificate of this server first, then those that lead to a root everybody knows. */
+  readonly certFile: string;
+  /** PEM: the private key of the first certificate. */
+  readonly keyFile: string;
+  /** Opens an encrypted key. Default: the key is not encrypted. */
+  readonly passphrase?: string;
+}
+
+/** A certificate and a key that belong together, both PEM; the key is open. */
+export interface KeyPair {
+  readonly cert: string;
+  readonly key: string;
+  /** Milliseconds since the epoch, from and until when the certificate is valid. */
+  readonly validFrom: number;
+  readonly validTo: number;
+}
+
+/** Reads both files and checks that they belong together. Rejects with a `TransportError` that names the file and what to do. */
+export async function readKeyPair(files: CertificateFiles): Promise<KeyPair> {
+  const [cert, keyText] = await Promise.all([readText(files.certFile), readText(files.keyFile)]);
+  const [leaf, ...chain] = parseCertificates(cert, files.certFile);
+  const key = openKey(keyText, files);
+  if (!leaf!.checkPrivateKey(key)) throw mismatch(files, chain, key);
+  const { validFrom, validTo } = leaf!;
+  const pem = key.export({ type: 'pkcs8', format: 'pem' }) as string;
+  return { cert, key: pem, validFrom: Date.parse(validFrom), validTo: Date.parse(validTo) };
+}
+
+/** Why the certificate of `files` is not to be trusted at this time, if it is not. */
+export function outOfDate(pair: KeyPair, files: CertificateFiles, now: number): TransportError | null {
+  const day = (time: number): string => new Date(time).toISOString();
+  if (now < pair.validFrom)
+    return notInDate(`${files.certFile} is valid from ${day(pair.validFrom)} on. Is the clock right?`);
+  if (now > pair.validTo)
+    return notInDate(`${files.certFile} has expired on ${day(pair.validTo)}. Renew it: clients refuse it.`);
+  return null;
+}
+
+function notInDate(detail: string): TransportError {
+  return new TransportError('TRANSPORT_TLS_NOT_IN_DATE', detail);
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'latin1');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new TransportError('TRANSPORT_TLS_FILE', `${file}. ${advice[code ?? ''] ?? (error as Error).message}`, error);
+  }
+}
+
+const advice: Readonly<Record<string, string>> = {
+  ENOENT: 'There is no such file: make it, or mend the path.',
+  EACCES: 'Give the user of this process the right to read it.',
+  EISDIR: 'It is a folder: name the PEM file in it.',
+};
+
+function parseCertificates(text: string, file: string): X509Certificate[] {
+  const blocks = text.match(/-----BEGIN (TRUSTED )?CERTIFICATE-----[^-]*-----END (TRUSTED )?CERTIFICATE-----/g) ?? [];
+  if (blocks.length === 0) {
+    const what = 'PEM blocks "-----BEGIN CERTIFICATE-----" were expected, that of this server first';
+    throw new TransportError('TRANSPORT_TLS_BAD_CERTIFICATE', `${file}: ${what}${hint(text)}`);
+  }
+  return blocks.map((block, index) => {
+    try {
+      return new X509Certificate(block);
+    } catch (error) {
+      const what = `certificate ${index + 1} of ${blocks.length} cannot be read: copy the file anew`;
+      throw new TransportError('TRANSPORT_TLS_BAD_CERTIFICATE', `${file}: ${what}`, error);
+    }
+  });
+}
+
+/** What somebody is likely to have put there instead. */
+function hint(text: string): string {
+  if (text.includes('PRIVATE KEY-----')) return '. It holds a key: were certFile and keyFile exchanged?';
+  if (text.includes('CERTIFICATE-----')) return '. It holds a certificate: were certFile and keyFile exchanged?';
+  return text.startsWith('\x30\x82') ? '. It looks like DER: convert it with openssl x509 or openssl pkey' : '';
+}
+
+function openKey(text: string, files: CertificateFiles): KeyObject {
+  const { keyFile, passphrase } = files;
+  const refuse = (what: string, error?: unknown): TransportError =>
+    new TransportError('TRANSPORT_TLS_BAD_KEY', `${keyFile}: ${what}`, error);
+  if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
+    throw refuse(`a PEM block "-----BEGIN PRIVATE KEY-----" was expected${hint(text)}`);
+  }
+  const isEncrypted = /ENCRYPTED/.test(text);
+  if (isEncrypted && passphrase === undefined) throw refuse('it is encrypted: give its passphrase');
+  try {
+    return createPrivateKey(passphrase === undefined ? text : { key: text, passphrase });
+  } catch (error) {
+    throw refuse(isEncrypted ? 'the passphrase does not open it' : 'it cannot be read: copy the file anew', error);
+  }
+}
+
+function mismatch(files: CertificateFiles, chain: readonly X509Certificate[], key: KeyObject): TransportError {
+  const { certFile, keyFile } = files;
+  const isLater = chain.some((certificate) => certificate.checkPrivateKey(key));
+  const what = isLater
+    ? `the key ${keyFile} is that of a later certificate in ${certFile}: put the certificate of this server first`
+    : `${keyFile} is the key of another certificate than ${certFile}: name the pair that was made together`;
+  return new TransportError('TRANSPORT_TLS_KEY_MISMATCH', what);
+}

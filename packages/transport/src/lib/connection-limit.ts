@@ -1,0 +1,101 @@
+import { type Connection, type ConnectionInfo, type Middleware, ownString } from '@windhover/core';
+import { addressKey } from './address-key.ts';
+import { TransportError } from './errors.ts';
+import { reportError } from './report-error.ts';
+
+/** How many connections there may be. */
+export interface ConnectionLimitOptions {
+  /**
+   * At the same time, over all listeners that use the limit. Default: `null`, as many as come, which is Kestrel's: how many the machine
+   * can bear, only its owner knows. The system has a limit of its own, that of open files.
+   */
+  readonly maxConnections?: number | null;
+  /**
+   * At the same time from one IPv4 address, or one IPv6 /64. Default: `null`, as many as come: behind one address there may be a
+   * whole company, or a proxy. Unix sockets have no address and count in the total alone.
+   */
+  readonly maxConnectionsPerAddress?: number | null;
+  /** Hears of connections that were one too many, and of which limit. Default: nobody. */
+  readonly onRefused?: (info: ConnectionInfo, limit: 'total' | 'address') => void;
+}
+
+/** A count that listeners share. */
+export interface ConnectionLimit {
+  /** Closes a connection at once that is one too many: no handshake, no answer. Place it first. */
+  readonly middleware: Middleware<Connection>;
+  /** Open now. */
+  readonly connections: number;
+  /** Addresses with open connections: not more than `connections`. */
+  readonly addresses: number;
+  /** Refused since the beginning. */
+  readonly refused: number;
+  /** Open now from the address, or the /64 it is in. */
+  connectionsFrom(address: string): number;
+}
+
+/** Makes a limit. Throws a `TransportError` for a number that is none. */
+export function createConnectionLimit(options: ConnectionLimitOptions = {}): ConnectionLimit {
+  return new Limit(options);
+}
+
+class Limit implements ConnectionLimit {
+  connections = 0;
+  refused = 0;
+  private readonly maxConnections: number;
+  private readonly maxPerAddress: number;
+  private readonly onRefused: ConnectionLimitOptions['onRefused'];
+  /** Holds an address only while it has connections. */
+  private readonly counts = new Map<string, number>();
+
+  constructor(options: ConnectionLimitOptions) {
+    this.maxConnections = checkLimit('maxConnections', options.maxConnections);
+    this.maxPerAddress = checkLimit('maxConnectionsPerAddress', options.maxConnectionsPerAddress);
+    this.onRefused = options.onRefused;
+  }
+
+  get addresses(): number {
+    return this.counts.size;
+  }
+
+  connectionsFrom(address: string): number {
+    return this.counts.get(addressKey(address) ?? '') ?? 0;
+  }
+
+  readonly middleware: Middleware<Connection> = (connection, next) => {
+    const key = addressKey(connection.info.remoteAddress);
+    const ofAddress = key === null ? 0 : (this.counts.get(key) ?? 0);
+    if (this.connections >= this.maxConnections) return this.refuse(connection, 'total');
+    if (ofAddress >= this.maxPerAddress) return this.refuse(connection, 'address');
+    this.connections += 1;
+    if (key !== null) this.counts.set(ownString(key), ofAddress + 1);
+    connection.onClosed(() => this.release(key));
+    return next(connection);
+  };
+
+  private release(key: string | null): void {
+    this.connections -= 1;
+    if (key === null) return;
+    const left = (this.counts.get(key) ?? 1) - 1;
+    if (left > 0) this.counts.set(key, left);
+    else this.counts.delete(key);
+  }
+
+  private refuse(connection: Connection, limit: 'total' | 'address'): void {
+    this.refused += 1;
+    connection.destroy();
+    try {
+      this.onRefused?.(connection.info, limit);
+    } catch (error) {
+      reportError(error);
+    }
+  }
+}
+
+function checkLimit(name: string, value: number | null = null): number {
+  if (value === null) return Number.POSITIVE_INFINITY;
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new TransportError(
+    'TRANSPORT_BAD_LIMIT',
+    `${name}: a whole number above 0, or null, was expected, got ${value}`,
+  );
+}

@@ -1,0 +1,63 @@
+import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
+import type { Connection, ConnectionInfo, TlsInfo } from '@windhover/core';
+import { TransportError } from './errors.ts';
+import { readTlsInto } from './node-internals.ts';
+import { canonicalServerName } from './server-name.ts';
+import { SocketConnection, type SocketDriver } from './socket-connection.ts';
+
+/** What a handshake has brought about. */
+export interface SecureSocket {
+  readonly socket: TLSSocket;
+  /** The socket or other stream with the encrypted bytes, and the connection it was. */
+  readonly duplex: Duplex;
+  readonly raw: Connection;
+  /** Whether the end came without the peer's `close_notify`. */
+  isTruncated(): boolean;
+}
+
+/** A connection over a `TLSSocket` whose handshake is done. To be made in the turn in which it was done: bytes may follow at once. */
+export class TlsConnection extends SocketConnection {
+  private readonly secure: SecureSocket;
+
+  constructor(driver: SocketDriver, secure: SecureSocket) {
+    const { socket, raw } = secure;
+    super(driver, secureInfo(raw.info, socket), (onread) => {
+      if (onread !== undefined) readTlsInto(socket, onread);
+      return socket;
+    });
+    this.secure = secure;
+    socket.pause(); // the handshake was reading
+    // Alerts and bad records; as an 'error' they come only where control of the socket could be taken.
+    socket.on('_tlsError', (error: Error) => this.destroy(error));
+  }
+
+  /** RFC 8446 §6.1: without a `close_notify` anybody on the way may have cut the connection, so this is no end to trust. */
+  protected override socketEnded(): void {
+    if (!this.secure.isTruncated()) super.socketEnded();
+    else this.receivedEnd(new TransportError('TRANSPORT_TLS_TRUNCATED', 'the peer closed without close_notify'));
+  }
+
+  /** A TLS socket cannot reset: what is below it can. */
+  protected override resetSocket(): void {
+    const { duplex, raw, socket } = this.secure;
+    raw.reset();
+    if (!duplex.destroyed) duplex.destroy();
+    socket.destroy();
+  }
+}
+
+function secureInfo(info: ConnectionInfo, socket: TLSSocket): ConnectionInfo {
+  const { id, transport, remoteAddress, remotePort, localAddress, localPort } = info;
+  return { id, transport, remoteAddress, remotePort, localAddress, localPort, tls: tlsInfo(socket) };
+}
+
+function tlsInfo(socket: TLSSocket): TlsInfo {
+  const { servername } = socket as { servername?: string | false | null };
+  return {
+    protocol: socket.getProtocol() ?? '',
+    cipher: socket.getCipher().name,
+    serverName: typeof servername === 'string' ? canonicalServerName(servername) : null,
+    alpnProtocol: socket.alpnProtocol || null,
+  };
+}

@@ -1,0 +1,79 @@
+import { type SecureContext, TLSSocket } from 'node:tls';
+import type { Connection } from '@windhover/core';
+import { TransportError } from './errors.ts';
+import { finishHandshake, watchEnd } from './node-internals.ts';
+import type { Deadline, TimerWheel } from './timer-wheel.ts';
+import type { SecureSocket } from './tls-connection.ts';
+import type { TlsContexts } from './tls-contexts.ts';
+import { toDuplex } from './to-duplex.ts';
+
+/** How handshakes go, now. */
+export interface HandshakeSettings {
+  readonly contexts: TlsContexts;
+  readonly alpnProtocols: readonly string[];
+  readonly timeoutMs: number;
+  readonly wheel: TimerWheel;
+}
+
+/** Who hears of it: one of the two, once. */
+export interface HandshakeOutcome {
+  done(secure: SecureSocket): void;
+  /** The connection is closed. */
+  failed(error: TransportError): void;
+}
+
+/** Runs the server's side of a handshake on an accepted connection. */
+export function shakeHands(raw: Connection, settings: HandshakeSettings, outcome: HandshakeOutcome): void {
+  const { contexts, timeoutMs, wheel } = settings;
+  const duplex = toDuplex(raw);
+  const socket = new TLSSocket(duplex, {
+    isServer: true,
+    secureContext: contexts.default,
+    ALPNProtocols: [...settings.alpnProtocols],
+    SNICallback: (serverName: string, answer: (error: Error | null, context?: SecureContext) => void) =>
+      answer(null, contexts.choose(serverName)),
+  });
+  const isTruncated = watchEnd(socket, duplex);
+  let isOver = false;
+  const fail = (error: TransportError): void => {
+    if (isOver) return;
+    isOver = true;
+    deadline.dispose();
+    socket.destroy();
+    raw.destroy(error);
+    outcome.failed(error);
+  };
+  const failWith = (error: Error): void => fail(handshakeError(error));
+  const deadline: Deadline = wheel.createDeadline(() =>
+    fail(new TransportError('TRANSPORT_TLS_HANDSHAKE_TIMEOUT', `after ${timeoutMs} ms`)),
+  );
+  deadline.set(timeoutMs);
+  socket.on('error', failWith); // stays, with nothing to say any more: an error without a listener ends the process
+  socket.on('_tlsError', failWith);
+  const goneAway = (): void => fail(new TransportError('TRANSPORT_TLS_HANDSHAKE_FAILED', 'the client went away'));
+  socket.once('close', goneAway);
+  socket.once('end', goneAway); // half-open sockets do not close by themselves
+  socket.once('secure', () => {
+    if (isOver) return;
+    isOver = true;
+    deadline.dispose();
+    finishHandshake(socket);
+    outcome.done({ socket, duplex, raw, isTruncated });
+  });
+}
+
+/** OpenSSL's reason, in words of ours where they are better. */
+function handshakeError(error: NodeJS.ErrnoException): TransportError {
+  const detail = reasons[error.code ?? ''] ?? error.message;
+  return new TransportError('TRANSPORT_TLS_HANDSHAKE_FAILED', detail, error);
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ERR_SSL_HTTP_REQUEST: 'the client speaks plain HTTP',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'the client does not speak TLS',
+  ERR_SSL_UNSUPPORTED_PROTOCOL: 'the client knows only versions of TLS that are too old',
+  ERR_SSL_NO_APPLICATION_PROTOCOL: 'no protocol that the client offers (ALPN) is spoken here',
+  ERR_SSL_NO_SHARED_CIPHER: 'there is no cipher that both sides know',
+  ECONNRESET: 'the client went away',
+  EPIPE: 'the client went away',
+};
