@@ -152,6 +152,14 @@ describe.each(drivers)('toDuplex() over %s', (_name, open) => {
     expect(answers).toMatch(/\/two 0$/);
   });
 
+  it('carries node:http2 from the first byte on', async () => {
+    const server = http2.createServer((request, response) => response.end(`you asked for ${request.url}`));
+    const client = await open((connection) => server.emit('connection', toDuplex(connection)));
+    const session = http2.connect('http://localhost', { createConnection: () => client });
+    expect(await text(session.request({ ':path': '/a' }))).toBe('you asked for /a');
+    session.destroy();
+  });
+
   it('carries node:http2', async () => {
     const server = http2.createServer((request, response) => response.end(`you asked for ${request.url}`));
     let preface = '';

@@ -97,7 +97,8 @@ function run(handle: Handler<Connection>, connection: Connection): void {
     connection.destroy();
   };
   try {
-    handle(connection)?.catch(fail);
+    const pending = handle(connection);
+    if (typeof pending?.then === 'function') pending.then(undefined, fail);
   } catch (error) {
     fail(error);
   }

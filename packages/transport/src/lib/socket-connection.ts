@@ -101,6 +101,7 @@ export class SocketConnection extends BaseConnection {
     socket.off('data', this.onData).off('end', this.onEnd).off('drain', this.onDrain);
     letRead(socket);
     for (const chunk of unread.reverse()) socket.unshift(chunk);
+    socket.read(0); // as Node does with what it accepts: who takes the handle, as node:http2 does, finds it reading
     return socket;
   }
 
