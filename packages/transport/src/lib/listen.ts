@@ -7,7 +7,7 @@ import { checkAddress, type ListenAddress, nameAddress } from './listen-address.
 import { takeAccepted } from './node-internals.ts';
 import { reportError } from './report-error.ts';
 import { type MakeSocket, SocketConnection, type SocketDriver } from './socket-connection.ts';
-import { SocketInfo } from './socket-info.ts';
+import { commonLocalAddress, SocketInfo } from './socket-info.ts';
 
 /** How a listener behaves. */
 export interface ListenOptions {
@@ -55,11 +55,12 @@ export async function listen(
   const handle = compose(tls === undefined ? middleware : [...middleware, tls.middleware], accept);
   const servers = await bindServers(address, backlog, (server, path) => {
     const watch = watchAccepting(server, onAcceptError);
+    const local = commonLocalAddress(server);
     const take = (makeSocket: MakeSocket): void => {
       const info = new SocketInfo(path);
       const connection = new SocketConnection(driver, info, (onread) => {
         const socket = makeSocket(onread);
-        info.read(socket);
+        info.read(socket, local);
         watch(socket);
         return socket;
       });

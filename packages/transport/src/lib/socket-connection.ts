@@ -14,6 +14,12 @@ export type SocketDriver = 'borrow' | 'data';
 /** Bytes up to this size join the text that waits in a cork: one write of a string costs less than a gathered one. */
 const joinedBytes = 4096;
 
+const owner = Symbol('owner');
+const event = Symbol('event');
+const failed = Symbol('failed');
+
+type OwnedSocket = Socket & { [owner]: SocketConnection };
+
 /** Gives the socket; with an `onread` it must be one that reads into that buffer, without one it has `'data'` events. */
 export type MakeSocket = (onread: ReadInto | undefined) => Socket;
 
@@ -26,6 +32,8 @@ export class SocketConnection extends BaseConnection {
   private isSocketCorked = false;
   private owesDrain = false;
   private isHandedOver = false;
+  private readonly isBorrowing: boolean;
+  private failure: Error | undefined = undefined;
 
   constructor(driver: SocketDriver, info: ConnectionInfo, makeSocket: MakeSocket) {
     super();
@@ -39,17 +47,13 @@ export class SocketConnection extends BaseConnection {
     const socket = makeSocket(driver === 'borrow' ? { buffer: sharedBuffer, callback } : undefined);
     this.socket = socket;
     this.info = info;
-    if (driver === 'data') {
+    this.isBorrowing = driver === 'borrow';
+    if (!this.isBorrowing) {
       socket.pause();
-      socket.on('data', this.onData);
+      socket.on('data', onData);
     }
-    socket.on('end', this.onEnd);
-    socket.on('drain', this.onDrain);
-    let failure: Error | undefined;
-    socket.on('error', (error) => {
-      failure = error;
-    });
-    socket.on('close', () => this.closed(failure));
+    (socket as OwnedSocket)[owner] = this;
+    socket.on('end', onEnd).on('drain', onDrain).on('error', onError).on('close', onClose);
   }
 
   get pendingBytes(): number {
@@ -98,7 +102,7 @@ export class SocketConnection extends BaseConnection {
     if (unread === null) return null;
     const { socket } = this;
     this.isHandedOver = true;
-    socket.off('data', this.onData).off('end', this.onEnd).off('drain', this.onDrain);
+    socket.off('data', onData).off('end', onEnd).off('drain', onDrain);
     letRead(socket);
     for (const chunk of unread.reverse()) socket.unshift(chunk);
     socket.read(0); // as Node does with what it accepts: who takes the handle, as node:http2 does, finds it reading
@@ -111,7 +115,9 @@ export class SocketConnection extends BaseConnection {
   }
 
   protected startReading(): void {
-    this.socket.resume();
+    if (this.isBorrowing)
+      this.socket.read(0); // as much as it needs, and less than making it flow costs
+    else this.socket.resume();
   }
 
   protected stopReading(): void {
@@ -130,9 +136,17 @@ export class SocketConnection extends BaseConnection {
     this.socket.resetAndDestroy();
   }
 
-  private readonly onData = (chunk: Buffer): void => this.received(chunk);
-  private readonly onEnd = (): void => this.socketEnded();
-  private readonly onDrain = (): void => this.drained();
+  /** For the listeners of the socket, which all connections share: closures of its own would cost each more than they do. */
+  [event](name: 'data' | 'end' | 'drain' | 'close', chunk?: Uint8Array): void {
+    if (name === 'data') this.received(chunk!);
+    else if (name === 'end') this.socketEnded();
+    else if (name === 'drain') this.drained();
+    else this.closed(this.failure);
+  }
+
+  [failed](error: Error): void {
+    this.failure = error;
+  }
 
   private keepText(text: string): boolean {
     const { socket } = this;
@@ -166,4 +180,24 @@ export class SocketConnection extends BaseConnection {
 
 function latin1(bytes: Uint8Array): string {
   return Buffer.prototype.latin1Slice.call(bytes, 0, bytes.byteLength);
+}
+
+function onData(this: Socket, chunk: Buffer): void {
+  (this as OwnedSocket)[owner][event]('data', chunk);
+}
+
+function onEnd(this: Socket): void {
+  (this as OwnedSocket)[owner][event]('end');
+}
+
+function onDrain(this: Socket): void {
+  (this as OwnedSocket)[owner][event]('drain');
+}
+
+function onError(this: Socket, error: Error): void {
+  (this as OwnedSocket)[owner][failed](error);
+}
+
+function onClose(this: Socket): void {
+  (this as OwnedSocket)[owner][event]('close');
 }
