@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { checkAnswer } from './check-answer.mjs';
-import { loadCore } from './load.mjs';
+import { load, loadCore } from './load.mjs';
 import { residentBytes } from './process-tree.mjs';
 import { runProgram } from './programs.mjs';
 import { scenarios } from './scenarios.mjs';
@@ -12,6 +12,7 @@ import { freePort, startServer } from './server-process.mjs';
 
 const client = fileURLToPath(new URL('../clients/idle-connections.mjs', import.meta.url));
 const [minimal] = scenarios;
+const warmUpSeconds = 2;
 const settleMs = { step: 500, most: 20_000 };
 
 /** Measures each peer alone. Returns by its id: MB after one request, kB for each connection, how many were refused and dropped. */
@@ -44,6 +45,9 @@ async function measure(peer, place, count, limit) {
   let holder = null;
   try {
     await checkAnswer(port, minimal);
+    const start = await settledBytes(server.pid);
+    // Heaps and compiled code grow with the first requests: that is no cost of a connection.
+    await load(server, `http://127.0.0.1:${port}/`, minimal, [], warmUpSeconds);
     const before = await settledBytes(server.pid);
     holder = spawn(limit[0], [...limit.slice(1), ...pinned], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     const { opened } = await message(holder);
@@ -51,7 +55,7 @@ async function measure(peer, place, count, limit) {
     holder.send('again');
     const { answered } = await message(holder);
     return {
-      startMegabytes: before / 1e6,
+      startMegabytes: start / 1e6,
       perConnectionKilobytes: (after - before) / count / 1e3,
       refused: count - opened,
       dropped: opened - answered,
