@@ -1,5 +1,6 @@
 // `npm run bench`: every comparison in one run, printed and written to docs/reference/benchmarks.md.
 import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { nodeBinary } from '../scripts/lib/node-version.mjs';
 import { build, install, root } from '../scripts/lib/run.mjs';
 
@@ -21,6 +22,11 @@ if (options.help) {
 const program = await missingProgram(['wrk', 'taskset', 'prlimit', 'openssl']);
 if (program !== null) {
   console.error(`${program} is missing: on Debian, apt-get install wrk util-linux openssl`);
+  process.exit(1);
+}
+
+if (availableParallelism() < 2) {
+  console.error('One core is for the server, another for the load: this machine has only one');
   process.exit(1);
 }
 

@@ -55,19 +55,24 @@ function nodePeer(id, name, version, tlsName = name) {
   };
 }
 
-let kestrelAssembly = null;
+let build = null;
 
 async function kestrel(name) {
   if (!(await hasProgram('dotnet'))) return `${name}: the .NET SDK is not installed`;
   const { stdout } = await runProgram('dotnet', ['--list-runtimes']);
   const version = /Microsoft\.AspNetCore\.App (10\.\S+)/.exec(stdout)?.[1];
   if (version === undefined) return `${name}: ASP.NET Core 10 is not installed`;
-  kestrelAssembly ??= await buildKestrel();
+  build ??= buildKestrel();
+  const assembly = await build.catch((error) => {
+    console.error(error.stdout || error);
+    return null;
+  });
+  if (assembly === null) return `${name}: it could not be built`;
   return {
     name,
     version: `Kestrel of ASP.NET Core ${version}`,
     command: ({ port, work, folder }) => [
-      ...['dotnet', kestrelAssembly, String(port), work],
+      ...['dotnet', assembly, String(port), work],
       ...(folder === null ? [] : [folder]),
     ],
   };

@@ -18,11 +18,11 @@ export function createReport({ peers, missing, options }) {
     judge: (version, measures) => judged.push([version, judge(measures)]),
     /** Prints the bars, and returns whether each that was measured is met. */
     printBars() {
-      console.log(`\n## Bars\n\n${barTable(ofBars(judged))}\n`);
+      console.log(`\n## Bars\n\n${barTable(ofBars(judged), options.isComplete)}\n`);
       return ofBars(judged).every(([, bars]) => bars.every(({ isMet }) => isMet !== false));
     },
     page: () =>
-      `${head}\n\n## Bars\n\nWhat Windhover has to reach.\n\n${barTable(ofBars(judged))}\n${sections.join('\n')}\n`,
+      `${head}\n\n## Bars\n\nWhat Windhover has to reach.\n\n${barTable(ofBars(judged), true)}\n${sections.join('\n')}\n`,
   };
 }
 

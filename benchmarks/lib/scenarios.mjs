@@ -47,6 +47,8 @@ export const scenarios = [
     isChunked: true,
     absent: { nginx: 'it has no streams of its own: files have a length, everything else is a proxied answer' },
   },
+  // Thousands of connections a second stay in TIME_WAIT. Linux lets a client on the loopback interface use such a port again after a
+  // second (net.ipv4.tcp_tw_reuse = 2, its default); where it may not, wrk reports failed connections and the run fails.
   {
     ...hello,
     name: 'close',

@@ -31,15 +31,27 @@ export function idleTable(measures, peers) {
   );
 }
 
-/** The bars, with a column for each version: `judged` has pairs of a version and what `judge` returned. */
-export function barTable(judged) {
+/**
+ * The bars, with a column for each version: `judged` has pairs of a version and what `judge` returned. Bars that were not measured
+ * under any version are left out unless `isComplete`.
+ */
+export function barTable(judged, isComplete) {
   const [[, bars]] = judged;
-  const verdict = ({ value, isMet }) =>
-    isMet === null ? 'not measured' : `${value.toFixed(2)} ${isMet ? 'met' : 'MISSED'}`;
+  const rows = bars.map(({ name, limit }, index) => ({
+    name,
+    limit,
+    verdicts: judged.map(([, ofVersion]) => ofVersion[index]),
+  }));
   return table(
     ['bar', 'at most', ...judged.map(([version]) => `Node ${version}`)],
-    bars.map(({ name, limit }, index) => [name, limit, ...judged.map(([, ofVersion]) => verdict(ofVersion[index]))]),
+    rows
+      .filter(({ verdicts }) => isComplete || verdicts.some(({ value }) => value !== null))
+      .map(({ name, limit, verdicts }) => [name, limit, ...verdicts.map(formatVerdict)]),
   );
+}
+
+function formatVerdict({ value, isMet }) {
+  return isMet === null ? 'not measured' : `${value.toFixed(2)} ${isMet ? 'met' : 'MISSED'}`;
 }
 
 function table(head, rows) {
