@@ -1,6 +1,7 @@
 // `npm test`: everything that must hold, from a fresh clone on. Stops at the first step that fails.
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { build, install, root, run } from './lib/run.mjs';
+import { formatCounts, readTestReport } from './lib/test-report.mjs';
 
 const report = `${root}node_modules/.vitest-report.json`;
 rmSync(report, { force: true });
@@ -25,17 +26,7 @@ for (const [name, step] of steps) {
   break;
 }
 
-const { passed, skipped, broken } = readReport();
-console.log(`${passed} passed, ${Math.max(broken, failed)} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`);
+// A step that failed before the tests counts as one failure.
+const counts = readTestReport(report);
+console.log(formatCounts({ ...counts, failed: Math.max(counts.failed, failed) }));
 process.exitCode = failed;
-
-/** Counts of the test step; a step that failed before it counts as one failure. */
-function readReport() {
-  try {
-    const { numPassedTests, numPendingTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
-    return { passed: numPassedTests, skipped: numPendingTests, broken: numFailedTests };
-  } catch (error) {
-    if (error.code !== 'ENOENT') throw error;
-    return { passed: 0, skipped: 0, broken: 0 };
-  }
-}

@@ -1,0 +1,49 @@
+// What the numbers have to reach. Each bar is a limit for a value computed from the measures of one Node version, or null
+// where these lack.
+import { scenarios } from './scenarios.mjs';
+
+const ratio = (name, peer) => (measures) => {
+  const { windhover, [peer]: other } = measures[name] ?? {};
+  return windhover && other ? windhover.cpuMicros / other.cpuMicros : null;
+};
+
+/** Below a framework in whatever both do. */
+const below = (title, peer) =>
+  scenarios
+    .filter(({ absent }) => !(peer in absent))
+    .map(({ name }) => [`${name}, CPU × ${title}`, 1, ratio(name, peer)]);
+
+const idle = (measures) => measures.idle?.windhover;
+
+const perConnection = (measures) => {
+  const { windhover, node } = measures.idle ?? {};
+  return windhover && node ? windhover.perConnectionKilobytes / node.perConnectionKilobytes : null;
+};
+
+const bars = [
+  ['minimal headers, CPU × node:http', 0.5, ratio('minimal', 'node')],
+  ['minimal headers, CPU × nginx', 1.35, ratio('minimal', 'nginx')],
+  ["a browser's headers, CPU × node:http", 0.5, ratio('browser', 'node')],
+  ["a browser's headers, CPU × nginx", 1.35, ratio('browser', 'nginx')],
+  ['pipelined, CPU × node:http', 0.12, ratio('pipelined', 'node')],
+  ['TLS, CPU × node:https', 0.4, ratio('tls', 'node')],
+  ['TLS, CPU × nginx', 1.35, ratio('tls', 'nginx')],
+  ['one request per connection, CPU × node:http', 0.85, ratio('close', 'node')],
+  ...below('Fastify', 'fastify'),
+  ...below('Hono', 'hono'),
+  ['RSS after one request, MB', 70, (measures) => idle(measures)?.startMegabytes ?? null],
+  ['RSS per idle connection × node:http', 1, perConnection],
+  [
+    'idle connections refused or dropped',
+    0,
+    (measures) => (idle(measures) ? idle(measures).refused + idle(measures).dropped : null),
+  ],
+];
+
+/** One entry for each bar: its name and limit, the value, and whether it is met; both null where nothing was measured. */
+export function judge(measures) {
+  return bars.map(([name, limit, compute]) => {
+    const value = compute(measures);
+    return { name, limit, value, isMet: value === null ? null : value <= limit };
+  });
+}

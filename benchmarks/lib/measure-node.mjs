@@ -1,0 +1,74 @@
+// Everything that is measured under one version of Node.
+import { createCertificate } from './certificate.mjs';
+import { compare } from './compare.mjs';
+import { measureIdle } from './idle.mjs';
+import { loadCore } from './load.mjs';
+import { measureCompose, measureParseHead } from './micro.mjs';
+import { nginxCommand } from './nginx.mjs';
+import { hasProgram, runProgram } from './programs.mjs';
+import { scenarios } from './scenarios.mjs';
+import { freePort, startServer } from './server-process.mjs';
+import { comparisonTable, idleTable } from './tables.mjs';
+
+/**
+ * Runs what `options.only` names, and says it to the report as it comes. What fails is added to `failures`, and the rest goes on.
+ * Returns the version and the measures by scenario.
+ */
+export async function measureNode(node, { peers, options, report, failures }) {
+  const version = (await runProgram(node, ['--version'])).stdout.trim().slice(1);
+  const measures = {};
+  const part = async (name, work) => {
+    if (!options.only.includes(name)) return;
+    await work().catch((error) => {
+      failures.push(`Node ${version}, ${name}: ${error.message}`);
+      report.say(`Failed: ${error.message}`);
+    });
+  };
+
+  report.say(`\n## Node ${version}`);
+  await part('parse-head', async () => {
+    report.say(`\n### Parsing a head\n\n\`\`\`\n${await measureParseHead(node)}\n\`\`\``);
+  });
+  await part('compose', async () => {
+    const micros = ((await measureCompose(node)) / 1000).toFixed(4);
+    report.say(`\n### Composing\n\nFive middlewares that only pass on add ${micros} µs to a synchronous handler.`);
+  });
+
+  const upstream = options.only.includes('proxy') ? await startUpstream(node) : null;
+  const place = { node, certificateFolder: await createCertificate(), upstreamPort: upstream?.port };
+  for (const scenario of scenarios) {
+    await part(scenario.name, async () => {
+      report.say(`\n### ${scenario.title}\n`);
+      measures[scenario.name] = await compare(scenario, peers, place, options);
+      report.say(comparisonTable(measures[scenario.name], peers, scenario.isTls));
+      for (const line of absences(scenario, peers)) report.say(`\n${line}`);
+    });
+  }
+  await upstream?.stop();
+
+  await part('idle', async () => {
+    report.say(`\n### ${options.connections} idle connections, each answered once\n`);
+    const pinned = peers.filter(({ core }) => core !== null);
+    measures.idle = await measureIdle(pinned, place, options.connections);
+    report.say(idleTable(measures.idle, pinned));
+  });
+  return { version, measures };
+}
+
+/** What the proxies are in front of. It shares the load's core, so that the proxy has its own. */
+async function startUpstream(node) {
+  const port = await freePort();
+  const place = { port, work: 'hello', folder: null };
+  const nodeServer = new URL('../servers/node.mjs', import.meta.url).pathname;
+  const command = (await hasProgram('nginx')) ? nginxCommand(place) : [node, nodeServer, String(port), 'hello'];
+  return startServer(command, port, loadCore);
+}
+
+/** `Not here: nginx (why).`, the peers with the same reason together. */
+function absences({ absent }, peers) {
+  const names = new Map();
+  for (const { id, name } of peers.filter((peer) => peer.id in absent)) {
+    names.set(absent[id], [...(names.get(absent[id]) ?? []), name]);
+  }
+  return [...names].map(([reason, those]) => `Without ${those.join(', ')}: ${reason}.`);
+}

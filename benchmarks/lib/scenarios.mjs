@@ -1,0 +1,71 @@
+// What is compared: which work the servers do, and what wrk sends them.
+import { fileURLToPath } from 'node:url';
+import { pieces, summary, text } from '../servers/lib/answers.mjs';
+import { order } from './order.mjs';
+
+const script = (name) => fileURLToPath(new URL(`../wrk/${name}`, import.meta.url));
+const browserHeaders = [
+  'User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
+  'Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8',
+  'Accept-Encoding: gzip, deflate, br, zstd',
+  'Accept-Language: en-GB,en;q=0.9,de;q=0.8',
+  'Cache-Control: max-age=0',
+  'Cookie: session=5f2b7c1e9a8d4c3fb6e0a1d2c3b4a596; theme=dark; consent=yes',
+  'Sec-Fetch-Mode: navigate',
+  'Upgrade-Insecure-Requests: 1',
+];
+const hello = { work: 'hello', headers: [], script: null, answer: text, mediaType: 'text/plain', absent: {} };
+
+/** `absent` says why a peer has no row. */
+export const scenarios = [
+  { ...hello, name: 'minimal', title: 'Hello, world: a client that sends Host only' },
+  { ...hello, name: 'browser', title: 'Hello, world: the nine headers of a browser', headers: browserHeaders },
+  { ...hello, name: 'pipelined', title: 'Hello, world: 16 requests in one write', script: script('pipelined.lua') },
+  {
+    ...hello,
+    name: 'async',
+    title: 'Hello, world: from an `async` handler that awaits once',
+    work: 'async',
+    absent: { nginx: 'it has no handlers: compare with its row in the first table' },
+  },
+  {
+    ...hello,
+    name: 'post',
+    title: 'A POST of 1 KB of JSON, parsed and answered in JSON',
+    work: 'order',
+    script: script('post.lua'),
+    answer: JSON.stringify(summary(order)),
+    mediaType: 'application/json',
+    absent: { nginx: 'it does not parse bodies, and answers without reading them' },
+  },
+  {
+    ...hello,
+    name: 'stream',
+    title: 'A streamed answer: 64 KiB in four pieces, chunked',
+    work: 'stream',
+    answer: Buffer.concat(pieces).toString(),
+    isChunked: true,
+    absent: { nginx: 'it has no streams of its own: files have a length, everything else is a proxied answer' },
+  },
+  // Thousands of connections a second stay in TIME_WAIT. Linux lets a client on the loopback interface use such a port again after a
+  // second (net.ipv4.tcp_tw_reuse = 2, its default); where it may not, wrk reports failed connections and the run fails.
+  {
+    ...hello,
+    name: 'close',
+    title: 'Hello, world: one request per connection',
+    headers: ['Connection: close'],
+  },
+  { ...hello, name: 'tls', title: 'Hello, world: TLS 1.3, kept connections, Host only', isTls: true },
+  {
+    ...hello,
+    name: 'proxy',
+    title: 'A proxy in front of one upstream, nine headers',
+    work: 'proxy',
+    headers: browserHeaders,
+    absent: Object.fromEntries(
+      ['fastify', 'hono', 'kestrel', 'kestrel-unpinned'].map((peer) => [peer, 'a proxy is a package of its own']),
+    ),
+  },
+];
+
+export const scenarioNames = scenarios.map(({ name }) => name);
