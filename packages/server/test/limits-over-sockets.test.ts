@@ -74,6 +74,28 @@ describe('over a socket', () => {
     expect(answer).toMatch(/Connection: close\r\n\r\n\/2$/);
   });
 
+  it.each<[keyof ServerLimits]>([['maxConnections'], ['maxConnectionsPerAddress']])(
+    '%s 2 closes the third connection at once, over all listeners, until one of the others is gone',
+    async (name) => {
+      const refused: string[] = [];
+      server = createServer(path, { limits: { [name]: 2 }, onProtocolError: ({ code }) => refused.push(code) });
+      const listeners = [
+        await server.listen({ host: '127.0.0.1', port: 0 }),
+        await server.listen({ host: '127.0.0.1', port: 0 }),
+      ];
+      const ports = listeners.map(({ address }) => (address as { port: number }).port);
+      const first = net.connect(ports[0]!, '127.0.0.1');
+      const second = net.connect(ports[1]!, '127.0.0.1');
+      while (server.connections < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(await converse(ports[0]!).catch((error: NodeJS.ErrnoException) => error.code)).toBe('');
+      expect(refused).toEqual(['SERVER_TOO_MANY_CONNECTIONS']);
+      first.destroy();
+      while (server.connections === 2) await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(await converse(ports[1]!, get('/free', 'Connection: close\r\n'))).toMatch(/\/free$/);
+      second.destroy();
+    },
+  );
+
   it('minResponseBytesPerSecond cuts a client that takes nothing', async () => {
     const port = await start({ rateGraceMs: 300 });
     const socket = net.connect(port, '127.0.0.1');

@@ -117,9 +117,8 @@ export class HttpContext {
   /** For engines: the head is decided, ask everybody for a last word. */
   emitHead(): void {
     const listeners = this.headListeners;
-    if (listeners === null) return;
     this.headListeners = null;
-    for (let index = listeners.length - 1; index >= 0; index--) listeners[index]!(this.response);
+    for (let index = (listeners?.length ?? 0) - 1; index >= 0; index--) listeners![index]!(this.response);
   }
 
   /** For engines: the exchange is over. Every listener runs; their failures go to `onError`. */

@@ -50,6 +50,24 @@ async function read(body: Body): Promise<RecordingSink> {
 }
 
 describe('toPushBody()', () => {
+  it('reads a file into the same bytes again, but only where everything given before has left', async () => {
+    const buffers = new Set<ArrayBufferLike>();
+    const body = new MemoryBody(large);
+    const plainRead = body.read.bind(body);
+    body.read = (into, position) => {
+      buffers.add(into.buffer);
+      return plainRead(into, position);
+    };
+    let hasLeft = true;
+    const sink = new RecordingSink();
+    toPushBody(body, () => {
+      hasLeft = !hasLeft;
+      return hasLeft;
+    }).start(sink);
+    await sink.over;
+    expect([body.reads, buffers.size]).toEqual([4, 3]);
+  });
+
   const webStream = (): Body =>
     new ReadableStream({
       start(controller) {

@@ -5,11 +5,15 @@ import { disposeBody, type Stoppable, stopStream } from './dispose-body.ts';
 /** Large enough to amortise a system call, small enough for thousands of slow readers. */
 const readSize = 64 * 1024;
 
-/** Any body as a `PushBody`: the one kind that encoders, caches and engines need to know. */
-export function toPushBody(body: Body): PushBody {
+/**
+ * Any body as a `PushBody`: the one kind that encoders, caches and engines need to know.
+ *
+ * @param hasLeft whether everything that was given has left the process, for who can tell: then a file is read into the same bytes again
+ */
+export function toPushBody(body: Body, hasLeft: () => boolean = () => false): PushBody {
   if (body !== null && typeof body === 'object' && !(body instanceof Uint8Array)) {
     if (isPushBody(body)) return body;
-    return new PumpedBody(bodyLength(body), isReadBody(body) ? readChunks(body) : iterateChunks(body));
+    return new PumpedBody(bodyLength(body), isReadBody(body) ? readChunks(body, hasLeft) : iterateChunks(body));
   }
   const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
   return new PumpedBody(bytes?.byteLength ?? 0, oneChunk(bytes));
@@ -89,20 +93,22 @@ function oneChunk(bytes: Uint8Array | null): ChunkSource {
   return { next: () => chunks.shift() ?? null, close: () => undefined };
 }
 
-function readChunks(body: ReadBody): ChunkSource {
+function readChunks(body: ReadBody, hasLeft: () => boolean): ChunkSource {
   let position = 0;
-  const take = (buffer: Uint8Array, count: number): Uint8Array => {
+  let buffer: Uint8Array | null = null;
+  const take = (into: Uint8Array, count: number): Uint8Array => {
     // Not `=== 0`: with NaN, or less, it would never end.
     if (!(count > 0)) throw new Error(`The body ended at byte ${position} of ${body.length}`);
     position += count;
-    return buffer.subarray(0, count);
+    return into.subarray(0, count);
   };
   return {
     next: () => {
       if (position === body.length) return null;
-      const buffer = new Uint8Array(Math.min(readSize, body.length - position));
-      const count = body.read(buffer, position);
-      return typeof count === 'number' ? take(buffer, count) : count.then((read) => take(buffer, read));
+      if (buffer === null || !hasLeft()) buffer = new Uint8Array(Math.min(readSize, body.length - position));
+      const into = buffer.subarray(0, body.length - position);
+      const count = body.read(into, position);
+      return typeof count === 'number' ? take(into, count) : count.then((read) => take(into, read));
     },
     close: () => body.close(),
   };

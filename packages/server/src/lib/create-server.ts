@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock, Connection, Handler, HttpContext, Logger } from '@windhover/core';
 import {
+  createConnectionLimit,
   createTimerWheel,
   type ListenAddress,
   type Listener,
@@ -97,6 +98,22 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
     if (engine.drainIdleMs !== null) connection.shutdown();
   };
 
+  const { maxConnections, maxConnectionsPerAddress } = limits;
+  const isLimited = maxConnections !== null || maxConnectionsPerAddress !== null;
+  const limit = createConnectionLimit({
+    maxConnections,
+    maxConnectionsPerAddress,
+    onRefused: (connection, which) => {
+      const { code, message } = serverError(
+        'SERVER_TOO_MANY_CONNECTIONS',
+        which === 'total' ? 'in all' : 'of one address',
+      );
+      engine.onProtocolError({ code, message, status: 0, connection });
+    },
+  });
+  const limited = (given: ListenOptions = {}): ListenOptions =>
+    isLimited ? { ...given, middleware: [limit.middleware, ...(given.middleware ?? [])] } : given;
+
   const emptied = async (): Promise<void> => {
     if (open.size > 0) await new Promise<void>((resolve) => (whenEmpty = resolve));
   };
@@ -104,7 +121,7 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
   return {
     async listen(address, listenOptions) {
       if (closing !== null) throw serverError('SERVER_CLOSED');
-      const listener = await listen(address, serve, listenOptions);
+      const listener = await listen(address, serve, limited(listenOptions));
       if (closing !== null) {
         await listener.close();
         throw serverError('SERVER_CLOSED');

@@ -265,7 +265,7 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
     const { response } = this.context;
     const content = response.takeBody();
     this.isDecided = typeof content === 'string' || content instanceof Uint8Array || isReadBody(content);
-    const body = toPushBody(content);
+    const body = toPushBody(content, () => this.connection.channel.pendingBytes === 0);
     const sink = new ResponseSink(writer, plan.framing, body, response.trailers, (error) => this.streamEnded(error));
     this.sink = sink;
     this.state = 'streaming';
