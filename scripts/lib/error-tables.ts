@@ -4,6 +4,7 @@ import { clientErrors } from '../../packages/http-client/src/index.ts';
 import { http1Errors } from '../../packages/http-parser/src/index.ts';
 import { semanticsErrors } from '../../packages/http-semantics/src/index.ts';
 import { proxyErrors } from '../../packages/proxy/src/index.ts';
+import { routerErrors } from '../../packages/router/src/index.ts';
 import { serverErrors } from '../../packages/server/src/index.ts';
 import { staticErrors } from '../../packages/static/src/index.ts';
 import { testingErrors } from '../../packages/testing/src/index.ts';
@@ -19,6 +20,7 @@ export const errorTables: Readonly<Record<string, Readonly<Record<string, Entry>
   'http-parser': http1Errors,
   'http-semantics': semanticsErrors,
   proxy: proxyErrors,
+  router: routerErrors,
   server: serverErrors,
   static: staticErrors,
   testing: testingErrors,
