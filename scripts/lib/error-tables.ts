@@ -1,3 +1,4 @@
+import { clientAddressErrors } from '../../packages/client-address/src/index.ts';
 import { coreErrors } from '../../packages/core/src/index.ts';
 import { hostErrors } from '../../packages/host/src/index.ts';
 import { clientErrors } from '../../packages/http-client/src/index.ts';
@@ -14,6 +15,7 @@ type Entry = string | { readonly message: string; readonly status?: number };
 
 /** Every package's table of error codes. */
 export const errorTables: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
+  'client-address': clientAddressErrors,
   core: coreErrors,
   host: hostErrors,
   'http-client': clientErrors,
