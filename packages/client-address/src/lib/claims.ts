@@ -5,9 +5,8 @@ import {
   parseListField,
   parseXForwardedFor,
   parseXForwardedPort,
-  parseXForwardedProto,
 } from '@windhover/http-semantics';
-import { type IpAddress, parseIpAddress } from './ip-address.ts';
+import { type IpAddress, parseIPv4, toIpAddress } from './ip-address.ts';
 
 /** Who sent a request to a proxy, as that proxy tells. */
 export type Party =
@@ -18,8 +17,6 @@ export type Party =
 
 /** What one proxy says about the request it received. What it does not say is `null`. */
 export interface Claim {
-  /** The entries it stands in, as `Name: value`, for people to read. */
-  readonly texts: readonly string[];
   readonly sender: Party | null;
   readonly scheme: 'http' | 'https' | null;
   readonly host: CanonicalHost | null;
@@ -31,15 +28,18 @@ export interface Claims {
   readonly count: number;
   /** `null` for one that cannot be read in any part. */
   read(hop: number): Claim | null;
-  /** The entries of a hop, unread. */
+  /** The entries of a hop, unread, as `Name: value` for people to read. */
   texts(hop: number): readonly string[];
 }
 
 /** RFC 7239: one element for each hop. Several fields are one list. */
 export function forwardedClaims(headers: Pick<HttpHeaders, 'getAll'>): Claims {
-  const elements = headers.getAll('forwarded').flatMap(parseListField).reverse();
-  const texts = (hop: number): readonly string[] => [`Forwarded: ${elements[hop]}`];
-  return { count: elements.length, texts, read: (hop) => readForwarded(elements[hop]!, texts(hop)) };
+  const elements = headers.getAll('forwarded').flatMap(parseListField);
+  return {
+    count: elements.length,
+    texts: (hop) => textOf('Forwarded', elements, hop),
+    read: (hop) => readForwarded(fromRight(elements, hop)!),
+  };
 }
 
 /**
@@ -47,58 +47,69 @@ export function forwardedClaims(headers: Pick<HttpHeaders, 'getAll'>): Claims {
  * has set the nearest hop's.
  */
 export function xForwardedClaims(headers: Pick<HttpHeaders, 'getAll'>): Claims {
-  const lists = (['For', 'Proto', 'Host', 'Port'] as const).map((suffix) => {
-    const name = `X-Forwarded-${suffix}`;
-    return { name, entries: headers.getAll(name).flatMap(splitEntries).reverse() };
-  });
-  const texts = (hop: number): readonly string[] =>
-    lists.flatMap(({ name, entries }) => (hop < entries.length ? [`${name}: ${entries[hop]}`] : []));
+  const senders = readEntries(headers, 'x-forwarded-for');
+  const schemes = readEntries(headers, 'x-forwarded-proto');
+  const hosts = readEntries(headers, 'x-forwarded-host');
+  const ports = readEntries(headers, 'x-forwarded-port');
   return {
-    count: Math.max(...lists.map(({ entries }) => entries.length)),
-    texts,
-    read: (hop) => {
-      const [sender, scheme, host, port] = lists.map(({ entries }) => entries[hop]);
-      return claim(texts(hop), {
-        sender: told(sender, readXForwardedFor),
-        scheme: told(scheme, (text) => readScheme(parseXForwardedProto(text)[0])),
-        host: told(host, readHost),
-        port: told(port, (text) => parseXForwardedPort(text)[0] || undefined),
-      });
-    },
+    count: Math.max(senders.length, schemes.length, hosts.length, ports.length),
+    texts: (hop) => [
+      ...textOf('X-Forwarded-For', senders, hop),
+      ...textOf('X-Forwarded-Proto', schemes, hop),
+      ...textOf('X-Forwarded-Host', hosts, hop),
+      ...textOf('X-Forwarded-Port', ports, hop),
+    ],
+    read: (hop) =>
+      claim(
+        told(fromRight(senders, hop), readXForwardedFor),
+        told(fromRight(schemes, hop), readScheme),
+        told(fromRight(hosts, hop), readHost),
+        told(fromRight(ports, hop), readPort),
+      ),
   };
+}
+
+function textOf(name: string, entries: readonly string[], hop: number): string[] {
+  const entry = fromRight(entries, hop);
+  return entry === undefined ? [] : [`${name}: ${entry}`];
+}
+
+function fromRight(entries: readonly string[], hop: number): string | undefined {
+  return entries[entries.length - 1 - hop];
 }
 
 /** `null`: not said. `undefined`: cannot be read. */
 type Told<T> = T | null | undefined;
 
 function claim(
-  texts: readonly string[],
-  parts: { readonly [Key in Exclude<keyof Claim, 'texts'>]: Told<Claim[Key]> },
+  sender: Told<Party>,
+  scheme: Told<'http' | 'https'>,
+  host: Told<CanonicalHost>,
+  port: Told<number>,
 ): Claim | null {
-  return Object.values(parts).includes(undefined) ? null : ({ texts, ...parts } as Claim);
+  if (sender === undefined || scheme === undefined || host === undefined || port === undefined) return null;
+  return { sender, scheme, host, port };
 }
 
 function told<T>(text: string | undefined, read: (text: string) => T | undefined): Told<T> {
   return text === undefined ? null : read(text);
 }
 
-function readForwarded(text: string, texts: readonly string[]): Claim | null {
+function readForwarded(text: string): Claim | null {
   const [element] = parseForwarded(text);
   if (element === null || element === undefined) return null;
-  return claim(texts, {
-    sender: element.for === undefined ? null : readNode(element.for),
-    scheme: told(element.proto, readScheme),
-    host: told(element.host, readHost),
-    port: null,
-  });
+  const sender = element.for === undefined ? null : readNode(element.for);
+  return claim(sender, told(element.proto, readScheme), told(element.host, readHost), null);
 }
 
-function readNode(node: ForwardedNode): Party | undefined {
+function readNode(node: ForwardedNode): Party {
   if (node.kind !== 'ip') return { kind: 'unknown' };
   return readIp(node.name, typeof node.port === 'number' ? node.port : null);
 }
 
 function readXForwardedFor(text: string): Party | undefined {
+  const plain = parseIPv4(text); // nearly always
+  if (plain !== null) return { kind: 'ip', address: plain, port: null };
   if (text === 'unix:') return { kind: 'unix' }; // what nginx writes for a client behind a Unix socket
   // Squid writes `unknown`; the made-up names are Forwarded's, and some write them here too.
   if (/^(?:unknown|_[A-Za-z0-9._-]+)$/i.test(text)) return { kind: 'unknown' };
@@ -106,15 +117,19 @@ function readXForwardedFor(text: string): Party | undefined {
   return node === null || node === undefined ? undefined : readIp(node.address, node.port);
 }
 
-function readIp(text: string, port: number | null): Party | undefined {
-  const address = parseIpAddress(text);
-  return address === null ? undefined : { kind: 'ip', address, port: port === 0 ? null : port };
+function readIp(text: string, port: number | null): Party {
+  return { kind: 'ip', address: toIpAddress(text), port: port === 0 ? null : port };
 }
 
 /** Some proxies name a WebSocket by its own scheme. */
-function readScheme(scheme: string | null | undefined): 'http' | 'https' | undefined {
+function readScheme(text: string): 'http' | 'https' | undefined {
+  const scheme = text.toLowerCase();
   if (scheme === 'https' || scheme === 'wss') return 'https';
   return scheme === 'http' || scheme === 'ws' ? 'http' : undefined;
+}
+
+function readPort(text: string): number | undefined {
+  return parseXForwardedPort(text)[0] || undefined; // 0 is none
 }
 
 function readHost(text: string): CanonicalHost | undefined {
@@ -125,6 +140,13 @@ function readHost(text: string): CanonicalHost | undefined {
   }
 }
 
+/** Several fields are one list; an empty field has no entry. */
+function readEntries(headers: Pick<HttpHeaders, 'getAll'>, name: string): readonly string[] {
+  const values = headers.getAll(name);
+  return values.length === 0 ? values : values.flatMap(splitEntries);
+}
+
 function splitEntries(value: string): string[] {
-  return value.trim() === '' ? [] : value.split(',').map((entry) => entry.trim());
+  if (!value.includes(',')) return value.trim() === '' ? [] : [value.trim()];
+  return value.split(',').map((entry) => entry.trim());
 }

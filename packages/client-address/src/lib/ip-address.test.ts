@@ -1,5 +1,7 @@
+import { parseForwardedNode } from '@windhover/http-semantics';
+import { seededRandom } from '@windhover/testing';
 import { describe, expect, it } from 'vitest';
-import { formatIpAddress, parseIpAddress } from './ip-address.ts';
+import { formatIpAddress, parseIPv4, parseIpAddress } from './ip-address.ts';
 
 const canonical = (text: string): string | null => {
   const address = parseIpAddress(text);
@@ -49,4 +51,42 @@ describe('parseIpAddress() and formatIpAddress()', () => {
     '1::2::3',
     ' ::1',
   ])('reads no address in %j', (text) => expect(parseIpAddress(text)).toBeNull());
+});
+
+describe('parseIPv4()', () => {
+  it('reads what http-semantics takes for an IPv4 address, and nothing else', () => {
+    const random = seededRandom(7);
+    const pick = (choices: string): string => choices[Math.floor(random() * choices.length)]!;
+    const octets = [
+      '0',
+      '1',
+      '9',
+      '10',
+      '99',
+      '100',
+      '127',
+      '199',
+      '249',
+      '255',
+      '256',
+      '300',
+      '00',
+      '01',
+      '',
+      '-1',
+      '1e1',
+      'a',
+      ' 1',
+    ];
+    for (let count = 0; count < 20_000; count++) {
+      const parts = Array.from({ length: Math.floor(random() * 2.2) + 3 }, () =>
+        random() < 0.8 ? String(Math.floor(random() * 260)) : octets[Math.floor(random() * octets.length)]!,
+      );
+      const text = random() < 0.9 ? parts.join('.') : parts.join('.') + pick('.0 a:/');
+      const node = parseForwardedNode(text);
+      const expected = node?.kind === 'ip' && node.port === null ? node.name : null;
+      const address = parseIPv4(text);
+      expect([text, address === null ? null : formatIpAddress(address)]).toEqual([text, expected]);
+    }
+  });
 });

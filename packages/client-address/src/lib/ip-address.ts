@@ -5,26 +5,53 @@ export type IpAddress = readonly number[];
 
 /** Reads an address without brackets and port; a zone (`%eth0`) is left out. `null` for anything else. */
 export function parseIpAddress(text: string): IpAddress | null {
+  if (!text.includes(':')) return parseIPv4(text);
   const zone = text.indexOf('%');
   const plain = zone < 0 ? text : text.slice(0, zone);
-  const isIPv6 = plain.includes(':');
-  const node = parseForwardedNode(isIPv6 ? `[${plain}]` : plain);
-  if (node === null || node.kind !== 'ip' || node.port !== null || (zone >= 0 && !isIPv6)) return null;
-  return isIPv6 ? toIPv4IfMapped(readIPv6(plain)) : readIPv4(plain);
+  const node = parseForwardedNode(`[${plain}]`);
+  return node === null || node.kind !== 'ip' || node.port !== null ? null : toIpAddress(plain);
+}
+
+/**
+ * Four decimal numbers up to 255 without leading zeros, in one pass: this runs for every request behind a proxy, where `isIPv4` of
+ * `http-semantics` takes half a microsecond. A test holds the two together.
+ */
+export function parseIPv4(text: string): IpAddress | null {
+  let value = 0;
+  let octet = -1;
+  let dots = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === 0x2e) {
+      if (octet < 0) return null;
+      value = value * 256 + octet;
+      octet = -1;
+      dots += 1;
+    } else {
+      if (code < 0x30 || code > 0x39 || octet === 0) return null;
+      octet = Math.max(octet, 0) * 10 + code - 0x30;
+      if (octet > 255) return null;
+    }
+  }
+  if (dots !== 3 || octet < 0) return null;
+  return [value >>> 8, ((value & 0xff) << 8) | octet];
+}
+
+/** Of a text that is known to be an address, as what `http-semantics` has read is. */
+export function toIpAddress(text: string): IpAddress {
+  return parseIPv4(text) ?? toIPv4IfMapped(readIPv6(text));
 }
 
 /** The one text of an address (RFC 5952): equal addresses are equal texts. It shares no memory with what was read. */
 export function formatIpAddress(address: IpAddress): string {
-  if (address.length === 2) return address.map((group) => `${group >> 8}.${group & 0xff}`).join('.');
+  if (address.length === 2) {
+    const [high, low] = address as [number, number];
+    return `${high >> 8}.${high & 0xff}.${low >> 8}.${low & 0xff}`;
+  }
   const { start, length } = longestZeros(address);
   const text = (groups: IpAddress): string => groups.map((group) => group.toString(16)).join(':');
   if (length < 2) return text(address);
   return `${text(address.slice(0, start))}::${text(address.slice(start + length))}`;
-}
-
-function readIPv4(text: string): number[] {
-  const [a, b, c, d] = text.split('.').map(Number) as [number, number, number, number];
-  return [(a << 8) | b, (c << 8) | d];
 }
 
 function readIPv6(text: string): number[] {
@@ -37,7 +64,7 @@ function readIPv6(text: string): number[] {
 
 function readGroups(text: string): number[] {
   if (text === '') return [];
-  return text.split(':').flatMap((group) => (group.includes('.') ? readIPv4(group) : [Number.parseInt(group, 16)]));
+  return text.split(':').flatMap((group) => parseIPv4(group) ?? [Number.parseInt(group, 16)]);
 }
 
 function toIPv4IfMapped(groups: IpAddress): IpAddress {

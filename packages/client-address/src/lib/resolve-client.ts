@@ -51,13 +51,16 @@ export function resolveClient(
     else {
       const told = claims.read(hop);
       if (told === null) throw refuse(claims, hop, speaker, note);
-      for (const element of told.texts) note?.({ element, decision: 'believed', because: `${speaker} is trusted` });
+      if (note !== undefined) noteHop(claims, hop, 'believed', `${speaker} is trusted`, note);
       client.source = `${name} from ${speaker}`;
       if (told.scheme !== null) client.scheme = told.scheme;
-      if (told.host !== null) Object.assign(client, { host: told.host.host, hostPort: told.host.port });
+      if (told.host !== null) {
+        client.host = told.host.host;
+        client.hostPort = told.host.port;
+      }
       if (told.port !== null) client.hostPort = told.port;
       party = told.sender ?? { kind: 'unsaid' };
-      if (party.kind !== 'unsaid') Object.assign(client, addressOf(party));
+      if (party.kind !== 'unsaid') setAddress(client, party);
       hop += 1;
       continue;
     }
@@ -65,7 +68,8 @@ export function resolveClient(
   }
   if (note !== undefined) noteIgnored(claims, hop, end, note);
   const usual = client.scheme === 'https' ? 443 : 80;
-  return client.hostPort === usual ? { ...client, hostPort: null } : client;
+  if (client.hostPort === usual) client.hostPort = null;
+  return client;
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -104,9 +108,9 @@ function isTrusted(party: Speaker, { trust }: ClientPolicy): boolean {
 }
 
 /** `''` where nobody knows an address: never that of the proxy, which may have rights that strangers have not. */
-function addressOf(party: Party): Pick<ClientIdentity, 'address' | 'port'> {
-  if (party.kind !== 'ip') return { address: '', port: null };
-  return { address: formatIpAddress(party.address), port: party.port };
+function setAddress(client: Mutable<ClientIdentity>, party: Party): void {
+  client.address = party.kind === 'ip' ? formatIpAddress(party.address) : '';
+  client.port = party.kind === 'ip' ? party.port : null;
 }
 
 function describe(party: Speaker): string {
@@ -121,9 +125,10 @@ function describe(party: Speaker): string {
 }
 
 function refuse(claims: Claims, hop: number, speaker: string, note?: (step: ClientStep) => void): Error {
-  const because = `${speaker} is trusted, but this cannot be read`;
-  for (const element of claims.texts(hop)) note?.({ element, decision: 'refused', because });
-  if (note !== undefined) noteIgnored(claims, hop + 1, 'the request is refused', note);
+  if (note !== undefined) {
+    noteHop(claims, hop, 'refused', `${speaker} is trusted, but this cannot be read`, note);
+    noteIgnored(claims, hop + 1, 'the request is refused', note);
+  }
   return clientAddressError(
     'CLIENT_ADDRESS_MALFORMED',
     `${speaker} wrote ${JSON.stringify(claims.texts(hop).join(', '))}`,
@@ -131,7 +136,15 @@ function refuse(claims: Claims, hop: number, speaker: string, note?: (step: Clie
 }
 
 function noteIgnored(claims: Claims, from: number, because: string, note: (step: ClientStep) => void): void {
-  for (let hop = from; hop < claims.count; hop++) {
-    for (const element of claims.texts(hop)) note({ element, decision: 'ignored', because });
-  }
+  for (let hop = from; hop < claims.count; hop++) noteHop(claims, hop, 'ignored', because, note);
+}
+
+function noteHop(
+  claims: Claims,
+  hop: number,
+  decision: ClientStep['decision'],
+  because: string,
+  note: (step: ClientStep) => void,
+): void {
+  for (const element of claims.texts(hop)) note({ element, decision, because });
 }

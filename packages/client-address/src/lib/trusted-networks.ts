@@ -21,7 +21,8 @@ export interface TrustedNetworks {
 
 interface Network {
   readonly address: IpAddress;
-  readonly bits: number;
+  /** For each group, which of its bits belong to the network. */
+  readonly masks: readonly number[];
 }
 
 /** Reads addresses, networks as `address/bits`, and presets. Throws `CLIENT_ADDRESS_TRUST_INVALID` for anything else. */
@@ -50,17 +51,21 @@ function parseNetwork(text: string): Network {
   const written = parts[2] === undefined ? null : Number(parts[2]);
   const bits = written === null ? size : written - (isMapped ? 96 : 0); // ::ffff:10.0.0.0/104 is 10.0.0.0/8
   if (bits < 0 || bits > size) throw refuse(text, `expected ${isMapped ? '96 to 128' : `0 to ${size}`} bits`);
-  const start = address.map((group, index) => group & maskOf(bits, index));
+  const masks = address.map((_, index) => maskOf(bits, index));
+  const start = address.map((group, index) => group & masks[index]!);
   if (start.some((group, index) => group !== address[index])) {
     throw refuse(text, `the network of that size begins at ${formatIpAddress(start)}`);
   }
-  return { address, bits };
+  return { address, masks };
 }
 
 /** Only within one family: `::/0` is every IPv6 address and no IPv4 one. */
-function contains({ address: start, bits }: Network, address: IpAddress): boolean {
+function contains({ address: start, masks }: Network, address: IpAddress): boolean {
   if (start.length !== address.length) return false;
-  return start.every((group, index) => group === (address[index]! & maskOf(bits, index)));
+  for (let index = 0; index < start.length; index++) {
+    if (start[index] !== (address[index]! & masks[index]!)) return false;
+  }
+  return true;
 }
 
 /** The part of the group's 16 bits that belongs to the network. */
