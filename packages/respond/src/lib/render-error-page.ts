@@ -6,7 +6,7 @@ const advice: Readonly<Record<number, string>> = {
   400: 'The server could not make sense of this request.',
   401: 'You need to sign in to see this page.',
   403: 'You may not see this page.',
-  404: 'There is no page at this address. It may have moved, or the address may have a slip in it.',
+  404: 'There is no page at this address. It may have moved, or the address may be mistyped.',
   405: 'This address cannot be used in that way.',
   408: 'The request took too long to arrive. Please try again.',
   410: 'This page is gone for good.',

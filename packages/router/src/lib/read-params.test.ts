@@ -52,10 +52,10 @@ describe('readParams()', () => {
     expect(() => read('/:name', path)).toThrow(expect.objectContaining({ code: 'ROUTER_PARAM_NOT_UTF8', status: 400 }));
   });
 
-  it('gives an object without prototype', () => {
+  it('gives an object that inherits nothing', () => {
     const params = readParams(parsePattern('/:constructor/:__proto__'), '/a/b', 'keep');
-    expect([Object.getPrototypeOf(params), Object.entries(params)]).toEqual([
-      null,
+    expect(['toString' in params, Object.entries(params)]).toEqual([
+      false,
       [
         ['constructor', 'a'],
         ['__proto__', 'b'],

@@ -18,7 +18,7 @@ export function hasShape(pattern: Pattern, path: string): boolean {
 
 /**
  * The parameters in a path of the pattern's shape, each decoded once. Throws `ROUTER_PARAM_NOT_UTF8` (400), and for `refuse`
- * `ROUTER_ENCODED_SLASH` (400). The result has no prototype: a parameter may be called `constructor`.
+ * `ROUTER_ENCODED_SLASH` (400). The result inherits nothing: a parameter may be called `constructor`.
  */
 export function readParams(
   pattern: Pattern,
@@ -27,7 +27,7 @@ export function readParams(
 ): Readonly<Record<string, string>> {
   const parts = path.slice(1).split('/');
   const { params, rest } = pattern;
-  const result = Object.create(null) as Record<string, string>;
+  const result: Record<string, string> = new Params();
   for (const { name, position } of params) result[name] = decode(parts[position]!, encodedSlash);
   if (rest !== null && rest.name !== '') {
     result[rest.name] = parts
@@ -37,6 +37,12 @@ export function readParams(
   }
   return result;
 }
+
+/** Inherits nothing, in the form that V8 is fast with: with `Object.create(null)` a route with a parameter took twice as long. */
+const Params = function Params() {
+  // empty until the names are set
+} as unknown as new () => Record<string, string>;
+Params.prototype = Object.freeze(Object.create(null));
 
 /** For `keep` what stays encoded is exactly `%2F` and `%5C`, in upper case as in `request.path`. */
 function decode(part: string, encodedSlash: EncodedSlash): string {
