@@ -1,9 +1,12 @@
+import { clientAddressErrors } from '../../packages/client-address/src/index.ts';
 import { coreErrors } from '../../packages/core/src/index.ts';
 import { hostErrors } from '../../packages/host/src/index.ts';
 import { clientErrors } from '../../packages/http-client/src/index.ts';
 import { http1Errors } from '../../packages/http-parser/src/index.ts';
 import { semanticsErrors } from '../../packages/http-semantics/src/index.ts';
 import { proxyErrors } from '../../packages/proxy/src/index.ts';
+import { respondErrors } from '../../packages/respond/src/index.ts';
+import { routerErrors } from '../../packages/router/src/index.ts';
 import { serverErrors } from '../../packages/server/src/index.ts';
 import { staticErrors } from '../../packages/static/src/index.ts';
 import { testingErrors } from '../../packages/testing/src/index.ts';
@@ -13,12 +16,15 @@ type Entry = string | { readonly message: string; readonly status?: number };
 
 /** Every package's table of error codes. */
 export const errorTables: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
+  'client-address': clientAddressErrors,
   core: coreErrors,
   host: hostErrors,
   'http-client': clientErrors,
   'http-parser': http1Errors,
   'http-semantics': semanticsErrors,
   proxy: proxyErrors,
+  respond: respondErrors,
+  router: routerErrors,
   server: serverErrors,
   static: staticErrors,
   testing: testingErrors,

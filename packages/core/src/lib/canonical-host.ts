@@ -23,7 +23,7 @@ export function canonicalHost(value: string): CanonicalHost {
   const host = name.toLowerCase().replace(/\.$/, '');
   if (name.includes('..') || name.startsWith('.') || (port !== null && port > 65535)) throw refuse(value);
   if (host.startsWith('[') && !isIPv6(host.slice(1, -1))) throw refuse(value);
-  if (known.size === 256) known.clear(); // a client may send any number of names
+  if (known.size === 256) known.clear(); // a client may send any number of names; engines hand over strings of their own
   const read = { host, port };
   known.set(value, read);
   return read;

@@ -2,6 +2,7 @@ import { canonicalHost } from './canonical-host.ts';
 import { canonicalTarget, pathSegments } from './canonical-target.ts';
 import { coreError } from './http-error.ts';
 import { HttpHeaders } from './http-headers.ts';
+import { ownString } from './own-string.ts';
 import { RequestBody } from './request-body.ts';
 
 /** What an engine or adapter has read of a request. */
@@ -50,7 +51,7 @@ export class HttpRequest {
     this.currentPath = target.path;
     this.currentQuery = target.query;
     const named = canonicalHost(facts.host ?? '');
-    const { host, port } = target.authority === null ? named : canonicalHost(target.authority);
+    const { host, port } = target.authority === null ? named : canonicalHost(ownString(target.authority));
     if (target.form === 'absolute' && facts.host !== undefined) {
       const usual = target.scheme === 'https' ? 443 : 80;
       // RFC 9112 §3.2.2 lets the target win; two names in one request is what request smuggling needs, so they must agree.

@@ -1,0 +1,84 @@
+import { parseForwardedNode } from '@windhover/http-semantics';
+
+/** An IP address as groups of 16 bits: two for IPv4, eight for IPv6. An IPv4-mapped one (RFC 4291 §2.5.5.2) is IPv4. */
+export type IpAddress = readonly number[];
+
+/** Reads an address without brackets and port; a zone (`%eth0`) is left out. `null` for anything else. */
+export function parseIpAddress(text: string): IpAddress | null {
+  if (!text.includes(':')) return parseIPv4(text);
+  const zone = text.indexOf('%');
+  const plain = zone < 0 ? text : text.slice(0, zone);
+  const node = parseForwardedNode(`[${plain}]`);
+  return node === null || node.kind !== 'ip' || node.port !== null ? null : toIpAddress(plain);
+}
+
+/**
+ * Four decimal numbers up to 255 without leading zeros, in one pass: this runs for every request behind a proxy, where `isIPv4` of
+ * `http-semantics` takes half a microsecond. A test holds the two together.
+ */
+export function parseIPv4(text: string): IpAddress | null {
+  let value = 0;
+  let octet = -1;
+  let dots = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === 0x2e) {
+      if (octet < 0) return null;
+      value = value * 256 + octet;
+      octet = -1;
+      dots += 1;
+    } else {
+      if (code < 0x30 || code > 0x39 || octet === 0) return null;
+      octet = Math.max(octet, 0) * 10 + code - 0x30;
+      if (octet > 255) return null;
+    }
+  }
+  if (dots !== 3 || octet < 0) return null;
+  return [value >>> 8, ((value & 0xff) << 8) | octet];
+}
+
+/** Of a text that is known to be an address, as what `http-semantics` has read is. */
+export function toIpAddress(text: string): IpAddress {
+  return parseIPv4(text) ?? toIPv4IfMapped(readIPv6(text));
+}
+
+/** The one text of an address (RFC 5952): equal addresses are equal texts. It shares no memory with what was read. */
+export function formatIpAddress(address: IpAddress): string {
+  if (address.length === 2) {
+    const [high, low] = address as [number, number];
+    return `${high >> 8}.${high & 0xff}.${low >> 8}.${low & 0xff}`;
+  }
+  const { start, length } = longestZeros(address);
+  const text = (groups: IpAddress): string => groups.map((group) => group.toString(16)).join(':');
+  if (length < 2) return text(address);
+  return `${text(address.slice(0, start))}::${text(address.slice(start + length))}`;
+}
+
+function readIPv6(text: string): number[] {
+  const [head = '', tail] = text.split('::');
+  const first = readGroups(head);
+  if (tail === undefined) return first;
+  const last = readGroups(tail);
+  return [...first, ...new Array<number>(8 - first.length - last.length).fill(0), ...last];
+}
+
+function readGroups(text: string): number[] {
+  if (text === '') return [];
+  return text.split(':').flatMap((group) => parseIPv4(group) ?? [Number.parseInt(group, 16)]);
+}
+
+function toIPv4IfMapped(groups: IpAddress): IpAddress {
+  const isMapped = groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0);
+  return isMapped ? groups.slice(6) : groups;
+}
+
+/** The first of the longest runs of zeros (RFC 5952 §4.2.3). */
+function longestZeros(groups: IpAddress): { readonly start: number; readonly length: number } {
+  let best = { start: 0, length: 0 };
+  let start = 0;
+  for (let index = 0; index < groups.length; index++) {
+    if (groups[index] !== 0) start = index + 1;
+    else if (index + 1 - start > best.length) best = { start, length: index + 1 - start };
+  }
+  return best;
+}

@@ -1,0 +1,15 @@
+export type { ErrorFacts } from './lib/error-facts.ts';
+export { type ErrorFormat, errorFormat } from './lib/error-format.ts';
+export { type ErrorPage, type ErrorPagesOptions, errorPages } from './lib/error-pages.ts';
+export { type RespondErrorCode, respondErrors } from './lib/errors.ts';
+export { escapeHtml } from './lib/escape-html.ts';
+export { html } from './lib/html.ts';
+export { json } from './lib/json.ts';
+export { formatProblem, type ProblemDetails, problem } from './lib/problem.ts';
+export { type RedirectOptions, redirect } from './lib/redirect.ts';
+export { renderErrorPage } from './lib/render-error-page.ts';
+export { type RequestIdOptions, requestId, requestIdKey } from './lib/request-id.ts';
+export { type RespondOptions, respond } from './lib/respond.ts';
+export { type LocationOptions, safeLocation } from './lib/safe-location.ts';
+export type { AnswerOptions } from './lib/set-content.ts';
+export { text } from './lib/text.ts';

@@ -1,0 +1,110 @@
+import { after, type HttpContext, HttpError, type HttpResponse, type Middleware } from '@windhover/core';
+import { addVary } from '@windhover/http-semantics';
+import { type ErrorFacts, errorFacts } from './error-facts.ts';
+import { errorFormat } from './error-format.ts';
+import { checkNames, respondError } from './errors.ts';
+import { formatProblem, problemType } from './problem.ts';
+import { errorPagePolicy, renderErrorPage } from './render-error-page.ts';
+
+/** A page of your own: HTML, or what makes it. */
+export type ErrorPage = string | ((error: ErrorFacts) => string);
+
+/** How errors look. */
+export interface ErrorPagesOptions {
+  /** HTML by status, `4xx` and `5xx` for those that have none of their own. Default: a plain page of ours. */
+  readonly pages?: Readonly<Record<string, ErrorPage>>;
+  /** Says no to an error of a request, an API's for instance, which is then sent as it is. Default: yes to all. */
+  readonly when?: (context: HttpContext, status: number) => boolean;
+}
+
+/** What described a representation that is not sent. */
+const staleHeaders = ['Content-Encoding', 'Content-Language', 'Content-Disposition', 'ETag', 'Last-Modified'];
+const optionNames = new Set(['pages', 'when']);
+
+/**
+ * Gives errors a body in the form that the client asked for: HTML, `application/problem+json` or text. Those are an answer with 400 and
+ * more and no body, nobody's answer (404), and what is thrown: an `HttpError` with its status, headers and, if clients may read it, its
+ * message; anything else as a 500 that tells nothing. What is thrown goes on to the server, which logs it. Stands outside of everything
+ * whose errors it shall show. Throws `RESPOND_OPTION_INVALID` when it is made.
+ */
+export function errorPages(options: ErrorPagesOptions = {}): Middleware<HttpContext> {
+  checkNames(options, optionNames);
+  const pages = readPages(options.pages ?? {});
+  const { when = () => true } = options;
+  return function errorPages(context, next) {
+    let failure: { readonly error: unknown } | null = null;
+    context.onHead((response) => {
+      if (response.status < 400 || response.upgrade !== null || !isOurs(response, failure)) return;
+      if (when(context, response.status)) writeError(context, failure?.error, pages);
+    });
+    return after(next, context, (error) => {
+      const { response } = context;
+      if (error !== undefined) failure = { error };
+      else if (response.status === 0 && response.body === null && response.upgrade === null) response.status = 404;
+    });
+  };
+}
+
+/** A thrown error has a body that the server made; without one there must be none, and none announced. */
+function isOurs(response: HttpResponse, failure: { readonly error: unknown } | null): boolean {
+  if (failure === null) return response.body === null && (response.declaredLength ?? 0) === 0;
+  return response.status === (HttpError.is(failure.error) ? failure.error.status : 500);
+}
+
+function writeError(context: HttpContext, error: unknown, pages: ReadonlyMap<string, ErrorPage>): void {
+  const { request, response } = context;
+  const { headers, status } = response;
+  const facts = errorFacts(context, status, error);
+  for (const name of staleHeaders) headers.delete(name);
+  headers.set('Vary', addVary(headers.get('vary'), 'Accept'));
+  headers.set('X-Content-Type-Options', 'nosniff');
+  if (!headers.has('cache-control')) headers.set('Cache-Control', 'no-store'); // RFC 9111 §4.2.2: a 404 may be kept otherwise
+  response.declaredLength = null;
+  switch (errorFormat(request.headers.get('accept'))) {
+    case 'html': {
+      const page = pages.get(String(status)) ?? pages.get(`${Math.floor(status / 100)}xx`);
+      headers.set('Content-Type', 'text/html; charset=utf-8');
+      if (page === undefined) headers.set('Content-Security-Policy', errorPagePolicy);
+      response.body = typeof page === 'string' ? page : (page ?? renderErrorPage)(facts);
+      return;
+    }
+    case 'problem':
+      headers.set('Content-Type', problemType);
+      response.body = formatProblem(withoutNulls(facts));
+      return;
+    case 'text':
+      headers.set('Content-Type', 'text/plain; charset=utf-8');
+      response.body = formatText(facts);
+      return;
+  }
+}
+
+function formatText({ status, title, detail, requestId }: ErrorFacts): string {
+  const lines = [`${status} ${title}`, detail, requestId === null ? null : `Request ${requestId}`];
+  return `${lines.filter((line) => line !== null).join('\n')}\n`;
+}
+
+function withoutNulls({ status, title, detail, code, requestId }: ErrorFacts): Parameters<typeof formatProblem>[0] {
+  return {
+    status,
+    title,
+    ...(detail === null ? {} : { detail }),
+    ...(code === null ? {} : { code }),
+    ...(requestId === null ? {} : { requestId }),
+  };
+}
+
+function readPages(pages: NonNullable<ErrorPagesOptions['pages']>): ReadonlyMap<string, ErrorPage> {
+  for (const [key, page] of Object.entries(pages)) {
+    if (!/^(?:[45][0-9]{2}|[45]xx)$/.test(key)) {
+      throw respondError(
+        'RESPOND_OPTION_INVALID',
+        `a page is for 400 to 599, 4xx or 5xx, not for ${JSON.stringify(key)}`,
+      );
+    }
+    if (typeof page !== 'string' && typeof page !== 'function') {
+      throw respondError('RESPOND_OPTION_INVALID', `the page for ${key} is neither HTML nor a function`);
+    }
+  }
+  return new Map(Object.entries(pages));
+}

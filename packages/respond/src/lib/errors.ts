@@ -1,0 +1,25 @@
+import { HttpError, type HttpErrorOptions } from '@windhover/core';
+
+/** Every code this package throws: the status a client gets, and what went wrong. */
+export const respondErrors = {
+  RESPOND_LOCATION_INVALID: { status: 400, message: 'The redirect leads somewhere it may not' },
+  RESPOND_STATUS_INVALID: { status: 500, message: 'The status does not fit the answer' },
+  RESPOND_JSON_INVALID: { status: 500, message: 'The value cannot be written as JSON' },
+  RESPOND_OPTION_INVALID: { status: 500, message: 'An option is not valid' },
+} as const;
+
+/** A code of this package's errors. */
+export type RespondErrorCode = keyof typeof respondErrors;
+
+/** An error of the table, its message made exact by `detail`. */
+export function respondError(code: RespondErrorCode, detail: string, options?: HttpErrorOptions): HttpError {
+  const { status, message } = respondErrors[code];
+  return new HttpError(status, code, `${message}: ${detail}`, options);
+}
+
+/** Throws `RESPOND_OPTION_INVALID` for a name that is none: a misspelt option has no effect. */
+export function checkNames(options: object, names: ReadonlySet<string>): void {
+  const unknown = Object.keys(options).find((name) => !names.has(name));
+  if (unknown !== undefined)
+    throw respondError('RESPOND_OPTION_INVALID', `there is no option ${JSON.stringify(unknown)}`);
+}

@@ -1,0 +1,44 @@
+import type { Handler, HttpContext } from '@windhover/core';
+import { routerError } from './errors.ts';
+import { parsePattern } from './pattern.ts';
+import { checkHandler, type Route, type RouteOptions, resolveRouteOptions } from './route.ts';
+
+/** Something with a table of routes: a router. */
+export interface HasRoutes {
+  readonly routes: readonly Route[];
+}
+
+/**
+ * Puts a router or a handler below a prefix, in whole segments: `/api` takes `/api` and `/api/x`, not `/apix`. A router's routes join
+ * the table with the prefix before them, so that conflicts are found and `Allow` is right; its `/` is the prefix with and without a slash. A
+ * handler gets every method and still sees the whole path: nothing is cut off. Throws what `route()` throws.
+ */
+export function mount(
+  prefix: string,
+  target: Handler<HttpContext> | HasRoutes,
+  options: RouteOptions = {},
+): readonly Route[] {
+  const base = readPrefix(prefix);
+  if ('routes' in target) {
+    if (options.encodedSlash !== undefined) {
+      throw routerError('ROUTER_OPTION_INVALID', 'encodedSlash is for each route of a mounted router to say');
+    }
+    const { middleware } = resolveRouteOptions(options);
+    return target.routes.flatMap((route) => {
+      const { template } = route.pattern;
+      const templates = template === '/' && base !== '' ? [base, `${base}/`] : [base + template];
+      const wrapped = { ...route, middleware: [...middleware, ...route.middleware] };
+      return templates.map((each) => ({ ...wrapped, pattern: parsePattern(each) }));
+    });
+  }
+  const shared = { methods: null, handler: checkHandler(target), ...resolveRouteOptions(options) };
+  const below = { ...shared, pattern: parsePattern(`${base}/*`) };
+  return base === '' ? [below] : [{ ...shared, pattern: parsePattern(base) }, below];
+}
+
+/** Without slash at the end. */
+function readPrefix(prefix: string): string {
+  const { rest } = parsePattern(prefix);
+  if (rest !== null) throw routerError('ROUTER_PATTERN_INVALID', `${JSON.stringify(prefix)}: a prefix has no *`);
+  return prefix.replace(/\/$/, '');
+}
