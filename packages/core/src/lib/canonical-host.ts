@@ -24,9 +24,7 @@ export function canonicalHost(value: string): CanonicalHost {
   if (name.includes('..') || name.startsWith('.') || (port !== null && port > 65535)) throw refuse(value);
   if (host.startsWith('[') && !isIPv6(host.slice(1, -1))) throw refuse(value);
   if (known.size === 256) known.clear(); // a client may send any number of names; engines hand over strings of their own
-  const read = { host, port };
-  known.set(value, read);
-  return read;
+  return known.set(value, { host, port }).get(value)!;
 }
 
 /** RFC 4291 §2.2: eight groups, one `::` for a run of zeros, the last two groups also as IPv4. */
