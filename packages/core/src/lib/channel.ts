@@ -4,7 +4,10 @@ export interface Channel {
   attach(consumer: ChannelConsumer): void;
   /** Puts bytes back (copied): delivered first, never from inside `unread()`. */
   unread(bytes: Uint8Array): void;
-  /** Sends a chunk; a string as latin1. Lent bytes unless `given`. False: wait for `drain()`. */
+  /**
+   * Sends a chunk; a string as latin1. Lent bytes unless `given`: those must not change before `pendingBytes` was 0 once. False: wait
+   * for `drain()`.
+   */
   write(chunk: string | Uint8Array, given?: boolean): boolean;
   /** What is written between `cork()` and `uncork()` leaves in one system call. */
   cork(): void;

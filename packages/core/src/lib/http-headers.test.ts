@@ -146,3 +146,10 @@ describe('HttpResponse.headers', () => {
     expect(headers.size).toBe(0);
   });
 });
+
+it('keeps working, and small, when a peer sends many names of any length', () => {
+  const headers = new HttpHeaders();
+  for (let index = 0; index < 1000; index++) headers.set(`x-${index}-${'y'.repeat(index)}`, 'z');
+  headers.set('Content-Type', 'text/plain');
+  expect([headers.size, headers.get('content-type'), headers.get('X-7-YYYYYYY')]).toEqual([1001, 'text/plain', 'z']);
+});

@@ -170,6 +170,7 @@ function readName(name: string): KnownName {
   if (!tokenPattern.test(name)) throw coreError('CORE_HEADER_INVALID', `${JSON.stringify(name)} is not a header name`);
   const lower = name.toLowerCase();
   const known = { lower: ownString(lower), isFraming: framingNames.test(lower) };
-  if (knownNames.size < 256) knownNames.set(ownString(name), known); // a peer may send any number of names
+  if (knownNames.size === 256) knownNames.clear(); // a peer may send any number of names, of any length
+  if (name.length <= 64) knownNames.set(ownString(name), known);
   return known;
 }

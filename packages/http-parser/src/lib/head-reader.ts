@@ -44,6 +44,11 @@ export class HeadReader implements LineConsumer {
     return this.#scanner.hasBytes;
   }
 
+  /** Whether nothing was received since the last `reset()`. */
+  get isUntouched(): boolean {
+    return this.#emptyLines === 0 && !this.#scanner.hasBytes;
+  }
+
   /** Reads on, at least one byte; true when the head is complete. */
   read(chunk: Uint8Array, offset: number, end: number): boolean {
     const isFirstByte = this.#emptyLines === 0 && !this.#scanner.hasBytes;

@@ -51,6 +51,11 @@ export abstract class MessageParser {
     return this.#state === HEAD && !this.heads.hasBytes;
   }
 
+  /** Whether nothing was received since the last message, not even an empty line: then it may go on with another connection. */
+  get isUntouched(): boolean {
+    return this.#state === HEAD && this.heads.isUntouched;
+  }
+
   /**
    * Reads `chunk` from `offset` on until there is something to tell; call it again from `parser.offset` until it
    * says 'need-more'. The chunk is lent: after 'need-more' it may be overwritten.

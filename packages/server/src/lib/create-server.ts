@@ -11,12 +11,14 @@ import {
   type TimerWheel,
 } from '@windhover/transport';
 import { consoleLogger } from './console-logger.ts';
-import { connectionClosed, connectionOpened, protocolError } from './diagnostics.ts';
+import { protocolError } from './diagnostics.ts';
 import type { Engine, ProtocolError } from './engine.ts';
 import { serverError } from './errors.ts';
 import { Http1Connection } from './http1-connection.ts';
 import { resolveLimits, type ServerLimits } from './limits.ts';
+import { OpenConnections } from './open-connections.ts';
 import { ParserPool } from './parser-pool.ts';
+import { safeLogger } from './safe-logger.ts';
 import { type CloseOptions, stopServer } from './stop-server.ts';
 import { WriteBatch } from './write-batch.ts';
 
@@ -45,7 +47,7 @@ export interface Server {
   listen(address: ListenAddress, options?: ListenOptions): Promise<Listener>;
   /** Serves a connection that somebody else accepted, a memory one for instance. */
   serve(connection: Connection): void;
-  /** Connections that are open. */
+  /** Connections that are open, those that shake hands and tunnels included. */
   readonly connections: number;
   /** Whether it listens and does not stop: what a readiness probe asks. */
   readonly isReady: boolean;
@@ -59,41 +61,38 @@ export interface Server {
 export function createServer(handler: Handler<HttpContext>, options: ServerOptions = {}): Server {
   if (typeof handler !== 'function') throw serverError('SERVER_HANDLER_INVALID', `got ${typeof handler}`);
   const clock = options.clock ?? systemClock;
-  const log = options.log ?? consoleLogger;
+  const log = safeLogger(options.log ?? consoleLogger);
   const { onProtocolError = ({ message, code, status }) => log.debug(message, { code, status }) } = options;
+  const wheel = options.wheel ?? createTimerWheel({ clock });
   const limits = resolveLimits(options.limits);
   const engine: Engine = {
     handler,
     limits,
     parsers: new ParserPool(limits),
     log,
-    clock,
-    wheel: options.wheel ?? createTimerWheel({ clock }),
-    writes: new WriteBatch(clock),
+    wheel,
+    writes: new WriteBatch(wheel),
     halfClose: options.halfClose ?? 'abort',
     connections: new Set(),
     tunnels: new Set(),
     drainIdleMs: null,
     onProtocolError: (error) => {
       if (protocolError.hasSubscribers) protocolError.publish(error);
-      onProtocolError(error);
+      try {
+        onProtocolError(error);
+      } catch (failure) {
+        log.error('onProtocolError failed', { error: failure });
+      }
     },
   };
   const listeners: Listener[] = [];
-  const open = new Set<Connection>();
-  let whenEmpty: () => void = () => undefined;
+  const open = new OpenConnections();
   let closing: Promise<void> | null = null;
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal); // each event stream may wait for it
 
   const serve = (channel: Connection): void => {
     open.add(channel);
-    if (connectionOpened.hasSubscribers) connectionOpened.publish({ connection: channel.info });
-    channel.onClosed((error) => {
-      open.delete(channel);
-      if (connectionClosed.hasSubscribers) publishClosed(channel, error);
-      if (open.size === 0) whenEmpty();
-    });
     const connection = new Http1Connection(channel, engine);
     if (engine.drainIdleMs !== null) connection.shutdown();
   };
@@ -111,17 +110,18 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
       engine.onProtocolError({ code, message, status: 0, connection });
     },
   });
-  const limited = (given: ListenOptions = {}): ListenOptions =>
-    isLimited ? { ...given, middleware: [limit.middleware, ...(given.middleware ?? [])] } : given;
-
-  const emptied = async (): Promise<void> => {
-    if (open.size > 0) await new Promise<void>((resolve) => (whenEmpty = resolve));
+  /** What is served at once, as most connections are, needs none of it. */
+  const withMiddleware = (given: ListenOptions = {}): ListenOptions => {
+    const middleware = [...(isLimited ? [limit.middleware] : []), ...(given.middleware ?? [])];
+    return middleware.length === 0 && given.tls === undefined
+      ? given
+      : { ...given, middleware: [open.arrive, ...middleware] };
   };
 
   return {
     async listen(address, listenOptions) {
       if (closing !== null) throw serverError('SERVER_CLOSED');
-      const listener = await listen(address, serve, limited(listenOptions));
+      const listener = await listen(address, serve, withMiddleware(listenOptions));
       if (closing !== null) {
         await listener.close();
         throw serverError('SERVER_CLOSED');
@@ -131,7 +131,7 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
     },
     serve,
     get connections() {
-      return open.size;
+      return open.count;
     },
     get isReady() {
       return listeners.length > 0 && closing === null;
@@ -139,14 +139,10 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
     stopping: stopping.signal,
     close(closeOptions = {}) {
       if (closing === null) {
-        closing = stopServer({ engine, clock, listeners, open, emptied }, closeOptions);
+        closing = stopServer({ engine, clock, listeners, open }, closeOptions);
         stopping.abort(serverError('SERVER_SHUTDOWN'));
       }
       return closing;
     },
   };
-}
-
-function publishClosed({ info }: Connection, error: Error | undefined): void {
-  connectionClosed.publish(error === undefined ? { connection: info } : { connection: info, error });
 }

@@ -1,4 +1,4 @@
-import type { Clock, Connection, ConnectionInfo, Handler, HttpContext, Logger } from '@windhover/core';
+import type { Connection, ConnectionInfo, Handler, HttpContext, Logger } from '@windhover/core';
 import type { TimerWheel } from '@windhover/transport';
 import type { ServerLimits } from './limits.ts';
 import type { ParserPool } from './parser-pool.ts';
@@ -29,7 +29,7 @@ export interface Engine {
   readonly handler: Handler<HttpContext>;
   readonly limits: ServerLimits;
   readonly log: Logger;
-  readonly clock: Clock;
+  /** Every time of the server is its `now`. */
   readonly wheel: TimerWheel;
   readonly writes: WriteBatch;
   readonly parsers: ParserPool;

@@ -8,6 +8,9 @@ import { refusal } from './refusal.ts';
 import { RequestReader, type RequestReaderOwner } from './request-reader.ts';
 import { type Cut, ResponseWriter } from './response-writer.ts';
 
+/** A client takes an answer of this size in at once; a larger one may be on its way when the client sends something more. */
+const maxBytesAtOnce = 16 * 1024;
+
 /**
  * The life of one HTTP/1.1 connection. Requests are read one after the other and answered in order; what arrives while an answer
  * is in progress is kept, up to a limit, so that an abort is still seen.
@@ -30,6 +33,8 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
   /** Whether the client has announced that the request it has sent whole is its last. */
   private isClientDone = false;
   private cutBy: Cut | null = null;
+  /** Begins the tunnel, once the bytes behind its head are back with the channel. */
+  private openTunnel: (() => void) | null = null;
 
   constructor(channel: Connection, engine: Engine) {
     this.channel = channel;
@@ -55,6 +60,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
 
   drain(): void {
     this.writer.drained();
+    if (this.state === 'open' && this.exchange === null) this.reader.pump(); // requests that waited for it
   }
 
   close(error?: Error): void {
@@ -137,24 +143,28 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
     this.engine.tunnels.add(channel);
     this.deadline.dispose();
     writer.write(head);
+    writer.flush(); // answers in front of it
     writer.close(null);
     channel.pause(); // what comes before the tunnel attaches waits for it
     channel.onClosed(() => {
       this.engine.tunnels.delete(channel);
       exchange.emitOutcome();
     });
-    this.settled();
-    try {
-      upgrade(channel);
-    } catch (error) {
-      exchange.tunnelFailed(error);
-      channel.destroy();
-    }
+    this.openTunnel = () => {
+      try {
+        upgrade(channel);
+      } catch (error) {
+        exchange.tunnelFailed(error);
+        channel.destroy();
+      }
+    };
+    if (!this.reader.isConsuming) this.settled();
   }
 
   wantsBytes(): boolean {
     if (this.state !== 'open') return false;
-    return this.exchange === null || (!this.reader.isRequestRead && this.exchange.source!.isWanted);
+    if (this.exchange === null) return !this.writer.isFull;
+    return !this.reader.isRequestRead && this.exchange.source!.isWanted;
   }
 
   requestBegun(head: RequestHead, startedAt: number): void {
@@ -201,13 +211,22 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
   }
 
   /** Nothing more can be read now: what is awaited, and how long? */
-  settled(now: number = this.engine.clock.now()): void {
-    const { reader, channel } = this;
-    if (this.state === 'tunnel' && reader.keptBytes > 0) channel.unread(reader.takeKept());
+  settled(now: number = this.engine.wheel.now): void {
+    const { reader } = this;
+    if (this.state === 'tunnel') this.startTunnel();
     if (this.state !== 'open') return;
     if (this.peerEnd !== null && reader.keptBytes === 0) this.inputEnded(this.peerEnd);
     this.setPaused(this.state === 'open' && reader.keptBytes >= this.engine.limits.maxBufferedBytes);
-    this.deadline.wait(this.awaited(), now);
+    const awaited = this.awaited();
+    // The time before its answer was decided will do for a connection that is idle, and for nothing shorter.
+    this.deadline.wait(awaited, awaited === 'request' ? Math.max(now, this.engine.writes.addedAt) : undefined);
+  }
+
+  private startTunnel(): void {
+    const { openTunnel, reader } = this;
+    this.openTunnel = null;
+    if (reader.keptBytes > 0) this.channel.unread(reader.takeKept());
+    openTunnel?.();
   }
 
   /** The client's FIN came, and everything before it was read. */
@@ -249,6 +268,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
   private awaited(): Awaited {
     const { exchange, reader } = this;
     if (this.state === 'lingering') return 'linger';
+    if (exchange === null && this.writer.isFull) return 'nothing'; // the writer looks after clients that take nothing
     if (exchange === null) return reader.isIdle ? 'request' : 'head';
     if (reader.isRequestRead) return 'nothing';
     const source = exchange.source!;
@@ -288,18 +308,23 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
    */
   private closeGracefully(): void {
     if (this.state !== 'open') return;
+    const { exchange } = this;
     this.state = 'lingering';
     this.exchange = null;
-    if (this.isClientDone && this.closeAtOnce()) return;
+    if (this.isClientDone && this.closeAtOnce(exchange)) return;
     this.setPaused(false);
     this.channel.end();
     this.deadline.wait('linger');
   }
 
-  /** With nothing left to read or send there is nothing to linger for. TLS has to say goodbye. */
-  private closeAtOnce(): boolean {
+  /**
+   * With nothing left to read, and a small answer with the kernel, there is nothing to linger for (nginx and Node reckon so too). TLS has
+   * to say goodbye, and a Unix socket loses what its client has not read.
+   */
+  private closeAtOnce(exchange: Http1Exchange | null): boolean {
     const { channel, writer, reader } = this;
-    if (channel.info.tls !== null || reader.keptBytes > 0) return false;
+    const isPlain = channel.info.transport === 'tcp' && channel.info.tls === null;
+    if (!isPlain || reader.hasMore || exchange === null || exchange.bytesSent > maxBytesAtOnce) return false;
     writer.flush();
     if (channel.pendingBytes > 0) return false;
     channel.destroy();

@@ -43,7 +43,7 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
   private readonly startedAt: number;
   private headAt = 0;
   private status = 0;
-  private bytesSent = 0;
+  bytesSent = 0;
   private end: Outcome['end'] = 'complete';
   private error: Error | undefined = undefined;
 
@@ -158,8 +158,8 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
   /** The last byte is with the kernel, or never will be. */
   emitOutcome(): void {
     const { context, connection, startedAt, status, bytesSent, end, error } = this;
-    const { clock, log } = connection.engine;
-    const endedAt = clock.now();
+    const { wheel, log } = connection.engine;
+    const endedAt = wheel.now;
     const outcome = { status, bytesSent, startedAt, headAt: status === 0 ? endedAt : this.headAt, endedAt, end };
     context.emitSent(error === undefined ? outcome : { ...outcome, error }, (failure) => {
       log.error('An onSent listener failed', { error: failure });
@@ -234,7 +234,7 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
     const isLast = connection.decideIsLast(this.head, plan.isUntilClose);
     const head = responseHead(plan, response, this.head.httpVersion, isLast);
     this.status = plan.status;
-    if (context.hasSentListeners) this.headAt = connection.engine.clock.now();
+    if (context.hasSentListeners) this.headAt = connection.engine.wheel.now;
     const { body } = response;
     if (!plan.hasBody || body === null) {
       connection.writer.writeSoon(head);
@@ -303,7 +303,7 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
     const { connection, context } = this;
     this.state = 'done';
     this.status = context.response.status;
-    this.headAt = connection.engine.clock.now();
+    this.headAt = connection.engine.wheel.now;
     this.end = 'upgraded';
     connection.handOver(this.tunnelHead, context.response.upgrade!, this);
   }

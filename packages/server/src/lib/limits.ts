@@ -3,7 +3,7 @@ import { serverError } from './errors.ts';
 
 /** What a server accepts, and how long it waits. Bytes and milliseconds; `null` means no limit. */
 export interface ServerLimits extends Http1Limits {
-  /** Connections at a time, those that shake hands and tunnels included; others are closed at once. Default: `null`, as in Kestrel. */
+  /** Connections at a time, those that shake hands and tunnels included; others are closed at once. Those given to `serve()` do not count. Default: `null`, as in Kestrel. */
   readonly maxConnections: number | null;
   /** The same for one client address (IPv6: one /64 network). Default: `null`: behind a proxy all clients have one. */
   readonly maxConnectionsPerAddress: number | null;

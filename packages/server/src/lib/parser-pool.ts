@@ -16,7 +16,7 @@ export class ParserPool {
     return this.spare.pop() ?? new RequestParser({ limits: this.limits });
   }
 
-  /** Takes back one that is idle. */
+  /** Takes back one that is untouched: it must know nothing of the connection it was with. */
   giveBack(parser: RequestParser): void {
     if (this.spare.length < maxSpare) this.spare.push(parser);
   }

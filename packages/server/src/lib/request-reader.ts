@@ -23,7 +23,9 @@ export class RequestReader {
   /** Only while a message is under way: those who wait for one share what the engine has. */
   private parser: RequestParser | null = null;
   private readonly kept: KeptBytes = new KeptBytes();
-  private isConsuming = false;
+  isConsuming = false;
+  /** Bytes of the chunk at hand behind what is being told. */
+  private bytesBehind = 0;
   /** Requests begun in this turn of the event loop; when they are enough, the rest waits for the next. */
   private requestsInTurn = 0;
   private isTurnOver = false;
@@ -41,9 +43,14 @@ export class RequestReader {
     return this.kept.size;
   }
 
-  /** Whether nothing of the next request is here. */
+  /** Whether nothing of the next request is here; empty lines before it do not count. */
   get isIdle(): boolean {
-    return this.parser === null && this.kept.size === 0;
+    return (this.parser === null || this.parser.isIdle) && this.kept.size === 0;
+  }
+
+  /** Whether more was received than has been told. */
+  get hasMore(): boolean {
+    return this.bytesBehind > 0 || this.kept.size > 0;
   }
 
   data(chunk: Uint8Array): void {
@@ -61,7 +68,7 @@ export class RequestReader {
     if (this.isConsuming) return;
     const mayGoOn = this.kept.size > 0 || !this.isRequestRead; // the end of a body may need no more bytes
     if (mayGoOn && !this.isTurnOver && this.owner.wantsBytes()) this.consume(this.kept.take(), true);
-    else this.owner.settled(this.engine.clock.now());
+    else this.owner.settled(this.engine.wheel.now);
   }
 
   /** Gives away what is left, in order. */
@@ -73,7 +80,7 @@ export class RequestReader {
     this.isConsuming = true;
     const parser = this.parser ?? this.engine.parsers.take();
     this.parser = parser;
-    this.turnAt = this.engine.clock.now();
+    this.turnAt = this.engine.wheel.now;
     try {
       const offset = this.parse(parser, input);
       if (offset < input.byteLength)
@@ -81,7 +88,8 @@ export class RequestReader {
     } catch (error) {
       this.owner.readFailed(error);
     } finally {
-      if (this.isRequestRead && parser.isIdle) {
+      this.bytesBehind = 0;
+      if (this.isRequestRead && parser.isUntouched) {
         this.parser = null;
         this.engine.parsers.giveBack(parser);
       }
@@ -123,6 +131,7 @@ export class RequestReader {
     const startedAt = this.headStartedAt ?? this.turnAt;
     this.headStartedAt = null;
     this.requestsInTurn += 1;
+    this.bytesBehind = input.byteLength - offset;
     this.isRequestRead = !hasBody(head);
     if (this.isRequestRead) parser.read(input, offset); // its 'end', which needs no more bytes
     this.owner.requestBegun(head, startedAt);

@@ -22,6 +22,8 @@ export interface AnsweredExchange {
 
 /** The writing side of a connection: lets answers leave together, looks after slow clients, and knows when an answer has left. */
 export class ResponseWriter implements BatchedWriter {
+  /** Whether the client has to take something before more is written. */
+  isFull = false;
   private readonly channel: Channel;
   private readonly engine: Engine;
   private readonly tooSlow: () => void;
@@ -46,6 +48,7 @@ export class ResponseWriter implements BatchedWriter {
   write(chunk: string | Uint8Array, given?: boolean): boolean {
     this.written += chunk.length;
     const isOpen = this.channel.write(chunk, given);
+    if (!isOpen) this.isFull = true;
     if (!isOpen && this.watch === null) this.startWatching();
     return isOpen;
   }
@@ -89,6 +92,7 @@ export class ResponseWriter implements BatchedWriter {
   }
 
   drained(): void {
+    this.isFull = false;
     this.body?.resume();
     this.settle();
   }

@@ -2,6 +2,7 @@ import type { Clock, Connection } from '@windhover/core';
 import type { Listener } from '@windhover/transport';
 import type { Engine } from './engine.ts';
 import { serverError } from './errors.ts';
+import type { OpenConnections } from './open-connections.ts';
 
 /** How a server stops. Milliseconds. */
 export interface CloseOptions {
@@ -28,10 +29,7 @@ export interface StoppingServer {
   readonly engine: Engine;
   readonly clock: Clock;
   readonly listeners: readonly Listener[];
-  /** Connections of every kind. */
-  readonly open: ReadonlySet<Connection>;
-  /** Resolves when the last connection is gone. */
-  emptied(): Promise<void>;
+  readonly open: OpenConnections;
 }
 
 /** Runs the steps of a graceful stop: not ready, not accepting, the last answers, the deadline of each kind. */
@@ -49,17 +47,18 @@ export async function stopServer(server: StoppingServer, options: CloseOptions):
     }),
     clock.schedule(timeoutMs, () => {
       for (const connection of [...engine.connections]) connection.abandon();
-      destroyAll(open);
+      destroyAll(open.served);
+      destroyAll(open.arriving.values());
     }),
   ];
   await wholeTurn();
   await Promise.all(listeners.map((listener) => listener.close()));
   for (const connection of [...engine.connections]) connection.shutdown();
-  await server.emptied();
+  await open.emptied();
   for (const cancel of deadlines) cancel();
 }
 
-function destroyAll(connections: ReadonlySet<Connection>): void {
+function destroyAll(connections: Iterable<Connection>): void {
   for (const connection of [...connections]) connection.destroy(serverError('SERVER_SHUTDOWN'));
 }
 

@@ -51,7 +51,7 @@ export async function listen(
   checkAddress(address);
   const { tls, middleware = [], backlog = 511, onAcceptError } = options;
   // Under TLS the raw socket is read by OpenSSL: making it anew would be for nothing.
-  const driver = options.driver ?? (tls === undefined && (await canBorrow()) ? 'borrow' : 'data');
+  const driver = tls !== undefined ? 'data' : (options.driver ?? ((await canBorrow()) ? 'borrow' : 'data'));
   const handle = compose(tls === undefined ? middleware : [...middleware, tls.middleware], accept);
   const servers = await bindServers(address, backlog, (server, path) => {
     const watch = watchAccepting(server, onAcceptError);

@@ -79,12 +79,13 @@ export class SocketConnection extends BaseConnection {
 
   uncork(): void {
     if (this.corked === 0 || --this.corked > 0) return;
-    this.flushText();
-    if (this.isSocketCorked) {
-      this.isSocketCorked = false;
-      this.socket.uncork();
-    }
+    this.release();
     if (this.owesDrain) this.payDrain();
+  }
+
+  override unread(bytes: Uint8Array): void {
+    if (this.isHandedOver) this.socket.unshift(Buffer.from(bytes));
+    else super.unread(bytes);
   }
 
   end(): void {
@@ -101,6 +102,8 @@ export class SocketConnection extends BaseConnection {
     const unread = this.letGo();
     if (unread === null) return null;
     const { socket } = this;
+    this.corked = 0;
+    this.release(); // what was written before is in front
     this.isHandedOver = true;
     socket.off('data', onData).off('end', onEnd).off('drain', onDrain);
     letRead(socket);
@@ -160,6 +163,13 @@ export class SocketConnection extends BaseConnection {
   private payDrain(): void {
     this.owesDrain = false;
     if (!this.socket.writableNeedDrain) queueMicrotask(() => this.drained());
+  }
+
+  private release(): void {
+    this.flushText();
+    if (!this.isSocketCorked) return;
+    this.isSocketCorked = false;
+    this.socket.uncork();
   }
 
   private corkSocket(): void {

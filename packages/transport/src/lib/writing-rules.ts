@@ -30,6 +30,28 @@ export const writingRules: readonly ChannelRule[] = [
     }),
   },
   {
+    name: 'is done with given bytes when pendingBytes is 0: they may change then',
+    run: withPair(async (near, far) => {
+      near.attach(idle());
+      const recorder = record(far);
+      const chunk = new Uint8Array(64 * 1024);
+      for (let round = 0; round < 64; round++) {
+        chunk.fill(round);
+        near.write(chunk, true);
+        await until(() => near.pendingBytes === 0);
+      }
+      near.end();
+      await recorder.ended;
+      const bytes = recorder.bytes();
+      assert.equal(bytes.byteLength, 64 * chunk.byteLength);
+      for (let round = 0; round < 64; round++) {
+        assert.ok(
+          bytes.subarray(round * chunk.byteLength, (round + 1) * chunk.byteLength).every((byte) => byte === round),
+        );
+      }
+    }),
+  },
+  {
     name: 'asks for a pause with false and calls drain() when the bytes have left',
     run: withPair(async (near, far) => {
       const recorder = record(near);
