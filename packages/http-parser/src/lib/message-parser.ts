@@ -80,6 +80,12 @@ export abstract class MessageParser {
     }
   }
 
+  /** Instead of the `read` that would say 'end', after a head that no body follows. */
+  skipEnd(): void {
+    this.trailers = null;
+    this.#state = this.isTunnelNext() ? TUNNEL : HEAD;
+  }
+
   /**
    * Tells that the peer closed. Returns 'end' if that completes a message, 'idle' if none was begun.
    *

@@ -133,7 +133,7 @@ export class RequestReader {
     this.requestsInTurn += 1;
     this.bytesBehind = input.byteLength - offset;
     this.isRequestRead = !hasBody(head);
-    if (this.isRequestRead) parser.read(input, offset); // its 'end', which needs no more bytes
+    if (this.isRequestRead) parser.skipEnd();
     this.owner.requestBegun(head, startedAt);
   }
 

@@ -1,0 +1,47 @@
+import { dateLine } from './date-line.ts';
+
+/** Names whose last value is remembered: more than a server sends. */
+const maxNames = 64;
+/** A value of this length is worth remembering; longer ones differ from answer to answer. */
+const maxValueLength = 128;
+
+interface LastValue {
+  value: string;
+  /** Made when the value comes for the second time. */
+  line: string | null;
+}
+
+const lastValues = new Map<string, LastValue>();
+
+/** A field with its line end. Most fields of most answers are the same each time: those are put together once. */
+export function fieldLine(name: string, value: string): string {
+  const last = lastValues.get(name);
+  if (last?.value === value) return (last.line ??= flat(`${name}: ${value}\r\n`));
+  if (value.length <= maxValueLength) {
+    if (last !== undefined) {
+      last.value = value;
+      last.line = null;
+    } else if (lastValues.size < maxNames) {
+      lastValues.set(name, { value, line: null });
+    }
+  }
+  return `${name}: ${value}\r\n`;
+}
+
+let tailDate = '';
+let tails: (string | undefined)[] = [];
+
+/** What ends the usual head: the date, a length below 1024, and the empty line. Made once a second for each length. */
+export function usualTail(length: number): string {
+  const date = dateLine();
+  if (date !== tailDate) {
+    tailDate = date;
+    tails = new Array(1024).fill(undefined);
+  }
+  return (tails[length] ??= flat(`${date}Content-Length: ${length}\r\n\r\n`));
+}
+
+/** The same text in one piece: V8 keeps one that was put together as a tree, and walks it each time it is sent. */
+function flat(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1');
+}
