@@ -22,9 +22,9 @@ const ofTest = readTestReport(`${root}node_modules/.vitest-report.json`);
 const total = process.argv.includes('--after-test') ? ofTest : { passed: 0, failed: 0, skipped: 0 };
 const lines = [];
 for (const major of majors) {
-  const { version, counts } = await testUnder(major);
-  lines.push(`Node ${version}: ${formatCounts(counts)}`);
-  for (const name of Object.keys(total)) total[name] += counts[name];
+  const { version, counts, failures } = await testUnder(major);
+  lines.push(`Node ${version}: ${formatCounts(counts)}`, ...failures);
+  for (const name of Object.keys(counts)) total[name] += counts[name];
 }
 console.log(lines.join('\n'));
 console.log(formatCounts(total));
@@ -45,6 +45,6 @@ async function testUnder(major) {
   } catch (error) {
     console.error(error);
   }
-  const counts = readTestReport(report);
-  return { version, counts: { ...counts, failed: Math.max(counts.failed, code === 0 ? 0 : 1) } };
+  const { failures, ...counts } = readTestReport(report);
+  return { version, failures, counts: { ...counts, failed: Math.max(counts.failed, code === 0 ? 0 : 1) } };
 }

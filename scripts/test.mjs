@@ -27,6 +27,7 @@ for (const [name, step] of steps) {
 }
 
 // A step that failed before the tests counts as one failure.
-const counts = readTestReport(report);
+const { failures, ...counts } = readTestReport(report);
+for (const failure of failures) console.log(failure);
 console.log(formatCounts({ ...counts, failed: Math.max(counts.failed, failed) }));
 process.exitCode = failed;
