@@ -48,7 +48,7 @@ describe('over a socket', () => {
     ['maxRequestLineBytes', 100, get(`/${'x'.repeat(100)}`), '414 URI Too Long'],
     ['maxHeadersBytes', 200, get('/', `A: ${'x'.repeat(200)}\r\n`), '431 Request Header Fields Too Large'],
     ['maxHeaderCount', 3, get('/', 'A: 1\r\nB: 2\r\nC: 3\r\n'), '431 Request Header Fields Too Large'],
-    ['maxRequestBodyBytes', 10, post('Content-Length: 300000\r\n', 'x'.repeat(11)), '413 Payload Too Large'],
+    ['maxRequestBodyBytes', 10, post('Content-Length: 300000\r\n', 'x'.repeat(11)), '413 Content Too Large'],
     ['headersTimeoutMs', 300, 'GET / HT', '408 Request Timeout'],
     ['rateGraceMs', 300, post('Content-Length: 10\r\n', 'x'), '408 Request Timeout'],
   ])('%s %i answers, and closes', async (name, value, request, expected) => {

@@ -153,7 +153,7 @@ describe('a body that is too large', () => {
   it('is 413 by its announcement, and small ones do not cost the connection', async () => {
     const client = bench(read, { limits }).connect();
     expect(await client.say(post('Content-Length: 11\r\n', 'x'.repeat(11)))).toBe(
-      error('413 Payload Too Large', message),
+      error('413 Content Too Large', message),
     );
     expect(await client.say(post('Content-Length: 10\r\n', '0123456789'))).toBe(ok('0123456789'));
   });
@@ -162,14 +162,14 @@ describe('a body that is too large', () => {
     const client = bench(read, { limits }).connect();
     const chunked = '6\r\nabcdef\r\n6\r\nabcdef\r\n0\r\n\r\n';
     expect(await client.say(post('Transfer-Encoding: chunked\r\n', chunked))).toBe(
-      error('413 Payload Too Large', message),
+      error('413 Content Too Large', message),
     );
     expect(await client.say(post('Content-Length: 2\r\n', 'ok'))).toBe(ok('ok'));
   });
 
   it('closes the connection when the rest is not worth reading', async () => {
     const client = bench(read, { limits }).connect();
-    expect(await client.say(post('Content-Length: 9999999\r\n'))).toBe(error('413 Payload Too Large', message, close));
+    expect(await client.say(post('Content-Length: 9999999\r\n'))).toBe(error('413 Content Too Large', message, close));
     expect(client.hasEnded).toBe(true);
   });
 

@@ -1,5 +1,5 @@
 import { type HttpContext, HttpError, type Logger } from '@windhover/core';
-import { reasonPhrase } from './status-line.ts';
+import { statusText } from '@windhover/http-semantics';
 
 /** Turns what a handler threw into its response: an `HttpError` as it says, anything else into a 500 that tells nothing. */
 export function answerError(context: HttpContext, error: unknown, log: Logger): void {
@@ -19,11 +19,7 @@ export function answerError(context: HttpContext, error: unknown, log: Logger): 
     log.error('The headers of an error cannot be sent', { path: request.path, code: error.code, error: failure });
     response.headers.clear();
   }
-  writeText(
-    context,
-    error.status,
-    error.expose ? error.message : reasonPhrase(error.status) || `Error ${error.status}`,
-  );
+  writeText(context, error.status, error.expose ? error.message : statusText(error.status) || `Error ${error.status}`);
 }
 
 /** The status of a response that was given none: 200 for one with a body, else nobody answered. */

@@ -1,14 +1,9 @@
-import { STATUS_CODES } from 'node:http';
+import { statusText } from '@windhover/http-semantics';
 
 const lines: string[] = [];
 
 /** `HTTP/1.1 200 OK` with its line end. An answer always names our own version (RFC 9110 §2.5). */
 export function statusLine(status: number): string {
-  lines[status] ??= `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\n`;
+  lines[status] ??= `HTTP/1.1 ${status} ${statusText(status)}\r\n`;
   return lines[status];
-}
-
-/** The usual words for a status; empty for one that has none. */
-export function reasonPhrase(status: number): string {
-  return STATUS_CODES[status] ?? '';
 }

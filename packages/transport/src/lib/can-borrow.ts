@@ -1,7 +1,7 @@
 import net from 'node:net';
-import { connect as connectTls, createSecureContext, TLSSocket } from 'node:tls';
 import { localhostCertificate } from './localhost-certificate.ts';
 import { mayBorrow, readTlsInto, takeAccepted } from './node-internals.ts';
+import { nodeTls } from './node-tls.ts';
 import { type BorrowTrial, tryBorrowing } from './try-borrowing.ts';
 
 let verdict: Promise<boolean> | null = null;
@@ -29,6 +29,7 @@ const plainTrial: BorrowTrial = {
 };
 
 function tlsTrial(): BorrowTrial {
+  const { connect, createSecureContext, TLSSocket } = nodeTls();
   const secureContext = createSecureContext(localhostCertificate);
   return {
     accept: (server, take) =>
@@ -44,6 +45,6 @@ function tlsTrial(): BorrowTrial {
         );
       }),
     // Nobody is to be trusted here: it is this process that answers.
-    dial: (port) => connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false }),
+    dial: (port) => connect({ port, host: '127.0.0.1', rejectUnauthorized: false }),
   };
 }

@@ -1,8 +1,9 @@
 import { constants } from 'node:crypto';
-import { createSecureContext, type SecureContext } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import { domainToASCII } from 'node:url';
 import { type CertificateFiles, type KeyPair, outOfDate, readKeyPair } from './certificate-files.ts';
 import { TransportError } from './errors.ts';
+import { nodeTls } from './node-tls.ts';
 import { canonicalServerName, matchingKeys } from './server-name.ts';
 
 /** What contexts are made from. */
@@ -65,7 +66,7 @@ function makeContext(options: TlsContextOptions, pair: KeyPair, files: Certifica
   const secureOptions = constants.SSL_OP_NO_RENEGOTIATION;
   const common = { cert: pair.cert, key: pair.key, minVersion, honorCipherOrder: true, secureOptions };
   try {
-    return createSecureContext(ciphers === undefined ? common : { ...common, ciphers });
+    return nodeTls().createSecureContext(ciphers === undefined ? common : { ...common, ciphers });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ERR_SSL_NO_CIPHER_MATCH') {

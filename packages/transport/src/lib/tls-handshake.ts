@@ -1,7 +1,8 @@
-import { type SecureContext, TLSSocket } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import type { Connection } from '@windhover/core';
 import { TransportError } from './errors.ts';
 import { finishHandshake, watchEnd } from './node-internals.ts';
+import { nodeTls } from './node-tls.ts';
 import type { Deadline, TimerWheel } from './timer-wheel.ts';
 import type { SecureSocket } from './tls-connection.ts';
 import type { TlsContexts } from './tls-contexts.ts';
@@ -26,7 +27,7 @@ export interface HandshakeOutcome {
 export function shakeHands(raw: Connection, settings: HandshakeSettings, outcome: HandshakeOutcome): void {
   const { contexts, timeoutMs, wheel } = settings;
   const duplex = toDuplex(raw);
-  const socket = new TLSSocket(duplex, {
+  const socket = new (nodeTls().TLSSocket)(duplex, {
     isServer: true,
     secureContext: contexts.default,
     ALPNProtocols: [...settings.alpnProtocols],
