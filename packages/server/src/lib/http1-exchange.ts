@@ -270,14 +270,12 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
     this.sink = sink;
     this.state = 'streaming';
     writer.startBody(body);
-    writer.cork();
-    writer.write(head);
+    writer.writeSoon(head);
     try {
       body.start(sink);
     } catch (error) {
       sink.fail(toError(error));
     }
-    writer.uncork();
   }
 
   private streamEnded(error: Error | undefined): void {

@@ -42,13 +42,10 @@ export class ResponseSink implements BodySink {
       this.fail(error);
       return false;
     }
-    if (framing !== 'chunked') return this.writeSlices(chunk, given);
-    writer.cork();
-    writer.write(chunkHeader(size));
-    this.writeSlices(chunk, given);
-    const isOpen = writer.write(chunkEnd);
-    writer.uncork();
-    return isOpen;
+    if (framing !== 'chunked') return writer.writePart(this.writeSlices(chunk, given), given);
+    writer.writePart(chunkHeader(size));
+    writer.write(this.writeSlices(chunk, given), given);
+    return writer.writePart(chunkEnd);
   }
 
   end(trailers?: HeaderInit): void {
@@ -60,7 +57,7 @@ export class ResponseSink implements BodySink {
     }
     if (framing === 'chunked') {
       try {
-        this.writer.write(lastChunk(new HttpHeaders(this.trailers?.() ?? trailers).fields));
+        this.writer.writePart(lastChunk(new HttpHeaders(this.trailers?.() ?? trailers).fields));
       } catch (error) {
         this.fail(serverError('SERVER_RESPONSE_INVALID', 'the trailers', error));
         return;
@@ -84,11 +81,12 @@ export class ResponseSink implements BodySink {
     this.body.cancel(reason);
   }
 
-  private writeSlices(chunk: Uint8Array, given: boolean | undefined): boolean {
-    let isOpen = true;
-    for (let start = 0; start < chunk.byteLength; start += maxWriteBytes) {
-      isOpen = this.writer.write(chunk.subarray(start, start + maxWriteBytes), given);
+  /** Writes all but the last slice, which it returns. */
+  private writeSlices(chunk: Uint8Array, given: boolean | undefined): Uint8Array {
+    let start = 0;
+    for (; chunk.byteLength - start > maxWriteBytes; start += maxWriteBytes) {
+      this.writer.writePart(chunk.subarray(start, start + maxWriteBytes), given);
     }
-    return isOpen;
+    return start === 0 ? chunk : chunk.subarray(start);
   }
 }

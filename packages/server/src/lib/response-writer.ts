@@ -55,21 +55,24 @@ export class ResponseWriter implements BatchedWriter {
 
   /** Writes a whole answer. Those that are decided in one turn leave together, before `flush()` returns. */
   writeSoon(text: string, bytes?: Uint8Array): void {
-    if (!this.isBatched) {
-      this.isBatched = true;
-      this.channel.cork();
-      this.engine.writes.add(this);
-    }
+    this.joinBatch();
     this.write(text);
     if (bytes !== undefined) this.write(bytes, true);
   }
 
-  cork(): void {
-    this.channel.cork();
+  /** Writes a part of an answer. Those of one turn leave together, unless they are many bytes. False: wait for the drain. */
+  writePart(chunk: string | Uint8Array, given?: boolean): boolean {
+    this.joinBatch();
+    const isOpen = this.write(chunk, given);
+    if (!isOpen) this.flush();
+    return isOpen;
   }
 
-  uncork(): void {
-    this.channel.uncork();
+  private joinBatch(): void {
+    if (this.isBatched) return;
+    this.isBatched = true;
+    this.channel.cork();
+    this.engine.writes.add(this);
   }
 
   flush(): void {
