@@ -84,13 +84,14 @@ export class HttpHeaders implements Iterable<readonly [name: string, value: stri
     if (typeof value === 'string') {
       const lower = this.check(name, value);
       const index = this.indexOf(lower);
-      if (index >= 0) {
+      if (this.list.length === 0)
+        this.list = [lower, value, name]; // a first push would make room for a dozen
+      else if (index < 0) this.list.push(lower, value, name);
+      else {
         this.list[index + 1] = value;
         this.list[index + 2] = name;
         this.remove(lower, index + 3);
-        return this;
       }
-      this.list.push(lower, value, name);
       return this;
     }
     for (const each of value) this.check(name, each);
@@ -155,12 +156,8 @@ export class HttpHeaders implements Iterable<readonly [name: string, value: stri
 
   private check(name: string, value: string): string {
     const { lower, isFraming } = knownNames.get(name) ?? readName(name);
-    if (typeof value !== 'string' || !valuePattern.test(value)) {
-      throw coreError(
-        'CORE_HEADER_INVALID',
-        `the value of ${name} has a byte that is not allowed: ${JSON.stringify(value)}`,
-      );
-    }
+    if (typeof value !== 'string' || !valuePattern.test(value))
+      throw coreError('CORE_HEADER_INVALID', `${name} may not have this value: ${JSON.stringify(value)}`);
     if (isFraming && this.refusesFraming) throw coreError('CORE_HEADER_FRAMING', name);
     return lower;
   }

@@ -11,6 +11,7 @@ import {
   type TimerWheel,
 } from '@windhover/transport';
 import { consoleLogger } from './console-logger.ts';
+import { DateLine } from './date-line.ts';
 import { protocolError } from './diagnostics.ts';
 import type { Engine, ProtocolError } from './engine.ts';
 import { serverError } from './errors.ts';
@@ -72,6 +73,7 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
     log,
     wheel,
     writes: new WriteBatch(wheel),
+    date: new DateLine(),
     halfClose: options.halfClose ?? 'abort',
     connections: new Set(),
     tunnels: new Set(),

@@ -1,12 +1,19 @@
-let second = 0;
-let line = '';
+/** The Date field with its line end (RFC 9110 §6.6.1). The system's calendar is asked once a second: asking costs more than a field. */
+export class DateLine {
+  private line = '';
+  private madeAt = 0;
+  private endsAt = 0;
 
-/** The Date field with its line end (RFC 9110 §6.6.1), made once a second. */
-export function dateLine(): string {
-  const now = Math.floor(Date.now() / 1000);
-  if (now !== second) {
-    second = now;
-    line = `Date: ${new Date(now * 1000).toUTCString()}\r\n`;
+  /** @param now milliseconds, by any clock that goes forward */
+  at(now: number): string {
+    if (now >= this.endsAt || now < this.madeAt) this.make(now);
+    return this.line;
   }
-  return line;
+
+  private make(now: number): void {
+    const time = Date.now();
+    this.madeAt = now;
+    this.endsAt = now + 1000 - (time % 1000);
+    this.line = `Date: ${new Date(time).toUTCString()}\r\n`;
+  }
 }

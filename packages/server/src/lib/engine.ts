@@ -1,5 +1,6 @@
 import type { Connection, ConnectionInfo, Handler, HttpContext, Logger } from '@windhover/core';
 import type { TimerWheel } from '@windhover/transport';
+import type { DateLine } from './date-line.ts';
 import type { ServerLimits } from './limits.ts';
 import type { ParserPool } from './parser-pool.ts';
 import type { WriteBatch } from './write-batch.ts';
@@ -32,6 +33,7 @@ export interface Engine {
   /** Every time of the server is its `now`. */
   readonly wheel: TimerWheel;
   readonly writes: WriteBatch;
+  readonly date: DateLine;
   readonly parsers: ParserPool;
   /** Whether a client that has sent its FIN still gets an answer that is not decided yet. */
   readonly halfClose: 'abort' | 'allow';

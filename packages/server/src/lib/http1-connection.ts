@@ -167,7 +167,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
     return !this.reader.isRequestRead && this.exchange.source!.isWanted;
   }
 
-  requestBegun(head: RequestHead, startedAt: number): void {
+  requestBegun(head: RequestHead, startedAt: number, now: number): void {
     this.deadline.newRequest();
     this.requests += 1;
     this.isClientDone = !head.keepAlive && this.reader.isRequestRead;
@@ -180,7 +180,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
       return;
     }
     this.exchange = exchange;
-    exchange.run();
+    exchange.run(now);
     if (this.peerEnd !== null && this.engine.halfClose === 'abort') exchange.clientEnded(this.peerEnd);
   }
 
@@ -294,7 +294,8 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
   /** Answers what never reached a handler, and closes. */
   private refuse(status: number, code: string, message: string, isHead: boolean): void {
     this.report(status, code, message);
-    this.writer.write(refusal(status, message, isHead));
+    const { date, wheel } = this.engine;
+    this.writer.write(refusal(status, message, isHead, date.at(wheel.now)));
     this.closeGracefully();
   }
 

@@ -59,7 +59,8 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
     this.context = new HttpContext(toRequest(head, info, this.source, limits.maxRequestBodyBytes), info, this);
   }
 
-  run(): void {
+  /** @param now when the request had arrived */
+  run(now: number): void {
     publishRequest(this.context);
     let pending: void | Promise<void>;
     try {
@@ -69,7 +70,7 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
       return;
     }
     if (typeof pending?.then !== 'function') {
-      this.respond();
+      this.respond(now);
       return;
     }
     pending.then(
@@ -191,7 +192,7 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
     this.respond();
   }
 
-  private respond(): void {
+  private respond(now: number = this.connection.engine.wheel.now): void {
     const { response } = this.context;
     if (this.state === 'done') {
       response.reset();
@@ -199,7 +200,7 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
     }
     try {
       const plan = this.decide();
-      if (plan !== null) this.write(plan);
+      if (plan !== null) this.write(plan, now);
     } catch (error) {
       this.connection.engine.log.error('A response could not be sent', { path: this.context.request.path, error });
       response.reset();
@@ -228,11 +229,12 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
     return null;
   }
 
-  private write(plan: ResponsePlan): void {
+  private write(plan: ResponsePlan, now: number): void {
     const { connection, context } = this;
     const { response } = context;
     const isLast = connection.decideIsLast(this.head, plan.isUntilClose);
-    const head = responseHead(plan, response, this.head.httpVersion, isLast);
+    const date = connection.engine.date.at(now);
+    const head = responseHead(plan, response, this.head.httpVersion, isLast, date);
     this.status = plan.status;
     if (context.hasSentListeners) this.headAt = connection.engine.wheel.now;
     const { body } = response;

@@ -6,7 +6,8 @@ import { KeptBytes } from './kept-bytes.ts';
 export interface RequestReaderOwner {
   /** Whether the next bytes of a request are wanted now. */
   wantsBytes(): boolean;
-  requestBegun(head: RequestHead, startedAt: number): void;
+  /** `startedAt` is when its first byte came, `now` when its last did. */
+  requestBegun(head: RequestHead, startedAt: number, now: number): void;
   bodyArrived(bytes: Uint8Array): void;
   requestEnded(trailers: readonly string[] | null): void;
   readFailed(error: unknown): void;
@@ -134,7 +135,7 @@ export class RequestReader {
     this.bytesBehind = input.byteLength - offset;
     this.isRequestRead = !hasBody(head);
     if (this.isRequestRead) parser.skipEnd();
-    this.owner.requestBegun(head, startedAt);
+    this.owner.requestBegun(head, startedAt, this.turnAt);
   }
 
   /** The other connections are next. */

@@ -1,6 +1,5 @@
 import type { HttpResponse } from '@windhover/core';
 import type { HttpVersion } from '@windhover/http-parser';
-import { dateLine } from './date-line.ts';
 import type { ResponsePlan } from './response-plan.ts';
 import { statusLine } from './status-line.ts';
 import { fieldLine, usualTail } from './usual-lines.ts';
@@ -11,6 +10,7 @@ export function responseHead(
   response: HttpResponse,
   httpVersion: HttpVersion,
   isLast: boolean,
+  date: string,
 ): string {
   let head = statusLine(plan.status);
   let hasDate = false;
@@ -24,8 +24,8 @@ export function responseHead(
   }
   const { framing } = plan;
   const isUsual = !hasDate && !isLast && httpVersion === '1.1';
-  if (isUsual && typeof framing === 'number' && framing < 1024) return head + usualTail(framing);
-  if (!hasDate) head += dateLine();
+  if (isUsual && typeof framing === 'number' && framing < 1024) return head + usualTail(date, framing);
+  if (!hasDate) head += date;
   if (framing === 'chunked') head += 'Transfer-Encoding: chunked\r\n';
   else if (framing !== 'none') head += `Content-Length: ${framing}\r\n`;
   if (isLast) head += 'Connection: close\r\n';

@@ -24,10 +24,10 @@ describe('fieldLine()', () => {
 
 describe('usualTail()', () => {
   it('has the date, the length and the empty line', () => {
-    for (const length of [0, 13, 13, 1023]) {
-      expect(usualTail(length)).toMatch(
-        new RegExp(`^Date: \\w{3}, [^\\r]+ GMT\\r\\nContent-Length: ${length}\\r\\n\\r\\n$`),
-      );
+    for (const date of ['Date: one\r\n', 'Date: one\r\n', 'Date: two\r\n', 'Date: one\r\n']) {
+      for (const length of [0, 13, 13, 1023]) {
+        expect(usualTail(date, length)).toBe(`${date}Content-Length: ${length}\r\n\r\n`);
+      }
     }
   });
 });

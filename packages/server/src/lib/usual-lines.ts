@@ -1,5 +1,3 @@
-import { dateLine } from './date-line.ts';
-
 /** Names whose last value is remembered: more than a server sends. */
 const maxNames = 64;
 /** A value of this length is worth remembering; longer ones differ from answer to answer. */
@@ -32,8 +30,7 @@ let tailDate = '';
 let tails: (string | undefined)[] = [];
 
 /** What ends the usual head: the date, a length below 1024, and the empty line. Made once a second for each length. */
-export function usualTail(length: number): string {
-  const date = dateLine();
+export function usualTail(date: string, length: number): string {
   if (date !== tailDate) {
     tailDate = date;
     tails = new Array(1024).fill(undefined);
