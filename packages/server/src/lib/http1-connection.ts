@@ -130,6 +130,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
 
   /** Ends the connection in the middle of an answer. An orderly end would make a body without a length look whole. */
   cut(end: Outcome['end'], error: Error): void {
+    this.writer.flush(); // what was written in this turn
     this.cutBy ??= { end, error, unsentBytes: this.channel.pendingBytes };
     this.channel.reset();
   }
