@@ -46,7 +46,7 @@ describe('listen()', () => {
     'refuses %j, which it would otherwise take for every address of the machine or fail on in words of its own',
     async (address) => {
       const listening = open(address as unknown as ListenAddress);
-      await expect(listening).rejects.toMatchObject({ code: 'TRANSPORT_BAD_ADDRESS' });
+      await expect(listening).rejects.toMatchObject({ code: 'TRANSPORT_ADDRESS_INVALID' });
     },
   );
 

@@ -368,6 +368,6 @@ describe('toPushBody() with an iterable that does not keep its promise', () => {
     async function* wrong(): AsyncGenerator<Uint8Array> {
       yield chunk as unknown as Uint8Array;
     }
-    expect(await failure(wrong())).toBeInstanceOf(TypeError);
+    expect(await failure(wrong())).toMatchObject({ code: 'CORE_CHUNK_INVALID' });
   });
 });

@@ -1,6 +1,7 @@
 import { type Body, type BodySink, isPushBody, isReadBody, type PushBody, type ReadBody } from './body.ts';
 import { bodyLength } from './body-length.ts';
 import { disposeBody, type Stoppable, stopStream } from './dispose-body.ts';
+import { coreError } from './http-error.ts';
 
 /** Large enough to amortise a system call, small enough for thousands of slow readers. */
 const readSize = 64 * 1024;
@@ -125,7 +126,7 @@ function iterateChunks(body: Chunks): ChunkSource {
       if (done === true) return null;
       const chunk = typeof value === 'string' ? new TextEncoder().encode(value) : value;
       if (chunk instanceof Uint8Array) return chunk;
-      throw new TypeError(`The body gave ${typeof chunk}, expected text or a Uint8Array`);
+      throw coreError('CORE_CHUNK_INVALID', `got ${chunk === null ? 'null' : typeof chunk}`);
     },
     close: (reason) => {
       if (reason === null) return;

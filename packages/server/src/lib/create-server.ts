@@ -10,6 +10,7 @@ import {
   systemClock,
   type TimerWheel,
 } from '@windhover/transport';
+import { checkNames } from './check-names.ts';
 import { consoleLogger } from './console-logger.ts';
 import { DateLine } from './date-line.ts';
 import { protocolError } from './diagnostics.ts';
@@ -20,7 +21,7 @@ import { resolveLimits, type ServerLimits } from './limits.ts';
 import { OpenConnections } from './open-connections.ts';
 import { ParserPool } from './parser-pool.ts';
 import { safeLogger } from './safe-logger.ts';
-import { type CloseOptions, stopServer } from './stop-server.ts';
+import { type CloseOptions, closeNames, stopServer } from './stop-server.ts';
 import { WriteBatch } from './write-batch.ts';
 
 /** How a server behaves. Everything is optional. */
@@ -58,9 +59,10 @@ export interface Server {
   close(options?: CloseOptions): Promise<void>;
 }
 
-/** Makes an HTTP/1.1 server of one handler. */
+/** Makes an HTTP/1.1 server of one handler. Throws `SERVER_HANDLER_INVALID`, `SERVER_OPTION_INVALID` and `SERVER_LIMIT_INVALID`. */
 export function createServer(handler: Handler<HttpContext>, options: ServerOptions = {}): Server {
   if (typeof handler !== 'function') throw serverError('SERVER_HANDLER_INVALID', `got ${typeof handler}`);
+  checkNames('createServer()', options, ['limits', 'log', 'clock', 'wheel', 'halfClose', 'onProtocolError']);
   const clock = options.clock ?? systemClock;
   const log = safeLogger(options.log ?? consoleLogger);
   const { onProtocolError = ({ message, code, status }) => log.debug(message, { code, status }) } = options;
@@ -139,7 +141,8 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
       return listeners.length > 0 && closing === null;
     },
     stopping: stopping.signal,
-    close(closeOptions = {}) {
+    async close(closeOptions = {}) {
+      checkNames('close()', closeOptions, closeNames);
       if (closing === null) {
         closing = stopServer({ engine, clock, listeners, open }, closeOptions);
         stopping.abort(serverError('SERVER_SHUTDOWN'));

@@ -1,6 +1,7 @@
 /** Every code this package throws or gives as a reason. */
 export const serverErrors = {
   SERVER_HANDLER_INVALID: 'The handler is not a function',
+  SERVER_OPTION_INVALID: 'An option is not valid',
   SERVER_LIMIT_INVALID: 'A limit is not valid',
   SERVER_CLIENT_CLOSED: 'The client closed the connection',
   SERVER_HEADERS_TIMEOUT: 'The request head did not arrive in time',

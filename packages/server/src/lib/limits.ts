@@ -81,7 +81,10 @@ export function resolveLimits(limits: Partial<ServerLimits> = {}): ServerLimits 
     }
     if (value === null && mayBeNull.has(name)) own[name] = null;
     else if (value === null || !Number.isSafeInteger(value) || value < (name === 'maxRequestBodyBytes' ? 0 : 1)) {
-      throw serverError('SERVER_LIMIT_INVALID', `${name} is ${String(value)}, expected a whole number above 0`);
+      throw serverError(
+        'SERVER_LIMIT_INVALID',
+        `${name} is ${typeof value === 'string' ? JSON.stringify(value) : String(value)}, expected a whole number above 0`,
+      );
     } else if (name in known) http1[name] = value;
     else own[name] = value;
   }

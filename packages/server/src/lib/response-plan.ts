@@ -17,7 +17,10 @@ export function planResponse(context: HttpContext): ResponsePlan {
   const { request, response } = context;
   const { status, body, declaredLength } = response;
   if (!Number.isInteger(status) || status < 200 || status > 999) {
-    throw serverError('SERVER_RESPONSE_INVALID', `the status is ${status}, expected 200 to 999`);
+    throw serverError(
+      'SERVER_RESPONSE_INVALID',
+      `the status is ${typeof status === 'string' ? JSON.stringify(status) : status}, expected a whole number from 200 to 999`,
+    );
   }
   if (declaredLength !== null && !(Number.isSafeInteger(declaredLength) && declaredLength >= 0)) {
     throw serverError('SERVER_RESPONSE_INVALID', `declaredLength is ${declaredLength}`);
@@ -31,7 +34,7 @@ export function planResponse(context: HttpContext): ResponsePlan {
   if (!isBody(body)) {
     throw serverError(
       'SERVER_RESPONSE_INVALID',
-      'the body is neither text, bytes nor a stream (JSON needs JSON.stringify)',
+      `the body is ${describe(body)}, expected text, bytes, a stream or null${isPlain(body) ? ' (JSON needs JSON.stringify)' : ''}`,
     );
   }
   const isHead = request.method === 'HEAD';
@@ -50,6 +53,16 @@ function isBody(body: unknown): body is Body {
   return (
     typeof body === 'object' && (Symbol.asyncIterator in body || isPushBody(body as Body) || isReadBody(body as Body))
   );
+}
+
+function describe(body: unknown): string {
+  return typeof body === 'object'
+    ? `an object (${Object.prototype.toString.call(body).slice(8, -1)})`
+    : `of type ${typeof body}`;
+}
+
+function isPlain(body: unknown): boolean {
+  return typeof body === 'object';
 }
 
 function announcedLength(body: Body, declared: number | null, isHead: boolean): number | null {

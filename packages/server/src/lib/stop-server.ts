@@ -24,6 +24,15 @@ export interface CloseOptions {
   readonly tunnelTimeoutMs?: number;
 }
 
+/** Every name of `CloseOptions`. */
+export const closeNames: readonly (keyof CloseOptions)[] = [
+  'drainDelayMs',
+  'drainIdleMs',
+  'timeoutMs',
+  'eventStreamTimeoutMs',
+  'tunnelTimeoutMs',
+];
+
 /** What a stop works on. */
 export interface StoppingServer {
   readonly engine: Engine;

@@ -103,8 +103,27 @@ async function goOn(connection: Connection, next: Handler<Connection>): Promise<
   }
 }
 
+const names: readonly string[] = [
+  'certificate',
+  'serverNames',
+  'alpnProtocols',
+  'minVersion',
+  'ciphers',
+  'handshakeTimeoutMs',
+  'driver',
+  'onHandshakeError',
+  'onWarning',
+  'wheel',
+  'clock',
+] satisfies (keyof TlsOptions)[];
+
 function checkOptions(options: TlsOptions): { alpnProtocols: readonly string[]; timeoutMs: number } {
-  const { alpnProtocols = ['http/1.1'], handshakeTimeoutMs = 10_000, minVersion = 'TLSv1.2' } = options;
+  const { alpnProtocols = ['http/1.1'], handshakeTimeoutMs = 10_000, minVersion = 'TLSv1.2', certificate } = options;
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  if (unknown !== undefined) throw badOption(`there is no ${unknown}, but ${names.join(', ')}`);
+  if (typeof certificate?.certFile !== 'string' || typeof certificate.keyFile !== 'string') {
+    throw badOption(`certificate: { certFile, keyFile }, two paths, was expected, got ${JSON.stringify(certificate)}`);
+  }
   if (!alpnProtocols.every((name) => /^[\x21-\x7e]{1,255}$/.test(name))) {
     throw badOption(
       `alpnProtocols: names of 1 to 255 visible characters were expected, got ${JSON.stringify(alpnProtocols)}`,

@@ -32,7 +32,7 @@ export function checkAddress(address: ListenAddress): void {
   const isKnown = kinds.some((kind) => names.includes(kind[0]!) && names.every((name) => kind.includes(name)));
   if (!isKnown) {
     const expected = 'expected { port, host?, ipv6Only? }, { path, mode? } or { fd }';
-    throw new TransportError('TRANSPORT_BAD_ADDRESS', `${expected}, got ${JSON.stringify(address)}`);
+    throw new TransportError('TRANSPORT_ADDRESS_INVALID', `${expected}, got ${JSON.stringify(address)}`);
   }
   if (!('fd' in address) || (Number.isSafeInteger(address.fd) && address.fd >= 0)) return;
   const got = JSON.stringify(address.fd);
