@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-const conditions = ['windhover-source', 'module', 'node', 'import', 'default'];
+// Not `import`: the runner gives these to Node too, whose `require` would then take modules.
+const conditions = ['windhover-source', 'node'];
 
 export default defineConfig({
   resolve: { conditions },

@@ -70,7 +70,11 @@ function checkImports(name, folder, manifest) {
         continue;
       }
       const target = /^@windhover\/([^/]+)/.exec(specifier)?.[1];
-      const declared = { ...manifest.dependencies, ...(isTest ? manifest.devDependencies : {}) };
+      const declared = {
+        ...manifest.dependencies,
+        ...manifest.peerDependencies,
+        ...(isTest ? manifest.devDependencies : {}),
+      };
       const packageName = specifier.startsWith('@')
         ? specifier.split('/').slice(0, 2).join('/')
         : specifier.split('/')[0];

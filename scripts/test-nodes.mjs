@@ -6,7 +6,16 @@ import { nodeBinary, nodeMajors } from './lib/node-version.mjs';
 import { build, install, root, run } from './lib/run.mjs';
 import { formatCounts, readTestReport } from './lib/test-report.mjs';
 
-const folders = ['packages/transport', 'packages/server', 'packages/core', 'packages/http-parser'];
+const folders = [
+  'packages/transport',
+  'packages/server',
+  'packages/core',
+  'packages/http-parser',
+  'packages/supervisor',
+  'packages/adapter-connect',
+  'packages/adapter-fetch',
+  'packages/adapter-fastify',
+];
 const majors = nodeMajors.filter((major) => !process.versions.node.startsWith(`${major}.`));
 const reports = `${root}.cache/test-nodes`;
 

@@ -7,10 +7,15 @@ const ratio = (name, peer) => (measures) => {
   return windhover && other ? windhover.cpuMicros / other.cpuMicros : null;
 };
 
+const more = (name) => (measures) => {
+  const { windhover, node } = measures[name] ?? {};
+  return windhover && node ? windhover.cpuMicros - node.cpuMicros : null;
+};
+
 /** Below a framework in whatever both do. */
 const below = (title, peer) =>
   scenarios
-    .filter(({ absent }) => !(peer in absent))
+    .filter(({ absent, isHosted }) => !(peer in absent) && !isHosted)
     .map(({ name }) => [`${name}, CPU × ${title}`, 1, ratio(name, peer)]);
 
 const idle = (measures) => measures.idle?.windhover;
@@ -31,6 +36,10 @@ const bars = [
   ['one request per connection, CPU × node:http', 0.85, ratio('close', 'node')],
   ...below('Fastify', 'fastify'),
   ...below('Hono', 'hono'),
+  ...scenarios
+    .filter(({ name }) => name.startsWith('on-'))
+    .map(({ name }) => [`${name}, CPU × its own server`, 0.9, ratio(name, 'node')]),
+  ['in-express, µs more than without', 3, more('in-express')],
   ['RSS after one request, MB', 70, (measures) => idle(measures)?.startMegabytes ?? null],
   ['RSS per idle connection × node:http', 1, perConnection],
   [

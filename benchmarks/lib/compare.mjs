@@ -37,7 +37,11 @@ async function start(peer, scenario, place) {
   const port = await freePort();
   const folder = scenario.isTls ? place.certificateFolder : null;
   try {
-    const server = await startServer(peer.command({ ...place, port, work: scenario.work, folder }), port, peer.core);
+    const server = await startServer(
+      peer.command({ ...place, port, work: scenario.work, isHosted: scenario.isHosted, folder }),
+      port,
+      peer.core,
+    );
     await checkAnswer(port, scenario).catch(async (error) => {
       await server.stop();
       throw error;

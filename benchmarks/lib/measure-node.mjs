@@ -67,7 +67,7 @@ async function startUpstream(node) {
 /** `Not here: nginx (why).`, the peers with the same reason together. */
 function absences({ absent }, peers) {
   const names = new Map();
-  for (const { id, name } of peers.filter((peer) => peer.id in absent)) {
+  for (const { id, name } of peers.filter((peer) => typeof absent[peer.id] === 'string')) {
     names.set(absent[id], [...(names.get(absent[id]) ?? []), name]);
   }
   return [...names].map(([reason, those]) => `Without ${those.join(', ')}: ${reason}.`);

@@ -48,10 +48,11 @@ function nodePeer(id, name, version, tlsName = name) {
     name,
     tlsName,
     version,
-    command: ({ node, port, work, folder, upstreamPort }) =>
-      work === 'proxy'
-        ? [node, script(`${id}-proxy`), String(port), String(upstreamPort)]
-        : [node, script(id), String(port), work, ...(folder === null ? [] : [folder])],
+    command: ({ node, port, work, isHosted, folder, upstreamPort }) => {
+      if (work === 'proxy') return [node, script(`${id}-proxy`), String(port), String(upstreamPort)];
+      if (isHosted) return [node, script('hosted'), String(port), work, id];
+      return [node, script(id), String(port), work, ...(folder === null ? [] : [folder])];
+    },
   };
 }
 

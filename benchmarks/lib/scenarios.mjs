@@ -16,7 +16,7 @@ const browserHeaders = [
 ];
 const hello = { work: 'hello', headers: [], script: null, answer: text, mediaType: 'text/plain', absent: {} };
 
-/** `absent` says why a peer has no row. */
+/** `absent` says why a peer has no row; null needs no words. */
 export const scenarios = [
   { ...hello, name: 'minimal', title: 'Hello, world: a client that sends Host only' },
   { ...hello, name: 'browser', title: 'Hello, world: the nine headers of a browser', headers: browserHeaders },
@@ -67,5 +67,27 @@ export const scenarios = [
     ),
   },
 ];
+
+/** Applications of others on our server, beside the same on their own. */
+const hosted = ['Express', 'Fastify', 'Hono'].flatMap((framework) => {
+  const name = framework.toLowerCase();
+  const work = `hosted-${name}`;
+  const title = `${framework} on Windhover, and on its own server`;
+  return [
+    { ...hello, name: `on-${name}`, title: `${title}: a client that sends Host only`, work },
+    {
+      ...hello,
+      name: `on-${name}-browser`,
+      title: `${title}: the nine headers of a browser`,
+      work,
+      headers: browserHeaders,
+    },
+  ];
+});
+const tag = 'Express on node:http, with a header set by a Windhover middleware, and without';
+hosted.push({ ...hello, name: 'in-express', title: tag, work: 'middleware-in-express' });
+const others = ['fastify', 'hono', 'nginx', 'kestrel', 'kestrel-unpinned'];
+const absent = Object.fromEntries(others.map((peer) => [peer, null]));
+for (const scenario of hosted) scenarios.push({ ...scenario, isHosted: true, absent });
 
 export const scenarioNames = scenarios.map(({ name }) => name);

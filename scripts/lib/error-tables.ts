@@ -1,3 +1,6 @@
+import { connectErrors } from '../../packages/adapter-connect/src/index.ts';
+import { fastifyErrors } from '../../packages/adapter-fastify/src/index.ts';
+import { fetchErrors } from '../../packages/adapter-fetch/src/index.ts';
 import { clientAddressErrors } from '../../packages/client-address/src/index.ts';
 import { coreErrors } from '../../packages/core/src/index.ts';
 import { hostErrors } from '../../packages/host/src/index.ts';
@@ -9,6 +12,7 @@ import { respondErrors } from '../../packages/respond/src/index.ts';
 import { routerErrors } from '../../packages/router/src/index.ts';
 import { serverErrors } from '../../packages/server/src/index.ts';
 import { staticErrors } from '../../packages/static/src/index.ts';
+import { supervisorErrors } from '../../packages/supervisor/src/index.ts';
 import { testingErrors } from '../../packages/testing/src/index.ts';
 import { transportErrors } from '../../packages/transport/src/index.ts';
 
@@ -16,6 +20,9 @@ type Entry = string | { readonly message: string; readonly status?: number };
 
 /** Every package's table of error codes. */
 export const errorTables: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
+  'adapter-connect': connectErrors,
+  'adapter-fastify': fastifyErrors,
+  'adapter-fetch': fetchErrors,
   'client-address': clientAddressErrors,
   core: coreErrors,
   host: hostErrors,
@@ -27,6 +34,7 @@ export const errorTables: Readonly<Record<string, Readonly<Record<string, Entry>
   router: routerErrors,
   server: serverErrors,
   static: staticErrors,
+  supervisor: supervisorErrors,
   testing: testingErrors,
   transport: transportErrors,
 };

@@ -12,6 +12,7 @@ export { formatProblems } from './lib/format-problems.ts';
 export type { JsonSchema } from './lib/json-schema.ts';
 export { type ListenAddress, listenSchema, parseListenAddress } from './lib/listen-address.ts';
 export { type LoadedConfig, loadConfig } from './lib/load-config.ts';
+export { type LoadedSettings, loadSettings } from './lib/load-settings.ts';
 export { createLocalHost, type LocalHost } from './lib/local-host.ts';
 export { createHostMatcher, type HostMatcher } from './lib/match-host.ts';
 export { createRouteMatcher, type RouteMatcher } from './lib/match-route.ts';

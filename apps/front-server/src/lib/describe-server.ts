@@ -1,4 +1,4 @@
-import type { ListenAddress } from '@windhover/transport';
+import { openUrl } from '@windhover/console';
 import type { FrontConfig, FrontServer } from './start-front-server.ts';
 
 /** What stands on the console after the start: what runs, where, and how to end it. */
@@ -11,15 +11,6 @@ export function describeServer(version: string, server: Pick<FrontServer, 'confi
   ];
   const lines = rows.map(([name, value]) => `  ${name.padEnd(15)}${value}\n`);
   return `Windhover ${version}\n${lines.join('')}`;
-}
-
-/** A URL for a browser on this machine. */
-export function openUrl(address: ListenAddress): string {
-  if ('path' in address) return `unix:${address.path}`;
-  const { host = '::', port } = address;
-  const isEverywhere = host === '::' || host === '0.0.0.0';
-  const name = isEverywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host;
-  return `http://${name}${port === 80 ? '' : `:${port}`}/${isEverywhere ? '  (every address of this machine)' : ''}`;
 }
 
 function describeSites({ sites, defaultSite }: FrontConfig): string[] {

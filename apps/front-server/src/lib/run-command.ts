@@ -1,11 +1,10 @@
+import { createLineWriter, stopSignal } from '@windhover/console';
 import { formatProblems, type Problem } from '@windhover/host';
 import { TransportError } from '@windhover/transport';
 import { describeServer } from './describe-server.ts';
 import { help } from './help.ts';
-import { createLineWriter } from './line-writer.ts';
 import { parseCommand } from './parse-command.ts';
 import { checkConfig, startFrontServer } from './start-front-server.ts';
-import { stopSignal } from './stop-signal.ts';
 
 /** What a console may take to read the last lines: one that nobody reads must not hold the process. */
 const lastWordsMs = 1000;

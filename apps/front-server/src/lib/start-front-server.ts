@@ -1,3 +1,4 @@
+import { accessLog, createConsoleLog } from '@windhover/console';
 import { compose, type Logger } from '@windhover/core';
 import {
   type Configuration,
@@ -10,8 +11,6 @@ import {
 } from '@windhover/host';
 import { createServer, type ProtocolError, type Server } from '@windhover/server';
 import { type Listener, systemClock } from '@windhover/transport';
-import { accessLog } from './access-log.ts';
-import { createConsoleLog } from './console-log.ts';
 import { distribution } from './distribution.ts';
 
 /** What a client needs to send its next request, across the world and on a busy machine; short beside what a stop may take. */

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Host } from '@windhover/core/feature';
 import { parseConfigDocument } from './config-document.ts';
@@ -7,7 +6,8 @@ import { type Configuration, createConfiguration, disposeAll } from './configura
 import type { HostDefinition, Sections, SectionValues } from './define-host.ts';
 import type { Finding } from './finding.ts';
 import { placeFeatures } from './place-features.ts';
-import { fileProblem, type Problem, type Source, toProblems } from './problem.ts';
+import { type Problem, type Source, toProblems } from './problem.ts';
+import { readSource } from './read-source.ts';
 import { schemaFindings } from './schema-findings.ts';
 import { siteFindings } from './site-findings.ts';
 
@@ -50,15 +50,4 @@ export async function loadConfig<S extends Sections>(
   const data = asMap(checked.data);
   const sections = Object.fromEntries(names.map((name) => [name, data[name]])) as SectionValues<S>;
   return { ok: true, config: createConfiguration(file, value, sections, placed) };
-}
-
-async function readSource(file: string): Promise<Source | { readonly problem: Problem }> {
-  try {
-    return { file, text: await readFile(file, 'utf8') };
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const found =
-      { ENOENT: 'no such file', EISDIR: 'a folder', EACCES: 'a file that may not be read' }[code ?? ''] ?? message;
-    return { problem: fileProblem(file, `expected a configuration file, found ${found}`) };
-  }
 }

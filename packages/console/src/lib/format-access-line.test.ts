@@ -1,6 +1,6 @@
 import type { Outcome } from '@windhover/core';
 import { describe, expect, it } from 'vitest';
-import { formatAccessLine } from './format-access-line.ts';
+import { formatAccessJson, formatAccessLine } from './format-access-line.ts';
 
 const facts = { address: '127.0.0.1', method: 'GET', host: 'example.com', path: '/a' };
 const outcome: Outcome = {
@@ -30,5 +30,24 @@ describe('formatAccessLine()', () => {
   it('escapes what could steer a terminal or forge a line', () => {
     const line = formatAccessLine({ ...facts, path: '/\u001b[31m\n\u009b\u202e' }, outcome);
     expect(line).toContain('/\\u001b[31m\\u000a\\u009b\\u202e ');
+  });
+});
+
+describe('formatAccessJson()', () => {
+  it('is one line of JSON with the same facts', () => {
+    const line = formatAccessJson({ ...facts, path: '/\n"' }, outcome);
+    expect(line).toMatch(/^[^\n]+\n$/);
+    expect(JSON.parse(line)).toEqual({
+      time: '1970-01-01T00:00:01.002Z',
+      level: 'access',
+      client: '127.0.0.1',
+      method: 'GET',
+      host: 'example.com',
+      path: '/\n"',
+      status: 200,
+      bytes: 12,
+      ms: 2.34,
+      end: 'complete',
+    });
   });
 });

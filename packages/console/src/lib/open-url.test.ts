@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openUrl } from './describe-server.ts';
+import { openUrl } from './open-url.ts';
 
 describe('openUrl()', () => {
   it.each([
@@ -10,5 +10,10 @@ describe('openUrl()', () => {
     [{ path: '/run/w.sock' }, 'unix:/run/w.sock'],
   ])('writes %j as %s', (address, url) => {
     expect(openUrl(address)).toBe(url);
+  });
+
+  it('knows the usual port of each scheme', () => {
+    expect(openUrl({ host: '127.0.0.1', port: 443 }, 'https')).toBe('https://127.0.0.1/');
+    expect(openUrl({ host: '127.0.0.1', port: 80 }, 'https')).toBe('https://127.0.0.1:80/');
   });
 });

@@ -1,0 +1,24 @@
+import { createConsoleLog, createJsonLog, createLineWriter } from '@windhover/console';
+import type { Logger } from '@windhover/core';
+import { systemClock } from '@windhover/transport';
+import type { Settings } from './settings.ts';
+
+/** Where this process writes: requests to stdout, everything else to stderr. */
+export interface Logs {
+  readonly log: Logger;
+  writeAccess(line: string): void;
+  /** Sends what is there now. */
+  flush(): void;
+}
+
+export function openLogs({ logFormat }: Settings): Logs {
+  const access = createLineWriter(process.stdout);
+  const lines = createLineWriter(process.stderr);
+  const flush = (): void => {
+    access.flush();
+    lines.flush();
+  };
+  process.once('exit', flush);
+  const create = logFormat === 'json' ? createJsonLog : createConsoleLog;
+  return { log: create(lines.write, systemClock), writeAccess: access.write, flush };
+}

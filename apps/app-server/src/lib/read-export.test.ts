@@ -1,0 +1,59 @@
+import { createServer } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import { readExport } from './read-export.ts';
+
+const nothing = (): void => undefined;
+const fastify = { ready: nothing, close: nothing, routing: nothing, inject: nothing };
+
+describe('readExport()', () => {
+  it('takes a function for a handler, whatever it expects', () => {
+    for (const handler of [() => {}, (_context: unknown) => {}, (_a: unknown, _b: unknown, _c: unknown) => {}]) {
+      expect(readExport(handler)).toMatchObject({ kind: 'handler', value: handler });
+    }
+  });
+
+  it('takes what is named', () => {
+    expect(readExport({ handler: nothing })).toMatchObject({ kind: 'handler', value: nothing });
+    expect(readExport({ listener: nothing })).toMatchObject({ kind: 'listener', value: nothing });
+    expect(readExport({ fastify })).toMatchObject({ kind: 'fastify', value: fastify });
+  });
+
+  it('takes an object with fetch as it is: methods need their this', () => {
+    class App {
+      fetch(): Response {
+        return new Response('');
+      }
+    }
+    const app = new App();
+    expect(readExport(app)).toMatchObject({ kind: 'fetch', value: app });
+  });
+
+  it('stops what can be stopped, as a method', async () => {
+    const app = { handler: nothing, stopped: 0, stop: async () => void (app.stopped += 1) };
+    await readExport(app).stop();
+    expect(app.stopped).toBe(1);
+    await readExport(nothing).stop();
+  });
+
+  const express = Object.assign(() => undefined, { use: nothing, handle: nothing });
+  it.each<[string, unknown, string]>([
+    ['nothing', undefined, 'expected a default export'],
+    ['a text', 'x', 'found a string'],
+    ['null', null, 'found null'],
+    ['an object of something else', { a: 1, b: 2 }, 'found an object with a, b'],
+    ['an empty object', {}, 'found an object without keys'],
+    ['two at once', { fetch: nothing, listener: nothing }, 'expected one of fetch, listener'],
+    [
+      'something that is no function',
+      { listener: 7 },
+      'listener in the default export: expected a function, found a number',
+    ],
+    ['something that is no Fastify', { fastify: nothing }, 'expected a Fastify 5 instance'],
+    ['a stop that is none', { handler: nothing, stop: true }, 'stop in the default export: expected a function'],
+    ['an Express application as it is', express, 'write export default { listener: app }'],
+    ['a Fastify instance as it is', fastify, 'write export default { fastify: app }'],
+    ['a server of Node', createServer(), 'export default { listener }'],
+  ])('refuses %s', (_what, exported, message) => {
+    expect(() => readExport(exported)).toThrow(message);
+  });
+});

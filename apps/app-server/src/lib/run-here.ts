@@ -1,0 +1,37 @@
+import { stopSignal } from '@windhover/console';
+import { describeApp } from './describe-app.ts';
+import { listenAddress } from './listen-address.ts';
+import { loadApp } from './load-app.ts';
+import { openLogs } from './open-logs.ts';
+import type { Settings } from './settings.ts';
+import { startApp } from './start-app.ts';
+
+/** What an application may leave open after its stop before the process ends all the same. */
+const lastWordsMs = 1000;
+
+/** Serves the application in this process until a signal stops it. */
+export async function runHere(settings: Settings, version: string): Promise<number> {
+  const { log, writeAccess, flush } = openLogs(settings);
+  const app = await loadApp(settings.app!);
+  const running = await startApp(app, settings, { address: listenAddress(settings), log, writeAccess });
+  const readyMs = performance.now();
+  const { address } = running.listener;
+  process.stdout.write(describeApp({ version, settings, address, workers: 0, readyMs }));
+  process.on('SIGHUP', () => {
+    if (settings.tlsCert === undefined) log.warn('SIGHUP: there is nothing to reload; with --workers it replaces them');
+    else
+      running.reloadCertificates().then(
+        () => log.info('SIGHUP: certificate and key were read again'),
+        (error: unknown) => log.error('SIGHUP: the old certificate stays', { error }),
+      );
+  });
+  const signal = await stopSignal();
+  flush();
+  const open = running.connections === 1 ? '1 connection is' : `${running.connections} connections are`;
+  process.stdout.write(`${signal}: stopping, ${open} open. A second signal ends at once.\n`);
+  await running.stop(settings.stopTimeoutMs ?? 30_000);
+  flush();
+  process.stdout.write('Stopped.\n');
+  setTimeout(() => process.exit(), lastWordsMs).unref();
+  return 0;
+}

@@ -1,0 +1,49 @@
+import { availableParallelism } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import { createSupervisor, type Supervisor } from '@windhover/supervisor';
+import { describeApp } from './describe-app.ts';
+import { listenAddress } from './listen-address.ts';
+import { openLogs } from './open-logs.ts';
+import type { Settings } from './settings.ts';
+import { watchFolder } from './watch-folder.ts';
+
+/** Serves the application in worker processes, and replaces them on SIGHUP. */
+export async function runWorkers(args: readonly string[], settings: Settings, version: string): Promise<number> {
+  const { log, flush } = openLogs(settings);
+  const { workers: wanted = 1, readyTimeoutMs, stopTimeoutMs, control } = settings;
+  const workers = wanted === 'auto' ? availableParallelism() : wanted;
+  const supervisor = createSupervisor({
+    worker: new URL('./worker.js', import.meta.url),
+    args: [...args],
+    workers,
+    listen: { web: oneAddress(listenAddress(settings)) },
+    signals: true,
+    systemd: true,
+    log,
+    ...(readyTimeoutMs === undefined ? {} : { readyTimeoutMs }),
+    ...(stopTimeoutMs === undefined ? {} : { stopTimeoutMs }),
+    ...(control === undefined ? {} : { controlPath: resolve(control) }),
+  });
+  await supervisor.start();
+  const readyMs = performance.now();
+  const address = supervisor.status().listen['web']!;
+  process.stdout.write(describeApp({ version, settings, address, workers, readyMs }));
+  if (settings.watch === true) watchFolder(dirname(resolve(settings.app!)), () => startAnew(supervisor, log.info));
+  await supervisor.stopped;
+  flush();
+  process.stdout.write('Stopped.\n');
+  return 0;
+}
+
+/** A socket has one address: of the two of `localhost` the one that every program tries. */
+function oneAddress(address: ReturnType<typeof listenAddress>): ReturnType<typeof listenAddress> {
+  return 'host' in address && address.host === 'localhost' ? { ...address, host: '127.0.0.1' } : address;
+}
+
+function startAnew(supervisor: Supervisor, say: (message: string) => void): void {
+  const startedAt = performance.now();
+  supervisor.reload().then(
+    () => say(`Started anew in ${Math.round(performance.now() - startedAt)} ms`),
+    () => undefined, // the supervisor has logged why; what ran before runs on
+  );
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+
+/** What a setting may be: in a file it has a type, as a flag or a variable it is text. */
+export interface SettingKind<T> {
+  /** For files. */
+  readonly schema: z.ZodType<T>;
+  /** What stands behind the flag in the help; '' for a switch. */
+  readonly placeholder: string;
+  /** Finishes the sentence "expected …". */
+  readonly expected: string;
+  /** Reads a flag or a variable; `undefined` if it is not what was expected. */
+  read(text: string): T | undefined;
+}
+
+/** A whole number. */
+export function number(min: number, max = Number.MAX_SAFE_INTEGER): SettingKind<number> {
+  const isOpen = max === Number.MAX_SAFE_INTEGER;
+  return {
+    schema: z.int().min(min).max(max),
+    placeholder: '<number>',
+    expected: isOpen ? `a whole number, ${min} or more` : `a whole number from ${min} to ${max}`,
+    read: (text) => readNumber(text, min, max),
+  };
+}
+
+/** A whole number, or `none`, which in a file is `null`. */
+export function numberOrNone(min: number): SettingKind<number | null> {
+  return {
+    schema: z.int().min(min).nullable(),
+    placeholder: '<number>',
+    expected: `a whole number, ${min} or more, or none`,
+    read: (text) => (text === 'none' ? null : readNumber(text, min, Number.MAX_SAFE_INTEGER)),
+  };
+}
+
+/** A number of processes, or `auto`: as many as can run at the same time. */
+export const processes: SettingKind<number | 'auto'> = {
+  schema: z.union([z.int().min(1).max(1024), z.literal('auto')]),
+  placeholder: '<number>',
+  expected: 'a whole number from 1 to 1024, or auto',
+  read: (text) => (text === 'auto' ? text : readNumber(text, 1, 1024)),
+};
+
+export function text(placeholder: string): SettingKind<string> {
+  return {
+    schema: z.string().min(1),
+    placeholder,
+    expected: 'a text',
+    read: (given) => (given === '' ? undefined : given),
+  };
+}
+
+/** In a file a list, otherwise separated by commas. */
+export function list(placeholder: string): SettingKind<readonly string[]> {
+  return {
+    schema: z.array(z.string().min(1)),
+    placeholder,
+    expected: 'a list, separated by commas',
+    read: (given) => {
+      const entries = given.split(',').map((entry) => entry.trim());
+      return entries.includes('') ? undefined : entries;
+    },
+  };
+}
+
+export function choice<const T extends string>(...values: readonly [T, ...T[]]): SettingKind<T> {
+  return {
+    schema: z.enum(values),
+    placeholder: `<${values.join('|')}>`,
+    expected: values.join(' or '),
+    read: (given) => values.find((value) => value === given),
+  };
+}
+
+export const onOff: SettingKind<boolean> = {
+  schema: z.boolean(),
+  placeholder: '',
+  expected: 'true or false',
+  read: (given) => ({ true: true, false: false })[given],
+};
+
+function readNumber(given: string, min: number, max: number): number | undefined {
+  const value = Number(given);
+  return /^[0-9]+$/.test(given) && value >= min && value <= max ? value : undefined;
+}

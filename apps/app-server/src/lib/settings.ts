@@ -1,0 +1,107 @@
+import type { ServerLimits } from '@windhover/server';
+import { choice, list, number, numberOrNone, onOff, processes, type SettingKind, text } from './setting-kinds.ts';
+
+/** One thing that can be set: as `--flag`, as `WINDHOVER_VARIABLE`, or in the configuration file. */
+export interface Setting<T = unknown> {
+  readonly kind: SettingKind<T>;
+  /** For the help. */
+  readonly about: string;
+}
+
+function setting<T>(kind: SettingKind<T>, about: string): Setting<T> {
+  return { kind, about };
+}
+
+const size = numberOrNone(0);
+const count = numberOrNone(1);
+
+/** What can be set, under the headings of the help. Limits stand below `limits:` in a file. */
+export const settingGroups = {
+  Application: {
+    app: setting(text('<file>'), 'the module to host, if it is not the first argument'),
+    config: setting(text('<file>'), 'a YAML or JSON file with settings'),
+    watch: setting(onOff, 'start anew whenever a file beside the module changes'),
+  },
+  Listening: {
+    port: setting(number(0, 65_535), 'default 8080; 0 takes one that is free'),
+    host: setting(text('<address>'), 'default localhost; 0.0.0.0 or :: for every address of this machine'),
+    unix: setting(text('<path>'), 'a Unix socket instead of host and port'),
+    tlsCert: setting(text('<file>'), 'HTTPS: the certificate chain, PEM'),
+    tlsKey: setting(text('<file>'), 'HTTPS: its private key, PEM'),
+  },
+  Processes: {
+    workers: setting(processes, 'run so many worker processes, or auto; SIGHUP replaces them one by one'),
+    readyTimeoutMs: setting(number(1, 2 ** 31 - 1), 'how long a worker may take to start; default 30000'),
+    stopTimeoutMs: setting(number(1, 2 ** 31 - 1), 'how long requests under way may take when stopping; default 30000'),
+    control: setting(text('<path>'), 'with workers: a Unix socket for status, reload and stop'),
+  },
+  'Behind a proxy': {
+    trustProxy: setting(
+      list('<networks>'),
+      'whose word on the client counts: addresses, networks, loopback, private, linklocal, unix; default none',
+    ),
+    forwarded: setting(
+      choice('x-forwarded', 'forwarded'),
+      'which headers the proxy writes: X-Forwarded-* (default) or Forwarded',
+    ),
+  },
+  Logs: {
+    logFormat: setting(choice('pretty', 'json'), 'lines for people (default) or for machines'),
+    accessLog: setting(onOff, 'write a line for each request'),
+  },
+} as const;
+
+/** All limits of the server. Their defaults and reasons stand in the README of `@windhover/server`. */
+export const limitSettings = {
+  maxConnections: setting(count, 'connections at a time'),
+  maxConnectionsPerAddress: setting(count, 'the same for one client address'),
+  maxRequestsPerConnection: setting(count, 'then it closes'),
+  maxConnectionAgeMs: setting(count, 'then it closes after an answer'),
+  maxRequestLineBytes: setting(size, '414 beyond'),
+  maxHeadersBytes: setting(size, '431 beyond'),
+  maxHeaderCount: setting(size, '431 beyond'),
+  maxRequestBodyBytes: setting(size, '413 beyond'),
+  maxLeadingEmptyLines: setting(size, 'before a request line'),
+  maxChunkExtensionBytes: setting(size, 'of one chunk'),
+  maxTotalChunkExtensionBytes: setting(size, 'of one body'),
+  maxTrailersBytes: setting(size, 'after a chunked body'),
+  maxTrailerCount: setting(size, 'after a chunked body'),
+  maxInformational: setting(size, 'interim answers of one request'),
+  keepAliveTimeoutMs: setting(count, 'idle time between requests'),
+  headersTimeoutMs: setting(count, 'from the first byte of a head to its last; 408 beyond'),
+  minRequestBodyBytesPerSecond: setting(count, '408 below'),
+  minResponseBytesPerSecond: setting(count, 'the connection is cut below'),
+  rateGraceMs: setting(count, 'how long both rates may be missed'),
+  maxBufferedBytes: setting(count, 'of requests that wait for their turn'),
+  maxDiscardedBytes: setting(count, 'of a body that nobody read'),
+  discardTimeoutMs: setting(count, 'the time for that'),
+  lingerTimeoutMs: setting(count, 'after an answer that closes'),
+  maxLingerBytes: setting(count, 'what is read meanwhile'),
+  maxRequestsPerTurn: setting(count, 'pipelined requests answered in one go'),
+} satisfies Record<keyof ServerLimits, Setting<number | null>>;
+
+type Flat<Groups> = Groups extends Record<string, infer Group> ? UnionToIntersection<Group> : never;
+type UnionToIntersection<U> = (U extends unknown ? (each: U) => void : never) extends (all: infer I) => void
+  ? I
+  : never;
+type Value<S> = S extends Setting<infer T> ? T : never;
+
+type GeneralSettings = Flat<typeof settingGroups>;
+
+/** Everything somebody has set; what is missing has its default. */
+export type Settings = { readonly [Name in keyof GeneralSettings]?: Value<GeneralSettings[Name]> } & {
+  readonly limits: Partial<ServerLimits>;
+};
+
+/** Every setting by its name in the file. */
+export const generalSettings: Readonly<Record<string, Setting>> = Object.assign({}, ...Object.values(settingGroups));
+
+/** `maxHeaderCount` is `--max-header-count`. */
+export function flagName(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** `maxHeaderCount` is `WINDHOVER_MAX_HEADER_COUNT`. */
+export function variableName(name: string): string {
+  return `WINDHOVER_${flagName(name).replaceAll('-', '_').toUpperCase()}`;
+}

@@ -1,0 +1,23 @@
+import type { Handler, HttpContext, Logger } from '@windhover/core';
+import type { App } from './read-export.ts';
+
+/** A handler that runs the application. Only the adapter that is needed is loaded. */
+export async function toHandler(app: App, log: Logger): Promise<Handler<HttpContext>> {
+  switch (app.kind) {
+    case 'handler':
+      return app.value;
+    case 'fetch': {
+      const { fromFetch, useFastResponse } = await import('@windhover/adapter-fetch');
+      useFastResponse(); // this process is the application's alone, so its global may be ours
+      return fromFetch(app.value);
+    }
+    case 'listener': {
+      const { fromConnect } = await import('@windhover/adapter-connect');
+      return fromConnect(app.value, { log });
+    }
+    case 'fastify': {
+      const { fromFastify } = await import('@windhover/adapter-fastify');
+      return fromFastify(app.value as never, { log });
+    }
+  }
+}

@@ -1,0 +1,25 @@
+// What each worker process runs: the application on the supervisor's socket.
+import { joinSupervisor } from '@windhover/supervisor/worker';
+import { loadApp } from './lib/load-app.ts';
+import { openLogs } from './lib/open-logs.ts';
+import { readSettings } from './lib/read-settings.ts';
+import { explain } from './lib/run-command.ts';
+import { startApp } from './lib/start-app.ts';
+
+const worker = joinSupervisor<'web'>();
+try {
+  const read = await readSettings(process.argv.slice(2), process.env);
+  if (read.kind !== 'settings') throw new Error(read.kind === 'misuse' ? read.message : read.kind);
+  const { settings } = read;
+  const { log, writeAccess, flush } = openLogs(settings);
+  const app = await loadApp(settings.app!);
+  const running = await startApp(app, settings, { address: worker.listen.web, log, writeAccess });
+  worker.onStop(async ({ timeoutMs }) => {
+    await running.stop(timeoutMs);
+    flush();
+  });
+  worker.ready();
+} catch (error) {
+  process.stderr.write(`${explain(error)}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { isAbsolute } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+/** `windhover-app` in a process of its own. */
+export interface AppProcess {
+  readonly child: ChildProcess;
+  /** What the banner says is to open, without the slash at its end. */
+  readonly url: string;
+  readonly port: number;
+  /** Everything it has said so far, on both outputs. */
+  said(): string;
+  /** Resolves when it has said this. */
+  says(text: string | RegExp): Promise<void>;
+  /** Resolves with the exit code, or the name of the signal that ended it. */
+  readonly exited: Promise<number | string>;
+}
+
+/** A file of the applications that are hosted here. */
+export function appFile(name: string): string {
+  return fileURLToPath(new URL(`apps/${name}`, import.meta.url));
+}
+
+/** Starts what was built, and ends it with the test. */
+export function spawnApp(args: readonly string[], env: Record<string, string> = {}): Omit<AppProcess, 'url' | 'port'> {
+  const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+  const child = spawn(process.execPath, [main, ...args], { stdio: 'pipe', env: { ...process.env, ...env } });
+  let said = '';
+  const waiting = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+      for (const look of waiting) look();
+    });
+  }
+  const exited = new Promise<number | string>((resolve) => {
+    child.once('close', (code, signal) => resolve(code ?? signal ?? ''));
+  });
+  onTestFinished(async () => {
+    child.kill('SIGTERM'); // workers end with it
+    const patience = setTimeout(() => child.kill('SIGKILL'), 5000);
+    await exited;
+    clearTimeout(patience);
+  });
+  const says = (text: string | RegExp): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (typeof text === 'string' ? !said.includes(text) : !text.test(said)) return;
+        waiting.delete(look);
+        resolve();
+      };
+      waiting.add(look);
+      look();
+      void exited.then(() => {
+        look();
+        if (waiting.delete(look)) reject(new Error(`It ended without saying ${text}:\n${said}`));
+      });
+    });
+  return { child, said: () => said, says, exited };
+}
+
+/** The same, once it is ready; on a free port unless the arguments say otherwise. */
+export async function startApp(app: string, ...args: string[]): Promise<AppProcess> {
+  const isPlaced = args.some((arg) => arg === '--port' || arg === '--unix');
+  const started = spawnApp([isAbsolute(app) ? app : appFile(app), ...(isPlaced ? [] : ['--port', '0']), ...args]);
+  await started.says(/ {2}stop .*\n/);
+  const url = / {2}open +(\S+)/.exec(started.said())![1]!.replace(/\/$/, '');
+  return { ...started, url, port: Number(/:(\d+)/.exec(url)?.[1]) };
+}

@@ -1,0 +1,227 @@
+import { once } from 'node:events';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { request as httpsRequest } from 'node:https';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TLSSocket } from 'node:tls';
+import { controlSupervisor, type SupervisorStatus } from '@windhover/supervisor';
+import { localhostCertificate, writeLocalhostCertificate } from '@windhover/transport/testing';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { keepAsking, keepConnecting } from '../../../scripts/lib/load-clients.ts';
+import { type AppProcess, appFile, spawnApp, startApp } from './app-process.ts';
+
+async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'app-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+async function text(url: string): Promise<string> {
+  return (await fetch(url)).text();
+}
+
+/** Workers, and the processes that they are, as the supervisor tells. */
+async function startWorkers(count: number, app = 'handler.mjs'): Promise<AppProcess & { pids(): Promise<number[]> }> {
+  const control = join(await temporaryFolder(), 'control');
+  const started = await startApp(app, '--workers', String(count), '--control', control);
+  const pids = async (): Promise<number[]> => {
+    const { slots } = (await controlSupervisor(control, 'status')) as SupervisorStatus;
+    return slots.map(({ pid }) => pid ?? 0);
+  };
+  return { ...started, pids };
+}
+
+describe('one process', () => {
+  it('says what runs and where, answers, and stops when asked to', async () => {
+    const app = await startApp('handler.mjs');
+    expect(app.said()).toMatch(/^Windhover app server \d/);
+    expect(app.said()).toMatch(/ready +in \d+ ms\n/);
+    expect(await text(app.url)).toBe(String(app.child.pid));
+    app.child.kill('SIGTERM');
+    expect(await app.exited).toBe(0);
+    expect(app.said()).toMatch(/SIGTERM: stopping.*\nThe application has stopped\nStopped\.\n$/s);
+  });
+
+  it('finishes the request under way', async () => {
+    const app = await startApp('handler.mjs');
+    const socket = net.connect(app.port, '127.0.0.1').setEncoding('latin1');
+    socket.write('GET /slow HTTP/1.1\r\nHost: a\r\n\r\n');
+    await app.says('A slow request');
+    const answer = once(socket, 'data');
+    app.child.kill('SIGINT');
+    await app.says('SIGINT: stopping');
+    expect((await answer)[0]).toContain('HTTP/1.1 200 OK');
+    expect(await app.exited).toBe(0);
+  });
+
+  it('loses no request of 32 clients when it is stopped', async () => {
+    const app = await startApp('handler.mjs');
+    const clients = keepAsking(app.port, 32);
+    await until(() => clients.tally.answered > 500);
+    app.child.kill('SIGTERM');
+    await app.exited;
+    await clients.stop();
+    expect(clients.tally.lost).toBe(0);
+  });
+
+  it('tells an error of the application to nobody but the log', async () => {
+    const app = await startApp('handler.mjs', '--log-format', 'json', '--access-log');
+    const answer = await fetch(`${app.url}/fail`);
+    expect([answer.status, await answer.text()]).toEqual([500, 'Internal Server Error\n']);
+    await app.says('a secret of the application');
+    await app.says('"path":"/fail","status":500');
+    const lines = app
+      .said()
+      .split('\n')
+      .filter((line) => line.startsWith('{'));
+    for (const line of lines) expect(JSON.parse(line)).toHaveProperty('time');
+    expect(lines).toHaveLength(2);
+  });
+
+  it('listens on a Unix socket', async () => {
+    const path = join(await temporaryFolder(), 'app.sock');
+    await startApp('handler.mjs', '--unix', path);
+    const socket = net.connect(path).setEncoding('latin1');
+    socket.end('GET / HTTP/1.0\r\n\r\n');
+    const [answer] = (await once(socket, 'data')) as [string];
+    expect(answer).toContain('HTTP/1.1 200 OK');
+  });
+
+  it('serves HTTPS, and reads the certificate again on SIGHUP', async () => {
+    const folder = await temporaryFolder();
+    const { certFile, keyFile } = await writeLocalhostCertificate(folder);
+    const app = await startApp('handler.mjs', '--tls-cert', certFile, '--tls-key', keyFile);
+    expect(app.url).toMatch(/^https:/);
+    const call = httpsRequest({ port: app.port, ca: localhostCertificate.cert, servername: 'localhost' }).end();
+    const [response] = (await once(call, 'response')) as [import('node:http').IncomingMessage];
+    expect((response.socket as TLSSocket).authorized).toBe(true);
+    response.resume();
+    app.child.kill('SIGHUP');
+    await app.says('certificate and key were read again');
+    await writeFile(certFile, 'nonsense');
+    app.child.kill('SIGHUP');
+    await app.says('the old certificate stays');
+  });
+
+  it('says why it cannot start', async () => {
+    const busy = await startApp('handler.mjs');
+    const folder = await temporaryFolder();
+    const broken = join(folder, 'broken.mjs');
+    await writeFile(broken, "throw new Error('no database')");
+    const express = join(folder, 'express.mjs');
+    await writeFile(express, 'const app = () => {};\napp.use = app.handle = () => {};\nexport default app;');
+    const cases: [args: string[], code: number, says: string][] = [
+      [[appFile('handler.mjs'), '--port', String(busy.port)], 1, 'port'],
+      [['nothing.mjs'], 1, 'nothing.mjs: expected a module, found no such file'],
+      [[folder], 1, 'found a folder'],
+      [[broken], 1, 'no database'],
+      [[express], 1, 'express.mjs: the default export is an Express or Connect application'],
+      [[appFile('handler.mjs'), '--prot', '1'], 2, 'Did you mean --port?'],
+      [[appFile('handler.mjs'), '--tls-cert', '/nothing', '--tls-key', '/nothing'], 1, '/nothing'],
+      [[appFile('handler.mjs'), '--trust-proxy', 'everybody'], 1, 'everybody'],
+      [[], 2, 'A module to host is missing'],
+    ];
+    for (const [args, code, says] of cases) {
+      const app = spawnApp(args);
+      expect([await app.exited, app.said()]).toEqual([code, expect.stringContaining(says)]);
+    }
+  });
+});
+
+describe('workers', () => {
+  it('are processes of their own, and the supervisor is none of them', async () => {
+    const app = await startWorkers(2);
+    const pids = await app.pids();
+    expect(new Set([app.child.pid, ...pids]).size).toBe(3);
+    expect(pids).toContain(Number(await text(app.url)));
+    app.child.kill('SIGTERM');
+    expect(await app.exited).toBe(0);
+    expect(app.said().match(/The application has stopped/g)).toHaveLength(2);
+  });
+
+  it('lose only what was theirs when one is killed, and are replaced', async () => {
+    const app = await startWorkers(2);
+    const [killed, other] = await app.pids();
+    const clients = keepAsking(app.port, 32);
+    await until(() => clients.tally.answered > 500);
+    process.kill(killed!, 'SIGKILL');
+    await until(async () => {
+      const [now] = await app.pids();
+      return now !== 0 && now !== killed;
+    });
+    const { answered } = clients.tally;
+    await until(() => clients.tally.answered > answered + 500);
+    await clients.stop();
+    expect((await app.pids())[1]).toBe(other);
+    expect(clients.tally.servedBy.filter((pid) => pid !== killed)).toEqual([]);
+    expect(clients.tally.refused).toBe(0);
+  });
+
+  it('are replaced on SIGHUP under load without a failed request', async () => {
+    const app = await startWorkers(2);
+    const kept = keepAsking(app.port, 16);
+    const fresh = keepConnecting(app.port, 4);
+    for (let round = 0; round < 3; round++) {
+      const { answered } = kept.tally;
+      await until(() => kept.tally.answered > answered + 200);
+      const before = await app.pids();
+      app.child.kill('SIGHUP');
+      await until(async () => (await app.pids()).every((pid) => pid !== 0 && !before.includes(pid)));
+    }
+    await Promise.all([kept.stop(), fresh.stop()]);
+    for (const { tally } of [kept, fresh]) expect(tally).toMatchObject({ lost: 0, refused: 0, resets: 0 });
+  });
+
+  it('lose no request when they are stopped under load', async () => {
+    const app = await startWorkers(2);
+    const clients = keepAsking(app.port, 32);
+    await until(() => clients.tally.answered > 500);
+    app.child.kill('SIGTERM');
+    expect(await app.exited).toBe(0);
+    await clients.stop();
+    // Connections that nobody had accepted when the socket closed are not among them: every server loses those.
+    expect(clients.tally.servedBy).toEqual([]);
+  });
+
+  it('run on when the new version does not start', async () => {
+    const folder = await temporaryFolder();
+    const file = join(folder, 'app.mjs');
+    await copyFile(appFile('handler.mjs'), file);
+    const app = await startApp(file, '--workers', '1');
+    const before = await text(app.url);
+    await writeFile(file, 'throw new Error("not today")');
+    app.child.kill('SIGHUP');
+    await app.says('not today');
+    expect(await text(app.url)).toBe(before);
+  });
+
+  it('say why they cannot start', async () => {
+    const file = join(await temporaryFolder(), 'broken.mjs');
+    await writeFile(file, "throw new Error('no database')");
+    const app = spawnApp([file, '--workers', '2', '--port', '0']);
+    expect([await app.exited, app.said()]).toEqual([1, expect.stringContaining('no database')]);
+  });
+});
+
+describe('--watch', () => {
+  it('starts anew with what has changed, and stays with what ran if that is broken', async () => {
+    const file = join(await temporaryFolder(), 'app.mjs');
+    const write = (body: string): Promise<void> =>
+      writeFile(file, `export default ({ response }) => { response.body = ${body}; };`);
+    await write('"one"');
+    const app = await startApp(file, '--watch');
+    expect(await text(app.url)).toBe('one');
+    await write('"two"');
+    await until(async () => (await text(app.url)) === 'two');
+    await write('"three');
+    await app.says('SyntaxError');
+    expect(await text(app.url)).toBe('two');
+    await write('"four"');
+    await until(async () => (await text(app.url)) === 'four');
+  });
+});

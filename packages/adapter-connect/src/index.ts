@@ -1,0 +1,4 @@
+export { type ConnectErrorCode, connectErrors } from './lib/errors.ts';
+export { type ConnectHandler, type ConnectListener, type FromConnectOptions, fromConnect } from './lib/from-connect.ts';
+export { contextOf } from './lib/guest-exchange.ts';
+export { type ConnectMiddleware, type ToConnectOptions, toConnect } from './lib/to-connect.ts';

@@ -1,0 +1,67 @@
+import type { Socket } from 'node:net';
+import type { ConnectionInfo, TlsInfo } from '@windhover/core';
+
+const facts = new WeakMap<Socket, ConnectionInfo>();
+let connections = 0;
+
+/** The facts of a socket, the same object for each request on it. */
+export function connectionFacts(socket: Socket): ConnectionInfo {
+  let known = facts.get(socket);
+  if (known === undefined) {
+    known = new SocketFacts(socket);
+    facts.set(socket, known);
+  }
+  return known;
+}
+
+/** Asks the socket when it is asked: most requests need none of it. */
+class SocketFacts implements ConnectionInfo {
+  readonly id = ++connections;
+  private readonly socket: Socket;
+
+  constructor(socket: Socket) {
+    this.socket = socket;
+  }
+
+  get transport(): 'tcp' | 'unix' {
+    return this.socket.localAddress === undefined ? 'unix' : 'tcp';
+  }
+
+  get remoteAddress(): string {
+    return plainAddress(this.socket.remoteAddress);
+  }
+
+  get remotePort(): number {
+    return this.socket.remotePort ?? 0;
+  }
+
+  get localAddress(): string {
+    return plainAddress(this.socket.localAddress);
+  }
+
+  get localPort(): number {
+    return this.socket.localPort ?? 0;
+  }
+
+  get tls(): TlsInfo | null {
+    const socket = this.socket as Socket & {
+      encrypted?: boolean;
+      servername?: string | false;
+      alpnProtocol?: string | false | null;
+      getProtocol?(): string | null;
+      getCipher?(): { name: string } | undefined;
+    };
+    if (socket.encrypted !== true) return null;
+    return {
+      protocol: socket.getProtocol?.() ?? '',
+      cipher: socket.getCipher?.()?.name ?? '',
+      serverName: socket.servername || null,
+      alpnProtocol: socket.alpnProtocol || null,
+    };
+  }
+}
+
+/** IPv4-mapped addresses as IPv4, as everywhere in a `ConnectionInfo`. */
+function plainAddress(address: string | undefined): string {
+  return address === undefined ? '' : address.replace(/^::ffff:(?=\d+\.)/i, '');
+}

@@ -1,0 +1,32 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Handler, HttpContext, Logger } from '@windhover/core';
+import { connectError } from './errors.ts';
+import { HostedExchange } from './hosted-exchange.ts';
+
+/** An Express or Connect application or middleware, or the listener of a `node:http` server. */
+export type ConnectListener = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+) => unknown;
+
+/** A handler, and a middleware too. */
+export type ConnectHandler = (context: HttpContext, next?: Handler<HttpContext>) => void | Promise<void>;
+
+/** How a hosted application is run. Everything is optional. */
+export interface FromConnectOptions {
+  /** Where failures go that come too late to change the answer. Default: the console. */
+  readonly log?: Logger;
+}
+
+/**
+ * Runs a Node listener on a Windhover server. As a handler it has the last word; as a middleware it may call `next`, which runs the
+ * rest of the pipeline with the headers it has set.
+ */
+export function fromConnect(listener: ConnectListener, options: FromConnectOptions = {}): ConnectHandler {
+  if (typeof listener !== 'function') throw connectError('CONNECT_LISTENER_INVALID', `got ${typeof listener}`);
+  const log = options.log ?? console;
+  return function hosted(context, next) {
+    return new HostedExchange(context, log).run(listener, next);
+  };
+}

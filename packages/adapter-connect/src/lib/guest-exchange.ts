@@ -1,0 +1,245 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  type Exchange,
+  type HeaderInit,
+  HttpContext,
+  HttpError,
+  HttpHeaders,
+  type Logger,
+  type Middleware,
+} from '@windhover/core';
+import { connectionFacts } from './connection-facts.ts';
+import { connectError } from './errors.ts';
+import { GuestResponse } from './guest-response.ts';
+import { messageRequest, updateMessage } from './message-request.ts';
+import type { HookableResponse } from './response-hooks.ts';
+
+/** What stands behind a middleware. */
+export interface Rest {
+  run(): unknown;
+  /** Gives an error to the application's error handlers; `null` where it has none. */
+  readonly fail: ((error: unknown) => void) | null;
+}
+
+/** What every exchange of one `toConnect` shares. */
+export interface GuestSettings {
+  readonly maxRequestBodyBytes: number | null;
+  readonly log: Logger;
+}
+
+/** One middleware on its way through the request. */
+interface Layer {
+  readonly rest: Rest | null;
+  /** The context's URL before it, when that differs within the place where it is mounted. */
+  readonly urlBefore: string | null;
+  isCalled: boolean;
+  isSettled: boolean;
+  /** Whether nobody waits for its `next` any more. */
+  isDetached: boolean;
+  resolve: (() => void) | null;
+  reject: ((error: unknown) => void) | null;
+}
+
+const exchangeKey = Symbol.for('windhover.connect.exchange');
+
+/** One request of a Node server as Windhover middlewares see it. Those of one request share it, and with it one context. */
+export class GuestExchange implements Exchange {
+  readonly context: HttpContext;
+  private readonly message: IncomingMessage;
+  private readonly answer: GuestResponse;
+  private readonly log: Logger;
+  /** Those whose `next` runs, innermost last. */
+  private readonly waiting: Layer[] = [];
+  /** Middlewares that have not finished. */
+  private active = 0;
+  /** Calls of the application's `next` that are on the stack. */
+  private depth = 0;
+
+  private constructor(message: IncomingMessage, response: ServerResponse, settings: GuestSettings) {
+    const request = messageRequest(message, settings.maxRequestBodyBytes);
+    this.message = message;
+    this.log = settings.log;
+    this.context = new HttpContext(request, connectionFacts(message.socket), this);
+    this.answer = new GuestResponse(this.context, response as HookableResponse, settings.log, this);
+  }
+
+  /** The exchange of a request, made by the first middleware. Throws an `HttpError` when target or host is refused. */
+  static of(message: IncomingMessage, response: ServerResponse, settings: GuestSettings): GuestExchange {
+    const holder = message as IncomingMessage & { [exchangeKey]?: GuestExchange };
+    holder[exchangeKey] ??= new GuestExchange(message, response, settings);
+    return holder[exchangeKey];
+  }
+
+  run(middleware: Middleware<HttpContext>, rest: Rest | null): void {
+    const { context } = this;
+    const layer: Layer = {
+      rest,
+      urlBefore: this.enter(),
+      isCalled: false,
+      isSettled: false,
+      isDetached: false,
+      resolve: null,
+      reject: null,
+    };
+    this.active += 1;
+    let pending: void | Promise<void>;
+    try {
+      pending = middleware(context, () => this.callRest(layer));
+    } catch (error) {
+      this.failed(layer, error);
+      return;
+    }
+    if (typeof pending?.then !== 'function') this.done(layer);
+    else
+      pending.then(
+        () => this.done(layer),
+        (error) => this.failed(layer, error),
+      );
+  }
+
+  inform(status: number, headers: HeaderInit): void {
+    this.answer.inform(status, headers);
+  }
+
+  /** The application has decided its head. */
+  headDecided(): void {
+    // A call of `next` that is still on the stack looks for itself; by then it may have written everything.
+    if (this.depth === 0) queueMicrotask(() => this.settle());
+  }
+
+  /** The client is gone: nobody waits for an answer any more. */
+  clientLeft(reason: Error): void {
+    for (const layer of this.waiting.splice(0)) {
+      layer.isSettled = true;
+      layer.reject?.(reason);
+    }
+  }
+
+  /** Where it is mounted, an application sees the rest of the URL only. */
+  private enter(): string | null {
+    const { request } = this.context;
+    const url = this.message.url!;
+    if (url === request.url || url === request.target) return null;
+    const before = request.url;
+    request.rewrite(url);
+    return before;
+  }
+
+  private callRest(layer: Layer): void | Promise<void> {
+    if (layer.isCalled) throw connectError('CONNECT_NEXT_TWICE');
+    layer.isCalled = true;
+    if (layer.rest === null) {
+      layer.isSettled = true;
+      return;
+    }
+    if (this.answer.isOver) throw connectError('CONNECT_CLIENT_LEFT');
+    this.waiting.push(layer);
+    if (!this.answer.isDecided) this.callApplication(layer.rest);
+    if (this.answer.isDecided && this.waiting.at(-1) === layer) this.settle();
+    if (layer.isSettled) return;
+    return new Promise((resolve, reject) => {
+      layer.resolve = resolve;
+      layer.reject = reject;
+    });
+  }
+
+  private callApplication(rest: Rest): void {
+    updateMessage(this.message, this.context.request);
+    this.answer.showFields();
+    this.depth += 1;
+    try {
+      const pending = rest.run() as Promise<unknown> | undefined;
+      if (typeof pending?.then === 'function') pending.then(undefined, (error) => this.applicationFailed(error));
+    } catch (error) {
+      if (this.answer.isDecided) this.applicationFailed(error);
+      else {
+        this.waiting.pop();
+        throw error;
+      }
+    } finally {
+      this.depth -= 1;
+    }
+  }
+
+  /** The innermost middleware that waits goes on. */
+  private settle(): void {
+    const layer = this.waiting.at(-1);
+    if (layer === undefined) return;
+    this.answer.take();
+    this.waiting.pop();
+    layer.isSettled = true;
+    if (layer.isDetached) this.finish(layer);
+    else layer.resolve?.();
+  }
+
+  private done(layer: Layer): void {
+    // It dropped the promise of `next`; the application's answer is waited for all the same.
+    if (layer.isCalled && !layer.isSettled && !this.answer.isOver) layer.isDetached = true;
+    else this.finish(layer);
+  }
+
+  private failed(layer: Layer, error: unknown): void {
+    if (this.answer.isOver) {
+      this.finish(layer);
+    } else if (!layer.isCalled && layer.rest?.fail && !this.answer.isDecided) {
+      this.giveToApplication(layer, layer.rest.fail, error);
+    } else {
+      this.remove(layer);
+      this.answer.failed(error);
+      this.finish(layer);
+    }
+  }
+
+  /** Its error handlers answer, and who stands around the middleware sees that answer. */
+  private giveToApplication(layer: Layer, fail: (error: unknown) => void, error: unknown): void {
+    layer.isCalled = true;
+    layer.isDetached = true;
+    this.waiting.push(layer);
+    this.context.response.reset();
+    this.depth += 1;
+    try {
+      fail(withPlainHeaders(error));
+    } finally {
+      this.depth -= 1;
+    }
+    if (this.answer.isDecided && this.waiting.at(-1) === layer) this.settle();
+  }
+
+  private finish(layer: Layer): void {
+    this.active -= 1;
+    if (layer.urlBefore !== null) this.context.request.rewrite(layer.urlBefore);
+    if (this.active === 0) this.answer.send();
+    else this.settle();
+  }
+
+  private remove(layer: Layer): void {
+    const index = this.waiting.indexOf(layer);
+    if (index >= 0) this.waiting.splice(index, 1);
+  }
+
+  private applicationFailed(error: unknown): void {
+    const layer = this.waiting.at(-1);
+    if (this.answer.isDecided || layer === undefined) {
+      this.log.error('A listener failed after its answer', { path: this.context.request.path, error });
+      this.answer.cut();
+      return;
+    }
+    this.waiting.pop();
+    layer.isSettled = true;
+    if (layer.isDetached) this.failed(layer, error);
+    else layer.reject?.(error);
+  }
+}
+
+/** The context of a request that a `toConnect` middleware has seen, for handlers of the application. */
+export function contextOf(message: IncomingMessage): HttpContext | undefined {
+  return (message as IncomingMessage & { [exchangeKey]?: GuestExchange })[exchangeKey]?.context;
+}
+
+/** Error handlers of applications copy `error.headers` as a plain object. */
+function withPlainHeaders(error: unknown): unknown {
+  if (!HttpError.is(error) || error.headers === null) return error;
+  const plain: Record<string, string[]> = {};
+  for (const [name, value] of new HttpHeaders(error.headers)) (plain[name] ??= []).push(value);
+  return Object.assign(error, { headers: plain });
+}

@@ -1,0 +1,340 @@
+import {
+  type Body,
+  bodyLength,
+  disposeBody,
+  type HeaderInit,
+  type HttpContext,
+  HttpError,
+  HttpHeaders,
+  type Logger,
+  type PushBody,
+  toPushBody,
+} from '@windhover/core';
+import { answerError, answerText } from './answer-error.ts';
+import { connectError } from './errors.ts';
+import { OutgoingBody, type OutgoingBodyOwner, type Write } from './outgoing-body.ts';
+import { ResponseBodyWriter } from './response-body-writer.ts';
+import { takeFields } from './response-fields.ts';
+import {
+  type HookableResponse,
+  type HookOwner,
+  hookResponse,
+  methodsOf,
+  type ResponseMethods,
+} from './response-hooks.ts';
+import { unknownLength } from './unknown-length.ts';
+import { writeBackFields } from './write-back-fields.ts';
+
+/** Who hears of the response. */
+export interface GuestResponseOwner {
+  headDecided(): void;
+  clientLeft(reason: Error): void;
+}
+
+/** Node's response on its way through middleware: held back when the application decides its head, sent when they have seen it. */
+export class GuestResponse implements HookOwner, OutgoingBodyOwner {
+  readonly below: ResponseMethods;
+  isReplaced = false;
+  isOver = false;
+  private readonly context: HttpContext;
+  private readonly message: HookableResponse;
+  private readonly log: Logger;
+  private readonly owner: GuestResponseOwner;
+  private readonly startedAt = now();
+  private state: 'open' | 'held' | 'sent' = 'open';
+  private isTaken = false;
+  /** What the application wrote so far. */
+  private readonly held: Write[] = [];
+  private heldBytes = 0;
+  private isEnded = false;
+  private isFlushed = false;
+  private needsDrain = false;
+  /** The answer as the application gave it, to know later what was changed. */
+  private takenFields: readonly string[] = [];
+  private takenBody: Body = null;
+  private takenLength: number | null = null;
+  /** What the application writes as a stream: there once it is taken and not complete. */
+  private stream: OutgoingBody | null = null;
+  /** What is sent instead. */
+  private replacement: PushBody | null = null;
+  private headAt = 0;
+  private bytesSent = 0;
+  private writer: ResponseBodyWriter | null = null;
+  private failure: Error | null = null;
+
+  constructor(context: HttpContext, message: HookableResponse, log: Logger, owner: GuestResponseOwner) {
+    this.context = context;
+    this.message = message;
+    this.log = log;
+    this.owner = owner;
+    this.below = methodsOf(message);
+    hookResponse(message, this);
+    message.on('close', () => this.closed());
+  }
+
+  get isTaking(): boolean {
+    return this.state !== 'sent';
+  }
+
+  /** Whether the application has decided its head. */
+  get isDecided(): boolean {
+    return this.state !== 'open';
+  }
+
+  headDecided(): void {
+    if (this.state !== 'open') return;
+    this.state = 'held';
+    this.message._header = 'held'; // Node takes the head for sent until it is
+    this.owner.headDecided();
+  }
+
+  flushed(): void {
+    this.isFlushed = true;
+  }
+
+  wrote(write: Write): boolean {
+    const { writableHighWaterMark } = this.message;
+    let isOpen = true;
+    if (this.stream !== null) isOpen = this.stream.write(write, writableHighWaterMark);
+    else if (this.isReplaced) {
+      if (write.callback !== null) process.nextTick(write.callback); // nobody wants it
+    } else {
+      this.held.push(write);
+      this.heldBytes += write.data.length;
+      isOpen = this.heldBytes < writableHighWaterMark;
+    }
+    if (!isOpen) this.needsDrain = true;
+    return isOpen;
+  }
+
+  ended(): void {
+    this.isEnded = true;
+    this.stream?.end(toTrailers(this.message._trailer));
+  }
+
+  passed(chunk: string | Uint8Array, encoding: BufferEncoding | undefined): void {
+    if (this.context.hasSentListeners && this.message._hasBody) this.bytesSent += Buffer.byteLength(chunk, encoding);
+  }
+
+  bodyDrained(): void {
+    if (!this.needsDrain) return;
+    this.needsDrain = false;
+    process.nextTick(() => {
+      if (!this.isEnded && !this.message.destroyed) this.message.emit('drain');
+    });
+  }
+
+  bodyWaits(): void {
+    // Node has no word for bytes that are not with its socket yet.
+  }
+
+  bodyCancelled(): void {
+    this.stream = null;
+    this.bodyDrained();
+  }
+
+  inform(status: number, headers: HeaderInit): void {
+    if (this.isDecided || this.message.req.httpVersion === '1.0') return;
+    const fields = new HttpHeaders(headers);
+    const hints: Record<string, string | string[]> = {};
+    for (const [name] of fields) hints[name.toLowerCase()] = fields.getAll(name);
+    if (status === 102) this.message.writeProcessing();
+    else if (status === 103) this.message.writeEarlyHints(hints);
+  }
+
+  /** The application sees what middleware has set before it. */
+  showFields(): void {
+    if (this.context.response.hasHeaders) writeBackFields(this.message, [], this.context.response.headers);
+  }
+
+  /** Brings what the application has decided into our response, once. */
+  take(): void {
+    if (this.isTaken || this.state !== 'held') return;
+    this.isTaken = true;
+    const { message } = this;
+    const { request, response } = this.context;
+    if (response.hasHeaders) response.headers.clear();
+    takeFields(message, null, response);
+    response.status = message.statusCode;
+    const announced = response.declaredLength;
+    const isEmpty = response.status === 204 || response.status === 304;
+    if (isEmpty) response.body = null;
+    else if (request.method === 'HEAD') response.body = announced === null ? unknownLength : null;
+    else {
+      response.declaredLength = null; // its body knows
+      response.body = this.takeContent(announced);
+    }
+    this.takenFields = response.headers.fields.slice();
+    this.takenBody = response.body;
+    this.takenLength = response.declaredLength;
+  }
+
+  /** A middleware failed: its error is the answer, as long as none has left. */
+  failed(error: unknown): void {
+    if (this.state === 'sent') return;
+    this.take();
+    this.isTaken = true;
+    if (!HttpError.is(error)) this.failure = toError(error);
+    answerError(this.context, error, this.log);
+  }
+
+  /** The application gave up after its head. */
+  cut(): void {
+    if (!this.isEnded) this.message.destroy();
+  }
+
+  /** Every middleware is done: the answer leaves. */
+  send(): void {
+    const { context, message } = this;
+    const { response } = context;
+    if (this.isOver || message.destroyed || this.state === 'sent') {
+      response.reset();
+      return;
+    }
+    if (response.status === 0) this.take();
+    if (response.status === 0 && response.body !== null) response.status = 200;
+    if (response.status === 0) answerText(response, 404, 'Not Found');
+    try {
+      context.emitHead();
+      if (response.upgrade !== null) throw connectError('CONNECT_UPGRADE');
+    } catch (error) {
+      this.failed(error);
+    }
+    const isTheirs = this.isTaken && response.body === this.takenBody;
+    this.state = 'sent';
+    message._header = null;
+    message.finished = false;
+    writeBackFields(message, this.takenFields, response.headers);
+    if (message.statusCode !== response.status) {
+      message.statusCode = response.status;
+      message.statusMessage = ''; // the phrase of another status
+    }
+    this.headAt = context.hasSentListeners ? now() : 0;
+    if (isTheirs) this.passOn();
+    else this.replace(response.takeBody());
+  }
+
+  private takeContent(announced: number | null): Body {
+    const [only] = this.held;
+    if (this.isEnded && this.held.length <= 1 && this.message._trailer === '') {
+      if (only === undefined) return null;
+      const { data, encoding } = only;
+      return typeof data === 'string' && !/^utf-?8$/i.test(encoding) ? Buffer.from(data, encoding) : data;
+    }
+    this.stream = new OutgoingBody(announced, this.held, this.heldBytes, this);
+    if (this.isEnded) this.stream.end(toTrailers(this.message._trailer));
+    return this.stream;
+  }
+
+  /** Nobody touched the body: what the application wrote goes the way it always went. */
+  private passOn(): void {
+    const { message, below, held, isEnded, context } = this;
+    const { response } = context;
+    if (response.declaredLength !== this.takenLength) setLength(message, response.declaredLength);
+    this.stream = null;
+    if (isEnded && held.length <= 1 && response.status !== 204 && response.status !== 304) this.announce(held[0]);
+    const last = isEnded && held.at(-1)?.callback === null ? held.pop() : undefined;
+    below.writeHead.call(message, response.status);
+    if (this.isFlushed && held.length === 0 && !isEnded) below.flushHeaders.call(message);
+    let isOpen = true;
+    for (const { data, encoding, callback } of held) {
+      this.passed(data, encoding);
+      isOpen = below.write.call(message, data, encoding, callback ?? undefined);
+    }
+    held.length = 0;
+    if (last !== undefined) {
+      this.passed(last.data, last.encoding);
+      below.end.call(message, last.data, last.encoding);
+    } else if (isEnded) below.end.call(message);
+    else if (isOpen) this.bodyDrained();
+  }
+
+  /** Node would have announced it too, had it seen the end together with the head. */
+  private announce(only: Write | undefined): void {
+    const { message } = this;
+    if (this.context.request.method === 'HEAD' || message._trailer !== '' || message.hasHeader('trailer')) return;
+    if (message.hasHeader('content-length') || message.hasHeader('transfer-encoding')) return;
+    message.setHeader('Content-Length', only === undefined ? 0 : Buffer.byteLength(only.data, only.encoding));
+  }
+
+  private replace(body: Body): void {
+    const { message, below, context } = this;
+    const { response, request } = context;
+    const { status } = response;
+    const length = response.declaredLength ?? bodyLength(body);
+    this.isReplaced = true;
+    for (const { callback } of this.stream === null ? this.held.splice(0) : []) {
+      if (callback !== null) process.nextTick(callback);
+    }
+    setLength(message, status === 204 ? null : status === 304 ? response.declaredLength : length);
+    below.writeHead.call(message, status);
+    if (request.method === 'HEAD' || status === 204 || status === 304) {
+      disposeBody(body, new Error('The answer has no body'));
+      below.end.call(message);
+    } else if (body === null || typeof body === 'string' || body instanceof Uint8Array) {
+      this.bytesSent = length ?? 0;
+      below.end.call(message, body ?? '', 'utf8');
+    } else this.push(toPushBody(body), length);
+  }
+
+  private push(body: PushBody, length: number | null): void {
+    const { message, below, context } = this;
+    this.replacement = body;
+    this.writer = new ResponseBodyWriter(message, below, length, context.response.trailers, (error) => {
+      this.failure = error;
+      this.log.warn('A response was cut off', { path: context.request.path, error });
+    });
+    this.writer.run(body);
+  }
+
+  private closed(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    const { context, message, failure } = this;
+    const isComplete = message.writableFinished;
+    const left = isComplete ? null : (failure ?? connectError('CONNECT_CLIENT_LEFT'));
+    if (left !== null) {
+      context.abort(left, (error) => this.log.error('An onAbort listener failed', { error }));
+      this.replacement?.cancel(left);
+      this.stream?.fail(left);
+      this.owner.clientLeft(left);
+    }
+    if (!context.hasSentListeners) return;
+    const endedAt = now();
+    const error = failure ?? left;
+    const outcome = {
+      status: this.state === 'sent' ? message.statusCode : 0,
+      bytesSent: this.writer?.bytesSent ?? this.bytesSent,
+      startedAt: this.startedAt,
+      headAt: this.state === 'sent' ? this.headAt : endedAt,
+      endedAt,
+      end: failure !== null ? 'handler-failed' : isComplete ? 'complete' : 'client-closed',
+    } as const;
+    context.emitSent(error === null ? outcome : { ...outcome, error }, (thrown) => {
+      this.log.error('An onSent listener failed', { error: thrown });
+    });
+  }
+}
+
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });
+}
+
+function now(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+function setLength(message: HookableResponse, length: number | null): void {
+  if (message.hasHeader('content-length')) message.removeHeader('content-length');
+  if (length === null) return;
+  if (message.hasHeader('transfer-encoding')) message.removeHeader('transfer-encoding');
+  message.setHeader('Content-Length', length);
+}
+
+function toTrailers(lines: string): HeaderInit | undefined {
+  if (lines === '') return undefined;
+  return lines
+    .trimEnd()
+    .split('\r\n')
+    .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)] as const);
+}

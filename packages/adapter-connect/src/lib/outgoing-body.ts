@@ -1,0 +1,116 @@
+import type { BodySink, HeaderInit, PushBody } from '@windhover/core';
+
+/** What `response.write()` was given. */
+export interface Write {
+  readonly data: string | Uint8Array;
+  readonly encoding: BufferEncoding;
+  readonly callback: (() => void) | null;
+}
+
+/** Who made the body and hears of it. */
+export interface OutgoingBodyOwner {
+  /** Everything was taken: more may be written. */
+  bodyDrained(): void;
+  /** How many bytes wait here. */
+  bodyWaits(bytes: number): void;
+  bodyCancelled(reason: Error): void;
+}
+
+/** What an application writes, pushed on at the client's pace. */
+export class OutgoingBody implements PushBody {
+  readonly length: number | null;
+  private readonly owner: OutgoingBodyOwner;
+  private readonly queue: Write[];
+  private waiting: number;
+  private sink: BodySink | null = null;
+  private state: 'open' | 'ending' | 'over' = 'open';
+  private isPaused = false;
+  private isFlushing = false;
+  private trailers: HeaderInit | undefined = undefined;
+  private failure: Error | null = null;
+  /** Of a write that filled the sink: called when it has room again. */
+  private heldCallback: (() => void) | null = null;
+
+  /** @param queue what was written before the body was made */
+  constructor(length: number | null, queue: Write[], waiting: number, owner: OutgoingBodyOwner) {
+    this.length = length;
+    this.queue = queue;
+    this.waiting = waiting;
+    this.owner = owner;
+  }
+
+  /** Takes a write; false asks the application to wait for `'drain'`. */
+  write(write: Write, highWaterMark: number): boolean {
+    if (this.state === 'over') return false;
+    this.queue.push(write);
+    this.waiting += write.data.length;
+    this.flush();
+    return !this.isPaused && this.waiting < highWaterMark;
+  }
+
+  /** No more will be written. */
+  end(trailers: HeaderInit | undefined): void {
+    if (this.state !== 'open') return;
+    this.state = 'ending';
+    this.trailers = trailers;
+    this.flush();
+  }
+
+  /** The application gave up: the answer is cut. */
+  fail(error: Error): void {
+    if (this.state === 'over') return;
+    this.state = 'over';
+    this.failure = error;
+    this.sink?.fail(error);
+  }
+
+  start(sink: BodySink): void {
+    this.sink = sink;
+    if (this.failure !== null) sink.fail(this.failure);
+    else this.resume();
+  }
+
+  pause(): void {
+    this.isPaused = true;
+  }
+
+  resume(): void {
+    this.isPaused = false;
+    const { heldCallback } = this;
+    this.heldCallback = null;
+    if (heldCallback !== null) process.nextTick(heldCallback);
+    this.flush();
+    if (this.state === 'open' && !this.isPaused) this.owner.bodyDrained();
+  }
+
+  cancel(reason: Error): void {
+    if (this.state === 'over') return;
+    this.state = 'over';
+    this.queue.length = 0;
+    this.owner.bodyCancelled(reason);
+  }
+
+  private flush(): void {
+    const { sink, queue } = this;
+    if (sink === null || this.isFlushing) return;
+    this.isFlushing = true;
+    while (queue.length > 0 && !this.isPaused && this.state !== 'over') this.send(sink, queue.shift()!);
+    this.isFlushing = false;
+    this.owner.bodyWaits(this.waiting);
+    if (this.state !== 'ending' || queue.length > 0) return;
+    this.state = 'over';
+    if (this.heldCallback !== null) process.nextTick(this.heldCallback);
+    sink.end(this.trailers);
+  }
+
+  private send(sink: BodySink, { data, encoding, callback }: Write): void {
+    this.waiting -= data.length;
+    // A buffer stays the application's, which may use it again after its callback; a copy of a string is given away.
+    const isText = typeof data === 'string';
+    const isOpen = data.length === 0 || sink.write(isText ? Buffer.from(data, encoding) : data, isText);
+    if (!isOpen) this.isPaused = true;
+    if (callback === null) return;
+    if (isOpen) process.nextTick(callback);
+    else this.heldCallback = callback;
+  }
+}

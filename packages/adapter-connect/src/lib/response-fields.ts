@@ -1,0 +1,65 @@
+import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
+import type { HttpResponse } from '@windhover/core';
+
+/** The server's own business (RFC 9110 §7.6.1), or said by `declaredLength`. */
+const dropped = /^(?:connection|content-length|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/i;
+
+/** What `setHeader` was told. */
+export interface HeaderList {
+  getRawHeaderNames(): string[];
+  getHeader(name: string): OutgoingHttpHeader | undefined;
+}
+
+/** What `writeHead` may be given. */
+export type HeaderSource = readonly unknown[] | Readonly<Record<string, OutgoingHttpHeader>> | null | undefined;
+
+/** Brings the head that an application decided into our response: headers and the length it announced. */
+export function takeFields(message: HeaderList, given: HeaderSource, response: HttpResponse): void {
+  response.declaredLength = null;
+  const nominated: string[] = [];
+  for (const [name, value] of listFields(message, given)) {
+    if (!dropped.test(name)) response.headers.set(name, Array.isArray(value) ? value.map(String) : String(value));
+    else if (/^content-length$/i.test(name)) response.declaredLength = Number(value);
+    else if (/^connection$/i.test(name)) nominated.push(...String(value).split(','));
+  }
+  for (const name of nominated) if (!dropped.test(name.trim())) response.headers.delete(name.trim());
+}
+
+/**
+ * Shows a middleware that has called `next` the head that the rest of the pipeline decided, as its own `writeHead`: what interceptors do
+ * to it then, counts.
+ */
+export function showHead(message: ServerResponse, response: HttpResponse): void {
+  if (message.headersSent) return; // it has written one of its own, which does not count any more
+  const { declaredLength, headers } = response;
+  message.statusCode = response.status;
+  for (const name of message.getHeaderNames()) message.removeHeader(name);
+  for (const [name] of headers) {
+    const values = headers.getAll(name);
+    message.setHeader(name, values.length === 1 ? values[0]! : values);
+  }
+  message.writeHead(message.statusCode);
+  headers.clear();
+  takeFields(message as unknown as HeaderList, null, response);
+  response.status = message.statusCode;
+  response.declaredLength = declaredLength;
+}
+
+/** `writeHead` merges what it is given into what `setHeader` was told, unless there is nothing to merge with. */
+function listFields(message: HeaderList, given: HeaderSource): Iterable<readonly [string, unknown]> {
+  const names = message.getRawHeaderNames();
+  if (names.length > 0) return names.map((name) => [name, message.getHeader(name)] as const);
+  if (given === null || given === undefined) return [];
+  if (!Array.isArray(given)) return Object.entries(given);
+  const fields = new Map<string, [string, unknown[]]>();
+  const add = (name: string, value: unknown): void => {
+    const lower = name.toLowerCase();
+    const values = Array.isArray(value) ? value : [value];
+    const known = fields.get(lower);
+    if (known === undefined) fields.set(lower, [name, [...values]]);
+    else known[1].push(...values);
+  };
+  if (Array.isArray(given[0])) for (const [name, value] of given as [string, unknown][]) add(name, value);
+  else for (let index = 0; index < given.length; index += 2) add(String(given[index]), given[index + 1]);
+  return fields.values();
+}

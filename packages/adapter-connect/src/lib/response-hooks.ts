@@ -1,0 +1,156 @@
+import type { ServerResponse } from 'node:http';
+import type { Write } from './outgoing-body.ts';
+
+/** Where `writeHead`, `write`, `end` and `flushHeaders` of a response go once they are hooked. */
+export interface HookOwner {
+  readonly below: ResponseMethods;
+  /** Whether the answer is held back: what the application writes comes here. */
+  readonly isTaking: boolean;
+  /** Whether something else is sent than what the application writes: then it may go on writing, even after its end. */
+  readonly isReplaced: boolean;
+  headDecided(): void;
+  flushed(): void;
+  wrote(write: Write): boolean;
+  ended(): void;
+  /** What goes straight through, for who counts it. */
+  passed(chunk: string | Uint8Array, encoding: BufferEncoding | undefined): void;
+}
+
+/** The methods as they were: Node's, or those of an interceptor that was there before. */
+export interface ResponseMethods {
+  writeHead(this: ServerResponse, status: number, reason?: string | HeadersGiven, given?: HeadersGiven): ServerResponse;
+  write(this: ServerResponse, chunk: unknown, encoding?: BufferEncoding, callback?: () => void): boolean;
+  end(this: ServerResponse, chunk?: unknown, encoding?: BufferEncoding, callback?: () => void): ServerResponse;
+  flushHeaders(this: ServerResponse): void;
+}
+
+/** A response with our hooks. `_header` makes `headersSent` true and lets Node refuse later changes of the head. */
+export type HookableResponse = ServerResponse & {
+  [owner]: HookOwner;
+  _header: string | null;
+  _hasBody: boolean;
+  _trailer: string;
+  getRawHeaderNames(): string[];
+};
+
+const owner = Symbol('windhover.owner');
+
+/**
+ * Puts the hooks where interceptors put theirs, so that those that come later act first and those that were there act last.
+ * The functions are shared: a request pays for four properties.
+ */
+export function hookResponse(response: HookableResponse, by: HookOwner): void {
+  response[owner] = by;
+  response.writeHead = hookedWriteHead as HookableResponse['writeHead'];
+  response.write = hookedWrite as HookableResponse['write'];
+  response.end = hookedEnd as HookableResponse['end'];
+  response.flushHeaders = hookedFlushHeaders;
+}
+
+/** The four methods as they are now. */
+export function methodsOf(response: ServerResponse): ResponseMethods {
+  const { writeHead, write, end, flushHeaders } = response;
+  return { writeHead, write, end, flushHeaders } as ResponseMethods;
+}
+
+function hookedWriteHead(
+  this: HookableResponse,
+  status: number,
+  reason?: string | HeadersGiven,
+  given?: HeadersGiven,
+): ServerResponse {
+  const exchange = this[owner];
+  const isFinal = status >= 200 && status <= 999;
+  // Node refuses what is out of order, in its own words.
+  if (!exchange.isTaking || this._header !== null || !isFinal) {
+    return exchange.below.writeHead.call(this, status, reason, given);
+  }
+  setHeaders(this, typeof reason === 'string' ? given : (given ?? reason));
+  this.statusCode = Math.trunc(status);
+  if (typeof reason === 'string') this.statusMessage = reason;
+  exchange.headDecided();
+  return this;
+}
+
+function hookedWrite(
+  this: HookableResponse,
+  chunk: string | Uint8Array,
+  encoding?: BufferEncoding | (() => void),
+  callback?: () => void,
+): boolean {
+  const exchange = this[owner];
+  if (exchange.isReplaced) return exchange.wrote(toWrite(chunk, encoding, callback));
+  const isWritable = typeof chunk === 'string' || chunk instanceof Uint8Array;
+  if (!exchange.isTaking || !isWritable || this.finished || this.destroyed) {
+    if (isWritable) exchange.passed(chunk, typeof encoding === 'string' ? encoding : undefined);
+    return exchange.below.write.call(this, chunk, encoding as BufferEncoding, callback);
+  }
+  if (this._header === null) this.writeHead(this.statusCode);
+  return exchange.wrote(toWrite(chunk, encoding, callback));
+}
+
+function hookedEnd(
+  this: HookableResponse,
+  chunk?: string | Uint8Array | (() => void) | null,
+  encoding?: BufferEncoding | (() => void),
+  callback?: () => void,
+): ServerResponse {
+  const exchange = this[owner];
+  const content = typeof chunk === 'function' ? null : (chunk ?? null);
+  if (exchange.isReplaced) {
+    if (content) exchange.wrote(toWrite(content, encoding, undefined));
+    exchange.ended();
+    return this;
+  }
+  const isWritable = !content || typeof content === 'string' || content instanceof Uint8Array;
+  if (!exchange.isTaking || !isWritable || this.finished || this.destroyed) {
+    if (content && isWritable) exchange.passed(content, typeof encoding === 'string' ? encoding : undefined);
+    return exchange.below.end.call(this, chunk, encoding as BufferEncoding, callback);
+  }
+  const told = [chunk, encoding, callback].find((each) => typeof each === 'function') as (() => void) | undefined;
+  if (this._header === null) this.writeHead(this.statusCode);
+  if (content) exchange.wrote(toWrite(content, encoding, undefined));
+  if (told !== undefined) this.once('finish', told);
+  this.finished = true;
+  exchange.ended();
+  return this;
+}
+
+function hookedFlushHeaders(this: HookableResponse): void {
+  const exchange = this[owner];
+  if (!exchange.isTaking) {
+    exchange.below.flushHeaders.call(this);
+    return;
+  }
+  if (this._header === null) this.writeHead(this.statusCode);
+  exchange.flushed();
+}
+
+function toWrite(
+  data: string | Uint8Array,
+  encoding: BufferEncoding | (() => void) | undefined,
+  callback: (() => void) | undefined,
+): Write {
+  const told = typeof encoding === 'function' ? encoding : callback;
+  return { data, encoding: typeof encoding === 'string' ? encoding : 'utf8', callback: told ?? null };
+}
+
+/** What `writeHead` takes: an object, a flat list, or a list of pairs. */
+type HeadersGiven = Readonly<Record<string, number | string | string[]>> | readonly unknown[];
+
+function setHeaders(response: ServerResponse, given: HeadersGiven | undefined): void {
+  if (given === undefined || given === null) return;
+  if (!Array.isArray(given)) {
+    for (const [name, value] of Object.entries(given as Record<string, string>))
+      if (name !== '') response.setHeader(name, value);
+    return;
+  }
+  const flat = (Array.isArray(given[0]) ? given.flat(1) : given) as string[];
+  const replaced = new Set<string>();
+  for (let index = 0; index < flat.length; index += 2) {
+    const name = flat[index]!;
+    if (replaced.has(name.toLowerCase())) response.appendHeader(name, flat[index + 1]!);
+    else response.setHeader(name, flat[index + 1]!);
+    replaced.add(name.toLowerCase());
+  }
+}

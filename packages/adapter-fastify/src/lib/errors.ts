@@ -1,0 +1,15 @@
+/** Every code this package throws, and what went wrong. */
+export const fastifyErrors = {
+  FASTIFY_APP_INVALID: 'fromFastify() takes a Fastify 5 instance',
+  FASTIFY_LISTEN: 'This Fastify instance is hosted by a Windhover server, which listens in its place',
+  FASTIFY_HTTP2: 'toFastify() needs the responses of HTTP/1, and this Fastify instance speaks HTTP/2',
+} as const;
+
+/** A code of this package's errors. */
+export type FastifyErrorCode = keyof typeof fastifyErrors;
+
+/** An error of this package's table. */
+export function fastifyError(code: FastifyErrorCode, detail?: string): Error & { code: string } {
+  const message = detail === undefined ? fastifyErrors[code] : `${fastifyErrors[code]}: ${detail}`;
+  return Object.assign(new Error(message), { code });
+}

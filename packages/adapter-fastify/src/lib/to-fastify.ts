@@ -1,0 +1,32 @@
+import { type ToConnectOptions, toConnect } from '@windhover/adapter-connect';
+import type { HttpContext, Middleware } from '@windhover/core';
+import type { FastifyInstance } from 'fastify';
+import { fastifyError } from './errors.ts';
+
+/** How a Windhover middleware runs in Fastify. Everything is optional. */
+export type ToFastifyOptions = Omit<ToConnectOptions, 'listener'>;
+
+/** A plugin for `app.register()`. */
+export type WindhoverPlugin = (app: FastifyInstance, options: unknown, done: (error?: Error) => void) => void;
+
+/**
+ * A Windhover middleware as a Fastify plugin. It runs around every route of the instance that registers it and of those within, and
+ * around its 404s, as an `onRequest` hook. What it throws goes to Fastify's error handler. Registering it throws `FASTIFY_HTTP2`.
+ */
+export function toFastify(middleware: Middleware<HttpContext>, options: ToFastifyOptions = {}): WindhoverPlugin {
+  const run = toConnect(middleware, options);
+  const plugin: WindhoverPlugin = (app, _options, done) => {
+    if (app.initialConfig.http2 === true) {
+      done(fastifyError('FASTIFY_HTTP2'));
+      return;
+    }
+    app.addHook('onRequest', (request, reply, next) => run(request.raw, reply.raw, next as (error?: unknown) => void));
+    done();
+  };
+  // What `fastify-plugin` sets: hooks are the registering instance's own, and errors name the plugin.
+  return Object.assign(plugin, {
+    [Symbol.for('skip-override')]: true,
+    [Symbol.for('fastify.display-name')]: `windhover:${middleware.name || 'middleware'}`,
+    [Symbol.for('plugin-meta')]: { fastify: '5.x' },
+  });
+}

@@ -1,0 +1,16 @@
+import { toRealRequest } from './light-request.ts';
+
+let isDone = false;
+
+/** Lets `new Request(request)` and `fetch(request)` see the real one: they look at private fields, which no other object can have. */
+export function acceptLightRequests(): void {
+  if (isDone) return;
+  isDone = true;
+  globalThis.Request = new Proxy(globalThis.Request, {
+    construct: (target, [input, ...rest], newTarget) =>
+      Reflect.construct(target, [toRealRequest(input), ...rest], newTarget),
+  });
+  globalThis.fetch = new Proxy(globalThis.fetch, {
+    apply: (target, self, [input, ...rest]) => Reflect.apply(target, self, [toRealRequest(input), ...rest]),
+  });
+}

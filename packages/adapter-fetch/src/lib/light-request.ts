@@ -1,0 +1,133 @@
+import type { HttpContext } from '@windhover/core';
+import { NativeRequest, NativeResponse } from './natives.ts';
+import { requestUrl } from './request-url.ts';
+import { toReadableStream } from './to-readable-stream.ts';
+
+/**
+ * A `Request` that is made of what somebody asks of it. Method, URL, headers, signal and whole bodies come straight from the
+ * exchange; everything else from a real `Request`, made on demand.
+ */
+export class LightRequest {
+  readonly context: HttpContext;
+  private currentUrl: string | null = null;
+  private currentHeaders: Headers | null = null;
+  private real: Request | null = null;
+  private isUsed = false;
+
+  constructor(context: HttpContext) {
+    this.context = context;
+  }
+
+  get method(): string {
+    return this.context.request.method;
+  }
+
+  get url(): string {
+    this.currentUrl ??= requestUrl(this.context);
+    return this.currentUrl;
+  }
+
+  get headers(): Headers {
+    this.currentHeaders ??= toHeaders(this.context);
+    return this.currentHeaders;
+  }
+
+  /** Aborts when the exchange ends before its response is sent. */
+  get signal(): AbortSignal {
+    return this.context.signal;
+  }
+
+  get bodyUsed(): boolean {
+    return this.real?.bodyUsed ?? this.isUsed;
+  }
+
+  get body(): ReadableStream<Uint8Array> | null {
+    return hasBody(this.context) ? (toRealRequest(this).body as ReadableStream<Uint8Array>) : null;
+  }
+
+  async text(): Promise<string> {
+    return new TextDecoder().decode(await this.read());
+  }
+
+  async json(): Promise<unknown> {
+    return JSON.parse(await this.text());
+  }
+
+  async bytes(): Promise<Uint8Array> {
+    return new Uint8Array(await this.read()); // the pipeline keeps its own
+  }
+
+  async arrayBuffer(): Promise<ArrayBuffer> {
+    return (await this.bytes()).buffer as ArrayBuffer;
+  }
+
+  async blob(): Promise<Blob> {
+    return this.wrap(await this.read()).blob();
+  }
+
+  async formData(): Promise<FormData> {
+    return this.wrap(await this.read()).formData();
+  }
+
+  /** A real `Request` with everything of this one. Throws what `new Request` throws. */
+  toReal(): Request {
+    if (this.real !== null) return this.real;
+    const { method, url, headers, context } = this;
+    const body = hasBody(context) ? toReadableStream(context.request.body) : null;
+    const isSpent = this.isUsed && body !== null;
+    this.real = new NativeRequest(url, { method, headers, body, signal: context.signal, duplex: 'half' });
+    if (isSpent) this.real.body?.cancel().catch(() => undefined); // read before: the real one must be unusable too
+    return this.real;
+  }
+
+  private async read(): Promise<Uint8Array> {
+    if (this.real !== null) return new Uint8Array(await this.real.arrayBuffer());
+    if (!hasBody(this.context)) return new Uint8Array(0);
+    if (this.isUsed) throw new TypeError('Body is unusable: Body has already been read');
+    this.isUsed = true;
+    return this.context.request.body.bytes();
+  }
+
+  private wrap(bytes: Uint8Array): Response {
+    const type = this.headers.get('content-type');
+    return new NativeResponse(bytes, type === null ? {} : { headers: { 'Content-Type': type } });
+  }
+}
+
+/** The Fetch standard has no GET or HEAD with a body. */
+function hasBody({ request }: HttpContext): boolean {
+  return request.method !== 'GET' && request.method !== 'HEAD' && request.body.length !== 0;
+}
+
+function toHeaders({ request }: HttpContext): Headers {
+  const headers = new Headers();
+  const { fields } = request.headers;
+  for (let index = 0; index < fields.length; index += 3) headers.append(fields[index]!, fields[index + 1]!);
+  return headers;
+}
+
+/** The real `Request` of a light one; anything else as it is. */
+export function toRealRequest<T>(input: T): T extends LightRequest ? Request : T {
+  return (input instanceof LightRequest ? input.toReal() : input) as T extends LightRequest ? Request : T;
+}
+
+// `instanceof Request` holds, and whatever a Request has that is not above comes from a real one.
+for (const [name, member] of Object.entries(Object.getOwnPropertyDescriptors(NativeRequest.prototype))) {
+  if (Object.hasOwn(LightRequest.prototype, name)) continue;
+  const { get, value } = member as PropertyDescriptor;
+  const make =
+    get !== undefined
+      ? {
+          get(this: LightRequest): unknown {
+            return get.call(this.toReal());
+          },
+        }
+      : {
+          value(this: LightRequest, ...input: unknown[]): unknown {
+            return (value as (...input: unknown[]) => unknown).apply(this.toReal(), input);
+          },
+          writable: true,
+        };
+  Object.defineProperty(LightRequest.prototype, name, { ...make, configurable: true });
+}
+Object.setPrototypeOf(LightRequest.prototype, NativeRequest.prototype);

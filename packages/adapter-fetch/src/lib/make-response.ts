@@ -1,0 +1,94 @@
+import { bodyLength, type HttpContext, type Outcome, toPushBody } from '@windhover/core';
+import { fetchError } from './errors.ts';
+import { HostBody } from './host-body.ts';
+import { toReadableStream } from './to-readable-stream.ts';
+
+/** What is not the host's to send is a body for these. */
+const withoutBody = new Set([204, 205, 304]);
+
+/** The context's answer as a Response. `host` passes with its own body if nobody has touched that. */
+export function makeResponse(context: HttpContext, host: Response | null, startedAt: number): Response {
+  const { request, response } = context;
+  if (response.upgrade !== null) throw fetchError('FETCH_UPGRADE_UNSUPPORTED', `${request.method} ${request.path}`);
+  if (response.status === 0) {
+    response.status = response.body === null ? 404 : 200;
+    if (response.body === null) answerText(context, 'Not Found');
+  }
+  context.emitHead();
+  const { status, declaredLength } = response;
+  const headers = new Headers();
+  for (const [name, value] of response.headers) headers.append(name, value);
+  const tell = outcomeTeller(context, startedAt);
+  const statusText = host?.status === status ? host.statusText : '';
+  const length = declaredLength ?? bodyLength(response.body);
+  if (length !== null && (response.body !== null || declaredLength !== null))
+    headers.set('Content-Length', String(length));
+  const body = takeBody(context, host, tell);
+  if (body === null) tell?.(0);
+  return new Response(body, { status, statusText, headers });
+}
+
+type Tell = (bytesSent: number, error?: Error) => void;
+
+function takeBody(
+  context: HttpContext,
+  host: Response | null,
+  tell: Tell | null,
+): ConstructorParameters<typeof Response>[0] | null {
+  const { request, response } = context;
+  if (request.method === 'HEAD' || withoutBody.has(response.status)) {
+    response.body = null;
+    return null;
+  }
+  const body = response.takeBody();
+  if (body === null) return null;
+  if (tell === null) {
+    if (body instanceof HostBody && body.isUntouched) return host!.body;
+    if (typeof body === 'string' || body instanceof Uint8Array) return body as string | Uint8Array<ArrayBuffer>;
+  }
+  let bytesSent = 0;
+  const pushed = toPushBody(body);
+  const counted = {
+    length: pushed.length,
+    pause: () => pushed.pause(),
+    resume: () => pushed.resume(),
+    cancel: (reason: Error) => pushed.cancel(reason),
+    start: (sink: Parameters<typeof pushed.start>[0]) =>
+      pushed.start({
+        write: (chunk, given) => {
+          bytesSent += chunk.byteLength;
+          return sink.write(chunk, given);
+        },
+        end: (trailers) => sink.end(trailers),
+        fail: (error) => sink.fail(error),
+      }),
+  };
+  return toReadableStream(counted, (error) => tell?.(bytesSent, error));
+}
+
+/** `null` when nobody waits for `onSent`: a body need not be counted then. */
+function outcomeTeller(context: HttpContext, startedAt: number): Tell | null {
+  if (!context.hasSentListeners) return null;
+  const headAt = Date.now();
+  const { status } = context.response;
+  let isTold = false;
+  return (bytesSent, error) => {
+    if (isTold) return;
+    isTold = true;
+    const end = error === undefined ? 'complete' : 'client-closed';
+    const outcome: Outcome = { status, bytesSent, startedAt, headAt, endedAt: Date.now(), end };
+    context.emitSent(error === undefined ? outcome : { ...outcome, error }, reportLater);
+  };
+}
+
+function reportLater(error: unknown): void {
+  queueMicrotask(() => {
+    throw error; // a bug of a listener, nobody's to catch
+  });
+}
+
+/** A short answer without a body of the app. */
+export function answerText({ response }: HttpContext, text: string): void {
+  response.headers.set('Content-Type', 'text/plain; charset=utf-8');
+  response.body = text;
+}

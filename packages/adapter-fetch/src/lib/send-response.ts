@@ -1,0 +1,57 @@
+import type { Body, HttpContext, HttpHeaders, HttpResponse } from '@windhover/core';
+import { fetchError } from './errors.ts';
+import { LightResponse } from './light-response.ts';
+
+/** Framing is the server's: a length is only announced, the others are left out. */
+const framingNames = /^(?:connection|content-length|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/;
+
+/** Answers the exchange with what an app returned. Throws `FETCH_RESULT_INVALID` and `FETCH_RESPONSE_INVALID`. */
+export function sendResponse({ response }: HttpContext, result: unknown): void {
+  if (!isResponse(result)) throw fetchError('FETCH_RESULT_INVALID', `it returned ${describe(result)}`);
+  const taken = LightResponse.isLight(result) ? result.take() : null;
+  if (taken === null) {
+    checkStatus(result.status);
+    if (result.bodyUsed) throw fetchError('FETCH_RESPONSE_INVALID', 'its body was read before');
+  }
+  response.status = result.status;
+  response.declaredLength = null;
+  if (taken?.pairs) setPairs(response, taken.pairs);
+  else for (const [name, value] of result.headers) setHeader(response, response.headers, name, value);
+  response.body = (taken === null ? result.body : taken.body) as Body;
+}
+
+function setPairs(response: HttpResponse, pairs: readonly string[]): void {
+  const { headers } = response;
+  for (let index = 0; index < pairs.length; index += 2) {
+    setHeader(response, headers, pairs[index]!, pairs[index + 1]!);
+  }
+}
+
+function setHeader(response: HttpResponse, headers: HttpHeaders, name: string, value: string): void {
+  if (name === 'content-type') headers.set('Content-Type', value);
+  // Both may be there already, of middleware around the app.
+  else if (name === 'set-cookie' || name === 'vary') headers.append(name, value);
+  else if (!framingNames.test(name)) headers.set(name, value);
+  else if (name === 'content-length' && /^\d{1,15}$/.test(value)) response.declaredLength = Number(value);
+}
+
+function checkStatus(status: number): void {
+  if (Number.isInteger(status) && status >= 200 && status <= 599) return;
+  const why = status === 0 ? 'it is Response.error()' : `its status is ${status}, expected 200 to 599`;
+  const hint = status === 101 ? '; upgrades are answered by middleware in front of the app' : '';
+  throw fetchError('FETCH_RESPONSE_INVALID', why + hint);
+}
+
+/** A Response of any copy: undici from npm makes its own. */
+function isResponse(value: unknown): value is Response {
+  if (LightResponse.isLight(value)) return true;
+  if (typeof value !== 'object' || value === null) return false;
+  const { status, headers, body } = value as Partial<Response>;
+  return typeof status === 'number' && body !== undefined && typeof headers?.getSetCookie === 'function';
+}
+
+function describe(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value !== 'object') return `a ${typeof value}`;
+  return `an object of class ${value.constructor?.name ?? 'null'}`;
+}

@@ -1,0 +1,24 @@
+import type { ConnectionInfo, HttpContext, Middleware } from '@windhover/core';
+import { checkNames } from './errors.ts';
+import { checkMiddleware, runMiddleware } from './run-middleware.ts';
+
+export interface ToFetchOptions {
+  /** Facts of the connection: what `context.client` says. Default: those of our server under a light request, else unknown (`''`). */
+  readonly connection?: (request: Request) => Partial<ConnectionInfo>;
+}
+
+/** Middleware of a fetch-style host. */
+export type FetchMiddleware = (request: Request, next: () => Response | Promise<Response>) => Promise<Response>;
+
+/**
+ * Any Windhover middleware around a fetch-style app. An `HttpError` becomes a Response; anything else that is thrown rejects. Throws
+ * `FETCH_OPTION_INVALID`.
+ */
+export function toFetch(middleware: Middleware<HttpContext>, options: ToFetchOptions = {}): FetchMiddleware {
+  checkMiddleware(middleware);
+  checkNames(options, ['connection']);
+  const { connection } = options;
+  return function fromWindhover(request, next) {
+    return runMiddleware(middleware, request, next, connection?.(request));
+  };
+}

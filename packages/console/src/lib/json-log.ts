@@ -1,0 +1,43 @@
+import type { Clock, Logger } from '@windhover/core';
+
+type Facts = Readonly<Record<string, unknown>>;
+
+/**
+ * A log for machines: one line of JSON a message, with `time`, `level`, `message` and the facts. Errors are objects with `name`, `message`,
+ * `code`, `stack` and `cause`; whatever JSON cannot hold is written as text. Debug messages are dropped.
+ */
+export function createJsonLog(write: (line: string) => void, clock: Pick<Clock, 'now'>): Logger {
+  const say =
+    (level: string) =>
+    (message: string, facts: Facts = {}): void => {
+      const time = new Date(clock.now()).toISOString();
+      write(`${toJson({ ...facts, time, level, message })}\n`);
+    };
+  return { debug: () => undefined, info: say('info'), warn: say('warn'), error: say('error') };
+}
+
+function toJson(line: Facts): string {
+  try {
+    return JSON.stringify(line, plain);
+  } catch {
+    // A circle, or a getter that throws: what is flat is still worth its line.
+    const flat = Object.entries(line).map(([name, value]) => [name, typeof value === 'object' ? text(value) : value]);
+    return JSON.stringify(Object.fromEntries(flat), plain);
+  }
+}
+
+function plain(_key: string, value: unknown): unknown {
+  if (typeof value === 'bigint' || typeof value === 'symbol' || typeof value === 'function') return text(value);
+  if (!(value instanceof Error)) return value;
+  const { name, message, stack, cause } = value;
+  const { code } = value as { code?: unknown };
+  return { name, message, code, stack, cause };
+}
+
+function text(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
+}

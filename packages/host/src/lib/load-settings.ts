@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { parseConfigDocument } from './config-document.ts';
+import { type Problem, type Source, toProblems } from './problem.ts';
+import { readSource } from './read-source.ts';
+import { schemaFindings } from './schema-findings.ts';
+
+/** What a file says, or everything that is wrong with it. */
+export type LoadedSettings<T> =
+  | { readonly ok: true; readonly settings: T }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** Reads a YAML or JSON file that one schema describes: no sites, no features. Gives all problems at once. Throws only for bugs. */
+export async function loadSettings<T>(source: string | Source, schema: z.ZodType<T>): Promise<LoadedSettings<T>> {
+  const read = typeof source === 'string' ? await readSource(source) : source;
+  if ('problem' in read) return { ok: false, problems: [read.problem] };
+  const document = parseConfigDocument(read.text);
+  const { value } = document;
+  if (value === undefined) return { ok: false, problems: toProblems(document.findings, document, read) };
+  const checked = schema.safeParse(value);
+  const jsonSchema = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  const findings = [
+    ...document.findings,
+    ...schemaFindings(checked.error?.issues ?? [], { base: [], value, schema: jsonSchema }),
+  ];
+  if (findings.length > 0 || !checked.success) return { ok: false, problems: toProblems(findings, document, read) };
+  return { ok: true, settings: checked.data };
+}

@@ -1,0 +1,14 @@
+import { readFile } from 'node:fs/promises';
+import { fileProblem, type Problem, type Source } from './problem.ts';
+
+/** The text of a configuration file, or why it cannot be read. */
+export async function readSource(file: string): Promise<Source | { readonly problem: Problem }> {
+  try {
+    return { file, text: await readFile(file, 'utf8') };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const found =
+      { ENOENT: 'no such file', EISDIR: 'a folder', EACCES: 'a file that may not be read' }[code ?? ''] ?? message;
+    return { problem: fileProblem(file, `expected a configuration file, found ${found}`) };
+  }
+}

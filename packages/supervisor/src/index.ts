@@ -1,0 +1,13 @@
+export type { BackoffOptions } from './lib/backoff.ts';
+export { becomeInit, type InitOutcome } from './lib/become-init.ts';
+export type { ControlAnswer, ControlCommand } from './lib/control-server.ts';
+export { type ControlOptions, controlSupervisor } from './lib/control-supervisor.ts';
+export { createSupervisor } from './lib/create-supervisor.ts';
+export { SupervisorError, type SupervisorErrorCode, supervisorErrors } from './lib/errors.ts';
+export { inheritedSockets } from './lib/inherited-sockets.ts';
+export type { SupervisorAddress } from './lib/listen-address.ts';
+export type { SupervisorLogger } from './lib/logger.ts';
+export type { SupervisorOptions } from './lib/options.ts';
+export type { SlotState, SlotStatus } from './lib/slot.ts';
+export type { Supervisor, SupervisorState, SupervisorStatus } from './lib/supervisor.ts';
+export type { WorkerExit } from './lib/worker-process.ts';

@@ -1,0 +1,50 @@
+import { accessSync, constants } from 'node:fs';
+
+/** `not-needed`: this is not PID 1. `unavailable`: it is, and stays so; orphans that end become zombies. */
+export type InitOutcome = 'not-needed' | 'unavailable';
+
+const shell = '/bin/sh';
+
+/**
+ * What PID 1 is then: starts the program, passes signals on, waits for every child that it has or is given, and ends as the program does. A shell
+ * waits for any child, which Node cannot; descriptor 3 is there because a shell takes standard input away from what runs in its background.
+ */
+const script = `
+for signal in HUP INT QUIT TERM USR1 USR2; do trap "early=$signal" $signal; done
+exec 3<&0
+"$@" <&3 3<&- &
+child=$!
+for signal in HUP INT QUIT TERM USR1 USR2; do trap "kill -$signal $child 2>/dev/null" $signal; done
+if [ -n "$early" ]; then kill -"$early" $child; fi
+exec 3<&-
+while :; do
+  wait $child
+  status=$?
+  kill -0 $child 2>/dev/null || break
+done
+exit $status
+`;
+
+type Execve = (file: string, args: readonly string[], env: NodeJS.ProcessEnv) => never;
+
+/**
+ * For programs that may be PID 1, as in a container: puts a tiny shell in the place of this process, which runs the program again below it, passes
+ * signals on and reaps orphans. Call it first, before anything is opened; if it is needed and possible, it does not return. Needs Node 22.15
+ * or newer and `/bin/sh`; sockets of systemd cannot be taken along. On `unavailable` run under an init (`docker run --init`).
+ */
+export function becomeInit(): InitOutcome {
+  if (process.pid !== 1) return 'not-needed';
+  const { execve } = process as { execve?: Execve };
+  if (execve === undefined || process.env['LISTEN_FDS'] !== undefined || !isProgram(shell)) return 'unavailable';
+  const again = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+  return execve.call(process, shell, ['sh', '-c', script, 'init', ...again], process.env);
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false; // which is what was asked
+  }
+}

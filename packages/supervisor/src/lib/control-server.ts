@@ -1,0 +1,123 @@
+import net from 'node:net';
+import { SupervisorError, type SupervisorErrorCode } from './errors.ts';
+import { createLineReader, parseLine } from './line-reader.ts';
+import { prepareSocketFile, withMode } from './socket-file.ts';
+
+/** What can be asked of a supervisor through its socket. */
+export type ControlCommand = 'status' | 'reload' | 'stop';
+
+/** Carries out the commands. What it resolves to is sent back. */
+export type ControlCommands = Readonly<Record<ControlCommand, () => unknown>>;
+
+/** The answer to a command, one line of JSON. */
+export type ControlAnswer =
+  | { readonly ok: true; readonly result: unknown }
+  | { readonly ok: false; readonly error: { readonly code: SupervisorErrorCode; readonly message: string } };
+
+/** A command is some twenty bytes. */
+const maxRequestBytes = 1024;
+
+/** A client is a program on this machine: what takes longer is stuck. */
+const requestTimeoutMs = 5000;
+
+/** More at the same time are closed unheard. */
+const maxClients = 32;
+
+/** The socket over which a supervisor is asked and told: one line in, one line out. */
+export class ControlServer {
+  readonly #server: net.Server;
+  readonly #idle = new Set<net.Socket>();
+
+  private constructor(server: net.Server) {
+    this.#server = server;
+  }
+
+  /** Rejects with `SUPERVISOR_CONTROL_FAILED`, if another supervisor listens there for instance. */
+  static async open(path: string, commands: ControlCommands): Promise<ControlServer> {
+    const server = net.createServer();
+    server.maxConnections = maxClients;
+    const control = new ControlServer(server);
+    server.on('connection', (socket) => control.#serve(socket, commands));
+    try {
+      await prepareSocketFile(path);
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        withMode(path, 0o600, () => server.listen(path, resolve));
+      });
+    } catch (error) {
+      server.close();
+      const { code, message } = error as NodeJS.ErrnoException;
+      const advice =
+        code === 'EADDRINUSE' ? 'Another supervisor listens there, or it is a file of another kind.' : message;
+      throw new SupervisorError('SUPERVISOR_CONTROL_FAILED', `${path}. ${advice}`, error);
+    }
+    server.on('error', () => undefined); // of accepting; the next one is tried again
+    return control;
+  }
+
+  /** Takes no more commands. Those under way are still answered. */
+  close(): void {
+    this.#server.close();
+    for (const socket of this.#idle) socket.destroy();
+  }
+
+  #serve(socket: net.Socket, commands: ControlCommands): void {
+    this.#idle.add(socket);
+    socket.on('error', () => undefined); // 'close' follows
+    socket.once('close', () => this.#idle.delete(socket));
+    const refuse = (detail: string): void => answer(refusal(new SupervisorError('SUPERVISOR_REQUEST_INVALID', detail)));
+    const timer = setTimeout(() => refuse(`no line came within ${requestTimeoutMs} ms`), requestTimeoutMs);
+    socket.once('close', () => clearTimeout(timer));
+    let isAsked = false;
+    const answer = (text: ControlAnswer): void => {
+      isAsked = true;
+      clearTimeout(timer);
+      socket.end(`${JSON.stringify(text)}\n`);
+      // A client that does not take its answer.
+      socket.setTimeout(requestTimeoutMs, () => socket.destroy());
+    };
+    const onLine = (line: string): void => {
+      if (isAsked) return; // one command for each connection
+      isAsked = true;
+      clearTimeout(timer);
+      const command = readCommand(line, commands);
+      if (command === null) {
+        refuse(`expected {"command":"status"}, "reload" or "stop", got ${quote(line)}`);
+        return;
+      }
+      this.#idle.delete(socket);
+      void run(command).then(answer);
+    };
+    const reader = createLineReader(maxRequestBytes, onLine, () => {
+      if (!isAsked) refuse(`it is longer than ${maxRequestBytes} bytes`);
+    });
+    socket.on('data', (chunk: Buffer) => reader.read(chunk));
+    socket.on('end', () => {
+      if (!isAsked) refuse('it ended without a line');
+    });
+  }
+}
+
+function readCommand(line: string, commands: ControlCommands): (() => unknown) | null {
+  const request = parseLine(line);
+  if (typeof request !== 'object' || request === null || !('command' in request)) return null;
+  const { command } = request;
+  return typeof command === 'string' && Object.hasOwn(commands, command) ? commands[command as ControlCommand] : null;
+}
+
+async function run(command: () => unknown): Promise<ControlAnswer> {
+  try {
+    return { ok: true, result: (await command()) ?? null };
+  } catch (error) {
+    return refusal(error);
+  }
+}
+
+function refusal(error: unknown): ControlAnswer {
+  const { message } = error as Error;
+  return { ok: false, error: { code: SupervisorError.is(error) ? error.code : 'SUPERVISOR_INTERNAL', message } };
+}
+
+function quote(line: string): string {
+  return JSON.stringify(line.length > 100 ? `${line.slice(0, 100)}…` : line);
+}

@@ -1,0 +1,55 @@
+import net from 'node:net';
+import type { ControlAnswer, ControlCommand } from './control-server.ts';
+import { SupervisorError, type SupervisorErrorCode, supervisorErrors } from './errors.ts';
+import { createLineReader, parseLine } from './line-reader.ts';
+import type { SupervisorStatus } from './supervisor.ts';
+
+/** How long an answer may take. */
+export interface ControlOptions {
+  /** Default: 120,000. A reload takes as long as the workers need to start, a stop as long as they need to end. */
+  readonly timeoutMs?: number;
+}
+
+/** The status of a thousand workers with their last lines. */
+const maxAnswerBytes = 16 * 1024 * 1024;
+
+/** Asks the supervisor whose `controlPath` is `path`. Rejects with its error, or with `SUPERVISOR_UNREACHABLE`. */
+export function controlSupervisor(path: string, command: 'status', options?: ControlOptions): Promise<SupervisorStatus>;
+/** Tells the supervisor whose `controlPath` is `path` to reload or to stop, and resolves when that is done. */
+export function controlSupervisor(path: string, command: 'reload' | 'stop', options?: ControlOptions): Promise<null>;
+export function controlSupervisor(
+  path: string,
+  command: ControlCommand,
+  { timeoutMs = 120_000 }: ControlOptions = {},
+): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(path);
+    const fail = (detail: string, cause?: unknown): void => {
+      end();
+      reject(new SupervisorError('SUPERVISOR_UNREACHABLE', `${path}. ${detail}`, cause));
+    };
+    const timer = setTimeout(() => fail(`No answer within ${timeoutMs} ms.`), timeoutMs);
+    const end = (): void => {
+      clearTimeout(timer);
+      socket.destroy();
+    };
+    const onLine = (line: string): void => {
+      const answer = parseLine(line) as ControlAnswer | undefined;
+      end();
+      if (answer?.ok === true) resolve(answer.result);
+      else if (answer?.ok === false) reject(toError(answer.error));
+      else fail('The answer is none of a supervisor.');
+    };
+    const reader = createLineReader(maxAnswerBytes, onLine, () => fail('The answer is too long.'));
+    socket.on('data', (chunk: Buffer) => reader.read(chunk));
+    socket.once('error', (error: Error) => fail(error.message, error));
+    socket.once('close', () => fail('It closed the connection.'));
+    socket.once('connect', () => socket.write(`${JSON.stringify({ command })}\n`));
+  });
+}
+
+/** The error as it was on the other side: its text begins with the one of its code already. */
+function toError({ code, message }: { readonly code: SupervisorErrorCode; readonly message: string }): SupervisorError {
+  const prefix = `${supervisorErrors[code]}: `;
+  return new SupervisorError(code, message.startsWith(prefix) ? message.slice(prefix.length) : message);
+}

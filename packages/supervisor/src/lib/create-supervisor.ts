@@ -1,0 +1,209 @@
+import { ControlServer } from './control-server.ts';
+import { SupervisorError } from './errors.ts';
+import { Listeners } from './listeners.ts';
+import { notifySystemd } from './notify-systemd.ts';
+import { type ResolvedOptions, resolveOptions, type SupervisorOptions } from './options.ts';
+import { listenToSignals } from './signals.ts';
+import { Slot } from './slot.ts';
+import type { Supervisor, SupervisorState, SupervisorStatus } from './supervisor.ts';
+import { WorkerProcess, type WorkerProgram } from './worker-process.ts';
+
+/** Makes a supervisor, and opens nothing yet. Throws `SUPERVISOR_OPTION_INVALID` or `SUPERVISOR_PLATFORM`. */
+export function createSupervisor(options: SupervisorOptions): Supervisor {
+  const resolved = resolveOptions(options);
+  if (process.platform === 'win32') {
+    throw new SupervisorError(
+      'SUPERVISOR_PLATFORM',
+      'Windows has no sockets that a process can inherit. Run one process without a supervisor.',
+    );
+  }
+  return new ProcessSupervisor(resolved);
+}
+
+class ProcessSupervisor implements Supervisor {
+  readonly stopped: Promise<void>;
+  readonly #options: ResolvedOptions;
+  #tellStopped: () => void = () => undefined;
+  readonly #slots: readonly Slot[];
+  #state: SupervisorState = 'idle';
+  #generation = 0;
+  #listeners: Listeners | null = null;
+  #control: ControlServer | null = null;
+  #reloadError: string | null = null;
+  #reloading: Promise<void> | null = null;
+  #nextReload: Promise<void> | null = null;
+  #stopping: Promise<void> | null = null;
+  #ignoreSignals: () => void = () => undefined;
+
+  constructor(options: ResolvedOptions) {
+    this.#options = options;
+    this.stopped = new Promise((resolve) => (this.#tellStopped = resolve));
+    const program: WorkerProgram = { ...options, forwardStderr: (lines) => void process.stderr.write(lines) };
+    const host = {
+      log: options.log,
+      backoff: options.backoff,
+      stopTimeoutMs: options.stopTimeoutMs,
+      launch: (slot: number, generation: number) =>
+        new WorkerProcess(program, { slot, generation, listen: this.#listeners?.descriptors(slot) ?? {} }),
+      renewSockets: (slot: number) => this.#listeners?.renew(slot),
+    };
+    this.#slots = Array.from({ length: options.workers }, (_, index) => new Slot(index, host));
+  }
+
+  async start(): Promise<void> {
+    if (this.#state !== 'idle') throw this.#wrongState('start');
+    this.#state = 'starting';
+    this.#generation = 1;
+    try {
+      await this.#open();
+      await this.#startWorkers();
+      this.#refuseStopped();
+    } catch (error) {
+      throw await this.#giveUp(error);
+    }
+    this.#state = 'running';
+    for (const slot of this.#slots) slot.keep();
+    this.#options.log.info('All workers are ready', { workers: this.#slots.length });
+    await this.#notify('ready', 'all workers are ready');
+  }
+
+  async reload(): Promise<void> {
+    if (this.#state !== 'running' && this.#state !== 'reloading') throw this.#wrongState('reload');
+    if (this.#reloading === null) {
+      this.#reloading = this.#roll();
+      return this.#reloading;
+    }
+    const failed = (): undefined => undefined; // told to whoever asked for that one
+    this.#nextReload ??= this.#reloading.catch(failed).then(() => {
+      this.#nextReload = null;
+      return this.reload();
+    });
+    return this.#nextReload;
+  }
+
+  stop({ timeoutMs = this.#options.stopTimeoutMs }: { readonly timeoutMs?: number } = {}): Promise<void> {
+    if (this.#stopping === null) this.#stopping = this.#end(timeoutMs);
+    else for (const slot of this.#slots) void slot.stop(timeoutMs);
+    return this.#stopping;
+  }
+
+  status(): SupervisorStatus {
+    return {
+      pid: process.pid,
+      state: this.#state,
+      generation: this.#generation,
+      listen: this.#listeners?.addresses ?? {},
+      reloadError: this.#reloadError,
+      slots: this.#slots.map((slot) => slot.status()),
+    };
+  }
+
+  /** Everything that others can see, before the first worker. */
+  async #open(): Promise<void> {
+    const { listen, workers, socketPerWorker, controlPath, signals, log } = this.#options;
+    process.stderr.on('error', ignoreClosedStderr);
+    if (process.pid === 1)
+      log.warn(
+        'This process is PID 1: orphans that end stay zombies. Call becomeInit() first, or use an init (docker run --init).',
+      );
+    if (signals) this.#ignoreSignals = this.#listenToSignals();
+    this.#listeners = await Listeners.bind(listen, workers, socketPerWorker);
+    this.#refuseStopped();
+    if (controlPath !== null) {
+      this.#control = await ControlServer.open(controlPath, {
+        status: () => this.status(),
+        reload: () => this.reload(),
+        stop: () => this.stop(),
+      });
+    }
+    this.#refuseStopped();
+  }
+
+  async #startWorkers(): Promise<void> {
+    const starts = this.#slots.map((slot) => slot.start(this.#generation));
+    if (!this.#options.retryStart) {
+      await Promise.all(starts);
+      return;
+    }
+    for (const start of starts) start.catch(() => undefined); // the next try follows
+    for (const slot of this.#slots) slot.keep();
+    await Promise.all(this.#slots.map((slot) => slot.firstReady));
+  }
+
+  /** One slot after the other. The first that fails ends it: what is on disk now does not run. */
+  async #roll(): Promise<void> {
+    this.#state = 'reloading';
+    this.#generation += 1;
+    const notified = this.#notify('reloading', `starting generation ${this.#generation}`);
+    try {
+      for (const slot of this.#slots) await slot.replace(this.#generation);
+      this.#reloadError = null;
+      this.#options.log.info('All workers are replaced', { generation: this.#generation });
+    } catch (error) {
+      this.#reloadError = (error as Error).message;
+      this.#options.log.error('The reload was abandoned, and the workers that were there stay', { error });
+      throw error;
+    } finally {
+      await notified;
+      if (this.#state === 'reloading') {
+        this.#state = 'running';
+        await this.#notify('ready', this.#reloadError === null ? 'all workers are replaced' : 'the reload failed');
+      }
+      this.#reloading = null;
+    }
+  }
+
+  async #end(timeoutMs: number): Promise<void> {
+    const wasIdle = this.#state === 'idle';
+    this.#state = 'stopping';
+    const notified = wasIdle ? undefined : this.#notify('stopping', 'the workers are finishing');
+    // First: the workers' copies are then the last ones, so that a client is refused as soon as they have stopped accepting.
+    this.#listeners?.close();
+    await Promise.all(this.#slots.map((slot) => slot.stop(timeoutMs)));
+    await notified;
+    this.#release();
+  }
+
+  /** After a start that failed: workers that are not ready are of no use, the others may have begun to answer somebody. */
+  async #giveUp(error: unknown): Promise<unknown> {
+    const wasStopped = this.#stopping !== null;
+    for (const slot of this.#slots) slot.killStarting();
+    await this.stop();
+    this.#release(); // what was opened after the stop had begun
+    return wasStopped ? new SupervisorError('SUPERVISOR_STOPPED', 'it was starting', error) : error;
+  }
+
+  #release(): void {
+    this.#listeners?.close();
+    this.#control?.close();
+    this.#ignoreSignals();
+    process.stderr.off('error', ignoreClosedStderr);
+    this.#state = 'stopped';
+    this.#tellStopped();
+  }
+
+  #listenToSignals(): () => void {
+    return listenToSignals({
+      stop: () => void this.stop(),
+      stopAtOnce: () => void this.stop({ timeoutMs: 0 }),
+      reload: () => void this.reload().catch((error: Error) => this.#options.log.warn(`SIGHUP: ${error.message}`)),
+    });
+  }
+
+  #notify(state: 'ready' | 'reloading' | 'stopping', status: string): Promise<void> {
+    return this.#options.systemd ? notifySystemd(state, status, this.#options.log) : Promise.resolve();
+  }
+
+  #refuseStopped(): void {
+    if (this.#stopping !== null) throw new SupervisorError('SUPERVISOR_STOPPED', 'it was starting');
+  }
+
+  #wrongState(what: string): SupervisorError {
+    return new SupervisorError('SUPERVISOR_WRONG_STATE', `${what}() of a supervisor that is ${this.#state}`);
+  }
+}
+
+/** Whoever read it is gone. What the workers say is lost then, and they go on. */
+function ignoreClosedStderr(): void {
+  // Without a listener the process would end.
+}

@@ -1,0 +1,130 @@
+import net from 'node:net';
+import { SupervisorError } from './errors.ts';
+import { createLineReader, parseLine } from './line-reader.ts';
+import { messageKind, placeVariable, type ToSupervisor, type ToWorker, type WorkerPlace } from './messages.ts';
+
+/** `stop`: the supervisor says so. `supervisor-gone`: it died. `signal`: this process got a SIGTERM of its own. */
+export type StopReason = 'stop' | 'supervisor-gone' | 'signal';
+
+/** Finishes what has begun. The process exits when all handlers have settled. */
+export type StopHandler = (stop: { readonly timeoutMs: number; readonly reason: StopReason }) => unknown;
+
+/** This process, as a worker. */
+export interface SupervisedWorker<Name extends string = string> {
+  /** From 0 on. */
+  readonly slot: number;
+  /** Counts the reloads, from 1 on. */
+  readonly generation: number;
+  /** The supervisor's sockets by their names: what `listen` of a `net.Server`, or of `@windhover/server`, takes. */
+  readonly listen: Readonly<Record<Name, { readonly fd: number }>>;
+  /** Tells the supervisor that requests are answered from now on. */
+  ready(): void;
+  /** Runs `handler` once, when it is time to stop. What it rejects with is printed, and the exit code is 1. */
+  onStop(handler: StopHandler): void;
+}
+
+/** Where the supervisor put the channel. */
+const channelDescriptor = 3;
+
+const maxMessageBytes = 1024;
+
+/** What handlers get beyond the time they were told, before the process ends itself. */
+const lateMs = 3000;
+
+let joined: Worker | null = null;
+
+/** Whether a supervisor has started this process. */
+export function isSupervised(): boolean {
+  return joined !== null || readPlace() !== null;
+}
+
+/**
+ * Takes the place that the supervisor has for this process; a second call gives the same. From here on SIGTERM stops gracefully, and SIGINT and
+ * SIGHUP, which a terminal sends to all its processes, are the supervisor's matter. Throws `SUPERVISOR_ABSENT` in a process that no supervisor started.
+ */
+export function joinSupervisor<Name extends string = string>(): SupervisedWorker<Name> {
+  if (joined === null) {
+    const place = readPlace();
+    if (place === null) {
+      const advice = 'Start it by createSupervisor({ worker }), or ask isSupervised() first.';
+      throw new SupervisorError('SUPERVISOR_ABSENT', advice);
+    }
+    joined = new Worker(place);
+  }
+  return joined as SupervisedWorker as SupervisedWorker<Name>;
+}
+
+function readPlace(): WorkerPlace | null {
+  const place = parseLine(process.env[placeVariable] ?? '') as WorkerPlace | undefined;
+  // What a worker starts has the variable too, but another parent, and no channel.
+  return place?.supervisor === process.ppid ? place : null;
+}
+
+class Worker implements SupervisedWorker {
+  readonly slot: number;
+  readonly generation: number;
+  readonly listen: SupervisedWorker['listen'];
+  readonly #stopTimeoutMs: number;
+  readonly #channel: net.Socket;
+  readonly #handlers: StopHandler[] = [];
+  readonly #pending = new Set<Promise<void>>();
+  #stopping: { readonly timeoutMs: number; readonly reason: StopReason } | null = null;
+
+  constructor({ slot, generation, listen, stopTimeoutMs }: WorkerPlace) {
+    this.slot = slot;
+    this.generation = generation;
+    this.listen = Object.freeze(Object.fromEntries(Object.entries(listen).map(([name, fd]) => [name, { fd }])));
+    this.#stopTimeoutMs = stopTimeoutMs;
+    this.#channel = new net.Socket({ fd: channelDescriptor, readable: true, writable: true });
+    const reader = createLineReader(
+      maxMessageBytes,
+      (line) => this.#hear(line),
+      () => undefined,
+    );
+    this.#channel.on('data', (chunk: Buffer) => reader.read(chunk));
+    this.#channel.on('error', () => undefined); // 'close' follows
+    this.#channel.once('close', () => this.#stop(this.#stopTimeoutMs, 'supervisor-gone'));
+    process.stderr.on('error', () => undefined); // the supervisor reads it, and may be gone
+    process.on('SIGTERM', () => this.#stop(this.#stopTimeoutMs, 'signal'));
+    for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
+  }
+
+  ready(): void {
+    if (this.#stopping === null)
+      this.#channel.write(`${JSON.stringify({ windhover: 'ready' } satisfies ToSupervisor)}\n`);
+  }
+
+  onStop(handler: StopHandler): void {
+    if (this.#stopping === null) this.#handlers.push(handler);
+    else this.#pending.add(runHandler(handler, this.#stopping));
+  }
+
+  #hear(line: string): void {
+    const message = parseLine(line);
+    if (messageKind(message) === 'stop') this.#stop((message as ToWorker).timeoutMs, 'stop');
+  }
+
+  #stop(timeoutMs: number, reason: StopReason): void {
+    if (this.#stopping !== null) return;
+    this.#stopping = { timeoutMs, reason };
+    for (const handler of this.#handlers) this.#pending.add(runHandler(handler, this.#stopping));
+    // For a worker whose supervisor is gone; one that is there kills before.
+    setTimeout(() => process.exit(1), timeoutMs + lateMs).unref();
+    void this.#exit();
+  }
+
+  async #exit(): Promise<void> {
+    for (const promise of this.#pending) await promise; // those that are added meanwhile, too
+    process.exit();
+  }
+}
+
+/** Never rejects. */
+async function runHandler(handler: StopHandler, stop: Parameters<StopHandler>[0]): Promise<void> {
+  try {
+    await handler(stop);
+  } catch (error) {
+    console.error(error);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,95 @@
+import { availableParallelism } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { canReusePort } from './bind-handle.ts';
+import { resolveOptions, type SupervisorOptions } from './options.ts';
+
+const worker = new URL('file:///srv/worker.js');
+
+describe('resolveOptions()', () => {
+  it('has a default for everything but the worker', () => {
+    expect(resolveOptions({ worker })).toMatchObject({
+      file: '/srv/worker.js',
+      args: [],
+      workers: availableParallelism(),
+      listen: {},
+      socketPerWorker: canReusePort(),
+      readyTimeoutMs: 30_000,
+      stopTimeoutMs: 30_000,
+      backoff: { initialMs: 200, maxMs: 30_000, resetMs: 10_000 },
+      retryStart: false,
+      controlPath: null,
+      signals: false,
+      systemd: false,
+    });
+  });
+
+  it('keeps variables of systemd from the workers, and adds and takes others', () => {
+    process.env['LISTEN_FDS'] = '1';
+    process.env['NOTIFY_SOCKET'] = '/nowhere';
+    try {
+      const { env } = resolveOptions({ worker, env: { MORE: '1', PATH: undefined } });
+      expect([env['LISTEN_FDS'], env['NOTIFY_SOCKET'], env['MORE'], env['PATH']]).toEqual([
+        undefined,
+        undefined,
+        '1',
+        undefined,
+      ]);
+    } finally {
+      delete process.env['LISTEN_FDS'];
+      delete process.env['NOTIFY_SOCKET'];
+    }
+  });
+
+  it('gives workers the options of Node, but no debugger and no --eval', () => {
+    const before = process.execArgv;
+    process.execArgv = [
+      '--inspect=0',
+      '--enable-source-maps',
+      '-e',
+      'code',
+      '--input-type=module',
+      '--import',
+      './a.js',
+      '--watch',
+    ];
+    try {
+      expect(resolveOptions({ worker }).execArgv).toEqual(['--enable-source-maps', '--import', './a.js']);
+    } finally {
+      process.execArgv = before;
+    }
+  });
+
+  it.each<[object, string]>([
+    [{ worker: 'a', wokers: 2 }, 'wokers: there is no such option, but worker, args'],
+    [{}, 'worker: expected a file: URL or a path'],
+    [{ worker: new URL('http://a/') }, 'worker: expected a file: URL or a path'],
+    [{ worker: 'a', workers: 0 }, 'workers: expected a whole number from 1 to 1024, got 0'],
+    [{ worker: 'a', workers: 1.5 }, 'workers: expected a whole number'],
+    [{ worker: 'a', stopTimeoutMs: 0 }, 'stopTimeoutMs: expected'],
+    [{ worker: 'a', readyTimeoutMs: Number.NaN }, 'readyTimeoutMs: expected'],
+    [{ worker: 'a', readyTimeoutMs: 2 ** 31 }, 'readyTimeoutMs: expected'],
+    [{ worker: 'a', backoff: { initial: 1 } }, 'backoff.initial: there is no such option'],
+    [{ worker: 'a', backoff: { maxMs: -1 } }, 'backoff.maxMs: expected'],
+    [{ worker: 'a', args: 'b' }, 'args: expected a list of strings, got "b"'],
+    [{ worker: 'a', controlPath: '' }, 'controlPath: expected a path'],
+    [
+      { worker: 'a', listen: { web: 8080 } },
+      'listen.web: expected { port, host?, ipv6Only? }, { path, mode? } or { fd }, got 8080',
+    ],
+    [{ worker: 'a', listen: { web: { prot: 80 } } }, 'listen.web: expected'],
+    [{ worker: 'a', listen: { web: { port: 65_536 } } }, 'listen.web: expected'],
+    [{ worker: 'a', listen: { web: { port: 80, path: '/s' } } }, 'listen.web: expected'],
+    [{ worker: 'a', listen: { web: { path: '/s', mode: 0o1777 } } }, 'listen.web: expected'],
+    [{ worker: 'a', listen: { web: { fd: 2 } } }, 'listen.web: expected'],
+  ])('refuses %j', (options, text) => {
+    expect(() => resolveOptions(options as SupervisorOptions)).toThrow(
+      expect.objectContaining({ code: 'SUPERVISOR_OPTION_INVALID', message: expect.stringContaining(text) }),
+    );
+  });
+
+  it.runIf(!canReusePort())('refuses sockets for each worker where the system has none', () => {
+    expect(() => resolveOptions({ worker, socketPerWorker: true })).toThrow(
+      'socketPerWorker: true needs Linux and Node 22.12',
+    );
+  });
+});

@@ -1,0 +1,207 @@
+import { type Backoff, backoffDelay } from './backoff.ts';
+import { SupervisorError } from './errors.ts';
+import type { SupervisorLogger } from './logger.ts';
+import { describeExit, type WorkerExit, type WorkerProcess } from './worker-process.ts';
+
+/** What a slot needs of its supervisor. */
+export interface SlotHost {
+  readonly log: SupervisorLogger;
+  readonly backoff: Backoff;
+  readonly stopTimeoutMs: number;
+  /** Starts a process for it. Never throws. */
+  launch(slot: number, generation: number): WorkerProcess;
+  /** Nobody will accept from its sockets for so long that clients had better not wait. */
+  renewSockets(slot: number): void;
+}
+
+/** What waits in the queue of a slot is better late than reset, up to here. */
+const maxQueueWaitMs = 1000;
+
+export type SlotState = 'idle' | 'starting' | 'ready' | 'waiting' | 'stopping' | 'stopped';
+
+/** What `status()` tells of a slot. */
+export interface SlotStatus {
+  readonly slot: number;
+  /** `waiting`: the worker crashed, and the next one is started when the backoff is over. */
+  readonly state: SlotState;
+  /** Since when, milliseconds since the epoch. */
+  readonly since: number;
+  readonly pid: number | null;
+  readonly generation: number;
+  /** How often a worker was replaced because it had ended by itself. */
+  readonly restarts: number;
+  readonly lastExit: WorkerExit | null;
+  /** Replaced workers that are finishing what they have begun. */
+  readonly draining: readonly number[];
+}
+
+/** One place for a worker. Whatever happens to the process in it, another one follows, until the slot is stopped. */
+export class Slot {
+  readonly index: number;
+  /** Resolves when it has a ready worker for the first time. Rejects when it is stopped before. */
+  readonly firstReady: Promise<void>;
+  readonly #host: SlotHost;
+  #resolveFirst: () => void = () => undefined;
+  #rejectFirst: (error: Error) => void = () => undefined;
+  #state: SlotState = 'idle';
+  #since = Date.now();
+  #generation = 0;
+  #current: WorkerProcess | null = null;
+  #candidate: WorkerProcess | null = null;
+  readonly #draining = new Set<WorkerProcess>();
+  #failures = 0;
+  #restarts = 0;
+  #lastExit: WorkerExit | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  /** Whether a worker that ends is followed by another: not while the first ones start, nor after a stop. */
+  #isKept = false;
+  #isStopping = false;
+
+  constructor(index: number, host: SlotHost) {
+    this.index = index;
+    this.#host = host;
+    this.firstReady = new Promise((resolve, reject) => {
+      this.#resolveFirst = resolve;
+      this.#rejectFirst = reject;
+    });
+    this.firstReady.catch(() => undefined); // whoever wants to know awaits it
+  }
+
+  /** Starts the first worker. Rejects if it does not become ready. */
+  async start(generation: number): Promise<void> {
+    this.#refuseStopped();
+    this.#generation = generation;
+    return this.#launch().ready;
+  }
+
+  /** From now on a worker that ends is replaced; one that already has, too. */
+  keep(): void {
+    if (this.#isKept || this.#isStopping) return;
+    this.#isKept = true;
+    if (this.#current === null) this.#restart();
+  }
+
+  /** Puts a new worker in place of the one that is there, once it is ready. If it does not become so, everything stays as it was. */
+  async replace(generation: number): Promise<void> {
+    await Promise.all([...this.#draining].map((worker) => worker.exited)); // so that there are never more than three
+    this.#refuseStopped();
+    const candidate = this.#host.launch(this.index, generation);
+    this.#candidate = candidate;
+    try {
+      await candidate.ready;
+    } catch (error) {
+      this.#refuseStopped();
+      throw error;
+    } finally {
+      this.#candidate = null;
+    }
+    const old = this.#current;
+    clearTimeout(this.#timer);
+    this.#generation = generation;
+    this.#failures = 0;
+    this.#adopt(candidate);
+    if (old !== null) this.#drain(old);
+  }
+
+  /** Stops every process of the slot, and kills those that are not gone after `timeoutMs`. May be called again, to have it sooner. */
+  async stop(timeoutMs: number): Promise<void> {
+    this.#isStopping = true;
+    clearTimeout(this.#timer);
+    if (this.#state !== 'stopped') this.#enter('stopping');
+    const all = [this.#current, this.#candidate, ...this.#draining].filter((worker) => worker !== null);
+    await Promise.all(all.map((worker) => worker.stop(timeoutMs)));
+    this.#enter('stopped');
+  }
+
+  /** Ends a worker that is not ready, without a word to it. */
+  killStarting(): void {
+    if (this.#current?.state === 'starting') this.#current.kill('the start was given up');
+  }
+
+  status(): SlotStatus {
+    return {
+      slot: this.index,
+      state: this.#state,
+      since: this.#since,
+      pid: this.#current?.pid ?? null,
+      generation: this.#generation,
+      restarts: this.#restarts,
+      lastExit: this.#lastExit,
+      draining: [...this.#draining].map((worker) => worker.pid).filter((pid) => pid !== null),
+    };
+  }
+
+  #launch(): WorkerProcess {
+    const worker = this.#host.launch(this.index, this.#generation);
+    this.#adopt(worker);
+    return worker;
+  }
+
+  #adopt(worker: WorkerProcess): void {
+    this.#current = worker;
+    this.#enter(worker.state === 'ready' ? 'ready' : 'starting');
+    const isReady = (): void => {
+      if (this.#current === worker && worker.state === 'ready') this.#enter('ready');
+    };
+    worker.ready.then(isReady, () => undefined); // its exit tells the same
+    void worker.exited.then((exit) => this.#lose(worker, exit));
+  }
+
+  #lose(worker: WorkerProcess, exit: WorkerExit): void {
+    if (this.#current !== worker) return;
+    this.#current = null;
+    this.#lastExit = exit;
+    const { resetMs } = this.#host.backoff;
+    const isMature = worker.readyAt !== null && exit.at - worker.readyAt >= resetMs;
+    this.#failures = isMature ? 0 : this.#failures + 1;
+    if (this.#isStopping) return;
+    if (this.#isKept) this.#restart();
+    else this.#enter('stopped');
+  }
+
+  #restart(): void {
+    const delayMs = backoffDelay(this.#failures, this.#host.backoff);
+    this.#restarts += 1;
+    if (this.#lastExit !== null) this.#report(this.#lastExit, delayMs);
+    if (delayMs === 0) {
+      this.#launch();
+      return;
+    }
+    this.#enter('waiting');
+    // A worker that is starting to replace this one has the old sockets already.
+    if (delayMs > maxQueueWaitMs && this.#candidate === null) this.#host.renewSockets(this.index);
+    this.#timer = setTimeout(() => this.#launch(), delayMs);
+  }
+
+  #report(exit: WorkerExit, delayMs: number): void {
+    const when = delayMs === 0 ? 'now' : `in ${delayMs} ms`;
+    const message = `Worker of slot ${this.index} is gone, another one is started ${when}: ${describeExit(exit)}`;
+    this.#host.log.error(message, {
+      slot: this.index,
+      code: exit.code,
+      signal: exit.signal,
+      restarts: this.#restarts,
+      delayMs,
+    });
+  }
+
+  #drain(old: WorkerProcess): void {
+    this.#draining.add(old);
+    void old.stop(this.#host.stopTimeoutMs).then((exit) => {
+      this.#draining.delete(old);
+      if (exit.reason === null) return;
+      this.#host.log.warn(`The old worker of slot ${this.index} was killed: ${exit.reason}`, { slot: this.index });
+    });
+  }
+
+  #refuseStopped(): void {
+    if (this.#isStopping) throw new SupervisorError('SUPERVISOR_STOPPED', 'no more workers are started');
+  }
+
+  #enter(state: SlotState): void {
+    this.#state = state;
+    this.#since = Date.now();
+    if (state === 'ready') this.#resolveFirst();
+    if (state === 'stopping') this.#rejectFirst(new SupervisorError('SUPERVISOR_STOPPED', 'it was not ready yet'));
+  }
+}

@@ -1,0 +1,8 @@
+export { SupervisorError, type SupervisorErrorCode } from './lib/errors.ts';
+export {
+  isSupervised,
+  joinSupervisor,
+  type StopHandler,
+  type StopReason,
+  type SupervisedWorker,
+} from './lib/join-supervisor.ts';

@@ -1,0 +1,47 @@
+// A worker that serves HTTP, and misbehaves as the file in BEHAVIOUR says.
+import { spawn } from 'node:child_process';
+import { closeSync, readdirSync, readFileSync, writeSync } from 'node:fs';
+import { createServer } from '@windhover/server';
+import { joinSupervisor } from '../../src/worker.ts';
+
+const behaviour = process.env['BEHAVIOUR'] === undefined ? '' : readFileSync(process.env['BEHAVIOUR'], 'utf8').trim();
+if (behaviour === 'crash') {
+  console.error('Missing DATABASE_URL');
+  process.exit(3);
+}
+if (behaviour === 'throw') throw new TypeError('broken on purpose');
+
+const worker = joinSupervisor();
+const server = createServer(async ({ request, response }) => {
+  if (request.path === '/exit') process.exit(7);
+  if (request.path === '/hang') for (;;);
+  if (request.path === '/garbage') writeSync(3, `{"windhover":\n${'x'.repeat(100_000)}\n`);
+  if (request.path === '/close-channel') closeSync(3);
+  if (request.path === '/slow') await new Promise((resolve) => setTimeout(resolve, 300));
+  // Ten processes whose parent ends before they do.
+  if (request.path === '/orphans') spawn('sh', ['-c', 'for n in 1 2 3 4 5 6 7 8 9 10; do sleep 0.05 & done']);
+  if (request.path === '/sleeping') response.body = String(countProcesses(' (sleep) S '));
+  else if (request.path === '/zombies') response.body = String(countProcesses(' Z '));
+  else response.body = `${process.pid} ${worker.slot} ${worker.generation}\n`;
+});
+const listened = [];
+for (const address of Object.values(worker.listen)) listened.push(await server.listen(address));
+worker.onStop(({ timeoutMs, reason }) => {
+  if (reason !== 'stop') console.error(`stopping: ${reason}`);
+  return behaviour === 'stuck' ? new Promise(() => undefined) : server.close({ timeoutMs, drainIdleMs: 200 });
+});
+if (behaviour !== 'never-ready') worker.ready();
+
+/** How many processes of this PID namespace have `what` in their line of `/proc`. */
+function countProcesses(what: string): number {
+  const numbers = readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name));
+  return numbers.filter((pid) => readStat(pid).includes(what)).length;
+}
+
+function readStat(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'latin1');
+  } catch {
+    return ''; // it has ended meanwhile
+  }
+}

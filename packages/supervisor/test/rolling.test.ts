@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keepAsking, keepConnecting } from '../../../scripts/lib/load-clients.ts';
+import { canReusePort } from '../src/lib/bind-handle.ts';
+import { isAlive, makePrograms, type Programs, pids, startSupervisor, until } from './programs.ts';
+
+let programs: Programs;
+beforeAll(async () => {
+  programs = await makePrograms();
+});
+afterAll(() => programs.remove());
+
+const kinds = canReusePort() ? [true, false] : [false];
+
+describe.each(kinds)('reload() with socketPerWorker %s', (socketPerWorker) => {
+  it('rolls 20 times under load without a reset or a failed request', { timeout: 120_000 }, async () => {
+    const started = await startSupervisor(programs, { socketPerWorker, stopTimeoutMs: 10_000 });
+    const { supervisor, port } = started;
+    const kept = keepAsking(port, 32);
+    const fresh = keepConnecting(port, 4);
+    const seen = new Set(pids(started));
+    for (let round = 1; round <= 20; round++) {
+      const before = kept.tally.answered + fresh.tally.answered;
+      await supervisor.reload();
+      for (const pid of pids(started)) seen.add(pid);
+      await until(() => kept.tally.answered + fresh.tally.answered > before + 100);
+    }
+    await Promise.all([kept.stop(), fresh.stop()]);
+    expect(seen.size).toBe(42); // two workers, replaced 20 times
+    expect(supervisor.status().slots.map(({ generation, restarts }) => [generation, restarts])).toEqual([
+      [21, 0],
+      [21, 0],
+    ]);
+    expect({ ...kept.tally, answered: 0 }).toEqual({
+      answered: 0,
+      lost: 0,
+      refused: 0,
+      resets: 0,
+      failed: 0,
+      servedBy: [],
+    });
+    expect({ ...fresh.tally, answered: 0 }).toEqual({
+      answered: 0,
+      lost: 0,
+      refused: 0,
+      resets: 0,
+      failed: 0,
+      servedBy: [],
+    });
+  });
+});
+
+describe('reload()', () => {
+  it('keeps the old workers when new ones crash, and says why', async () => {
+    const started = await startSupervisor(programs);
+    const before = pids(started);
+    const clients = keepAsking(started.port, 8);
+    await programs.behave('throw');
+    await expect(started.supervisor.reload()).rejects.toMatchObject({
+      code: 'SUPERVISOR_WORKER_FAILED',
+      message: expect.stringMatching(/exit code 1[\s\S]*TypeError: broken on purpose/),
+    });
+    const { state, reloadError, slots } = started.supervisor.status();
+    expect([state, slots.map((slot) => slot.generation)]).toEqual(['running', [1, 1]]);
+    expect(reloadError).toContain('broken on purpose');
+    expect(pids(started)).toEqual(before);
+    await programs.behave('');
+    await started.supervisor.reload();
+    await clients.stop();
+    expect(started.supervisor.status()).toMatchObject({
+      reloadError: null,
+      slots: [{ generation: 3 }, { generation: 3 }],
+    });
+    expect(clients.tally).toMatchObject({ lost: 0, refused: 0, resets: 0 });
+  });
+
+  it('gives up a new worker that does not become ready in time', async () => {
+    const started = await startSupervisor(programs, { readyTimeoutMs: 4000 });
+    const before = pids(started);
+    await programs.behave('never-ready');
+    await expect(started.supervisor.reload()).rejects.toThrow('it was not ready within 4000 ms (signal SIGKILL)');
+    await programs.behave('');
+    expect(pids(started)).toEqual(before);
+  });
+
+  it('runs once more for calls that come during a reload', async () => {
+    const { supervisor } = await startSupervisor(programs);
+    const first = supervisor.reload();
+    const second = supervisor.reload();
+    const third = supervisor.reload();
+    await first;
+    await Promise.all([second, third]);
+    expect(supervisor.status()).toMatchObject({ state: 'running', generation: 3 });
+  });
+
+  it('waits for the old workers of the reload before, so that they do not pile up', async () => {
+    await programs.behave('stuck');
+    const started = await startSupervisor(programs, { workers: 1, stopTimeoutMs: 500 });
+    const [old] = pids(started);
+    await programs.behave('');
+    await started.supervisor.reload();
+    expect(isAlive(old!)).toBe(true);
+    await started.supervisor.reload();
+    expect(isAlive(old!)).toBe(false);
+    expect(started.logged).toContain('The old worker of slot 0 was killed: it did not stop within 500 ms');
+  });
+
+  it('is refused before a start and after a stop', async () => {
+    const { supervisor } = await startSupervisor(programs);
+    await supervisor.stop();
+    await expect(supervisor.reload()).rejects.toMatchObject({ code: 'SUPERVISOR_WRONG_STATE' });
+    await expect(supervisor.start()).rejects.toMatchObject({ code: 'SUPERVISOR_WRONG_STATE' });
+  });
+});
