@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { fetchError } from './errors.ts';
 import { NativeResponse } from './natives.ts';
 
@@ -88,7 +89,7 @@ export class LightResponse {
 function isLightBody(body: unknown): body is LightBody | undefined {
   if (typeof body === 'string' || body === null || body === undefined) return true;
   if (body instanceof Uint8Array) return !(body.buffer instanceof SharedArrayBuffer);
-  return body instanceof ReadableStream && !body.locked; // that it was read before, a real one finds out when it is sent
+  return body instanceof ReadableStream && !body.locked && !Readable.isDisturbed(body as never); // a real one refuses what was read
 }
 
 function isLightInit(init: ResponseInit, body: unknown): boolean {

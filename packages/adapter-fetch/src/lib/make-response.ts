@@ -1,7 +1,7 @@
 import { bodyLength, type HttpContext, type Outcome, toPushBody } from '@windhover/core';
 import { fetchError } from './errors.ts';
 import { HostBody } from './host-body.ts';
-import { toReadableStream } from './to-readable-stream.ts';
+import { type StreamEnd, toReadableStream } from './to-readable-stream.ts';
 
 /** What is not the host's to send is a body for these. */
 const withoutBody = new Set([204, 205, 304]);
@@ -24,11 +24,11 @@ export function makeResponse(context: HttpContext, host: Response | null, starte
   if (length !== null && (response.body !== null || declaredLength !== null))
     headers.set('Content-Length', String(length));
   const body = takeBody(context, host, tell);
-  if (body === null) tell?.(0);
+  if (body === null) tell?.(0, 'complete');
   return new Response(body, { status, statusText, headers });
 }
 
-type Tell = (bytesSent: number, error?: Error) => void;
+type Tell = (bytesSent: number, end: StreamEnd, error?: Error) => void;
 
 function takeBody(
   context: HttpContext,
@@ -63,7 +63,7 @@ function takeBody(
         fail: (error) => sink.fail(error),
       }),
   };
-  return toReadableStream(counted, (error) => tell?.(bytesSent, error));
+  return toReadableStream(counted, (end, error) => tell?.(bytesSent, end, error));
 }
 
 /** `null` when nobody waits for `onSent`: a body need not be counted then. */
@@ -72,19 +72,16 @@ function outcomeTeller(context: HttpContext, startedAt: number): Tell | null {
   const headAt = Date.now();
   const { status } = context.response;
   let isTold = false;
-  return (bytesSent, error) => {
+  return (bytesSent, end, error) => {
     if (isTold) return;
     isTold = true;
-    const end = error === undefined ? 'complete' : 'client-closed';
     const outcome: Outcome = { status, bytesSent, startedAt, headAt, endedAt: Date.now(), end };
-    context.emitSent(error === undefined ? outcome : { ...outcome, error }, reportLater);
+    context.emitSent(error === undefined ? outcome : { ...outcome, error }, report);
   };
 }
 
-function reportLater(error: unknown): void {
-  queueMicrotask(() => {
-    throw error; // a bug of a listener, nobody's to catch
-  });
+function report(error: unknown): void {
+  console.error('An onSent listener failed', error); // a host of this kind has no log
 }
 
 /** A short answer without a body of the app. */

@@ -1,7 +1,13 @@
 import type { PushBody } from '@windhover/core';
 
+/** How a stream ended: its reader left, or the body failed. */
+export type StreamEnd = 'complete' | 'client-closed' | 'handler-failed';
+
 /** A pushed body as a web stream. It starts with the first read, and asks for silence while nobody reads. */
-export function toReadableStream(body: PushBody, onEnd?: (error?: Error) => void): ReadableStream<Uint8Array> {
+export function toReadableStream(
+  body: PushBody,
+  onEnd?: (end: StreamEnd, error?: Error) => void,
+): ReadableStream<Uint8Array> {
   let isStarted = false;
   const start = (controller: ReadableStreamDefaultController<Uint8Array>): void =>
     body.start({
@@ -11,11 +17,11 @@ export function toReadableStream(body: PushBody, onEnd?: (error?: Error) => void
       },
       end: () => {
         controller.close();
-        onEnd?.();
+        onEnd?.('complete');
       },
       fail: (error) => {
         controller.error(error);
-        onEnd?.(error);
+        onEnd?.('handler-failed', error);
       },
     });
   return new ReadableStream<Uint8Array>(
@@ -30,7 +36,7 @@ export function toReadableStream(body: PushBody, onEnd?: (error?: Error) => void
       cancel: (reason: unknown) => {
         const error = toError(reason);
         body.cancel(error);
-        onEnd?.(error);
+        onEnd?.('client-closed', error);
       },
     },
     { highWaterMark: 0 },
