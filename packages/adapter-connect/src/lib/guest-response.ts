@@ -22,6 +22,7 @@ import {
   methodsOf,
   type ResponseMethods,
 } from './response-hooks.ts';
+import { toTrailers } from './to-trailers.ts';
 import { unknownLength } from './unknown-length.ts';
 import { writeBackFields } from './write-back-fields.ts';
 
@@ -329,12 +330,4 @@ function setLength(message: HookableResponse, length: number | null): void {
   if (length === null) return;
   if (message.hasHeader('transfer-encoding')) message.removeHeader('transfer-encoding');
   message.setHeader('Content-Length', length);
-}
-
-function toTrailers(lines: string): HeaderInit | undefined {
-  if (lines === '') return undefined;
-  return lines
-    .trimEnd()
-    .split('\r\n')
-    .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)] as const);
 }

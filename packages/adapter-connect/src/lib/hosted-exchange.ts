@@ -1,4 +1,4 @@
-import type { Handler, HeaderInit, HttpContext, Logger, PushBody } from '@windhover/core';
+import type { Handler, HttpContext, Logger, PushBody } from '@windhover/core';
 import { connectError } from './errors.ts';
 import type { ConnectListener } from './from-connect.ts';
 import { closeResponse, type HookedResponse, hookedResponse, type ResponseOwner } from './hooked-response.ts';
@@ -6,6 +6,7 @@ import { type HookedRequest, incomingRequest, type RequestOwner } from './incomi
 import { OutgoingBody, type OutgoingBodyOwner, type Write } from './outgoing-body.ts';
 import { type HeaderSource, showHead, takeFields } from './response-fields.ts';
 import { type SocketOwner, SocketStandIn } from './socket-stand-in.ts';
+import { toTrailers } from './to-trailers.ts';
 
 /** Announces no length to a HEAD whose application announced none. */
 const unknownLength: PushBody = {
@@ -309,12 +310,4 @@ export class HostedExchange implements RequestOwner, ResponseOwner, OutgoingBody
     else if (socket.timeout > 0) socket.setTimeout(0);
     socket.letGo();
   }
-}
-
-function toTrailers(lines: string): HeaderInit | undefined {
-  if (lines === '') return undefined;
-  return lines
-    .trimEnd()
-    .split('\r\n')
-    .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)] as const);
 }

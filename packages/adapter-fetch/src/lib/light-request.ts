@@ -1,4 +1,5 @@
 import type { HttpContext } from '@windhover/core';
+import { forwardMembers } from './forward-members.ts';
 import { NativeRequest, NativeResponse } from './natives.ts';
 import { requestUrl } from './request-url.ts';
 import { toReadableStream } from './to-readable-stream.ts';
@@ -112,22 +113,4 @@ export function toRealRequest<T>(input: T): T extends LightRequest ? Request : T
 }
 
 // `instanceof Request` holds, and whatever a Request has that is not above comes from a real one.
-for (const [name, member] of Object.entries(Object.getOwnPropertyDescriptors(NativeRequest.prototype))) {
-  if (Object.hasOwn(LightRequest.prototype, name)) continue;
-  const { get, value } = member as PropertyDescriptor;
-  const make =
-    get !== undefined
-      ? {
-          get(this: LightRequest): unknown {
-            return get.call(this.toReal());
-          },
-        }
-      : {
-          value(this: LightRequest, ...input: unknown[]): unknown {
-            return (value as (...input: unknown[]) => unknown).apply(this.toReal(), input);
-          },
-          writable: true,
-        };
-  Object.defineProperty(LightRequest.prototype, name, { ...make, configurable: true });
-}
-Object.setPrototypeOf(LightRequest.prototype, NativeRequest.prototype);
+forwardMembers(LightRequest, NativeRequest);

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { fetchError } from './errors.ts';
+import { forwardMembers } from './forward-members.ts';
 import { NativeResponse } from './natives.ts';
 
 /** What a light response can be made of without a real one. */
@@ -130,23 +131,5 @@ function makeHeaders(pairs: readonly string[]): Headers {
   return headers;
 }
 
-for (const [name, member] of Object.entries(Object.getOwnPropertyDescriptors(NativeResponse.prototype))) {
-  if (Object.hasOwn(LightResponse.prototype, name) || name === 'status') continue;
-  const { get, value } = member as PropertyDescriptor;
-  const make =
-    get !== undefined
-      ? {
-          get(this: LightResponse): unknown {
-            return get.call(this.toReal());
-          },
-        }
-      : {
-          value(this: LightResponse, ...input: unknown[]): unknown {
-            return (value as (...input: unknown[]) => unknown).apply(this.toReal(), input);
-          },
-          writable: true,
-        };
-  Object.defineProperty(LightResponse.prototype, name, { ...make, configurable: true });
-}
-Object.setPrototypeOf(LightResponse.prototype, NativeResponse.prototype);
+forwardMembers(LightResponse, NativeResponse, ['status']);
 Object.setPrototypeOf(LightResponse, NativeResponse); // `Response.json`, `.redirect` and `.error`
