@@ -6,8 +6,21 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
   version: string;
 };
 
+/** For the last lines to leave. */
+const lastWordsMs = 1000;
+
 // A console that was closed (`windhover-app app.mjs | head`) takes no more lines: no reason for the server to fall.
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 
+let isOver = false;
+process.on('exit', (code) => {
+  if (isOver || code !== 0) return; // with another code somebody has ended it
+  process.stderr.write('The application never finished starting: its module waits for something that cannot come.\n');
+  process.exitCode = 1;
+});
+
 process.exitCode = await runCommand(process.argv.slice(2), version);
+isOver = true;
+// What an application holds open must not hold the process, nor a console that nobody reads.
+setTimeout(() => process.exit(), lastWordsMs).unref();

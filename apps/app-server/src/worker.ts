@@ -1,9 +1,9 @@
 // What each worker process runs: the application on the supervisor's socket.
 import { joinSupervisor } from '@windhover/supervisor/worker';
+import { explain } from './lib/explain.ts';
 import { loadApp } from './lib/load-app.ts';
 import { openLogs } from './lib/open-logs.ts';
 import { readSettings } from './lib/read-settings.ts';
-import { explain } from './lib/run-command.ts';
 import { startApp } from './lib/start-app.ts';
 
 const worker = joinSupervisor<'web'>();

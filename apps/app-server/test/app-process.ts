@@ -64,7 +64,7 @@ export function spawnApp(args: readonly string[], env: Record<string, string> = 
 export async function startApp(app: string, ...args: string[]): Promise<AppProcess> {
   const isPlaced = args.some((arg) => arg === '--port' || arg === '--unix');
   const started = spawnApp([isAbsolute(app) ? app : appFile(app), ...(isPlaced ? [] : ['--port', '0']), ...args]);
-  await started.says(/ {2}stop .*\n/);
-  const url = / {2}open +(\S+)/.exec(started.said())![1]!.replace(/\/$/, '');
+  await started.says(/ stop +Ctrl/);
+  const url = / open +(\S+)/.exec(started.said())![1]!.replace(/\/$/, '');
   return { ...started, url, port: Number(/:(\d+)/.exec(url)?.[1]) };
 }

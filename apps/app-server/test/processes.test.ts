@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request as httpsRequest } from 'node:https';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
@@ -80,7 +80,29 @@ describe('one process', () => {
       .split('\n')
       .filter((line) => line.startsWith('{'));
     for (const line of lines) expect(JSON.parse(line)).toHaveProperty('time');
-    expect(lines).toHaveLength(2);
+    expect(lines).toHaveLength(3); // the banner is the first
+  });
+
+  it.each([
+    ['nobody', [], { ip: '127.0.0.1', protocol: 'http' }],
+    ['the proxy', ['--trust-proxy', 'loopback'], { ip: '203.0.113.7', protocol: 'https', host: 'shop.example' }],
+  ])('tells frameworks what is believed of the client when it trusts %s', async (_whom, flags, believed) => {
+    const headers = {
+      'X-Forwarded-For': '10.9.9.9, 203.0.113.7',
+      'X-Forwarded-Proto': 'https',
+      'X-Forwarded-Host': 'shop.example',
+    };
+    for (const file of ['express.mjs', 'fastify.mjs']) {
+      const app = await startApp(file, ...flags);
+      expect(await (await fetch(`${app.url}/who`, { headers })).json()).toMatchObject(believed);
+    }
+  });
+
+  it('says when the module never finishes', async () => {
+    const file = join(await temporaryFolder(), 'never.mjs');
+    await writeFile(file, 'export default new Promise(() => {});');
+    const app = spawnApp([file]);
+    expect([await app.exited, app.said()]).toEqual([1, expect.stringContaining('never finished starting')]);
   });
 
   it('listens on a Unix socket', async () => {
@@ -123,13 +145,80 @@ describe('one process', () => {
       [[express], 1, 'express.mjs: the default export is an Express or Connect application'],
       [[appFile('handler.mjs'), '--prot', '1'], 2, 'Did you mean --port?'],
       [[appFile('handler.mjs'), '--tls-cert', '/nothing', '--tls-key', '/nothing'], 1, '/nothing'],
-      [[appFile('handler.mjs'), '--trust-proxy', 'everybody'], 1, 'everybody'],
+      [[appFile('handler.mjs'), '--trust-proxy', 'everybody'], 2, 'everybody'],
+      [[appFile('handler.mjs'), '--constructor'], 2, 'There is no option --constructor'],
+      [[appFile('handler.mjs'), '--access-log=constructor'], 2, 'expected true or false'],
       [[], 2, 'A module to host is missing'],
     ];
     for (const [args, code, says] of cases) {
       const app = spawnApp(args);
       expect([await app.exited, app.said()]).toEqual([code, expect.stringContaining(says)]);
     }
+  });
+});
+
+describe('an application that holds on', () => {
+  async function appWith(code: string): Promise<string> {
+    const file = join(await temporaryFolder(), 'app.mjs');
+    await writeFile(file, code);
+    return file;
+  }
+
+  it('does not hold the process when it cannot start', async () => {
+    const busy = await startApp('handler.mjs');
+    const file = await appWith('setInterval(() => {}, 1000);\nexport default () => {};');
+    const app = spawnApp([file, '--port', String(busy.port)]);
+    expect(await app.exited).toBe(1);
+  });
+
+  it.each([
+    ['fails', "() => { throw new Error('no goodbye'); }", 'no goodbye'],
+    ['never ends', '() => new Promise(() => {})', 'its stop took more than 500 ms'],
+  ])('ends all the same when its stop %s', async (_how, stop, says) => {
+    const file = await appWith(`setInterval(() => {}, 1000);\nexport default { handler() {}, stop: ${stop} };`);
+    const app = await startApp(file, '--stop-timeout-ms', '500');
+    app.child.kill('SIGTERM');
+    expect(await app.exited).toBe(0);
+    expect(app.said()).toContain(says);
+  });
+
+  it('answers a client that has sent its end, as Node does', async () => {
+    const file = await appWith(
+      'export default { listener: (_, response) => setTimeout(() => response.end("late"), 50) };',
+    );
+    const app = await startApp(file);
+    const socket = net.connect({ port: app.port, host: '127.0.0.1', allowHalfOpen: true }).setEncoding('latin1');
+    socket.end('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    const [answer] = (await once(socket, 'data')) as [string];
+    expect(answer).toContain('late');
+    socket.destroy();
+  });
+
+  it('survives what it does to its socket', async () => {
+    const file = await appWith(`export default { listener: (request, response) => {
+      if (request.url === '/write') request.socket.write('x');
+      else if (request.url === '/end') request.socket.end();
+      else if (request.url === '/soon') request.socket.destroySoon();
+      else response.end('alive');
+    } };`);
+    const app = await startApp(file);
+    for (const path of ['/write', '/end', '/soon']) {
+      const status = await fetch(app.url + path).then(
+        (answer) => answer.status,
+        () => 'cut',
+      );
+      expect([500, 'cut']).toContain(status);
+    }
+    expect(await text(app.url)).toBe('alive');
+  });
+
+  it('may write many small pieces without waiting', async () => {
+    const file = await appWith(`export default { listener: (_, response) => {
+      for (let line = 0; line < 200_000; line++) response.write('a line of twenty byte');
+      response.end();
+    } };`);
+    const app = await startApp(file);
+    expect((await text(app.url)).length).toBe(200_000 * 21);
   });
 });
 
@@ -209,6 +298,21 @@ describe('workers', () => {
 });
 
 describe('--watch', () => {
+  it('goes on when the folder is built anew', async () => {
+    const folder = join(await temporaryFolder(), 'dist');
+    const build = async (body: string): Promise<void> => {
+      await rm(folder, { recursive: true, force: true });
+      await mkdir(folder);
+      await writeFile(join(folder, 'app.mjs'), `export default ({ response }) => { response.body = ${body}; };`);
+    };
+    await build('"one"');
+    const app = await startApp(join(folder, 'app.mjs'), '--watch');
+    for (const version of ['two', 'three']) {
+      await build(`"${version}"`);
+      await until(async () => (await text(app.url)) === version);
+    }
+  });
+
   it('starts anew with what has changed, and stays with what ran if that is broken', async () => {
     const file = join(await temporaryFolder(), 'app.mjs');
     const write = (body: string): Promise<void> =>

@@ -169,7 +169,7 @@ describe('minResponseBytesPerSecond', () => {
     const client = connect();
     client.channel.pause();
     await client.say(get());
-    clock.advance(4999);
+    clock.advance(59_999);
     await turns();
     expect(client.isClosed).toBe(false);
     clock.advance(1);
@@ -184,7 +184,7 @@ describe('minResponseBytesPerSecond', () => {
     const client = connect();
     client.channel.pause();
     await client.say(get());
-    clock.advance(5000);
+    clock.advance(60_000);
     await turns();
     expect(outcomes).toMatchObject([{ end: 'deadline' }]);
   });

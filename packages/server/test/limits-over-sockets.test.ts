@@ -97,7 +97,7 @@ describe('over a socket', () => {
   );
 
   it('minResponseBytesPerSecond cuts a client that takes nothing', async () => {
-    const port = await start({ rateGraceMs: 300 });
+    const port = await start({ responseGraceMs: 300 });
     const socket = net.connect(port, '127.0.0.1');
     let received = 0;
     // Whether it is told of the reset depends on what waits in its own buffers; that the answer is not whole does not.

@@ -43,7 +43,7 @@ describe.skipIf(!hasPeer('slowhttptest'))('slowhttptest', () => {
     ['bodies', '/upload', ['-B', '-s', '8192', '-i', '1', '-x', '8']],
     ['readers', '/?10000000', ['-X', '-w', '512', '-y', '1024', '-n', '1', '-z', '32']],
   ])('with 100 slow %s is closed by the deadlines, and others are served meanwhile', async (_kind, path, mode) => {
-    const server = await startPeerServer({ headersTimeoutMs: 1500, rateGraceMs: 1000 });
+    const server = await startPeerServer({ headersTimeoutMs: 1500, rateGraceMs: 1000, responseGraceMs: 1000 });
     const attack = run('slowhttptest', ...mode, '-c', '100', '-r', '100', '-l', '6', '-u', server.http + path);
     let most = 0;
     let isOver = false;

@@ -133,7 +133,7 @@ describe('a handler that blocks', () => {
         while (performance.now() < until);
         response.body = String((await request.body.bytes()).byteLength);
       },
-      { limits: { rateGraceMs: 300 } },
+      { limits: { responseGraceMs: 300 } },
     );
     const socket = net.connect(port, '127.0.0.1');
     socket.write(post('Content-Length: 2\r\nConnection: close\r\n'));

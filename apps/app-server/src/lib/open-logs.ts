@@ -3,9 +3,11 @@ import type { Logger } from '@windhover/core';
 import { systemClock } from '@windhover/transport';
 import type { Settings } from './settings.ts';
 
-/** Where this process writes: requests to stdout, everything else to stderr. */
+/** Where this process writes: requests to stdout, everything else to stderr, each line as `logFormat` says. */
 export interface Logs {
   readonly log: Logger;
+  /** Says something to whoever started it. */
+  say(text: string): void;
   writeAccess(line: string): void;
   /** Sends what is there now. */
   flush(): void;
@@ -20,5 +22,10 @@ export function openLogs({ logFormat }: Settings): Logs {
   };
   process.once('exit', flush);
   const create = logFormat === 'json' ? createJsonLog : createConsoleLog;
-  return { log: create(lines.write, systemClock), writeAccess: access.write, flush };
+  const log = create(lines.write, systemClock);
+  const say = (text: string): void => {
+    if (logFormat === 'json') log.info(text.trim().replaceAll(/\s+/g, ' '));
+    else lines.write(text);
+  };
+  return { log, say, writeAccess: access.write, flush };
 }

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { clientPolicy } from '@windhover/client-address';
 import { formatProblems, loadSettings, nearestName } from '@windhover/host';
 import { z } from 'zod';
 import { onOff } from './setting-kinds.ts';
@@ -53,7 +54,7 @@ function readFlags(args: readonly string[]): Flags {
       if ('app' in values) problems.push(`${JSON.stringify(token.value)}: expected one module, found a second.`);
       else values['app'] = token.value;
     } else if (token.kind === 'option') {
-      const flag = shorts[token.name] ?? token.name;
+      const flag = Object.hasOwn(shorts, token.name) ? shorts[token.name]! : token.name;
       if (flag === 'help' || flag === 'version') asked ??= flag;
       else problems.push(...readFlag(flag, token.rawName, token.value, values));
     }
@@ -139,6 +140,11 @@ function disagreement(values: Values): string {
   }
   if (values['unix'] !== undefined && (values['port'] ?? values['host']) !== undefined)
     return '--unix stands instead of --port and --host: leave them out, or leave it out.\n';
+  try {
+    clientPolicy({ trust: (values['trustProxy'] ?? []) as string[] });
+  } catch (error) {
+    return `--trust-proxy: ${(error as Error).message}\n`;
+  }
   if (values['control'] !== undefined && values['workers'] === undefined)
     return '--control needs --workers: without them there is no supervisor to ask.\n';
   return '';

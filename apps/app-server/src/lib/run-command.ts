@@ -1,6 +1,4 @@
-import { SupervisorError } from '@windhover/supervisor';
-import { TransportError } from '@windhover/transport';
-import { AppError } from './app-error.ts';
+import { explain } from './explain.ts';
 import { help } from './help.ts';
 import { readSettings } from './read-settings.ts';
 import { runHere } from './run-here.ts';
@@ -29,11 +27,4 @@ export async function runCommand(args: readonly string[], version: string): Prom
     process.stderr.write(`${explain(error)}\n`);
     return 1;
   }
-}
-
-/** Errors that say what to do need no stack; those of the application do. */
-export function explain(error: unknown): string {
-  const isOurs = error instanceof AppError || TransportError.is(error) || error instanceof SupervisorError;
-  if (isOurs) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

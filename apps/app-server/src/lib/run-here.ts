@@ -6,17 +6,14 @@ import { openLogs } from './open-logs.ts';
 import type { Settings } from './settings.ts';
 import { startApp } from './start-app.ts';
 
-/** What an application may leave open after its stop before the process ends all the same. */
-const lastWordsMs = 1000;
-
 /** Serves the application in this process until a signal stops it. */
 export async function runHere(settings: Settings, version: string): Promise<number> {
-  const { log, writeAccess, flush } = openLogs(settings);
+  const { log, say, writeAccess, flush } = openLogs(settings);
   const app = await loadApp(settings.app!);
   const running = await startApp(app, settings, { address: listenAddress(settings), log, writeAccess });
   const readyMs = performance.now();
   const { address } = running.listener;
-  process.stdout.write(describeApp({ version, settings, address, workers: 0, readyMs }));
+  say(describeApp({ version, settings, address, workers: 0, readyMs }));
   process.on('SIGHUP', () => {
     if (settings.tlsCert === undefined) log.warn('SIGHUP: there is nothing to reload; with --workers it replaces them');
     else
@@ -28,10 +25,9 @@ export async function runHere(settings: Settings, version: string): Promise<numb
   const signal = await stopSignal();
   flush();
   const open = running.connections === 1 ? '1 connection is' : `${running.connections} connections are`;
-  process.stdout.write(`${signal}: stopping, ${open} open. A second signal ends at once.\n`);
+  say(`${signal}: stopping, ${open} open. A second signal ends at once.\n`);
   await running.stop(settings.stopTimeoutMs ?? 30_000);
   flush();
-  process.stdout.write('Stopped.\n');
-  setTimeout(() => process.exit(), lastWordsMs).unref();
+  say('Stopped.\n');
   return 0;
 }

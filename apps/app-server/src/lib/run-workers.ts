@@ -9,7 +9,7 @@ import { watchFolder } from './watch-folder.ts';
 
 /** Serves the application in worker processes, and replaces them on SIGHUP. */
 export async function runWorkers(args: readonly string[], settings: Settings, version: string): Promise<number> {
-  const { log, flush } = openLogs(settings);
+  const { log, say, flush } = openLogs(settings);
   const { workers: wanted = 1, readyTimeoutMs, stopTimeoutMs, control } = settings;
   const workers = wanted === 'auto' ? availableParallelism() : wanted;
   const supervisor = createSupervisor({
@@ -27,11 +27,15 @@ export async function runWorkers(args: readonly string[], settings: Settings, ve
   await supervisor.start();
   const readyMs = performance.now();
   const address = supervisor.status().listen['web']!;
-  process.stdout.write(describeApp({ version, settings, address, workers, readyMs }));
-  if (settings.watch === true) watchFolder(dirname(resolve(settings.app!)), () => startAnew(supervisor, log.info));
+  say(describeApp({ version, settings, address, workers, readyMs }));
+  const watcher =
+    settings.watch === true
+      ? watchFolder(dirname(resolve(settings.app!)), () => startAnew(supervisor, log.info))
+      : null;
   await supervisor.stopped;
+  watcher?.close();
   flush();
-  process.stdout.write('Stopped.\n');
+  say('Stopped.\n');
   return 0;
 }
 

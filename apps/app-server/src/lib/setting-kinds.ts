@@ -76,7 +76,7 @@ export const onOff: SettingKind<boolean> = {
   schema: z.boolean(),
   placeholder: '',
   expected: 'true or false',
-  read: (given) => ({ true: true, false: false })[given],
+  read: (given) => (given === 'true' ? true : given === 'false' ? false : undefined),
 };
 
 function readNumber(given: string, min: number, max: number): number | undefined {

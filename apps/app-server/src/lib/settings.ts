@@ -12,8 +12,9 @@ function setting<T>(kind: SettingKind<T>, about: string): Setting<T> {
   return { kind, about };
 }
 
-const size = numberOrNone(0);
-const count = numberOrNone(1);
+const size = number(1);
+const count = number(1);
+const countOrNone = numberOrNone(1);
 
 /** What can be set, under the headings of the help. Limits stand below `limits:` in a file. */
 export const settingGroups = {
@@ -53,32 +54,33 @@ export const settingGroups = {
 
 /** All limits of the server. Their defaults and reasons stand in the README of `@windhover/server`. */
 export const limitSettings = {
-  maxConnections: setting(count, 'connections at a time'),
-  maxConnectionsPerAddress: setting(count, 'the same for one client address'),
-  maxRequestsPerConnection: setting(count, 'then it closes'),
-  maxConnectionAgeMs: setting(count, 'then it closes after an answer'),
+  maxConnections: setting(countOrNone, 'connections at a time'),
+  maxConnectionsPerAddress: setting(countOrNone, 'the same for one client address'),
+  maxRequestsPerConnection: setting(countOrNone, 'then it closes'),
+  maxConnectionAgeMs: setting(countOrNone, 'then it closes after an answer'),
   maxRequestLineBytes: setting(size, '414 beyond'),
   maxHeadersBytes: setting(size, '431 beyond'),
   maxHeaderCount: setting(size, '431 beyond'),
-  maxRequestBodyBytes: setting(size, '413 beyond'),
+  maxRequestBodyBytes: setting(numberOrNone(0), '413 beyond'),
   maxLeadingEmptyLines: setting(size, 'before a request line'),
   maxChunkExtensionBytes: setting(size, 'of one chunk'),
   maxTotalChunkExtensionBytes: setting(size, 'of one body'),
   maxTrailersBytes: setting(size, 'after a chunked body'),
   maxTrailerCount: setting(size, 'after a chunked body'),
   maxInformational: setting(size, 'interim answers of one request'),
-  keepAliveTimeoutMs: setting(count, 'idle time between requests'),
-  headersTimeoutMs: setting(count, 'from the first byte of a head to its last; 408 beyond'),
-  minRequestBodyBytesPerSecond: setting(count, '408 below'),
-  minResponseBytesPerSecond: setting(count, 'the connection is cut below'),
-  rateGraceMs: setting(count, 'how long both rates may be missed'),
+  keepAliveTimeoutMs: setting(countOrNone, 'idle time between requests'),
+  headersTimeoutMs: setting(countOrNone, 'from the first byte of a head to its last; 408 beyond'),
+  minRequestBodyBytesPerSecond: setting(countOrNone, '408 below'),
+  minResponseBytesPerSecond: setting(countOrNone, 'the connection is cut below'),
+  rateGraceMs: setting(count, 'how long the request rate may be missed'),
+  responseGraceMs: setting(count, 'how long the response rate may be missed'),
   maxBufferedBytes: setting(count, 'of requests that wait for their turn'),
   maxDiscardedBytes: setting(count, 'of a body that nobody read'),
   discardTimeoutMs: setting(count, 'the time for that'),
   lingerTimeoutMs: setting(count, 'after an answer that closes'),
   maxLingerBytes: setting(count, 'what is read meanwhile'),
   maxRequestsPerTurn: setting(count, 'pipelined requests answered in one go'),
-} satisfies Record<keyof ServerLimits, Setting<number | null>>;
+} satisfies Record<keyof ServerLimits, Setting<number | null> | Setting<number>>;
 
 type Flat<Groups> = Groups extends Record<string, infer Group> ? UnionToIntersection<Group> : never;
 type UnionToIntersection<U> = (U extends unknown ? (each: U) => void : never) extends (all: infer I) => void

@@ -3,8 +3,10 @@ import { accessLog, formatAccessJson, formatAccessLine } from '@windhover/consol
 import { compose, type HttpContext, type Logger, type Middleware } from '@windhover/core';
 import { createServer, type ProtocolError } from '@windhover/server';
 import { createTls, type ListenAddress, type Listener } from '@windhover/transport';
+import { AppError } from './app-error.ts';
 import type { App } from './read-export.ts';
 import type { Settings } from './settings.ts';
+import { showClient } from './show-client.ts';
 import { toHandler } from './to-handler.ts';
 
 /** What a client needs to send its next request, across the world and on a busy machine; short beside what a stop may take. */
@@ -33,11 +35,10 @@ export interface RunningApp {
 export async function startApp(app: App, settings: Settings, host: AppHost): Promise<RunningApp> {
   const { log } = host;
   const handler = compose(middlewares(settings, host), await toHandler(app, log));
-  const server = createServer(handler, {
-    limits: settings.limits,
-    log,
-    onProtocolError: (error) => report(log, error),
-  });
+  // As on the servers that these were written for: a client that has sent its end still gets its answer.
+  const halfClose = app.kind === 'listener' || app.kind === 'fastify' ? 'allow' : 'abort';
+  const onProtocolError = (error: ProtocolError): void => report(log, error);
+  const server = createServer(handler, { limits: settings.limits, log, halfClose, onProtocolError });
   const { tlsCert: certFile, tlsKey: keyFile } = settings;
   const tls =
     certFile === undefined || keyFile === undefined ? null : await createTls({ certificate: { certFile, keyFile } });
@@ -50,16 +51,32 @@ export async function startApp(app: App, settings: Settings, host: AppHost): Pro
     reloadCertificates: async () => tls?.reload(),
     stop: async (timeoutMs) => {
       await server.close({ drainIdleMs, timeoutMs });
-      await app.stop();
+      await stopApp(app, timeoutMs, log);
     },
   };
+}
+
+/** An application that fails to stop, or never does, holds up nobody. */
+async function stopApp(app: App, timeoutMs: number, log: Logger): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new AppError(`its stop took more than ${timeoutMs} ms`)), timeoutMs);
+  });
+  try {
+    await Promise.race([app.stop(), late]);
+  } catch (error) {
+    log.error('The application failed to stop', { error });
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function middlewares(settings: Settings, { writeAccess }: AppHost): Middleware<HttpContext>[] {
   const { trustProxy = [], forwarded = 'x-forwarded', accessLog: isLogged = false, logFormat } = settings;
   const client = trustProxy.length === 0 ? [] : [clientAddress({ trust: trustProxy, headers: forwarded })];
   const format = logFormat === 'json' ? formatAccessJson : formatAccessLine;
-  return isLogged ? [...client, accessLog(writeAccess, format)] : client;
+  // The log stands first: it tells of those too whose client could not be known.
+  return [...(isLogged ? [accessLog(writeAccess, format)] : []), ...client, showClient];
 }
 
 function report(log: Logger, { message, code, status, connection }: ProtocolError): void {

@@ -1,26 +1,46 @@
-import { watch } from 'node:fs';
-import { sep } from 'node:path';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 
-/** Editors write a file in several steps, and tools several files. */
-const quietMs = 100;
+/** Short enough to seem at once, long enough for a tree of thousands of files. */
+const checkMs = 250;
 
-/** Calls back when files in the folder, or below it, have changed and it is quiet again. Dependencies and hidden files do not count. */
+/**
+ * Calls back when files in the folder, or below it, have changed and it is quiet again. Dependencies and hidden files do not count. It looks, and is
+ * not told: what the system tells of files that are replaced, and of folders that are built anew, differs and is not always true.
+ */
 export function watchFolder(folder: string, changed: () => void): { close(): void } {
-  let timer: NodeJS.Timeout | undefined;
-  const watcher = watch(folder, { recursive: true }, (_event, file) => {
-    if (file === null || isIgnored(file)) return;
-    clearTimeout(timer);
-    timer = setTimeout(changed, quietMs);
-  });
-  watcher.on('error', () => undefined); // a folder that was removed changes no more
-  return {
-    close() {
-      clearTimeout(timer);
-      watcher.close();
-    },
-  };
+  let before = snapshot(folder);
+  let isTold = true;
+  const timer = setInterval(() => {
+    const now = snapshot(folder);
+    const isQuiet = now === before;
+    before = now;
+    if (!isQuiet) isTold = false;
+    else if (!isTold && now !== '') {
+      isTold = true;
+      changed();
+    }
+  }, checkMs);
+  return { close: () => clearInterval(timer) };
 }
 
-function isIgnored(file: string): boolean {
-  return file.split(sep).some((part) => part === 'node_modules' || part.startsWith('.') || part.endsWith('~'));
+/** Every file with what changes when it does; '' for a folder that is gone. */
+function snapshot(folder: string): string {
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch {
+    return ''; // it is being built anew
+  }
+  const lines = names.filter(isWatched).map((name) => {
+    const path = join(folder, name);
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) return '';
+    return stats.isDirectory() ? snapshot(path) : `${path} ${stats.ino} ${stats.mtimeMs} ${stats.size}\n`;
+  });
+  return lines.join('');
+}
+
+function isWatched(name: string): boolean {
+  return name !== 'node_modules' && !name.startsWith('.') && !name.endsWith('~');
 }

@@ -25,6 +25,7 @@ const limits = {
   minRequestBodyBytesPerSecond: count.nullable().exactOptional(),
   minResponseBytesPerSecond: count.nullable().exactOptional(),
   rateGraceMs: count.exactOptional(),
+  responseGraceMs: count.exactOptional(),
   maxBufferedBytes: count.exactOptional(),
   maxDiscardedBytes: count.exactOptional(),
   discardTimeoutMs: count.exactOptional(),

@@ -20,7 +20,9 @@ export interface OutgoingBodyOwner {
 export class OutgoingBody implements PushBody {
   readonly length: number | null;
   private readonly owner: OutgoingBodyOwner;
-  private readonly queue: Write[];
+  /** What waits, from `next` on: taking the first of many thousands away would move all the others. */
+  private queue: Write[];
+  private next = 0;
   private waiting: number;
   private sink: BodySink | null = null;
   private state: 'open' | 'ending' | 'over' = 'open';
@@ -86,7 +88,7 @@ export class OutgoingBody implements PushBody {
   cancel(reason: Error): void {
     if (this.state === 'over') return;
     this.state = 'over';
-    this.queue.length = 0;
+    this.dropQueue();
     this.owner.bodyCancelled(reason);
   }
 
@@ -94,13 +96,19 @@ export class OutgoingBody implements PushBody {
     const { sink, queue } = this;
     if (sink === null || this.isFlushing) return;
     this.isFlushing = true;
-    while (queue.length > 0 && !this.isPaused && this.state !== 'over') this.send(sink, queue.shift()!);
+    while (this.next < queue.length && !this.isPaused && this.state !== 'over') this.send(sink, queue[this.next++]!);
+    if (this.next === queue.length) this.dropQueue();
     this.isFlushing = false;
     this.owner.bodyWaits(this.waiting);
-    if (this.state !== 'ending' || queue.length > 0) return;
+    if (this.state !== 'ending' || this.queue.length > 0) return;
     this.state = 'over';
     if (this.heldCallback !== null) process.nextTick(this.heldCallback);
     sink.end(this.trailers);
+  }
+
+  private dropQueue(): void {
+    this.queue = [];
+    this.next = 0;
   }
 
   private send(sink: BodySink, { data, encoding, callback }: Write): void {

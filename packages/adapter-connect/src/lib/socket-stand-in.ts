@@ -112,8 +112,19 @@ export class SocketStandIn extends Duplex {
     // Nothing arrives here: the request is read by the server.
   }
 
-  override _write(_chunk: unknown, _encoding: string, callback: (error: Error) => void): void {
-    callback(connectError('CONNECT_SOCKET_WRITE'));
+  /** Without an `'error'` event, which nobody listens for here: it would end the process. */
+  override _write(_chunk: unknown, _encoding: string, callback: () => void): void {
+    callback();
+    this.destroy(connectError('CONNECT_SOCKET_WRITE'));
+  }
+
+  override _final(callback: () => void): void {
+    callback();
+    this.destroy();
+  }
+
+  destroySoon(): void {
+    this.destroy();
   }
 
   override _destroy(error: Error | null, callback: (error: null) => void): void {

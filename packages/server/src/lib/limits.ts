@@ -21,8 +21,13 @@ export interface ServerLimits extends Http1Limits {
   readonly minRequestBodyBytesPerSecond: number | null;
   /** Bytes per second a client must take of an answer that waits for it. Default: 240, as in Kestrel. */
   readonly minResponseBytesPerSecond: number | null;
-  /** How long both rates may be missed. Default: 5,000, as in Kestrel. */
+  /** How long the request rate may be missed. Default: 5,000, as in Kestrel. */
   readonly rateGraceMs: number;
+  /**
+   * How long the response rate may be missed. Default: 60,000, as nginx's `send_timeout`: the system takes bytes from a server in bursts, when a
+   * third of its buffer (4 MB on Linux) is free again, and a steady slow reader needs its time for that.
+   */
+  readonly responseGraceMs: number;
   /** Pipelined bytes kept while a response is in progress; then reading pauses. Default: 65,536. */
   readonly maxBufferedBytes: number;
   /** Of a request body that nobody read: bytes discarded to keep the connection. Default: 262,144. */
@@ -49,6 +54,7 @@ export const defaultServerLimits: Omit<ServerLimits, keyof Http1Limits> = {
   minRequestBodyBytesPerSecond: 240,
   minResponseBytesPerSecond: 240,
   rateGraceMs: 5000,
+  responseGraceMs: 60_000,
   maxBufferedBytes: 65_536,
   maxDiscardedBytes: 262_144,
   discardTimeoutMs: 5000,

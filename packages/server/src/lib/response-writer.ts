@@ -138,11 +138,11 @@ export class ResponseWriter implements BatchedWriter {
 
   private startWatching(): void {
     if (this.isOver) return;
-    const { minResponseBytesPerSecond: rate, rateGraceMs } = this.engine.limits;
-    this.watch = new RateWatch(rate ?? 0, rateGraceMs, this.takenBytes());
+    const { minResponseBytesPerSecond: rate, responseGraceMs } = this.engine.limits;
+    this.watch = new RateWatch(rate ?? 0, responseGraceMs, this.takenBytes());
     this.watch.start(this.engine.wheel.now);
     this.deadline ??= this.engine.wheel.createDeadline(() => this.check());
-    this.deadline.set(Math.min(checkMs, rateGraceMs));
+    this.deadline.set(Math.min(checkMs, responseGraceMs));
   }
 
   private check(): void {
@@ -152,7 +152,7 @@ export class ResponseWriter implements BatchedWriter {
     } else if (this.watch?.isTooSlow(this.engine.wheel.now, this.takenBytes()) === true) {
       this.tooSlow();
     } else {
-      this.deadline?.set(Math.min(checkMs, this.engine.limits.rateGraceMs));
+      this.deadline?.set(Math.min(checkMs, this.engine.limits.responseGraceMs));
     }
   }
 

@@ -38,7 +38,7 @@ class ProcessSupervisor implements Supervisor {
   constructor(options: ResolvedOptions) {
     this.#options = options;
     this.stopped = new Promise((resolve) => (this.#tellStopped = resolve));
-    const program: WorkerProgram = { ...options, forwardStderr: (lines) => void process.stderr.write(lines) };
+    const program: WorkerProgram = { ...options, forwardStderr };
     const host = {
       log: options.log,
       backoff: options.backoff,
@@ -206,4 +206,11 @@ class ProcessSupervisor implements Supervisor {
 /** Whoever read it is gone. What the workers say is lost then, and they go on. */
 function ignoreClosedStderr(): void {
   // Without a listener the process would end.
+}
+
+/** What may wait for a reader of stderr that has stopped reading. Beyond it lines are lost: a supervisor must not die of its workers' words. */
+const maxWaitingBytes = 8 * 1024 * 1024;
+
+function forwardStderr(lines: string | Uint8Array): void {
+  if (process.stderr.writableLength <= maxWaitingBytes) process.stderr.write(lines);
 }
