@@ -10,6 +10,9 @@ export interface Answer {
   readonly body: string;
 }
 
+/** The same, with what came after its body. */
+export type AnswerWithTrailers = Answer & { readonly trailers: NodeJS.Dict<string> };
+
 /** A running server. */
 export interface Host {
   readonly port: number;
@@ -52,7 +55,11 @@ export async function onNode(listener: ConnectListener): Promise<Host> {
   return { port, ask: (options) => ask(port, options), close };
 }
 
-function ask(port: number, { method = 'GET', path, headers = {}, body }: AskOptions): Promise<Answer> {
+/** Asks on a connection of its own. */
+export function ask(
+  port: number,
+  { method = 'GET', path, headers = {}, body }: AskOptions,
+): Promise<AnswerWithTrailers> {
   return new Promise((resolve, reject) => {
     const request = nodeRequest({ host: '127.0.0.1', port, method, path, headers, agent: false }, (response) => {
       const chunks: Buffer[] = [];
@@ -60,7 +67,8 @@ function ask(port: number, { method = 'GET', path, headers = {}, body }: AskOpti
       response.on('error', reject);
       response.on('end', () => {
         const { date, connection, 'keep-alive': keepAlive, ...rest } = response.headers;
-        resolve({ status: response.statusCode!, headers: rest, body: Buffer.concat(chunks).toString('latin1') });
+        const text = Buffer.concat(chunks).toString('latin1');
+        resolve({ status: response.statusCode!, headers: rest, body: text, trailers: response.trailers });
       });
     });
     request.on('error', reject);

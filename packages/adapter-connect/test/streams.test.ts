@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { finished } from 'node:stream/promises';
 import { compose, type HttpContext } from '@windhover/core';
 import { createServer } from '@windhover/server';
@@ -8,6 +7,7 @@ import { runHandler } from '@windhover/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ConnectListener, fromConnect } from '../src/index.ts';
 import { type Host, onNode, onWindhover } from './hosts.ts';
+import { connectTo, get, hear } from './talk.ts';
 
 const hosts: Host[] = [];
 afterEach(() => Promise.all(hosts.splice(0).map((host) => host.close())));
@@ -19,22 +19,8 @@ async function host(listener: ConnectListener): Promise<Host> {
 }
 
 async function open(listener: ConnectListener): Promise<Socket> {
-  const socket = connect((await host(listener)).port, '127.0.0.1');
-  socket.setEncoding('latin1');
-  await once(socket, 'connect');
-  return socket;
+  return connectTo((await host(listener)).port);
 }
-
-async function hear(socket: Socket, end: string): Promise<string> {
-  let heard = '';
-  for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
-    heard += chunk as string;
-    if (heard.includes(end)) break;
-  }
-  return heard;
-}
-
-const get = (path = '/', version = '1.1'): string => `GET ${path} HTTP/${version}\r\nHost: a\r\n\r\n`;
 
 describe('fromConnect()', () => {
   it('writes no faster than the client reads', async () => {

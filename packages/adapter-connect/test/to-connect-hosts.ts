@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, request as nodeRequest, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Body, BodySink, HttpContext, Middleware, PushBody } from '@windhover/core';
 import { toPushBody } from '@windhover/core';
@@ -6,7 +6,6 @@ import express from 'express';
 import { onTestFinished } from 'vitest';
 import type { ToConnectOptions } from '../src/index.ts';
 import { toConnect } from '../src/index.ts';
-import type { Answer, AskOptions } from './hosts.ts';
 
 export const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -29,26 +28,6 @@ export function expressWith(middlewares: readonly Middleware<HttpContext>[], opt
   app.set('env', 'test');
   for (const middleware of middlewares) app.use(toConnect(middleware, { log: quiet, ...options }));
   return app;
-}
-
-export async function ask(
-  port: number,
-  { method = 'GET', path, headers = {}, body }: AskOptions,
-): Promise<Answer & { trailers: NodeJS.Dict<string> }> {
-  return new Promise((resolve, reject) => {
-    const request = nodeRequest({ host: '127.0.0.1', port, method, path, headers, agent: false }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('error', reject);
-      response.on('end', () => {
-        const { date, connection, 'keep-alive': keepAlive, ...rest } = response.headers;
-        const text = Buffer.concat(chunks).toString('latin1');
-        resolve({ status: response.statusCode!, headers: rest, body: text, trailers: response.trailers });
-      });
-    });
-    request.on('error', reject);
-    request.end(body);
-  });
 }
 
 /** Adds a header when the answer of whoever is behind is known. */

@@ -1,30 +1,10 @@
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { HttpContext, Middleware } from '@windhover/core';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { toConnect } from '../src/index.ts';
+import { get, hear, connectTo as open } from './talk.ts';
 import { expressWith, type Listener, listen, quiet, tag, upperCase } from './to-connect-hosts.ts';
-
-async function open(port: number): Promise<Socket> {
-  const socket = connect(port, '127.0.0.1');
-  onTestFinished(() => void socket.destroy());
-  socket.setEncoding('latin1');
-  await once(socket, 'connect');
-  return socket;
-}
-
-async function hear(socket: Socket, end: string): Promise<string> {
-  let heard = '';
-  for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
-    heard += chunk as string;
-    if (heard.includes(end)) break;
-  }
-  return heard;
-}
-
-const get = (path = '/'): string => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
 
 describe.each<[string, Middleware<HttpContext>]>([
   ['a header', tag],

@@ -1,21 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request as nodeRequest } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { clientAddress } from '@windhover/client-address';
 import { type HttpContext, HttpError, type Middleware, type Outcome } from '@windhover/core';
-import { errorPages, requestId, requestIdKey } from '@windhover/respond';
-import { createRouter, route } from '@windhover/router';
-import { staticFiles } from '@windhover/static';
+import { requestId, requestIdKey } from '@windhover/respond';
 import compression from 'compression';
 import cookieParser from 'cookie-parser';
 import express from 'express';
 import session from 'express-session';
 import helmet from 'helmet';
-import multer from 'multer';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { contextOf, toConnect } from '../src/index.ts';
-import { ask, expressWith, type Listener, listen, quiet, tag, upperCase } from './to-connect-hosts.ts';
+import { ask } from './hosts.ts';
+import { expressWith, type Listener, listen, quiet, tag, upperCase } from './to-connect-hosts.ts';
 
 describe('toConnect() in Express', () => {
   it.each<[string, Middleware<HttpContext>]>([
@@ -264,153 +258,6 @@ describe('toConnect() in Express', () => {
     expect(order).toEqual(['a in', 'b in', 'b out 202', 'a out 202']);
   });
 
-  it('runs our client-address, router, error pages and static files', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'windhover-to-connect-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
-    writeFileSync(join(folder, 'a.txt'), '0123456789');
-    const app = expressWith([
-      clientAddress({ trust: ['loopback'] }),
-      errorPages(),
-      createRouter([
-        route(
-          'GET',
-          '/users/:id',
-          ({ response, client }, { id }) => void (response.body = `${id} for ${client.address}`),
-        ),
-      ]),
-    ]);
-    app.use('/files', toConnect(staticFiles(folder)));
-    app.get('/gone', (_request, response) => void response.status(410).end());
-    app.get('/ours', (request, response) => void response.send(contextOf(request)?.client.address));
-    const port = await listen(app as unknown as Listener);
-    const headers = { 'X-Forwarded-For': '203.0.113.7' };
-    expect(await ask(port, { path: '/users/7', headers })).toMatchObject({ status: 200, body: '7 for 203.0.113.7' });
-    expect(await ask(port, { method: 'POST', path: '/users/7' })).toMatchObject({ status: 405 });
-    expect(await ask(port, { path: '/ours', headers })).toMatchObject({ body: '203.0.113.7' });
-    expect(await ask(port, { path: '/files/a.txt' })).toMatchObject({
-      body: '0123456789',
-      headers: { 'content-length': '10' },
-    });
-    expect(await ask(port, { path: '/files/a.txt', headers: { Range: 'bytes=2-4' } })).toMatchObject({
-      status: 206,
-      body: '234',
-    });
-    expect(await ask(port, { method: 'HEAD', path: '/files/a.txt' })).toMatchObject({
-      body: '',
-      headers: { 'content-length': '10' },
-    });
-    expect((await ask(port, { path: '/files/none' })).status).toBe(404);
-    const gone = await ask(port, { path: '/gone', headers: { Accept: 'text/html' } });
-    expect(gone.status).toBe(410);
-    expect(gone.body).toContain('<title>410');
-  });
-
-  it('routes by the path that the middleware has judged', async () => {
-    const app = expressWith([
-      (context, next) => {
-        const { request, response } = context;
-        if (request.path.startsWith('/admin')) {
-          response.status = 403;
-          return;
-        }
-        if (request.path === '/old') request.rewrite('/new?from=old');
-        return next(context);
-      },
-    ]);
-    app.use((request, response) => void response.send(request.url));
-    const port = await listen(app as unknown as Listener);
-    for (const path of ['/admin/x', '/%61dmin/x', '/public/../admin/x', '/public/%2e%2e/admin/x']) {
-      expect((await ask(port, { path })).status, path).toBe(403);
-    }
-    for (const path of ['/public%2F..%2Fadmin', '/a\\b', '/%00'])
-      expect((await ask(port, { path })).status, path).toBe(400);
-    expect((await ask(port, { path: '/old' })).body).toBe('/new?from=old');
-    expect((await ask(port, { path: '/a/./b?q=%7e' })).body).toBe('/a/b?q=%7e');
-  });
-
-  it('shows changed request headers to the application', async () => {
-    const app = expressWith([
-      (context, next) => {
-        context.request.headers.set('X-User', 'ann');
-        context.request.headers.delete('X-Secret');
-        return next(context);
-      },
-    ]);
-    app.use((request, response) => void response.json(request.headers));
-    const port = await listen(app as unknown as Listener);
-    const headers = JSON.parse((await ask(port, { path: '/', headers: { 'X-Secret': 's', 'X-User': 'eve' } })).body);
-    expect(headers).toMatchObject({ 'x-user': 'ann' });
-    expect(headers).not.toHaveProperty('x-secret');
-  });
-
-  it('leaves uploads to the application, and gives back what it has read', async () => {
-    const reading: Middleware<HttpContext> = async (context, next) => {
-      if (context.request.headers.has('x-read')) context.set(sizeKey, (await context.request.body.bytes()).byteLength);
-      await next(context);
-    };
-    const sizeKey = Symbol.for('test.size') as never;
-    const app = expressWith([reading, tag]);
-    app.post('/json', express.json(), (request, response) => void response.json(request.body));
-    app.post(
-      '/file',
-      multer().single('file'),
-      (request, response) => void response.json({ name: request.file?.originalname, size: request.file?.size }),
-    );
-    const port = await listen(app as unknown as Listener);
-    const form = (): FormData => {
-      const data = new FormData();
-      data.set('file', new Blob(['f'.repeat(300_000)]), 'file.txt');
-      return data;
-    };
-    for (const headers of [{}, { 'X-Read': '1' }]) {
-      const file = await fetch(`http://127.0.0.1:${port}/file`, { method: 'POST', body: form(), headers });
-      expect(await file.json()).toEqual({ name: 'file.txt', size: 300_000 });
-      expect(file.headers.get('x-tag')).toBe('200');
-      const json = await ask(port, {
-        method: 'POST',
-        path: '/json',
-        body: '{"a":1}',
-        headers: { ...headers, 'Content-Type': 'application/json' },
-      });
-      expect(json.body).toBe('{"a":1}');
-    }
-  });
-
-  it('ends a body for the application that a middleware has read as a stream', async () => {
-    const sizes: number[] = [];
-    const app = expressWith([
-      async (context, next) => {
-        let size = 0;
-        for await (const chunk of context.request.body) size += chunk.byteLength;
-        sizes.push(size);
-        await next(context);
-      },
-    ]);
-    app.post('/', express.text(), (request, response) => void response.json(request.body ?? ''));
-    const port = await listen(app as unknown as Listener);
-    for (const size of [0, 5, 100_000]) {
-      const headers = { 'Content-Type': 'text/plain', 'Transfer-Encoding': 'chunked' };
-      expect((await ask(port, { method: 'POST', path: '/', headers, body: 'x'.repeat(size) })).body).toBe('""');
-    }
-    expect(sizes).toEqual([0, 5, 100_000]);
-  });
-
-  it('refuses more of a body than a middleware may read', async () => {
-    const app = expressWith(
-      [
-        async (context, next) => {
-          await context.request.body.bytes();
-          await next(context);
-        },
-      ],
-      { maxRequestBodyBytes: 10 },
-    );
-    app.use((_request, response) => void response.send('fine'));
-    const port = await listen(app as unknown as Listener);
-    expect((await ask(port, { method: 'POST', path: '/', body: 'x'.repeat(10) })).body).toBe('fine');
-    expect((await ask(port, { method: 'POST', path: '/', body: 'x'.repeat(11) })).status).toBe(413);
-  });
-
   it('works between helmet, sessions, cookies and compression', async () => {
     const app = express();
     app.use(helmet(), compression({ threshold: 0 }));
@@ -454,67 +301,5 @@ describe('toConnect() in Express', () => {
       status: 0,
       error: { code: 'CONNECT_CLIENT_LEFT' },
     });
-  });
-});
-
-describe('toConnect() on node:http', () => {
-  it('answers by itself, 404 when it does not', async () => {
-    const port = await listen(
-      toConnect(
-        ({ request, response }) => {
-          if (request.path === '/') response.body = 'home';
-          if (request.path === '/throws') throw new Error('secret');
-        },
-        { log: quiet },
-      ),
-    );
-    expect(await ask(port, { path: '/' })).toMatchObject({ status: 200, body: 'home' });
-    expect(await ask(port, { path: '/other' })).toMatchObject({ status: 404, body: 'Not Found\n' });
-    expect(await ask(port, { path: '/throws' })).toMatchObject({ status: 500, body: 'Internal Server Error\n' });
-    expect(await ask(port, { path: '/%00' })).toMatchObject({ status: 400 });
-  });
-
-  it('runs a listener behind it, whose failures it can answer', async () => {
-    const port = await listen(
-      toConnect(tag, {
-        log: quiet,
-        listener: async (request, response) => {
-          if (request.url === '/rejects') throw new Error('rejected');
-          response.end(`hello ${request.url}`);
-        },
-      }),
-    );
-    expect(await ask(port, { path: '/a' })).toMatchObject({
-      body: 'hello /a',
-      headers: { 'x-tag': '200', 'content-length': '8' },
-    });
-    expect(await ask(port, { path: '/rejects' })).toMatchObject({ status: 500 });
-  });
-
-  it('refuses the upgrade of a middleware', async () => {
-    const errors: unknown[] = [];
-    const log = {
-      ...quiet,
-      error: (_message: string, facts?: Record<string, unknown>) => void errors.push(facts?.error),
-    };
-    const port = await listen(
-      toConnect(
-        ({ response }) => {
-          response.status = 101;
-          response.upgrade = () => undefined;
-        },
-        { log },
-      ),
-    );
-    expect((await ask(port, { path: '/' })).status).toBe(500);
-    expect(errors).toMatchObject([{ code: 'CONNECT_UPGRADE' }]);
-  });
-
-  it.each([
-    ['a middleware that is none', () => toConnect('x' as never), 'CONNECT_MIDDLEWARE_INVALID'],
-    ['a listener that is none', () => toConnect(tag, { listener: 1 as never }), 'CONNECT_OPTION_INVALID'],
-    ['a size that is none', () => toConnect(tag, { maxRequestBodyBytes: -1 }), 'CONNECT_OPTION_INVALID'],
-  ])('refuses %s', (_name, make, code) => {
-    expect(make).toThrowError(expect.objectContaining({ code }));
   });
 });

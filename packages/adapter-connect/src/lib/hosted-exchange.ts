@@ -1,4 +1,4 @@
-import type { Handler, HttpContext, Logger, PushBody } from '@windhover/core';
+import type { Handler, HttpContext, Logger } from '@windhover/core';
 import { connectError } from './errors.ts';
 import type { ConnectListener } from './from-connect.ts';
 import { closeResponse, type HookedResponse, hookedResponse, type ResponseOwner } from './hooked-response.ts';
@@ -7,15 +7,7 @@ import { OutgoingBody, type OutgoingBodyOwner, type Write } from './outgoing-bod
 import { type HeaderSource, showHead, takeFields } from './response-fields.ts';
 import { type SocketOwner, SocketStandIn } from './socket-stand-in.ts';
 import { toTrailers } from './to-trailers.ts';
-
-/** Announces no length to a HEAD whose application announced none. */
-const unknownLength: PushBody = {
-  length: null,
-  start: (sink) => sink.end(),
-  pause: () => undefined,
-  resume: () => undefined,
-  cancel: () => undefined,
-};
+import { unknownLength } from './unknown-length.ts';
 
 /** One request in the hands of a Node listener: its `request`, `response` and `socket`, and what becomes of them. */
 export class HostedExchange implements RequestOwner, ResponseOwner, OutgoingBodyOwner, SocketOwner {

@@ -34,7 +34,7 @@ export function planResponse(context: HttpContext): ResponsePlan {
   if (!isBody(body)) {
     throw serverError(
       'SERVER_RESPONSE_INVALID',
-      `the body is ${describe(body)}, expected text, bytes, a stream or null${isPlain(body) ? ' (JSON needs JSON.stringify)' : ''}`,
+      `the body is ${describe(body)}, expected text, bytes, a stream or null${typeof body === 'object' ? ' (JSON needs JSON.stringify)' : ''}`,
     );
   }
   const isHead = request.method === 'HEAD';
@@ -59,10 +59,6 @@ function describe(body: unknown): string {
   return typeof body === 'object'
     ? `an object (${Object.prototype.toString.call(body).slice(8, -1)})`
     : `of type ${typeof body}`;
-}
-
-function isPlain(body: unknown): boolean {
-  return typeof body === 'object';
 }
 
 function announcedLength(body: Body, declared: number | null, isHead: boolean): number | null {
