@@ -16,6 +16,8 @@ const framingNames = /^(?:connection|content-length|keep-alive|proxy-connection|
 interface KnownName {
   readonly lower: string;
   readonly isFraming: boolean;
+  /** The value that passed last, unless it is long: most headers say the same each time. */
+  value: string;
 }
 
 /** Names that passed before: programs use the same few. */
@@ -68,11 +70,7 @@ export class HttpHeaders implements Iterable<readonly [name: string, value: stri
   /** Every value of that name, one for each field. */
   getAll(name: string): string[] {
     const lower = name.toLowerCase();
-    const values: string[] = [];
-    for (let index = 0; index < this.list.length; index += 3) {
-      if (this.list[index] === lower) values.push(this.list[index + 1]!);
-    }
-    return values;
+    return this.list.filter((_part, index) => index % 3 === 1 && this.list[index - 1] === lower);
   }
 
   has(name: string): boolean {
@@ -155,18 +153,21 @@ export class HttpHeaders implements Iterable<readonly [name: string, value: stri
   }
 
   private check(name: string, value: string): string {
-    const { lower, isFraming } = knownNames.get(name) ?? readName(name);
-    if (typeof value !== 'string' || !valuePattern.test(value))
-      throw coreError('CORE_HEADER_INVALID', `${name} may not have this value: ${JSON.stringify(value)}`);
-    if (isFraming && this.refusesFraming) throw coreError('CORE_HEADER_FRAMING', name);
-    return lower;
+    const known = knownNames.get(name) ?? readName(name);
+    if (value !== known.value) {
+      if (typeof value !== 'string' || !valuePattern.test(value))
+        throw coreError('CORE_HEADER_INVALID', `${name} may not have this value: ${JSON.stringify(value)}`);
+      if (value.length <= 64) known.value = value;
+    }
+    if (known.isFraming && this.refusesFraming) throw coreError('CORE_HEADER_FRAMING', name);
+    return known.lower;
   }
 }
 
 function readName(name: string): KnownName {
   if (!tokenPattern.test(name)) throw coreError('CORE_HEADER_INVALID', `${JSON.stringify(name)} is not a header name`);
   const lower = name.toLowerCase();
-  const known = { lower: ownString(lower), isFraming: framingNames.test(lower) };
+  const known = { lower: ownString(lower), isFraming: framingNames.test(lower), value: '' };
   if (knownNames.size === 256) knownNames.clear(); // a peer may send any number of names, of any length
   if (name.length <= 64) knownNames.set(ownString(name), known);
   return known;

@@ -1,6 +1,6 @@
+import { ChunkText } from './chunk-text.ts';
 import { fail, type Http1ErrorCode } from './errors.ts';
 import { FieldSection } from './field-section.ts';
-import { decodeLatin1 } from './latin1.ts';
 import type { Http1Limits } from './limits.ts';
 import { type LineConsumer, LineScanner } from './line-scanner.ts';
 import type { Memory } from './memory-of.ts';
@@ -21,6 +21,7 @@ export class HeadReader implements LineConsumer {
   readonly fields: FieldSection;
   readonly #startLine: StartLineReader;
   readonly #scanner: LineScanner = new LineScanner(this);
+  readonly #text = new ChunkText();
   readonly #maxStartLineBytes: number;
   readonly #maxBytes: number;
   #hasStartLine = false;
@@ -53,7 +54,10 @@ export class HeadReader implements LineConsumer {
   read(chunk: Uint8Array, offset: number, end: number): boolean {
     const isFirstByte = this.#emptyLines === 0 && !this.#scanner.hasBytes;
     if (isFirstByte && chunk[offset] === TLS_HANDSHAKE) fail('HTTP1_TLS_ON_PLAIN_PORT');
-    return this.#scanner.read(chunk, offset, end);
+    this.#text.continueAt(chunk, offset, end);
+    const isComplete = this.#scanner.read(chunk, offset, end);
+    this.#text.readTo(isComplete ? this.#scanner.offset : end);
+    return isComplete;
   }
 
   /** Where a complete head lies, from `origin` on, and its characters; must be followed by `reset`. */
@@ -67,7 +71,7 @@ export class HeadReader implements LineConsumer {
 
   decode(): string {
     const { memory, origin } = this.#scanner;
-    return decodeLatin1(memory.bytes, origin, origin + this.#length);
+    return this.#text.slice(memory, origin, origin + this.#length);
   }
 
   reset(): void {
