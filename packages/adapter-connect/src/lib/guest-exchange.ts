@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { IncomingMessage, ServerResponse } from 'node:http';
 import {
   type Exchange,
   type HeaderInit,
@@ -11,8 +11,10 @@ import {
 import { connectionFacts } from './connection-facts.ts';
 import { connectError } from './errors.ts';
 import { GuestResponse } from './guest-response.ts';
-import { messageRequest, updateMessage } from './message-request.ts';
+import { LiveResponse } from './live-response.ts';
+import { MessageRequest } from './message-request.ts';
 import type { HookableResponse } from './response-hooks.ts';
+import { shareShape } from './share-shape.ts';
 
 /** What stands behind a middleware. */
 export interface Rest {
@@ -46,6 +48,7 @@ const exchangeKey = Symbol.for('windhover.connect.exchange');
 export class GuestExchange implements Exchange {
   readonly context: HttpContext;
   private readonly message: IncomingMessage;
+  private readonly request: MessageRequest;
   private readonly answer: GuestResponse;
   private readonly log: Logger;
   /** Those whose `next` runs, innermost last. */
@@ -56,11 +59,15 @@ export class GuestExchange implements Exchange {
   private depth = 0;
 
   private constructor(message: IncomingMessage, response: ServerResponse, settings: GuestSettings) {
-    const request = messageRequest(message, settings.maxRequestBodyBytes);
+    shareShape(message, IncomingMessage.prototype);
+    shareShape(response, ServerResponse.prototype);
+    const hookable = response as HookableResponse;
+    const live = new LiveResponse(hookable);
     this.message = message;
+    this.request = new MessageRequest(message, settings.maxRequestBodyBytes);
     this.log = settings.log;
-    this.context = new HttpContext(request, connectionFacts(message.socket), this);
-    this.answer = new GuestResponse(this.context, response as HookableResponse, settings.log, this);
+    this.context = new HttpContext(this.request, connectionFacts(message.socket), this, live);
+    this.answer = new GuestResponse(this.context, live, hookable, settings.log, this);
   }
 
   /** The exchange of a request, made by the first middleware. Throws an `HttpError` when target or host is refused. */
@@ -117,7 +124,7 @@ export class GuestExchange implements Exchange {
 
   /** Where it is mounted, an application sees the rest of the URL only. */
   private enter(): string | null {
-    const { request } = this.context;
+    const { request } = this;
     const url = this.message.url!;
     if (url === request.url || url === request.target) return null;
     const before = request.url;
@@ -144,8 +151,7 @@ export class GuestExchange implements Exchange {
   }
 
   private callApplication(rest: Rest): void {
-    updateMessage(this.message, this.context.request);
-    this.answer.showFields();
+    this.request.updateMessage();
     this.depth += 1;
     try {
       const pending = rest.run() as Promise<unknown> | undefined;

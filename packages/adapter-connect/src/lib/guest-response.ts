@@ -12,9 +12,9 @@ import {
 } from '@windhover/core';
 import { answerError, answerText } from './answer-error.ts';
 import { connectError } from './errors.ts';
+import type { LiveResponse } from './live-response.ts';
 import { OutgoingBody, type OutgoingBodyOwner, type Write } from './outgoing-body.ts';
 import { ResponseBodyWriter } from './response-body-writer.ts';
-import { takeFields } from './response-fields.ts';
 import {
   type HookableResponse,
   type HookOwner,
@@ -24,7 +24,6 @@ import {
 } from './response-hooks.ts';
 import { toTrailers } from './to-trailers.ts';
 import { unknownLength } from './unknown-length.ts';
-import { writeBackFields } from './write-back-fields.ts';
 
 /** Who hears of the response. */
 export interface GuestResponseOwner {
@@ -38,6 +37,7 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
   isReplaced = false;
   isOver = false;
   private readonly context: HttpContext;
+  private readonly response: LiveResponse;
   private readonly message: HookableResponse;
   private readonly log: Logger;
   private readonly owner: GuestResponseOwner;
@@ -51,7 +51,6 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
   private isFlushed = false;
   private needsDrain = false;
   /** The answer as the application gave it, to know later what was changed. */
-  private takenFields: readonly string[] = [];
   private takenBody: Body = null;
   private takenLength: number | null = null;
   /** What the application writes as a stream: there once it is taken and not complete. */
@@ -63,14 +62,20 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
   private writer: ResponseBodyWriter | null = null;
   private failure: Error | null = null;
 
-  constructor(context: HttpContext, message: HookableResponse, log: Logger, owner: GuestResponseOwner) {
+  constructor(
+    context: HttpContext,
+    response: LiveResponse,
+    message: HookableResponse,
+    log: Logger,
+    owner: GuestResponseOwner,
+  ) {
     this.context = context;
+    this.response = response;
     this.message = message;
     this.log = log;
     this.owner = owner;
     this.below = methodsOf(message);
     hookResponse(message, this);
-    message.on('close', () => this.closed());
   }
 
   get isTaking(): boolean {
@@ -143,29 +148,21 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
     else if (status === 103) this.message.writeEarlyHints(hints);
   }
 
-  /** The application sees what middleware has set before it. */
-  showFields(): void {
-    if (this.context.response.hasHeaders) writeBackFields(this.message, [], this.context.response.headers);
-  }
-
   /** Brings what the application has decided into our response, once. */
   take(): void {
     if (this.isTaken || this.state !== 'held') return;
     this.isTaken = true;
-    const { message } = this;
-    const { request, response } = this.context;
-    if (response.hasHeaders) response.headers.clear();
-    takeFields(message, null, response);
+    const { message, response } = this;
+    response.take();
     response.status = message.statusCode;
-    const announced = response.declaredLength;
+    const announced = announcedLength(message);
     const isEmpty = response.status === 204 || response.status === 304;
+    const isHead = this.context.request.method === 'HEAD';
+    // A body that is there knows its length.
+    response.declaredLength = isEmpty || isHead ? announced : null;
     if (isEmpty) response.body = null;
-    else if (request.method === 'HEAD') response.body = announced === null ? unknownLength : null;
-    else {
-      response.declaredLength = null; // its body knows
-      response.body = this.takeContent(announced);
-    }
-    this.takenFields = response.headers.fields.slice();
+    else if (isHead) response.body = announced === null ? unknownLength : null;
+    else response.body = this.takeContent(announced);
     this.takenBody = response.body;
     this.takenLength = response.declaredLength;
   }
@@ -205,7 +202,6 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
     this.state = 'sent';
     message._header = null;
     message.finished = false;
-    writeBackFields(message, this.takenFields, response.headers);
     if (message.statusCode !== response.status) {
       message.statusCode = response.status;
       message.statusMessage = ''; // the phrase of another status
@@ -288,7 +284,7 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
     this.writer.run(body);
   }
 
-  private closed(): void {
+  closed(): void {
     if (this.isOver) return;
     this.isOver = true;
     const { context, message, failure } = this;
@@ -323,6 +319,11 @@ function toError(thrown: unknown): Error {
 
 function now(): number {
   return performance.timeOrigin + performance.now();
+}
+
+function announcedLength(message: HookableResponse): number | null {
+  const announced = message.getHeader('content-length');
+  return announced === undefined ? null : Number(announced);
 }
 
 function setLength(message: HookableResponse, length: number | null): void {

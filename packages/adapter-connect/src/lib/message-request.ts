@@ -1,50 +1,59 @@
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import { type HttpHeaders, HttpRequest, RequestBody } from '@windhover/core';
+import { HttpHeaders, HttpRequest, RequestBody } from '@windhover/core';
 import { MessageBody } from './message-body.ts';
 
-/** A request of Node's as ours. Throws an `HttpError` (400) when its target or host is refused. */
-export function messageRequest(message: IncomingMessage, maxBytes: number | null): HttpRequest {
-  const body = hasBody(message) ? requestBody(message, maxBytes) : null;
-  return new HttpRequest({
-    method: message.method!,
-    target: message.url!,
-    httpVersion: message.httpVersion === '1.0' ? '1.0' : '1.1',
-    scheme: (message.socket as TLSSocket).encrypted === true ? 'https' : 'http',
-    headers: toFields(message.rawHeaders),
-    host: message.headers.host,
-    body,
-    upgrade: null,
-  });
+/** A request of Node's as ours. */
+export class MessageRequest extends HttpRequest {
+  private readonly message: IncomingMessage;
+  /** Where its body comes from; `null` when it has none, or it was given back. */
+  private source: MessageBody | null;
+  /** Made when somebody asks: most middlewares do not. */
+  private copied: HttpHeaders | null = null;
+
+  /** Throws an `HttpError` (400) when its target or host is refused. */
+  constructor(message: IncomingMessage, maxBodyBytes: number | null) {
+    const { headers } = message;
+    const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+    const source = hasBody ? new MessageBody(message) : null;
+    super({
+      method: message.method!,
+      target: message.url!,
+      httpVersion: message.httpVersion === '1.0' ? '1.0' : '1.1',
+      scheme: (message.socket as TLSSocket).encrypted === true ? 'https' : 'http',
+      headers: [],
+      host: headers.host,
+      body: source === null ? null : limitedBody(source, maxBodyBytes),
+      upgrade: null,
+    });
+    this.message = message;
+    this.source = source;
+  }
+
+  override get headers(): HttpHeaders {
+    this.copied ??= HttpHeaders.fromFields(toFields(this.message.rawHeaders));
+    return this.copied;
+  }
+
+  /** Shows the rest of the application what middleware has made of the request: its URL, its headers, a body that was read. */
+  updateMessage(): void {
+    const { message, copied, source, url } = this;
+    if (message.url !== url) message.url = url;
+    if (copied !== null && hasOtherHeaders(message.rawHeaders, copied.fields)) replaceHeaders(message, copied);
+    if (source?.isFinished !== true || message.readableEnded) return;
+    this.source = null;
+    giveBack(message, this.body, source.heldBytes);
+  }
 }
 
-/** Shows the rest of the application what middleware has made of the request: its URL, its headers, a body that was read. */
-export function updateMessage(message: IncomingMessage, request: HttpRequest): void {
-  if (message.url !== request.url) message.url = request.url;
-  if (hasOtherHeaders(message.rawHeaders, request.headers.fields)) replaceHeaders(message, request.headers);
-  if (hasBody(message)) giveBack(message, request.body);
-}
-
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
-}
-
-const sources = new WeakMap<RequestBody, MessageBody>();
-
-function requestBody(message: IncomingMessage, maxBytes: number | null): RequestBody {
-  const source = new MessageBody(message);
+function limitedBody(source: MessageBody, maxBytes: number | null): RequestBody {
   const body = new RequestBody(source);
   body.maxBytes = maxBytes;
-  sources.set(body, source);
   return body;
 }
 
 /** What `bytes()`, `text()` and `json()` have read is there again; what was read as a stream is gone. */
-function giveBack(message: IncomingMessage, body: RequestBody): void {
-  const source = sources.get(body);
-  if (source?.isFinished !== true || message.readableEnded) return;
-  sources.delete(body);
-  const { heldBytes } = source;
+function giveBack(message: IncomingMessage, body: RequestBody, heldBytes: number): void {
   if (body.state !== 'done' || !body.rewind()) {
     if (heldBytes > 0) message.read(heldBytes);
     return;

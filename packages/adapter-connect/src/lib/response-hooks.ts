@@ -14,6 +14,8 @@ export interface HookOwner {
   ended(): void;
   /** What goes straight through, for who counts it. */
   passed(chunk: string | Uint8Array, encoding: BufferEncoding | undefined): void;
+  /** The answer has left, or never will. */
+  closed(): void;
 }
 
 /** The methods as they were: Node's, or those of an interceptor that was there before. */
@@ -45,6 +47,7 @@ export function hookResponse(response: HookableResponse, by: HookOwner): void {
   response.write = hookedWrite as HookableResponse['write'];
   response.end = hookedEnd as HookableResponse['end'];
   response.flushHeaders = hookedFlushHeaders;
+  response.on('close', onClose);
 }
 
 /** The four methods as they are now. */
@@ -124,6 +127,10 @@ function hookedFlushHeaders(this: HookableResponse): void {
   }
   if (this._header === null) this.writeHead(this.statusCode);
   exchange.flushed();
+}
+
+function onClose(this: HookableResponse): void {
+  this[owner].closed();
 }
 
 function toWrite(

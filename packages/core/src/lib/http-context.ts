@@ -42,9 +42,9 @@ export class HttpContext {
   private outcome: Outcome | null = null;
   private values: Map<symbol, unknown> | null = null;
 
-  constructor(request: HttpRequest, connection: ConnectionInfo, exchange: Exchange) {
+  constructor(request: HttpRequest, connection: ConnectionInfo, exchange: Exchange, response = new HttpResponse()) {
     this.request = request;
-    this.response = new HttpResponse();
+    this.response = response;
     this.connection = connection;
     this.exchange = exchange;
   }

@@ -152,7 +152,8 @@ export class HttpHeaders implements Iterable<readonly [name: string, value: stri
     return found;
   }
 
-  private check(name: string, value: string): string {
+  /** For lists that lie elsewhere: the name in lower case, if name and value may be sent. */
+  protected check(name: string, value: string): string {
     const known = knownNames.get(name) ?? readName(name);
     if (value !== known.value) {
       if (typeof value !== 'string' || !valuePattern.test(value))

@@ -1,0 +1,96 @@
+import type { ServerResponse } from 'node:http';
+import { HttpHeaders } from '@windhover/core';
+import type { HookableResponse } from './response-hooks.ts';
+
+/** The server's own business (RFC 9110 §7.6.1), or said by `declaredLength`: not among the headers of a response. */
+const framing = /^(?:connection|content-length|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/i;
+
+/** The headers of Node's response where they lie: nothing is copied, and what middlewares and the application set is there for both at once. */
+export class LiveHeaders extends HttpHeaders {
+  private readonly message: HookableResponse;
+  /** Names that were set here; `null` once the answer is taken, when every header is the middlewares' to change. */
+  private own: string[] | null = [];
+
+  constructor(message: HookableResponse) {
+    super(null, true);
+    this.message = message;
+  }
+
+  /** The application has answered. */
+  take(): void {
+    this.own = null;
+  }
+
+  override get fields(): readonly string[] {
+    const fields: string[] = [];
+    for (const [name, value] of this) fields.push(name.toLowerCase(), value, name);
+    return fields;
+  }
+
+  override get size(): number {
+    return this.fields.length / 3;
+  }
+
+  override get(name: string): string | undefined {
+    const value = framing.test(name) ? undefined : this.message.getHeader(name);
+    if (!Array.isArray(value)) return value === undefined ? undefined : String(value);
+    return value.join(/^cookie$/i.test(name) ? '; ' : ', ');
+  }
+
+  override getAll(name: string): string[] {
+    const value = framing.test(name) ? undefined : this.message.getHeader(name);
+    if (value === undefined) return [];
+    return Array.isArray(value) ? value.map(String) : [String(value)];
+  }
+
+  override has(name: string): boolean {
+    return !framing.test(name) && this.message.hasHeader(name);
+  }
+
+  override set(name: string, value: string | readonly string[]): this {
+    if (typeof value === 'string') this.check(name, value);
+    else for (const each of value) this.check(name, each);
+    if (value.length === 0 && typeof value !== 'string') this.delete(name);
+    else this.change((message) => message.setHeader(name, value));
+    this.own?.push(name);
+    return this;
+  }
+
+  override append(name: string, value: string): this {
+    this.check(name, value);
+    this.change((message) => message.appendHeader(name, value));
+    this.own?.push(name);
+    return this;
+  }
+
+  override delete(name: string): boolean {
+    const isThere = this.has(name);
+    if (isThere) this.change((message) => message.removeHeader(name));
+    return isThere;
+  }
+
+  /** Before the application has answered, what others have set stays. */
+  override clear(): void {
+    for (const name of this.own?.splice(0) ?? this.message.getHeaderNames()) this.delete(name);
+  }
+
+  override *[Symbol.iterator](): Generator<readonly [name: string, value: string]> {
+    for (const name of this.message.getRawHeaderNames()) for (const value of this.getAll(name)) yield [name, value];
+  }
+
+  /** While an answer is held back, Node takes its head for sent. */
+  private change(change: (message: ServerResponse) => void): void {
+    const { message } = this;
+    const held = message._header;
+    if (held === null) {
+      change(message);
+      return;
+    }
+    message._header = null;
+    try {
+      change(message);
+    } finally {
+      message._header = held;
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import { HttpResponse } from '@windhover/core';
+import { LiveHeaders } from './live-headers.ts';
+import type { HookableResponse } from './response-hooks.ts';
+
+/** Our response over Node's: the headers are the same ones, everything else is brought over when the application has answered. */
+export class LiveResponse extends HttpResponse {
+  private readonly message: HookableResponse;
+  private live: LiveHeaders | null = null;
+  private isTaken = false;
+
+  constructor(message: HookableResponse) {
+    super();
+    this.message = message;
+  }
+
+  override get headers(): LiveHeaders {
+    if (this.live === null) {
+      this.live = new LiveHeaders(this.message);
+      if (this.isTaken) this.live.take();
+    }
+    return this.live;
+  }
+
+  override get hasHeaders(): boolean {
+    return this.headers.size > 0;
+  }
+
+  /** The application has answered: its headers are the middlewares' to change. */
+  take(): void {
+    this.isTaken = true;
+    this.live?.take();
+  }
+
+  override reset(): void {
+    super.reset();
+    this.headers.clear();
+  }
+}
