@@ -42,7 +42,7 @@ export class RequestLine implements StartLineReader {
 
     const targetEnd = lineEnd - VERSION_LENGTH - 1;
     if (targetEnd <= methodEnd + 1 || bytes[targetEnd] !== SP) this.#failLine(bytes, methodEnd + 1, lineEnd);
-    this.version = readVersion(bytes, targetEnd + 1);
+    this.version = readVersion(memory, targetEnd + 1);
     const knownMethod = methods.find(memory, lineStart, methodEnd);
     this.#knownMethod = knownMethod >= 0 && (knownMethod & 3) === USUAL ? knownMethod >> 2 : -1;
     this.targetForm = readTargetForm(bytes, methodEnd + 1, targetEnd, methods.usual[this.#knownMethod]);

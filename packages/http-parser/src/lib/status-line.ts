@@ -20,10 +20,11 @@ export class StatusLine implements StartLineReader {
   status = 0;
   #end = 0;
 
-  readLine({ bytes }: Memory, origin: number, start: number, end: number): void {
+  readLine(memory: Memory, origin: number, start: number, end: number): void {
+    const { bytes } = memory;
     const line = origin + start;
     if (end - start < STATUS_END) fail('HTTP1_BAD_STATUS_LINE');
-    this.version = readVersion(bytes, line);
+    this.version = readVersion(memory, line);
     if (bytes[line + STATUS_START - 1] !== SP) fail('HTTP1_BAD_STATUS_LINE');
     let status = 0;
     for (let i = STATUS_START; i < STATUS_END; i++) {

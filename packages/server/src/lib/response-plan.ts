@@ -73,5 +73,5 @@ function announcedLength(body: Body, declared: number | null, isHead: boolean): 
 
 /** The native count has a price of its own, which short texts do not earn back. */
 function textLength(text: string): number {
-  return text.length > 64 ? Buffer.byteLength(text) : bodyLength(text)!;
+  return text.length > 10 ? Buffer.byteLength(text) : bodyLength(text)!;
 }

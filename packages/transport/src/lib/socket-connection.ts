@@ -32,6 +32,8 @@ export class SocketConnection extends BaseConnection {
   protected readonly socket: Socket;
   private corked = 0;
   private corkedText = '';
+  /** What was on its way when the cork was put in: it only becomes less, unless more is written past the cork. */
+  private queuedBefore = 0;
   private isSocketCorked = false;
   private owesDrain = false;
   private isHandedOver = false;
@@ -65,10 +67,12 @@ export class SocketConnection extends BaseConnection {
 
   write(chunk: string | Uint8Array, given?: boolean): boolean {
     const { socket } = this;
-    if (!socket.writable) return false;
     if (this.corked > 0 && (typeof chunk === 'string' || chunk.byteLength <= joinedBytes)) {
       this.corkedText += typeof chunk === 'string' ? chunk : latin1(chunk);
-    } else if (typeof chunk === 'string') {
+      return this.queuedBefore + this.corkedText.length < highWaterBytes || this.mayWriteOn();
+    }
+    if (!socket.writable) return false;
+    if (typeof chunk === 'string') {
       socket.write(chunk, 'latin1');
     } else {
       if (this.corked > 0) this.corkSocket();
@@ -79,6 +83,7 @@ export class SocketConnection extends BaseConnection {
   }
 
   cork(): void {
+    if (this.corked === 0) this.queuedBefore = queuedBytes(this.socket);
     this.corked += 1;
   }
 
@@ -180,6 +185,7 @@ export class SocketConnection extends BaseConnection {
   }
 
   private corkSocket(): void {
+    this.queuedBefore = highWaterBytes;
     if (!this.isSocketCorked) {
       this.isSocketCorked = true;
       this.socket.cork();
