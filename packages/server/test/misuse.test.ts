@@ -18,6 +18,44 @@ describe('misuse', () => {
     await server.close();
   });
 
+  it.each<[object, string]>([
+    [{ limits: 5 }, 'limits is 5, expected an object'],
+    [{ log: {} }, 'log is another object, expected an object with debug, info, warn and error'],
+    [{ clock: 5 }, 'clock is 5, expected an object with now and schedule'],
+    [{ wheel: {} }, 'wheel is another object, expected what createTimerWheel() makes'],
+    [{ halfClose: true }, "halfClose is true, expected 'abort' or 'allow'"],
+    [{ onProtocolError: 'log' }, 'onProtocolError is "log", expected a function'],
+    [{ limits: { maxConnection: 1 } }, 'there is no maxConnection, but maxConnections, '],
+    [{ limits: { maxConnections: 0 } }, 'maxConnections is 0, expected a whole number from 1 on, or null'],
+    [{ limits: { maxLingerBytes: -1 } }, 'maxLingerBytes is -1, expected a whole number from 0 on'],
+  ])('refuses %j', (options, said) => {
+    expect(() => createServer(handler, options as never)).toThrow(said);
+  });
+
+  it('refuses what are no options at all', () => {
+    expect(() => createServer(handler, null as never)).toThrow('createServer() takes an object, got null');
+  });
+
+  it.each([Number.POSITIVE_INFINITY, Number.NaN, -1, '5', null])('refuses to close within %s ms', async (timeoutMs) => {
+    const server = createServer(handler);
+    await expect(server.close({ timeoutMs } as never)).rejects.toMatchObject({
+      code: 'SERVER_OPTION_INVALID',
+      message: expect.stringContaining(`timeoutMs ${timeoutMs}, expected milliseconds from 0 on`),
+    });
+    expect(server.stopping.aborted).toBe(false);
+  });
+
+  it('takes 0 where that forbids a thing altogether', () => {
+    const limits = {
+      maxTrailerCount: 0,
+      maxLeadingEmptyLines: 0,
+      maxChunkExtensionBytes: 0,
+      maxDiscardedBytes: 0,
+      maxLingerBytes: 0,
+    };
+    expect(() => createServer(handler, { limits })).not.toThrow();
+  });
+
   it('quotes a text that should be a number', () => {
     expect(() => createServer(handler, { limits: { maxRequestBodyBytes: '1' } } as never)).toThrow(
       'maxRequestBodyBytes is "1", expected a whole number',

@@ -37,6 +37,25 @@ describe('a request that is refused', () => {
     expect(server.connections).toBe(0);
   });
 
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('no listener');
+      },
+    ],
+    [
+      'rejects',
+      async () => {
+        throw new Error('no listener');
+      },
+    ],
+  ])('is answered though who should hear of it %s', async (_how, onProtocolError) => {
+    const { connect, logged } = bench(path, { onProtocolError });
+    expect(await connect().say('GET / HTTP/1.1\r\n\r\n')).toContain('400 Bad Request');
+    expect(logged).toMatchObject([{ level: 'error', message: 'onProtocolError failed' }]);
+  });
+
   it('has no body in its answer to HEAD', async () => {
     const answer = await bench(path).connect().say('HEAD /%00 HTTP/1.1\r\nHost: a\r\n\r\n');
     expect(answer.endsWith('\r\n\r\n')).toBe(true);

@@ -30,6 +30,21 @@ describe('close()', () => {
     expect(server.connections).toBe(0);
   });
 
+  it('is hastened by a later call', async () => {
+    const never = gate();
+    const { connect, server, clock, outcomes } = bench(() => never.opened);
+    const client = connect();
+    await client.say(get());
+    const closed = server.close({ timeoutMs: 60_000 });
+    clock.advance(1000);
+    await turns();
+    expect(client.isClosed).toBe(false);
+    const again = server.close({ timeoutMs: 0 });
+    clock.advance(1);
+    await Promise.all([closed, again]);
+    expect(outcomes).toMatchObject([{ end: 'shutdown' }]);
+  });
+
   it('answers what has arrived, whole or in part', async () => {
     const { connect, server } = bench(path);
     const whole = connect();

@@ -36,6 +36,39 @@ describe('a tunnel', () => {
     expect(server.connections).toBe(0);
   });
 
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('no tunnel');
+      },
+    ],
+    [
+      'rejects',
+      async () => {
+        throw new Error('no tunnel');
+      },
+    ],
+  ])('that %s is closed, and its failure told', async (_how, failing) => {
+    const { connect, outcomes, logged, server } = bench(({ response }) => {
+      response.status = 101;
+      response.upgrade = failing;
+    });
+    connect().send(get('/', upgradeHeaders));
+    await turns();
+    expect(server.connections).toBe(0);
+    expect(outcomes).toMatchObject([{ end: 'handler-failed', error: { message: 'no tunnel' } }]);
+    expect(logged).toMatchObject([{ level: 'error', message: 'An upgrade failed' }]);
+  });
+
+  it('that nobody asked for is an error that says so', async () => {
+    const { connect, logged } = bench(upgrade);
+    expect(await connect().say(get())).toContain('500 Internal Server Error');
+    expect(logged).toMatchObject([
+      { facts: { error: { message: expect.stringContaining('the client asked for none') } } },
+    ]);
+  });
+
   it('after CONNECT has neither length nor coding', async () => {
     const client = bench(upgrade).connect();
     expect(await client.say('CONNECT b:443 HTTP/1.1\r\nHost: b:443\r\n\r\nhello')).toBe(

@@ -6,6 +6,7 @@ export const coreErrors = {
   CORE_BODY_TOO_LARGE: { status: 413, message: 'The request body is larger than allowed' },
   CORE_BODY_NOT_JSON: { status: 400, message: 'The request body is not valid JSON' },
   CORE_BODY_ALREADY_READ: { status: 500, message: 'The request body was already read' },
+  CORE_BODY_LIMIT_INVALID: { status: 500, message: 'maxBytes is a number of bytes, or null' },
   CORE_BODY_LIMIT_LATE: { status: 500, message: 'maxBytes was set after the first read of the request body' },
   CORE_HEADER_INVALID: { status: 500, message: 'The header cannot be sent' },
   CORE_HEADER_FRAMING: { status: 500, message: 'The server alone writes framing and hop-by-hop headers' },

@@ -84,6 +84,18 @@ describe('HttpContext.onSent()', () => {
     context.emitSent(outcome, (error) => seen.push(error));
     expect(seen).toEqual([failure, 'second']);
   });
+
+  it('hears of one that fails later', async () => {
+    const context = make();
+    const failure = new Error('no');
+    const seen: unknown[] = [];
+    context.onSent(async () => {
+      throw failure;
+    });
+    context.emitSent(outcome, (error) => seen.push(error));
+    await Promise.resolve();
+    expect(seen).toEqual([failure]);
+  });
 });
 
 describe('HttpContext.signal', () => {

@@ -140,7 +140,7 @@ export class HttpContext {
 function tellAll<T>(listeners: ((value: T) => void)[] | null, value: T, onError?: (error: unknown) => void): void {
   for (const listener of listeners ?? []) {
     try {
-      listener(value);
+      (listener(value) as void | Promise<void>)?.then?.(undefined, onError); // an async one fails later
     } catch (error) {
       if (onError === undefined) throw error;
       onError(error);

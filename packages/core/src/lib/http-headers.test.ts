@@ -104,6 +104,11 @@ describe('HttpHeaders', () => {
     expect(new HttpHeaders(record).size).toBe(0);
   });
 
+  it.each([5, null, undefined, {}])('refuses %s, which is no text', (value) => {
+    expect(codeOf(() => new HttpHeaders().set('x', value as never))).toBe('CORE_HEADER_INVALID');
+    expect(codeOf(() => new HttpHeaders().append('x', value as never))).toBe('CORE_HEADER_INVALID');
+  });
+
   it.each(['a\r\nb', 'a\nb', 'a\rb', 'a\0b', 'a\x7fb', 'a\x1bb', 'snow ☃'])('refuses the value %j', (value) => {
     expect(codeOf(() => new HttpHeaders().set('x', value))).toBe('CORE_HEADER_INVALID');
     expect(codeOf(() => new HttpHeaders().append('x', value))).toBe('CORE_HEADER_INVALID');

@@ -79,14 +79,14 @@ export class HttpHeaders implements Iterable<readonly [name: string, value: stri
 
   /** Replaces every field of that name. Throws `CORE_HEADER_INVALID` for a name or value that cannot be sent. */
   set(name: string, value: string | readonly string[]): this {
-    if (typeof value === 'string') {
-      const lower = this.check(name, value);
+    if (!Array.isArray(value)) {
+      const lower = this.check(name, value as string);
       const index = this.indexOf(lower);
       if (this.list.length === 0)
-        this.list = [lower, value, name]; // a first push would make room for a dozen
-      else if (index < 0) this.list.push(lower, value, name);
+        this.list = [lower, value as string, name]; // a first push would make room for a dozen
+      else if (index < 0) this.list.push(lower, value as string, name);
       else {
-        this.list[index + 1] = value;
+        this.list[index + 1] = value as string;
         this.list[index + 2] = name;
         this.remove(lower, index + 3);
       }

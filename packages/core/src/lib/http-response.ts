@@ -1,5 +1,5 @@
 import type { Body } from './body.ts';
-import type { Channel } from './channel.ts';
+import type { Connection } from './channel.ts';
 import { disposeBody } from './dispose-body.ts';
 import { type HeaderInit, HttpHeaders } from './http-headers.ts';
 
@@ -12,7 +12,7 @@ export class HttpResponse {
   /** Asked once, after the last byte. Dropped where trailers cannot be sent. */
   trailers: (() => HeaderInit) | null = null;
   /** The answer is a tunnel: 101, or 2xx to CONNECT. */
-  upgrade: ((channel: Channel) => void) | null = null;
+  upgrade: ((connection: Connection) => void | Promise<void>) | null = null;
   private fields: HttpHeaders | null = null;
   private content: Body = null;
 

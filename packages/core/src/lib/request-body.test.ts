@@ -198,6 +198,15 @@ describe('RequestBody.maxBytes', () => {
     expect([sink.text, sink.error]).toEqual(['abcd', null]);
   });
 
+  it.each([undefined, Number.NaN, -1, '5mb'])('is not %s, which would be no limit', (bytes) => {
+    const { body } = make();
+    body.maxBytes = 10;
+    expect(() => {
+      body.maxBytes = bytes as never;
+    }).toThrow(withCode('CORE_BODY_LIMIT_INVALID') as Error);
+    expect(body.maxBytes).toBe(10);
+  });
+
   it('can be changed until the first read', () => {
     const { body } = make();
     expect(body.maxBytes).toBeNull();

@@ -50,6 +50,7 @@ export class RequestBody implements PushBody, AsyncIterable<Uint8Array> {
   }
 
   set maxBytes(bytes: number | null) {
+    if (!(bytes === null || bytes >= 0)) throw coreError('CORE_BODY_LIMIT_INVALID', `got ${bytes}`);
     if (this.sourceState !== 'idle') throw coreError('CORE_BODY_LIMIT_LATE', `${this.reader} had begun`);
     this.limit = bytes;
   }

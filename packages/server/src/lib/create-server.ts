@@ -10,7 +10,7 @@ import {
   systemClock,
   type TimerWheel,
 } from '@windhover/transport';
-import { checkNames } from './check-names.ts';
+import { checkOptions } from './check-options.ts';
 import { consoleLogger } from './console-logger.ts';
 import { DateLine } from './date-line.ts';
 import { protocolError } from './diagnostics.ts';
@@ -21,7 +21,7 @@ import { resolveLimits, type ServerLimits } from './limits.ts';
 import { OpenConnections } from './open-connections.ts';
 import { ParserPool } from './parser-pool.ts';
 import { safeLogger } from './safe-logger.ts';
-import { type CloseOptions, closeNames, stopServer } from './stop-server.ts';
+import { type CloseOptions, checkCloseOptions, cutAll, stopServer } from './stop-server.ts';
 import { WriteBatch } from './write-batch.ts';
 
 /** How a server behaves. Everything is optional. */
@@ -55,14 +55,17 @@ export interface Server {
   readonly isReady: boolean;
   /** Aborts when a stop begins: for handlers whose answers never end, and tunnels that can say goodbye. */
   readonly stopping: AbortSignal;
-  /** Stops accepting, lets what is under way finish, closes. Resolves when the last connection is gone. Later calls join the first. */
+  /**
+   * Stops accepting, lets what is under way finish, closes. Resolves when the last connection is gone. Later calls join the first; with a
+   * `timeoutMs` that passes sooner, what is under way is cut then. Throws `SERVER_OPTION_INVALID`.
+   */
   close(options?: CloseOptions): Promise<void>;
 }
 
 /** Makes an HTTP/1.1 server of one handler. Throws `SERVER_HANDLER_INVALID`, `SERVER_OPTION_INVALID` and `SERVER_LIMIT_INVALID`. */
 export function createServer(handler: Handler<HttpContext>, options: ServerOptions = {}): Server {
   if (typeof handler !== 'function') throw serverError('SERVER_HANDLER_INVALID', `got ${typeof handler}`);
-  checkNames('createServer()', options, ['limits', 'log', 'clock', 'wheel', 'halfClose', 'onProtocolError']);
+  checkOptions(options);
   const clock = options.clock ?? systemClock;
   const log = safeLogger(options.log ?? consoleLogger);
   const { onProtocolError = ({ message, code, status }) => log.debug(message, { code, status }) } = options;
@@ -82,10 +85,11 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
     drainIdleMs: null,
     onProtocolError: (error) => {
       if (protocolError.hasSubscribers) protocolError.publish(error);
+      const failed = (failure: unknown): void => log.error('onProtocolError failed', { error: failure });
       try {
-        onProtocolError(error);
+        (onProtocolError(error) as void | Promise<void>)?.then?.(undefined, failed);
       } catch (failure) {
-        log.error('onProtocolError failed', { error: failure });
+        failed(failure);
       }
     },
   };
@@ -142,10 +146,13 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
     },
     stopping: stopping.signal,
     async close(closeOptions = {}) {
-      checkNames('close()', closeOptions, closeNames);
+      checkCloseOptions(closeOptions);
+      const stoppable = { engine, clock, listeners, open };
       if (closing === null) {
-        closing = stopServer({ engine, clock, listeners, open }, closeOptions);
+        closing = stopServer(stoppable, closeOptions);
         stopping.abort(serverError('SERVER_SHUTDOWN'));
+      } else if (closeOptions.timeoutMs !== undefined) {
+        clock.schedule(closeOptions.timeoutMs, () => cutAll(stoppable)); // whoever asks again is in more of a hurry
       }
       return closing;
     },

@@ -5,7 +5,7 @@ import type { ServerLimits } from './limits.ts';
 import type { ParserPool } from './parser-pool.ts';
 import type { WriteBatch } from './write-batch.ts';
 
-/** A message that was refused before any handler saw it, or a connection that was cut: what an access log cannot show. */
+/** A message that breaks the rules, or a connection that was cut: what an access log cannot show. */
 export interface ProtocolError {
   /** `HTTP1_BAD_CHUNK_SIZE`, `SERVER_HEADERS_TIMEOUT`, `CORE_HOST_INVALID`, … */
   readonly code: string;

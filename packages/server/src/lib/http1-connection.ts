@@ -1,4 +1,4 @@
-import { type Channel, type ChannelConsumer, type Connection, HttpError, type Outcome } from '@windhover/core';
+import { type ChannelConsumer, type Connection, HttpError, type Outcome } from '@windhover/core';
 import { Http1Error, type RequestHead } from '@windhover/http-parser';
 import type { Engine, EngineConnection } from './engine.ts';
 import { serverError, serverErrors } from './errors.ts';
@@ -136,7 +136,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
   }
 
   /** From now on the connection belongs to a tunnel; its request was read to the end. */
-  handOver(head: string, upgrade: (channel: Channel) => void, exchange: Http1Exchange): void {
+  handOver(head: string, upgrade: (connection: Connection) => void | Promise<void>, exchange: Http1Exchange): void {
     const { channel, writer } = this;
     this.state = 'tunnel';
     this.exchange = null;
@@ -152,11 +152,14 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
       exchange.emitOutcome();
     });
     this.openTunnel = () => {
-      try {
-        upgrade(channel);
-      } catch (error) {
+      const failed = (error: unknown): void => {
         exchange.tunnelFailed(error);
         channel.destroy();
+      };
+      try {
+        upgrade(channel)?.then?.(undefined, failed);
+      } catch (error) {
+        failed(error);
       }
     };
     if (!this.reader.isConsuming) this.settled();

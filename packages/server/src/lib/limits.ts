@@ -75,6 +75,16 @@ const mayBeNull = new Set<string>([
   'minResponseBytesPerSecond',
 ]);
 
+/** Those that can forbid a thing altogether. */
+const mayBeZero = new Set<string>([
+  'maxRequestBodyBytes',
+  'maxDiscardedBytes',
+  'maxLingerBytes',
+  'maxLeadingEmptyLines',
+  'maxTrailerCount',
+  'maxChunkExtensionBytes',
+]);
+
 /** Fills in the defaults. Throws `SERVER_LIMIT_INVALID` for an unknown name or a value that is not a count. */
 export function resolveLimits(limits: Partial<ServerLimits> = {}): ServerLimits {
   const http1: Record<string, number> = {};
@@ -83,14 +93,15 @@ export function resolveLimits(limits: Partial<ServerLimits> = {}): ServerLimits 
   for (const [name, value] of Object.entries(limits) as [string, number | null | undefined][]) {
     if (value === undefined) continue;
     if (!(name in defaultServerLimits) && !(name in known)) {
-      throw serverError('SERVER_LIMIT_INVALID', `there is no limit named ${name}`);
+      const names = Object.keys({ ...defaultServerLimits, ...known });
+      throw serverError('SERVER_LIMIT_INVALID', `there is no ${name}, but ${names.join(', ')}`);
     }
+    const least = mayBeZero.has(name) ? 0 : 1;
     if (value === null && mayBeNull.has(name)) own[name] = null;
-    else if (value === null || !Number.isSafeInteger(value) || value < (name === 'maxRequestBodyBytes' ? 0 : 1)) {
-      throw serverError(
-        'SERVER_LIMIT_INVALID',
-        `${name} is ${typeof value === 'string' ? JSON.stringify(value) : String(value)}, expected a whole number above 0`,
-      );
+    else if (value === null || !Number.isSafeInteger(value) || value < least) {
+      const given = typeof value === 'string' ? JSON.stringify(value) : String(value);
+      const expected = `a whole number from ${least} on${mayBeNull.has(name) ? ', or null' : ''}`;
+      throw serverError('SERVER_LIMIT_INVALID', `${name} is ${given}, expected ${expected}`);
     } else if (name in known) http1[name] = value;
     else own[name] = value;
   }

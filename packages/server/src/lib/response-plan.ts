@@ -19,7 +19,9 @@ export function planResponse(context: HttpContext): ResponsePlan {
   if (!Number.isInteger(status) || status < 200 || status > 999) {
     throw serverError(
       'SERVER_RESPONSE_INVALID',
-      `the status is ${typeof status === 'string' ? JSON.stringify(status) : status}, expected a whole number from 200 to 999`,
+      status === 101
+        ? 'a 101 needs response.upgrade'
+        : `the status is ${typeof status === 'string' ? JSON.stringify(status) : status}, expected a whole number from 200 to 999`,
     );
   }
   if (declaredLength !== null && !(Number.isSafeInteger(declaredLength) && declaredLength >= 0)) {

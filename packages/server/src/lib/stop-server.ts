@@ -1,5 +1,6 @@
 import type { Clock, Connection } from '@windhover/core';
 import type { Listener } from '@windhover/transport';
+import { checkNames } from './check-names.ts';
 import type { Engine } from './engine.ts';
 import { serverError } from './errors.ts';
 import type { OpenConnections } from './open-connections.ts';
@@ -24,14 +25,23 @@ export interface CloseOptions {
   readonly tunnelTimeoutMs?: number;
 }
 
-/** Every name of `CloseOptions`. */
-export const closeNames: readonly (keyof CloseOptions)[] = [
+const closeNames: readonly (keyof CloseOptions)[] = [
   'drainDelayMs',
   'drainIdleMs',
   'timeoutMs',
   'eventStreamTimeoutMs',
   'tunnelTimeoutMs',
 ];
+
+/** Throws `SERVER_OPTION_INVALID`: a time that is none must not cut anybody at once. */
+export function checkCloseOptions(options: CloseOptions): void {
+  checkNames('close()', options, closeNames);
+  for (const name of closeNames) {
+    const given: unknown = options[name];
+    if (given === undefined || (typeof given === 'number' && Number.isFinite(given) && given >= 0)) continue;
+    throw serverError('SERVER_OPTION_INVALID', `close() got ${name} ${String(given)}, expected milliseconds from 0 on`);
+  }
+}
 
 /** What a stop works on. */
 export interface StoppingServer {
@@ -44,6 +54,8 @@ export interface StoppingServer {
 /** Runs the steps of a graceful stop: not ready, not accepting, the last answers, the deadline of each kind. */
 export async function stopServer(server: StoppingServer, options: CloseOptions): Promise<void> {
   const { engine, clock, listeners, open } = server;
+  // Neither the clock's timers nor a connection that is paused keep a process alive, and somebody waits for the end.
+  const alive = setInterval(() => undefined, 2 ** 30);
   const { drainDelayMs = 0, drainIdleMs = 0, timeoutMs = 30_000 } = options;
   const { eventStreamTimeoutMs = 5000, tunnelTimeoutMs = 5000 } = options;
   if (drainDelayMs > 0) await new Promise<void>((resolve) => clock.schedule(drainDelayMs, resolve));
@@ -54,17 +66,21 @@ export async function stopServer(server: StoppingServer, options: CloseOptions):
     clock.schedule(Math.min(eventStreamTimeoutMs, timeoutMs), () => {
       for (const connection of [...engine.connections]) if (connection.isEventStream) connection.abandon();
     }),
-    clock.schedule(timeoutMs, () => {
-      for (const connection of [...engine.connections]) connection.abandon();
-      destroyAll(open.served);
-      destroyAll(open.arriving.values());
-    }),
+    clock.schedule(timeoutMs, () => cutAll(server)),
   ];
   await wholeTurn();
   await Promise.all(listeners.map((listener) => listener.close()));
   for (const connection of [...engine.connections]) connection.shutdown();
   await open.emptied();
   for (const cancel of deadlines) cancel();
+  clearInterval(alive);
+}
+
+/** Ends what is still under way. */
+export function cutAll({ engine, open }: StoppingServer): void {
+  for (const connection of [...engine.connections]) connection.abandon();
+  destroyAll(open.served);
+  destroyAll(open.arriving.values());
 }
 
 function destroyAll(connections: Iterable<Connection>): void {

@@ -9,7 +9,13 @@ export function tunnelHead(head: RequestHead, response: HttpResponse): string {
     return serializeResponseHead({ status, statusText: 'OK', fields: response.headers.fields });
   }
   const protocol = head.upgrade?.split(',')[0]?.trim();
-  if (status !== 101 || protocol === undefined) {
+  if (protocol === undefined) {
+    throw serverError(
+      'SERVER_RESPONSE_INVALID',
+      'response.upgrade was set, but the client asked for none (see request.upgrade)',
+    );
+  }
+  if (status !== 101) {
     throw serverError(
       'SERVER_RESPONSE_INVALID',
       `a tunnel needs 101 after an upgrade or 2xx to CONNECT, got ${status}`,

@@ -52,7 +52,7 @@ async function answer(
   }
   if (response.upgrade !== null) {
     stream.respond({ ':status': 200, ...toObject(response.headers) }); // RFC 8441 §5: what 101 is in HTTP/1.1
-    response.upgrade(new StreamChannel(stream));
+    void response.upgrade(new StreamChannel(stream, connection.info));
     return;
   }
   const status = response.status === 0 ? 404 : response.status;

@@ -1,14 +1,16 @@
 import http2, { type ServerHttp2Stream } from 'node:http2';
-import type { Channel, ChannelConsumer } from '@windhover/core';
+import type { ChannelConsumer, Connection, ConnectionInfo } from '@windhover/core';
 
 /** One tunnelled HTTP/2 stream as a channel. */
-export class StreamChannel implements Channel {
+export class StreamChannel implements Connection {
+  readonly info: ConnectionInfo;
   private readonly stream: ServerHttp2Stream;
   private consumer: ChannelConsumer | null = null;
   private pauses = 0;
   private failure: Error | undefined = undefined;
 
-  constructor(stream: ServerHttp2Stream) {
+  constructor(stream: ServerHttp2Stream, info: ConnectionInfo) {
+    this.info = info;
     this.stream = stream;
     stream.pause();
     stream.on('data', (chunk: Uint8Array) => this.consumer?.data(chunk));
@@ -61,6 +63,10 @@ export class StreamChannel implements Channel {
   destroy(error?: Error): void {
     this.failure ??= error;
     this.stream.close(http2.constants.NGHTTP2_CANCEL);
+  }
+
+  onClosed(listener: (error?: Error) => void): void {
+    this.stream.on('close', () => listener(this.failure));
   }
 
   reset(): void {

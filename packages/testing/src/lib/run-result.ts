@@ -1,4 +1,4 @@
-import type { Channel, HttpHeaders, Outcome } from '@windhover/core';
+import type { Connection, HttpHeaders, Outcome } from '@windhover/core';
 
 /** An interim response that was sent before the answer. */
 export interface Informed {
@@ -23,7 +23,7 @@ export class RunResult {
   /** What `onSent` listeners threw. A server would log it. */
   readonly sentErrors: readonly unknown[];
   /** The tunnel that was answered, to be given a channel. */
-  readonly upgrade: ((channel: Channel) => void) | null;
+  readonly upgrade: ((connection: Connection) => void | Promise<void>) | null;
 
   constructor(facts: Omit<RunResult, 'text' | 'json'>) {
     this.status = facts.status;
