@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { type Body, bodyLength } from '@windhover/core';
 import { fetchError } from './errors.ts';
 import { forwardMembers } from './forward-members.ts';
 import { NativeResponse } from './natives.ts';
@@ -6,9 +7,13 @@ import { NativeResponse } from './natives.ts';
 /** What a light response can be made of without a real one. */
 export type LightBody = string | Uint8Array | ReadableStream | null;
 
+/** What the streams were made of that `body` gave away: `new Response(response.body, response)` need not be a stream again. */
+const sources = new WeakMap<ReadableStream, string | Uint8Array>();
+
 const namePattern = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** Visible at both ends: a real one would trim. */
 const valuePattern = /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/;
+const statusTextPattern = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 const inherits = Function.prototype[Symbol.hasInstance];
 
@@ -19,25 +24,45 @@ const inherits = Function.prototype[Symbol.hasInstance];
 export class LightResponse {
   readonly #isLight = true;
   readonly status: number = 200;
+  readonly statusText: string = '';
+  /** Bytes of the body where only the real one can give them, or of the one that was taken off for HEAD. */
+  readonly knownLength: number | null = null;
   private content: LightBody = null;
+  /** The stream that `content` was taken from. */
+  private stream: ReadableStream | null = null;
   private pairs: string[] | null = null;
+  private hasUsualType = false;
   private currentHeaders: Headers | null = null;
   private real: Response | null = null;
   private isTaken = false;
 
   constructor(body?: unknown, init?: ResponseInit) {
     const pairs = readHeaders(init?.headers);
-    const isKept =
-      isLightBody(body) && pairs !== null && (init === undefined || init === null || isLightInit(init, body));
-    if (!isKept) {
+    const content = pairs === null || !isLightInit(init, body) ? undefined : toLightBody(body);
+    if (pairs === null || content === undefined) {
       this.real = new NativeResponse(body as ConstructorParameters<typeof Response>[0], init);
       this.status = this.real.status;
+      this.statusText = this.real.statusText;
+      if (body instanceof Blob) this.knownLength = body.size;
       return;
     }
     this.status = init?.status ?? 200;
-    this.content = body instanceof Uint8Array ? new Uint8Array(body) : (body ?? null);
+    this.statusText = init?.statusText ?? '';
+    this.content = content;
+    if (body instanceof ReadableStream && content !== body) this.stream = body;
+    if (content === null && LightResponse.isLight(init)) this.knownLength = bodyLength(init.content as Body);
     this.pairs = pairs;
-    if (typeof body === 'string' && !hasType(pairs)) pairs.push('content-type', 'text/plain;charset=UTF-8');
+    const type = usualType(body);
+    this.hasUsualType = type !== null && !hasType(pairs);
+    if (type !== null && this.hasUsualType) pairs.push('content-type', type);
+  }
+
+  static json(value: unknown, init?: ResponseInit): Response {
+    const text = JSON.stringify(value) as string | undefined;
+    const response = text === undefined ? null : new LightResponse(text, init);
+    if (response === null || response.pairs === null) return NativeResponse.json(value, init);
+    if (response.hasUsualType) response.pairs[response.pairs.length - 1] = 'application/json';
+    return response as unknown as Response;
   }
 
   /** A subclass inherits it and means itself. */
@@ -61,18 +86,32 @@ export class LightResponse {
     return this.currentHeaders;
   }
 
+  get body(): ReadableStream | null {
+    const { content, isTaken } = this;
+    const { body } = this.toReal();
+    const isWhole = typeof content === 'string' || content instanceof Uint8Array;
+    if (body !== null && isWhole && !isTaken) sources.set(body, content);
+    return body;
+  }
+
   clone(): Response {
-    const copy = this.toReal().clone();
-    if (this.currentHeaders === null) return copy;
-    return new NativeResponse(copy.body, { status: this.status, headers: this.currentHeaders });
+    const { content, status, statusText } = this;
+    if (this.real !== null || this.stream !== null || this.isTaken || content instanceof ReadableStream) {
+      return this.cloneReal();
+    }
+    const copy = new LightResponse(content, { status, statusText });
+    copy.pairs = this.currentHeaders === null ? [...(this.pairs ?? [])] : [...this.currentHeaders].flat();
+    return copy as unknown as Response;
   }
 
   toReal(): Response {
     if (this.real !== null) return this.real;
-    const { status, content } = this;
+    const { status, statusText, headers } = this;
+    const content = this.stream ?? this.content;
     this.real = new NativeResponse(content as ConstructorParameters<typeof Response>[0], {
       status,
-      headers: this.headers,
+      statusText,
+      headers,
     });
     if (this.isTaken) this.real.body?.cancel().catch(() => undefined);
     return this.real;
@@ -80,22 +119,51 @@ export class LightResponse {
 
   /** What to send, once; `null` when a real one was made and has to be sent instead. */
   take(): { readonly body: LightBody; readonly pairs: readonly string[] | null } | null {
-    if (this.real !== null) return null;
+    if (this.real !== null || (this.stream !== null && !isFresh(this.stream))) return null;
     if (this.isTaken) throw fetchError('FETCH_RESPONSE_INVALID', 'its body was sent before');
     this.isTaken = this.content !== null;
+    this.stream?.cancel().catch(() => undefined); // whoever has it must see that it is used
     return { body: this.content, pairs: this.currentHeaders === null ? this.pairs : null };
+  }
+
+  private cloneReal(): Response {
+    const copy = this.toReal().clone();
+    if (this.currentHeaders === null) return copy;
+    const { status, statusText } = this;
+    return new NativeResponse(copy.body, { status, statusText, headers: this.currentHeaders });
   }
 }
 
-function isLightBody(body: unknown): body is LightBody | undefined {
-  if (typeof body === 'string' || body === null || body === undefined) return true;
-  if (body instanceof Uint8Array) return !(body.buffer instanceof SharedArrayBuffer);
-  return body instanceof ReadableStream && !body.locked && !Readable.isDisturbed(body as never); // a real one refuses what was read
+/** What can be kept instead of a body; `undefined` for what only the platform can send. */
+function toLightBody(body: unknown): LightBody | undefined {
+  if (body === undefined || body === null) return null;
+  if (typeof body === 'string') return body;
+  if (body instanceof URLSearchParams) return body.toString();
+  if (body instanceof ArrayBuffer) return new Uint8Array(body.slice(0));
+  if (ArrayBuffer.isView(body)) {
+    const { buffer, byteOffset, byteLength } = body;
+    return buffer instanceof ArrayBuffer
+      ? new Uint8Array(buffer.slice(byteOffset, byteOffset + byteLength))
+      : undefined;
+  }
+  if (!(body instanceof ReadableStream) || !isFresh(body)) return undefined; // a real one refuses what was read
+  return sources.get(body) ?? body;
 }
 
-function isLightInit(init: ResponseInit, body: unknown): boolean {
-  const { status = 200, statusText } = init;
-  if (statusText !== undefined && statusText !== '') return false;
+function isFresh(stream: ReadableStream): boolean {
+  return !stream.locked && !Readable.isDisturbed(stream as never);
+}
+
+/** What a body says of itself when no header does. */
+function usualType(body: unknown): string | null {
+  if (typeof body === 'string') return 'text/plain;charset=UTF-8';
+  return body instanceof URLSearchParams ? 'application/x-www-form-urlencoded;charset=UTF-8' : null;
+}
+
+function isLightInit(init: ResponseInit | null | undefined, body: unknown): boolean {
+  if (init === undefined || init === null) return true;
+  const { status = 200, statusText = '' } = init;
+  if (typeof statusText !== 'string' || !statusTextPattern.test(statusText)) return false;
   if (!Number.isInteger(status) || status < 200 || status > 599) return false;
   return body === null || body === undefined || (status !== 204 && status !== 205 && status !== 304);
 }
@@ -131,5 +199,5 @@ function makeHeaders(pairs: readonly string[]): Headers {
   return headers;
 }
 
-forwardMembers(LightResponse, NativeResponse, ['status']);
-Object.setPrototypeOf(LightResponse, NativeResponse); // `Response.json`, `.redirect` and `.error`
+forwardMembers(LightResponse, NativeResponse, ['status', 'statusText']);
+Object.setPrototypeOf(LightResponse, NativeResponse); // `Response.redirect` and `.error`

@@ -1,4 +1,4 @@
-import type { Body, HttpContext, HttpHeaders, HttpResponse } from '@windhover/core';
+import type { Body, HttpContext, HttpHeaders, HttpResponse, PushBody } from '@windhover/core';
 import { fetchError } from './errors.ts';
 import { LightResponse } from './light-response.ts';
 
@@ -6,7 +6,7 @@ import { LightResponse } from './light-response.ts';
 const framingNames = /^(?:connection|content-length|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/;
 
 /** Answers the exchange with what an app returned. Throws `FETCH_RESULT_INVALID` and `FETCH_RESPONSE_INVALID`. */
-export function sendResponse({ response }: HttpContext, result: unknown): void {
+export function sendResponse({ request, response }: HttpContext, result: unknown): void {
   if (!isResponse(result)) throw fetchError('FETCH_RESULT_INVALID', `it returned ${describe(result)}`);
   const taken = LightResponse.isLight(result) ? result.take() : null;
   if (taken === null) {
@@ -14,11 +14,24 @@ export function sendResponse({ response }: HttpContext, result: unknown): void {
     if (result.bodyUsed) throw fetchError('FETCH_RESPONSE_INVALID', 'its body was read before');
   }
   response.status = result.status;
-  response.declaredLength = null;
+  // RFC 9110 §8.6: frameworks take the body off for HEAD, and a length of 0 would be that of the GET.
+  const isCutOff = request.method === 'HEAD' && result.status !== 204 && result.status !== 304;
+  const isLight = LightResponse.isLight(result);
+  response.declaredLength = isLight && (taken === null || isCutOff) ? result.knownLength : null;
   if (taken?.pairs) setPairs(response, taken.pairs);
   else for (const [name, value] of result.headers) setHeader(response, response.headers, name, value);
-  response.body = (taken === null ? result.body : taken.body) as Body;
+  const body = (taken === null ? result.body : taken.body) as Body;
+  response.body = body === null && isCutOff ? unknownBody : body;
 }
+
+/** What a GET would have got, for all we know. */
+const unknownBody: PushBody = {
+  length: null,
+  start: (sink) => sink.end(),
+  pause: () => undefined,
+  resume: () => undefined,
+  cancel: () => undefined,
+};
 
 function setPairs(response: HttpResponse, pairs: readonly string[]): void {
   const { headers } = response;
