@@ -22,7 +22,7 @@ export async function runHere(settings: Settings, version: string): Promise<numb
         (error: unknown) => log.error('SIGHUP: the old certificate stays', { error }),
       );
   });
-  const signal = await stopSignal();
+  const signal = await stopSignal((_signal, exitCode) => process.exit(exitCode));
   flush();
   const open = running.connections === 1 ? '1 connection is' : `${running.connections} connections are`;
   say(`${signal}: stopping, ${open} open. A second signal ends at once.\n`);

@@ -51,7 +51,7 @@ async function run(config: string, version: string): Promise<number> {
     process.on('SIGHUP', () => {
       process.stderr.write('SIGHUP: there is no reload yet; restart the server for a changed configuration.\n');
     });
-    const signal = await stopSignal();
+    const signal = await stopSignal((_signal, exitCode) => process.exit(exitCode));
     access.flush();
     const open = server.connections === 1 ? '1 connection is' : `${server.connections} connections are`;
     process.stdout.write(`${signal}: stopping, ${open} open. A second signal ends at once.\n`);

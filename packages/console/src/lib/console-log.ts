@@ -1,9 +1,16 @@
 import type { Clock, Logger } from '@windhover/core';
+import { describeError } from './describe-error.ts';
 import { escapeControls } from './escape-controls.ts';
+import { indentLines } from './indent-lines.ts';
+import { toText } from './to-text.ts';
 
 type Facts = Readonly<Record<string, unknown>>;
 
-/** A log for people: one line a message, and a stack only below an error without a code, which is a bug. Debug messages are dropped. */
+/**
+ * A log for people: a line for each message, and below it, indented, what else an error says: the further lines of its message, and its stack
+ * and causes unless it has a code, which makes it an expected one. Only such lines begin with a space: nothing that is logged can look like a line of its
+ * own. Debug messages are dropped.
+ */
 export function createConsoleLog(write: (line: string) => void, clock: Pick<Clock, 'now'>): Logger {
   const say =
     (level: string) =>
@@ -13,18 +20,16 @@ export function createConsoleLog(write: (line: string) => void, clock: Pick<Cloc
 }
 
 function formatMessage(message: string, { error, ...facts }: Facts): string {
-  const parts = Object.entries(facts).map(([name, value]) => `${name}=${String(value)}`);
+  const parts = Object.entries(facts).map(([name, value]) => `${name}=${toText(value)}`);
+  const end = escapeControls(parts.length === 0 ? '' : ` (${parts.join(', ')})`);
   const isBug = error instanceof Error && typeof (error as { code?: unknown }).code !== 'string';
-  const reason = isBug || error === undefined ? '' : `: ${error instanceof Error ? error.message : String(error)}`;
+  if (isBug) return `${escapeControls(message)}${end}\n${indentLines(describeError(error))}`;
+  const reason = error === undefined ? '' : toText(error instanceof Error ? error.message : error);
   // The server logs an expected error under its own message: once is enough.
-  const text = reason === `: ${message}` ? message : `${message}${reason}`;
-  const line = escapeControls(parts.length === 0 ? text : `${text} (${parts.join(', ')})`);
-  return isBug ? `${line}\n${escapeLines(error.stack ?? error.message)}` : line;
+  const text = reason === '' || reason === message ? message : `${message}: ${reason}`;
+  const [first = '', ...rest] = text.split(lineEnd);
+  const line = escapeControls(first) + end;
+  return rest.length === 0 ? line : `${line}\n${indentLines(rest.join('\n'))}`;
 }
 
-function escapeLines(stack: string): string {
-  return stack
-    .split('\n')
-    .map((line) => `    ${escapeControls(line.trim())}`)
-    .join('\n');
-}
+const lineEnd = /\r?\n/;

@@ -1,4 +1,5 @@
 import type { Clock, Logger } from '@windhover/core';
+import { toText } from './to-text.ts';
 
 type Facts = Readonly<Record<string, unknown>>;
 
@@ -21,23 +22,15 @@ function toJson(line: Facts): string {
     return JSON.stringify(line, plain);
   } catch {
     // A circle, or a getter that throws: what is flat is still worth its line.
-    const flat = Object.entries(line).map(([name, value]) => [name, typeof value === 'object' ? text(value) : value]);
+    const flat = Object.entries(line).map(([name, value]) => [name, typeof value === 'object' ? toText(value) : value]);
     return JSON.stringify(Object.fromEntries(flat), plain);
   }
 }
 
 function plain(_key: string, value: unknown): unknown {
-  if (typeof value === 'bigint' || typeof value === 'symbol' || typeof value === 'function') return text(value);
+  if (typeof value === 'bigint' || typeof value === 'symbol' || typeof value === 'function') return toText(value);
   if (!(value instanceof Error)) return value;
   const { name, message, stack, cause } = value;
   const { code } = value as { code?: unknown };
   return { name, message, code, stack, cause };
-}
-
-function text(value: unknown): string {
-  try {
-    return String(value);
-  } catch {
-    return Object.prototype.toString.call(value);
-  }
 }

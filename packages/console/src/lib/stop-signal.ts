@@ -1,9 +1,15 @@
-/** Resolves with the first signal that asks the process to stop. The second one ends it at once, as if nobody had listened. */
-export function stopSignal(): Promise<NodeJS.Signals> {
+/**
+ * Resolves with the first SIGINT or SIGTERM, which asks the process to stop. From the call on these signals do not end the process by themselves:
+ * that is up to you.
+ *
+ * @param onAgain is called with each further one, by somebody who does not want to wait, and with the exit code that shells expect then: 128 and
+ *   the number of the signal. Usually `(_signal, exitCode) => process.exit(exitCode)`.
+ */
+export function stopSignal(onAgain: (signal: NodeJS.Signals, exitCode: number) => void): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     let isStopping = false;
     const onSignal = (signal: NodeJS.Signals): void => {
-      if (isStopping) process.exit(signal === 'SIGINT' ? 130 : 143); // 128 and the number of the signal, as shells say it
+      if (isStopping) onAgain(signal, signal === 'SIGINT' ? 130 : 143);
       isStopping = true;
       resolve(signal);
     };
