@@ -5,8 +5,8 @@ import cookie from '@fastify/cookie';
 import multipart from '@fastify/multipart';
 import fastify, { type FastifyInstance } from 'fastify';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { fromFastify } from '../src/index.ts';
-import { onNode, onWindhover } from './hosts.ts';
+import { fastifyErrors, fromFastify } from '../src/index.ts';
+import { onNode, onWindhover, quiet } from './hosts.ts';
 
 function makeApp(): FastifyInstance {
   const app = fastify({ trustProxy: 'loopback', bodyLimit: 1000, forceCloseConnections: true });
@@ -191,16 +191,39 @@ describe('fromFastify()', () => {
     await expect(fromFastify(listening)).rejects.toMatchObject({ code: 'FASTIFY_APP_INVALID' });
   });
 
-  it('does not let the instance listen, and runs its onClose hooks when it is closed', async () => {
+  it('takes an instance that is ready already', async () => {
+    const app = fastify();
+    app.get('/', async () => 'Hello');
+    await app.ready();
+    expect(await (await fetch(`http://127.0.0.1:${await onWindhover(app)}/`)).text()).toBe('Hello');
+  });
+
+  it('runs the onClose hooks of the instance when it is closed', async () => {
     let closed = 0;
     const app = fastify();
     app.addHook('onClose', async () => {
       closed += 1;
     });
     await fromFastify(app);
-    await expect(app.listen({ port: 0 })).rejects.toMatchObject({ code: 'FASTIFY_LISTEN' });
     expect(app.server.address()).toBeNull();
     await app.close();
     expect(closed).toBe(1);
+  });
+
+  it('warns of an instance that listens by itself too, and leaves it as it is', async () => {
+    const app = fastify();
+    const { listen } = app;
+    const warnings: unknown[] = [];
+    await fromFastify(app, { log: { ...quiet, warn: (...input) => warnings.push(input) } });
+    expect(app.listen).toBe(listen);
+    await onNode(app);
+    expect(warnings).toEqual([[fastifyErrors.FASTIFY_LISTEN, { code: 'FASTIFY_LISTEN' }]]);
+  });
+
+  it('refuses options that it does not have', async () => {
+    await expect(fromFastify(fastify(), { lgo: quiet } as never)).rejects.toMatchObject({
+      code: 'FASTIFY_OPTION_INVALID',
+      message: 'An option is not valid: fromFastify() has no lgo, but log',
+    });
   });
 });

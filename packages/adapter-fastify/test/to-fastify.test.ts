@@ -162,6 +162,13 @@ describe('toFastify()', () => {
     expect([answer.headers['x-tag'], answer.body]).toEqual(['200', 'root']);
   });
 
+  it('refuses options that it does not have', () => {
+    expect(() => toFastify(tag, { maxBodyBytes: 1 } as never)).toThrow(
+      'toFastify() has no maxBodyBytes, but maxRequestBodyBytes, log',
+    );
+    expect(() => toFastify(tag, { listener: () => undefined } as never)).toThrow('toFastify() has no listener');
+  });
+
   it('refuses an HTTP/2 instance', async () => {
     const app = fastify({ http2: true });
     app.register(toFastify(tag) as never);

@@ -1,7 +1,9 @@
-/** Every code this package throws, and what went wrong. */
+/** Every code this package throws or logs, and what went wrong. */
 export const fastifyErrors = {
-  FASTIFY_APP_INVALID: 'fromFastify() takes a Fastify 5 instance',
-  FASTIFY_LISTEN: 'This Fastify instance is hosted by a Windhover server, which listens in its place',
+  FASTIFY_APP_INVALID: 'fromFastify() takes a Fastify 5 instance that does not listen',
+  FASTIFY_OPTION_INVALID: 'An option is not valid',
+  FASTIFY_LISTEN:
+    'A hosted Fastify instance listens by itself too: leave app.listen() out, the Windhover server listens in its place',
   FASTIFY_HTTP2: 'toFastify() needs the responses of HTTP/1, and this Fastify instance speaks HTTP/2',
 } as const;
 
@@ -12,4 +14,11 @@ export type FastifyErrorCode = keyof typeof fastifyErrors;
 export function fastifyError(code: FastifyErrorCode, detail?: string): Error & { code: string } {
   const message = detail === undefined ? fastifyErrors[code] : `${fastifyErrors[code]}: ${detail}`;
   return Object.assign(new Error(message), { code });
+}
+
+/** Throws `FASTIFY_OPTION_INVALID` for a name that means nothing: a misspelt option would leave the default in force, unnoticed. */
+export function checkNames(call: string, options: object, known: readonly string[]): void {
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw fastifyError('FASTIFY_OPTION_INVALID', `${call} has no ${unknown}, but ${known.join(', ')}`);
 }

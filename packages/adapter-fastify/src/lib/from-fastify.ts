@@ -1,29 +1,39 @@
-import { type ConnectListener, type FromConnectOptions, fromConnect } from '@windhover/adapter-connect';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type FromConnectOptions, fromConnect } from '@windhover/adapter-connect';
 import type { Handler, HttpContext } from '@windhover/core';
-import type { FastifyInstance } from 'fastify';
-import { fastifyError } from './errors.ts';
+import { checkNames, fastifyError, fastifyErrors } from './errors.ts';
 
 /** How a hosted Fastify instance is run. Everything is optional. */
 export type FromFastifyOptions = FromConnectOptions;
 
-/** Of any server type, type provider and logger. */
-type AnyFastify = Pick<FastifyInstance, 'routing' | 'server'> & { ready(): unknown; listen: unknown };
+/** What is needed of a Fastify instance, of any server type, type provider and logger. */
+export interface FastifyApp {
+  ready(): PromiseLike<unknown>;
+  routing(request: IncomingMessage, response: ServerResponse): void;
+  readonly server: {
+    readonly listening: boolean;
+    on(event: 'listening', listener: () => void): unknown;
+  };
+}
 
 /**
  * Runs a Fastify instance as a Windhover handler. Resolves when its plugins are ready, rejects with what they fail with, and with
- * `FASTIFY_APP_INVALID`. `app.listen()` rejects from then on; `app.close()` is still yours to call when the server has stopped.
+ * `FASTIFY_APP_INVALID` and `FASTIFY_OPTION_INVALID`. An instance that listens later nevertheless is warned of in the log.
+ * `app.close()` is still yours to call when the server has stopped.
  */
-export async function fromFastify(app: AnyFastify, options: FromFastifyOptions = {}): Promise<Handler<HttpContext>> {
+export async function fromFastify(app: FastifyApp, options: FromFastifyOptions = {}): Promise<Handler<HttpContext>> {
+  checkNames('fromFastify()', options, ['log']);
   if (typeof app?.routing !== 'function' || typeof app.ready !== 'function') {
     throw fastifyError(
       'FASTIFY_APP_INVALID',
       `got ${app === null ? 'null' : typeof app} without routing() and ready()`,
     );
   }
-  if (app.server.listening) throw fastifyError('FASTIFY_APP_INVALID', 'it listens already');
+  if (app.server.listening) throw fastifyError('FASTIFY_APP_INVALID', 'it listens already, leave app.listen() out');
+  const { log = console } = options;
+  app.server.on('listening', () => log.warn(fastifyErrors.FASTIFY_LISTEN, { code: 'FASTIFY_LISTEN' }));
   await app.ready();
-  app.listen = () => Promise.reject(fastifyError('FASTIFY_LISTEN'));
-  const handler = fromConnect(app.routing as ConnectListener, options);
+  const handler = fromConnect(app.routing, options);
   return function fastify(context) {
     return handler(context);
   };

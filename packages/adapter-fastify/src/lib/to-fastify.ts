@@ -1,7 +1,7 @@
 import { type ToConnectOptions, toConnect } from '@windhover/adapter-connect';
 import type { HttpContext, Middleware } from '@windhover/core';
 import type { FastifyInstance } from 'fastify';
-import { fastifyError } from './errors.ts';
+import { checkNames, fastifyError } from './errors.ts';
 
 /** How a Windhover middleware runs in Fastify. Everything is optional. */
 export type ToFastifyOptions = Omit<ToConnectOptions, 'listener'>;
@@ -11,9 +11,11 @@ export type WindhoverPlugin = (app: FastifyInstance, options: unknown, done: (er
 
 /**
  * A Windhover middleware as a Fastify plugin. It runs around every route of the instance that registers it and of those within, and
- * around its 404s, as an `onRequest` hook. What it throws goes to Fastify's error handler. Registering it throws `FASTIFY_HTTP2`.
+ * around its 404s, as an `onRequest` hook. What it throws goes to Fastify's error handler. Throws `FASTIFY_OPTION_INVALID`, and what
+ * `toConnect` throws, when it is made; registering it throws `FASTIFY_HTTP2`.
  */
 export function toFastify(middleware: Middleware<HttpContext>, options: ToFastifyOptions = {}): WindhoverPlugin {
+  checkNames('toFastify()', options, ['maxRequestBodyBytes', 'log']);
   const run = toConnect(middleware, options);
   const plugin: WindhoverPlugin = (app, _options, done) => {
     if (app.initialConfig.http2 === true) {
