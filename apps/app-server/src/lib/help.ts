@@ -37,7 +37,10 @@ Exit codes:
 
 function lines(settings: Readonly<Record<string, Setting>>): string {
   return Object.entries(settings)
-    .map(([name, { kind, about }]) => line(`--${flagName(name)} ${kind.placeholder}`.trimEnd(), about))
+    .map(([name, { kind, about, short }]) => {
+      const flag = `--${flagName(name)} ${kind.placeholder}`.trimEnd();
+      return line(short === '' ? flag : `-${short}, ${flag}`, about);
+    })
     .join('');
 }
 

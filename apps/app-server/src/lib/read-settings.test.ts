@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -83,6 +84,7 @@ describe('readSettings()', () => {
     [['app.mjs', '--tls-cert', 'c.pem'], '--tls-cert needs --tls-key'],
     [['app.mjs', '--unix', '/a', '--port', '1'], '--unix stands instead of --port and --host'],
     [['app.mjs', '--control', '/a'], '--control needs --workers'],
+    [['app.mjs', '--unix-mode', '660'], '--unix-mode needs --unix'],
     [[], 'A module to host is missing: windhover-app app.mjs'],
   ])('refuses %j', async (args, message) => {
     expect(await complaint(args)).toContain(message);
@@ -98,9 +100,120 @@ describe('readSettings()', () => {
     expect(message).toContain('app.yaml:2:3');
   });
 
-  it('hints at variables that are probably misspelt, and no others', async () => {
-    const read = await readSettings(['app.mjs'], { WINDHOVER_PROT: '1', WINDHOVER_SOMETHING_ELSE: '2' });
-    expect(read).toMatchObject({ hints: ['WINDHOVER_PROT means nothing here. Did you mean WINDHOVER_PORT?'] });
+  it('hints at variables that mean nothing, and not at those of others', async () => {
+    const others = {
+      WINDHOVER_WORKER: '{}',
+      WINDHOVER_SERVICE_HOST: '10.0.0.1',
+      WINDHOVER_SERVICE_PORT_HTTP: '80',
+      WINDHOVER_PORT_80_TCP_ADDR: '10.0.0.1',
+    };
+    const env = { WINDHOVER_PROT: '1', windhover_port: '1', WINDHOVER_COLOUR: 'red', ...others };
+    expect(await readSettings(['app.mjs'], env)).toMatchObject({
+      hints: [
+        'The variable WINDHOVER_PROT means nothing here. Did you mean WINDHOVER_PORT?',
+        'The variable windhover_port means nothing here. Did you mean WINDHOVER_PORT?',
+        'The variable WINDHOVER_COLOUR means nothing here.',
+      ],
+    });
+    expect(await complaint(['app.mjs', '--port', 'x'], env)).toContain('WINDHOVER_PROT means nothing here');
+    expect(await complaint(['app.mjs'], { WINDHOVER_PORT: 'tcp://10.0.0.1:80' })).toContain('enableServiceLinks');
+  });
+
+  it.each(['none', 'null'])('takes %s for no limit everywhere', async (none) => {
+    const file = await configFile(`limits:\n  maxConnections: ${none}\n  keepAliveTimeoutMs: "none"\n`);
+    const env = { WINDHOVER_MAX_REQUEST_BODY_BYTES: none };
+    expect(await settings(['app.mjs', '-c', file, '--headers-timeout-ms', none], env)).toMatchObject({
+      limits: { maxConnections: null, keepAliveTimeoutMs: null, maxRequestBodyBytes: null, headersTimeoutMs: null },
+    });
+    expect(await complaint(['app.mjs', '--max-header-count', none])).toContain('expected a whole number');
+  });
+
+  it('says in a file what a limit may be', async () => {
+    const file = await configFile('limits:\n  maxConnections: many\n  maxHeaderCount: none\n  headersTimeoutMs: 0\n');
+    const message = await complaint(['app.mjs', '-c', file]);
+    expect(message).toContain('Expected a whole number, 1 or more, or none, found "many".');
+    expect(message).toContain('Expected a whole number, 1 or more, found "none".');
+    expect(message).toContain('Expected a whole number, 1 or more, or none, found 0.');
+  });
+
+  it('lets a stronger source choose between a port and a Unix socket', async () => {
+    const file = await configFile('app: a.mjs\nunix: ./a.sock\nunixMode: 660\n');
+    const app = join(file, '../a.mjs');
+    expect(await settings(['-c', file])).toMatchObject({ unix: join(file, '../a.sock'), unixMode: 0o660 });
+    expect(await settings(['-c', file, '-p', '1'])).toEqual({ app, config: file, port: 1, limits: {} });
+    expect(await settings(['-c', file], { WINDHOVER_HOST: '::1' })).toEqual({
+      app,
+      config: file,
+      host: '::1',
+      limits: {},
+    });
+    const other = await configFile('app: a.mjs\nport: 1\nhost: b\n');
+    expect(await settings(['-c', other], { WINDHOVER_UNIX: '/s' })).not.toHaveProperty('port');
+    expect(await settings(['-c', other, '-p', '2'], { WINDHOVER_UNIX: '/s' })).toMatchObject({ port: 2 });
+  });
+
+  it.each([
+    ['660', 0o660],
+    ['0600', 0o600],
+    ['777', 0o777],
+  ])('reads the mode %s', async (given, mode) => {
+    expect(await settings(['app.mjs', '--unix', '/s', '--unix-mode', given])).toMatchObject({ unixMode: mode });
+    for (const value of [given, `"${given}"`]) {
+      const file = await configFile(`unix: /s\nunixMode: ${value}\n`);
+      expect(await settings(['app.mjs', '-c', file])).toMatchObject({ unixMode: mode });
+    }
+  });
+
+  it.each(['66', '6666', '668', '060', '440', '0o660', 'rw-rw----', '-660', '1e2', '0x1b0'])(
+    'refuses the mode %s',
+    async (given) => {
+      expect(await complaint(['app.mjs', '--unix', '/s', `--unix-mode=${given}`])).toContain('three octal digits');
+      const file = await configFile(`unix: /s\nunixMode: ${given}\n`);
+      expect(await complaint(['app.mjs', '-c', file])).toContain('Expected permissions as three octal digits');
+    },
+  );
+
+  it('refuses what contradicts itself in one source, in the words of that source', async () => {
+    const file = await configFile('unix: /s\nhost: b\n');
+    const stands = (unix: string, port: string, host: string, other: string): string =>
+      `${unix} stands instead of ${port} and ${host}: leave it out, or ${other}.`;
+    expect(await complaint(['app.mjs', '-c', file])).toBe(
+      `${file}: ${stands('`unix`', '`port`', '`host`', '`host`')}\n`,
+    );
+    expect(await complaint(['app.mjs'], { WINDHOVER_UNIX: '/s', WINDHOVER_PORT: '1' })).toContain(
+      stands('WINDHOVER_UNIX', 'WINDHOVER_PORT', 'WINDHOVER_HOST', 'WINDHOVER_PORT'),
+    );
+  });
+
+  it('does not take the value of a misspelt flag for a module', async () => {
+    expect(await complaint(['app.mjs', '--prot', '80'])).toBe('There is no option --prot. Did you mean --port?\n');
+    expect(await complaint(['--prot', '80', 'app.mjs'])).toBe('There is no option --prot. Did you mean --port?\n');
+    expect(await complaint(['app.mjs', '--frobnicate', '80'])).toBe('There is no option --frobnicate.\n');
+    expect(await complaint(['--acces-log', 'app.mjs', 'other.mjs'])).toBe(
+      'There is no option --acces-log. Did you mean --access-log?\n"other.mjs": expected one module, found a second.\n',
+    );
+  });
+
+  it('says of a limit at the top of a file where it belongs', async () => {
+    const file = await configFile('maxConnections: 5\nmaxHeaderCounts: 5\nlimits:\n  max-conections: 5\n');
+    const message = await complaint(['app.mjs', '-c', file]);
+    expect(message).toContain('`maxConnections` is a limit: it belongs under `limits:`.');
+    expect(message).toContain('found `maxHeaderCounts`. Did you mean `limits.maxHeaderCount`?');
+    expect(message).toContain('found `max-conections`. Did you mean `maxConnections`?');
+  });
+
+  it('reads regular files only, of a bounded size', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'app-server-'));
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    expect(await complaint(['app.mjs', '-c', pipe])).toContain('expected a configuration file, found a pipe.');
+    expect(await complaint(['app.mjs', '-c', folder])).toContain('found a folder');
+    expect(await complaint(['app.mjs', '-c', '/dev/zero'])).toContain('found a device');
+    expect(await complaint(['app.mjs', '-c', join(folder, 'none')])).toContain('found no such file');
+    const huge = await configFile('#'.repeat(1_048_577));
+    expect(await complaint(['app.mjs', '-c', huge])).toContain('at most 1048576 bytes, found 1048577');
+    const large = await configFile(`#${'#'.repeat(1_048_565)}\nport: 1\n`);
+    expect(await settings(['app.mjs', '-c', large])).toMatchObject({ port: 1 });
   });
 
   it('answers questions before it complains', async () => {
@@ -110,8 +223,10 @@ describe('readSettings()', () => {
 });
 
 describe('help()', () => {
-  it('has every limit of the server', () => {
+  it('has every limit of the server, and the letters', () => {
     for (const name of Object.keys(defaultServerLimits)) expect(help()).toContain(`--${flagName(name)} `);
+    for (const short of ['-c, --config <file>', '-p, --port <number>', '-w, --workers <number>', '-h, --help'])
+      expect(help()).toContain(`  ${short} `);
     expect(Object.keys(limitSettings).length).toBeGreaterThan(Object.keys(defaultServerLimits).length);
   });
 });

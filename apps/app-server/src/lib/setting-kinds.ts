@@ -23,15 +23,37 @@ export function number(min: number, max = Number.MAX_SAFE_INTEGER): SettingKind<
   };
 }
 
-/** A whole number, or `none`, which in a file is `null`. */
+/** A whole number, or `none`, which may be written `null` too. */
 export function numberOrNone(min: number): SettingKind<number | null> {
+  const expected = `a whole number, ${min} or more, or none`;
+  const noneAsNull = (value: unknown): unknown => (value === 'none' ? null : value);
   return {
-    schema: z.int().min(min).nullable(),
+    schema: z.preprocess(
+      noneAsNull,
+      z.union([z.int().min(min).meta({ title: expected }), z.null().meta({ title: expected })]),
+    ),
     placeholder: '<number>',
-    expected: `a whole number, ${min} or more, or none`,
-    read: (text) => (text === 'none' ? null : readNumber(text, min, Number.MAX_SAFE_INTEGER)),
+    expected,
+    read: (text) => (text === 'none' || text === 'null' ? null : readNumber(text, min, Number.MAX_SAFE_INTEGER)),
   };
 }
+
+const modeExpected = 'permissions as three octal digits, 660 for instance, the first of them 6 or 7';
+
+/**
+ * Permissions of a file, written as `chmod` takes them. Its owner must be able to use it, which tells other ways of writing apart: `0o660` in YAML
+ * is 432.
+ */
+export const fileMode: SettingKind<number> = {
+  schema: z.union([z.string(), z.number()]).transform((value, context) => {
+    const mode = readMode(String(value));
+    if (mode === undefined) context.addIssue(`expected ${modeExpected}`);
+    return mode ?? 0;
+  }),
+  placeholder: '<mode>',
+  expected: modeExpected,
+  read: readMode,
+};
 
 /** A number of processes, or `auto`: as many as can run at the same time. */
 export const processes: SettingKind<number | 'auto'> = {
@@ -82,4 +104,8 @@ export const onOff: SettingKind<boolean> = {
 function readNumber(given: string, min: number, max: number): number | undefined {
   const value = Number(given);
   return /^[0-9]+$/.test(given) && value >= min && value <= max ? value : undefined;
+}
+
+function readMode(given: string): number | undefined {
+  return /^0?[67][0-7]{2}$/.test(given) ? Number.parseInt(given, 8) : undefined;
 }

@@ -1,15 +1,27 @@
 import type { ServerLimits } from '@windhover/server';
-import { choice, list, number, numberOrNone, onOff, processes, type SettingKind, text } from './setting-kinds.ts';
+import {
+  choice,
+  fileMode,
+  list,
+  number,
+  numberOrNone,
+  onOff,
+  processes,
+  type SettingKind,
+  text,
+} from './setting-kinds.ts';
 
 /** One thing that can be set: as `--flag`, as `WINDHOVER_VARIABLE`, or in the configuration file. */
 export interface Setting<T = unknown> {
   readonly kind: SettingKind<T>;
   /** For the help. */
   readonly about: string;
+  /** The flag as one letter; `''` for none. */
+  readonly short: string;
 }
 
-function setting<T>(kind: SettingKind<T>, about: string): Setting<T> {
-  return { kind, about };
+function setting<T>(kind: SettingKind<T>, about: string, short = ''): Setting<T> {
+  return { kind, about, short };
 }
 
 const size = number(1);
@@ -20,18 +32,19 @@ const countOrNone = numberOrNone(1);
 export const settingGroups = {
   Application: {
     app: setting(text('<file>'), 'the module to host, if it is not the first argument'),
-    config: setting(text('<file>'), 'a YAML or JSON file with settings'),
+    config: setting(text('<file>'), 'a YAML or JSON file with settings', 'c'),
     watch: setting(onOff, 'start anew whenever a file beside the module changes'),
   },
   Listening: {
-    port: setting(number(0, 65_535), 'default 8080; 0 takes one that is free'),
+    port: setting(number(0, 65_535), 'default 8080; 0 takes one that is free', 'p'),
     host: setting(text('<address>'), 'default localhost; 0.0.0.0 or :: for every address of this machine'),
     unix: setting(text('<path>'), 'a Unix socket instead of host and port'),
+    unixMode: setting(fileMode, 'permissions of its file, 660 for instance; default what the umask leaves'),
     tlsCert: setting(text('<file>'), 'HTTPS: the certificate chain, PEM'),
     tlsKey: setting(text('<file>'), 'HTTPS: its private key, PEM'),
   },
   Processes: {
-    workers: setting(processes, 'run so many worker processes, or auto; SIGHUP replaces them one by one'),
+    workers: setting(processes, 'run so many worker processes, or auto; SIGHUP replaces them one by one', 'w'),
     readyTimeoutMs: setting(number(1, 2 ** 31 - 1), 'how long a worker may take to start; default 30000'),
     stopTimeoutMs: setting(number(1, 2 ** 31 - 1), 'how long requests under way may take when stopping; default 30000'),
     control: setting(text('<path>'), 'with workers: a Unix socket for status, reload and stop'),
@@ -98,6 +111,9 @@ export type Settings = { readonly [Name in keyof GeneralSettings]?: Value<Genera
 /** Every setting by its name in the file. */
 export const generalSettings: Readonly<Record<string, Setting>> = Object.assign({}, ...Object.values(settingGroups));
 
+/** The limits too. */
+export const allSettings: Readonly<Record<string, Setting>> = { ...generalSettings, ...limitSettings };
+
 /** `maxHeaderCount` is `--max-header-count`. */
 export function flagName(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -106,4 +122,9 @@ export function flagName(name: string): string {
 /** `maxHeaderCount` is `WINDHOVER_MAX_HEADER_COUNT`. */
 export function variableName(name: string): string {
   return `WINDHOVER_${flagName(name).replaceAll('-', '_').toUpperCase()}`;
+}
+
+/** What somebody gave, for a message. */
+export function found(given: string | undefined): string {
+  return given === undefined || given === '' ? 'nothing' : JSON.stringify(given);
 }
