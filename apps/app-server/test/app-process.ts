@@ -1,5 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { isAbsolute } from 'node:path';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
@@ -17,19 +19,35 @@ export interface AppProcess {
   readonly exited: Promise<number | string>;
 }
 
+/** A folder that goes with the test. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'app-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Waits for what nobody tells of. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
 /** A file of the applications that are hosted here. */
 export function appFile(name: string): string {
   return fileURLToPath(new URL(`apps/${name}`, import.meta.url));
 }
 
 /** Starts what was built, and ends it with the test. */
-export function spawnApp(args: readonly string[], env: Record<string, string> = {}): Omit<AppProcess, 'url' | 'port'> {
+export function spawnApp(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  stdio: StdioOptions = 'pipe',
+): Omit<AppProcess, 'url' | 'port'> {
   const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-  const child = spawn(process.execPath, [main, ...args], { stdio: 'pipe', env: { ...process.env, ...env } });
+  const child = spawn(process.execPath, [main, ...args], { stdio, env: { ...process.env, ...env } });
   let said = '';
   const waiting = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
       said += text;
       for (const look of waiting) look();
     });

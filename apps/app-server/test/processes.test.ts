@@ -1,25 +1,14 @@
 import { once } from 'node:events';
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, stat, writeFile } from 'node:fs/promises';
 import { request as httpsRequest } from 'node:https';
 import net from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { controlSupervisor, type SupervisorStatus } from '@windhover/supervisor';
 import { localhostCertificate, writeLocalhostCertificate } from '@windhover/transport/testing';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { keepAsking, keepConnecting } from '../../../scripts/lib/load-clients.ts';
-import { type AppProcess, appFile, spawnApp, startApp } from './app-process.ts';
-
-async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'app-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
-}
+import { type AppProcess, appFile, spawnApp, startApp, temporaryFolder, until } from './app-process.ts';
 
 async function text(url: string): Promise<string> {
   return (await fetch(url)).text();
@@ -105,9 +94,10 @@ describe('one process', () => {
     expect([await app.exited, app.said()]).toEqual([1, expect.stringContaining('never finished starting')]);
   });
 
-  it('listens on a Unix socket', async () => {
+  it.each([[[]], [['--workers', '2']]])('listens on a Unix socket, %j', async (flags) => {
     const path = join(await temporaryFolder(), 'app.sock');
-    await startApp('handler.mjs', '--unix', path);
+    await startApp('handler.mjs', '--unix', path, '--unix-mode', '606', ...flags);
+    expect((await stat(path)).mode & 0o777).toBe(0o606); // no umask leaves that
     const socket = net.connect(path).setEncoding('latin1');
     socket.end('GET / HTTP/1.0\r\n\r\n');
     const [answer] = (await once(socket, 'data')) as [string];
@@ -294,38 +284,5 @@ describe('workers', () => {
     await writeFile(file, "throw new Error('no database')");
     const app = spawnApp([file, '--workers', '2', '--port', '0']);
     expect([await app.exited, app.said()]).toEqual([1, expect.stringContaining('no database')]);
-  });
-});
-
-describe('--watch', () => {
-  it('goes on when the folder is built anew', async () => {
-    const folder = join(await temporaryFolder(), 'dist');
-    const build = async (body: string): Promise<void> => {
-      await rm(folder, { recursive: true, force: true });
-      await mkdir(folder);
-      await writeFile(join(folder, 'app.mjs'), `export default ({ response }) => { response.body = ${body}; };`);
-    };
-    await build('"one"');
-    const app = await startApp(join(folder, 'app.mjs'), '--watch');
-    for (const version of ['two', 'three']) {
-      await build(`"${version}"`);
-      await until(async () => (await text(app.url)) === version);
-    }
-  });
-
-  it('starts anew with what has changed, and stays with what ran if that is broken', async () => {
-    const file = join(await temporaryFolder(), 'app.mjs');
-    const write = (body: string): Promise<void> =>
-      writeFile(file, `export default ({ response }) => { response.body = ${body}; };`);
-    await write('"one"');
-    const app = await startApp(file, '--watch');
-    expect(await text(app.url)).toBe('one');
-    await write('"two"');
-    await until(async () => (await text(app.url)) === 'two');
-    await write('"three');
-    await app.says('SyntaxError');
-    expect(await text(app.url)).toBe('two');
-    await write('"four"');
-    await until(async () => (await text(app.url)) === 'four');
   });
 });

@@ -1,31 +1,65 @@
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AppError } from './app-error.ts';
-import { type App, readExport } from './read-export.ts';
+import { describeFile } from './describe-file.ts';
+import { locateSyntaxError } from './locate-syntax-error.ts';
+import { type App, exportForms, readExport } from './read-export.ts';
 
 /** Imports a module and reads what it exports. Rejects with an `AppError` that says what and where; what the module throws itself comes through. */
 export async function loadApp(file: string): Promise<App> {
   const path = resolve(file);
   const found = await stat(path).catch(() => null);
   if (found === null) throw new AppError(`${file}: expected a module, found no such file`);
-  if (!found.isFile())
+  if (found.isDirectory())
     throw new AppError(`${file}: expected a module, found a folder: name its file, as in ${file}/app.mjs`);
-  const { default: exported } = await importModule(path, file);
+  if (!found.isFile()) throw new AppError(`${file}: expected a module, found ${describeFile(found)}`);
+  if (/^\.(?:json|ya?ml)$/i.test(extname(file)))
+    throw new AppError(`${file}: expected a module; a configuration file is given with --config ${file}`);
+  const module = await importModule(path, file);
   try {
-    return readExport(await exported);
+    return readExport(await defaultOf(module));
   } catch (error) {
     throw error instanceof AppError ? new AppError(`${file}: ${error.message}`) : error;
   }
 }
 
-async function importModule(path: string, file: string): Promise<{ readonly default?: unknown }> {
+type Module = Readonly<Record<string, unknown>>;
+
+async function importModule(path: string, file: string): Promise<Module> {
   try {
-    return (await import(pathToFileURL(path).href)) as { default?: unknown };
+    return (await import(pathToFileURL(path).href)) as Module;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'ERR_UNKNOWN_FILE_EXTENSION') throw error;
-    const advice = 'build it to JavaScript, use Node 22.18 or newer, or set NODE_OPTIONS="--import tsx"';
-    throw new AppError(`${file}: this Node cannot load it: ${advice}`, { cause: error });
+    const { code } = Object(error) as NodeJS.ErrnoException;
+    if (code === 'ERR_UNKNOWN_FILE_EXTENSION') throw new AppError(`${file}: ${unknownKind(path)}`, { cause: error });
+    if (error instanceof SyntaxError) await addPlace(error, path);
+    throw error;
   }
+}
+
+/** CommonJS that was compiled from an ES module has its default export one level down. */
+function defaultOf(module: Module): unknown {
+  if (!('default' in module)) {
+    const names = Object.keys(module);
+    const found = names.length === 0 ? 'found none' : `found only ${names.slice(0, 5).join(', ')}`;
+    throw new AppError(`expected a default export, ${exportForms}: ${found}`);
+  }
+  const { default: exported } = module;
+  const { __esModule: isCompiled, default: inner } = Object(exported) as Record<string, unknown>;
+  return isCompiled === true && inner !== undefined ? inner : exported;
+}
+
+function unknownKind(path: string): string {
+  const extension = extname(path);
+  if (!/^\.[cm]?tsx?$|^\.jsx$/.test(extension)) return `Node loads no files of the kind ${extension}`;
+  return 'this Node cannot load it: build it to JavaScript, use Node 22.18 or newer, or set NODE_OPTIONS="--import tsx"';
+}
+
+/** Node tells where it found a mistake in CommonJS and in TypeScript, and not in an ES module that somebody imports. */
+async function addPlace(error: SyntaxError, path: string): Promise<void> {
+  const { stack = '', message } = error;
+  const [first] = stack.replace(`SyntaxError: ${message}\n`, '').split('\n', 1);
+  if (!/^ +at .*\(node:internal\//.test(first!)) return; // it has a place, or it was thrown by a call, `JSON.parse` for instance
+  const place = await locateSyntaxError(path, message);
+  if (place !== null) error.stack = `${place}\n\n${stack}`;
 }

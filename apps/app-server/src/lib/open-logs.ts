@@ -1,7 +1,8 @@
-import { createConsoleLog, createJsonLog, createLineWriter } from '@windhover/console';
+import { createConsoleLog, createJsonLog, createLineWriter, type LineWriter } from '@windhover/console';
 import type { Logger } from '@windhover/core';
 import { systemClock } from '@windhover/transport';
 import type { Settings } from './settings.ts';
+import { withoutRepeats } from './without-repeats.ts';
 
 /** Where this process writes: requests to stdout, everything else to stderr, each line as `logFormat` says. */
 export interface Logs {
@@ -14,6 +15,29 @@ export interface Logs {
 }
 
 export function openLogs({ logFormat }: Settings): Logs {
+  const { access, lines, flush } = openWriters();
+  const isJson = logFormat === 'json';
+  const create = isJson ? createJsonLog : createConsoleLog;
+  // What workers write comes as it is: among lines for people it is seen, programs find it only in a line of JSON.
+  const log = withoutRepeats(create(lines.write, systemClock), !isJson);
+  const say = (text: string): void => {
+    if (isJson) log.info(text.trim().replaceAll(/\s+/g, ' '));
+    else lines.write(text);
+  };
+  return { log, say, writeAccess: access.write, flush };
+}
+
+interface Writers {
+  readonly access: LineWriter;
+  readonly lines: LineWriter;
+  flush(): void;
+}
+
+let writers: Writers | null = null;
+
+/** One of each for the process, however often somebody asks. */
+function openWriters(): Writers {
+  if (writers !== null) return writers;
   const access = createLineWriter(process.stdout);
   const lines = createLineWriter(process.stderr);
   const flush = (): void => {
@@ -21,11 +45,6 @@ export function openLogs({ logFormat }: Settings): Logs {
     lines.flush();
   };
   process.once('exit', flush);
-  const create = logFormat === 'json' ? createJsonLog : createConsoleLog;
-  const log = create(lines.write, systemClock);
-  const say = (text: string): void => {
-    if (logFormat === 'json') log.info(text.trim().replaceAll(/\s+/g, ' '));
-    else lines.write(text);
-  };
-  return { log, say, writeAccess: access.write, flush };
+  writers = { access, lines, flush };
+  return writers;
 }

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { readExport } from './read-export.ts';
 
 const nothing = (): void => undefined;
-const fastify = { ready: nothing, close: nothing, routing: nothing, inject: nothing };
+const methods = { ready: nothing, close: nothing, routing: nothing, inject: nothing };
+const fastify = { ...methods, server: { listening: false, on: nothing } };
+const listening = { ...methods, server: { listening: true, on: nothing } };
 
 describe('readExport()', () => {
   it('takes a function for a handler, whatever it expects', () => {
@@ -35,14 +37,35 @@ describe('readExport()', () => {
     await readExport(nothing).stop();
   });
 
+  it('closes a Fastify instance after the stop beside it', async () => {
+    const calls: string[] = [];
+    const app = { ...fastify, close: async () => void calls.push('close') };
+    await readExport({ fastify: app, stop: async () => void calls.push('stop') }).stop();
+    expect(calls).toEqual(['stop', 'close']);
+  });
+
+  it('lets an error of a getter come through', () => {
+    const app = {
+      get fetch(): never {
+        throw new TypeError('not yet');
+      },
+    };
+    expect(() => readExport(app)).toThrow(TypeError);
+  });
+
+  const all = { handler: nothing, fetch: nothing, listener: nothing, fastify };
   const express = Object.assign(() => undefined, { use: nothing, handle: nothing });
   it.each<[string, unknown, string]>([
-    ['nothing', undefined, 'expected a default export'],
+    ['nothing', undefined, 'as the default export: found nothing'],
     ['a text', 'x', 'found a string'],
     ['null', null, 'found null'],
     ['an object of something else', { a: 1, b: 2 }, 'found an object with a, b'],
     ['an empty object', {}, 'found an object without keys'],
-    ['two at once', { fetch: nothing, listener: nothing }, 'expected one of fetch, listener'],
+    ['two at once', { fetch: nothing, listener: nothing }, 'in the default export: found fetch and listener'],
+    ['three at once', { ...all, fastify: undefined }, 'found handler, fetch and listener'],
+    ['a class', class App {}, 'the default export is a class: export an instance'],
+    ['a Fastify instance that listens', { fastify: listening }, 'fastify in the default export listens already: leave'],
+    ['a Fastify instance as it is that listens', listening, 'which listens already: leave app.listen() out'],
     [
       'something that is no function',
       { listener: 7 },

@@ -1,3 +1,4 @@
+import type { FastifyApp } from '@windhover/adapter-fastify';
 import type { Handler, HttpContext } from '@windhover/core';
 import { AppError } from './app-error.ts';
 
@@ -6,7 +7,7 @@ export type App = (
   | { readonly kind: 'handler'; readonly value: Handler<HttpContext> }
   | { readonly kind: 'fetch'; readonly value: FetchApp }
   | { readonly kind: 'listener'; readonly value: Listener }
-  | { readonly kind: 'fastify'; readonly value: FastifyApp }
+  | { readonly kind: 'fastify'; readonly value: ClosableFastify }
 ) & {
   /** Lets go of what the application holds, after the last request. */
   stop(): unknown;
@@ -20,69 +21,100 @@ export interface FetchApp {
 // biome-ignore lint/suspicious/noExplicitAny: an Express application, a Connect one and a plain function have no better type in common
 export type Listener = (request: any, response: any, next?: any) => unknown;
 
-/** What is needed of a Fastify instance. */
-export interface FastifyApp {
-  ready(): PromiseLike<unknown>;
+/** A Fastify instance, which has to be told when it is over. */
+export interface ClosableFastify extends FastifyApp {
   close(): PromiseLike<unknown>;
-  readonly routing: Listener;
 }
 
 const kinds = ['handler', 'fetch', 'listener', 'fastify'] as const;
-const forms = 'a handler, or { handler }, { fetch }, { listener } or { fastify }';
+
+/** What a module may export, for messages. */
+export const exportForms = 'a handler, or { handler }, { fetch }, { listener } or { fastify }';
 
 /** Reads the default export of a module. What it is, is said by name: functions of different kinds look alike. Throws an `AppError`. */
 export function readExport(exported: unknown): App {
-  if (exported === undefined) throw new AppError(`expected a default export, ${forms}: found none`);
   const mistaken = mistakenFor(exported);
   if (mistaken !== null) throw new AppError(mistaken);
-  if (typeof exported === 'function')
-    return { kind: 'handler', value: exported as Handler<HttpContext>, stop: nothing };
-  if (typeof exported !== 'object' || exported === null)
-    throw new AppError(`expected ${forms} as the default export: found ${describe(exported)}`);
-
-  const named = exported as Record<string, unknown>;
-  const present = kinds.filter((kind) => named[kind] !== undefined);
+  if (isFunction(exported)) return { kind: 'handler', value: exported, stop: nothing };
+  const present = kinds.filter((kind) => isRecord(exported) && exported[kind] !== undefined);
   const [kind, other] = present;
-  if (kind === undefined) throw new AppError(`expected ${forms} as the default export: found ${describe(exported)}`);
+  if (!isRecord(exported) || kind === undefined)
+    throw new AppError(`expected ${exportForms} as the default export: found ${describe(exported)}`);
   if (other !== undefined)
-    throw new AppError(`expected one of ${present.join(', ')} in the default export: found both`);
-  const value = named[kind];
-  const isRight = kind === 'fastify' ? isFastify(value) : typeof value === 'function';
-  if (!isRight) {
-    const expected = kind === 'fastify' ? 'a Fastify 5 instance' : 'a function';
-    throw new AppError(`${kind} in the default export: expected ${expected}, found ${describe(value)}`);
+    throw new AppError(`expected one of ${kinds.join(', ')} in the default export: found ${listAll(present)}`);
+  const stop = stopOf(exported);
+  const value = exported[kind];
+  switch (kind) {
+    case 'fetch':
+      if (!hasFetch(exported)) throw wrongValue(kind, 'a function', value);
+      return { kind, value: exported, stop };
+    case 'fastify':
+      if (!isFastify(value)) throw wrongValue(kind, 'a Fastify 5 instance', value);
+      if (value.server.listening) throw new AppError(`fastify in the default export ${listens}`);
+      return { kind, value, stop: async () => [await stop(), await value.close()] };
+    default:
+      if (!isFunction(value)) throw wrongValue(kind, 'a function', value);
+      return { kind, value, stop };
   }
-  if (named['stop'] !== undefined && typeof named['stop'] !== 'function')
-    throw new AppError(`stop in the default export: expected a function, found ${describe(named['stop'])}`);
-  const stop = async (): Promise<void> => {
-    await (named['stop'] as (() => unknown) | undefined)?.call(named);
-    if (kind === 'fastify') await (value as FastifyApp).close();
-  };
-  return { kind, value: kind === 'fetch' ? named : value, stop } as unknown as App;
+}
+
+const listens = 'listens already: leave app.listen() out, this server listens in its place';
+
+function stopOf(exported: Readonly<Record<string, unknown>>): () => unknown {
+  const { stop } = exported;
+  if (stop === undefined) return nothing;
+  if (!isFunction(stop)) throw wrongValue('stop', 'a function', stop);
+  return () => stop.call(exported);
+}
+
+function wrongValue(name: string, expected: string, value: unknown): AppError {
+  return new AppError(`${name} in the default export: expected ${expected}, found ${describe(value)}`);
 }
 
 /** Why an application is not taken as it is: it would answer nothing, and nobody would know why. */
 function mistakenFor(exported: unknown): string | null {
   const { use, handle, on, listen } = Object(exported) as Record<string, unknown>;
-  if (
-    typeof exported === 'function' &&
-    typeof use === 'function' &&
-    (typeof handle === 'function' || 'stack' in exported)
-  )
+  if (isClass(exported)) return 'the default export is a class: export an instance, export default new App()';
+  if (isFunction(exported) && isFunction(use) && (isFunction(handle) || 'stack' in exported))
     return 'the default export is an Express or Connect application: write export default { listener: app }';
-  if (isFastify(exported)) return 'the default export is a Fastify instance: write export default { fastify: app }';
-  if (typeof exported === 'object' && typeof on === 'function' && typeof listen === 'function')
+  if (isFastify(exported)) {
+    const also = exported.server.listening ? `, which ${listens}` : '';
+    return `the default export is a Fastify instance${also}: write export default { fastify: app }`;
+  }
+  if (typeof exported === 'object' && isFunction(on) && isFunction(listen))
     return 'the default export is a server, which listens by itself: give its listener, export default { listener }';
   return null;
 }
 
-function isFastify(value: unknown): value is FastifyApp {
-  const { ready, close, routing, inject } = Object(value) as Record<string, unknown>;
-  return [ready, close, routing, inject].every((method) => typeof method === 'function');
+// biome-ignore lint/suspicious/noExplicitAny: what a function takes cannot be seen, and is said by the name it is exported under
+function isFunction(value: unknown): value is (...input: any[]) => any {
+  return typeof value === 'function';
+}
+
+function isClass(value: unknown): boolean {
+  return isFunction(value) && /^class\b/.test(Function.prototype.toString.call(value));
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function hasFetch(value: object): value is FetchApp {
+  return 'fetch' in value && isFunction(value.fetch);
+}
+
+function isFastify(value: unknown): value is ClosableFastify {
+  const { ready, close, routing, inject, server } = Object(value) as Record<string, unknown>;
+  return [ready, close, routing, inject].every(isFunction) && isRecord(server);
+}
+
+function listAll(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 function describe(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return value === null ? 'null' : `a ${typeof value}`;
+  if (value === undefined) return 'nothing';
+  if (!isRecord(value)) return value === null ? 'null' : `a ${typeof value}`;
   const keys = Object.keys(value);
   return keys.length === 0 ? 'an object without keys' : `an object with ${keys.slice(0, 5).join(', ')}`;
 }

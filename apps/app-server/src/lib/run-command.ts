@@ -1,8 +1,12 @@
+import { dirname, resolve } from 'node:path';
 import { explain } from './explain.ts';
 import { help } from './help.ts';
+import { openLogs } from './open-logs.ts';
 import { readSettings } from './read-settings.ts';
 import { runHere } from './run-here.ts';
 import { runWorkers } from './run-workers.ts';
+import type { Settings } from './settings.ts';
+import { untilItStarts } from './until-it-starts.ts';
 
 /** Runs the command line and gives the exit code, which the help explains. */
 export async function runCommand(args: readonly string[], version: string): Promise<number> {
@@ -19,12 +23,28 @@ export async function runCommand(args: readonly string[], version: string): Prom
       return 2;
   }
   const { settings, hints } = read;
-  for (const hint of hints) process.stderr.write(`${hint}\n`);
+  const { log, say } = openLogs(settings);
+  for (const hint of hints) log.warn(hint);
   try {
-    const isSupervised = settings.workers !== undefined || settings.watch === true;
-    return await (isSupervised ? runWorkers(args, settings, version) : runHere(settings, version));
+    return await run(args, settings, version, say);
   } catch (error) {
-    process.stderr.write(`${explain(error)}\n`);
+    if (Object(error).code === 'SUPERVISOR_STOPPED') {
+      say('Stopped.\n'); // by a signal, before it was ready
+      return 0;
+    }
+    say(`${explain(error)}\n`);
     return 1;
   }
+}
+
+function run(
+  args: readonly string[],
+  settings: Settings,
+  version: string,
+  say: (text: string) => void,
+): Promise<number> {
+  const { watch, workers, app = '' } = settings;
+  const inWorkers = (): Promise<number> => runWorkers(args, settings, version);
+  if (watch === true) return untilItStarts(dirname(resolve(app)), inWorkers, say);
+  return workers === undefined ? runHere(settings, version) : inWorkers();
 }

@@ -17,7 +17,7 @@ export async function toHandler(app: App, log: Logger): Promise<Handler<HttpCont
     }
     case 'fastify': {
       const { fromFastify } = await import('@windhover/adapter-fastify');
-      return fromFastify(app.value as never, { log });
+      return fromFastify(app.value, { log });
     }
   }
 }

@@ -1,0 +1,24 @@
+import type { Logger } from '@windhover/core';
+import { withoutLastLines } from './explain.ts';
+
+type Facts = Readonly<Record<string, unknown>>;
+
+/**
+ * A log that tells a failed start of a worker once: a message that only repeats the error of the one before is dropped.
+ *
+ * @param isShown whether whoever reads it has seen what the worker wrote before it ended: the log need not have it then
+ */
+export function withoutRepeats(log: Logger, isShown: boolean): Logger {
+  let lastFailure: string | null = null;
+  const say =
+    (level: keyof Logger) =>
+    (message: string, facts: Facts = {}): void => {
+      if (lastFailure !== null && message.endsWith(lastFailure)) return;
+      const { error } = facts;
+      const isFailure = error instanceof Error && (error as { code?: unknown }).code === 'SUPERVISOR_WORKER_FAILED';
+      lastFailure = isFailure ? error.message : null;
+      const shown = isFailure && isShown ? { ...facts, error: withoutLastLines(error.message) } : facts;
+      log[level](message, shown);
+    };
+  return { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') };
+}
