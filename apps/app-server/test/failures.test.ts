@@ -105,6 +105,24 @@ it('takes what a compiler makes of export default in CommonJS', async () => {
   expect(await (await fetch(app.url)).text()).toBe('compiled');
 });
 
+it.each([[[]], [['--workers', '1']]])(
+  'takes TypeScript where Node does, and says what to do elsewhere, %j',
+  async (flags) => {
+    const { file, folder } = await moduleOf(
+      `import { text } from './text.ts';
+     export default { fetch: (_request: Request): Response => new Response(text) };`,
+      'app.ts',
+    );
+    await writeFile(join(folder, 'text.ts'), "export const text: string = 'typed';");
+    if ('typescript' in process.features && process.features.typescript !== false) {
+      const app = await startApp(file, ...flags);
+      expect(await (await fetch(app.url)).text()).toBe('typed');
+    } else {
+      expect(await failure([file, ...flags])).toContain(`${file}: this Node cannot load it: build it to JavaScript`);
+    }
+  },
+);
+
 it.each([[[]], [['--log-format', 'json']]])('tells a failed reload once, %j', async (flags) => {
   const { file } = await moduleOf('export default () => {};');
   const app = await startApp(file, '--workers', '2', ...(flags as string[]));
