@@ -23,7 +23,7 @@ function isTheirs(frame: string): boolean {
   return isPlace && !ourFolders.some((folder) => frame.includes(folder));
 }
 
-/** The message of a `SUPERVISOR_WORKER_FAILED` without what its worker wrote before. */
+/** What the supervisor says of a worker that ended, without what that worker wrote before. */
 export function withoutLastLines(message: string): string {
-  return message.split('\n', 1)[0]!.replace(/; its last lines:$/, '');
+  return message.replace(/; its last lines:\n.*/s, '');
 }

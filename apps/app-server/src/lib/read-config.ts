@@ -8,7 +8,7 @@ import { generalSettings, limitSettings, type Setting } from './settings.ts';
 const optional = (settings: Readonly<Record<string, Setting>>) =>
   Object.fromEntries(Object.entries(settings).map(([name, { kind }]) => [name, kind.schema.optional()]));
 const { config: _, ...inFile } = generalSettings;
-const schema = z.strictObject({ ...optional(inFile), limits: z.strictObject(optional(limitSettings)).optional() });
+const schema = z.strictObject({ ...optional(inFile), limits: z.strictObject(optional(limitSettings)).nullish() });
 
 /** Paths: in a file they are meant from where the file is. */
 const pathNames = ['app', 'unix', 'tlsCert', 'tlsKey', 'control'];
@@ -19,7 +19,7 @@ export async function readConfig(file: string): Promise<{ readonly values: Value
   if (unreadable !== '') return { values: {}, message: `${unreadable}\n` };
   const loaded = await loadSettings(file, schema);
   if (!loaded.ok) return { values: {}, message: formatProblems(loaded.problems.map(withHint)) };
-  const { limits, ...general } = loaded.settings as Record<string, unknown> & { limits?: Values };
+  const { limits, ...general } = loaded.settings as Record<string, unknown> & { limits?: Values | null };
   const folder = dirname(resolve(file));
   for (const name of pathNames) {
     if (typeof general[name] === 'string') general[name] = resolve(folder, general[name]);

@@ -19,7 +19,9 @@ const byFlag = new Map(
 const questions: Readonly<Record<string, string>> = { help: 'h', version: 'v' };
 
 const shorts = new Map([
-  ...[...byFlag].map(([flag, { setting }]) => [setting.short, flag] as const),
+  ...[...byFlag]
+    .filter(([, { setting }]) => setting.short !== '')
+    .map(([flag, { setting }]) => [setting.short, flag] as const),
   ...Object.entries(questions).map(([flag, letter]) => [letter, flag] as const),
 ]);
 
@@ -31,7 +33,8 @@ export function readFlags(args: readonly string[]): Flags {
   for (const token of tokensOf(args)) {
     if (token.kind === 'positional') {
       if (token.index === strayAt) continue;
-      if ('app' in values) problems.push(`${JSON.stringify(token.value)}: expected one module, found a second.`);
+      if (token.value === '') problems.push('"": expected a module, found nothing.');
+      else if ('app' in values) problems.push(second(token.value, args[token.index - 1]));
       else values['app'] = token.value;
     } else if (token.kind === 'option') {
       const flag = shorts.get(token.name) ?? token.name;
@@ -39,9 +42,7 @@ export function readFlags(args: readonly string[]): Flags {
       else if (byFlag.has(flag)) problems.push(...readFlag(flag, token.rawName, token.value, values));
       else {
         const nearest = nearestName(flag, [...byFlag.keys(), ...Object.keys(questions)]);
-        problems.push(
-          `There is no option ${token.rawName}.${nearest === undefined ? '' : ` Did you mean --${nearest}?`}`,
-        );
+        problems.push(`There is no option ${token.rawName}.${meant(flag, nearest)}`);
         if (token.value === undefined && !isSwitch(nearest)) strayAt = token.index + 1;
       }
     }
@@ -49,8 +50,20 @@ export function readFlags(args: readonly string[]): Flags {
   return { asked, values, problems };
 }
 
+function meant(flag: string, nearest: string | undefined): string {
+  const positive = flag.replace(/^no-/, '');
+  if (positive !== flag && byFlag.get(positive)?.setting.kind === onOff) return ` Did you mean --${positive}=false?`;
+  return nearest === undefined ? '' : ` Did you mean --${nearest}?`;
+}
+
+function second(module: string, before: string | undefined): string {
+  const said = `${JSON.stringify(module)}: expected one module, found a second.`;
+  const isAfterSwitch = before?.startsWith('--') === true && byFlag.get(before.slice(2))?.setting.kind === onOff;
+  return isAfterSwitch ? `${said} ${before} needs no value, and takes one with =, as in ${before}=false.` : said;
+}
+
 function isSwitch(flag: string | undefined): boolean {
-  return flag !== undefined && (flag in questions || byFlag.get(flag)?.setting.kind === onOff);
+  return flag !== undefined && (Object.hasOwn(questions, flag) || byFlag.get(flag)?.setting.kind === onOff);
 }
 
 function tokensOf(args: readonly string[]) {

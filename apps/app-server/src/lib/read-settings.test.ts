@@ -77,7 +77,7 @@ describe('readSettings()', () => {
     [['app.mjs', '--port', 'http'], '--port: expected a whole number from 0 to 65535, found "http".'],
     [['app.mjs', '--port', '-1'], '--port: expected a whole number from 0 to 65535, found'],
     [['app.mjs', '--port'], '--port: expected a whole number from 0 to 65535, found nothing.'],
-    [['app.mjs', '--workers', '0'], '--workers: expected a whole number from 1 to 1024, or auto, found "0".'],
+    [['app.mjs', '--workers', '0'], '--workers: expected a whole number from 1 to 1024, auto or none, found "0".'],
     [['app.mjs', '--trust-proxy', 'a,,b'], '--trust-proxy: expected a list, separated by commas, found "a,,b".'],
     [['app.mjs', '--log-format', 'xml'], '--log-format: expected pretty or json, found "xml".'],
     [['app.mjs', 'other.mjs'], '"other.mjs": expected one module, found a second.'],
@@ -85,6 +85,15 @@ describe('readSettings()', () => {
     [['app.mjs', '--unix', '/a', '--port', '1'], '--unix stands instead of --port and --host'],
     [['app.mjs', '--control', '/a'], '--control needs --workers'],
     [['app.mjs', '--unix-mode', '660'], '--unix-mode needs --unix'],
+    [['app.mjs', '--control', '/a', '--workers', 'none'], '--control needs --workers'],
+    [['app.mjs', '--no-access-log'], 'There is no option --no-access-log. Did you mean --access-log=false?'],
+    [
+      ['app.mjs', '--access-log', 'false'],
+      '--access-log needs no value, and takes one with =, as in --access-log=false.',
+    ],
+    [[''], '"": expected a module, found nothing.'],
+    [['app.mjs', '--=1'], 'There is no option --=1.'],
+    [['app.mjs', '--constructor'], 'There is no option --constructor.'],
     [[], 'A module to host is missing: windhover-app app.mjs'],
   ])('refuses %j', async (args, message) => {
     expect(await complaint(args)).toContain(message);
@@ -126,6 +135,23 @@ describe('readSettings()', () => {
       limits: { maxConnections: null, keepAliveTimeoutMs: null, maxRequestBodyBytes: null, headersTimeoutMs: null },
     });
     expect(await complaint(['app.mjs', '--max-header-count', none])).toContain('expected a whole number');
+  });
+
+  it('lets a stronger source do without workers', async () => {
+    const file = await configFile('workers: 4\nlimits:\n');
+    expect(await settings(['app.mjs', '-c', file])).toMatchObject({ workers: 4 });
+    expect(await settings(['app.mjs', '-c', file, '-w', 'none'])).not.toHaveProperty('workers');
+    for (const none of ['none', 'null']) {
+      const other = await configFile(`workers: ${none}\n`);
+      expect(await settings(['app.mjs', '-c', other])).not.toHaveProperty('workers');
+      expect(await settings(['app.mjs', '-c', other], { WINDHOVER_WORKERS: 'auto' })).toMatchObject({
+        workers: 'auto',
+      });
+    }
+    const wrong = await configFile('workers: many\n');
+    expect(await complaint(['app.mjs', '-c', wrong])).toContain(
+      'Expected a whole number from 1 to 1024, auto or none, found "many".',
+    );
   });
 
   it('says in a file what a limit may be', async () => {

@@ -49,13 +49,13 @@ function disagreement(values: Values): string {
   } catch (error) {
     return `--trust-proxy: ${(error as Error).message}\n`;
   }
-  if (values['control'] !== undefined && values['workers'] === undefined)
+  if (values['control'] !== undefined && (values['workers'] ?? null) === null)
     return '--control needs --workers: without them there is no supervisor to ask.\n';
   return '';
 }
 
 function toSettings(values: Values): Settings {
-  const general = Object.entries(values).filter(([name, value]) => value !== undefined && name in generalSettings);
+  const general = Object.entries(values).filter(([name, value]) => (value ?? null) !== null && name in generalSettings);
   const limits = Object.entries(values).filter(([name, value]) => value !== undefined && name in limitSettings);
   return { ...Object.fromEntries(general), limits: Object.fromEntries(limits) };
 }

@@ -26,42 +26,31 @@ export function number(min: number, max = Number.MAX_SAFE_INTEGER): SettingKind<
 /** A whole number, or `none`, which may be written `null` too. */
 export function numberOrNone(min: number): SettingKind<number | null> {
   const expected = `a whole number, ${min} or more, or none`;
-  const noneAsNull = (value: unknown): unknown => (value === 'none' ? null : value);
+  const schema = z.union([z.int().min(min).meta({ title: expected }), z.null().meta({ title: expected })]);
   return {
-    schema: z.preprocess(
-      noneAsNull,
-      z.union([z.int().min(min).meta({ title: expected }), z.null().meta({ title: expected })]),
-    ),
+    schema: z.preprocess(noneAsNull, schema),
     placeholder: '<number>',
     expected,
-    read: (text) => (text === 'none' || text === 'null' ? null : readNumber(text, min, Number.MAX_SAFE_INTEGER)),
+    read: (text) => (isNone(text) ? null : readNumber(text, min, Number.MAX_SAFE_INTEGER)),
   };
 }
 
-const modeExpected = 'permissions as three octal digits, 660 for instance, the first of them 6 or 7';
+/** A number of processes, `auto` for as many as can run at the same time, or `none`. */
+export const processes: SettingKind<number | 'auto' | null> = kindOfText(
+  '<number>',
+  'a whole number from 1 to 1024, auto or none',
+  (text) => (isNone(text) ? null : text === 'auto' ? text : readNumber(text, 1, 1024)),
+);
 
 /**
  * Permissions of a file, written as `chmod` takes them. Its owner must be able to use it, which tells other ways of writing apart: `0o660` in YAML
  * is 432.
  */
-export const fileMode: SettingKind<number> = {
-  schema: z.union([z.string(), z.number()]).transform((value, context) => {
-    const mode = readMode(String(value));
-    if (mode === undefined) context.addIssue(`expected ${modeExpected}`);
-    return mode ?? 0;
-  }),
-  placeholder: '<mode>',
-  expected: modeExpected,
-  read: readMode,
-};
-
-/** A number of processes, or `auto`: as many as can run at the same time. */
-export const processes: SettingKind<number | 'auto'> = {
-  schema: z.union([z.int().min(1).max(1024), z.literal('auto')]),
-  placeholder: '<number>',
-  expected: 'a whole number from 1 to 1024, or auto',
-  read: (text) => (text === 'auto' ? text : readNumber(text, 1, 1024)),
-};
+export const fileMode: SettingKind<number> = kindOfText(
+  '<mode>',
+  'permissions as three octal digits, 660 for instance, the first of them 6 or 7',
+  (text) => (/^0?[67][0-7]{2}$/.test(text) ? Number.parseInt(text, 8) : undefined),
+);
 
 export function text(placeholder: string): SettingKind<string> {
   return {
@@ -101,11 +90,26 @@ export const onOff: SettingKind<boolean> = {
   read: (given) => (given === 'true' ? true : given === 'false' ? false : undefined),
 };
 
+/** What is read as text in a file too, where it is written without quotes. */
+function kindOfText<T>(placeholder: string, expected: string, read: (text: string) => T | undefined): SettingKind<T> {
+  const schema = z.union([z.string(), z.number(), z.null()]).transform((value, context): T => {
+    const found = read(String(value));
+    if (found !== undefined) return found;
+    context.addIssue(`expected ${expected}`);
+    return z.NEVER;
+  });
+  return { schema, placeholder, expected, read };
+}
+
+function isNone(text: string): boolean {
+  return text === 'none' || text === 'null';
+}
+
+function noneAsNull(value: unknown): unknown {
+  return value === 'none' ? null : value;
+}
+
 function readNumber(given: string, min: number, max: number): number | undefined {
   const value = Number(given);
   return /^[0-9]+$/.test(given) && value >= min && value <= max ? value : undefined;
-}
-
-function readMode(given: string): number | undefined {
-  return /^0?[67][0-7]{2}$/.test(given) ? Number.parseInt(given, 8) : undefined;
 }

@@ -44,7 +44,7 @@ export const settingGroups = {
     tlsKey: setting(text('<file>'), 'HTTPS: its private key, PEM'),
   },
   Processes: {
-    workers: setting(processes, 'run so many worker processes, or auto; SIGHUP replaces them one by one', 'w'),
+    workers: setting(processes, 'run so many worker processes, auto, or none; SIGHUP replaces them one by one', 'w'),
     readyTimeoutMs: setting(number(1, 2 ** 31 - 1), 'how long a worker may take to start; default 30000'),
     stopTimeoutMs: setting(number(1, 2 ** 31 - 1), 'how long requests under way may take when stopping; default 30000'),
     control: setting(text('<path>'), 'with workers: a Unix socket for status, reload and stop'),
@@ -103,8 +103,8 @@ type Value<S> = S extends Setting<infer T> ? T : never;
 
 type GeneralSettings = Flat<typeof settingGroups>;
 
-/** Everything somebody has set; what is missing has its default. */
-export type Settings = { readonly [Name in keyof GeneralSettings]?: Value<GeneralSettings[Name]> } & {
+/** Everything somebody has set; what is missing, or `none`, has its default. */
+export type Settings = { readonly [Name in keyof GeneralSettings]?: NonNullable<Value<GeneralSettings[Name]>> } & {
   readonly limits: Partial<ServerLimits>;
 };
 

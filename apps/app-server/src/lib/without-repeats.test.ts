@@ -28,8 +28,12 @@ it('leaves out what the worker wrote where that is seen', () => {
   const { log, lines } = collect(true);
   log.error('The reload was abandoned', { error: failure, slot: 1 });
   log.error('It failed', { error: new Error('a\nb') });
+  log.error('Worker of slot 0 is gone: it ended; its last lines:\nError: no', { slot: 0 });
+  log.error('Lines\nof something else', {});
   expect(lines).toEqual([
     ['The reload was abandoned', { error: 'A worker did not become ready: it ended', slot: 1 }],
     ['It failed', { error: new Error('a\nb') }],
+    ['Worker of slot 0 is gone: it ended', { slot: 0 }],
+    ['Lines\nof something else', {}],
   ]);
 });

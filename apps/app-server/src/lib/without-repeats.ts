@@ -4,7 +4,7 @@ import { withoutLastLines } from './explain.ts';
 type Facts = Readonly<Record<string, unknown>>;
 
 /**
- * A log that tells a failed start of a worker once: a message that only repeats the error of the one before is dropped.
+ * A log that tells once how a worker ended: a message that only repeats the error of the one before is dropped.
  *
  * @param isShown whether whoever reads it has seen what the worker wrote before it ended: the log need not have it then
  */
@@ -17,8 +17,9 @@ export function withoutRepeats(log: Logger, isShown: boolean): Logger {
       const { error } = facts;
       const isFailure = error instanceof Error && (error as { code?: unknown }).code === 'SUPERVISOR_WORKER_FAILED';
       lastFailure = isFailure ? error.message : null;
-      const shown = isFailure && isShown ? { ...facts, error: withoutLastLines(error.message) } : facts;
-      log[level](message, shown);
+      const short = isFailure ? { ...facts, error: withoutLastLines(error.message) } : facts;
+      if (isShown) log[level](withoutLastLines(message), short);
+      else log[level](message, facts);
     };
   return { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') };
 }

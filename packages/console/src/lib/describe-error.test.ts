@@ -23,12 +23,15 @@ describe('describeError()', () => {
     );
   });
 
-  it('ends with causes in a circle, and with thousands of parts', () => {
+  it('ends with causes in a circle, a long row of them, and thousands of parts', () => {
     const error = new Error('a');
-    error.cause = error;
-    expect(describeError(error, () => false).match(/Error: a/g)).toHaveLength(5);
-    const parts = Array.from({ length: 1000 }, () => new Error('b'));
-    expect(describeError(new AggregateError(parts), () => false).match(/Error: b/g)).toHaveLength(4);
+    error.cause = new Error('b', { cause: error });
+    expect(describeError(error, () => false)).toBe('Error: a\nCaused by: Error: b\nCaused by: the same again');
+    let row = new Error('c');
+    for (let count = 0; count < 1000; count++) row = new Error('c', { cause: row });
+    expect(describeError(row, () => false).match(/Error: c/g)).toHaveLength(5);
+    const parts = Array.from({ length: 1000 }, () => new Error('d'));
+    expect(describeError(new AggregateError(parts), () => false).match(/Error: d/g)).toHaveLength(4);
   });
 
   const hostile = {

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { toText } from './to-text.ts';
 
-/** Beyond it causes of causes tell nothing new, and a circle would have no end. */
+/** Causes of causes of causes tell nothing new. */
 const maxCauses = 4;
 
 /** Of an `AggregateError`, such as that of a connection to a name with several addresses. */
@@ -14,16 +14,17 @@ const maxParts = 4;
  * @param isShown says which lines of stacks are wanted, `at f (file:///app.mjs:1:2)` for instance. Default: all of them.
  */
 export function describeError(thrown: unknown, isShown: (frame: string) => boolean = () => true): string {
-  return describe(thrown, isShown, maxCauses);
+  return describe(thrown, isShown, []);
 }
 
-function describe(thrown: unknown, isShown: (frame: string) => boolean, depth: number): string {
+function describe(thrown: unknown, isShown: (frame: string) => boolean, above: readonly unknown[]): string {
+  if (above.includes(thrown)) return 'the same again';
   if (!(thrown instanceof Error)) return typeof thrown === 'object' ? inspectSafely(thrown) : toText(thrown);
   const { cause, errors } = thrown as { cause?: unknown; errors?: unknown };
   const stack = typeof thrown.stack === 'string' ? thrown.stack : `${toText(thrown.name)}: ${toText(thrown.message)}`;
   const lines = stack.split('\n').filter((line) => !/^\s+at /.test(line) || isShown(line.trim()));
-  const below = (title: string, inner: unknown): string => `${title} ${describe(inner, isShown, depth - 1)}`;
-  if (depth > 0) {
+  const below = (title: string, inner: unknown): string => `${title} ${describe(inner, isShown, [...above, thrown])}`;
+  if (above.length < maxCauses) {
     if (Array.isArray(errors))
       lines.push(...errors.slice(0, maxParts).map((part) => below('One of its errors:', part)));
     if (cause !== undefined) lines.push(below('Caused by:', cause));
