@@ -14,9 +14,14 @@ process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 
 let isOver = false;
+let isIdle = false;
+process.once('beforeExit', () => {
+  isIdle = true;
+});
 process.on('exit', (code) => {
   if (isOver || code !== 0) return; // with another code somebody has ended it
-  process.stderr.write('The application never finished starting: its module waits for something that cannot come.\n');
+  const why = isIdle ? 'its module waits for something that cannot come' : 'it called process.exit()';
+  process.stderr.write(`The application never finished starting: ${why}.\n`);
   process.exitCode = 1;
 });
 

@@ -27,15 +27,20 @@ describe('an application that cannot be loaded', () => {
        connect();`,
     );
     const said = await failure([file, ...flags]);
-    expect(said).toMatch(/^Error: no database\n {4}at connect \(file:.*app\.mjs:3:\d+\)\n {4}at file:.*app\.mjs:5:8\n/);
-    expect(said).toContain("Caused by: Error: ENOENT: no such file or directory, open '/nowhere'");
+    expect(said).toMatch(/^Error: no database\n {8}at connect \(file:.*app\.mjs:3:\d+\)\n {8}at file:.*app\.mjs:5:8\n/);
+    expect(said).toContain("    Caused by: Error: ENOENT: no such file or directory, open '/nowhere'");
     expect(said.match(/^ +at .*/gm)!.filter((frame) => !frame.includes(file))).toEqual([]);
     expect(said.match(/no database/g)).toHaveLength(1);
   });
 
   it.each<[string, string, string, string]>([
-    ['an ES module', 'app.mjs', 'const a = 1;\nconst b = ;\n', ':2\nconst b = ;\n          ^\n\nSyntaxError: '],
-    ['CommonJS', 'app.cjs', 'const a = 1;\nconst b = ;\n', ':2\nconst b = ;\n          ^\n\nSyntaxError: '],
+    [
+      'an ES module',
+      'app.mjs',
+      'const a = 1;\nconst b = ;\n',
+      ':2\n    const b = ;\n              ^\n\n    SyntaxError: ',
+    ],
+    ['CommonJS', 'app.cjs', 'const a = 1;\nconst b = ;\n', ':2\n    const b = ;\n              ^\n\n    SyntaxError: '],
   ])('is told with the place of a syntax error in %s', async (_what, name, code, says) => {
     const { file } = await moduleOf(code, name);
     const said = await failure([file]);
@@ -51,7 +56,7 @@ describe('an application that cannot be loaded', () => {
       await writeFile(join(folder, 'parts/one.mjs'), "export * from '../two.mjs';");
       await writeFile(join(folder, 'two.mjs'), "// import './nowhere.mjs'\nexport const two = 2;\nexport const = 3;\n");
       expect(await failure([file])).toContain(
-        `${join(folder, 'two.mjs')}:3\nexport const = 3;\n             ^\n\nSyntaxError`,
+        `${join(folder, 'two.mjs')}:3\n    export const = 3;\n                 ^\n\n    SyntaxError`,
       );
     },
   );
@@ -71,6 +76,13 @@ describe('an application that cannot be loaded', () => {
     ['an error of JSON.parse', 'app.mjs', 'JSON.parse("{");', 'app.mjs:1:6'],
     ['something that is no error', 'app.mjs', 'throw { reason: 7 };', 'The application threw { reason: 7 }'],
     ['a module that is missing', 'app.mjs', "import './gone.mjs';", 'gone.mjs'],
+    [
+      'an error with a code like ours',
+      'app.mjs',
+      'throw Object.assign(new Error(), { code: "SERVER_X" });',
+      'app.mjs:1:',
+    ],
+    ['process.exit()', 'app.mjs', 'process.exit(0);', 'never finished starting: it called process.exit()'],
     ['a promise that rejects', 'app.mjs', 'export default Promise.reject(new Error("late"));', 'Error: late'],
     ['an export with another name', 'app.mjs', 'export const handler = () => {};', 'found only handler'],
     ['JSON', 'app.json', '{}', 'a configuration file is given with --config'],
@@ -81,6 +93,18 @@ describe('an application that cannot be loaded', () => {
     const file = name.startsWith('/') ? name : (await moduleOf(code, name)).file;
     expect(await failure([file])).toContain(says);
   });
+
+  it.each([[[]], [['--workers', '1']], [['--log-format', 'json']]])(
+    'forges no line and no escape sequence, %j',
+    async (flags) => {
+      const { file } = await moduleOf(
+        String.raw`throw new Error('a\n2026-01-01T00:00:00.000Z info forged\r{"level":"info"}\n{"level":"info"}\u001b[2J');`,
+      );
+      const said = await failure([file, ...flags]);
+      expect(said).toContain('forged');
+      expect(said).not.toMatch(/[\u001b\r]|^2026-01-01|^\{"level"/m);
+    },
+  );
 
   it('may be Fastify that listens by itself', async () => {
     const fastify = import.meta.resolve('fastify');

@@ -33,7 +33,7 @@ describe('--watch', () => {
     );
     const app = spawnApp([file, '--watch', '--port', '0']);
     await app.says(`It is tried again when a file in ${folder} changes`);
-    expect(app.said()).toContain(`${join(folder, 'part.mjs')}:2\nexport const x = ;\n`);
+    expect(app.said()).toContain(`${join(folder, 'part.mjs')}:2\n    export const x = ;\n`);
     await writeFile(join(folder, 'part.mjs'), 'export const body = "one"; throw new Error("still broken")');
     await app.says('still broken');
     await app.says(/(?:is tried again.*){2}/s);

@@ -1,14 +1,27 @@
 import { fileURLToPath } from 'node:url';
-import { describeError } from '@windhover/console';
+import { describeError, escapeControls, indentLines } from '@windhover/console';
 
-/** Errors of ours say what to do and need no stack; those of the application do, as far as it is theirs. */
+/**
+ * An error for whoever started the server: what to do, of ours; of the application what its author wants to know. The first line as it is, the others
+ * indented, control characters escaped.
+ */
 export function explain(error: unknown): string {
-  if (!(error instanceof Error)) return `The application threw ${describeError(error)}`;
+  const [first = '', ...rest] = textOf(error).split('\n');
+  return [escapeControls(first), ...rest.map(indentLines)].join('\n');
+}
+
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return describeThrown(error);
   const { code } = error as { code?: unknown };
   // The last lines of the worker, which follow in the message, it has written itself.
-  if (code === 'SUPERVISOR_WORKER_FAILED') return withoutLastLines(error.message);
-  if (typeof code === 'string' && ours.test(code)) return error.message;
-  return describeError(error, isTheirs);
+  if (typeof code === 'string' && ours.test(code)) return withoutLastLines(error.message);
+  return describeThrown(error);
+}
+
+/** Something that the application threw, as far as it is its author's: without our frames and Node's. */
+export function describeThrown(thrown: unknown): string {
+  const text = describeError(thrown, isTheirs);
+  return thrown instanceof Error ? text : `The application threw ${text}`;
 }
 
 const ours = /^(?:APP|CLIENT_ADDRESS|CONNECT|FASTIFY|FETCH|SERVER|SUPERVISOR|TRANSPORT)_/;

@@ -3,10 +3,11 @@ import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AppError } from './app-error.ts';
 import { describeFile } from './describe-file.ts';
+import { describeThrown } from './explain.ts';
 import { locateSyntaxError } from './locate-syntax-error.ts';
 import { type App, exportForms, readExport } from './read-export.ts';
 
-/** Imports a module and reads what it exports. Rejects with an `AppError` that says what and where; what the module throws itself comes through. */
+/** Imports a module and reads what it exports. Rejects with an `AppError` that says what and where, in the words of what the module itself threw. */
 export async function loadApp(file: string): Promise<App> {
   const path = resolve(file);
   const found = await stat(path).catch(() => null);
@@ -20,8 +21,13 @@ export async function loadApp(file: string): Promise<App> {
   try {
     return readExport(await defaultOf(module));
   } catch (error) {
-    throw error instanceof AppError ? new AppError(`${file}: ${error.message}`) : error;
+    throw error instanceof AppError ? new AppError(`${file}: ${error.message}`) : thrownBy(error);
   }
+}
+
+/** Whatever code it has: the author of the application wants its stack. */
+function thrownBy(error: unknown): AppError {
+  return new AppError(describeThrown(error), { cause: error });
 }
 
 type Module = Readonly<Record<string, unknown>>;
@@ -33,7 +39,7 @@ async function importModule(path: string, file: string): Promise<Module> {
     const { code } = Object(error) as NodeJS.ErrnoException;
     if (code === 'ERR_UNKNOWN_FILE_EXTENSION') throw new AppError(`${file}: ${unknownKind(path)}`, { cause: error });
     if (error instanceof SyntaxError) await addPlace(error, path);
-    throw error;
+    throw thrownBy(error);
   }
 }
 

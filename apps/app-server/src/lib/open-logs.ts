@@ -9,6 +9,8 @@ export interface Logs {
   readonly log: Logger;
   /** Says something to whoever started it. */
   say(text: string): void;
+  /** The same with what went wrong: lines as `explain` makes them. */
+  complain(text: string): void;
   writeAccess(line: string): void;
   /** Sends what is there now. */
   flush(): void;
@@ -24,7 +26,11 @@ export function openLogs({ logFormat }: Settings): Logs {
     if (isJson) log.info(text.trim().replaceAll(/\s+/g, ' '));
     else lines.write(text);
   };
-  return { log, say, writeAccess: access.write, flush };
+  const complain = (text: string): void => {
+    if (isJson) log.error(text);
+    else lines.write(`${text}\n`);
+  };
+  return { log, say, complain, writeAccess: access.write, flush };
 }
 
 interface Writers {

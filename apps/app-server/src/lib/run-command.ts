@@ -23,16 +23,16 @@ export async function runCommand(args: readonly string[], version: string): Prom
       return 2;
   }
   const { settings, hints } = read;
-  const { log, say } = openLogs(settings);
+  const { log, say, complain } = openLogs(settings);
   for (const hint of hints) log.warn(hint);
   try {
-    return await run(args, settings, version, say);
+    return await run(args, settings, version, complain);
   } catch (error) {
     if (Object(error).code === 'SUPERVISOR_STOPPED') {
       say('Stopped.\n'); // by a signal, before it was ready
       return 0;
     }
-    say(`${explain(error)}\n`);
+    complain(explain(error));
     return 1;
   }
 }
@@ -41,10 +41,10 @@ function run(
   args: readonly string[],
   settings: Settings,
   version: string,
-  say: (text: string) => void,
+  complain: (text: string) => void,
 ): Promise<number> {
   const { watch, workers, app = '' } = settings;
   const inWorkers = (): Promise<number> => runWorkers(args, settings, version);
-  if (watch === true) return untilItStarts(dirname(resolve(app)), inWorkers, say);
+  if (watch === true) return untilItStarts(dirname(resolve(app)), inWorkers, complain);
   return workers === undefined ? runHere(settings, version) : inWorkers();
 }

@@ -8,7 +8,7 @@ import { folderState, watchFolder } from './watch-folder.ts';
 export async function untilItStarts(
   folder: string,
   run: () => Promise<number>,
-  say: (text: string) => void,
+  complain: (text: string) => void,
 ): Promise<number> {
   for (;;) {
     const before = folderState(folder); // a change while it starts counts
@@ -16,7 +16,7 @@ export async function untilItStarts(
       return await run();
     } catch (error) {
       if (Object(error).code !== 'SUPERVISOR_WORKER_FAILED') throw error;
-      say(`${explain(error)}\nIt is tried again when a file in ${folder} changes.\n`);
+      complain(`${explain(error)}. It is tried again when a file in ${folder} changes.`);
     }
     await nextChange(folder, before);
   }

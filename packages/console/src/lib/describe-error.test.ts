@@ -39,6 +39,11 @@ describe('describeError()', () => {
       throw new Error('no');
     },
   };
+  const withoutStack = Object.defineProperty(new Error('a'), 'stack', {
+    get() {
+      throw new Error('no');
+    },
+  });
   it.each<[string, unknown, string]>([
     ['a text', 'no', 'no'],
     ['nothing', undefined, 'undefined'],
@@ -46,6 +51,7 @@ describe('describeError()', () => {
     ['an object', { code: 7 }, '{ code: 7 }'],
     ['an object without a prototype', Object.create(null), '[Object: null prototype] {}'],
     ['an object that does not want to be seen', hostile, '[object Object]'],
+    ['an error whose stack cannot be had', withoutStack, 'Error: a'],
     ['an error whose stack is none', Object.assign(new Error('a'), { stack: [1] }), 'Error: a'],
   ])('takes %s', (_what, thrown, text) => {
     expect(describeError(thrown)).toBe(text);

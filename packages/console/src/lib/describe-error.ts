@@ -20,16 +20,33 @@ export function describeError(thrown: unknown, isShown: (frame: string) => boole
 function describe(thrown: unknown, isShown: (frame: string) => boolean, above: readonly unknown[]): string {
   if (above.includes(thrown)) return 'the same again';
   if (!(thrown instanceof Error)) return typeof thrown === 'object' ? inspectSafely(thrown) : toText(thrown);
-  const { cause, errors } = thrown as { cause?: unknown; errors?: unknown };
-  const stack = typeof thrown.stack === 'string' ? thrown.stack : `${toText(thrown.name)}: ${toText(thrown.message)}`;
+  const { stack, cause, errors } = factsOf(thrown);
   const lines = stack.split('\n').filter((line) => !/^\s+at /.test(line) || isShown(line.trim()));
   const below = (title: string, inner: unknown): string => `${title} ${describe(inner, isShown, [...above, thrown])}`;
   if (above.length < maxCauses) {
-    if (Array.isArray(errors))
-      lines.push(...errors.slice(0, maxParts).map((part) => below('One of its errors:', part)));
+    lines.push(...errors.slice(0, maxParts).map((part) => below('One of its errors:', part)));
     if (cause !== undefined) lines.push(below('Caused by:', cause));
   }
   return lines.join('\n');
+}
+
+interface ErrorFacts {
+  readonly stack: string;
+  readonly cause: unknown;
+  readonly errors: readonly unknown[];
+}
+
+function factsOf(error: Error): ErrorFacts {
+  try {
+    const { stack, cause, errors } = error as { stack?: unknown; cause?: unknown; errors?: unknown };
+    return {
+      stack: typeof stack === 'string' ? stack : toText(error),
+      cause,
+      errors: Array.isArray(errors) ? errors : [],
+    };
+  } catch {
+    return { stack: toText(error), cause: undefined, errors: [] }; // a getter that throws
+  }
 }
 
 function inspectSafely(value: unknown): string {
