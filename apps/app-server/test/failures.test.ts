@@ -120,6 +120,21 @@ describe('an application that cannot be loaded', () => {
   });
 });
 
+it.each([[[]], [['--workers', '1']]])('warns of an application that listens by itself too, %j', async (flags) => {
+  const { file } = await moduleOf(
+    `import { createServer } from 'node:http';
+     const listener = (request, response) => response.end('Hello');
+     createServer(listener).listen(0, '127.0.0.1');
+     export default { listener };`,
+  );
+  const app = await startApp(file, ...flags);
+  expect(app.said()).toContain('The application listens by itself too: leave app.listen() out');
+  const quiet = await startApp('handler.mjs', ...flags);
+  expect(quiet.said()).not.toContain('listens by itself');
+  app.child.kill('SIGTERM');
+  expect(await app.exited).toBe(0);
+});
+
 it('takes what a compiler makes of export default in CommonJS', async () => {
   const { file } = await moduleOf(
     "exports.__esModule = true; exports.default = { fetch: () => new Response('compiled') };",

@@ -1,8 +1,10 @@
 import type { Handler, HttpContext, Logger } from '@windhover/core';
 import type { App } from './read-export.ts';
+import { warnOfListening } from './warn-of-listening.ts';
 
 /** A handler that runs the application. Only the adapter that is needed is loaded. */
 export async function toHandler(app: App, log: Logger): Promise<Handler<HttpContext>> {
+  await warnOfListening(log);
   switch (app.kind) {
     case 'handler':
       return app.value;
