@@ -39,6 +39,7 @@ describe('useFastResponse()', () => {
     ['a clone', () => Response.json('é').clone(), 4],
     ['what was cloned', () => cloned(new Response('é')), 2],
     ['what has other headers now', () => tagged(Response.json('é')), 4],
+    ['nothing instead of a text', () => emptied(new Response('abc')), 0],
     ['Hono below cors()', honoBelow(cors()), 4],
     ['Hono below secureHeaders()', honoBelow(secureHeaders()), 4],
     ['Hono below etag()', honoBelow(etag()), 4],
@@ -60,6 +61,9 @@ describe('useFastResponse()', () => {
   it.each<[string, FetchApp, string | null]>([
     ['what it would be for GET', new Hono().get('/', (c) => c.text('Hello')), '5'],
     ['nothing that it does not know', () => new Response(null), null],
+    ['that of a Blob', new Hono().get('/', () => new Response(new Blob(['abc']))), '3'],
+    ['nothing of FormData', new Hono().get('/', () => new Response(new FormData())), null],
+    ['the same below a middleware', new Hono().use(cors()).get('/', (c) => c.text('Hello')), '5'],
     ['nothing with 304', new Hono().get('/', (c) => c.body(null, 304)), null],
     ['what the app says', () => new Response(null, { headers: { 'Content-Length': '7' } }), '7'],
   ])('says for HEAD of the length: %s', async (_what, app, length) => {
@@ -131,6 +135,12 @@ describe('useFastResponse()', () => {
 
 function wrapped(response: Response): Response {
   return new Response(response.body, response);
+}
+
+function emptied(response: Response): Response {
+  const empty = new Response(null, response);
+  expect(empty.body).toBeNull();
+  return empty;
 }
 
 function cloned(response: Response): Response {

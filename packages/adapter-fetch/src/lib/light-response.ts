@@ -50,7 +50,7 @@ export class LightResponse {
     this.statusText = init?.statusText ?? '';
     this.content = content;
     if (body instanceof ReadableStream && content !== body) this.stream = body;
-    if (content === null && LightResponse.isLight(init)) this.knownLength = bodyLength(init.content as Body);
+    if (content === null && LightResponse.isLight(init)) this.knownLength = init.contentLength();
     this.pairs = pairs;
     const type = usualType(body);
     this.hasUsualType = type !== null && !hasType(pairs);
@@ -124,6 +124,11 @@ export class LightResponse {
     this.isTaken = this.content !== null;
     this.stream?.cancel().catch(() => undefined); // whoever has it must see that it is used
     return { body: this.content, pairs: this.currentHeaders === null ? this.pairs : null };
+  }
+
+  private contentLength(): number | null {
+    if (this.knownLength !== null || this.pairs === null) return this.knownLength;
+    return bodyLength(this.content as Body);
   }
 
   private cloneReal(): Response {

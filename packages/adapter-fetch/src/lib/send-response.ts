@@ -17,7 +17,8 @@ export function sendResponse({ request, response }: HttpContext, result: unknown
   // RFC 9110 §8.6: frameworks take the body off for HEAD, and a length of 0 would be that of the GET.
   const isCutOff = request.method === 'HEAD' && result.status !== 204 && result.status !== 304;
   const isLight = LightResponse.isLight(result);
-  response.declaredLength = isLight && (taken === null || isCutOff) ? result.knownLength : null;
+  response.declaredLength =
+    isLight && (isCutOff || (taken === null && result.body !== null)) ? result.knownLength : null;
   if (taken?.pairs) setPairs(response, taken.pairs);
   else for (const [name, value] of result.headers) setHeader(response, response.headers, name, value);
   const body = (taken === null ? result.body : taken.body) as Body;
