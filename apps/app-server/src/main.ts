@@ -25,7 +25,10 @@ process.on('exit', (code) => {
   process.exitCode = 1;
 });
 
-process.exitCode = await runCommand(process.argv.slice(2), version);
-isOver = true;
-// What an application holds open must not hold the process, nor a console that nobody reads.
-setTimeout(() => process.exit(), lastWordsMs).unref();
+// Not awaited: Node has words and an exit code of its own for modules that wait for ever.
+void runCommand(process.argv.slice(2), version).then((exitCode) => {
+  process.exitCode = exitCode;
+  isOver = true;
+  // What an application holds open must not hold the process, nor a console that nobody reads.
+  setTimeout(() => process.exit(), lastWordsMs).unref();
+});
