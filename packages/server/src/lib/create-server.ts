@@ -51,6 +51,12 @@ export interface Server {
   serve(connection: Connection): void;
   /** Connections that are open, those that shake hands and tunnels included. */
   readonly connections: number;
+  /**
+   * The next `count` answers on connections that would be kept say `Connection: close`, so that clients come back on new ones: for whoever
+   * spreads connections over several processes. Takes the place of the count before; 0 takes it back. No request is lost: idle connections
+   * stay, and so do tunnels, event streams, and those with a request on its way. Throws `SERVER_OPTION_INVALID` for what is not a count.
+   */
+  shed(count: number): void;
   /** Whether it listens and does not stop: what a readiness probe asks. */
   readonly isReady: boolean;
   /** Aborts when a stop begins: for handlers whose answers never end, and tunnels that can say goodbye. */
@@ -83,6 +89,7 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
     connections: new Set(),
     tunnels: new Set(),
     drainIdleMs: null,
+    surplus: 0,
     onProtocolError: (error) => {
       if (protocolError.hasSubscribers) protocolError.publish(error);
       const failed = (failure: unknown): void => log.error('onProtocolError failed', { error: failure });
@@ -140,6 +147,12 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
     serve,
     get connections() {
       return open.count;
+    },
+    shed(count) {
+      if (!Number.isSafeInteger(count) || count < 0) {
+        throw serverError('SERVER_OPTION_INVALID', `shed() takes a whole number, 0 or more, got ${String(count)}`);
+      }
+      engine.surplus = count;
     },
     get isReady() {
       return listeners.length > 0 && closing === null;

@@ -45,5 +45,7 @@ export interface Engine {
    * `null`: it does not stop.
    */
   drainIdleMs: number | null;
+  /** So many of the next answers close a connection that would be kept. */
+  surplus: number;
   onProtocolError(error: ProtocolError): void;
 }

@@ -114,7 +114,8 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
       isUntilClose ||
       this.isUsedUp() ||
       this.engine.drainIdleMs !== null ||
-      this.isNotWorthReading();
+      this.isNotWorthReading() ||
+      (this.engine.surplus > 0 && this.isShed());
     return this.isLast;
   }
 
@@ -267,6 +268,14 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
     if (this.reader.isRequestRead || exchange === null) return false;
     const left = (exchange.source?.length ?? 0) - deadline.bodyBytes;
     return exchange.isBodyUnasked || left > engine.limits.maxDiscardedBytes;
+  }
+
+  /** Counts it as one that is shed, if a client that hears of the close now comes back by itself, with nothing on its way to here. */
+  private isShed(): boolean {
+    const { exchange, reader } = this;
+    if (!reader.isRequestRead || reader.hasMore || exchange?.isOfEvents === true) return false;
+    this.engine.surplus -= 1;
+    return true;
   }
 
   private awaited(): Awaited {

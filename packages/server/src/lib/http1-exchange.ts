@@ -85,7 +85,11 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
   }
 
   get isEventStream(): boolean {
-    if (this.state !== 'streaming') return false;
+    return this.state === 'streaming' && this.isOfEvents;
+  }
+
+  /** Whether its answer, as it is now, is one that never ends by itself. */
+  get isOfEvents(): boolean {
     return /^text\/event-stream\b/i.test(this.context.response.headers.get('content-type') ?? '');
   }
 
