@@ -8,6 +8,7 @@ export { inheritedSockets } from './lib/inherited-sockets.ts';
 export type { SupervisorAddress } from './lib/listen-address.ts';
 export type { SupervisorLogger } from './lib/logger.ts';
 export type { SupervisorOptions } from './lib/options.ts';
+export type { PingOptions } from './lib/ping-watch.ts';
 export type { SlotState, SlotStatus } from './lib/slot.ts';
 export type { Supervisor, SupervisorState, SupervisorStatus } from './lib/supervisor.ts';
-export type { WorkerExit } from './lib/worker-process.ts';
+export type { WorkerExit } from './lib/worker-exit.ts';

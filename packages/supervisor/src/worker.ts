@@ -6,3 +6,4 @@ export {
   type StopReason,
   type SupervisedWorker,
 } from './lib/join-supervisor.ts';
+export type { WorkerLoad } from './lib/worker-report.ts';

@@ -1,12 +1,14 @@
+import { Balancer } from './balancer.ts';
 import { ControlServer } from './control-server.ts';
 import { SupervisorError } from './errors.ts';
 import { Listeners } from './listeners.ts';
 import { notifySystemd } from './notify-systemd.ts';
 import { type ResolvedOptions, resolveOptions, type SupervisorOptions } from './options.ts';
+import { pingTickMs } from './ping-watch.ts';
 import { listenToSignals } from './signals.ts';
 import { Slot } from './slot.ts';
 import type { Supervisor, SupervisorState, SupervisorStatus } from './supervisor.ts';
-import { WorkerProcess, type WorkerProgram } from './worker-process.ts';
+import { WorkerProcess, type WorkerTerms } from './worker-process.ts';
 
 /** Makes a supervisor, and opens nothing yet. Throws `SUPERVISOR_OPTION_INVALID` or `SUPERVISOR_PLATFORM`. */
 export function createSupervisor(options: SupervisorOptions): Supervisor {
@@ -25,6 +27,7 @@ class ProcessSupervisor implements Supervisor {
   readonly #options: ResolvedOptions;
   #tellStopped: () => void = () => undefined;
   readonly #slots: readonly Slot[];
+  readonly #balancer: Balancer;
   #state: SupervisorState = 'idle';
   #generation = 0;
   #listeners: Listeners | null = null;
@@ -34,18 +37,26 @@ class ProcessSupervisor implements Supervisor {
   #nextReload: Promise<void> | null = null;
   #stopping: Promise<void> | null = null;
   #ignoreSignals: () => void = () => undefined;
+  #pings: NodeJS.Timeout | undefined;
 
   constructor(options: ResolvedOptions) {
     this.#options = options;
     this.stopped = new Promise((resolve) => (this.#tellStopped = resolve));
-    const program: WorkerProgram = { ...options, forwardStderr };
+    this.#balancer = new Balancer(() => this.#readyWorkers());
+    const terms: WorkerTerms = {
+      ...options,
+      forwardStderr,
+      onConnections: (worker) => {
+        if (options.balance) this.#balancer.heard(worker);
+      },
+    };
     const host = {
       log: options.log,
       backoff: options.backoff,
       stopTimeoutMs: options.stopTimeoutMs,
       launch: (slot: number, generation: number) =>
-        new WorkerProcess(program, { slot, generation, listen: this.#listeners?.descriptors(slot) ?? {} }),
-      renewSockets: (slot: number) => this.#listeners?.renew(slot),
+        new WorkerProcess(terms, { slot, generation, listen: this.#listeners?.descriptors(slot) ?? {} }),
+      renewSockets: (slot: number) => this.#listeners?.renew(slot, options.log),
     };
     this.#slots = Array.from({ length: options.workers }, (_, index) => new Slot(index, host));
   }
@@ -107,6 +118,7 @@ class ProcessSupervisor implements Supervisor {
         'This process is PID 1: orphans that end stay zombies. Call becomeInit() first, or use an init (docker run --init).',
       );
     if (signals) this.#ignoreSignals = this.#listenToSignals();
+    this.#startPings();
     this.#listeners = await Listeners.bind(listen, workers, socketPerWorker);
     this.#refuseStopped();
     if (controlPath !== null) {
@@ -117,6 +129,20 @@ class ProcessSupervisor implements Supervisor {
       });
     }
     this.#refuseStopped();
+  }
+
+  #readyWorkers(): readonly WorkerProcess[] {
+    return this.#slots.map((slot) => slot.readyWorker).filter((worker) => worker !== null);
+  }
+
+  #startPings(): void {
+    const { ping } = this.#options;
+    if (ping === null) return;
+    const tick = (): void => {
+      for (const worker of this.#readyWorkers()) worker.tick();
+    };
+    // Not at once: after a time in which this process did not run, the answers that have come meanwhile are read first.
+    this.#pings = setInterval(() => setImmediate(tick), pingTickMs(ping)).unref();
   }
 
   async #startWorkers(): Promise<void> {
@@ -174,6 +200,8 @@ class ProcessSupervisor implements Supervisor {
   }
 
   #release(): void {
+    clearInterval(this.#pings);
+    this.#balancer.close();
     this.#listeners?.close();
     this.#control?.close();
     this.#ignoreSignals();

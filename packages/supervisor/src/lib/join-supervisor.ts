@@ -1,7 +1,15 @@
 import net from 'node:net';
 import { SupervisorError } from './errors.ts';
 import { createLineReader, parseLine } from './line-reader.ts';
-import { messageKind, placeVariable, type ToSupervisor, type ToWorker, type WorkerPlace } from './messages.ts';
+import {
+  formatMessage,
+  maxMessageBytes,
+  placeVariable,
+  readFromSupervisor,
+  type ToSupervisor,
+  type WorkerPlace,
+} from './messages.ts';
+import { type WorkerLoad, WorkerReport } from './worker-report.ts';
 
 /** `stop`: the supervisor says so. `supervisor-gone`: it died. `signal`: this process got a SIGTERM of its own. */
 export type StopReason = 'stop' | 'supervisor-gone' | 'signal';
@@ -19,14 +27,17 @@ export interface SupervisedWorker<Name extends string = string> {
   readonly listen: Readonly<Record<Name, { readonly fd: number }>>;
   /** Tells the supervisor that requests are answered from now on. */
   ready(): void;
+  /**
+   * Lets the supervisor balance: this worker tells how many connections it has, and is told how many are more than its share. A second call takes
+   * the place of the first. Throws `SUPERVISOR_OPTION_INVALID` for what has no `connections` and `shed`.
+   */
+  balance(load: WorkerLoad): void;
   /** Runs `handler` once, when it is time to stop. What it rejects with is printed, and the exit code is 1. */
   onStop(handler: StopHandler): void;
 }
 
 /** Where the supervisor put the channel. */
 const channelDescriptor = 3;
-
-const maxMessageBytes = 1024;
 
 /** What handlers get beyond the time they were told, before the process ends itself. */
 const lateMs = 3000;
@@ -68,6 +79,7 @@ class Worker implements SupervisedWorker {
   readonly #channel: net.Socket;
   readonly #handlers: StopHandler[] = [];
   readonly #pending = new Set<Promise<void>>();
+  readonly #report: WorkerReport;
   #stopping: { readonly timeoutMs: number; readonly reason: StopReason } | null = null;
 
   constructor({ slot, generation, listen, stopTimeoutMs }: WorkerPlace) {
@@ -84,14 +96,22 @@ class Worker implements SupervisedWorker {
     this.#channel.on('data', (chunk: Buffer) => reader.read(chunk));
     this.#channel.on('error', () => undefined); // 'close' follows
     this.#channel.once('close', () => this.#stop(this.#stopTimeoutMs, 'supervisor-gone'));
+    this.#report = new WorkerReport((message) => this.#send(message));
     process.stderr.on('error', () => undefined); // the supervisor reads it, and may be gone
     process.on('SIGTERM', () => this.#stop(this.#stopTimeoutMs, 'signal'));
     for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
   }
 
   ready(): void {
-    if (this.#stopping === null)
-      this.#channel.write(`${JSON.stringify({ windhover: 'ready' } satisfies ToSupervisor)}\n`);
+    if (this.#stopping === null) this.#send({ windhover: 'ready' });
+  }
+
+  balance(load: WorkerLoad): void {
+    if (typeof load?.connections !== 'number' || typeof load.shed !== 'function') {
+      const expected = 'expected { connections, shed }, a number and a function: a server of @windhover/server is one';
+      throw new SupervisorError('SUPERVISOR_OPTION_INVALID', `balance(): ${expected}`);
+    }
+    this.#report.load = load;
   }
 
   onStop(handler: StopHandler): void {
@@ -100,13 +120,20 @@ class Worker implements SupervisedWorker {
   }
 
   #hear(line: string): void {
-    const message = parseLine(line);
-    if (messageKind(message) === 'stop') this.#stop((message as ToWorker).timeoutMs, 'stop');
+    const message = readFromSupervisor(line);
+    if (message?.windhover === 'stop') this.#stop(message.timeoutMs, 'stop');
+    else if (message?.windhover === 'ping') this.#send({ windhover: 'pong' });
+    else if (message?.windhover === 'shed') this.#report.shed(message.count);
+  }
+
+  #send(message: ToSupervisor): void {
+    if (this.#channel.writable) this.#channel.write(formatMessage(message));
   }
 
   #stop(timeoutMs: number, reason: StopReason): void {
     if (this.#stopping !== null) return;
     this.#stopping = { timeoutMs, reason };
+    this.#report.stop();
     for (const handler of this.#handlers) this.#pending.add(runHandler(handler, this.#stopping));
     // For a worker whose supervisor is gone; one that is there kills before.
     setTimeout(() => process.exit(1), timeoutMs + lateMs).unref();

@@ -35,8 +35,16 @@ describe('createLineReader()', () => {
     expect(read(4, '123', '45')).toEqual(['TOO LONG']);
   });
 
-  it('ignores everything behind a line that is too long', () => {
-    expect(read(4, 'ok\n123456\nok\n', 'ok\n', 'x'.repeat(100))).toEqual(['ok', 'TOO LONG']);
+  it('goes on behind a line that is too long, wherever the bytes are split', () => {
+    const all = `ok\n${'x'.repeat(20)}\nok\n\n12345\nok\n`;
+    for (let at = 0; at <= all.length; at++) {
+      expect(read(4, all.slice(0, at), all.slice(at))).toEqual(['ok', 'TOO LONG', 'ok', 'TOO LONG', 'ok']);
+    }
+    expect(read(4, ...all)).toEqual(['ok', 'TOO LONG', 'ok', 'TOO LONG', 'ok']);
+  });
+
+  it('keeps nothing of a line that has no end', () => {
+    expect(read(4, ...Array<string>(1000).fill('x'.repeat(100)), '\nok\n')).toEqual(['TOO LONG', 'ok']);
   });
 });
 

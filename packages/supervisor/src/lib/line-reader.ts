@@ -1,25 +1,35 @@
-/** Takes lines out of a stream of bytes. A line that is too long is reported once, and everything after it is ignored. */
+/** Takes lines out of a stream of bytes. Of a line that is too long nothing is kept. */
 export interface LineReader {
   read(chunk: Uint8Array): void;
 }
 
-/** Calls `onLine` for each whole line of at most `maxBytes`, without its line end. */
+/** Calls `onLine` for each whole line of at most `maxBytes`, without its line end, and `onTooLong` once for each that is longer. */
 export function createLineReader(maxBytes: number, onLine: (line: string) => void, onTooLong: () => void): LineReader {
   let kept: Buffer = Buffer.alloc(0);
-  let isLost = false;
+  /** Whether the rest of a line that is too long is still to come. */
+  let isSkipping = false;
+  const take = (bytes: Buffer): void => {
+    if (isSkipping) return;
+    if (bytes.byteLength > maxBytes) onTooLong();
+    else {
+      const line = bytes.toString('utf8').trim();
+      if (line !== '') onLine(line);
+    }
+  };
   return {
     read(chunk) {
-      if (isLost) return;
       kept = Buffer.concat([kept, chunk]);
-      for (let end = kept.indexOf(10); end !== -1 && end <= maxBytes; end = kept.indexOf(10)) {
-        const line = kept.subarray(0, end).toString('utf8').trim();
-        kept = kept.subarray(end + 1);
-        if (line !== '') onLine(line);
+      let start = 0;
+      for (let end = kept.indexOf(10); end !== -1; end = kept.indexOf(10, start)) {
+        take(kept.subarray(start, end));
+        isSkipping = false;
+        start = end + 1;
       }
-      if (kept.length <= maxBytes) return;
-      isLost = true;
+      kept = kept.subarray(start);
+      if (kept.byteLength <= maxBytes) return;
+      take(kept);
+      isSkipping = true;
       kept = Buffer.alloc(0);
-      onTooLong();
     },
   };
 }

@@ -3,6 +3,7 @@ import { fstatSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { type BoundHandle, bindTcp, bindUnix, type TcpPlace } from './bind-handle.ts';
 import { bindError, type SupervisorAddress } from './listen-address.ts';
+import type { SupervisorLogger } from './logger.ts';
 import { prepareSocketFile, withMode } from './socket-file.ts';
 
 /** One name of `listen`: a socket for each slot, or one for all of them. */
@@ -49,15 +50,16 @@ export class Listeners {
    * Gives a slot that nobody works in fresh sockets, where it has its own: the system sends it no connections before a worker listens again.
    * Those that wait in the old ones are reset.
    */
-  renew(slot: number): void {
-    for (const { bind, handles } of this.#bound.values()) {
+  renew(slot: number, log: SupervisorLogger): void {
+    for (const [name, { bind, handles }] of this.#bound) {
       const old = handles[slot];
       if (bind === null || old === undefined || handles.length === 1) continue;
       try {
         handles[slot] = bind();
         old.close();
-      } catch {
-        // Without a descriptor to spare the old socket goes on serving: its connections wait for the next worker.
+      } catch (error) {
+        // EMFILE or ENFILE, as a rule: there is no descriptor to spare. The old socket is as good, but for who waits in it.
+        log.warn(`Connections to listen.${name} wait for the next worker of slot ${slot}: no fresh socket`, { error });
       }
     }
   }

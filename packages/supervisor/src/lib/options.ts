@@ -5,6 +5,7 @@ import { canReusePort } from './bind-handle.ts';
 import { SupervisorError } from './errors.ts';
 import { checkAddress, type SupervisorAddress } from './listen-address.ts';
 import { consoleLogger, type SupervisorLogger, toSafeLogger } from './logger.ts';
+import type { PingOptions, PingTimes } from './ping-watch.ts';
 
 /** What a supervisor runs, and how. */
 export interface SupervisorOptions {
@@ -31,6 +32,13 @@ export interface SupervisorOptions {
   readonly stopTimeoutMs?: number;
   /** The wait before a worker that crashed is replaced. */
   readonly backoff?: BackoffOptions;
+  /**
+   * How a worker that hangs is noticed: it is asked, and if it does not answer it is killed and replaced. One with an open inspector is not.
+   * `false`: it may hang. Default: as in IIS, see `PingOptions`.
+   */
+  readonly ping?: PingOptions | false;
+  /** Whether workers that tell how many connections they have (`worker.balance`) are told how many are too many. Default: true. */
+  readonly balance?: boolean;
   /** Whether `start()` goes on trying when a worker does not become ready. Default: false, it rejects. */
   readonly retryStart?: boolean;
   /** Where `controlSupervisor` finds it: a Unix socket that only this user may open. Default: nowhere. */
@@ -45,27 +53,49 @@ export interface SupervisorOptions {
 
 /** With every default in its place. */
 export interface ResolvedOptions
-  extends Required<Omit<SupervisorOptions, 'worker' | 'controlPath' | 'backoff' | 'env'>> {
+  extends Required<Omit<SupervisorOptions, 'worker' | 'controlPath' | 'backoff' | 'ping' | 'env'>> {
   readonly file: string;
   readonly controlPath: string | null;
   readonly backoff: Backoff;
+  /** `null`: nobody is asked. */
+  readonly ping: PingTimes | null;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** The longest delay that timers of Node take. */
 const maxTimeoutMs = 2 ** 31 - 1;
 
-const names = new Set(
-  [
-    'worker args execArgv env workers listen socketPerWorker readyTimeoutMs stopTimeoutMs backoff retryStart controlPath signals systemd log',
-  ].flatMap((list) => list.split(' ')),
-);
+/** Shorter times would ask a busy machine whether it is busy. */
+const minPingMs = 100;
+
+/** Every option, so that a misspelt one is refused. */
+const names = {
+  worker: true,
+  args: true,
+  execArgv: true,
+  env: true,
+  workers: true,
+  listen: true,
+  socketPerWorker: true,
+  readyTimeoutMs: true,
+  stopTimeoutMs: true,
+  backoff: true,
+  ping: true,
+  balance: true,
+  retryStart: true,
+  controlPath: true,
+  signals: true,
+  systemd: true,
+  log: true,
+} satisfies Record<keyof SupervisorOptions, true>;
+const backoffNames = { initialMs: true, maxMs: true, resetMs: true } satisfies Record<keyof BackoffOptions, true>;
+const pingNames = { intervalMs: true, timeoutMs: true } satisfies Record<keyof PingOptions, true>;
 
 /** Checks every option. Throws `SUPERVISOR_OPTION_INVALID`. */
 export function resolveOptions(options: SupervisorOptions): ResolvedOptions {
   checkNames('', options, names);
   const { backoff = {}, listen = {}, args = [], workers = availableParallelism() } = options;
-  checkNames('backoff.', backoff, new Set(['initialMs', 'maxMs', 'resetMs']));
+  checkNames('backoff.', backoff, backoffNames);
   checkNumber('workers', workers, 1, 1024);
   for (const [name, address] of Object.entries(listen)) checkAddress(name, address);
   const { socketPerWorker = canReusePort(), controlPath = null } = options;
@@ -90,6 +120,8 @@ export function resolveOptions(options: SupervisorOptions): ResolvedOptions {
       maxMs: checkNumber('backoff.maxMs', backoff.maxMs ?? 30_000, 1, maxTimeoutMs),
       resetMs: checkNumber('backoff.resetMs', backoff.resetMs ?? 10_000, 0, maxTimeoutMs),
     },
+    ping: toPing(options.ping ?? {}),
+    balance: options.balance ?? true,
     retryStart: options.retryStart ?? false,
     controlPath,
     signals: options.signals ?? false,
@@ -102,6 +134,17 @@ function toFile(worker: URL | string): string {
   if (worker instanceof URL && worker.protocol === 'file:') return fileURLToPath(worker);
   if (typeof worker === 'string' && worker !== '') return worker.startsWith('file:') ? fileURLToPath(worker) : worker;
   throw refuse('worker', 'expected a file: URL or a path', worker);
+}
+
+function toPing(ping: PingOptions | false): PingTimes | null {
+  if (ping === false) return null;
+  if (typeof ping !== 'object') throw refuse('ping', 'expected { intervalMs?, timeoutMs? } or false', ping);
+  checkNames('ping.', ping, pingNames);
+  const { intervalMs = 30_000, timeoutMs = 90_000 } = ping;
+  return {
+    intervalMs: checkNumber('ping.intervalMs', intervalMs, minPingMs, maxTimeoutMs),
+    timeoutMs: checkNumber('ping.timeoutMs', timeoutMs, minPingMs, maxTimeoutMs),
+  };
 }
 
 /** A debugger has one port, and what was given by `--eval` is not for the worker. */
@@ -125,10 +168,10 @@ function workerEnvironment(own: Readonly<Record<string, string | undefined>>): R
   return { ...inherited, ...own };
 }
 
-function checkNames(prefix: string, options: object, known: ReadonlySet<string>): void {
-  const unknown = Object.keys(options).find((name) => !known.has(name));
+function checkNames(prefix: string, options: object, known: object): void {
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(known, name));
   if (unknown !== undefined)
-    throw refuse(`${prefix}${unknown}`, `there is no such option, but ${[...known].join(', ')}`);
+    throw refuse(`${prefix}${unknown}`, `there is no such option, but ${Object.keys(known).join(', ')}`);
 }
 
 function checkNumber(name: string, value: number, min: number, max: number): number {

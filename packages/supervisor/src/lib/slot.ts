@@ -1,7 +1,8 @@
 import { type Backoff, backoffDelay } from './backoff.ts';
 import { SupervisorError } from './errors.ts';
 import type { SupervisorLogger } from './logger.ts';
-import { describeExit, type WorkerExit, type WorkerProcess } from './worker-process.ts';
+import { describeExit, type WorkerExit } from './worker-exit.ts';
+import type { WorkerProcess } from './worker-process.ts';
 
 /** What a slot needs of its supervisor. */
 export interface SlotHost {
@@ -27,6 +28,8 @@ export interface SlotStatus {
   /** Since when, milliseconds since the epoch. */
   readonly since: number;
   readonly pid: number | null;
+  /** How many connections its worker has, as it has told last; `null` if it tells none. */
+  readonly connections: number | null;
   readonly generation: number;
   /** How often a worker was replaced because it had ended by itself. */
   readonly restarts: number;
@@ -118,12 +121,18 @@ export class Slot {
     if (this.#current?.state === 'starting') this.#current.kill('the start was given up');
   }
 
+  /** The worker that gets what comes for the slot, if there is one. */
+  get readyWorker(): WorkerProcess | null {
+    return this.#current?.state === 'ready' ? this.#current : null;
+  }
+
   status(): SlotStatus {
     return {
       slot: this.index,
       state: this.#state,
       since: this.#since,
       pid: this.#current?.pid ?? null,
+      connections: this.#current?.connections ?? null,
       generation: this.#generation,
       restarts: this.#restarts,
       lastExit: this.#lastExit,

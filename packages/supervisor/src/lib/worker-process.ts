@@ -1,38 +1,21 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import type { Duplex } from 'node:stream';
+import type { ChildProcess } from 'node:child_process';
 import { SupervisorError } from './errors.ts';
-import { createLineReader, parseLine } from './line-reader.ts';
-import { messageKind, placeVariable, type ToWorker, type WorkerPlace } from './messages.ts';
+import { channelOf, type LaunchPlace, launchWorker, type WorkerProgram, workerTimeoutMs } from './launch-worker.ts';
+import type { ToSupervisor } from './messages.ts';
+import { type PingTimes, PingWatch } from './ping-watch.ts';
 import { StderrLines } from './stderr-lines.ts';
+import { WorkerChannel } from './worker-channel.ts';
+import { describeExit, type WorkerExit } from './worker-exit.ts';
 
-/** How a worker is started. */
-export interface WorkerProgram {
-  readonly file: string;
-  readonly args: readonly string[];
-  readonly execArgv: readonly string[];
-  readonly env: Readonly<Record<string, string | undefined>>;
+/** What a worker process is started with, and held to. */
+export interface WorkerTerms extends WorkerProgram {
   readonly readyTimeoutMs: number;
-  readonly stopTimeoutMs: number;
+  /** `null`: it may hang. */
+  readonly ping: PingTimes | null;
   readonly forwardStderr: (lines: Buffer) => void;
+  /** It has told how many connections it has. */
+  readonly onConnections: (worker: WorkerProcess) => void;
 }
-
-/** How a worker ended. */
-export interface WorkerExit {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-  /** What the supervisor did or saw, beyond the code: it was killed at a deadline, or could not be started. */
-  readonly reason: string | null;
-  /** The last lines it wrote to stderr, at most twenty. */
-  readonly stderr: readonly string[];
-}
-
-/** Descriptors of a worker: 0 to 2, the channel, the listeners. */
-const channelDescriptor = 3;
-
-/** Ours are some dozen bytes; whatever is longer is none. */
-const maxMessageBytes = 1024;
 
 /** The rest of stderr is waited for no longer than this: a program that the worker has started may keep it open. */
 const stderrGraceMs = 250;
@@ -45,21 +28,38 @@ export class WorkerProcess {
   readonly exited: Promise<WorkerExit>;
   state: 'starting' | 'ready' | 'stopping' | 'exited' = 'starting';
   readyAt: number | null = null;
+  /** How many it has, as it has told last; `null` if it tells none. */
+  connections: number | null = null;
 
+  readonly #terms: WorkerTerms;
   readonly #child: ChildProcess | null;
-  readonly #program: WorkerProgram;
+  readonly #channel: WorkerChannel | null;
+  readonly #pings: PingWatch | null;
+  #tellReady: () => void = () => undefined;
+  /** A debugger may hold it for as long as it likes. */
+  #hasDebugger = false;
   #reason: string | null = null;
   #killAt = Number.POSITIVE_INFINITY;
   #killTimer: NodeJS.Timeout | undefined;
   #readyTimer: NodeJS.Timeout | undefined;
 
   /** Never throws: what goes wrong with starting is an exit. */
-  constructor(program: WorkerProgram, place: Omit<WorkerPlace, 'supervisor' | 'stopTimeoutMs'>) {
+  constructor(terms: WorkerTerms, place: LaunchPlace) {
     this.generation = place.generation;
-    this.#program = program;
-    const launched = launch(program, place);
+    this.#terms = terms;
+    this.#pings = terms.ping === null ? null : new PingWatch(terms.ping);
+    const launched = launchWorker(terms, place);
     this.#child = launched instanceof Error ? null : launched;
     if (launched instanceof Error) this.#reason = `it could not be started: ${launched.message}`;
+    const stream = channelOf(this.#child);
+    this.#channel =
+      stream === undefined
+        ? null
+        : new WorkerChannel(
+            stream,
+            (message) => this.#hear(message),
+            () => this.#loseChannel(),
+          );
     this.exited = this.#child === null ? Promise.resolve(this.#end(null, null, [])) : this.#watch(this.#child);
     this.ready = this.#becomeReady();
     this.ready.catch(() => undefined); // whoever wants to know awaits it
@@ -77,7 +77,7 @@ export class WorkerProcess {
       return this.exited;
     }
     if (this.state !== 'stopping') {
-      this.#send({ windhover: 'stop', timeoutMs: workerTimeout(timeoutMs) });
+      this.#channel?.send({ windhover: 'stop', timeoutMs: workerTimeoutMs(timeoutMs) });
       // One that has not come to listen to us yet ends by the signal; for others it says the same.
       if (this.state === 'starting') this.#child?.kill('SIGTERM');
       this.state = 'stopping';
@@ -92,6 +92,55 @@ export class WorkerProcess {
     this.#child?.kill('SIGKILL');
   }
 
+  /** Tells it how many of its connections are too many. */
+  shed(count: number): void {
+    this.#channel?.send({ windhover: 'shed', count });
+  }
+
+  /** A tick of the pings is over. A worker that starts or stops has deadlines of its own. */
+  tick(): void {
+    if (this.#pings === null || this.#hasDebugger || this.state !== 'ready') return;
+    const next = this.#pings.tick();
+    if (next === 'ask') this.#channel?.send({ windhover: 'ping' });
+    // A process that runs no code hears no SIGTERM.
+    else if (next === 'give-up') this.kill(`it hung: a ping was not answered within ${this.#terms.ping?.timeoutMs} ms`);
+  }
+
+  #hear(message: ToSupervisor): void {
+    switch (message.windhover) {
+      case 'ready':
+        this.#tellReady();
+        break;
+      case 'pong':
+        this.#pings?.answered();
+        break;
+      case 'debugger':
+        this.#hasDebugger = message.isOpen;
+        break;
+      case 'connections':
+        this.connections = message.count;
+        if (this.state === 'ready') this.#terms.onConnections(this);
+    }
+  }
+
+  #becomeReady(): Promise<void> {
+    const { readyTimeoutMs } = this.#terms;
+    return new Promise((resolve, reject) => {
+      const fail = (exit: WorkerExit): void =>
+        reject(new SupervisorError('SUPERVISOR_WORKER_FAILED', describeExit(exit)));
+      void this.exited.then(fail);
+      if (this.state === 'exited') return;
+      this.#readyTimer = setTimeout(() => this.kill(`it was not ready within ${readyTimeoutMs} ms`), readyTimeoutMs);
+      this.#tellReady = () => {
+        if (this.state !== 'starting') return;
+        clearTimeout(this.#readyTimer);
+        this.state = 'ready';
+        this.readyAt = Date.now();
+        resolve();
+      };
+    });
+  }
+
   #killAfter(timeoutMs: number, reason: string): void {
     const at = Date.now() + timeoutMs;
     if (at >= this.#killAt || this.state === 'exited') return;
@@ -100,42 +149,13 @@ export class WorkerProcess {
     this.#killTimer = setTimeout(() => this.kill(reason), timeoutMs);
   }
 
-  #send(message: ToWorker): void {
-    const channel = channelOf(this.#child);
-    if (channel?.writable === true) channel.write(`${JSON.stringify(message)}\n`);
-  }
-
-  #becomeReady(): Promise<void> {
-    const { readyTimeoutMs } = this.#program;
-    return new Promise((resolve, reject) => {
-      const fail = (exit: WorkerExit): void =>
-        reject(new SupervisorError('SUPERVISOR_WORKER_FAILED', describeExit(exit)));
-      void this.exited.then(fail);
-      const channel = channelOf(this.#child);
-      if (channel === undefined) return;
-      this.#readyTimer = setTimeout(() => this.kill(`it was not ready within ${readyTimeoutMs} ms`), readyTimeoutMs);
-      const onLine = (line: string): void => {
-        if (messageKind(parseLine(line)) !== 'ready' || this.state !== 'starting') return;
-        clearTimeout(this.#readyTimer);
-        this.state = 'ready';
-        this.readyAt = Date.now();
-        resolve();
-      };
-      const reader = createLineReader(maxMessageBytes, onLine, () => undefined);
-      channel.on('data', (chunk: Buffer) => reader.read(chunk));
-    });
-  }
-
   #watch(child: ChildProcess): Promise<WorkerExit> {
-    const channel = channelOf(child);
-    const stderr = channel === undefined ? null : new StderrLines(child.stderr!, this.#program.forwardStderr);
-    channel?.on('error', () => undefined); // 'close' follows
-    channel?.once('close', () => this.#loseChannel());
+    const stderr = this.#channel === null ? null : new StderrLines(child.stderr!, this.#terms.forwardStderr);
     return new Promise((resolve) => {
       const end = async (code: number | null, signal: NodeJS.Signals | null): Promise<void> => {
         if (stderr !== null) await within(stderr.ended, stderrGraceMs);
         child.stderr?.destroy();
-        channel?.destroy();
+        this.#channel?.close();
         resolve(this.#end(code, signal, stderr?.last ?? []));
       };
       child.once('exit', (code, signal) => void end(code, signal));
@@ -151,7 +171,7 @@ export class WorkerProcess {
   #loseChannel(): void {
     if (this.state === 'exited') return;
     this.#child?.kill('SIGTERM');
-    this.#killAfter(this.#program.stopTimeoutMs, 'it closed its channel to the supervisor');
+    this.#killAfter(this.#terms.stopTimeoutMs, 'it closed its channel to the supervisor');
   }
 
   #end(code: number | null, signal: NodeJS.Signals | null, stderr: readonly string[]): WorkerExit {
@@ -159,44 +179,6 @@ export class WorkerProcess {
     clearTimeout(this.#readyTimer);
     this.state = 'exited';
     return { code, signal, at: Date.now(), reason: this.#reason, stderr };
-  }
-}
-
-/** There is none, and no stderr, when the system had no descriptor left for them: Node leaves both out, against its types. */
-function channelOf(child: ChildProcess | null): Duplex | undefined {
-  return (child?.stdio as ChildProcess['stdio'] | undefined)?.[channelDescriptor] as Duplex | undefined;
-}
-
-/** How a worker ended, in words. */
-export function describeExit({ code, signal, reason, stderr }: WorkerExit): string {
-  const how = code !== null ? `exit code ${code}` : signal !== null ? `signal ${signal}` : 'no process';
-  const why = reason === null ? `it ended with ${how}` : `${reason} (${how})`;
-  return stderr.length === 0 ? `${why}; it wrote nothing to stderr` : `${why}; its last lines:\n${stderr.join('\n')}`;
-}
-
-/** A worker gets a little less than the supervisor waits, so that it is not killed while it is cutting what is left. */
-function workerTimeout(timeoutMs: number): number {
-  return Math.max(1, Math.floor(timeoutMs - Math.min(1000, timeoutMs / 5)));
-}
-
-function launch(
-  program: WorkerProgram,
-  place: Omit<WorkerPlace, 'supervisor' | 'stopTimeoutMs'>,
-): ChildProcess | Error {
-  const names = Object.keys(place.listen);
-  const told: WorkerPlace = {
-    ...place,
-    supervisor: process.pid,
-    listen: Object.fromEntries(names.map((name, index) => [name, channelDescriptor + 1 + index])),
-    stopTimeoutMs: workerTimeout(program.stopTimeoutMs),
-  };
-  try {
-    return spawn(process.execPath, [...program.execArgv, program.file, ...program.args], {
-      stdio: ['ignore', 'inherit', 'pipe', 'pipe', ...Object.values(place.listen)],
-      env: { ...program.env, [placeVariable]: JSON.stringify(told) },
-    });
-  } catch (error) {
-    return error as Error;
   }
 }
 

@@ -30,6 +30,7 @@ worker.onStop(({ timeoutMs, reason }) => {
   if (reason !== 'stop') console.error(`stopping: ${reason}`);
   return behaviour === 'stuck' ? new Promise(() => undefined) : server.close({ timeoutMs, drainIdleMs: 200 });
 });
+worker.balance(server);
 if (behaviour !== 'never-ready') worker.ready();
 
 /** How many processes of this PID namespace have `what` in their line of `/proc`. */
