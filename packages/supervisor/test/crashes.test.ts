@@ -96,6 +96,19 @@ describe('a worker that ends by itself', () => {
     expect(started.supervisor.status().slots[0]).toMatchObject({ state: 'ready', generation: 2, restarts: 0 });
   });
 
+  it('may flood its channel, which holds up nobody else', async () => {
+    const started = await startSupervisor(programs, { workers: 2, ping: { intervalMs: 100, timeoutMs: 10_000 } });
+    const flooding = Number.parseInt(await (await fetch(`http://127.0.0.1:${started.port}/flood`)).text(), 10);
+    for (let count = 0; count < 50; count++) await fetch(`http://127.0.0.1:${started.port}/`);
+    expect(pids(started)).toContain(flooding);
+    await started.supervisor.reload();
+    await until(() => !isAlive(flooding));
+    expect(started.supervisor.status().slots.map(({ generation, restarts }) => [generation, restarts])).toEqual([
+      [2, 0],
+      [2, 0],
+    ]);
+  });
+
   it('is replaced by a reload while it waits', async () => {
     const { supervisor } = await startSupervisor(programs, {
       workers: 1,

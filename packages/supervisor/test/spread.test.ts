@@ -2,7 +2,7 @@ import http from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canReusePort } from '../src/lib/bind-handle.ts';
-import { makePrograms, type Programs, startSupervisor } from './programs.ts';
+import { makePrograms, type Programs, startSupervisor, until } from './programs.ts';
 
 let programs: Programs;
 beforeAll(async () => {
@@ -10,30 +10,96 @@ beforeAll(async () => {
 });
 afterAll(() => programs.remove());
 
-/** How many of 64 connections that are open at the same time each slot has. */
-async function spread(port: number): Promise<number[]> {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
-  const ask = async (): Promise<number> => {
-    const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
-      http.get({ host: '127.0.0.1', port, agent }, resolve).on('error', reject);
-    });
-    return Number((await text(answer)).split(' ')[1]);
-  };
-  const slots = await Promise.all(Array.from({ length: 64 }, ask));
-  agent.destroy();
-  return [0, 1].map((slot) => slots.filter((each) => each === slot).length);
+interface KeptClients {
+  answered: number;
+  readonly failures: string[];
+  /** Which slot answered each client last. */
+  readonly slots: number[];
+  /** How many clients each of two slots has. */
+  spread(): [number, number];
+  stop(): Promise<void>;
 }
 
-describe('64 kept connections', () => {
-  it('are spread over two workers', async () => {
-    const { port } = await startSupervisor(programs);
-    const rounds = [];
-    for (let round = 0; round < 8; round++) rounds.push(await spread(port));
-    console.log(`Connections of two slots: ${rounds.map((each) => each.join('/')).join(' ')}`);
-    for (const [first, second] of rounds) expect(first! + second!).toBe(64);
-    const total = rounds.reduce((sum, [first]) => sum + first!, 0) / (8 * 64);
-    // With sockets of their own it is the hash of the client's port that decides: 8 rounds miss these bounds once in ten million times.
-    if (canReusePort()) expect(Math.abs(total - 0.5)).toBeLessThan(0.15);
-    else expect(Math.abs(total - 0.5)).toBeLessThan(0.5); // whoever wakes up first: both get some
+/** Clients of Node with one kept connection each, that ask again and again. */
+function keepAsking(port: number, count = 64): KeptClients {
+  const agents = Array.from({ length: count }, () => new http.Agent({ keepAlive: true, maxSockets: 1 }));
+  let isStopped = false;
+  const clients: KeptClients = {
+    answered: 0,
+    failures: [],
+    slots: [],
+    spread: () => [0, 1].map((slot) => clients.slots.filter((each) => each === slot).length) as [number, number],
+    stop: async () => {
+      isStopped = true;
+      await all;
+      for (const agent of agents) agent.destroy();
+    },
+  };
+  const ask = (agent: http.Agent): Promise<string> =>
+    new Promise((resolve, reject) => {
+      http.get({ host: '127.0.0.1', port, agent }, (answer) => text(answer).then(resolve, reject)).on('error', reject);
+    });
+  const run = async (agent: http.Agent, index: number): Promise<void> => {
+    while (!isStopped) {
+      try {
+        clients.slots[index] = Number((await ask(agent)).split(' ')[1]);
+        clients.answered += 1;
+      } catch (error) {
+        clients.failures.push((error as Error).message);
+      }
+    }
+  };
+  const all = Promise.all(agents.map(run));
+  return clients;
+}
+
+function isBalanced({ spread }: KeptClients): boolean {
+  const [first, second] = spread();
+  return first + second === 64 && Math.max(first, second) <= 64 * 0.65;
+}
+
+const kinds = canReusePort() ? [true, false] : [false];
+
+describe.each(kinds)('64 kept connections of two workers, with socketPerWorker %s', (socketPerWorker) => {
+  it('are spread, no worker has more than 65 % of them, and no request fails', async () => {
+    const { port, supervisor } = await startSupervisor(programs, { socketPerWorker });
+    const clients = keepAsking(port);
+    await until(() => isBalanced(clients));
+    for (let round = 0; round < 2; round++) {
+      await supervisor.reload();
+      await until(() => isBalanced(clients));
+    }
+    await clients.stop();
+    expect(clients.failures).toEqual([]);
+  });
+
+  // From a wait of more than a second on nothing is left in the queue of the slot: all clients are with the other one.
+  const backoff = { initialMs: 1500, maxMs: 1500, resetMs: 60_000 };
+
+  it('are spread again when all were on one, because the other had crashed', async () => {
+    const { port, supervisor } = await startSupervisor(programs, { socketPerWorker, backoff });
+    const clients = keepAsking(port);
+    await until(() => isBalanced(clients));
+    process.kill(supervisor.status().slots[0]!.pid!, 'SIGKILL');
+    await until(() => clients.spread()[1] === 64);
+    const failures = clients.failures.length; // requests that the killed one had
+    await until(() => isBalanced(clients));
+    await until(() => supervisor.status().slots.every(({ connections }) => connections! <= 64 * 0.65));
+    await clients.stop();
+    expect(clients.failures.length).toBe(failures);
+  });
+
+  it('stay where they are with balance: false', async () => {
+    const { port, supervisor } = await startSupervisor(programs, { socketPerWorker, backoff, balance: false });
+    const clients = keepAsking(port);
+    await until(() => clients.spread()[0] > 0);
+    process.kill(supervisor.status().slots[0]!.pid!, 'SIGKILL');
+    await until(() => clients.spread()[1] === 64);
+    await until(() => supervisor.status().slots[0]!.connections === 0); // the new one
+    await until(() => supervisor.status().slots[1]!.connections === 64);
+    const { answered } = clients;
+    await until(() => clients.answered > answered + 6400);
+    expect(clients.spread()).toEqual([0, 64]);
+    await clients.stop();
   });
 });

@@ -1,6 +1,7 @@
 // A worker that serves HTTP, and misbehaves as the file in BEHAVIOUR says.
 import { spawn } from 'node:child_process';
 import { closeSync, readdirSync, readFileSync, writeSync } from 'node:fs';
+import inspector from 'node:inspector';
 import { createServer } from '@windhover/server';
 import { joinSupervisor } from '../../src/worker.ts';
 
@@ -15,6 +16,9 @@ const worker = joinSupervisor();
 const server = createServer(async ({ request, response }) => {
   if (request.path === '/exit') process.exit(7);
   if (request.path === '/hang') for (;;);
+  if (request.path === '/busy') for (let round = 0; round < 10; round++) await block(400);
+  if (request.path === '/close-inspector') inspector.close();
+  if (request.path === '/flood') setInterval(flood);
   if (request.path === '/garbage') writeSync(3, `{"windhover":\n${'x'.repeat(100_000)}\n`);
   if (request.path === '/close-channel') closeSync(3);
   if (request.path === '/slow') await new Promise((resolve) => setTimeout(resolve, 300));
@@ -32,6 +36,22 @@ worker.onStop(({ timeoutMs, reason }) => {
 });
 worker.balance(server);
 if (behaviour !== 'never-ready') worker.ready();
+
+/** Nothing else runs for so long; then something does. */
+function block(timeMs: number): Promise<void> {
+  const end = performance.now() + timeMs;
+  while (performance.now() < end);
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** As much nonsense as the channel takes. */
+function flood(): void {
+  try {
+    for (;;) writeSync(3, 'x\n{"windhover":"nonsense"}\n\0\n'.repeat(1000));
+  } catch {
+    // EAGAIN: it is full
+  }
+}
 
 /** How many processes of this PID namespace have `what` in their line of `/proc`. */
 function countProcesses(what: string): number {
