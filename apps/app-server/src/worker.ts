@@ -18,6 +18,7 @@ try {
     await running.stop(timeoutMs);
     flush();
   });
+  worker.balance(running);
   worker.ready();
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`);

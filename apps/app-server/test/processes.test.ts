@@ -15,14 +15,16 @@ async function text(url: string): Promise<string> {
 }
 
 /** Workers, and the processes that they are, as the supervisor tells. */
-async function startWorkers(count: number, app = 'handler.mjs'): Promise<AppProcess & { pids(): Promise<number[]> }> {
+async function startWorkers(count: number, ...args: string[]): Promise<Workers> {
   const control = join(await temporaryFolder(), 'control');
-  const started = await startApp(app, '--workers', String(count), '--control', control);
-  const pids = async (): Promise<number[]> => {
-    const { slots } = (await controlSupervisor(control, 'status')) as SupervisorStatus;
-    return slots.map(({ pid }) => pid ?? 0);
-  };
-  return { ...started, pids };
+  const started = await startApp('handler.mjs', '--workers', String(count), '--control', control, ...args);
+  const slots = async (): Promise<SupervisorStatus['slots']> => (await controlSupervisor(control, 'status')).slots;
+  return { ...started, slots, pids: async () => (await slots()).map(({ pid }) => pid ?? 0) };
+}
+
+interface Workers extends AppProcess {
+  slots(): Promise<SupervisorStatus['slots']>;
+  pids(): Promise<number[]>;
 }
 
 describe('one process', () => {
@@ -254,6 +256,31 @@ describe('workers', () => {
     }
     await Promise.all([kept.stop(), fresh.stop()]);
     for (const { tally } of [kept, fresh]) expect(tally).toMatchObject({ lost: 0, refused: 0, resets: 0 });
+  });
+
+  it('balance 64 kept connections, also after one was killed', async () => {
+    const app = await startWorkers(2);
+    const clients = keepAsking(app.port, 64);
+    const isBalanced = async (): Promise<boolean> => {
+      const counts = (await app.slots()).map(({ connections }) => connections ?? 0);
+      return counts[0]! + counts[1]! >= 64 && Math.max(...counts) <= 64 * 0.65;
+    };
+    await until(isBalanced);
+    const [killed] = await app.pids();
+    process.kill(killed!, 'SIGKILL');
+    await until(async () => !(await app.pids()).includes(killed!));
+    await until(isBalanced);
+    await clients.stop();
+    expect(clients.tally.servedBy.filter((pid) => pid !== killed)).toEqual([]);
+  });
+
+  it('are replaced when they hang', async () => {
+    const app = await startWorkers(1, '--ping-interval-ms', '100', '--ping-timeout-ms', '1000');
+    const [hung] = await app.pids();
+    const lost = fetch(`${app.url}/hang`).catch(() => 'lost');
+    await app.says('it hung: a ping was not answered within 1000 ms');
+    expect(await lost).toBe('lost');
+    expect(await text(app.url)).not.toBe(String(hung));
   });
 
   it('lose no request when they are stopped under load', async () => {

@@ -43,6 +43,21 @@ describe('readSettings()', () => {
     });
   });
 
+  it('reads how workers are asked and balanced, from each source', async () => {
+    const file = await configFile('pingIntervalMs: 1000\npingTimeoutMs: null\nbalance: false\n');
+    const read = { pingIntervalMs: 1000, pingTimeoutMs: null, balance: false };
+    expect(await settings(['app.mjs', '-c', file])).toMatchObject(read);
+    const flags = ['--ping-interval-ms', '1000', '--ping-timeout-ms', 'none', '--balance=false'];
+    expect(await settings(['app.mjs', ...flags])).toMatchObject(read);
+    const env = {
+      WINDHOVER_PING_INTERVAL_MS: '1000',
+      WINDHOVER_PING_TIMEOUT_MS: 'none',
+      WINDHOVER_BALANCE: 'false',
+    };
+    expect(await settings(['app.mjs'], env)).toMatchObject(read);
+    expect(await complaint(['app.mjs', '--ping-timeout-ms', '99'])).toContain('expected a whole number, 100 or more');
+  });
+
   it('ranks flags before variables, variables before the file', async () => {
     const file = await configFile(
       'port: 1\nhost: a\nlogFormat: json\nlimits:\n  maxHeaderCount: 7\n  maxConnections: null\n',

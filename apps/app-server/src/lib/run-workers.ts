@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import { createSupervisor, type Supervisor } from '@windhover/supervisor';
+import { createSupervisor, type PingOptions, type Supervisor } from '@windhover/supervisor';
 import { describeApp } from './describe-app.ts';
 import { listenAddress } from './listen-address.ts';
 import { openLogs } from './open-logs.ts';
@@ -10,7 +10,7 @@ import { watchFolder } from './watch-folder.ts';
 /** Serves the application in worker processes, and replaces them on SIGHUP. */
 export async function runWorkers(args: readonly string[], settings: Settings, version: string): Promise<number> {
   const { log, say, flush } = openLogs(settings);
-  const { workers: wanted = 1, readyTimeoutMs, stopTimeoutMs, control } = settings;
+  const { workers: wanted = 1, readyTimeoutMs, stopTimeoutMs, balance, control } = settings;
   const workers = wanted === 'auto' ? availableParallelism() : wanted;
   const supervisor = createSupervisor({
     worker: new URL('./worker.js', import.meta.url),
@@ -20,6 +20,8 @@ export async function runWorkers(args: readonly string[], settings: Settings, ve
     signals: true,
     systemd: true,
     log,
+    ping: pingOptions(settings),
+    ...(balance === undefined ? {} : { balance }),
     ...(readyTimeoutMs === undefined ? {} : { readyTimeoutMs }),
     ...(stopTimeoutMs === undefined ? {} : { stopTimeoutMs }),
     ...(control === undefined ? {} : { controlPath: resolve(control) }),
@@ -37,6 +39,11 @@ export async function runWorkers(args: readonly string[], settings: Settings, ve
   flush();
   say('Stopped.\n');
   return 0;
+}
+
+function pingOptions({ pingIntervalMs: intervalMs, pingTimeoutMs: timeoutMs }: Settings): PingOptions | false {
+  if (timeoutMs === null) return false;
+  return { ...(intervalMs === undefined ? {} : { intervalMs }), ...(timeoutMs === undefined ? {} : { timeoutMs }) };
 }
 
 /** A socket has one address: of the two of `localhost` the one that every program tries. */

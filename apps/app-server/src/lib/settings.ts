@@ -47,6 +47,12 @@ export const settingGroups = {
     workers: setting(processes, 'run so many worker processes, auto, or none; SIGHUP replaces them one by one', 'w'),
     readyTimeoutMs: setting(number(1, 2 ** 31 - 1), 'how long a worker may take to start; default 30000'),
     stopTimeoutMs: setting(number(1, 2 ** 31 - 1), 'how long requests under way may take when stopping; default 30000'),
+    pingIntervalMs: setting(
+      number(100, 2 ** 31 - 1),
+      'with workers: asks each so often whether it hangs; default 30000',
+    ),
+    pingTimeoutMs: setting(numberOrNone(100), 'one that does not answer in time is replaced, or none; default 90000'),
+    balance: setting(onOff, 'with workers: =false leaves kept connections where they are'),
     control: setting(text('<path>'), 'with workers: a Unix socket for status, reload and stop'),
   },
   'Behind a proxy': {

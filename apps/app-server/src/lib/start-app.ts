@@ -25,6 +25,8 @@ export interface RunningApp {
   readonly listener: Listener;
   /** Connections that are open. */
   readonly connections: number;
+  /** So many of the next answers close connections that would be kept. */
+  shed(count: number): void;
   /** Reads certificate and key again; connections stay. Rejects, and keeps the old ones, if they will not do. */
   reloadCertificates(): Promise<void>;
   /** Stops accepting, finishes requests under way, lets the application go of what it holds. */
@@ -48,6 +50,7 @@ export async function startApp(app: App, settings: Settings, host: AppHost): Pro
     get connections() {
       return server.connections;
     },
+    shed: (count) => server.shed(count),
     reloadCertificates: async () => tls?.reload(),
     stop: async (timeoutMs) => {
       await server.close({ drainIdleMs, timeoutMs });
