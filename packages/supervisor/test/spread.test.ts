@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
 import http from 'node:http';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canReusePort } from '../src/lib/bind-handle.ts';
 import { makePrograms, type Programs, startSupervisor, until } from './programs.ts';
@@ -101,5 +105,32 @@ describe.each(kinds)('64 kept connections of two workers, with socketPerWorker %
     await until(() => clients.answered > answered + 6400);
     expect(clients.spread()).toEqual([0, 64]);
     await clients.stop();
+  });
+});
+
+describe('the worker of the README with node:http', () => {
+  it('is balanced', async () => {
+    const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+    const [, contents] = /^```js worker\n(.*?)^```$/ms.exec(readFileSync(here('../README.md'), 'utf8'))!;
+    const worker = join(programs.folder, 'readme.mjs');
+    const alias = { '@windhover/supervisor/worker': here('../src/worker.ts') };
+    await build({
+      stdin: { contents: contents!, resolveDir: here('.') },
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      alias,
+      outfile: worker,
+    });
+    const backoff = { initialMs: 1500, maxMs: 1500, resetMs: 60_000 };
+    const { port, supervisor } = await startSupervisor(programs, { worker, backoff });
+    const clients = keepAsking(port);
+    await until(() => isBalanced(clients));
+    process.kill(supervisor.status().slots[0]!.pid!, 'SIGKILL');
+    await until(() => clients.spread()[1] === 64);
+    const failures = clients.failures.length; // requests that the killed one had
+    await until(() => isBalanced(clients));
+    await clients.stop();
+    expect(clients.failures.length).toBe(failures);
   });
 });

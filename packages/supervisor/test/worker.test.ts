@@ -30,6 +30,16 @@ describe('joinSupervisor()', () => {
   });
 });
 
+describe('balance()', () => {
+  it('says what it takes', async () => {
+    const { port } = await startSupervisor(programs, { workers: 1 });
+    const answer = await fetch(`http://127.0.0.1:${port}/misuse`);
+    expect(await answer.text()).toBe(
+      'An option is not valid: balance(): expected { connections, shed }, a number and a function: a server of @windhover/server is one',
+    );
+  });
+});
+
 describe('a worker', () => {
   it('that closes its channel ends, and is replaced', async () => {
     const started = await startSupervisor(programs, { workers: 1, stopTimeoutMs: 5000, backoff: { resetMs: 0 } });

@@ -20,12 +20,15 @@ const maxRequestBytes = 1024;
 /** A client is a program on this machine: what takes longer is stuck. */
 const requestTimeoutMs = 5000;
 
-/** More at the same time are closed unheard. */
+/** So many at the same time. One more takes the place of the one that has been silent longest. */
 const maxClients = 32;
 
 /** The socket over which a supervisor is asked and told: one line in, one line out. */
 export class ControlServer {
   readonly #server: net.Server;
+  /** All that are connected. */
+  readonly #clients = new Set<net.Socket>();
+  /** Those that do not wait for an answer, oldest first. */
   readonly #idle = new Set<net.Socket>();
 
   private constructor(server: net.Server) {
@@ -35,9 +38,11 @@ export class ControlServer {
   /** Rejects with `SUPERVISOR_CONTROL_FAILED`, if another supervisor listens there for instance. */
   static async open(path: string, commands: ControlCommands): Promise<ControlServer> {
     const server = net.createServer();
-    server.maxConnections = maxClients;
     const control = new ControlServer(server);
-    server.on('connection', (socket) => control.#serve(socket, commands));
+    server.on('connection', (socket) => {
+      if (control.#makeRoom()) control.#serve(socket, commands);
+      else socket.destroy();
+    });
     try {
       await prepareSocketFile(path);
       await new Promise<void>((resolve, reject) => {
@@ -61,10 +66,26 @@ export class ControlServer {
     for (const socket of this.#idle) socket.destroy();
   }
 
+  /** Whether one more may come: not if all wait for what they have asked for. */
+  #makeRoom(): boolean {
+    if (this.#clients.size < maxClients) return true;
+    const [oldest] = this.#idle;
+    if (oldest === undefined) return false;
+    this.#forget(oldest);
+    oldest.destroy();
+    return true;
+  }
+
+  #forget(socket: net.Socket): void {
+    this.#clients.delete(socket);
+    this.#idle.delete(socket);
+  }
+
   #serve(socket: net.Socket, commands: ControlCommands): void {
+    this.#clients.add(socket);
     this.#idle.add(socket);
     socket.on('error', () => undefined); // 'close' follows
-    socket.once('close', () => this.#idle.delete(socket));
+    socket.once('close', () => this.#forget(socket));
     const refuse = (detail: string): void => answer(refusal(new SupervisorError('SUPERVISOR_REQUEST_INVALID', detail)));
     const timer = setTimeout(() => refuse(`no line came within ${requestTimeoutMs} ms`), requestTimeoutMs);
     socket.once('close', () => clearTimeout(timer));
@@ -72,6 +93,7 @@ export class ControlServer {
     const answer = (text: ControlAnswer): void => {
       isAsked = true;
       clearTimeout(timer);
+      if (this.#clients.has(socket)) this.#idle.add(socket); // again, as the youngest
       socket.end(`${JSON.stringify(text)}\n`);
       // A client that does not take its answer.
       socket.setTimeout(requestTimeoutMs, () => socket.destroy());

@@ -16,11 +16,18 @@ describe('resolveOptions()', () => {
       readyTimeoutMs: 30_000,
       stopTimeoutMs: 30_000,
       backoff: { initialMs: 200, maxMs: 30_000, resetMs: 10_000 },
+      ping: { intervalMs: 30_000, timeoutMs: 90_000 },
+      balance: true,
       retryStart: false,
       controlPath: null,
       signals: false,
       systemd: false,
     });
+  });
+
+  it('takes one time of the pings, or none of them', () => {
+    expect(resolveOptions({ worker, ping: { timeoutMs: 100 } }).ping).toEqual({ intervalMs: 30_000, timeoutMs: 100 });
+    expect(resolveOptions({ worker, ping: false, balance: false })).toMatchObject({ ping: null, balance: false });
   });
 
   it('keeps variables of systemd from the workers, and adds and takes others', () => {
@@ -70,6 +77,15 @@ describe('resolveOptions()', () => {
     [{ worker: 'a', readyTimeoutMs: 2 ** 31 }, 'readyTimeoutMs: expected'],
     [{ worker: 'a', backoff: { initial: 1 } }, 'backoff.initial: there is no such option'],
     [{ worker: 'a', backoff: { maxMs: -1 } }, 'backoff.maxMs: expected'],
+    [{ worker: 'a', ping: true }, 'ping: expected { intervalMs?, timeoutMs? } or false, got true'],
+    [{ worker: 'a', ping: null }, 'ping: expected { intervalMs?, timeoutMs? } or false, got null'],
+    [{ worker: 'a', ping: { timeout: 1 } }, 'ping.timeout: there is no such option, but intervalMs, timeoutMs'],
+    [
+      { worker: 'a', ping: { timeoutMs: 99 } },
+      'ping.timeoutMs: expected a whole number from 100 to 2147483647, got 99',
+    ],
+    [{ worker: 'a', ping: { intervalMs: 2 ** 31 } }, 'ping.intervalMs: expected'],
+    [{ worker: 'a', balance: 'yes' }, 'balance: expected true or false, got "yes"'],
     [{ worker: 'a', args: 'b' }, 'args: expected a list of strings, got "b"'],
     [{ worker: 'a', controlPath: '' }, 'controlPath: expected a path'],
     [

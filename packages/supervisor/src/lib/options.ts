@@ -120,12 +120,12 @@ export function resolveOptions(options: SupervisorOptions): ResolvedOptions {
       maxMs: checkNumber('backoff.maxMs', backoff.maxMs ?? 30_000, 1, maxTimeoutMs),
       resetMs: checkNumber('backoff.resetMs', backoff.resetMs ?? 10_000, 0, maxTimeoutMs),
     },
-    ping: toPing(options.ping ?? {}),
-    balance: options.balance ?? true,
-    retryStart: options.retryStart ?? false,
+    ping: toPing(options.ping),
+    balance: checkSwitch('balance', options.balance ?? true),
+    retryStart: checkSwitch('retryStart', options.retryStart ?? false),
     controlPath,
-    signals: options.signals ?? false,
-    systemd: options.systemd ?? false,
+    signals: checkSwitch('signals', options.signals ?? false),
+    systemd: checkSwitch('systemd', options.systemd ?? false),
     log: toSafeLogger(options.log ?? consoleLogger),
   };
 }
@@ -136,9 +136,10 @@ function toFile(worker: URL | string): string {
   throw refuse('worker', 'expected a file: URL or a path', worker);
 }
 
-function toPing(ping: PingOptions | false): PingTimes | null {
+function toPing(ping: PingOptions | false = {}): PingTimes | null {
   if (ping === false) return null;
-  if (typeof ping !== 'object') throw refuse('ping', 'expected { intervalMs?, timeoutMs? } or false', ping);
+  if (typeof ping !== 'object' || ping === null)
+    throw refuse('ping', 'expected { intervalMs?, timeoutMs? } or false', ping);
   checkNames('ping.', ping, pingNames);
   const { intervalMs = 30_000, timeoutMs = 90_000 } = ping;
   return {
@@ -177,6 +178,11 @@ function checkNames(prefix: string, options: object, known: object): void {
 function checkNumber(name: string, value: number, min: number, max: number): number {
   if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
   throw refuse(name, `expected a whole number from ${min} to ${max}`, value);
+}
+
+function checkSwitch(name: string, value: boolean): boolean {
+  if (typeof value === 'boolean') return value;
+  throw refuse(name, 'expected true or false', value);
 }
 
 function checkTexts(name: string, value: readonly string[]): readonly string[] {

@@ -25,6 +25,7 @@ const server = createServer(async ({ request, response }) => {
   // Ten processes whose parent ends before they do.
   if (request.path === '/orphans') spawn('sh', ['-c', 'for n in 1 2 3 4 5 6 7 8 9 10; do sleep 0.05 & done']);
   if (request.path === '/sleeping') response.body = String(countProcesses(' (sleep) S '));
+  else if (request.path === '/misuse') response.body = misuse();
   else if (request.path === '/zombies') response.body = String(countProcesses(' Z '));
   else response.body = `${process.pid} ${worker.slot} ${worker.generation}\n`;
 });
@@ -36,6 +37,19 @@ worker.onStop(({ timeoutMs, reason }) => {
 });
 worker.balance(server);
 if (behaviour !== 'never-ready') worker.ready();
+
+/** What balance() says to what it cannot use. */
+function misuse(): string {
+  const refused = [null, {}, { connections: () => 1, shed: () => undefined }, { connections: 1 }].map((load) => {
+    try {
+      worker.balance(load as never);
+      return 'taken';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  });
+  return [...new Set(refused)].join('\n');
+}
 
 /** Nothing else runs for so long; then something does. */
 function block(timeMs: number): Promise<void> {

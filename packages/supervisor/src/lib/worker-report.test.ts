@@ -1,0 +1,76 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ToSupervisor } from './messages.ts';
+import { type WorkerLoad, WorkerReport } from './worker-report.ts';
+
+beforeEach(() => void vi.useFakeTimers({ now: 1_000_300 }));
+afterEach(() => void vi.useRealTimers());
+
+function open(): {
+  report: WorkerReport;
+  told: [at: number, ToSupervisor][];
+  load: WorkerLoad & { connections: number; surplus: number };
+} {
+  const told: [number, ToSupervisor][] = [];
+  const report = new WorkerReport((message) => told.push([Date.now(), message]));
+  const load = {
+    connections: 0,
+    surplus: 0,
+    shed: (count: number) => {
+      load.surplus = count;
+    },
+  };
+  report.load = load;
+  return { report, told, load };
+}
+
+const connections = (count: number): ToSupervisor => ({ windhover: 'connections', count });
+
+describe('WorkerReport', () => {
+  it('tells at whole seconds, and only what has changed', () => {
+    const { told, load } = open();
+    vi.advanceTimersByTime(3000);
+    load.connections = 3;
+    vi.advanceTimersByTime(100);
+    load.connections = 5;
+    vi.advanceTimersByTime(3000);
+    expect(told).toEqual([
+      [1_001_000, connections(0)],
+      [1_004_000, connections(5)],
+    ]);
+  });
+
+  it('passes on what is too many, and tells what came of it, even nothing', () => {
+    const { report, told, load } = open();
+    load.connections = 9;
+    vi.advanceTimersByTime(1000);
+    report.shed(4);
+    expect(load.surplus).toBe(4);
+    vi.advanceTimersByTime(3000);
+    expect(told).toEqual([
+      [1_001_000, connections(9)],
+      [1_002_000, connections(9)],
+    ]);
+  });
+
+  it('tells at most once in half a second, whatever the clock does', () => {
+    const { told, load } = open();
+    const timer = setInterval(() => (load.connections += 1), 10);
+    vi.setSystemTime(1_000_999); // set forward, and backward
+    vi.advanceTimersByTime(5000);
+    vi.setSystemTime(1_001_990);
+    vi.advanceTimersByTime(5000);
+    clearInterval(timer);
+    expect(told.length).toBeGreaterThan(7);
+    expect(told.length).toBeLessThanOrEqual(11);
+  });
+
+  it('says nothing of connections without a load, and nothing at all after its stop', () => {
+    const { report, told, load } = open();
+    report.load = null;
+    vi.advanceTimersByTime(5000);
+    report.load = load;
+    report.stop();
+    vi.advanceTimersByTime(5000);
+    expect(told).toEqual([]);
+  });
+});
