@@ -1,6 +1,7 @@
 import { Balancer } from './balancer.ts';
 import { ControlServer } from './control-server.ts';
 import { SupervisorError } from './errors.ts';
+import { forwardStderr, ignoreClosedStderr } from './forward-stderr.ts';
 import { Listeners } from './listeners.ts';
 import { notifySystemd } from './notify-systemd.ts';
 import { type ResolvedOptions, resolveOptions, type SupervisorOptions } from './options.ts';
@@ -229,16 +230,4 @@ class ProcessSupervisor implements Supervisor {
   #wrongState(what: string): SupervisorError {
     return new SupervisorError('SUPERVISOR_WRONG_STATE', `${what}() of a supervisor that is ${this.#state}`);
   }
-}
-
-/** Whoever read it is gone. What the workers say is lost then, and they go on. */
-function ignoreClosedStderr(): void {
-  // Without a listener the process would end.
-}
-
-/** What may wait for a reader of stderr that has stopped reading. Beyond it lines are lost: a supervisor must not die of its workers' words. */
-const maxWaitingBytes = 8 * 1024 * 1024;
-
-function forwardStderr(lines: string | Uint8Array): void {
-  if (process.stderr.writableLength <= maxWaitingBytes) process.stderr.write(lines);
 }
