@@ -59,7 +59,7 @@ describe('Balancer', () => {
 
   it('rests after some orders that had no effect, and goes on when one has', () => {
     const { second } = scene(2);
-    for (let round = 0; round < 4; round++) expect(second(1000, 0)).toEqual([[500], []]);
+    for (let round = 0; round < 8; round++) expect(second(1000, 0)).toEqual([[500], []]);
     for (let round = 0; round < 60; round++) expect(second(1000 + (round % 9), 0)).toEqual([[], []]);
     expect(second(1000, 0)).toEqual([[500], []]); // after a minute, once more
     for (let round = 0; round < 60; round++) expect(second(1000 + (round % 9), 0)).toEqual([[], []]);
@@ -68,14 +68,14 @@ describe('Balancer', () => {
 
   it('takes an order back while it rests', () => {
     const { second } = scene(2);
-    for (let round = 0; round < 5; round++) second(1000, 0);
+    for (let round = 0; round < 9; round++) second(1000, 0);
     expect(second(1000, 1000)).toEqual([[0], []]);
     expect(second(1000, 0)).toEqual([[500], []]); // a new one, after the old one has become pointless
   });
 
   it('begins anew with a new worker', () => {
     const { workers, second } = scene(2);
-    for (let round = 0; round < 5; round++) second(1000, 0);
+    for (let round = 0; round < 9; round++) second(1000, 0);
     workers[0] = new FakeWorker();
     expect(second(1000, 0)).toEqual([[500], []]);
   });

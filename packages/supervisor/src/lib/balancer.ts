@@ -8,11 +8,11 @@ export interface BalancedWorker {
   shed(count: number): void;
 }
 
-/** Workers tell at the same moment, at every whole second; so late the last of them has been heard, unless it is busy. */
+/** Workers tell at the same moment, at every whole and half second; so late the last of them has been heard, unless it is busy. */
 const gatherMs = 100;
 
 /** So many times a worker is told, without effect, before it is left in peace: tunnels and long requests cannot go elsewhere. */
-const patience = 4;
+const patience = 8;
 
 /** How long that is. What it was told is still good: clients that are idle now go when they ask again. */
 const restMs = 60_000;

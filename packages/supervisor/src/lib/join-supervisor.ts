@@ -111,7 +111,7 @@ class Worker implements SupervisedWorker {
       const expected = 'expected { connections, shed }, a number and a function: a server of @windhover/server is one';
       throw new SupervisorError('SUPERVISOR_OPTION_INVALID', `balance(): ${expected}`);
     }
-    this.#report.load = load;
+    if (this.#stopping === null) this.#report.balance(load);
   }
 
   onStop(handler: StopHandler): void {

@@ -137,6 +137,7 @@ export class WorkerProcess {
         this.state = 'ready';
         this.readyAt = Date.now();
         resolve();
+        if (this.connections !== null) this.#terms.onConnections(this);
       };
     });
   }

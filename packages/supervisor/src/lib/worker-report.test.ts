@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ToSupervisor } from './messages.ts';
 import { type WorkerLoad, WorkerReport } from './worker-report.ts';
 
-beforeEach(() => void vi.useFakeTimers({ now: 1_000_300 }));
+beforeEach(() => void vi.useFakeTimers({ now: 1_000_200 }));
 afterEach(() => void vi.useRealTimers());
 
 function open(): {
@@ -19,14 +19,14 @@ function open(): {
       load.surplus = count;
     },
   };
-  report.load = load;
+  report.balance(load);
   return { report, told, load };
 }
 
 const connections = (count: number): ToSupervisor => ({ windhover: 'connections', count });
 
 describe('WorkerReport', () => {
-  it('tells at whole seconds, and only what has changed', () => {
+  it('tells at once, then at whole and half seconds, and only what has changed', () => {
     const { told, load } = open();
     vi.advanceTimersByTime(3000);
     load.connections = 3;
@@ -34,8 +34,8 @@ describe('WorkerReport', () => {
     load.connections = 5;
     vi.advanceTimersByTime(3000);
     expect(told).toEqual([
-      [1_001_000, connections(0)],
-      [1_004_000, connections(5)],
+      [1_000_200, connections(0)],
+      [1_003_500, connections(5)],
     ]);
   });
 
@@ -47,30 +47,38 @@ describe('WorkerReport', () => {
     expect(load.surplus).toBe(4);
     vi.advanceTimersByTime(3000);
     expect(told).toEqual([
-      [1_001_000, connections(9)],
-      [1_002_000, connections(9)],
+      [1_000_200, connections(0)],
+      [1_000_500, connections(9)],
+      [1_001_500, connections(9)],
     ]);
   });
 
-  it('tells at most once in half a second, whatever the clock does', () => {
+  it('tells at most four times in a second, whatever the clock does', () => {
     const { told, load } = open();
     const timer = setInterval(() => (load.connections += 1), 10);
-    vi.setSystemTime(1_000_999); // set forward, and backward
-    vi.advanceTimersByTime(5000);
-    vi.setSystemTime(1_001_990);
-    vi.advanceTimersByTime(5000);
+    for (let round = 0; round < 100; round++) {
+      vi.setSystemTime(1_000_000 + ((round * 7919) % 5000)); // forward and backward
+      vi.advanceTimersByTime(100);
+    }
     clearInterval(timer);
-    expect(told.length).toBeGreaterThan(7);
-    expect(told.length).toBeLessThanOrEqual(11);
+    expect(told.length).toBeGreaterThan(10);
+    expect(told.length).toBeLessThanOrEqual(41);
   });
 
   it('says nothing of connections without a load, and nothing at all after its stop', () => {
-    const { report, told, load } = open();
-    report.load = null;
-    vi.advanceTimersByTime(5000);
-    report.load = load;
-    report.stop();
+    const told: ToSupervisor[] = [];
+    const report = new WorkerReport((message) => told.push(message));
     vi.advanceTimersByTime(5000);
     expect(told).toEqual([]);
+    let connections = 1;
+    report.balance({
+      get connections() {
+        return connections++;
+      },
+      shed: () => undefined,
+    });
+    report.stop();
+    vi.advanceTimersByTime(5000);
+    expect(told.length).toBe(1);
   });
 });

@@ -2,7 +2,7 @@ import type { ToSupervisor } from './messages.ts';
 
 /** What a worker serves with, as far as the supervisor wants to know: a server of `@windhover/server` is one. */
 export interface WorkerLoad {
-  /** Connections that are open. It is read once a second. */
+  /** Connections that are open. It is read twice a second. */
   readonly connections: number;
   /**
    * So many of them are more than the share of this worker: the next `count` answers say `Connection: close`, so that their clients come back
@@ -11,12 +11,15 @@ export interface WorkerLoad {
   shed(count: number): void;
 }
 
-/** A second that has just begun is over sooner than the next report is due. */
-const minDelayMs = 500;
+/** Between two reports: long enough for clients to come back, short enough for a balance within a few seconds. */
+const periodMs = 500;
 
-/** Tells the supervisor, once a second and only what has changed, how many connections there are and whether an inspector is open. */
+/** A period that is nearly over is no time for one more report. */
+const minDelayMs = 250;
+
+/** Tells the supervisor, twice a second and only what has changed, how many connections there are and whether an inspector is open. */
 export class WorkerReport {
-  load: WorkerLoad | null = null;
+  #load: WorkerLoad | null = null;
   readonly #send: (message: ToSupervisor) => void;
   /** As the supervisor knows it; `null`: it shall be told, whatever it is. */
   #connections: number | null = null;
@@ -25,30 +28,36 @@ export class WorkerReport {
 
   constructor(send: (message: ToSupervisor) => void) {
     this.#send = send;
-    this.tell();
+    this.#tell();
   }
 
-  /** Tells now, and from then on at every whole second: what all workers tell was true at the same moment. */
-  tell(): void {
-    this.#tellDebugger();
-    this.#tellConnections();
-    clearTimeout(this.#timer);
-    const delayMs = 1000 - (Date.now() % 1000);
-    this.#timer = setTimeout(() => this.tell(), delayMs < minDelayMs ? delayMs + 1000 : delayMs).unref();
+  /** From now on it tells of these. */
+  balance(load: WorkerLoad): void {
+    this.#load = load;
+    this.#tell();
   }
 
   /** What comes of it is told in any case, even if it is nothing. */
   shed(count: number): void {
     this.#connections = null;
-    this.load?.shed(count);
+    this.#load?.shed(count);
   }
 
   stop(): void {
     clearTimeout(this.#timer);
   }
 
+  /** Now, and then at every whole and half second: what all workers tell was true at the same moment. */
+  #tell(): void {
+    this.#tellDebugger();
+    this.#tellConnections();
+    clearTimeout(this.#timer);
+    const delayMs = periodMs - (Date.now() % periodMs);
+    this.#timer = setTimeout(() => this.#tell(), delayMs < minDelayMs ? delayMs + periodMs : delayMs).unref();
+  }
+
   #tellConnections(): void {
-    const count = this.load?.connections ?? null;
+    const count = this.#load?.connections ?? null;
     if (count === null || count === this.#connections) return;
     this.#connections = count;
     this.#send({ windhover: 'connections', count });
