@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -154,6 +154,23 @@ describe('a Unix socket', () => {
       code: 'SUPERVISOR_BIND_FAILED',
       message: expect.stringMatching(message),
     });
+  });
+});
+
+describe('a path that is taken by something else', () => {
+  it.each(['a folder', 'a file'])('is refused, and %s keeps its permissions', async (what) => {
+    const path = await mkdtemp(join(tmpdir(), 'taken-'));
+    if (what === 'a file') {
+      await rm(path, { recursive: true });
+      await writeFile(path, 'precious');
+    }
+    await chmod(path, 0o755);
+    for (const options of [{ controlPath: path }, { listen: { unix: { path, mode: 0o600 } } }]) {
+      const { supervisor } = makeSupervisor(programs, options);
+      await expect(supervisor.start()).rejects.toMatchObject({ code: expect.stringMatching(/CONTROL_FAILED|IN_USE/) });
+      expect((await stat(path)).mode & 0o777).toBe(0o755);
+    }
+    await rm(path, { recursive: true });
   });
 });
 

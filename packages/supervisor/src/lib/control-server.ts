@@ -1,7 +1,7 @@
 import net from 'node:net';
 import { SupervisorError, type SupervisorErrorCode } from './errors.ts';
 import { createLineReader, parseLine } from './line-reader.ts';
-import { prepareSocketFile, withMode } from './socket-file.ts';
+import { prepareSocketFile, setMode, withUmask } from './socket-file.ts';
 
 /** What can be asked of a supervisor through its socket. */
 export type ControlCommand = 'status' | 'reload' | 'stop';
@@ -13,6 +13,9 @@ export type ControlCommands = Readonly<Record<ControlCommand, () => unknown>>;
 export type ControlAnswer =
   | { readonly ok: true; readonly result: unknown }
   | { readonly ok: false; readonly error: { readonly code: SupervisorErrorCode; readonly message: string } };
+
+/** Whoever may write to it may stop the server: its own user. */
+const socketMode = 0o600;
 
 /** A command is some twenty bytes. */
 const maxRequestBytes = 1024;
@@ -47,8 +50,9 @@ export class ControlServer {
       await prepareSocketFile(path);
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
-        withMode(path, 0o600, () => server.listen(path, resolve));
+        withUmask(socketMode, () => server.listen(path, resolve));
       });
+      setMode(path, socketMode);
     } catch (error) {
       server.close();
       const { code, message } = error as NodeJS.ErrnoException;

@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import { type BoundHandle, bindTcp, bindUnix, type TcpPlace } from './bind-handle.ts';
 import { bindError, type SupervisorAddress } from './listen-address.ts';
 import type { SupervisorLogger } from './logger.ts';
-import { prepareSocketFile, withMode } from './socket-file.ts';
+import { prepareSocketFile, setMode, withUmask } from './socket-file.ts';
 
 /** One name of `listen`: a socket for each slot, or one for all of them. */
 interface Bound {
@@ -79,7 +79,14 @@ async function bindOne(address: SupervisorAddress, sockets: number): Promise<Bou
   }
   if ('path' in address) {
     await prepareSocketFile(address.path);
-    return { address, bind: null, handles: [withMode(address.path, address.mode, () => bindUnix(address.path))] };
+    const handle = withUmask(address.mode, () => bindUnix(address.path));
+    try {
+      setMode(address.path, address.mode);
+    } catch (error) {
+      handle.close();
+      throw error;
+    }
+    return { address, bind: null, handles: [handle] };
   }
   const { ipv6Only = false, port } = address;
   const host = await toIp(address.host);

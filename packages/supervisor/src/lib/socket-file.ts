@@ -20,24 +20,23 @@ export async function prepareSocketFile(path: string): Promise<void> {
   if (facts?.isSocket() === true && (await isStale(path))) await unlink(path).catch(ignoreMissing);
 }
 
-/** Runs what makes a socket file, so that it never has more permissions than `mode`, and then exactly those. */
-export function withMode<T>(path: string, mode: number | undefined, make: () => T): T {
+/** Runs what makes a socket file, so that it never has more permissions than `mode`. */
+export function withUmask<T>(mode: number | undefined, make: () => T): T {
   if (mode === undefined) return make();
   const before = process.umask(0o777 & ~mode);
   try {
     return make();
   } finally {
     process.umask(before);
-    if (mode !== undefined) chmodIfThere(path, mode);
   }
 }
 
-function chmodIfThere(path: string, mode: number): void {
-  try {
-    chmodSync(path, mode);
-  } catch {
-    // Making it failed, and that error is the one to tell.
-  }
+/**
+ * Gives a socket file exactly these permissions, which a folder with an access list of its own may have changed. Only for one that was just made: at
+ * the path of one that could not be made stands something else, the folder of somebody for instance.
+ */
+export function setMode(path: string, mode: number | undefined): void {
+  if (mode !== undefined) chmodSync(path, mode);
 }
 
 function isStale(path: string): Promise<boolean> {
