@@ -23,7 +23,7 @@ const server = createServer(async ({ request, response }) => {
   if (request.path === '/close-channel') closeSync(3);
   if (request.path === '/slow') await new Promise((resolve) => setTimeout(resolve, 300));
   // Ten processes whose parent ends before they do.
-  if (request.path === '/orphans') spawn('sh', ['-c', 'for n in 1 2 3 4 5 6 7 8 9 10; do sleep 0.05 & done']);
+  if (request.path === '/orphans') spawn('sh', ['-c', 'for n in 1 2 3 4 5 6 7 8 9 10; do sleep 0.5 & done']);
   if (request.path === '/sleeping') response.body = String(countProcesses(' (sleep) S '));
   else if (request.path === '/misuse') response.body = misuse();
   else if (request.path === '/zombies') response.body = String(countProcesses(' Z '));
