@@ -66,7 +66,8 @@ const kinds = canReusePort() ? [true, false] : [false];
 
 describe.each(kinds)('64 kept connections of two workers, with socketPerWorker %s', (socketPerWorker) => {
   it('are spread, no worker has more than 65 % of them, and no request fails', async () => {
-    const { port, supervisor } = await startSupervisor(programs, { socketPerWorker });
+    const env = { ...programs.options.env, DRAIN_IDLE_MS: '2000' };
+    const { port, supervisor } = await startSupervisor(programs, { socketPerWorker, env });
     const clients = keepAsking(port);
     await until(() => isBalanced(clients));
     for (let round = 0; round < 2; round++) {

@@ -12,6 +12,9 @@ if (behaviour === 'crash') {
 }
 if (behaviour === 'throw') throw new TypeError('broken on purpose');
 
+/** Short, so that 20 replacements do not take long; clients of a test that itself gets no time need more. */
+const drainIdleMs = Number(process.env['DRAIN_IDLE_MS'] ?? 200);
+
 const worker = joinSupervisor();
 const server = createServer(async ({ request, response }) => {
   if (request.path === '/exit') process.exit(7);
@@ -33,7 +36,7 @@ const listened = [];
 for (const address of Object.values(worker.listen)) listened.push(await server.listen(address));
 worker.onStop(({ timeoutMs, reason }) => {
   if (reason !== 'stop') console.error(`stopping: ${reason}`);
-  return behaviour === 'stuck' ? new Promise(() => undefined) : server.close({ timeoutMs, drainIdleMs: 200 });
+  return behaviour === 'stuck' ? new Promise(() => undefined) : server.close({ timeoutMs, drainIdleMs });
 });
 worker.balance(server);
 if (behaviour !== 'never-ready') worker.ready();
