@@ -3,7 +3,14 @@ import { disagreementWithin, mergeValues, type Values } from './merge-values.ts'
 import { readConfig } from './read-config.ts';
 import { readFlags } from './read-flags.ts';
 import { readVariables } from './read-variables.ts';
-import { flagName, generalSettings, limitSettings, type Settings, variableName } from './settings.ts';
+import {
+  flagName,
+  generalSettings,
+  limitSettings,
+  type Settings,
+  switchedOffByNone,
+  variableName,
+} from './settings.ts';
 
 /** What was asked for: the settings, a text, or everything that is wrong. */
 export type ReadSettings =
@@ -55,7 +62,9 @@ function disagreement(values: Values): string {
 }
 
 function toSettings(values: Values): Settings {
-  const general = Object.entries(values).filter(([name, value]) => (value ?? null) !== null && name in generalSettings);
+  const isSet = (name: string, value: unknown): boolean =>
+    value !== undefined && (value !== null || switchedOffByNone.some((each) => each === name));
+  const general = Object.entries(values).filter(([name, value]) => name in generalSettings && isSet(name, value));
   const limits = Object.entries(values).filter(([name, value]) => value !== undefined && name in limitSettings);
   return { ...Object.fromEntries(general), limits: Object.fromEntries(limits) };
 }

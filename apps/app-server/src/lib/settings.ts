@@ -109,8 +109,15 @@ type Value<S> = S extends Setting<infer T> ? T : never;
 
 type GeneralSettings = Flat<typeof settingGroups>;
 
-/** Everything somebody has set; what is missing, or `none`, has its default. */
-export type Settings = { readonly [Name in keyof GeneralSettings]?: NonNullable<Value<GeneralSettings[Name]>> } & {
+/** Those that `none` switches off; elsewhere it means the default. */
+export const switchedOffByNone = ['pingTimeoutMs'] as const;
+
+type Given<Name extends keyof GeneralSettings> = Name extends (typeof switchedOffByNone)[number]
+  ? Value<GeneralSettings[Name]>
+  : NonNullable<Value<GeneralSettings[Name]>>;
+
+/** Everything somebody has set; what is missing has its default. */
+export type Settings = { readonly [Name in keyof GeneralSettings]?: Given<Name> } & {
   readonly limits: Partial<ServerLimits>;
 };
 

@@ -12,7 +12,7 @@ export class HttpResponse {
   /** Asked once, after the last byte. Dropped where trailers cannot be sent. */
   trailers: (() => HeaderInit) | null = null;
   /** The answer is a tunnel: 101, or 2xx to CONNECT. */
-  upgrade: ((connection: Connection) => void | Promise<void>) | null = null;
+  upgrade: ((connection: Connection) => void) | null = null;
   private fields: HttpHeaders | null = null;
   private content: Body = null;
 

@@ -13,7 +13,7 @@ import {
 import { checkOptions } from './check-options.ts';
 import { consoleLogger } from './console-logger.ts';
 import { DateLine } from './date-line.ts';
-import { protocolError } from './diagnostics.ts';
+import { publishProtocolError } from './diagnostics.ts';
 import type { Engine, ProtocolError } from './engine.ts';
 import { serverError } from './errors.ts';
 import { Http1Connection } from './http1-connection.ts';
@@ -90,15 +90,7 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
     tunnels: new Set(),
     drainIdleMs: null,
     surplus: 0,
-    onProtocolError: (error) => {
-      if (protocolError.hasSubscribers) protocolError.publish(error);
-      const failed = (failure: unknown): void => log.error('onProtocolError failed', { error: failure });
-      try {
-        (onProtocolError(error) as void | Promise<void>)?.then?.(undefined, failed);
-      } catch (failure) {
-        failed(failure);
-      }
-    },
+    onProtocolError: (error) => publishProtocolError(error, onProtocolError, log),
   };
   const listeners: Listener[] = [];
   const open = new OpenConnections();

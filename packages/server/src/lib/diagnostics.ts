@@ -1,5 +1,5 @@
 import { type Channel, channel } from 'node:diagnostics_channel';
-import type { ConnectionInfo, HttpContext, Outcome } from '@windhover/core';
+import type { ConnectionInfo, HttpContext, Logger, Outcome } from '@windhover/core';
 import type { ProtocolError } from './engine.ts';
 
 /** What is published on `windhover.server.connection.opened` and `.closed`. */
@@ -34,4 +34,19 @@ export function publishRequest(context: HttpContext): void {
     context.onSent((outcome) => requestEnded.publish({ context, outcome } satisfies RequestEndedMessage));
   }
   if (requestStarted.hasSubscribers) requestStarted.publish({ context } satisfies RequestStartedMessage);
+}
+
+/** Tells whoever watches, and then the listener, whose failure is not the message's. */
+export function publishProtocolError(
+  error: ProtocolError,
+  listener: (error: ProtocolError) => void,
+  log: Logger,
+): void {
+  if (protocolError.hasSubscribers) protocolError.publish(error);
+  const failed = (failure: unknown): void => log.error('onProtocolError failed', { error: failure });
+  try {
+    (listener(error) as void | Promise<void>)?.then?.(undefined, failed);
+  } catch (failure) {
+    failed(failure);
+  }
 }

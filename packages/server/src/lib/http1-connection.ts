@@ -137,7 +137,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
   }
 
   /** From now on the connection belongs to a tunnel; its request was read to the end. */
-  handOver(head: string, upgrade: (connection: Connection) => void | Promise<void>, exchange: Http1Exchange): void {
+  handOver(head: string, upgrade: (connection: Connection) => void, exchange: Http1Exchange): void {
     const { channel, writer } = this;
     this.state = 'tunnel';
     this.exchange = null;
@@ -158,7 +158,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
         channel.destroy();
       };
       try {
-        upgrade(channel)?.then?.(undefined, failed);
+        (upgrade(channel) as void | Promise<void>)?.then?.(undefined, failed);
       } catch (error) {
         failed(error);
       }

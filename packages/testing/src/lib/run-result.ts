@@ -23,7 +23,7 @@ export class RunResult {
   /** What `onSent` listeners threw. A server would log it. */
   readonly sentErrors: readonly unknown[];
   /** The tunnel that was answered, to be given a channel. */
-  readonly upgrade: ((connection: Connection) => void | Promise<void>) | null;
+  readonly upgrade: ((connection: Connection) => void) | null;
 
   constructor(facts: Omit<RunResult, 'text' | 'json'>) {
     this.status = facts.status;
