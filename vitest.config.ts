@@ -8,6 +8,7 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ['{packages,apps}/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts', 'examples/**/*.test.ts'],
+    globalSetup: 'scripts/lib/temporary-folder.ts',
     pool: 'forks',
     testTimeout: 30_000,
     hookTimeout: 30_000,
