@@ -11,7 +11,7 @@ export const layers = {
   proxy: { layer: 3, title: 'feature' },
   respond: { layer: 3, title: 'feature' },
   router: { layer: 3, title: 'feature' },
-  'adapter-fetch': { layer: 3, title: 'feature' },
+  'adapter-fetch': { layer: 3, title: 'adapters', only: ['core', 'http-semantics'] },
   'client-address': { layer: 3, title: 'feature' },
   console: { layer: 3, title: 'feature', only: ['core', 'transport'] },
   'adapter-connect': { layer: 3, title: 'adapters', only: ['core'] },
