@@ -27,6 +27,15 @@ describe.runIf(hasOpenssl)('a handshake that fails', () => {
     await works(address);
   });
 
+  it('says that the client does not trust the certificate, in words of ours', async () => {
+    const { address } = await serve();
+    await sClient(address, ['-verify_return_error'], '');
+    const { message, cause } = await failure();
+    expect(message).toContain('the client does not trust the certificate: it does not know who signed it');
+    expect(message).not.toMatch(/error:|\n/);
+    expect(String(cause)).toMatch(/alert/);
+  });
+
   it('gets the alert no_application_protocol where ALPN finds nothing in common', async () => {
     const { address } = await serve();
     const socket = tls.connect({ ...address, rejectUnauthorized: false, ALPNProtocols: ['h2', 'spdy/3'] });

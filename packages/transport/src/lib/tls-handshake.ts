@@ -1,6 +1,7 @@
 import type { SecureContext } from 'node:tls';
 import type { Connection } from '@windhover/core';
 import { TransportError } from './errors.ts';
+import { handshakeError } from './handshake-error.ts';
 import { finishHandshake, watchEnd } from './node-internals.ts';
 import { nodeTls } from './node-tls.ts';
 import type { Deadline, TimerWheel } from './timer-wheel.ts';
@@ -62,19 +63,3 @@ export function shakeHands(raw: Connection, settings: HandshakeSettings, outcome
     outcome.done({ socket, duplex, raw, isTruncated });
   });
 }
-
-/** OpenSSL's reason, in words of ours where they are better. */
-function handshakeError(error: NodeJS.ErrnoException): TransportError {
-  const detail = reasons[error.code ?? ''] ?? error.message;
-  return new TransportError('TRANSPORT_TLS_HANDSHAKE_FAILED', detail, error);
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ERR_SSL_HTTP_REQUEST: 'the client speaks plain HTTP',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'the client does not speak TLS',
-  ERR_SSL_UNSUPPORTED_PROTOCOL: 'the client knows only versions of TLS that are too old',
-  ERR_SSL_NO_APPLICATION_PROTOCOL: 'no protocol that the client offers (ALPN) is spoken here',
-  ERR_SSL_NO_SHARED_CIPHER: 'there is no cipher that both sides know',
-  ECONNRESET: 'the client went away',
-  EPIPE: 'the client went away',
-};

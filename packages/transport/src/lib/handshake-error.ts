@@ -1,0 +1,49 @@
+import { TransportError } from './errors.ts';
+
+/** An error as Node makes it of OpenSSL's. */
+interface OpensslError extends NodeJS.ErrnoException {
+  readonly reason?: string;
+}
+
+/** Why a handshake failed, in words of ours where they are better than OpenSSL's. */
+export function handshakeError(error: OpensslError): TransportError {
+  const { code = '', reason, message } = error;
+  const alert = /_ALERT_(\w+)$/.exec(code)?.[1] ?? ''; // SSLV3, TLSV1 or SSL/TLS is before it, by the age of OpenSSL
+  const known = reasons[code] ?? alerts[alert];
+  const detail = known ?? (reason === undefined ? message.trim() : `OpenSSL says: ${reason}`);
+  return new TransportError('TRANSPORT_TLS_HANDSHAKE_FAILED', detail, error);
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ERR_SSL_HTTP_REQUEST: 'the client speaks plain HTTP',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'the client does not speak TLS',
+  ERR_SSL_UNSUPPORTED_PROTOCOL: 'the client knows only versions of TLS that are too old',
+  ERR_SSL_NO_APPLICATION_PROTOCOL: 'no protocol that the client offers (ALPN) is spoken here',
+  ERR_SSL_NO_SHARED_CIPHER: 'there is no cipher that both sides know',
+  ERR_SSL_TLSV1_UNRECOGNIZED_NAME: 'the client refuses the server name',
+  ERR_SSL_UNEXPECTED_EOF_WHILE_READING: 'the client went away',
+  ECONNRESET: 'the client went away',
+  EPIPE: 'the client went away',
+};
+
+const noTrust = 'the client does not trust the certificate';
+
+/** What clients say before they go (RFC 8446 §6.2). */
+const alerts: Readonly<Record<string, string>> = {
+  UNKNOWN_CA: `${noTrust}: it does not know who signed it. Are the intermediate certificates in certFile?`,
+  CERTIFICATE_UNKNOWN: `${noTrust}: its signer, its names and its dates are to be looked at`,
+  BAD_CERTIFICATE: `${noTrust}: its signer, its names and its dates are to be looked at`,
+  CERTIFICATE_EXPIRED: `${noTrust}: it has expired, or one of the two clocks is wrong`,
+  CERTIFICATE_REVOKED: `${noTrust}: it was revoked`,
+  UNSUPPORTED_CERTIFICATE: `${noTrust}: it is of a kind that the client does not take`,
+  HANDSHAKE_FAILURE: 'the client finds no version, cipher or key in common',
+  INSUFFICIENT_SECURITY: 'the client finds the ciphers too weak',
+  PROTOCOL_VERSION: 'the client refuses the version of TLS',
+  NO_APPLICATION_PROTOCOL: 'the client refuses the protocol (ALPN)',
+  ACCESS_DENIED: 'the client refuses access',
+  USER_CANCELLED: 'the client gave up',
+  INTERNAL_ERROR: 'the client failed',
+  DECODE_ERROR: 'the client could not read our part of it',
+  DECRYPT_ERROR: 'the client could not verify our part of it',
+  ILLEGAL_PARAMETER: 'the client finds our part of it wrong',
+};
