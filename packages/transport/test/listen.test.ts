@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,8 @@ import {
   onConsumerError,
   TransportError,
 } from '../src/index.ts';
-import { listenError, nameAddress } from '../src/lib/listen-address.ts';
+import { nameAddress } from '../src/lib/listen-address.ts';
+import { listenError } from '../src/lib/listen-error.ts';
 
 const local = { host: '127.0.0.1', port: 0 };
 const ignore = (connection: Connection): void =>
@@ -87,6 +88,29 @@ describe('listen()', () => {
     const error = listenError(address, Object.assign(new Error('too many open files'), { code }));
     expect(error.code).toBe(expected);
     expect(error.message).toMatch(text);
+  });
+
+  it('blames only an address of another machine for not being one of this machine', () => {
+    const codes = ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EAFNOSUPPORT', 'EINVAL', 'ERR_SOCKET_BAD_PORT'];
+    const messages = codes.map((code) => listenError({ port: 1 }, Object.assign(new Error('x'), { code })).message);
+    expect(messages[0]).toContain('It is not an address of this machine');
+    for (const message of messages.slice(1)) expect(message).not.toContain('this machine: use');
+    for (const message of messages) expect(message).toMatch(/^Nothing can listen at this address: \*:1\. /);
+  });
+
+  it('takes brackets around an IPv6 address, and does not write them twice', async () => {
+    const listener = await open({ host: '[::1]', port: 0 }).catch((error: unknown) => error as Error);
+    if (listener instanceof Error)
+      expect(listener.message).toContain(': [::1]:0. '); // a machine without IPv6
+    else expect(listener.name).toBe(`[::1]:${listener.port}`);
+  });
+
+  it('tells its port, and what kind of address it has, to a strict compiler', async () => {
+    const { address, port } = await open(local);
+    if (!('port' in address)) throw new Error('no port');
+    const number: number = address.port;
+    expect(number).toBe(port);
+    expect((await open({ path: join(folder, 'p') })).port).toBe(null);
   });
 
   it('names addresses as people write them', () => {
@@ -211,8 +235,17 @@ describe('Unix sockets', () => {
   it('never take the place of another file', async () => {
     const path = join(folder, 'precious.txt');
     await writeFile(path, 'precious');
-    await expect(listen({ path }, ignore)).rejects.toMatchObject({ code: 'TRANSPORT_PORT_IN_USE' });
+    await expect(listen({ path }, ignore)).rejects.toMatchObject({
+      code: 'TRANSPORT_BAD_ADDRESS',
+      message: expect.stringContaining('There is a file already, and it is no socket: remove it'),
+    });
     expect((await stat(path)).size).toBe(8);
+    await expect(listen({ path: folder }, ignore)).rejects.toMatchObject({
+      code: 'TRANSPORT_BAD_ADDRESS',
+      message: expect.stringContaining('It is a folder: name a file in it'),
+    });
+    await symlink('nowhere', `${path}.link`);
+    await expect(listen({ path: `${path}.link` }, ignore)).rejects.toMatchObject({ code: 'TRANSPORT_BAD_ADDRESS' });
   });
 });
 

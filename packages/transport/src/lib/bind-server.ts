@@ -1,7 +1,8 @@
 import { fstatSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import net from 'node:net';
-import { type ListenAddress, listenError } from './listen-address.ts';
+import type { ListenAddress } from './listen-address.ts';
+import { listenError } from './listen-error.ts';
 import { prepareSocketFile } from './socket-file.ts';
 
 /** A server that listens, and where. */
@@ -22,12 +23,13 @@ export async function bindServers(
   backlog: number,
   start: StartAccepting,
 ): Promise<readonly [BoundServer, ...BoundServer[]]> {
-  const { port, host } = 'path' in address ? {} : address;
-  if (port === undefined || host?.toLowerCase() !== 'localhost') return [await bindOne(address, backlog, start)];
+  const isLocalhost = 'port' in address && address.host?.toLowerCase() === 'localhost';
+  if (!isLocalhost) return [await bindOne(address, backlog, start)];
+  const { port } = address;
   for (let tries = 1; ; tries++) {
     const first = await bindOne({ port, host: '127.0.0.1' }, backlog, start).catch(unlessMissing);
     if (first === null) return [await bindOne({ port, host: '::1' }, backlog, start)];
-    const same = { port: (first.address as { readonly port: number }).port, host: '::1' };
+    const same = { port: boundTcpAddress(first.server)!.port, host: '::1' };
     try {
       const second = await bindOne(same, backlog, start).catch(unlessMissing);
       return second === null ? [first] : [first, second];

@@ -1,24 +1,53 @@
 import net from 'node:net';
 import type { Connection } from '@windhover/core';
+import { badOption } from './bad-option.ts';
+import { checkConnectAddress } from './check-address.ts';
+import { connectError } from './connect-error.ts';
+import { isRecord, kindOf, showValue } from './describe-value.ts';
 import { TransportError } from './errors.ts';
+import { nameAddress } from './listen-address.ts';
 import { SocketConnection } from './socket-connection.ts';
 import { SocketInfo } from './socket-info.ts';
+import { systemClock } from './system-clock.ts';
+import { unknownName } from './unknown-name.ts';
 
 /** Where to connect to: a port of a host, or a Unix socket. */
 export type ConnectAddress = { readonly host: string; readonly port: number } | { readonly path: string };
 
 /** How a connection is made. */
 export interface ConnectOptions {
-  /** Milliseconds until the attempt is given up. Default: 10,000, undici's: the system's own would be minutes. */
-  readonly timeoutMs?: number;
+  /** Milliseconds, above 0, until the attempt is given up; `null`: never. Default: 10,000, undici's: the system's own would be minutes. */
+  readonly timeoutMs?: number | null;
   /** Gives the attempt up. */
   readonly signal?: AbortSignal;
 }
 
-/** Opens a connection. Rejects with a `TransportError`. It reads into a shared buffer on every Node: clients may. */
-export function connect(address: ConnectAddress, options: ConnectOptions = {}): Promise<Connection> {
-  const { timeoutMs = 10_000, signal } = options;
-  const where = 'path' in address ? `unix:${address.path}` : `${address.host}:${address.port}`;
+/**
+ * Opens a connection. Rejects with a `TransportError`, also for an address or option that is not valid. It reads into a shared buffer
+ * on every Node: clients may.
+ */
+export async function connect(address: ConnectAddress, options: ConnectOptions = {}): Promise<Connection> {
+  const to = checkConnectAddress(address);
+  checkOptions(options);
+  return open(to, options);
+}
+
+function checkOptions(options: ConnectOptions): void {
+  if (!isRecord(options)) throw badOption('connect()', `the options: an object was expected, got ${kindOf(options)}`);
+  const unknown = unknownName(options, ['timeoutMs', 'signal']);
+  if (unknown !== null) throw badOption('connect()', unknown);
+  const { timeoutMs = null, signal } = options as ConnectOptions;
+  if (timeoutMs !== null && !(Number.isFinite(timeoutMs) && timeoutMs > 0)) {
+    const expected = 'milliseconds above 0, or null for no limit, were expected';
+    throw badOption('connect()', `timeoutMs: ${expected}, got ${showValue(timeoutMs)}`);
+  }
+  if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
+    throw badOption('connect()', `signal: an AbortSignal was expected, got ${kindOf(signal)}`);
+  }
+}
+
+function open(address: ConnectAddress, { timeoutMs = 10_000, signal }: ConnectOptions): Promise<Connection> {
+  const where = nameAddress(address);
   return new Promise((resolve, reject) => {
     let socket!: net.Socket;
     const info = new SocketInfo('path' in address ? address.path : null);
@@ -29,7 +58,7 @@ export function connect(address: ConnectAddress, options: ConnectOptions = {}): 
       return made;
     });
     const settle = (error?: TransportError): void => {
-      clearTimeout(timer);
+      stopTimer();
       signal?.removeEventListener('abort', abort);
       socket.off('connect', connected).off('error', failed);
       if (error === undefined) resolve(connection);
@@ -41,12 +70,9 @@ export function connect(address: ConnectAddress, options: ConnectOptions = {}): 
     const abort = (): void =>
       settle(new TransportError('TRANSPORT_CONNECT_FAILED', `${where}: given up`, signal?.reason));
     const connected = (): void => settle();
-    const failed = (error: Error): void =>
-      settle(new TransportError('TRANSPORT_CONNECT_FAILED', `${where}: ${error.message}`, error));
-    const timer = setTimeout(
-      () => settle(new TransportError('TRANSPORT_CONNECT_TIMEOUT', `${where}, after ${timeoutMs} ms`)),
-      timeoutMs,
-    );
+    const failed = (error: Error): void => settle(connectError(address, error));
+    const late = (): void => settle(new TransportError('TRANSPORT_CONNECT_TIMEOUT', `${where}, after ${timeoutMs} ms`));
+    const stopTimer = timeoutMs === null ? () => undefined : systemClock.schedule(timeoutMs, late);
     socket.once('connect', connected).once('error', failed);
     signal?.addEventListener('abort', abort, { once: true });
     if (signal?.aborted === true) abort();

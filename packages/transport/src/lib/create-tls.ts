@@ -1,13 +1,15 @@
 import type { Clock, Connection, ConnectionInfo, Handler, Middleware } from '@windhover/core';
 import { canBorrowTls } from './can-borrow.ts';
 import type { CertificateFiles } from './certificate-files.ts';
+import { checkTlsOptions } from './check-tls-options.ts';
 import type { TransportError } from './errors.ts';
 import { reportError } from './report-error.ts';
+import { runCallback } from './run-callback.ts';
 import type { SocketDriver } from './socket-connection.ts';
 import { systemClock } from './system-clock.ts';
 import { createTimerWheel, type TimerWheel } from './timer-wheel.ts';
 import { TlsConnection } from './tls-connection.ts';
-import { badOption, loadTlsContexts, type TlsContexts } from './tls-contexts.ts';
+import { loadTlsContexts, type TlsContexts } from './tls-contexts.ts';
 import { shakeHands } from './tls-handshake.ts';
 
 /** What `createTls` needs to know. */
@@ -54,15 +56,15 @@ export interface Tls {
 
 /** Reads the certificates and makes the TLS side of a server. Rejects with a `TransportError` that names the file and what to do. */
 export async function createTls(options: TlsOptions): Promise<Tls> {
-  const clock = options.clock ?? systemClock;
-  const { alpnProtocols, timeoutMs } = checkOptions(options);
+  const checked = checkTlsOptions(options);
+  const { alpnProtocols, handshakeTimeoutMs: timeoutMs } = checked;
+  const { clock = systemClock, onHandshakeError } = options;
   const wheel = options.wheel ?? createTimerWheel({ clock });
   const onWarning = options.onWarning ?? ((warning: TransportError) => process.emitWarning(warning));
   const driver = options.driver ?? ((await canBorrowTls()) ? 'borrow' : 'data');
-  const { certificate, serverNames = {}, minVersion = 'TLSv1.2', ciphers, onHandshakeError } = options;
   const load = async (): Promise<void> => {
-    contexts = await loadTlsContexts({ certificate, serverNames, minVersion, ciphers }, clock.now());
-    for (const warning of contexts.warnings) onWarning(warning);
+    contexts = await loadTlsContexts(checked, clock.now());
+    for (const warning of contexts.warnings) runCallback(onWarning, warning);
   };
   let contexts!: TlsContexts;
   await load();
@@ -76,11 +78,7 @@ export async function createTls(options: TlsOptions): Promise<Tls> {
         {
           done: (secure) => goOn(new TlsConnection(driver, secure), next),
           failed: (error) => {
-            try {
-              onHandshakeError?.(error, raw.info);
-            } catch (failure) {
-              reportError(failure);
-            }
+            if (onHandshakeError !== undefined) runCallback(onHandshakeError, error, raw.info);
           },
         },
       );
@@ -101,39 +99,4 @@ async function goOn(connection: Connection, next: Handler<Connection>): Promise<
     reportError(error);
     connection.destroy();
   }
-}
-
-const names: readonly string[] = [
-  'certificate',
-  'serverNames',
-  'alpnProtocols',
-  'minVersion',
-  'ciphers',
-  'handshakeTimeoutMs',
-  'driver',
-  'onHandshakeError',
-  'onWarning',
-  'wheel',
-  'clock',
-] satisfies (keyof TlsOptions)[];
-
-function checkOptions(options: TlsOptions): { alpnProtocols: readonly string[]; timeoutMs: number } {
-  const { alpnProtocols = ['http/1.1'], handshakeTimeoutMs = 10_000, minVersion = 'TLSv1.2', certificate } = options;
-  const unknown = Object.keys(options).find((name) => !names.includes(name));
-  if (unknown !== undefined) throw badOption(`there is no ${unknown}, but ${names.join(', ')}`);
-  if (typeof certificate?.certFile !== 'string' || typeof certificate.keyFile !== 'string') {
-    throw badOption(`certificate: { certFile, keyFile }, two paths, was expected, got ${JSON.stringify(certificate)}`);
-  }
-  if (!alpnProtocols.every((name) => /^[\x21-\x7e]{1,255}$/.test(name))) {
-    throw badOption(
-      `alpnProtocols: names of 1 to 255 visible characters were expected, got ${JSON.stringify(alpnProtocols)}`,
-    );
-  }
-  if (!(handshakeTimeoutMs > 0 && handshakeTimeoutMs < Number.POSITIVE_INFINITY)) {
-    throw badOption(`handshakeTimeoutMs: milliseconds above 0 were expected, got ${handshakeTimeoutMs}`);
-  }
-  if (minVersion !== 'TLSv1.2' && minVersion !== 'TLSv1.3') {
-    throw badOption(`minVersion: TLSv1.2 or TLSv1.3 was expected, got ${JSON.stringify(minVersion)}`);
-  }
-  return { alpnProtocols, timeoutMs: handshakeTimeoutMs };
 }

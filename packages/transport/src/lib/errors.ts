@@ -2,8 +2,9 @@
 export const transportErrors = {
   TRANSPORT_PORT_IN_USE: 'Another process listens there',
   TRANSPORT_PERMISSION: 'The system does not allow to listen there',
-  TRANSPORT_BAD_ADDRESS: 'The address is not one of this machine',
+  TRANSPORT_BAD_ADDRESS: 'Nothing can listen at this address',
   TRANSPORT_ADDRESS_INVALID: 'This is not how an address is written',
+  TRANSPORT_BAD_OPTION: 'An option is not valid',
   TRANSPORT_LISTEN_FAILED: 'Listening failed',
   TRANSPORT_CONNECT_FAILED: 'The connection could not be made',
   TRANSPORT_CONNECT_TIMEOUT: 'The connection was not made in time',

@@ -2,8 +2,10 @@ import { type Connection, compose, type Handler, type Middleware } from '@windho
 import { type AcceptErrorListener, watchAccepting } from './accept-errors.ts';
 import { type BoundServer, bindServers } from './bind-server.ts';
 import { canBorrow } from './can-borrow.ts';
+import { checkListenAddress } from './check-address.ts';
+import { checkListenOptions } from './check-listen-options.ts';
 import type { Tls } from './create-tls.ts';
-import { checkAddress, type ListenAddress, nameAddress } from './listen-address.ts';
+import { type ListenAddress, nameAddress } from './listen-address.ts';
 import { takeAccepted } from './node-internals.ts';
 import { reportError } from './report-error.ts';
 import { type MakeSocket, SocketConnection, type SocketDriver } from './socket-connection.ts';
@@ -11,13 +13,13 @@ import { commonLocalAddress, SocketInfo } from './socket-info.ts';
 
 /** How a listener behaves. */
 export interface ListenOptions {
-  /** Connections waiting to be accepted. Default: 511, Node's and nginx's; the system may cap it (`net.core.somaxconn`). */
+  /** Connections waiting to be accepted, from 1 on. Default: 511, Node's and nginx's; the system may cap it (`net.core.somaxconn`). */
   readonly backlog?: number;
   /** How sockets are read. Default: `borrow` where the start-up check of this Node passes, else `data`. Under TLS that of `tls` counts. */
   readonly driver?: SocketDriver;
   /** Run on each raw connection, the first outermost, before TLS: limits, filters, what reads a first line. Default: none. */
   readonly middleware?: readonly Middleware<Connection>[];
-  /** What `createTls` gave. Then `accept` gets connections whose handshake is done. Default: none, plain bytes. */
+  /** What `await createTls(…)` gave. Then `accept` gets connections whose handshake is done. Default: none, plain bytes. */
   readonly tls?: Tls;
   /**
    * Hears that connections could not be accepted, at most once a second: `TRANSPORT_ACCEPT_FAILED`, mostly because the process has as many
@@ -30,6 +32,8 @@ export interface ListenOptions {
 export interface Listener {
   /** Where it listens: with the real port when 0 was asked for. The first one of `addresses`. */
   readonly address: ListenAddress;
+  /** The real port, where it has one: `null` for Unix sockets, and for an inherited one that does not say. */
+  readonly port: number | null;
   /** All of them: `localhost` has two. */
   readonly addresses: readonly ListenAddress[];
   /** `http://…`-ready text: `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080` or `unix:/path`. */
@@ -41,19 +45,20 @@ export interface Listener {
 
 /**
  * Opens a TCP or Unix listener, or one that was inherited, and gives each connection to `accept`, after the middleware and the handshake.
- * Rejects with a `TransportError` that says what to do.
+ * Rejects with a `TransportError` that says what to do; for an option that is misspelt or of another type with `TRANSPORT_BAD_OPTION`.
  */
 export async function listen(
   address: ListenAddress,
   accept: Handler<Connection>,
   options: ListenOptions = {},
 ): Promise<Listener> {
-  checkAddress(address);
+  const asked = checkListenAddress(address);
+  checkListenOptions(accept, options);
   const { tls, middleware = [], backlog = 511, onAcceptError } = options;
   // Under TLS the raw socket is read by OpenSSL: making it anew would be for nothing.
   const driver = tls !== undefined ? 'data' : (options.driver ?? ((await canBorrow()) ? 'borrow' : 'data'));
   const handle = compose(tls === undefined ? middleware : [...middleware, tls.middleware], accept);
-  const servers = await bindServers(address, backlog, (server, path) => {
+  const servers = await bindServers(asked, backlog, (server, path) => {
     const watch = watchAccepting(server, onAcceptError);
     const local = commonLocalAddress(server);
     const take = (makeSocket: MakeSocket): void => {
@@ -71,7 +76,7 @@ export async function listen(
     if (driver === 'borrow') takeAccepted(server, take as Parameters<typeof takeAccepted>[1]);
     else server.on('connection', (socket) => take(() => socket));
   });
-  return describe(servers, address, tls?.driver ?? driver);
+  return describe(servers, asked, tls?.driver ?? driver);
 }
 
 function describe(
@@ -82,6 +87,7 @@ function describe(
   const [{ address }] = servers;
   return {
     address,
+    port: 'port' in address ? address.port : null,
     addresses: servers.map((each) => each.address),
     name: nameAddress(servers.length > 1 ? ({ ...asked, ...address, host: 'localhost' } as ListenAddress) : address),
     driver,

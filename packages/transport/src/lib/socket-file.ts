@@ -11,13 +11,15 @@ export async function prepareSocketFile(path: string): Promise<void> {
   if (process.platform === 'win32') return;
   if (Buffer.byteLength(path) > maxBytes) throw Object.assign(new Error('Path too long'), { code: 'ENAMETOOLONG' });
   await access(dirname(path));
-  await removeStaleSocket(path);
+  await makeRoom(path);
 }
 
 /** A socket file that nobody listens on any more is in the way; one that answers is somebody's, and so is any other file. */
-async function removeStaleSocket(path: string): Promise<void> {
+async function makeRoom(path: string): Promise<void> {
   const facts = await lstat(path).catch(ignoreMissing);
-  if (facts?.isSocket() !== true) return;
+  if (facts === undefined) return;
+  if (facts.isDirectory()) throw Object.assign(new Error('A folder'), { code: 'EISDIR' });
+  if (!facts.isSocket()) throw Object.assign(new Error('No socket'), { code: 'ENOTSOCK' });
   const isStale = await new Promise<boolean>((resolve) => {
     const probe = net.connect({ path }, () => {
       probe.destroy();

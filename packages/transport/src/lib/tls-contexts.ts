@@ -1,15 +1,16 @@
 import { constants } from 'node:crypto';
 import type { SecureContext } from 'node:tls';
-import { domainToASCII } from 'node:url';
 import { type CertificateFiles, type KeyPair, outOfDate, readKeyPair } from './certificate-files.ts';
 import { TransportError } from './errors.ts';
 import { nodeTls } from './node-tls.ts';
 import { canonicalServerName, matchingKeys } from './server-name.ts';
+import { tlsOptionError } from './tls-option-error.ts';
 
 /** What contexts are made from. */
 export interface TlsContextOptions {
   readonly certificate: CertificateFiles;
-  readonly serverNames: Readonly<Record<string, CertificateFiles>>;
+  /** By the key of `serverNameKey`. */
+  readonly serverNames: ReadonlyMap<string, CertificateFiles>;
   readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
   readonly ciphers: string | undefined;
 }
@@ -34,30 +35,13 @@ export async function loadTlsContexts(options: TlsContextOptions, now: number): 
   };
   const fallback = await load(options.certificate);
   const table = new Map<string, SecureContext>();
-  for (const [name, files] of Object.entries(options.serverNames)) {
-    const key = nameKey(name);
-    if (table.has(key)) throw badOption(`serverNames has ${JSON.stringify(key)} twice, in two spellings: leave one`);
-    table.set(key, await load(files));
-  }
+  for (const [key, files] of options.serverNames) table.set(key, await load(files));
   const choose = (serverName: string): SecureContext => {
     const name = canonicalServerName(serverName);
     const key = name === null ? undefined : matchingKeys(name).find((each) => table.has(each));
     return key === undefined ? fallback : table.get(key)!;
   };
   return { default: fallback, choose, warnings };
-}
-
-export function badOption(what: string, cause?: unknown): TransportError {
-  return new TransportError('TRANSPORT_TLS_BAD_OPTION', what, cause);
-}
-
-/** `*.Example.ORG.` and `bücher.example` as clients will ask for them. */
-function nameKey(name: string): string {
-  const [, wildcard = '', rest = ''] = /^(\*\.)?(.*)$/s.exec(name) ?? [];
-  const canonical = canonicalServerName(domainToASCII(rest));
-  if (canonical !== null && (wildcard === '' || canonical.includes('.'))) return wildcard + canonical;
-  const expected = `a host name, or *. and a domain, as in 'example.org' or '*.example.org'`;
-  throw badOption(`serverNames: ${expected}, was expected, got ${JSON.stringify(name)}`);
 }
 
 function makeContext(options: TlsContextOptions, pair: KeyPair, files: CertificateFiles): SecureContext {
@@ -70,7 +54,7 @@ function makeContext(options: TlsContextOptions, pair: KeyPair, files: Certifica
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ERR_SSL_NO_CIPHER_MATCH') {
-      throw badOption(
+      throw tlsOptionError(
         `ciphers: OpenSSL knows none of ${JSON.stringify(ciphers)}: take names that openssl ciphers lists`,
         error,
       );

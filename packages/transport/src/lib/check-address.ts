@@ -1,0 +1,81 @@
+import { listenOptionNames } from './check-listen-options.ts';
+import type { ConnectAddress } from './connect.ts';
+import { isRecord, kindOf, showValue } from './describe-value.ts';
+import { TransportError } from './errors.ts';
+import type { ListenAddress } from './listen-address.ts';
+import { plainHost } from './plain-host.ts';
+
+/** What the kinds of addresses consist of; the first is what makes one of that kind. */
+const kinds = { tcp: ['port', 'host', 'ipv6Only'], unix: ['path', 'mode'], inherited: ['fd'] };
+
+/**
+ * The address as the system takes it. Programs without types pass a bare port or a misspelt name: better refused than bound to every
+ * address of the machine. Throws `TRANSPORT_ADDRESS_INVALID` or `TRANSPORT_BAD_DESCRIPTOR`.
+ */
+export function checkListenAddress(address: ListenAddress): ListenAddress {
+  if (isRecord(address)) refuseOptions(address);
+  checkNames(address, Object.values(kinds), '{ port, host?, ipv6Only? }, { path, mode? } or { fd }');
+  if ('fd' in address) {
+    if (Number.isSafeInteger(address.fd) && address.fd >= 0) return address;
+    const what = `a whole number from 0 on was expected, got ${showValue(address.fd)}`;
+    throw new TransportError('TRANSPORT_BAD_DESCRIPTOR', what);
+  }
+  if ('path' in address) {
+    checkPath(address.path);
+    checkMode(address.mode);
+    return address;
+  }
+  const { port, host, ipv6Only } = address;
+  checkPort(port);
+  if (ipv6Only !== undefined && typeof ipv6Only !== 'boolean') {
+    throw refuse(`ipv6Only: true or false was expected, got ${showValue(ipv6Only)}`);
+  }
+  return host === undefined ? address : { ...address, host: plainHost(host) };
+}
+
+/** As `checkListenAddress`, for the other side: somebody has to be named. */
+export function checkConnectAddress(address: ConnectAddress): ConnectAddress {
+  checkNames(address, [kinds.tcp, kinds.unix], '{ host, port } or { path }');
+  if ('path' in address) {
+    checkPath(address.path);
+    return { path: address.path };
+  }
+  checkPort(address.port);
+  return { host: plainHost(address.host), port: address.port };
+}
+
+function refuseOptions(address: object): void {
+  const misplaced = Object.keys(address).find((name) => listenOptionNames.includes(name));
+  if (misplaced === undefined) return;
+  const where = `server.listen(address, { ${misplaced} }), or listen(address, accept, { ${misplaced} })`;
+  throw refuse(`${misplaced} is no part of it, but an option: ${where}`);
+}
+
+function checkNames(address: unknown, allowed: readonly (readonly string[])[], expected: string): void {
+  const names = isRecord(address) ? Object.keys(address) : [];
+  const isKnown = allowed.some((kind) => names.includes(kind[0]!) && names.every((name) => kind.includes(name)));
+  if (isKnown) return;
+  throw refuse(`expected ${expected}, got ${isRecord(address) ? kindOf(address) : showValue(address)}`);
+}
+
+/** Whether it is in range is for the system to say, as what else is wrong with it. */
+function checkPort(port: unknown): void {
+  if (typeof port === 'number') return;
+  const hint = typeof port === 'string' && /^\d+$/.test(port) ? ': Number(…) makes one of it' : '';
+  throw refuse(`port: a whole number from 0 to 65535 was expected, got ${showValue(port)}${hint}`);
+}
+
+function checkPath(path: unknown): void {
+  if (typeof path === 'string' && path !== '') return;
+  throw refuse(`path: the path of a socket file was expected, got ${showValue(path)}`);
+}
+
+function checkMode(mode: unknown): void {
+  if (mode === undefined) return;
+  if (Number.isInteger(mode) && (mode as number) >= 0 && (mode as number) <= 0o777) return;
+  throw refuse(`mode: permissions from 0 to 0o777 were expected, 0o660 for instance, got ${showValue(mode)}`);
+}
+
+function refuse(what: string): TransportError {
+  return new TransportError('TRANSPORT_ADDRESS_INVALID', what);
+}

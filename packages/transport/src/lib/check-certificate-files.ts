@@ -1,0 +1,49 @@
+import { resolve } from 'node:path';
+import type { CertificateFiles } from './certificate-files.ts';
+import { isRecord, kindOf } from './describe-value.ts';
+import { tlsOptionError } from './tls-option-error.ts';
+import { unknownName } from './unknown-name.ts';
+
+/**
+ * The paths of a certificate and its key, absolute. Throws `TRANSPORT_TLS_BAD_OPTION`. What was given instead is told by its names and
+ * types alone: it may be the key itself.
+ *
+ * @param where the option it is in
+ */
+export function checkCertificateFiles(where: string, files: unknown): CertificateFiles {
+  if (!isRecord(files)) throw notFiles(where, files);
+  if ('cert' in files || 'key' in files) {
+    throw tlsOptionError(
+      `${where}: certFile and keyFile take paths of PEM files, got ${kindOf(files)}, as node:https has it`,
+    );
+  }
+  const unknown = unknownName(files, names);
+  if (unknown !== null) throw tlsOptionError(`${where}: ${unknown}`);
+  if (!('certFile' in files) || !('keyFile' in files)) throw notFiles(where, files);
+  const certFile = checkPath(`${where}.certFile`, files['certFile']);
+  const keyFile = checkPath(`${where}.keyFile`, files['keyFile']);
+  const { passphrase } = files;
+  if (passphrase === undefined) return { certFile, keyFile };
+  if (typeof passphrase === 'string') return { certFile, keyFile, passphrase };
+  throw tlsOptionError(`${where}.passphrase: a string was expected, got ${kindOf(passphrase)}`);
+}
+
+const names: readonly string[] = ['certFile', 'keyFile', 'passphrase'] satisfies (keyof CertificateFiles)[];
+
+function notFiles(where: string, got: unknown): Error {
+  return tlsOptionError(`${where}: { certFile, keyFile }, two paths, was expected, got ${kindOf(got)}`);
+}
+
+function checkPath(where: string, path: unknown): string {
+  if (typeof path !== 'string') throw tlsOptionError(`${where}: a path was expected, got ${kindOf(path)}`);
+  if (keyText.test(path)) throw tlsOptionError(`${where}: give a path, not the PEM text: write that to a file first`);
+  const isPath = path !== '' && path.length <= maxPathLength && !/[\0\r\n]/.test(path);
+  if (!isPath) throw tlsOptionError(`${where}: a path was expected, got ${path === '' ? "''" : 'a text that is none'}`);
+  return resolve(path); // messages can be acted on, and reload() finds it, wherever the process has gone meanwhile
+}
+
+/** PEM, PEM in base64 as secrets are stored, and DER in base64. */
+const keyText = /-----BEGIN|^\s*LS0tLS1CRUdJTi|^\s*MI[A-Za-z0-9+/=\s]{60,}$/;
+
+/** PATH_MAX of Linux. */
+const maxPathLength = 4096;

@@ -1,0 +1,12 @@
+import { domainToASCII } from 'node:url';
+import { canonicalServerName } from './server-name.ts';
+import { tlsOptionError } from './tls-option-error.ts';
+
+/** `*.Example.ORG.` and `bücher.example` as clients will ask for them. Throws `TRANSPORT_TLS_BAD_OPTION` for what is no such name. */
+export function serverNameKey(name: string): string {
+  const [, wildcard = '', rest = ''] = /^(\*\.)?(.*)$/s.exec(name) ?? [];
+  const canonical = canonicalServerName(domainToASCII(rest));
+  if (canonical !== null && (wildcard === '' || canonical.includes('.'))) return wildcard + canonical;
+  const expected = `a host name, or *. and a domain, as in 'example.org' or '*.example.org'`;
+  throw tlsOptionError(`serverNames: ${expected}, was expected, got ${JSON.stringify(name)}`);
+}

@@ -1,0 +1,102 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ConnectAddress, type ConnectOptions, connect, type Listener, listen } from '../src/index.ts';
+
+let folder: string;
+let listener: Listener;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'connect-'));
+  listener = await listen({ host: 'localhost', port: 0 }, (connection) => connection.end());
+});
+
+afterAll(async () => {
+  await listener.close();
+  await rm(folder, { recursive: true });
+});
+
+/** A port at which nobody listens any more. */
+async function deadPort(host: string): Promise<number> {
+  const dead = await listen({ host, port: 0 }, () => undefined);
+  await dead.close();
+  return dead.port!;
+}
+
+function attempt(address: unknown, options?: unknown): Promise<unknown> {
+  return connect(address as ConnectAddress, options as ConnectOptions).then(
+    (connection) => connection.destroy(),
+    (error: unknown) => error,
+  );
+}
+
+describe('connect() refuses an address', () => {
+  it.each<[unknown, RegExp]>([
+    [undefined, /expected \{ host, port \} or \{ path \}, got undefined/],
+    ['127.0.0.1:80', /got "127\.0\.0\.1:80"/],
+    [{ port: 80 }, /host: an IP address or a name was expected, got undefined/],
+    [{ host: '', port: 80 }, /host: ''/],
+    [{ host: 'localhost' }, /got \{ host \}/],
+    [{ host: 'localhost', port: '80' }, /port: .* got "80": Number/],
+    [{ host: 'localhost:80', port: 80 }, /the port has its own name/],
+    [{ host: 'localhost', port: 80, timeoutMs: 5 }, /got \{ host, port, timeoutMs \}/],
+    [{ path: 5 }, /path: the path of a socket file was expected, got 5/],
+  ])('%j', async (address, text) => {
+    const error = await attempt(address);
+    expect(error).toMatchObject({ code: 'TRANSPORT_ADDRESS_INVALID', message: expect.stringMatching(text) });
+  });
+});
+
+describe('connect() refuses the options', () => {
+  it.each<[unknown, RegExp]>([
+    [null, /the options: an object was expected, got null/],
+    [{ timeout: 5 }, /there is no timeout, but timeoutMs, signal\. Did you mean timeoutMs\?/],
+    [{ timeoutMs: '500' }, /timeoutMs: milliseconds above 0, or null for no limit, were expected, got "500"/],
+    [{ timeoutMs: 0 }, /timeoutMs: .* got 0/],
+    [{ timeoutMs: -1 }, /timeoutMs: .* got -1/],
+    [{ timeoutMs: Number.NaN }, /timeoutMs: .* got NaN/],
+    [{ timeoutMs: Number.POSITIVE_INFINITY }, /timeoutMs: .*null for no limit.* got Infinity/],
+    [{ signal: null }, /signal: an AbortSignal was expected, got null/],
+    [{ signal: {} }, /signal: an AbortSignal was expected, got \{\}/],
+  ])('%o', async (options, text) => {
+    const error = await attempt({ host: '127.0.0.1', port: listener.port }, options);
+    expect(error).toMatchObject({ code: 'TRANSPORT_BAD_OPTION', message: expect.stringMatching(text) });
+  });
+});
+
+describe('connect()', () => {
+  it.each([null, undefined, 2 ** 31, Number.MAX_SAFE_INTEGER])(
+    'waits for an answer with a timeoutMs of %s',
+    async (timeoutMs) => {
+      expect(await attempt({ host: '127.0.0.1', port: listener.port }, { timeoutMs })).toBe(undefined);
+    },
+  );
+
+  it.each([null, 2 ** 31])('is not given up by a timeoutMs of %s before there is an answer', async (timeoutMs) => {
+    const unanswered = { host: '192.0.2.1', port: 9 }; // RFC 5737: nobody is there; some systems say so at once
+    const signal = AbortSignal.timeout(50);
+    expect(await attempt(unanswered, { timeoutMs, signal })).toMatchObject({ code: 'TRANSPORT_CONNECT_FAILED' });
+  });
+
+  it('takes an IPv6 address in brackets, as URLs have it', async () => {
+    const inBrackets = { host: '[::1]', port: listener.port };
+    const plain = { host: '::1', port: listener.port };
+    const [one, other] = [await attempt(inBrackets), await attempt(plain)];
+    expect(String(one)).toBe(String(other)); // without IPv6 both fail alike
+  });
+
+  it('says where it failed, and why, for one address and for both of localhost', async () => {
+    const port = await deadPort('127.0.0.1');
+    expect(String(await attempt({ host: '127.0.0.1', port }))).toContain(`127.0.0.1:${port}: nobody listens there`);
+    expect(String(await attempt({ host: 'localhost', port }))).toContain(`localhost:${port}: nobody listens there`);
+    expect(String(await attempt({ host: '::1', port }))).toContain(`: [::1]:${port}: `);
+  });
+
+  it('says what is wrong with a socket file', async () => {
+    const path = join(folder, 'none');
+    expect(String(await attempt({ path }))).toContain(`unix:${path}: there is no such socket file (ENOENT)`);
+    await writeFile(path, '');
+    expect(String(await attempt({ path }))).toContain(`unix:${path}: nobody listens there`);
+  });
+});
