@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type net from 'node:net';
 import { TransportError } from './errors.ts';
 import { descriptorOf } from './node-internals.ts';
-import { reportError } from './report-error.ts';
+import { runCallback } from './run-callback.ts';
 
 /** Hears that connections could not be accepted. */
 export type AcceptErrorListener = (error: TransportError) => void;
@@ -26,11 +26,7 @@ export function watchAccepting(
     const now = performance.now();
     if (now - reportedAt < reportEveryMs) return;
     reportedAt = now;
-    try {
-      listener(new TransportError('TRANSPORT_ACCEPT_FAILED', detail, cause));
-    } catch (error) {
-      reportError(error);
-    }
+    runCallback(listener, new TransportError('TRANSPORT_ACCEPT_FAILED', detail, cause));
   };
   server.on('error', (error) => report(error.message, error)); // without a listener it would end the process
   return (accepted) => {

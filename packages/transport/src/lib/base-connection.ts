@@ -1,6 +1,7 @@
 import type { ChannelConsumer, Connection, ConnectionInfo } from '@windhover/core';
 import { endLoan } from './lent-bytes.ts';
 import { reportError } from './report-error.ts';
+import { runCallback, whenRejected } from './run-callback.ts';
 
 /** What is left to tell the consumer, beside unread bytes. */
 interface Pending {
@@ -185,14 +186,18 @@ export abstract class BaseConnection implements Connection {
     const consumer = this.consumer!;
     this.isDelivering = true;
     try {
-      if (chunk === undefined) consumer[call as 'end' | 'drain']();
-      else consumer.data(chunk);
+      const returned: unknown = chunk === undefined ? consumer[call as 'end' | 'drain']() : consumer.data(chunk);
+      if (typeof returned === 'object') whenRejected(returned, (error) => this.consumerFailed(error));
     } catch (error) {
-      reportError(error);
-      this.destroy(error instanceof Error ? error : new Error('The consumer failed', { cause: error }));
+      this.consumerFailed(error);
     }
     this.isDelivering = false;
     if (chunk !== undefined) endLoan(chunk);
+  }
+
+  private consumerFailed(error: unknown): void {
+    reportError(error);
+    this.destroy(error instanceof Error ? error : new Error('The consumer failed', { cause: error }));
   }
 
   private tellClose(): void {
@@ -203,13 +208,7 @@ export abstract class BaseConnection implements Connection {
     this.backlog = [];
     this.pending.closed = false;
     if (consumer !== null) closeListeners.unshift((error) => consumer.close(error));
-    for (const listener of closeListeners) {
-      try {
-        listener(firstError);
-      } catch (error) {
-        reportError(error);
-      }
-    }
+    for (const listener of closeListeners) runCallback(listener, firstError);
   }
 
   private updateReading(): void {

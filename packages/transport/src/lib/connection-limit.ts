@@ -1,7 +1,7 @@
 import { type Connection, type ConnectionInfo, type Middleware, ownString } from '@windhover/core';
 import { addressKey } from './address-key.ts';
 import { TransportError } from './errors.ts';
-import { reportError } from './report-error.ts';
+import { runCallback } from './run-callback.ts';
 
 /** How many connections there may be. */
 export interface ConnectionLimitOptions {
@@ -83,11 +83,7 @@ class Limit implements ConnectionLimit {
   private refuse(connection: Connection, limit: 'total' | 'address'): void {
     this.refused += 1;
     connection.destroy();
-    try {
-      this.onRefused?.(connection.info, limit);
-    } catch (error) {
-      reportError(error);
-    }
+    if (this.onRefused !== undefined) runCallback(this.onRefused, connection.info, limit);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '@windhover/core';
-import { reportError } from './report-error.ts';
+import { runCallback } from './run-callback.ts';
 
 /** How exact deadlines are. One tick serves every connection, so a finer grain would cost idle wake-ups for nothing. */
 const defaultResolutionMs = 250;
@@ -134,11 +134,7 @@ class WheelDeadline implements Deadline {
       return;
     }
     this.dueAt = Number.POSITIVE_INFINITY;
-    try {
-      this.callback?.();
-    } catch (error) {
-      reportError(error); // the others are due too
-    }
+    if (this.callback !== null) runCallback(this.callback); // whatever comes of it, the others are due too
   }
 
   private file(): void {
