@@ -149,6 +149,16 @@ describe('createConnectionLimit()', () => {
     expect(free).toMatchObject({ connections: 3, refused: 0 });
   });
 
+  it.each<[unknown, RegExp]>([
+    [{ maxConections: 5 }, /there is no maxConections, .* Did you mean maxConnections\?/],
+    [{ onRefused: 'log' }, /onRefused: a function was expected, got a string/],
+    [null, /an object was expected, got null/],
+  ])('refuses the options %j, which would limit nothing', (options, text) => {
+    expect(() => createConnectionLimit(options as object)).toThrow(
+      expect.objectContaining({ code: 'TRANSPORT_BAD_LIMIT', message: expect.stringMatching(text) }),
+    );
+  });
+
   it.each([0, -1, 1.5, Number.NaN, '5'])('refuses %j as a limit', (value) => {
     for (const name of ['maxConnections', 'maxConnectionsPerAddress']) {
       expect(() => createConnectionLimit({ [name]: value })).toThrow(

@@ -148,6 +148,26 @@ describe.runIf(hasOpenssl)('createTls() refuses, naming the file and what to do,
 });
 
 describe.runIf(hasOpenssl)('createTls() warns of a certificate', () => {
+  it('that is shown for a name it does not have, and takes it', async () => {
+    const warnings: TransportError[] = [];
+    const onWarning = (warning: TransportError): unknown => warnings.push(warning);
+    const wildcard = await makeCertificate(folder, { name: '*.wild.example' });
+    const inside = await makeCertificate(folder, { name: 'a.wild.example' });
+    const right = { 'one.example': one, 'ONE.example.': one, 'x.wild.example': wildcard, '*.wild.example': wildcard };
+    for (const [name, files] of Object.entries({ ...right, '*.Wild.example': inside })) {
+      await createTls({ certificate: two, serverNames: { [name]: files }, onWarning });
+    }
+    expect(warnings).toEqual([]);
+    const wrong = { 'two.example': one, '*.one.example': one, 'wild.example': wildcard, 'x.y.wild.example': wildcard };
+    const tls = await createTls({ certificate: two, serverNames: wrong, onWarning });
+    expect(warnings.map(({ code }) => code)).toEqual(Object.keys(wrong).map(() => 'TRANSPORT_TLS_NAME_MISMATCH'));
+    expect(warnings[0]!.message).toContain(
+      `${one.certFile} is shown for two.example (serverNames), but is for DNS:one.exam`,
+    );
+    await tls.reload();
+    expect(warnings.length).toBe(8);
+  });
+
   it('that has expired or is not valid yet, and takes it', async () => {
     const warnings: TransportError[] = [];
     const clock = (now: number) => ({ now: () => now, schedule: () => () => undefined });

@@ -16,6 +16,8 @@ export interface CertificateFiles {
 export interface KeyPair {
   readonly cert: string;
   readonly key: string;
+  /** The first certificate, that of this server. */
+  readonly leaf: X509Certificate;
   /** Milliseconds since the epoch, from and until when the certificate is valid. */
   readonly validFrom: number;
   readonly validTo: number;
@@ -29,7 +31,7 @@ export async function readKeyPair(files: CertificateFiles): Promise<KeyPair> {
   if (!leaf!.checkPrivateKey(key)) throw mismatch(files, chain, key);
   const { validFrom, validTo } = leaf!;
   const pem = key.export({ type: 'pkcs8', format: 'pem' }) as string;
-  return { cert, key: pem, validFrom: Date.parse(validFrom), validTo: Date.parse(validTo) };
+  return { cert, key: pem, leaf: leaf!, validFrom: Date.parse(validFrom), validTo: Date.parse(validTo) };
 }
 
 /** Why the certificate of `files` is not to be trusted at this time, if it is not. */

@@ -33,7 +33,7 @@ export interface TlsOptions {
   readonly driver?: SocketDriver;
   /** Hears why a handshake failed, after its connection is closed. Default: nobody; much of what knocks at a public port speaks no TLS. */
   readonly onHandshakeError?: (error: TransportError, info: ConnectionInfo) => void;
-  /** Hears of certificates that are expired or not valid yet, whenever they are loaded. Default: a warning of the process. */
+  /** Hears of certificates that are expired, not valid yet, or in `serverNames` for a name they do not have, whenever they are loaded. Default: a warning of the process. */
   readonly onWarning?: (warning: TransportError) => void;
   /** Measures the handshake's time. Default: a wheel of its own on `clock`. */
   readonly wheel?: TimerWheel;

@@ -1,7 +1,7 @@
 import type { Clock } from '@windhover/core';
 import { describe, expect, it } from 'vitest';
 import { onConsumerError } from './report-error.ts';
-import { createTimerWheel } from './timer-wheel.ts';
+import { createTimerWheel, type TimerWheelOptions } from './timer-wheel.ts';
 
 const resolutionMs = 100;
 
@@ -220,5 +220,29 @@ describe('createTimerWheel()', () => {
     wheel.createDeadline(() => undefined).set(1000);
     clock.advance(5);
     expect(wheel.now).toBe(1_000_042);
+  });
+
+  it('does not tick for a deadline that never comes', () => {
+    const { clock, wheel } = setUp(1_000_000);
+    const deadline = wheel.createDeadline(() => expect.unreachable());
+    deadline.set(Number.POSITIVE_INFINITY);
+    expect(clock.pending).toBe(0);
+    deadline.set(1000);
+    deadline.set(Number.POSITIVE_INFINITY);
+    clock.advance(5000);
+    expect(clock.pending).toBe(0);
+  });
+
+  it.each<[unknown, RegExp]>([
+    [undefined, /an object with a clock was expected, got undefined/],
+    [{}, /clock: systemClock, .* got undefined/],
+    [{ clock: { now: Date.now } }, /clock: .* got \{ now \}/],
+    [{ clock: new ManualClock(0), resolution: 5 }, /there is no resolution, but clock, resolutionMs/],
+    [{ clock: new ManualClock(0), resolutionMs: 0 }, /resolutionMs: milliseconds above 0 were expected, got 0/],
+    [{ clock: new ManualClock(0), resolutionMs: '5' }, /resolutionMs: .* got "5"/],
+  ])('refuses the options %o', (options, text) => {
+    expect(() => createTimerWheel(options as TimerWheelOptions)).toThrow(
+      expect.objectContaining({ code: 'TRANSPORT_BAD_OPTION', message: expect.stringMatching(text) }),
+    );
   });
 });

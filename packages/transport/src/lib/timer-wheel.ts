@@ -1,5 +1,8 @@
 import type { Clock } from '@windhover/core';
+import { badOption } from './bad-option.ts';
+import { isRecord, kindOf, showValue } from './describe-value.ts';
 import { runCallback } from './run-callback.ts';
+import { unknownName } from './unknown-name.ts';
 
 /** How exact deadlines are. One tick serves every connection, so a finer grain would cost idle wake-ups for nothing. */
 const defaultResolutionMs = 250;
@@ -13,7 +16,7 @@ export interface TimerWheelOptions {
 
 /** A point in time that can be moved at the price of a number. */
 export interface Deadline {
-  /** Calls back in `delayMs`, instead of what was set before. `now` spares a look at the clock. */
+  /** Calls back in `delayMs`, instead of what was set before; never for `Infinity`. `now` spares a look at the clock. */
   set(delayMs: number, now?: number): void;
   /** Never, until it is set again. Cheap: for an owner that will set it again soon. */
   clear(): void;
@@ -28,9 +31,20 @@ export interface TimerWheel {
   createDeadline(callback: () => void): Deadline;
 }
 
-/** Makes a wheel that is driven by `clock`. */
+/** Makes a wheel that is driven by `clock`. Throws `TRANSPORT_BAD_OPTION`. */
 export function createTimerWheel(options: TimerWheelOptions): TimerWheel {
-  return new Wheel(options.clock, options.resolutionMs ?? defaultResolutionMs);
+  const refuse = (what: string): Error => badOption('createTimerWheel()', what);
+  if (!isRecord(options)) throw refuse(`an object with a clock was expected, got ${kindOf(options)}`);
+  const unknown = unknownName(options, ['clock', 'resolutionMs']);
+  if (unknown !== null) throw refuse(unknown);
+  const { clock, resolutionMs = defaultResolutionMs } = options as TimerWheelOptions;
+  if (typeof clock?.now !== 'function' || typeof clock.schedule !== 'function') {
+    throw refuse(`clock: systemClock, or another with now() and schedule(), was expected, got ${kindOf(clock)}`);
+  }
+  if (!Number.isFinite(resolutionMs) || resolutionMs <= 0) {
+    throw refuse(`resolutionMs: milliseconds above 0 were expected, got ${showValue(resolutionMs)}`);
+  }
+  return new Wheel(clock, resolutionMs);
 }
 
 /** Slots are stretches of `resolutionMs`; the tick at the end of one visits what is filed there. */
@@ -138,6 +152,7 @@ class WheelDeadline implements Deadline {
   }
 
   private file(): void {
+    if (this.dueAt === Number.POSITIVE_INFINITY) return; // no tick for what never comes
     this.slot = this.wheel.slotAt(this.dueAt);
     this.wheel.file(this, this.slot);
   }

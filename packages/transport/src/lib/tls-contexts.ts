@@ -2,6 +2,7 @@ import { constants } from 'node:crypto';
 import type { SecureContext } from 'node:tls';
 import { type CertificateFiles, type KeyPair, outOfDate, readKeyPair } from './certificate-files.ts';
 import { TransportError } from './errors.ts';
+import { nameMismatch } from './name-mismatch.ts';
 import { nodeTls } from './node-tls.ts';
 import { canonicalServerName, matchingKeys } from './server-name.ts';
 import { tlsOptionError } from './tls-option-error.ts';
@@ -20,22 +21,22 @@ export interface TlsContexts {
   readonly default: SecureContext;
   /** The context for the name a client asks for; that of `certificate` if no other is meant. Never throws, whatever the name. */
   choose(serverName: string): SecureContext;
-  /** Certificates that are expired, or not valid yet. */
+  /** Certificates that are expired, not valid yet, or not for the name they are shown for. */
   readonly warnings: readonly TransportError[];
 }
 
 /** Reads all files. Rejects with a `TransportError` if one of them will not do. */
 export async function loadTlsContexts(options: TlsContextOptions, now: number): Promise<TlsContexts> {
   const warnings: TransportError[] = [];
-  const load = async (files: CertificateFiles): Promise<SecureContext> => {
+  const load = async (files: CertificateFiles, key: string | null): Promise<SecureContext> => {
     const pair = await readKeyPair(files);
-    const warning = outOfDate(pair, files, now);
-    if (warning !== null) warnings.push(warning);
+    const found = [outOfDate(pair, files, now), key === null ? null : nameMismatch(pair.leaf, key, files.certFile)];
+    warnings.push(...found.filter((warning) => warning !== null));
     return makeContext(options, pair, files);
   };
-  const fallback = await load(options.certificate);
+  const fallback = await load(options.certificate, null);
   const table = new Map<string, SecureContext>();
-  for (const [key, files] of options.serverNames) table.set(key, await load(files));
+  for (const [key, files] of options.serverNames) table.set(key, await load(files, key));
   const choose = (serverName: string): SecureContext => {
     const name = canonicalServerName(serverName);
     const key = name === null ? undefined : matchingKeys(name).find((each) => table.has(each));
