@@ -35,6 +35,8 @@ describe('connect() refuses an address', () => {
   it.each<[unknown, RegExp]>([
     [undefined, /expected \{ host, port \} or \{ path \}, got undefined/],
     ['127.0.0.1:80', /got "127\.0\.0\.1:80"/],
+    ['http://me:secret@x', /expected \{ host, port \} or \{ path \}, got a string/],
+    [{ host: 'http://me:secret@x', port: 80 }, /a host without scheme was expected, .* got a string/],
     [{ port: 80 }, /host: an IP address or a name was expected, got undefined/],
     [{ host: '', port: 80 }, /host: ''/],
     [{ host: 'localhost' }, /got \{ host \}/],

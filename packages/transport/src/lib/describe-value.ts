@@ -13,10 +13,11 @@ export function kindOf(value: unknown): string {
   return names.length === 0 ? '{}' : `{ ${names.join(', ')} }`;
 }
 
-/** The value itself where it is short and plain, for options that hold no secret; else its kind. */
+/** The value itself where it is short and plain, for options that hold no secret; else its kind. A URL may have a password before an `@`. */
 export function showValue(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  return typeof value === 'string' && value.length <= 60 ? JSON.stringify(value) : kindOf(value);
+  const isPlain = typeof value === 'string' && value.length <= 60 && !value.includes('@');
+  return isPlain ? JSON.stringify(value) : kindOf(value);
 }
 
 function tagOf(value: object): string {
