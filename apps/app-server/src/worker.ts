@@ -6,6 +6,9 @@ import { openLogs } from './lib/open-logs.ts';
 import { readSettings } from './lib/read-settings.ts';
 import { startApp } from './lib/start-app.ts';
 
+// As in the program itself: a console that was closed, or a disk that is full, is no reason for a worker to fall.
+process.stdout.on('error', () => undefined);
+
 const worker = joinSupervisor<'web'>();
 try {
   const read = await readSettings(process.argv.slice(2), process.env);

@@ -75,6 +75,14 @@ describe('one process', () => {
     expect(lines).toHaveLength(3); // the banner is the first
   });
 
+  it('keeps its workers when the console is closed', async () => {
+    const app = await startApp('handler.mjs', '--workers', '1', '--access-log');
+    app.child.stdout!.destroy();
+    const answers: string[] = [];
+    for (let index = 0; index < 20; index++) answers.push(await (await fetch(app.url)).text());
+    expect(new Set(answers).size).toBe(1); // one process has answered them all
+  });
+
   it.each([
     ['nobody', [], { ip: '127.0.0.1', protocol: 'http' }],
     ['the proxy', ['--trust-proxy', 'loopback'], { ip: '203.0.113.7', protocol: 'https', host: 'shop.example' }],

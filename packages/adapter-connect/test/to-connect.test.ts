@@ -258,6 +258,52 @@ describe('toConnect() in Express', () => {
     expect(order).toEqual(['a in', 'b in', 'b out 202', 'a out 202']);
   });
 
+  it.each([
+    ['at once', (response: { send(text: string): unknown }) => void response.send('plain')],
+    ['later', (response: { send(text: string): unknown }) => void setImmediate(() => response.send('plain'))],
+  ])('lets each go on when those within it are done, if the application answers %s', async (_when, answer) => {
+    const seen: unknown[] = [];
+    const outer: Middleware<HttpContext> = async (context, next) => {
+      await next(context);
+      seen.push(context.response.status, context.response.headers.get('x-inner'), context.response.body);
+    };
+    const inner: Middleware<HttpContext> = async (context, next) => {
+      const { response } = context;
+      await next(context);
+      await new Promise((resolve) => setImmediate(resolve));
+      response.status = 201;
+      response.headers.set('X-Inner', 'yes');
+      response.body = 'changed';
+    };
+    const app = expressWith([outer, inner]);
+    app.get('/', (_request, response) => answer(response));
+    const port = await listen(app as unknown as Listener);
+    expect(await ask(port, { path: '/' })).toMatchObject({
+      status: 201,
+      body: 'changed',
+      headers: { 'x-inner': 'yes' },
+    });
+    expect(seen).toEqual([201, 'yes', 'changed']);
+  });
+
+  it('shows an outer middleware the answer of one within it that failed', async () => {
+    const statuses: number[] = [];
+    const outer: Middleware<HttpContext> = async (context, next) => {
+      await next(context);
+      statuses.push(context.response.status);
+      context.response.headers.set('X-Outer', 'yes');
+    };
+    const failing: Middleware<HttpContext> = async (context, next) => {
+      await next(context);
+      throw new Error('too late');
+    };
+    const app = expressWith([outer, failing], { log: quiet });
+    app.get('/', (_request, response) => void response.send('plain'));
+    const port = await listen(app as unknown as Listener);
+    expect(await ask(port, { path: '/' })).toMatchObject({ status: 500, headers: { 'x-outer': 'yes' } });
+    expect(statuses).toEqual([500]);
+  });
+
   it('works between helmet, sessions, cookies and compression', async () => {
     const app = express();
     app.use(helmet(), compression({ threshold: 0 }));

@@ -99,6 +99,7 @@ describe('readSettings()', () => {
     [['app.mjs', '--tls-cert', 'c.pem'], '--tls-cert needs --tls-key'],
     [['app.mjs', '--unix', '/a', '--port', '1'], '--unix stands instead of --port and --host'],
     [['app.mjs', '--control', '/a'], '--control needs --workers'],
+    [['app.mjs', '-w', '2', '--control', '/a', '--unix', '/a'], '--control and --unix are the same path'],
     [['app.mjs', '--unix-mode', '660'], '--unix-mode needs --unix'],
     [['app.mjs', '--control', '/a', '--workers', 'none'], '--control needs --workers'],
     [['app.mjs', '--no-access-log'], 'There is no option --no-access-log. Did you mean --access-log=false?'],

@@ -56,6 +56,8 @@ function disagreement(values: Values): string {
   } catch (error) {
     return `--trust-proxy: ${(error as Error).message}\n`;
   }
+  if (values['control'] !== undefined && values['control'] === values['unix'])
+    return '--control and --unix are the same path: a socket answers either requests or orders.\n';
   if (values['control'] !== undefined && (values['workers'] ?? null) === null)
     return '--control needs --workers: without them there is no supervisor to ask.\n';
   return '';

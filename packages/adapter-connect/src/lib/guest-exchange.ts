@@ -53,8 +53,8 @@ export class GuestExchange implements Exchange {
   private readonly log: Logger;
   /** Those whose `next` runs, innermost last. */
   private readonly waiting: Layer[] = [];
-  /** Middlewares that have not finished. */
-  private active = 0;
+  /** Those that have not finished, innermost last: a middleware goes on when everything within it has. */
+  private readonly running: Layer[] = [];
   /** Calls of the application's `next` that are on the stack. */
   private depth = 0;
 
@@ -88,7 +88,7 @@ export class GuestExchange implements Exchange {
       resolve: null,
       reject: null,
     };
-    this.active += 1;
+    this.running.push(layer);
     let pending: void | Promise<void>;
     try {
       pending = middleware(context, () => this.callRest(layer));
@@ -142,7 +142,7 @@ export class GuestExchange implements Exchange {
     if (this.answer.isOver) throw connectError('CONNECT_CLIENT_LEFT');
     this.waiting.push(layer);
     if (!this.answer.isDecided) this.callApplication(layer.rest);
-    if (this.answer.isDecided && this.waiting.at(-1) === layer) this.settle();
+    if (this.answer.isDecided) this.settle();
     if (layer.isSettled) return;
     return new Promise((resolve, reject) => {
       layer.resolve = resolve;
@@ -170,7 +170,7 @@ export class GuestExchange implements Exchange {
   /** The innermost middleware that waits goes on. */
   private settle(): void {
     const layer = this.waiting.at(-1);
-    if (layer === undefined) return;
+    if (layer === undefined || this.running.at(-1) !== layer) return;
     this.answer.take();
     this.waiting.pop();
     layer.isSettled = true;
@@ -208,13 +208,13 @@ export class GuestExchange implements Exchange {
     } finally {
       this.depth -= 1;
     }
-    if (this.answer.isDecided && this.waiting.at(-1) === layer) this.settle();
+    if (this.answer.isDecided) this.settle();
   }
 
   private finish(layer: Layer): void {
-    this.active -= 1;
+    this.running.splice(this.running.indexOf(layer), 1);
     if (layer.urlBefore !== null) this.context.request.rewrite(layer.urlBefore);
-    if (this.active === 0) this.answer.send();
+    if (this.running.length === 0) this.answer.send();
     else this.settle();
   }
 
