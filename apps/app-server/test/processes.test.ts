@@ -75,14 +75,6 @@ describe('one process', () => {
     expect(lines).toHaveLength(3); // the banner is the first
   });
 
-  it('keeps its workers when the console is closed', async () => {
-    const app = await startApp('handler.mjs', '--workers', '1', '--access-log');
-    app.child.stdout!.destroy();
-    const answers: string[] = [];
-    for (let index = 0; index < 20; index++) answers.push(await (await fetch(app.url)).text());
-    expect(new Set(answers).size).toBe(1); // one process has answered them all
-  });
-
   it.each([
     ['nobody', [], { ip: '127.0.0.1', protocol: 'http' }],
     ['the proxy', ['--trust-proxy', 'loopback'], { ip: '203.0.113.7', protocol: 'https', host: 'shop.example' }],
@@ -224,6 +216,14 @@ describe('an application that holds on', () => {
 });
 
 describe('workers', () => {
+  it('keeps its workers when the console is closed', async () => {
+    const app = await startApp('handler.mjs', '--workers', '1', '--access-log');
+    app.child.stdout!.destroy();
+    const answers: string[] = [];
+    for (let index = 0; index < 20; index++) answers.push(await (await fetch(app.url)).text());
+    expect(new Set(answers).size).toBe(1); // one process has answered them all
+  });
+
   it('are processes of their own, and the supervisor is none of them', async () => {
     const app = await startWorkers(2);
     const pids = await app.pids();

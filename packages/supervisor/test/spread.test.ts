@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Supervisor } from '../src/index.ts';
 import { canReusePort } from '../src/lib/bind-handle.ts';
 import { makePrograms, type Programs, startSupervisor, until } from './programs.ts';
 
@@ -62,6 +63,12 @@ function isBalanced({ spread }: KeptClients): boolean {
   return first + second === 64 && Math.max(first, second) <= 64 * 0.65;
 }
 
+/** Its worker is killed, and all clients come to the second. */
+async function loseFirst(supervisor: Supervisor, clients: KeptClients): Promise<void> {
+  process.kill(supervisor.status().slots[0]!.pid!, 'SIGKILL');
+  await until(() => clients.spread()[1] === 64);
+}
+
 const kinds = canReusePort() ? [true, false] : [false];
 
 describe.each(kinds)('64 kept connections of two workers, with socketPerWorker %s', (socketPerWorker) => {
@@ -85,8 +92,7 @@ describe.each(kinds)('64 kept connections of two workers, with socketPerWorker %
     const { port, supervisor } = await startSupervisor(programs, { socketPerWorker, backoff });
     const clients = keepAsking(port);
     await until(() => isBalanced(clients));
-    process.kill(supervisor.status().slots[0]!.pid!, 'SIGKILL');
-    await until(() => clients.spread()[1] === 64);
+    await loseFirst(supervisor, clients);
     const failures = clients.failures.length; // requests that the killed one had
     await until(() => isBalanced(clients));
     await until(() => supervisor.status().slots.every(({ connections }) => connections! <= 64 * 0.65));
@@ -98,8 +104,7 @@ describe.each(kinds)('64 kept connections of two workers, with socketPerWorker %
     const { port, supervisor } = await startSupervisor(programs, { socketPerWorker, backoff, balance: false });
     const clients = keepAsking(port);
     await until(() => clients.spread()[0] > 0);
-    process.kill(supervisor.status().slots[0]!.pid!, 'SIGKILL');
-    await until(() => clients.spread()[1] === 64);
+    await loseFirst(supervisor, clients);
     await until(() => supervisor.status().slots[0]!.connections === 0); // the new one
     await until(() => supervisor.status().slots[1]!.connections === 64);
     const { answered } = clients;
@@ -127,8 +132,7 @@ describe('the worker of the README with node:http', () => {
     const { port, supervisor } = await startSupervisor(programs, { worker, backoff });
     const clients = keepAsking(port);
     await until(() => isBalanced(clients));
-    process.kill(supervisor.status().slots[0]!.pid!, 'SIGKILL');
-    await until(() => clients.spread()[1] === 64);
+    await loseFirst(supervisor, clients);
     const failures = clients.failures.length; // requests that the killed one had
     await until(() => isBalanced(clients));
     await clients.stop();

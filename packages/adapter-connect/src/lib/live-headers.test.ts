@@ -67,6 +67,7 @@ describe('headers that lie in a response of Node', () => {
     expect(() => headers.set('X-Bad', 'a\r\nX-Forged: 1')).toThrow(invalid);
     expect(() => headers.set('X-Bad', ['fine', 'a\nb'])).toThrow(invalid);
     expect(() => headers.append('X Bad', 'a')).toThrow(invalid);
+    expect(() => headers.set('X-Bad', 5 as never)).toThrow(invalid);
     expect(message.getHeaderNames()).toEqual([]);
   });
 

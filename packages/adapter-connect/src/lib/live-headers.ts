@@ -1,9 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { HttpHeaders } from '@windhover/core';
+import { framingNames } from './framing-names.ts';
 import type { HookableResponse } from './response-hooks.ts';
-
-/** The server's own business (RFC 9110 §7.6.1), or said by `declaredLength`: not among the headers of a response. */
-const framing = /^(?:connection|content-length|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/i;
 
 /** The headers of Node's response where they lie: nothing is copied, and what middlewares and the application set is there for both at once. */
 export class LiveHeaders extends HttpHeaders {
@@ -32,25 +30,25 @@ export class LiveHeaders extends HttpHeaders {
   }
 
   override get(name: string): string | undefined {
-    const value = framing.test(name) ? undefined : this.message.getHeader(name);
+    const value = framingNames.test(name) ? undefined : this.message.getHeader(name);
     if (!Array.isArray(value)) return value === undefined ? undefined : String(value);
     return value.join(/^cookie$/i.test(name) ? '; ' : ', ');
   }
 
   override getAll(name: string): string[] {
-    const value = framing.test(name) ? undefined : this.message.getHeader(name);
+    const value = framingNames.test(name) ? undefined : this.message.getHeader(name);
     if (value === undefined) return [];
     return Array.isArray(value) ? value.map(String) : [String(value)];
   }
 
   override has(name: string): boolean {
-    return !framing.test(name) && this.message.hasHeader(name);
+    return !framingNames.test(name) && this.message.hasHeader(name);
   }
 
   override set(name: string, value: string | readonly string[]): this {
-    if (typeof value === 'string') this.check(name, value);
-    else for (const each of value) this.check(name, each);
-    if (value.length === 0 && typeof value !== 'string') this.delete(name);
+    const values = Array.isArray(value) ? value : [value];
+    for (const each of values) this.check(name, each);
+    if (values.length === 0) this.delete(name);
     else this.change((message) => message.setHeader(name, value));
     this.own?.push(name);
     return this;

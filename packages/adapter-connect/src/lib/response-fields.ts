@@ -1,8 +1,6 @@
 import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
 import type { HttpResponse } from '@windhover/core';
-
-/** The server's own business (RFC 9110 §7.6.1), or said by `declaredLength`. */
-const dropped = /^(?:connection|content-length|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/i;
+import { framingNames } from './framing-names.ts';
 
 /** What `setHeader` was told. */
 export interface HeaderList {
@@ -18,11 +16,11 @@ export function takeFields(message: HeaderList, given: HeaderSource, response: H
   response.declaredLength = null;
   const nominated: string[] = [];
   for (const [name, value] of listFields(message, given)) {
-    if (!dropped.test(name)) response.headers.set(name, Array.isArray(value) ? value.map(String) : String(value));
+    if (!framingNames.test(name)) response.headers.set(name, Array.isArray(value) ? value.map(String) : String(value));
     else if (/^content-length$/i.test(name)) response.declaredLength = Number(value);
     else if (/^connection$/i.test(name)) nominated.push(...String(value).split(','));
   }
-  for (const name of nominated) if (!dropped.test(name.trim())) response.headers.delete(name.trim());
+  for (const name of nominated) if (!framingNames.test(name.trim())) response.headers.delete(name.trim());
 }
 
 /**

@@ -44,7 +44,10 @@ export class RequestBody implements PushBody, AsyncIterable<Uint8Array> {
     return this.trailerFields;
   }
 
-  /** Bytes allowed, counted as they arrive; one more fails with 413. `null`: no limit. Settable until the first read. */
+  /**
+   * Bytes allowed, counted as they arrive; one more fails with 413. `null`: no limit. Settable until the first read; throws
+   * `CORE_BODY_LIMIT_LATE` later, and `CORE_BODY_LIMIT_INVALID` for what is no number from 0 on.
+   */
   get maxBytes(): number | null {
     return this.limit;
   }
