@@ -36,6 +36,9 @@ export function appFile(name: string): string {
   return fileURLToPath(new URL(`apps/${name}`, import.meta.url));
 }
 
+/** The variables of these tests without those that this program reads, or warns of. */
+const surroundings = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('WINDHOVER_')));
+
 /** Starts what was built, and ends it with the test. */
 export function spawnApp(
   args: readonly string[],
@@ -43,7 +46,7 @@ export function spawnApp(
   stdio: StdioOptions = 'pipe',
 ): Omit<AppProcess, 'url' | 'port'> {
   const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-  const child = spawn(process.execPath, [main, ...args], { stdio, env: { ...process.env, ...env } });
+  const child = spawn(process.execPath, [main, ...args], { stdio, env: { ...surroundings, ...env } });
   let said = '';
   const waiting = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr]) {
