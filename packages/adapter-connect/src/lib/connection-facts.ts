@@ -1,17 +1,14 @@
 import type { Socket } from 'node:net';
 import type { ConnectionInfo, TlsInfo } from '@windhover/core';
 
-const facts = new WeakMap<Socket, ConnectionInfo>();
+const facts = Symbol('windhover.facts');
 let connections = 0;
 
 /** The facts of a socket, the same object for each request on it. */
 export function connectionFacts(socket: Socket): ConnectionInfo {
-  let known = facts.get(socket);
-  if (known === undefined) {
-    known = new SocketFacts(socket);
-    facts.set(socket, known);
-  }
-  return known;
+  const known = socket as Socket & { [facts]?: ConnectionInfo };
+  known[facts] ??= new SocketFacts(socket);
+  return known[facts];
 }
 
 /** Asks the socket when it is asked: most requests need none of it. */

@@ -1,8 +1,7 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import {
-  type Exchange,
   type HeaderInit,
-  HttpContext,
+  type HttpContext,
   HttpError,
   HttpHeaders,
   type Logger,
@@ -10,18 +9,15 @@ import {
 } from '@windhover/core';
 import { connectionFacts } from './connection-facts.ts';
 import { connectError } from './errors.ts';
+import { GuestContext, type WatchedExchange } from './guest-context.ts';
 import { GuestResponse } from './guest-response.ts';
 import { LiveResponse } from './live-response.ts';
 import { MessageRequest } from './message-request.ts';
 import type { HookableResponse } from './response-hooks.ts';
 import { shareShape } from './share-shape.ts';
 
-/** What stands behind a middleware. */
-export interface Rest {
-  run(): unknown;
-  /** Gives an error to the application's error handlers; `null` where it has none. */
-  readonly fail: ((error: unknown) => void) | null;
-}
+/** What stands behind a middleware: called without an error it goes on. */
+export type Next = (error?: unknown) => void;
 
 /** What every exchange of one `toConnect` shares. */
 export interface GuestSettings {
@@ -31,10 +27,16 @@ export interface GuestSettings {
 
 /** One middleware on its way through the request. */
 interface Layer {
-  readonly rest: Rest | null;
+  readonly rest: Next | null;
+  /** Whether `rest` takes errors to the application's error handlers. */
+  readonly takesErrors: boolean;
+  /** The one around it that has not finished. */
+  outer: Layer | null;
   /** The context's URL before it, when that differs within the place where it is mounted. */
   readonly urlBefore: string | null;
   isCalled: boolean;
+  /** Whether its `next` runs. */
+  isWaiting: boolean;
   isSettled: boolean;
   /** Whether nobody waits for its `next` any more. */
   isDetached: boolean;
@@ -45,16 +47,14 @@ interface Layer {
 const exchangeKey = Symbol.for('windhover.connect.exchange');
 
 /** One request of a Node server as Windhover middlewares see it. Those of one request share it, and with it one context. */
-export class GuestExchange implements Exchange {
+export class GuestExchange implements WatchedExchange {
   readonly context: HttpContext;
   private readonly message: IncomingMessage;
   private readonly request: MessageRequest;
   private readonly answer: GuestResponse;
   private readonly log: Logger;
-  /** Those whose `next` runs, innermost last. */
-  private readonly waiting: Layer[] = [];
-  /** Those that have not finished, innermost last: a middleware goes on when everything within it has. */
-  private readonly running: Layer[] = [];
+  /** Of those that have not finished. A middleware goes on when everything within it has. */
+  private innermost: Layer | null = null;
   /** Calls of the application's `next` that are on the stack. */
   private depth = 0;
 
@@ -66,7 +66,7 @@ export class GuestExchange implements Exchange {
     this.message = message;
     this.request = new MessageRequest(message, settings.maxRequestBodyBytes);
     this.log = settings.log;
-    this.context = new HttpContext(this.request, connectionFacts(message.socket), this, live);
+    this.context = new GuestContext(this.request, connectionFacts(message.socket), this, live);
     this.answer = new GuestResponse(this.context, live, hookable, settings.log, this);
   }
 
@@ -77,18 +77,21 @@ export class GuestExchange implements Exchange {
     return holder[exchangeKey];
   }
 
-  run(middleware: Middleware<HttpContext>, rest: Rest | null): void {
+  run(middleware: Middleware<HttpContext>, rest: Next | null, takesErrors: boolean): void {
     const { context } = this;
     const layer: Layer = {
       rest,
+      takesErrors,
+      outer: this.innermost,
       urlBefore: this.enter(),
       isCalled: false,
+      isWaiting: false,
       isSettled: false,
       isDetached: false,
       resolve: null,
       reject: null,
     };
-    this.running.push(layer);
+    this.innermost = layer;
     let pending: void | Promise<void>;
     try {
       pending = middleware(context, () => this.callRest(layer));
@@ -104,6 +107,10 @@ export class GuestExchange implements Exchange {
       );
   }
 
+  watch(): void {
+    this.answer.watch();
+  }
+
   inform(status: number, headers: HeaderInit): void {
     this.answer.inform(status, headers);
   }
@@ -116,9 +123,8 @@ export class GuestExchange implements Exchange {
 
   /** The client is gone: nobody waits for an answer any more. */
   clientLeft(reason: Error): void {
-    for (const layer of this.waiting.splice(0)) {
-      layer.isSettled = true;
-      layer.reject?.(reason);
+    for (let layer = this.innermost; layer !== null; layer = layer.outer) {
+      if (layer.isWaiting) settled(layer).reject?.(reason);
     }
   }
 
@@ -140,26 +146,27 @@ export class GuestExchange implements Exchange {
       return;
     }
     if (this.answer.isOver) throw connectError('CONNECT_CLIENT_LEFT');
-    this.waiting.push(layer);
-    if (!this.answer.isDecided) this.callApplication(layer.rest);
+    layer.isWaiting = true;
+    if (!this.answer.isDecided) this.callApplication(layer, layer.rest);
     if (this.answer.isDecided) this.settle();
     if (layer.isSettled) return;
+    this.answer.watch();
     return new Promise((resolve, reject) => {
       layer.resolve = resolve;
       layer.reject = reject;
     });
   }
 
-  private callApplication(rest: Rest): void {
+  private callApplication(layer: Layer, rest: Next): void {
     this.request.updateMessage();
     this.depth += 1;
     try {
-      const pending = rest.run() as Promise<unknown> | undefined;
+      const pending = rest() as unknown as Promise<unknown> | undefined;
       if (typeof pending?.then === 'function') pending.then(undefined, (error) => this.applicationFailed(error));
     } catch (error) {
       if (this.answer.isDecided) this.applicationFailed(error);
       else {
-        this.waiting.pop();
+        layer.isWaiting = false;
         throw error;
       }
     } finally {
@@ -169,11 +176,10 @@ export class GuestExchange implements Exchange {
 
   /** The innermost middleware that waits goes on. */
   private settle(): void {
-    const layer = this.waiting.at(-1);
-    if (layer === undefined || this.running.at(-1) !== layer) return;
+    const layer = this.innermost;
+    if (layer === null || !layer.isWaiting) return;
     this.answer.take();
-    this.waiting.pop();
-    layer.isSettled = true;
+    settled(layer);
     if (layer.isDetached) this.finish(layer);
     else layer.resolve?.();
   }
@@ -187,20 +193,20 @@ export class GuestExchange implements Exchange {
   private failed(layer: Layer, error: unknown): void {
     if (this.answer.isOver) {
       this.finish(layer);
-    } else if (!layer.isCalled && layer.rest?.fail && !this.answer.isDecided) {
-      this.giveToApplication(layer, layer.rest.fail, error);
+    } else if (!layer.isCalled && layer.rest !== null && layer.takesErrors && !this.answer.isDecided) {
+      this.giveToApplication(layer, layer.rest, error);
     } else {
-      this.remove(layer);
+      layer.isWaiting = false;
       this.answer.failed(error);
       this.finish(layer);
     }
   }
 
   /** Its error handlers answer, and who stands around the middleware sees that answer. */
-  private giveToApplication(layer: Layer, fail: (error: unknown) => void, error: unknown): void {
+  private giveToApplication(layer: Layer, fail: Next, error: unknown): void {
     layer.isCalled = true;
     layer.isDetached = true;
-    this.waiting.push(layer);
+    layer.isWaiting = true;
     this.context.response.reset();
     this.depth += 1;
     try {
@@ -212,29 +218,37 @@ export class GuestExchange implements Exchange {
   }
 
   private finish(layer: Layer): void {
-    this.running.splice(this.running.indexOf(layer), 1);
+    this.remove(layer);
     if (layer.urlBefore !== null) this.context.request.rewrite(layer.urlBefore);
-    if (this.running.length === 0) this.answer.send();
+    if (this.innermost === null) this.answer.send();
     else this.settle();
   }
 
   private remove(layer: Layer): void {
-    const index = this.waiting.indexOf(layer);
-    if (index >= 0) this.waiting.splice(index, 1);
+    let inner: Layer | null = null;
+    for (let each = this.innermost; each !== layer && each !== null; each = each.outer) inner = each;
+    if (inner === null) this.innermost = layer.outer;
+    else inner.outer = layer.outer;
   }
 
   private applicationFailed(error: unknown): void {
-    const layer = this.waiting.at(-1);
-    if (this.answer.isDecided || layer === undefined) {
+    let layer = this.innermost;
+    while (layer !== null && !layer.isWaiting) layer = layer.outer;
+    if (this.answer.isDecided || layer === null) {
       this.log.error('A listener failed after its answer', { path: this.context.request.path, error });
       this.answer.cut();
       return;
     }
-    this.waiting.pop();
-    layer.isSettled = true;
+    settled(layer);
     if (layer.isDetached) this.failed(layer, error);
     else layer.reject?.(error);
   }
+}
+
+function settled(layer: Layer): Layer {
+  layer.isWaiting = false;
+  layer.isSettled = true;
+  return layer;
 }
 
 /** The context of a request that a `toConnect` middleware has seen, for handlers of the application. */

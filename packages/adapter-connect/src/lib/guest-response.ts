@@ -1,3 +1,4 @@
+import { ServerResponse } from 'node:http';
 import {
   type Body,
   bodyLength,
@@ -25,6 +26,11 @@ import {
 import { toTrailers } from './to-trailers.ts';
 import { unknownLength } from './unknown-length.ts';
 
+/** Bytes up to this size join their head. */
+const joinedBytes = 4096;
+/** What `end` is where nobody has hooked it: those who did may look at what they are given. */
+const plainEnd = ServerResponse.prototype.end;
+
 /** Who hears of the response. */
 export interface GuestResponseOwner {
   headDecided(): void;
@@ -35,17 +41,16 @@ export interface GuestResponseOwner {
 export class GuestResponse implements HookOwner, OutgoingBodyOwner {
   readonly below: ResponseMethods;
   isReplaced = false;
-  isOver = false;
   private readonly context: HttpContext;
   private readonly response: LiveResponse;
   private readonly message: HookableResponse;
   private readonly log: Logger;
   private readonly owner: GuestResponseOwner;
-  private readonly startedAt = now();
+  private readonly startedAt = performance.now();
   private state: 'open' | 'held' | 'sent' = 'open';
   private isTaken = false;
   /** What the application wrote so far. */
-  private readonly held: Write[] = [];
+  private held: Write[] = [];
   private heldBytes = 0;
   private isEnded = false;
   private isFlushed = false;
@@ -57,10 +62,12 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
   private stream: OutgoingBody | null = null;
   /** What is sent instead. */
   private replacement: PushBody | null = null;
-  private headAt = 0;
+  /** `null` before it is sent, and where nobody had asked by then. */
+  private headAt: number | null = null;
   private bytesSent = 0;
   private writer: ResponseBodyWriter | null = null;
   private failure: Error | null = null;
+  private isWatched = false;
 
   constructor(
     context: HttpContext,
@@ -76,6 +83,19 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
     this.owner = owner;
     this.below = methodsOf(message);
     hookResponse(message, this);
+  }
+
+  /** Whether the answer has left, or never will. */
+  get isOver(): boolean {
+    return this.message.destroyed;
+  }
+
+  /** Tells of the end from now on. */
+  watch(): void {
+    if (this.isWatched) return;
+    this.isWatched = true;
+    if (this.message.closed) this.closed();
+    else this.message.on('close', () => this.closed());
   }
 
   get isTaking(): boolean {
@@ -105,7 +125,9 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
     else if (this.isReplaced) {
       if (write.callback !== null) process.nextTick(write.callback); // nobody wants it
     } else {
-      this.held.push(write);
+      if (this.held.length === 0)
+        this.held = [write]; // a first push would make room for a dozen
+      else this.held.push(write);
       this.heldBytes += write.data.length;
       isOpen = this.heldBytes < writableHighWaterMark;
     }
@@ -119,7 +141,7 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
   }
 
   passed(chunk: string | Uint8Array, encoding: BufferEncoding | undefined): void {
-    if (this.context.hasSentListeners && this.message._hasBody) this.bytesSent += Buffer.byteLength(chunk, encoding);
+    if (this.message._hasBody) this.bytesSent += Buffer.byteLength(chunk, encoding);
   }
 
   bodyDrained(): void {
@@ -185,7 +207,7 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
   send(): void {
     const { context, message } = this;
     const { response } = context;
-    if (this.isOver || message.destroyed || this.state === 'sent') {
+    if (message.destroyed || this.state === 'sent') {
       response.reset();
       return;
     }
@@ -206,18 +228,19 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
       message.statusCode = response.status;
       message.statusMessage = ''; // the phrase of another status
     }
-    this.headAt = context.hasSentListeners ? now() : 0;
+    this.headAt = context.hasSentListeners ? performance.now() : null;
     if (isTheirs) this.passOn();
     else this.replace(response.takeBody());
   }
 
   private takeContent(announced: number | null): Body {
-    const [only] = this.held;
+    const only = this.held[0];
     if (this.isEnded && this.held.length <= 1 && this.message._trailer === '') {
       if (only === undefined) return null;
       const { data, encoding } = only;
       return typeof data === 'string' && !/^utf-?8$/i.test(encoding) ? Buffer.from(data, encoding) : data;
     }
+    this.watch();
     this.stream = new OutgoingBody(announced, this.held, this.heldBytes, this);
     if (this.isEnded) this.stream.end(toTrailers(this.message._trailer));
     return this.stream;
@@ -229,21 +252,32 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
     const { response } = context;
     if (response.declaredLength !== this.takenLength) setLength(message, response.declaredLength);
     this.stream = null;
-    if (isEnded && held.length <= 1 && response.status !== 204 && response.status !== 304) this.announce(held[0]);
-    const last = isEnded && held.at(-1)?.callback === null ? held.pop() : undefined;
+    const isWhole = isEnded && held.length <= 1;
+    if (isWhole && response.status !== 204 && response.status !== 304) this.announce(held[0]);
     below.writeHead.call(message, response.status);
+    if (isWhole && held.length === 1 && held[0]!.callback === null) this.endWith(held[0]!);
+    else this.passWrites();
+  }
+
+  private passWrites(): void {
+    const { message, below, held, isEnded } = this;
     if (this.isFlushed && held.length === 0 && !isEnded) below.flushHeaders.call(message);
     let isOpen = true;
-    for (const { data, encoding, callback } of held) {
+    for (const { data, encoding, callback } of held.splice(0)) {
       this.passed(data, encoding);
       isOpen = below.write.call(message, data, encoding, callback ?? undefined);
     }
-    held.length = 0;
-    if (last !== undefined) {
-      this.passed(last.data, last.encoding);
-      below.end.call(message, last.data, last.encoding);
-    } else if (isEnded) below.end.call(message);
+    if (isEnded) below.end.call(message);
     else if (isOpen) this.bodyDrained();
+  }
+
+  /** Text joins the head in one write, where bytes would be gathered: 4 µs of an Express answer of 45. */
+  private endWith({ data, encoding }: Write): void {
+    const { message, below } = this;
+    this.passed(data, encoding);
+    const isJoined = typeof data !== 'string' && data.byteLength <= joinedBytes && below.end === plainEnd;
+    if (isJoined) below.end.call(message, Buffer.prototype.latin1Slice.call(data, 0, data.byteLength), 'latin1');
+    else below.end.call(message, data, encoding);
   }
 
   /** Node would have announced it too, had it seen the end together with the head. */
@@ -276,6 +310,7 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
 
   private push(body: PushBody, length: number | null): void {
     const { message, below, context } = this;
+    this.watch();
     this.replacement = body;
     this.writer = new ResponseBodyWriter(message, below, length, context.response.trailers, (error) => {
       this.failure = error;
@@ -284,9 +319,7 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
     this.writer.run(body);
   }
 
-  closed(): void {
-    if (this.isOver) return;
-    this.isOver = true;
+  private closed(): void {
     const { context, message, failure } = this;
     const isComplete = message.writableFinished;
     const left = isComplete ? null : (failure ?? connectError('CONNECT_CLIENT_LEFT'));
@@ -296,15 +329,14 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
       this.stream?.fail(left);
       this.owner.clientLeft(left);
     }
-    if (!context.hasSentListeners) return;
-    const endedAt = now();
+    const endedAt = performance.now();
     const error = failure ?? left;
     const outcome = {
       status: this.state === 'sent' ? message.statusCode : 0,
       bytesSent: this.writer?.bytesSent ?? this.bytesSent,
-      startedAt: this.startedAt,
-      headAt: this.state === 'sent' ? this.headAt : endedAt,
-      endedAt,
+      startedAt: sinceEpoch(this.startedAt),
+      headAt: sinceEpoch(this.headAt ?? endedAt),
+      endedAt: sinceEpoch(endedAt),
       end: failure !== null ? 'handler-failed' : isComplete ? 'complete' : 'client-closed',
     } as const;
     context.emitSent(error === null ? outcome : { ...outcome, error }, (thrown) => {
@@ -317,8 +349,8 @@ function toError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });
 }
 
-function now(): number {
-  return performance.timeOrigin + performance.now();
+function sinceEpoch(at: number): number {
+  return performance.timeOrigin + at;
 }
 
 function announcedLength(message: HookableResponse): number | null {

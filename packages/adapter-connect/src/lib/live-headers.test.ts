@@ -6,7 +6,7 @@ import type { HookableResponse } from './response-hooks.ts';
 
 function setUp(): { message: HookableResponse; headers: LiveHeaders } {
   const message = new ServerResponse(new IncomingMessage(new Socket())) as HookableResponse;
-  return { message, headers: new LiveHeaders(message) };
+  return { message, headers: new LiveHeaders(message, false) };
 }
 
 describe('headers that lie in a response of Node', () => {

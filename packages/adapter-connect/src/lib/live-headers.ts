@@ -7,11 +7,12 @@ import type { HookableResponse } from './response-hooks.ts';
 export class LiveHeaders extends HttpHeaders {
   private readonly message: HookableResponse;
   /** Names that were set here; `null` once the answer is taken, when every header is the middlewares' to change. */
-  private own: string[] | null = [];
+  private own: string[] | null;
 
-  constructor(message: HookableResponse) {
+  constructor(message: HookableResponse, isTaken: boolean) {
     super(null, true);
     this.message = message;
+    this.own = isTaken ? null : [];
   }
 
   /** The application has answered. */
@@ -46,9 +47,10 @@ export class LiveHeaders extends HttpHeaders {
   }
 
   override set(name: string, value: string | readonly string[]): this {
-    const values = Array.isArray(value) ? value : [value];
-    for (const each of values) this.check(name, each);
-    if (values.length === 0) this.delete(name);
+    const isList = Array.isArray(value);
+    if (!isList) this.check(name, value as string);
+    else for (const each of value) this.check(name, each);
+    if (isList && value.length === 0) this.delete(name);
     else this.change((message) => message.setHeader(name, value));
     this.own?.push(name);
     return this;

@@ -14,10 +14,7 @@ export class LiveResponse extends HttpResponse {
   }
 
   override get headers(): LiveHeaders {
-    if (this.live === null) {
-      this.live = new LiveHeaders(this.message);
-      if (this.isTaken) this.live.take();
-    }
+    this.live ??= new LiveHeaders(this.message, this.isTaken);
     return this.live;
   }
 

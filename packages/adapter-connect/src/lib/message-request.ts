@@ -22,7 +22,7 @@ export class MessageRequest extends HttpRequest {
       httpVersion: message.httpVersion === '1.0' ? '1.0' : '1.1',
       scheme: (message.socket as TLSSocket).encrypted === true ? 'https' : 'http',
       headers: [],
-      host: headers.host,
+      host: sameText(headers.host),
       body: source === null ? null : limitedBody(source, maxBodyBytes),
       upgrade: null,
     });
@@ -44,6 +44,14 @@ export class MessageRequest extends HttpRequest {
     this.source = null;
     giveBack(message, this.body, source.heldBytes);
   }
+}
+
+let lastText: string | undefined;
+
+/** The very string of the last request, if that said the same: V8 has hashed it already. */
+function sameText(text: string | undefined): string | undefined {
+  if (text !== lastText) lastText = text;
+  return lastText;
 }
 
 function limitedBody(source: MessageBody, maxBytes: number | null): RequestBody {

@@ -14,8 +14,6 @@ export interface HookOwner {
   ended(): void;
   /** What goes straight through, for who counts it. */
   passed(chunk: string | Uint8Array, encoding: BufferEncoding | undefined): void;
-  /** The answer has left, or never will. */
-  closed(): void;
 }
 
 /** The methods as they were: Node's, or those of an interceptor that was there before. */
@@ -47,7 +45,6 @@ export function hookResponse(response: HookableResponse, by: HookOwner): void {
   response.write = hookedWrite as HookableResponse['write'];
   response.end = hookedEnd as HookableResponse['end'];
   response.flushHeaders = hookedFlushHeaders;
-  response.on('close', onClose);
 }
 
 /** The four methods as they are now. */
@@ -110,10 +107,10 @@ function hookedEnd(
     if (content && isWritable) exchange.passed(content, typeof encoding === 'string' ? encoding : undefined);
     return exchange.below.end.call(this, chunk, encoding as BufferEncoding, callback);
   }
-  const told = [chunk, encoding, callback].find((each) => typeof each === 'function') as (() => void) | undefined;
+  const told = typeof chunk === 'function' ? chunk : typeof encoding === 'function' ? encoding : callback;
   if (this._header === null) this.writeHead(this.statusCode);
   if (content) exchange.wrote(toWrite(content, encoding, undefined));
-  if (told !== undefined) this.once('finish', told);
+  if (typeof told === 'function') this.once('finish', told);
   this.finished = true;
   exchange.ended();
   return this;
@@ -127,10 +124,6 @@ function hookedFlushHeaders(this: HookableResponse): void {
   }
   if (this._header === null) this.writeHead(this.statusCode);
   exchange.flushed();
-}
-
-function onClose(this: HookableResponse): void {
-  this[owner].closed();
 }
 
 function toWrite(

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type HttpContext, HttpError, type Logger, type Middleware } from '@windhover/core';
 import { connectError } from './errors.ts';
-import { GuestExchange, type Rest } from './guest-exchange.ts';
+import { GuestExchange } from './guest-exchange.ts';
 
 /** A middleware of Express and Connect, and a listener of `node:http`. */
 export type ConnectMiddleware = (
@@ -40,7 +40,6 @@ export function toConnect(middleware: Middleware<HttpContext>, options: ToConnec
       next?.();
       return;
     }
-    const rest = listener === undefined ? restOf(next) : { run: () => listener(request, response), fail: null };
     let exchange: GuestExchange;
     try {
       exchange = GuestExchange.of(request, response, settings);
@@ -49,12 +48,9 @@ export function toConnect(middleware: Middleware<HttpContext>, options: ToConnec
       else next(error);
       return;
     }
-    exchange.run(middleware, rest);
+    if (listener === undefined) exchange.run(middleware, next ?? null, true);
+    else exchange.run(middleware, () => listener(request, response), false);
   };
-}
-
-function restOf(next: ((error?: unknown) => void) | undefined): Rest | null {
-  return next === undefined ? null : { run: () => next(), fail: next };
 }
 
 /** The target or host of the request is not valid: there is no exchange yet. */
