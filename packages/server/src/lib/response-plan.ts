@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'; // the global one is a getter, which every request would pay
 import { type Body, bodyLength, type HttpContext, isPushBody, isReadBody } from '@windhover/core';
 import { serverError } from './errors.ts';
 

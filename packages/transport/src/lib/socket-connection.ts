@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'; // the global one is a getter, which every request would pay
 import type { Socket } from 'node:net';
 import type { ConnectionInfo } from '@windhover/core';
 import { BaseConnection } from './base-connection.ts';

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'; // the global one is a getter, which costs more than the time
 import type { Clock } from '@windhover/core';
 
 const { timeOrigin } = performance;
