@@ -34,12 +34,11 @@ interface Layer {
   outer: Layer | null;
   /** The context's URL before it, when that differs within the place where it is mounted. */
   readonly urlBefore: string | null;
-  isCalled: boolean;
-  /** Whether its `next` runs. */
-  isWaiting: boolean;
-  isSettled: boolean;
+  next: 'uncalled' | 'running' | 'settled';
   /** Whether nobody waits for its `next` any more. */
   isDetached: boolean;
+  /** What its `next` gave it, unless that has settled at once. */
+  pending: Promise<void> | null;
   resolve: (() => void) | null;
   reject: ((error: unknown) => void) | null;
 }
@@ -84,10 +83,9 @@ export class GuestExchange implements WatchedExchange {
       takesErrors,
       outer: this.innermost,
       urlBefore: this.enter(),
-      isCalled: false,
-      isWaiting: false,
-      isSettled: false,
+      next: 'uncalled',
       isDetached: false,
+      pending: null,
       resolve: null,
       reject: null,
     };
@@ -124,7 +122,11 @@ export class GuestExchange implements WatchedExchange {
   /** The client is gone: nobody waits for an answer any more. */
   clientLeft(reason: Error): void {
     for (let layer = this.innermost; layer !== null; layer = layer.outer) {
-      if (layer.isWaiting) settled(layer).reject?.(reason);
+      if (layer.next !== 'running') continue;
+      layer.next = 'settled';
+      layer.pending?.catch(() => undefined); // who has dropped it need not hear of it
+      layer.reject?.(reason);
+      if (layer.isDetached) this.remove(layer);
     }
   }
 
@@ -139,22 +141,20 @@ export class GuestExchange implements WatchedExchange {
   }
 
   private callRest(layer: Layer): void | Promise<void> {
-    if (layer.isCalled) throw connectError('CONNECT_NEXT_TWICE');
-    layer.isCalled = true;
-    if (layer.rest === null) {
-      layer.isSettled = true;
-      return;
-    }
+    if (layer.next !== 'uncalled') throw connectError('CONNECT_NEXT_TWICE');
+    layer.next = 'settled';
+    if (layer.rest === null) return;
     if (this.answer.isOver) throw connectError('CONNECT_CLIENT_LEFT');
-    layer.isWaiting = true;
+    layer.next = 'running';
     if (!this.answer.isDecided) this.callApplication(layer, layer.rest);
     if (this.answer.isDecided) this.settle();
-    if (layer.isSettled) return;
-    this.answer.watch();
-    return new Promise((resolve, reject) => {
+    if (!isRunning(layer)) return;
+    layer.pending = new Promise((resolve, reject) => {
       layer.resolve = resolve;
       layer.reject = reject;
     });
+    this.answer.watch();
+    return layer.pending;
   }
 
   private callApplication(layer: Layer, rest: Next): void {
@@ -166,7 +166,7 @@ export class GuestExchange implements WatchedExchange {
     } catch (error) {
       if (this.answer.isDecided) this.applicationFailed(error);
       else {
-        layer.isWaiting = false;
+        layer.next = 'settled';
         throw error;
       }
     } finally {
@@ -177,26 +177,26 @@ export class GuestExchange implements WatchedExchange {
   /** The innermost middleware that waits goes on. */
   private settle(): void {
     const layer = this.innermost;
-    if (layer === null || !layer.isWaiting) return;
+    if (layer === null || !isRunning(layer)) return;
     this.answer.take();
-    settled(layer);
+    layer.next = 'settled';
     if (layer.isDetached) this.finish(layer);
     else layer.resolve?.();
   }
 
   private done(layer: Layer): void {
     // It dropped the promise of `next`; the application's answer is waited for all the same.
-    if (layer.isCalled && !layer.isSettled && !this.answer.isOver) layer.isDetached = true;
+    if (isRunning(layer) && !this.answer.isOver) layer.isDetached = true;
     else this.finish(layer);
   }
 
   private failed(layer: Layer, error: unknown): void {
     if (this.answer.isOver) {
       this.finish(layer);
-    } else if (!layer.isCalled && layer.rest !== null && layer.takesErrors && !this.answer.isDecided) {
+    } else if (layer.next === 'uncalled' && layer.rest !== null && layer.takesErrors && !this.answer.isDecided) {
       this.giveToApplication(layer, layer.rest, error);
     } else {
-      layer.isWaiting = false;
+      layer.next = 'settled';
       this.answer.failed(error);
       this.finish(layer);
     }
@@ -204,9 +204,8 @@ export class GuestExchange implements WatchedExchange {
 
   /** Its error handlers answer, and who stands around the middleware sees that answer. */
   private giveToApplication(layer: Layer, fail: Next, error: unknown): void {
-    layer.isCalled = true;
+    layer.next = 'running';
     layer.isDetached = true;
-    layer.isWaiting = true;
     this.context.response.reset();
     this.depth += 1;
     try {
@@ -233,22 +232,20 @@ export class GuestExchange implements WatchedExchange {
 
   private applicationFailed(error: unknown): void {
     let layer = this.innermost;
-    while (layer !== null && !layer.isWaiting) layer = layer.outer;
+    while (layer !== null && !isRunning(layer)) layer = layer.outer;
     if (this.answer.isDecided || layer === null) {
       this.log.error('A listener failed after its answer', { path: this.context.request.path, error });
-      this.answer.cut();
+      this.answer.cut(error);
       return;
     }
-    settled(layer);
+    layer.next = 'settled';
     if (layer.isDetached) this.failed(layer, error);
     else layer.reject?.(error);
   }
 }
 
-function settled(layer: Layer): Layer {
-  layer.isWaiting = false;
-  layer.isSettled = true;
-  return layer;
+function isRunning(layer: Layer): boolean {
+  return layer.next === 'running';
 }
 
 /** The context of a request that a `toConnect` middleware has seen, for handlers of the application. */

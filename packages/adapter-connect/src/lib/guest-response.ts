@@ -16,6 +16,7 @@ import { connectError } from './errors.ts';
 import type { LiveResponse } from './live-response.ts';
 import { OutgoingBody, type OutgoingBodyOwner, type Write } from './outgoing-body.ts';
 import { ResponseBodyWriter } from './response-body-writer.ts';
+import { isOver, onEnd } from './response-end.ts';
 import {
   type HookableResponse,
   type HookOwner,
@@ -88,7 +89,7 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
 
   /** Whether the answer has left, or never will. */
   get isOver(): boolean {
-    return this.message.destroyed;
+    return isOver(this.message);
   }
 
   /** Tells of the end from now on. */
@@ -96,8 +97,7 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
     if (this.isWatched) return;
     this.isWatched = true;
     this.startedAt = performance.now();
-    if (this.message.closed) this.closed();
-    else this.message.on('close', () => this.closed());
+    onEnd(this.message, (isWritten) => this.closed(isWritten));
   }
 
   get isTaking(): boolean {
@@ -201,15 +201,17 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
   }
 
   /** The application gave up after its head. */
-  cut(): void {
-    if (!this.isEnded) this.message.destroy();
+  cut(error: unknown): void {
+    if (this.isEnded) return;
+    this.failure ??= toError(error);
+    this.message.destroy();
   }
 
   /** Every middleware is done: the answer leaves. */
   send(): void {
     const { context, message } = this;
     const { response } = context;
-    if (message.destroyed || this.state === 'sent') {
+    if (message.destroyed || this.isOver || this.state === 'sent') {
       response.reset();
       return;
     }
@@ -231,8 +233,27 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
       message.statusMessage = ''; // the phrase of another status
     }
     this.headAt = context.hasSentListeners ? performance.now() : null;
-    if (isTheirs) this.passOn();
-    else this.replace(response.takeBody());
+    try {
+      if (isTheirs) this.passOn();
+      else this.replace(response.takeBody());
+    } catch (error) {
+      this.refused(error);
+    }
+  }
+
+  /** Node does not send it, for a status that is none for instance, or a hook below: 500, as long as there is no head. */
+  private refused(error: unknown): void {
+    const { message } = this;
+    const isFirst = this.failure === null;
+    this.failure ??= toError(error);
+    if (isFirst && message._header === null) {
+      this.state = 'open';
+      this.failed(this.failure);
+      this.send();
+    } else {
+      this.log.error('An answer cannot be sent', { path: this.context.request.path, error });
+      message.destroy();
+    }
   }
 
   private takeContent(announced: number | null): Body {
@@ -255,7 +276,8 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
     if (response.declaredLength !== this.takenLength) setLength(message, response.declaredLength);
     this.stream = null;
     const isWhole = isEnded && held.length <= 1;
-    if (isWhole && response.status !== 204 && response.status !== 304) this.announce(held[0]);
+    if (response.status === 204) setLength(message, null);
+    else if (isWhole && response.status !== 304) this.announce(held[0]);
     below.writeHead.call(message, response.status);
     if (isWhole && held.length === 1 && held[0]!.callback === null) this.endWith(held[0]!);
     else this.passWrites();
@@ -312,8 +334,8 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
 
   private push(body: PushBody, length: number | null): void {
     const { message, below, context } = this;
-    this.watch();
     this.replacement = body;
+    this.watch();
     this.writer = new ResponseBodyWriter(message, below, length, context.response.trailers, (error) => {
       this.failure = error;
       this.log.warn('A response was cut off', { path: context.request.path, error });
@@ -321,9 +343,10 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
     this.writer.run(body);
   }
 
-  private closed(): void {
+  private closed(isWritten: boolean): void {
     const { context, message, failure } = this;
-    const isComplete = message.writableFinished;
+    // One that is held back looks written to Node.
+    const isComplete = isWritten && this.state === 'sent';
     const left = isComplete ? null : (failure ?? connectError('CONNECT_CLIENT_LEFT'));
     if (left !== null) {
       context.abort(left, (error) => this.log.error('An onAbort listener failed', { error }));
@@ -334,7 +357,7 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
     const endedAt = performance.now();
     const error = failure ?? left;
     const outcome = {
-      status: this.state === 'sent' ? message.statusCode : 0,
+      status: this.state === 'sent' && message._header !== null ? message.statusCode : 0,
       bytesSent: this.writer?.bytesSent ?? this.bytesSent,
       startedAt: sinceEpoch(this.startedAt),
       headAt: sinceEpoch(this.headAt ?? endedAt),
@@ -364,5 +387,6 @@ function setLength(message: HookableResponse, length: number | null): void {
   if (message.hasHeader('content-length')) message.removeHeader('content-length');
   if (length === null) return;
   if (message.hasHeader('transfer-encoding')) message.removeHeader('transfer-encoding');
+  if (message.hasHeader('trailer')) message.removeHeader('trailer'); // none follow a body of a known length
   message.setHeader('Content-Length', length);
 }
