@@ -84,6 +84,16 @@ describe('toConnect() and clients that leave', () => {
     expect(outcomes).toMatchObject([{ end: 'client-closed', status: 0 }]);
   });
 
+  it('tells before the close listeners of the application run', async () => {
+    const seen: boolean[] = [];
+    const middleware = toConnect(tag, {
+      log: quiet,
+      listener: (request, response) => void response.on('close', () => seen.push(contextOf(request)!.signal.aborted)),
+    });
+    await askAndLeave(middleware, get());
+    expect(seen).toEqual([true]);
+  });
+
   it('tells every request that waits behind another', async () => {
     const { noted, note } = noteEnds();
     const paths = Array.from({ length: 20 }, (_, index) => `/${index}`);

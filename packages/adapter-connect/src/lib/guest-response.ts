@@ -12,6 +12,7 @@ import {
   toPushBody,
 } from '@windhover/core';
 import { answerError, answerText } from './answer-error.ts';
+import { announcedLength, setLength } from './content-length.ts';
 import { connectError } from './errors.ts';
 import type { LiveResponse } from './live-response.ts';
 import { OutgoingBody, type OutgoingBodyOwner, type Write } from './outgoing-body.ts';
@@ -376,17 +377,4 @@ function toError(thrown: unknown): Error {
 
 function sinceEpoch(at: number): number {
   return performance.timeOrigin + at;
-}
-
-function announcedLength(message: HookableResponse): number | null {
-  const announced = message.getHeader('content-length');
-  return announced === undefined ? null : Number(announced);
-}
-
-function setLength(message: HookableResponse, length: number | null): void {
-  if (message.hasHeader('content-length')) message.removeHeader('content-length');
-  if (length === null) return;
-  if (message.hasHeader('transfer-encoding')) message.removeHeader('transfer-encoding');
-  if (message.hasHeader('trailer')) message.removeHeader('trailer'); // none follow a body of a known length
-  message.setHeader('Content-Length', length);
 }

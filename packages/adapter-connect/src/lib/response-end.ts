@@ -16,7 +16,7 @@ export function onEnd(message: ServerResponse, tell: (isWritten: boolean) => voi
   }
   // Node 20 and 22 take a response for written when its last write has failed.
   const closed = (): void => tell(message.writableFinished && !message.req.socket.errored);
-  message.once('close', closed);
+  message.prependOnceListener('close', closed); // the application's own may ask
   if (message.socket !== null) return;
   onLeftInQueue(message, () => {
     message.off('close', closed); // Node 24 tells it too
