@@ -212,7 +212,7 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
   send(): void {
     const { context, message } = this;
     const { response } = context;
-    if (message.destroyed || this.isOver || this.state === 'sent') {
+    if (message.destroyed || this.state === 'sent') {
       response.reset();
       return;
     }
@@ -337,6 +337,7 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
     const { message, below, context } = this;
     this.replacement = body;
     this.watch();
+    if (this.isOver) return; // that has cancelled it
     this.writer = new ResponseBodyWriter(message, below, length, context.response.trailers, (error) => {
       this.failure = error;
       this.log.warn('A response was cut off', { path: context.request.path, error });
