@@ -112,30 +112,35 @@ describe('toConnect() and clients that leave', () => {
     expect(warnings).toEqual([]);
   });
 
-  it.each(['while it waits', 'after that'])('lets go of a body behind another answer that was set %s', async (when) => {
-    const cancelled: string[] = [];
-    let goOn: () => void = () => undefined;
-    const hasLeft = new Promise<void>((resolve) => {
-      goOn = resolve;
-    });
-    const listener = toConnect(
-      async ({ request, response }, next) => {
-        if (request.path === '/first') return next(undefined as never);
-        if (when === 'after that') await hasLeft;
-        response.body = {
-          length: null,
-          start: (sink) => void sink.write(Buffer.from('begun')),
-          pause: () => undefined,
-          resume: () => undefined,
-          cancel: (reason) => void cancelled.push((reason as Error).message),
-        };
-      },
-      { log: quiet, listener: () => undefined },
-    );
-    await askAndLeave(listener, get('/first') + get('/second'), 2);
-    goOn();
-    await expect.poll(() => cancelled.length).toBe(1);
-  });
+  it.each(['while it waits', 'after that', 'when that is known'])(
+    'lets go of a body behind another answer that was set %s',
+    async (when) => {
+      const cancelled: string[] = [];
+      let goOn: () => void = () => undefined;
+      const hasLeft = new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      const listener = toConnect(
+        async (context, next) => {
+          const { request, response } = context;
+          if (request.path === '/first') return next(context);
+          if (when !== 'while it waits') await hasLeft;
+          if (when === 'when that is known') expect(context.signal.aborted).toBe(true);
+          response.body = {
+            length: null,
+            start: (sink) => void sink.write(Buffer.from('begun')),
+            pause: () => undefined,
+            resume: () => undefined,
+            cancel: (reason) => void cancelled.push((reason as Error).message),
+          };
+        },
+        { log: quiet, listener: () => undefined },
+      );
+      await askAndLeave(listener, get('/first') + get('/second'), 2);
+      goOn();
+      await expect.poll(() => cancelled.length).toBe(1);
+    },
+  );
 
   it.each<[string, Middleware<HttpContext>]>([
     ['is done', (context, next) => void next(context)],

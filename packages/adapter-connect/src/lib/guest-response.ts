@@ -335,9 +335,12 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
 
   private push(body: PushBody, length: number | null): void {
     const { message, below, context } = this;
-    this.replacement = body;
     this.watch();
-    if (this.isOver) return; // that has cancelled it
+    if (this.isOver) {
+      disposeBody(body, connectError('CONNECT_CLIENT_LEFT'));
+      return;
+    }
+    this.replacement = body;
     this.writer = new ResponseBodyWriter(message, below, length, context.response.trailers, (error) => {
       this.failure = error;
       this.log.warn('A response was cut off', { path: context.request.path, error });
