@@ -33,6 +33,13 @@ export function openLogs({ logFormat }: Settings): Logs {
   return { log, say, complain, writeAccess: access.write, flush };
 }
 
+/** The other console may have a reader. */
+function closeAll(access: LineWriter, lines: LineWriter): void {
+  const missing = access.close();
+  if (missing > 0) lines.write(`${missing} lines of the access log are lost: nobody read them.\n`);
+  lines.close();
+}
+
 interface Writers {
   readonly access: LineWriter;
   readonly lines: LineWriter;
@@ -50,7 +57,7 @@ function openWriters(): Writers {
     access.flush();
     lines.flush();
   };
-  process.once('exit', flush);
+  process.once('exit', () => closeAll(access, lines));
   writers = { access, lines, flush };
   return writers;
 }

@@ -40,8 +40,9 @@ async function run(config: string, version: string): Promise<number> {
   const access = createLineWriter(process.stdout);
   const log = createLineWriter(process.stderr);
   process.once('exit', () => {
-    access.flush();
-    log.flush();
+    const missing = access.close();
+    if (missing > 0) log.write(`${missing} lines of the access log are lost: nobody read them.\n`);
+    log.close();
   });
   try {
     const started = await startFrontServer({ config, writeAccess: access.write, writeLog: log.write });

@@ -1,10 +1,32 @@
 import { describe, expect, it } from 'vitest';
-import { createLineWriter, type LineStream } from './line-writer.ts';
+import { createLineWriter } from './line-writer.ts';
 
-/** A stream whose reader takes everything, until `writableLength` is set. */
-function openStream(): { sent: string[]; stream: LineStream & { writableLength: number } } {
+/** A stream whose reader takes everything, until `isStopped` is set, and then what it held when `go()` is called. */
+function openStream() {
   const sent: string[] = [];
-  return { sent, stream: { writableLength: 0, write: (text) => sent.push(text) } };
+  const held: { readonly text: string; readonly written: () => void }[] = [];
+  const stream = {
+    isStopped: false as boolean,
+    get writableLength() {
+      return held.reduce((size, { text }) => size + text.length, 0);
+    },
+    write(text: string, written: () => void) {
+      if (stream.isStopped) {
+        held.push({ text, written });
+        return;
+      }
+      sent.push(text);
+      process.nextTick(written);
+    },
+  };
+  const go = (): void => {
+    stream.isStopped = false;
+    for (const { text, written } of held.splice(0)) {
+      sent.push(text);
+      written();
+    }
+  };
+  return { sent, held, stream, go };
 }
 
 describe('createLineWriter()', () => {
@@ -30,19 +52,65 @@ describe('createLineWriter()', () => {
     expect(sent).toEqual(['a\n']);
   });
 
-  it('drops lines while nobody reads instead of keeping them, and says how many', () => {
+  it('keeps what a slow reader does not take, and sends it in order when it does', async () => {
+    const { sent, held, stream, go } = openStream();
+    const writer = createLineWriter(stream);
+    stream.isStopped = true;
+    for (const line of ['a\n', 'b\n', 'c\n']) {
+      writer.write(line);
+      writer.flush();
+    }
+    expect(held.map(({ text }) => text)).toEqual(['a\n']);
+    go();
+    await new Promise(setImmediate);
+    expect(sent).toEqual(['a\n', 'b\nc\n']);
+  });
+
+  it('gives no stream more than 64 KiB at a time, but a longer line whole', async () => {
     const { sent, stream } = openStream();
     const writer = createLineWriter(stream);
-    const say = (...lines: string[]): void => {
-      for (const line of lines) writer.write(line);
-      writer.flush();
-    };
-    stream.writableLength = 9_000_000;
-    say('a\n', 'b\n');
-    say('c\n');
-    stream.writableLength = 0;
-    say('d\n');
-    say('e\n');
-    expect(sent).toEqual(['(3 lines are missing here: nobody was reading)\nd\n', 'e\n']);
+    const line = `${'x'.repeat(999)}\n`;
+    for (let count = 0; count < 100; count++) writer.write(line);
+    writer.write(`${'y'.repeat(100_000)}\n`);
+    await new Promise(setImmediate);
+    expect(sent.map(({ length }) => length)).toEqual([65_000, 35_000, 100_001]);
+  });
+
+  it('drops lines while nobody reads instead of keeping them, and says how many', async () => {
+    const { sent, stream, go } = openStream();
+    const writer = createLineWriter(stream);
+    stream.isStopped = true;
+    writer.write('a\n');
+    writer.flush();
+    const line = `${'x'.repeat(1_000_000)}\n`;
+    for (let count = 0; count < 9; count++) writer.write(line);
+    writer.write('lost\n');
+    writer.write('lost too\n');
+    go();
+    writer.write('b\n');
+    await new Promise(setImmediate);
+    expect(sent.map((text) => text.slice(0, 60))).toEqual([
+      'a\n',
+      ...Array.from({ length: 9 }, () => 'x'.repeat(60)),
+      '(2 lines are missing here: nobody was reading)\nb\n',
+    ]);
+  });
+
+  it('tells at the end of lines that were dropped, and how many wait where nothing can be written any more', () => {
+    const open = openStream();
+    const writer = createLineWriter(open.stream);
+    writer.write('a\n');
+    expect(writer.close()).toBe(0);
+    expect(open.sent).toEqual(['a\n']);
+
+    const { stream } = openStream();
+    const stuck = createLineWriter(stream);
+    stream.isStopped = true;
+    stuck.write('a\n');
+    stuck.flush();
+    stuck.write('b\n');
+    stuck.write('c\n');
+    expect(stuck.close()).toBe(3);
+    expect(stuck.close()).toBe(0);
   });
 });

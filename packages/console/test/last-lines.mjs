@@ -1,0 +1,15 @@
+import { createLineWriter } from '@windhover/console';
+
+// Writes more lines than a pipe holds, one a write or in turns, and ends; says on stderr how many are missing and how long that took.
+const [count, how] = [Number(process.argv[2]), process.argv[3]];
+const lines = createLineWriter(process.stdout);
+process.once('exit', () => {
+  const startedAt = performance.now();
+  const missing = lines.close();
+  process.stderr.write(JSON.stringify({ missing, tookMs: performance.now() - startedAt }));
+});
+for (let number = 1; number <= count; number++) {
+  lines.write(`${number} ${'x'.repeat(90)}\n`);
+  if (number % 100 === 0 && how === 'in turns') await new Promise(setImmediate);
+}
+process.exit();
