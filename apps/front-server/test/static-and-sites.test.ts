@@ -89,7 +89,7 @@ describe('the logs', () => {
     await server.stop();
     expect(accessLines).toEqual([expect.stringMatching(/^\S+Z 127\.0\.0\.1 GET localhost\/healthz 200 3 [\d.]+ms\n$/)]);
     expect(logLines).toEqual([
-      expect.stringMatching(/^\S+Z warn .*\(client=127\.0\.0\.1, code=HTTP1_BAD_HOST, answered=400\)\n$/),
+      expect.stringMatching(/^\S+Z info .*\(client=127\.0\.0\.1, code=HTTP1_BAD_HOST, answered=400\)\n$/),
     ]);
   });
 

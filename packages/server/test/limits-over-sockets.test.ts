@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import http from 'node:http';
 import net from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createServer, type Server, type ServerLimits } from '../src/index.ts';
 import { get, path, post } from './talk.ts';
@@ -55,6 +58,28 @@ describe('over a socket', () => {
     const port = await start({ [name]: value });
     expect(status(await converse(port, request))).toBe(`HTTP/1.1 ${expected}`);
     await allGone();
+  });
+
+  it('shows a client in the middle of a chunked upload its 413, and takes no second request', {
+    timeout: 20_000,
+  }, async () => {
+    const port = await start({ maxRequestBodyBytes: 100_000 });
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+    const request = http.request({ port, host: '127.0.0.1', method: 'POST', agent });
+    const piece = Buffer.alloc(16_384, 120);
+    request.on('error', () => undefined); // it writes on until it has read the answer
+    let isAnswered = false;
+    const send = (): void => {
+      if (!isAnswered) request.write(piece, () => setImmediate(send));
+    };
+    send();
+    const [answer] = (await once(request, 'response')) as [http.IncomingMessage];
+    isAnswered = true;
+    expect([answer.statusCode, answer.headers.connection]).toEqual([413, 'close']);
+    expect(await text(answer)).toContain('at most 100000 bytes');
+    request.destroy();
+    await allGone();
+    agent.destroy();
   });
 
   it.each<[keyof ServerLimits, number]>([

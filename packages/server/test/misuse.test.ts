@@ -1,4 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createTls, listen } from '@windhover/transport';
+import { writeLocalhostCertificate } from '@windhover/transport/testing';
 import { describe, expect, it } from 'vitest';
 import { createServer } from '../src/index.ts';
 
@@ -92,6 +96,54 @@ describe('misuse', () => {
       expect.stringContaining('the body is an object (Object), expected text, bytes, a stream or null (JSON needs'),
       expect.stringContaining('A body gives text and Uint8Arrays: got number'),
     ]);
+  });
+
+  it.each<[unknown, string]>([
+    [{ middleware: () => undefined }, 'middleware: a list of functions was expected, got a function'],
+    [{ middleware: 5 }, 'middleware: a list of functions was expected, got a number'],
+    [{ middleware: null }, 'middleware: a list of functions was expected, got null'],
+    [{ middleware: ['log'] }, 'middleware[0]: a function was expected, got a string'],
+    [null, 'the options: an object was expected, got null'],
+    ['tls', 'the options: an object was expected, got a string'],
+    [[], 'the options: an object was expected, got an Array'],
+    [{ tls: null }, 'tls: await createTls(…) makes it, got null'],
+    [{ tls: Promise.resolve({}) }, 'tls: got a promise. Did you forget `await`'],
+    [{ backlog: 0 }, 'backlog: a whole number'],
+    [{ driver: 'fast' }, "driver: 'borrow' or 'data' was expected"],
+    [{ onAcceptError: 'log' }, 'onAcceptError: a function was expected'],
+    [{ tsl: {} }, 'tsl'],
+  ])('refuses to listen with %j, with and without limits', async (options, said) => {
+    for (const limits of [{}, { maxConnections: 5 }]) {
+      const server = createServer(handler, { limits });
+      const listening = server.listen({ host: '127.0.0.1', port: 0 }, options as never);
+      const error = await listening.catch((reason) => reason);
+      expect(error).toMatchObject({ code: 'TRANSPORT_BAD_OPTION', message: expect.stringContaining(said) });
+      expect(server.isReady).toBe(false);
+    }
+  });
+
+  it('refuses TLS that offers a protocol which it does not speak', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'windhover-alpn-'));
+    const certificate = await writeLocalhostCertificate(folder);
+    const server = createServer(handler);
+    const listen = async (alpnProtocols: string[]) =>
+      server.listen({ host: '127.0.0.1', port: 0 }, { tls: await createTls({ certificate, alpnProtocols }) });
+    await expect(listen(['h2', 'http/1.1'])).rejects.toMatchObject({
+      code: 'SERVER_OPTION_INVALID',
+      message: expect.stringContaining(
+        'tls offers h2 (alpnProtocols of createTls()), which this server does not speak',
+      ),
+    });
+    await listen(['http/1.1', 'http/1.0']);
+    expect(server.isReady).toBe(true);
+    await server.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it('has no limit for what a server never reads', () => {
+    expect(() => createServer(handler, { limits: { maxInformational: 5 } } as never)).toThrow(
+      'there is no maxInformational, but maxConnections',
+    );
   });
 
   it('says how an address and a certificate are written', async () => {

@@ -96,20 +96,48 @@ describe('a body that is malformed', () => {
     expect(logged).toEqual([]);
   });
 
-  it('gives no second answer when the first is complete', async () => {
-    const client = bench(path).connect();
+  it('gives no second answer when the first is complete, and is told of with that', async () => {
+    const { connect, protocolErrors } = bench(path);
+    const client = connect();
     expect(await client.say(post(chunked, 'xyz\r\n') + get('/hidden'))).toBe(ok('/'));
     expect(client.hasEnded).toBe(true);
+    expect(protocolErrors).toMatchObject([{ code: 'HTTP1_BAD_CHUNK_SIZE', status: 200 }]);
+  });
+
+  it('is told of with what the handler made of it, once that is known', async () => {
+    const think = gate();
+    const { connect, protocolErrors } = bench(async ({ request, response }) => {
+      await request.body.text().catch(() => think.opened);
+      response.status = 422;
+    });
+    const client = connect();
+    await client.say(post(chunked, 'xyz\r\n'));
+    expect(protocolErrors).toEqual([]);
+    think.open();
+    expect(await client.hear()).toMatch(/^HTTP\/1\.1 422 /);
+    expect(protocolErrors).toMatchObject([{ code: 'HTTP1_BAD_CHUNK_SIZE', status: 422 }]);
+  });
+
+  it('is told of with 0 where the client left before an answer', async () => {
+    const { connect, protocolErrors } = bench(async ({ request }) => {
+      await request.body.text().catch(() => new Promise(() => undefined));
+    });
+    const client = connect();
+    await client.say(post(chunked, 'xyz\r\n'));
+    client.channel.reset();
+    await turns();
+    expect(protocolErrors).toMatchObject([{ code: 'HTTP1_BAD_CHUNK_SIZE', status: 0 }]);
   });
 
   it('cuts an answer that sends it back', async () => {
-    const { connect, outcomes } = bench(({ request, response }) => {
+    const { connect, outcomes, protocolErrors } = bench(({ request, response }) => {
       response.status = 200;
       response.body = request.body;
     });
     const client = connect();
     await client.say(post(chunked, '3\r\nabc\r\n'));
     await client.say('xyz\r\n');
+    expect(protocolErrors).toMatchObject([{ code: 'HTTP1_BAD_CHUNK_SIZE', status: 200 }]);
     expect(client.text).not.toContain('0\r\n\r\n');
     expect(client.isClosed).toBe(true);
     expect(outcomes).toMatchObject([{ end: 'handler-failed', status: 200 }]);

@@ -86,7 +86,6 @@ export const limitSettings = {
   maxTotalChunkExtensionBytes: setting(size, 'of one body'),
   maxTrailersBytes: setting(size, 'after a chunked body'),
   maxTrailerCount: setting(size, 'after a chunked body'),
-  maxInformational: setting(size, 'interim answers of one request'),
   keepAliveTimeoutMs: setting(countOrNone, 'idle time between requests'),
   headersTimeoutMs: setting(countOrNone, 'from the first byte of a head to its last; 408 beyond'),
   minRequestBodyBytesPerSecond: setting(countOrNone, '408 below'),

@@ -1,7 +1,7 @@
 import { clientAddress } from '@windhover/client-address';
 import { accessLog, formatAccessJson, formatAccessLine } from '@windhover/console';
 import { compose, type HttpContext, type Logger, type Middleware } from '@windhover/core';
-import { createServer, type ProtocolError } from '@windhover/server';
+import { createServer } from '@windhover/server';
 import { createTls, type ListenAddress, type Listener } from '@windhover/transport';
 import { AppError } from './app-error.ts';
 import type { App } from './read-export.ts';
@@ -39,8 +39,7 @@ export async function startApp(app: App, settings: Settings, host: AppHost): Pro
   const handler = compose(middlewares(settings, host), await toHandler(app, log));
   // As on the servers that these were written for: a client that has sent its end still gets its answer.
   const halfClose = app.kind === 'listener' || app.kind === 'fastify' ? 'allow' : 'abort';
-  const onProtocolError = (error: ProtocolError): void => report(log, error);
-  const server = createServer(handler, { limits: settings.limits, log, halfClose, onProtocolError });
+  const server = createServer(handler, { limits: settings.limits, log, halfClose });
   const { tlsCert: certFile, tlsKey: keyFile } = settings;
   const tls =
     certFile === undefined || keyFile === undefined ? null : await createTls({ certificate: { certFile, keyFile } });
@@ -80,8 +79,4 @@ function middlewares(settings: Settings, { writeAccess }: AppHost): Middleware<H
   const format = logFormat === 'json' ? formatAccessJson : formatAccessLine;
   // The log stands first: it tells of those too whose client could not be known.
   return [...(isLogged ? [accessLog(writeAccess, format)] : []), ...client, showClient];
-}
-
-function report(log: Logger, { message, code, status, connection }: ProtocolError): void {
-  log.warn(message, { client: connection.remoteAddress || '-', code, answered: status === 0 ? 'nothing' : status });
 }

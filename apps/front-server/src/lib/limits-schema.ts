@@ -14,7 +14,6 @@ const limits = {
   maxTotalChunkExtensionBytes: size.exactOptional(),
   maxTrailersBytes: size.exactOptional(),
   maxTrailerCount: size.exactOptional(),
-  maxInformational: size.exactOptional(),
   maxConnections: count.nullable().exactOptional(),
   maxConnectionsPerAddress: count.nullable().exactOptional(),
   maxRequestsPerConnection: count.nullable().exactOptional(),

@@ -9,7 +9,7 @@ import {
   type Problem,
   type Source,
 } from '@windhover/host';
-import { createServer, type ProtocolError, type Server } from '@windhover/server';
+import { createServer, type Server } from '@windhover/server';
 import { type Listener, systemClock } from '@windhover/transport';
 import { distribution } from './distribution.ts';
 
@@ -55,7 +55,7 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
 
   const sites = createSiteHandler(config);
   const handler = accessLogMode === 'off' ? sites : compose([accessLog(options.writeAccess)], sites);
-  const server = createServer(handler, { limits, log, onProtocolError: (error) => logProtocolError(log, error) });
+  const server = createServer(handler, { limits, log });
   const stop = async (): Promise<void> => {
     await server.close({ drainIdleMs });
     await host.settled();
@@ -95,8 +95,4 @@ async function listenAll(server: Server, addresses: FrontConfig['sections']['lis
   const listeners: Listener[] = [];
   for (const address of addresses) listeners.push(await server.listen(address));
   return listeners;
-}
-
-function logProtocolError(log: Logger, { message, code, status, connection }: ProtocolError): void {
-  log.warn(message, { client: connection.remoteAddress || '-', code, answered: status === 0 ? 'nothing' : status });
 }

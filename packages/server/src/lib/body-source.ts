@@ -1,4 +1,4 @@
-import type { BodySink, HeaderInit, PushBody } from '@windhover/core';
+import { type BodySink, type HeaderInit, HttpError, type PushBody } from '@windhover/core';
 
 /** What the source asks of its connection. */
 export interface BodySourceOwner {
@@ -32,6 +32,11 @@ export class BodySource implements PushBody {
   /** Whether somebody reads and waits for the client. */
   get isReading(): boolean {
     return this.state === 'open' && this.sink !== null && !this.isPaused;
+  }
+
+  /** Whether more came than its reader takes, and nobody knows how much more will. */
+  get isBeyondLimit(): boolean {
+    return this.isCancelled && this.length === null && HttpError.is(this.failure) && this.failure.status === 413;
   }
 
   /** Whether what arrives is dropped. */

@@ -20,6 +20,8 @@ import { Http1Connection } from './http1-connection.ts';
 import { resolveLimits, type ServerLimits } from './limits.ts';
 import { OpenConnections } from './open-connections.ts';
 import { ParserPool } from './parser-pool.ts';
+import { prepareListening } from './prepare-listening.ts';
+import { ProtocolErrorLog } from './protocol-error-log.ts';
 import { safeLogger } from './safe-logger.ts';
 import { type CloseOptions, checkCloseOptions, cutAll, stopServer } from './stop-server.ts';
 import { WriteBatch } from './write-batch.ts';
@@ -39,7 +41,10 @@ export interface ServerOptions {
    * aborted (`abort`). `allow` answers all the same.
    */
   readonly halfClose?: 'abort' | 'allow';
-  /** Hears of requests that never reached the handler. Default: they go to the log at debug level. */
+  /**
+   * Hears of requests that broke the rules, and of connections that were refused or cut. Default: the log gets the first at `info`, a count of
+   * the others once a minute, and each of them at `debug`; connections beyond a limit at `warn`.
+   */
   readonly onProtocolError?: (error: ProtocolError) => void;
 }
 
@@ -74,8 +79,9 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
   checkOptions(options);
   const clock = options.clock ?? systemClock;
   const log = safeLogger(options.log ?? consoleLogger);
-  const { onProtocolError = ({ message, code, status }) => log.debug(message, { code, status }) } = options;
   const wheel = options.wheel ?? createTimerWheel({ clock });
+  const protocolErrors = new ProtocolErrorLog(log, wheel);
+  const { onProtocolError = (error) => protocolErrors.add(error) } = options;
   const limits = resolveLimits(options.limits);
   const engine: Engine = {
     handler,
@@ -117,18 +123,11 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
       engine.onProtocolError({ code, message, status: 0, connection });
     },
   });
-  /** What is served at once, as most connections are, needs none of it. */
-  const withMiddleware = (given: ListenOptions = {}): ListenOptions => {
-    const middleware = [...(isLimited ? [limit.middleware] : []), ...(given.middleware ?? [])];
-    return middleware.length === 0 && given.tls === undefined
-      ? given
-      : { ...given, middleware: [open.arrive, ...middleware] };
-  };
-
   return {
-    async listen(address, listenOptions) {
+    async listen(address, listenOptions = {}) {
       if (closing !== null) throw serverError('SERVER_CLOSED');
-      const listener = await listen(address, serve, withMiddleware(listenOptions));
+      const own = isLimited ? [limit.middleware] : [];
+      const listener = await listen(address, serve, prepareListening(listenOptions, open.arrive, own));
       if (closing !== null) {
         await listener.close();
         throw serverError('SERVER_CLOSED');
@@ -154,7 +153,7 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
       checkCloseOptions(closeOptions);
       const stoppable = { engine, clock, listeners, open };
       if (closing === null) {
-        closing = stopServer(stoppable, closeOptions);
+        closing = stopServer(stoppable, closeOptions).then(() => protocolErrors.close());
         stopping.abort(serverError('SERVER_SHUTDOWN'));
       } else if (closeOptions.timeoutMs !== undefined) {
         clock.schedule(closeOptions.timeoutMs, () => cutAll(stoppable)); // whoever asks again is in more of a hurry

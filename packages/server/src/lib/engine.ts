@@ -10,7 +10,7 @@ export interface ProtocolError {
   /** `HTTP1_BAD_CHUNK_SIZE`, `SERVER_HEADERS_TIMEOUT`, `CORE_HOST_INVALID`, … */
   readonly code: string;
   readonly message: string;
-  /** What was answered; 0 when the connection was closed without an answer. */
+  /** What was answered, by the handler where it runs already; 0 when the connection was closed without an answer. */
   readonly status: number;
   readonly connection: ConnectionInfo;
 }

@@ -211,8 +211,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
       this.refuse(status, code, message, false);
       return;
     }
-    this.report(status, code, message);
-    this.requestFailed(new HttpError(status, code, message, { cause: error }));
+    this.bodyFailed(new HttpError(status, code, message, { cause: error }));
   }
 
   /** Nothing more can be read now: what is awaited, and how long? */
@@ -246,6 +245,12 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
     }
   }
 
+  /** The body broke a rule. What is answered is the handler's to decide: it is told of with that. */
+  private bodyFailed(error: HttpError): void {
+    this.exchange!.whenAnswered((status) => this.report(status, error.code, error.message));
+    this.requestFailed(error);
+  }
+
   /** The rest of the request will not be read: the connection is over after the answer. */
   private requestFailed(error: Error): void {
     const exchange = this.exchange!;
@@ -266,8 +271,9 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
   private isNotWorthReading(): boolean {
     const { exchange, deadline, engine } = this;
     if (this.reader.isRequestRead || exchange === null) return false;
-    const left = (exchange.source?.length ?? 0) - deadline.bodyBytes;
-    return exchange.isBodyUnasked || left > engine.limits.maxDiscardedBytes;
+    const source = exchange.source!;
+    const left = (source.length ?? 0) - deadline.bodyBytes;
+    return exchange.isBodyUnasked || source.isBeyondLimit || left > engine.limits.maxDiscardedBytes;
   }
 
   /** Counts it as one that is shed, if a client that hears of the close now comes back by itself, with nothing on its way to here. */
@@ -361,8 +367,9 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
 
   private bodyTooSlow(): void {
     const code = 'SERVER_BODY_TOO_SLOW';
-    if (this.exchange?.state !== 'done') this.report(408, code, serverErrors[code]);
-    this.requestFailed(new HttpError(408, code, serverErrors[code]));
+    const error = new HttpError(408, code, serverErrors[code]);
+    if (this.exchange?.state === 'done') this.requestFailed(error);
+    else this.bodyFailed(error);
   }
 
   private clientTooSlow(): void {

@@ -114,6 +114,12 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
     this.connection.bodyChanged();
   }
 
+  /** Calls back with the status that the client got, 0 for none: now if it is known, else when the exchange is over. */
+  whenAnswered(tell: (status: number) => void): void {
+    if (this.state === 'streaming' || this.state === 'done') tell(this.status);
+    else this.context.onSent(({ status }) => tell(status));
+  }
+
   /** The request was read to its end: a tunnel that waited for that may begin. */
   requestEnded(): void {
     if (this.state === 'upgrading') this.startTunnel();
@@ -293,7 +299,9 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
     const isAbort = error === this.abortReason;
     if (!isAbort) {
       const { method, host, path } = this.context.request;
-      this.connection.engine.log.warn('A response was cut off', { method, host, path, error });
+      // What came of the client's own mistake, of a body that was sent back for instance, is told with the mistake.
+      const level = HttpError.is(error) && error.status < 500 ? 'debug' : 'warn';
+      this.connection.engine.log[level]('A response was cut off', { method, host, path, error });
     }
     this.connection.cut(isAbort ? 'client-closed' : 'handler-failed', error);
   }

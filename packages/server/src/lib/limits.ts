@@ -1,8 +1,11 @@
 import { type Http1Limits, resolveHttp1Limits } from '@windhover/http-parser';
 import { serverError } from './errors.ts';
 
+/** Those of the parser that count for requests: interim answers are read by clients only. */
+type RequestLimits = Omit<Http1Limits, 'maxInformational'>;
+
 /** What a server accepts, and how long it waits. Bytes and milliseconds; `null` means no limit. */
-export interface ServerLimits extends Http1Limits {
+export interface ServerLimits extends RequestLimits {
   /** Connections at a time, those that shake hands and tunnels included; others are closed at once. Those given to `serve()` do not count. Default: `null`, as in Kestrel. */
   readonly maxConnections: number | null;
   /** The same for one client address (IPv6: one /64 network). Default: `null`: behind a proxy all clients have one. */
@@ -43,7 +46,7 @@ export interface ServerLimits extends Http1Limits {
 }
 
 /** The limits of a server that is told nothing. */
-export const defaultServerLimits: Omit<ServerLimits, keyof Http1Limits> = {
+export const defaultServerLimits: Omit<ServerLimits, keyof RequestLimits> = {
   maxConnections: null,
   maxConnectionsPerAddress: null,
   maxRequestsPerConnection: null,
@@ -89,7 +92,7 @@ const mayBeZero = new Set<string>([
 export function resolveLimits(limits: Partial<ServerLimits> = {}): ServerLimits {
   const http1: Record<string, number> = {};
   const own: Record<string, number | null> = {};
-  const known = resolveHttp1Limits();
+  const known = requestLimits({});
   for (const [name, value] of Object.entries(limits) as [string, number | null | undefined][]) {
     if (value === undefined) continue;
     if (!(name in defaultServerLimits) && !(name in known)) {
@@ -105,5 +108,10 @@ export function resolveLimits(limits: Partial<ServerLimits> = {}): ServerLimits 
     } else if (name in known) http1[name] = value;
     else own[name] = value;
   }
-  return { ...resolveHttp1Limits(http1), ...defaultServerLimits, ...own };
+  return { ...requestLimits(http1), ...defaultServerLimits, ...own };
+}
+
+function requestLimits(given: Partial<RequestLimits>): RequestLimits {
+  const { maxInformational: _ofClients, ...limits } = resolveHttp1Limits(given);
+  return limits;
 }

@@ -1,14 +1,15 @@
-import { type Http1Limits, RequestParser } from '@windhover/http-parser';
+import { RequestParser } from '@windhover/http-parser';
+import type { ServerLimits } from './limits.ts';
 
 /** More than are ever in the middle of a message in one turn. */
 const maxSpare = 64;
 
 /** Parsers for connections that are in the middle of a message: an idle one needs none, and there are far more of those. */
 export class ParserPool {
-  private readonly limits: Http1Limits;
+  private readonly limits: ServerLimits;
   private readonly spare: RequestParser[] = [];
 
-  constructor(limits: Http1Limits) {
+  constructor(limits: ServerLimits) {
     this.limits = limits;
   }
 

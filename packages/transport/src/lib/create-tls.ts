@@ -45,6 +45,8 @@ export interface TlsOptions {
 export interface Tls {
   /** How the connections that come out of it are read. */
   readonly driver: SocketDriver;
+  /** What it offers with ALPN, the preferred first: whoever serves the connections has to speak all of it. */
+  readonly alpnProtocols: readonly string[];
   /** Takes a raw connection, and goes on with the secure one when the handshake is done. */
   readonly middleware: Middleware<Connection>;
   /**
@@ -71,6 +73,7 @@ export async function createTls(options: TlsOptions): Promise<Tls> {
   let loading = Promise.resolve();
   return {
     driver,
+    alpnProtocols,
     middleware: function tls(raw, next) {
       shakeHands(
         raw,
