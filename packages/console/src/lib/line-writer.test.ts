@@ -19,14 +19,17 @@ function openStream() {
       process.nextTick(written);
     },
   };
-  const go = (): void => {
-    stream.isStopped = false;
+  const takeHeld = (): void => {
     for (const { text, written } of held.splice(0)) {
       sent.push(text);
       written();
     }
   };
-  return { sent, held, stream, go };
+  const go = (): void => {
+    stream.isStopped = false;
+    takeHeld();
+  };
+  return { sent, held, stream, takeHeld, go };
 }
 
 describe('createLineWriter()', () => {
@@ -94,6 +97,31 @@ describe('createLineWriter()', () => {
       ...Array.from({ length: 9 }, () => 'x'.repeat(60)),
       '(2 lines are missing here: nobody was reading)\nb\n',
     ]);
+  });
+
+  it('keeps order and count with a reader that is always behind', async () => {
+    const { sent, stream, takeHeld, go } = openStream();
+    const writer = createLineWriter(stream);
+    const count = 1500;
+    stream.isStopped = true;
+    for (let number = 0; number < count; number++) {
+      writer.write(`${number} ${'x'.repeat(30_000)}\n`);
+      writer.flush();
+      if (number % 3 === 0) takeHeld();
+    }
+    go();
+    await new Promise(setImmediate);
+    expect(writer.close()).toBe(0);
+    let expected = 0;
+    let missing = 0;
+    for (const line of sent.join('').split('\n').slice(0, -1)) {
+      const gap = Number(/^\((\d+) lines? (?:is|are) missing/.exec(line)?.[1] ?? 0);
+      missing += gap;
+      if (gap === 0) expect(line.split(' ')[0]).toBe(String(expected));
+      expected += gap || 1;
+    }
+    expect(expected).toBe(count);
+    expect(missing).toBeGreaterThan(0);
   });
 
   it('tells at the end of lines that were dropped, and how many wait where nothing can be written any more', () => {

@@ -8,7 +8,7 @@ export interface LineWriter {
   flush(): void;
   /**
    * For the `exit` event of the process: writes what waits straight to the descriptor, and gives up a second after its reader last took
-   * something, five seconds in all. What is left then is counted in one last line; where nobody takes that either, the number is returned.
+   * something, two seconds in all. What is left then is counted in one last line; where nobody takes that either, the number is returned.
    */
   close(): number;
 }
@@ -108,8 +108,8 @@ class BufferedLines implements LineWriter {
     }
     const count = this.next - first;
     const piece = count === this.lines.length ? this.lines.join('') : this.lines.slice(first, this.next).join('');
-    if (this.next === this.lines.length) {
-      this.lines = [];
+    if (this.next * 2 > this.lines.length) {
+      this.lines = this.lines.slice(this.next); // not each time: it may be long
       this.next = 0;
     }
     this.waitingSize -= size;

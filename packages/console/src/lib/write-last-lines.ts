@@ -12,9 +12,9 @@ export interface LastLines {
   readonly waiting: readonly string[];
 }
 
-/** A reader that is alive takes something within a second; all of it may not hold the end of a process for longer than a person would wait. */
+/** A reader that is alive takes something within a second; all of it may not hold the end of a process for longer than a person waits who has pressed Ctrl-C twice. */
 const patienceMs = 1000;
-const longestMs = 5000;
+const longestMs = 2000;
 const pauseMs = 5;
 
 /** POSIX: what a pipe takes whole or not at all. No line is torn, and those left over can be counted. */
