@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -42,6 +42,22 @@ export async function makePrograms(): Promise<Programs> {
     options: { worker, execArgv: [], env: { BEHAVIOUR: behaviour } },
     remove: () => rm(folder, { recursive: true }),
   };
+}
+
+/** The worker with `node:http`, as the README shows it. */
+export async function buildReadmeWorker({ folder }: Programs): Promise<string> {
+  const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+  const [, contents] = /^```js worker\n(.*?)^```$/ms.exec(await readFile(here('../README.md'), 'utf8'))!;
+  const outfile = join(folder, 'readme.mjs');
+  await build({
+    stdin: { contents: contents!, resolveDir: here('.') },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    alias: { '@windhover/supervisor/worker': here('../src/worker.ts') },
+    outfile,
+  });
+  return outfile;
 }
 
 /** A supervisor on a free port, that ends with the test. */

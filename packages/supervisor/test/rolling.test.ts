@@ -1,7 +1,9 @@
+import { once } from 'node:events';
+import net from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keepAsking, keepConnecting } from '../../../scripts/lib/load-clients.ts';
 import { canReusePort } from '../src/lib/bind-handle.ts';
-import { isAlive, makePrograms, type Programs, pids, startSupervisor, until } from './programs.ts';
+import { buildReadmeWorker, isAlive, makePrograms, type Programs, pids, startSupervisor, until } from './programs.ts';
 
 let programs: Programs;
 beforeAll(async () => {
@@ -46,6 +48,34 @@ describe.each(kinds)('reload() with socketPerWorker %s', (socketPerWorker) => {
       failed: 0,
       servedBy: [],
     });
+  });
+});
+
+describe('the worker of the README with node:http', () => {
+  it('loses no request of kept connections when it is replaced under load', async () => {
+    const worker = await buildReadmeWorker(programs);
+    const started = await startSupervisor(programs, { worker });
+    const kept = keepAsking(started.port, 32);
+    const fresh = keepConnecting(started.port, 4);
+    for (let round = 1; round <= 4; round++) {
+      const before = kept.tally.answered + fresh.tally.answered;
+      await started.supervisor.reload();
+      await until(() => kept.tally.answered + fresh.tally.answered > before + 100);
+    }
+    await Promise.all([kept.stop(), fresh.stop()]);
+    for (const { tally } of [kept, fresh]) expect(tally).toMatchObject({ lost: 0, refused: 0, resets: 0, failed: 0 });
+  });
+
+  it('stops in time, with a client that keeps silent', async () => {
+    const worker = await buildReadmeWorker(programs);
+    const { supervisor, port } = await startSupervisor(programs, { worker, workers: 1, stopTimeoutMs: 2000 });
+    const silent = net.connect(port, '127.0.0.1');
+    const ended = once(silent, 'close');
+    silent.on('error', () => undefined);
+    await until(() => supervisor.status().slots[0]!.connections === 1);
+    await supervisor.stop();
+    await ended;
+    expect(supervisor.status().slots[0]!.lastExit).toMatchObject({ code: 0, reason: null });
   });
 });
 

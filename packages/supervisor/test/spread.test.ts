@@ -1,13 +1,9 @@
-import { readFileSync } from 'node:fs';
 import http from 'node:http';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Supervisor } from '../src/index.ts';
 import { canReusePort } from '../src/lib/bind-handle.ts';
-import { makePrograms, type Programs, startSupervisor, until } from './programs.ts';
+import { buildReadmeWorker, makePrograms, type Programs, startSupervisor, until } from './programs.ts';
 
 let programs: Programs;
 beforeAll(async () => {
@@ -116,19 +112,8 @@ describe.each(kinds)('64 kept connections of two workers, with socketPerWorker %
 
 describe('the worker of the README with node:http', () => {
   it('is balanced', async () => {
-    const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-    const [, contents] = /^```js worker\n(.*?)^```$/ms.exec(readFileSync(here('../README.md'), 'utf8'))!;
-    const worker = join(programs.folder, 'readme.mjs');
-    const alias = { '@windhover/supervisor/worker': here('../src/worker.ts') };
-    await build({
-      stdin: { contents: contents!, resolveDir: here('.') },
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      alias,
-      outfile: worker,
-    });
     const backoff = { initialMs: 1500, maxMs: 1500, resetMs: 60_000 };
+    const worker = await buildReadmeWorker(programs);
     const { port, supervisor } = await startSupervisor(programs, { worker, backoff });
     const clients = keepAsking(port);
     await until(() => isBalanced(clients));
