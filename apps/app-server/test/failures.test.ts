@@ -162,6 +162,14 @@ it.each([[[]], [['--workers', '1']]])(
   },
 );
 
+it('tells once what 4 workers could not load, and how many they were', async () => {
+  const { file } = await moduleOf('throw new Error("not today");');
+  const said = await failure([file, '--workers', '4']);
+  expect(said).toMatch(
+    /^Error: not today\n {8}at file:.*app\.mjs:1:7\nA worker did not become ready: the start of all 4 was given up, because it ended with exit code 1\n$/,
+  );
+});
+
 it.each([[[]], [['--log-format', 'json']]])('tells a failed reload once, %j', async (flags) => {
   const { file } = await moduleOf('export default () => {};');
   const app = await startApp(file, '--workers', '2', ...(flags as string[]));

@@ -131,7 +131,20 @@ describe('reload()', () => {
     expect(isAlive(old!)).toBe(true);
     await started.supervisor.reload();
     expect(isAlive(old!)).toBe(false);
-    expect(started.logged).toContain('The old worker of slot 0 was killed: it did not stop within 500 ms');
+    expect(started.logged).toContain(`Worker ${old} of slot 0 was killed: it did not stop within 500 ms`);
+  });
+
+  it('is told once when a stop ends it, and the one behind it is not told', async () => {
+    const started = await startSupervisor(programs, { workers: 1 });
+    await programs.behave('never-ready');
+    const reloads = [started.supervisor.reload(), started.supervisor.reload()];
+    const ended = Promise.all(
+      reloads.map((each) => expect(each).rejects.toMatchObject({ code: 'SUPERVISOR_STOPPED' })),
+    );
+    await started.supervisor.stop();
+    await ended;
+    await programs.behave('');
+    expect(started.logged).toEqual(['All workers are ready', 'The reload was abandoned: the supervisor stops']);
   });
 
   it('is refused before a start and after a stop', async () => {

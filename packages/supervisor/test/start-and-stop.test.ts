@@ -77,8 +77,19 @@ describe('start()', () => {
       code: 'SUPERVISOR_WORKER_FAILED',
       message: expect.stringMatching(reason),
     });
+    await expect(start).rejects.toThrow('ready: the start of all 2 was given up, because it ');
     expect(supervisor.status()).toMatchObject({ state: 'stopped', slots: [{ pid: null }, { pid: null }] });
     await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow();
+  });
+
+  it('tells once what all workers say before they fail', async () => {
+    await programs.behave('throw');
+    const options = JSON.stringify({ ...programs.options, workers: 4 });
+    const child = new Child(process.execPath, [programs.supervisor, options]);
+    const { message } = JSON.parse(await child.line('FAILED')) as { message: string };
+    await child.exited;
+    expect(message).toContain('the start of all 4 was given up, because it ended with exit code 1');
+    expect(child.output.match(/^TypeError: broken on purpose$/gm)).toHaveLength(1);
   });
 
   it('says so when the file of the worker is missing', async () => {
@@ -203,11 +214,17 @@ describe('stop()', () => {
 
   it('kills a worker that does not stop in time', async () => {
     await programs.behave('stuck');
-    const { supervisor } = await startSupervisor(programs, { stopTimeoutMs: 300 });
+    const started = await startSupervisor(programs, { stopTimeoutMs: 300 });
+    const { supervisor } = started;
+    const [first, second] = pids(started);
     await supervisor.stop();
     const { slots } = supervisor.status();
     expect(slots.map(({ lastExit }) => lastExit?.signal)).toEqual(['SIGKILL', 'SIGKILL']);
     expect(slots[0]!.lastExit!.reason).toBe('it did not stop within 300 ms');
+    expect(started.logged.slice(1).sort()).toEqual([
+      `Worker ${first} of slot 0 was killed: it did not stop within 300 ms`,
+      `Worker ${second} of slot 1 was killed: it did not stop within 300 ms`,
+    ]);
   });
 
   it('kills a worker that hears nothing, and at once if it is told so meanwhile', async () => {
@@ -223,6 +240,7 @@ describe('stop()', () => {
       signal: 'SIGKILL',
       reason: 'it was stopped at once',
     });
+    expect(started.logged).toEqual(['All workers are ready']); // whoever stops at once knows
   });
 
   it('ends old workers that are still finishing after a reload', async () => {
@@ -234,5 +252,8 @@ describe('stop()', () => {
     expect(started.supervisor.status().slots[0]!.draining).toEqual([old]);
     await started.supervisor.stop({ timeoutMs: 100 });
     expect(isAlive(old!)).toBe(false);
+    expect(
+      started.logged.filter((line) => line.startsWith(`Worker ${old} of slot 0 was killed: it did not`)),
+    ).toHaveLength(1);
   });
 });

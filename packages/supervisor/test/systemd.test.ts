@@ -44,6 +44,25 @@ describe('signals', () => {
     await programs.behave('');
   });
 
+  it('tell a reload once: by a line when it fails, by none when the stop comes during it', async () => {
+    const controlPath = join(programs.folder, 'd');
+    const options = { ...programs.options, workers: 1, signals: true, controlPath };
+    const child = new Child(process.execPath, [programs.supervisor, JSON.stringify(options)]);
+    await child.line('STARTED');
+    await programs.behave('throw');
+    child.process.kill('SIGHUP');
+    await until(async () => (await controlSupervisor(controlPath, 'status')).reloadError !== null);
+    expect(child.output.match(/^\S.*(?:abandoned|SIGHUP).*$/gm)).toHaveLength(1);
+    await programs.behave('never-ready');
+    const { length } = child.output;
+    child.process.kill('SIGHUP');
+    await until(async () => (await controlSupervisor(controlPath, 'status')).generation === 3);
+    child.process.kill('SIGTERM');
+    expect(await child.exited).toEqual([0, null]);
+    await programs.behave('');
+    expect(child.output.slice(length)).toBe('');
+  });
+
   it('of a terminal go to all processes, and the workers finish all the same', async () => {
     const options = { ...programs.options, workers: 2, signals: true, listen: { web: { host: '127.0.0.1', port: 0 } } };
     const child = new Child(process.execPath, [programs.supervisor, JSON.stringify(options)], { detached: true });

@@ -19,9 +19,10 @@ export interface Logs {
 export function openLogs({ logFormat }: Settings): Logs {
   const { access, lines, flush } = openWriters();
   const isJson = logFormat === 'json';
-  const create = isJson ? createJsonLog : createConsoleLog;
   // What workers write comes as it is: among lines for people it is seen, programs find it only in a line of JSON.
-  const log = withoutRepeats(create(lines.write, systemClock), !isJson);
+  const log = isJson
+    ? createJsonLog(lines.write, systemClock)
+    : withoutRepeats(createConsoleLog(lines.write, systemClock));
   const say = (text: string): void => {
     if (isJson) log.info(text.trim().replaceAll(/\s+/g, ' '));
     else lines.write(text);

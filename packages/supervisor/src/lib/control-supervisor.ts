@@ -1,6 +1,6 @@
 import net from 'node:net';
 import type { ControlAnswer, ControlCommand } from './control-server.ts';
-import { SupervisorError, type SupervisorErrorCode, supervisorErrors } from './errors.ts';
+import { detailOf, SupervisorError, type SupervisorErrorCode } from './errors.ts';
 import { createLineReader, parseLine } from './line-reader.ts';
 import type { SupervisorStatus } from './supervisor.ts';
 
@@ -48,8 +48,7 @@ export function controlSupervisor(
   });
 }
 
-/** The error as it was on the other side: its text begins with the one of its code already. */
-function toError({ code, message }: { readonly code: SupervisorErrorCode; readonly message: string }): SupervisorError {
-  const prefix = `${supervisorErrors[code]}: `;
-  return new SupervisorError(code, message.startsWith(prefix) ? message.slice(prefix.length) : message);
+/** The error as it was on the other side. */
+function toError(error: { readonly code: SupervisorErrorCode; readonly message: string }): SupervisorError {
+  return new SupervisorError(error.code, detailOf(error));
 }

@@ -1,6 +1,6 @@
 import { Balancer } from './balancer.ts';
 import { ControlServer } from './control-server.ts';
-import { SupervisorError } from './errors.ts';
+import { detailOf, SupervisorError } from './errors.ts';
 import { forwardStderr, ignoreClosedStderr } from './forward-stderr.ts';
 import { Listeners } from './listeners.ts';
 import { notifySystemd } from './notify-systemd.ts';
@@ -8,6 +8,7 @@ import { type ResolvedOptions, resolveOptions, type SupervisorOptions } from './
 import { pingTickMs } from './ping-watch.ts';
 import { listenToSignals } from './signals.ts';
 import { Slot } from './slot.ts';
+import { StartLines } from './start-lines.ts';
 import type { Supervisor, SupervisorState, SupervisorStatus } from './supervisor.ts';
 import { WorkerProcess, type WorkerTerms } from './worker-process.ts';
 
@@ -39,14 +40,17 @@ class ProcessSupervisor implements Supervisor {
   #stopping: Promise<void> | null = null;
   #ignoreSignals: () => void = () => undefined;
   #pings: NodeJS.Timeout | undefined;
+  /** Until the start has succeeded. One that goes on trying tells of every try. */
+  #startLines: StartLines<WorkerProcess> | null;
 
   constructor(options: ResolvedOptions) {
     this.#options = options;
+    this.#startLines = options.retryStart ? null : new StartLines();
     this.stopped = new Promise((resolve) => (this.#tellStopped = resolve));
     this.#balancer = new Balancer(() => this.#readyWorkers());
     const terms: WorkerTerms = {
       ...options,
-      forwardStderr,
+      forwardStderr: (lines, worker) => forwardStderr(this.#startLines?.take(worker, lines) ?? lines),
       onConnections: (worker) => {
         if (options.balance) this.#balancer.heard(worker);
       },
@@ -74,6 +78,7 @@ class ProcessSupervisor implements Supervisor {
       throw await this.#giveUp(error);
     }
     this.#state = 'running';
+    this.#startLines = null;
     for (const slot of this.#slots) slot.keep();
     this.#options.log.info('All workers are ready', { workers: this.#slots.length });
     await this.#notify('ready', 'all workers are ready');
@@ -88,6 +93,7 @@ class ProcessSupervisor implements Supervisor {
     const failed = (): undefined => undefined; // told to whoever asked for that one
     this.#nextReload ??= this.#reloading.catch(failed).then(() => {
       this.#nextReload = null;
+      this.#refuseStopped('a reload was waiting for the one before');
       return this.reload();
     });
     return this.#nextReload;
@@ -149,7 +155,9 @@ class ProcessSupervisor implements Supervisor {
   async #startWorkers(): Promise<void> {
     const starts = this.#slots.map((slot) => slot.start(this.#generation));
     if (!this.#options.retryStart) {
-      await Promise.all(starts);
+      await Promise.all(starts).catch((error: unknown) => {
+        throw ofAll(error, starts.length);
+      });
       return;
     }
     for (const start of starts) start.catch(() => undefined); // the next try follows
@@ -168,7 +176,8 @@ class ProcessSupervisor implements Supervisor {
       this.#options.log.info('All workers are replaced', { generation: this.#generation });
     } catch (error) {
       this.#reloadError = (error as Error).message;
-      this.#options.log.error('The reload was abandoned, and the workers that were there stay', { error });
+      if (this.#stopping !== null) this.#options.log.info('The reload was abandoned: the supervisor stops');
+      else this.#options.log.error('The reload was abandoned, and the workers that were there stay', { error });
       throw error;
     } finally {
       await notified;
@@ -215,19 +224,33 @@ class ProcessSupervisor implements Supervisor {
     return listenToSignals({
       stop: () => void this.stop(),
       stopAtOnce: () => void this.stop({ timeoutMs: 0 }),
-      reload: () => void this.reload().catch((error: Error) => this.#options.log.warn(`SIGHUP: ${error.message}`)),
+      reload: () => void this.reload().catch((error: unknown) => this.#refuseSignal(error)),
     });
+  }
+
+  /** A reload that was begun has told by itself what became of it. */
+  #refuseSignal(error: unknown): void {
+    const isRefused = SupervisorError.is(error) && error.code === 'SUPERVISOR_WRONG_STATE';
+    if (isRefused) this.#options.log.warn(`SIGHUP: ${error.message}`);
   }
 
   #notify(state: 'ready' | 'reloading' | 'stopping', status: string): Promise<void> {
     return this.#options.systemd ? notifySystemd(state, status, this.#options.log) : Promise.resolve();
   }
 
-  #refuseStopped(): void {
-    if (this.#stopping !== null) throw new SupervisorError('SUPERVISOR_STOPPED', 'it was starting');
+  #refuseStopped(what = 'it was starting'): void {
+    if (this.#stopping !== null) throw new SupervisorError('SUPERVISOR_STOPPED', what);
   }
 
   #wrongState(what: string): SupervisorError {
     return new SupervisorError('SUPERVISOR_WRONG_STATE', `${what}() of a supervisor that is ${this.#state}`);
   }
+}
+
+/** One that does not become ready ends the start of the others. */
+function ofAll(error: unknown, workers: number): unknown {
+  const isFailure = SupervisorError.is(error) && error.code === 'SUPERVISOR_WORKER_FAILED';
+  if (!isFailure || workers === 1) return error;
+  const detail = `the start of all ${workers} was given up, because ${detailOf(error)}`;
+  return new SupervisorError(error.code, detail, error.cause);
 }

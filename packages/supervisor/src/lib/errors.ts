@@ -18,6 +18,12 @@ export const supervisorErrors = {
 /** A code of this package's errors. */
 export type SupervisorErrorCode = keyof typeof supervisorErrors;
 
+/** The message without the text of its code, with which it begins. */
+export function detailOf({ code, message }: Pick<SupervisorError, 'code' | 'message'>): string {
+  const prefix = `${supervisorErrors[code]}: `;
+  return message.startsWith(prefix) ? message.slice(prefix.length) : message;
+}
+
 const brand = Symbol.for('windhover.SupervisorError');
 
 /** A failure of this package, with a stable code and the system's error, if there is one, as its cause. */

@@ -112,7 +112,7 @@ export class Slot {
     clearTimeout(this.#timer);
     if (this.#state !== 'stopped') this.#enter('stopping');
     const all = [this.#current, this.#candidate, ...this.#draining].filter((worker) => worker !== null);
-    await Promise.all(all.map((worker) => worker.stop(timeoutMs)));
+    await Promise.all(all.map((worker) => this.#end(worker, timeoutMs)));
     this.#enter('stopped');
   }
 
@@ -196,11 +196,16 @@ export class Slot {
 
   #drain(old: WorkerProcess): void {
     this.#draining.add(old);
-    void old.stop(this.#host.stopTimeoutMs).then((exit) => {
-      this.#draining.delete(old);
-      if (exit.reason === null) return;
-      this.#host.log.warn(`The old worker of slot ${this.index} was killed: ${exit.reason}`, { slot: this.index });
-    });
+    void this.#end(old, this.#host.stopTimeoutMs).then(() => this.#draining.delete(old));
+  }
+
+  /** Stops a worker, and says so if it had to be killed for taking too long: what it was working on is lost. */
+  async #end(worker: WorkerProcess, timeoutMs: number): Promise<void> {
+    const { pid } = worker;
+    const isFirst = worker.state !== 'stopping'; // of several calls one tells
+    const { reason } = await worker.stop(timeoutMs);
+    if (!isFirst || !worker.isOverdue) return;
+    this.#host.log.warn(`Worker ${pid} of slot ${this.index} was killed: ${reason}`, { slot: this.index, pid });
   }
 
   #refuseStopped(): void {

@@ -12,7 +12,7 @@ export interface WorkerTerms extends WorkerProgram {
   readonly readyTimeoutMs: number;
   /** `null`: it may hang. */
   readonly ping: PingTimes | null;
-  readonly forwardStderr: (lines: Buffer) => void;
+  readonly forwardStderr: (lines: Buffer, worker: WorkerProcess) => void;
   /** It has told how many connections it has. */
   readonly onConnections: (worker: WorkerProcess) => void;
 }
@@ -40,6 +40,9 @@ export class WorkerProcess {
   #hasDebugger = false;
   #reason: string | null = null;
   #killAt = Number.POSITIVE_INFINITY;
+  #isOverdue = false;
+  /** When it was told to stop. */
+  #stopSince: number | null = null;
   #killTimer: NodeJS.Timeout | undefined;
   #readyTimer: NodeJS.Timeout | undefined;
 
@@ -69,6 +72,11 @@ export class WorkerProcess {
     return this.state === 'exited' ? null : (this.#child?.pid ?? null);
   }
 
+  /** Whether it was killed because it did not end in the time it had for that. */
+  get isOverdue(): boolean {
+    return this.#isOverdue;
+  }
+
   /** Asks it to stop, and kills it after `timeoutMs`. A later call can only make that earlier. */
   stop(timeoutMs: number): Promise<WorkerExit> {
     if (this.state === 'exited') return this.exited;
@@ -82,7 +90,8 @@ export class WorkerProcess {
       if (this.state === 'starting') this.#child?.kill('SIGTERM');
       this.state = 'stopping';
     }
-    this.#killAfter(timeoutMs, `it did not stop within ${timeoutMs} ms`);
+    this.#stopSince ??= Date.now();
+    this.#killAfter(timeoutMs, `it did not stop within ${Date.now() - this.#stopSince + timeoutMs} ms`);
     return this.exited;
   }
 
@@ -147,11 +156,15 @@ export class WorkerProcess {
     if (at >= this.#killAt || this.state === 'exited') return;
     this.#killAt = at;
     clearTimeout(this.#killTimer);
-    this.#killTimer = setTimeout(() => this.kill(reason), timeoutMs);
+    this.#killTimer = setTimeout(() => {
+      this.#isOverdue = true;
+      this.kill(reason);
+    }, timeoutMs);
   }
 
   #watch(child: ChildProcess): Promise<WorkerExit> {
-    const stderr = this.#channel === null ? null : new StderrLines(child.stderr!, this.#terms.forwardStderr);
+    const stderr =
+      this.#channel === null ? null : new StderrLines(child.stderr!, (lines) => this.#terms.forwardStderr(lines, this));
     return new Promise((resolve) => {
       const end = async (code: number | null, signal: NodeJS.Signals | null): Promise<void> => {
         if (stderr !== null) await within(stderr.ended, stderrGraceMs);
