@@ -85,7 +85,7 @@ export function spawnApp(
 export async function startApp(app: string, ...args: string[]): Promise<AppProcess> {
   const isPlaced = args.some((arg) => arg === '--port' || arg === '--unix');
   const started = spawnApp([isAbsolute(app) ? app : appFile(app), ...(isPlaced ? [] : ['--port', '0']), ...args]);
-  await started.says(/ stop +Ctrl/);
-  const url = / open +(\S+)/.exec(started.said())![1]!.replace(/\/$/, '');
+  await started.says(/ stop +Ctrl|The application is ready.*\n/);
+  const url = /(?: open +|"url":")([^\s"]+)/.exec(started.said())![1]!.replace(/\/$/, '');
   return { ...started, url, port: Number(/:(\d+)/.exec(url)?.[1]) };
 }

@@ -82,7 +82,8 @@ describe('an application that cannot be loaded', () => {
       'throw Object.assign(new Error(), { code: "SERVER_X" });',
       'app.mjs:1:',
     ],
-    ['process.exit()', 'app.mjs', 'process.exit(0);', 'never finished starting: it called process.exit()'],
+    ['process.exit()', 'app.mjs', 'process.exit(0);', 'app.mjs never finished starting: it called process.exit(0).\n'],
+    ['a key too many', 'app.mjs', 'export default { handler() {}, stpo() {} };', 'found stpo. Did you mean stop?\n'],
     ['a promise that rejects', 'app.mjs', 'export default Promise.reject(new Error("late"));', 'Error: late'],
     ['an export with another name', 'app.mjs', 'export const handler = () => {};', 'found only handler'],
     ['JSON', 'app.json', '{}', 'a configuration file is given with --config'],
@@ -92,6 +93,37 @@ describe('an application that cannot be loaded', () => {
   ])('may have %s', async (_what, name, code, says) => {
     const file = name.startsWith('/') ? name : (await moduleOf(code, name)).file;
     expect(await failure([file])).toContain(says);
+  });
+
+  it.each([[[]], [['--log-format', 'json']]])(
+    'may end the process, which is told with its exit code, %j',
+    async (flags) => {
+      const { file } = await moduleOf('process.exit(7);');
+      const app = spawnApp([file, '--port', '0', ...flags]);
+      expect(await app.exited).toBe(7);
+      expect(app.said()).toContain(`${file} never finished starting: it called process.exit(7).`);
+      expect(app.said().trimEnd().split('\n')).toHaveLength(1);
+    },
+  );
+
+  it.each([
+    ['process.exit(7)', 7, 'ended the server: it called process.exit(7).'],
+    ['process.exit(0)', 0, 'ended the server: it called process.exit(0).'],
+    ['setImmediate(() => { throw new Error("late"); })', 1, 'Error: late'],
+    [
+      'process.on("uncaughtException", () => process.exit(3)); setImmediate(() => { throw new Error("late"); })',
+      3,
+      'ended the server: it called process.exit(3).',
+    ],
+  ])('may end the process later: %s', async (code, exitCode, says) => {
+    const { file } = await moduleOf(`export default { listener: () => { ${code}; } };`);
+    const app = await startApp(file);
+    const { length } = app.said();
+    await fetch(app.url).catch(() => undefined);
+    expect(await app.exited).toBe(exitCode);
+    const said = app.said().slice(length);
+    expect(said).toContain(says);
+    expect(said.includes('ended the server')).toBe(says.startsWith('ended'));
   });
 
   it.each([[[]], [['--workers', '1']], [['--log-format', 'json']]])(
@@ -190,7 +222,7 @@ it.each([[[]], [['--workers', '1']], [['--log-format', 'json']]])(
   'warns of a misspelt variable before everything else, %j',
   async (flags) => {
     const app = spawnApp([appFile('handler.mjs'), '--port', '0', ...flags], { WINDHOVER_PROT: '80' });
-    await app.says(/ stop +Ctrl| stop Ctrl/);
+    await app.says(/ stop +Ctrl|is ready/);
     const [first] = app.said().split('\n');
     expect(first).toContain('The variable WINDHOVER_PROT means nothing here. Did you mean WINDHOVER_PORT?');
     expect(first).toContain('warn');

@@ -38,6 +38,31 @@ describe('one process', () => {
     expect(app.said()).toMatch(/SIGTERM: stopping.*\nThe application has stopped\nStopped\.\n$/s);
   });
 
+  it.each([0, 2])('says the same to programs in fields, with %i workers', async (workers) => {
+    const app = spawnApp([
+      ...[appFile('handler.mjs'), '--port', '0', '--log-format', 'json'],
+      ...(workers === 0 ? [] : ['--workers', String(workers)]),
+    ]);
+    await app.says(/The application is ready.*\n/);
+    const ready = JSON.parse(/^.*The application is ready.*$/m.exec(app.said())![0]) as {
+      url: string;
+      readyMs: number;
+    };
+    expect(ready).toEqual({
+      time: expect.stringMatching(/^\d{4}-/),
+      level: 'info',
+      message: 'The application is ready',
+      application: appFile('handler.mjs'),
+      url: expect.stringMatching(/^http:\/\/[\w.]+:\d+\/$/),
+      workers,
+      readyMs: expect.any(Number),
+      pid: app.child.pid,
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+    });
+    expect(Number.isInteger(ready.readyMs)).toBe(true);
+    expect((await fetch(ready.url)).status).toBe(200);
+  });
+
   it('finishes the request under way', async () => {
     const app = await startApp('handler.mjs');
     const socket = net.connect(app.port, '127.0.0.1').setEncoding('latin1');
@@ -72,7 +97,7 @@ describe('one process', () => {
       .split('\n')
       .filter((line) => line.startsWith('{'));
     for (const line of lines) expect(JSON.parse(line)).toHaveProperty('time');
-    expect(lines).toHaveLength(3); // the banner is the first
+    expect(lines).toHaveLength(3); // that it is ready is the first
   });
 
   it.each([

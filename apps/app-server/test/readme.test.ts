@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { describeApp } from '../src/lib/describe-app.ts';
 import { startApp } from './app-process.ts';
 
 const folder = fileURLToPath(new URL('../', import.meta.url));
@@ -9,6 +10,14 @@ const readme = await readFile(join(folder, 'README.md'), 'utf8');
 const apps = [...readme.matchAll(/```js app\n(.*?)```/gs)].map(([, code]) => code!);
 
 describe('README', () => {
+  it('shows what stands on the console', () => {
+    const address = { host: 'localhost', port: 8080 };
+    const settings = { app: 'app.mjs', limits: {} };
+    expect(readme).toContain(
+      `\`\`\`\n${describeApp({ version: '<version>', settings, address, workers: 0, readyMs: 92 })}\`\`\`\n`,
+    );
+  });
+
   it('shows every kind of application', () => {
     for (const kind of ['({ request, response })', 'listener: app', 'fastify: app', 'new Hono()', 'fetch: ', 'stop: '])
       expect(apps.join('')).toContain(kind);

@@ -12,15 +12,33 @@ export interface StartedFacts {
   readonly readyMs: number;
 }
 
+/** The same for programs. */
+export function factsOf(started: StartedFacts): Readonly<Record<string, unknown>> {
+  const { version, settings, workers, readyMs } = started;
+  return {
+    application: settings.app,
+    url: urlOf(started),
+    workers,
+    readyMs: Math.round(readyMs),
+    pid: process.pid,
+    version,
+  };
+}
+
 /** What stands on the console after the start: what runs, where, how soon it was ready, and how to end it. */
-export function describeApp({ version, settings, address, workers, readyMs }: StartedFacts): string {
+export function describeApp(started: StartedFacts): string {
+  const { version, settings, workers, readyMs } = started;
   const rows = [
     ['application', settings.app ?? ''],
-    ['open', openUrl(address, settings.tlsCert === undefined ? 'http' : 'https')],
+    ['open', urlOf(started)],
     ['workers', workers === 0 ? 'none, this process serves' : `${workers}, SIGHUP replaces them`],
     ...(settings.watch === true ? [['watching', 'changed files start it anew']] : []),
     ['ready', `in ${Math.round(readyMs)} ms`],
     ['stop', 'Ctrl+C, or SIGTERM'],
   ];
   return `Windhover app server ${version}\n${rows.map(([name, value]) => `  ${name!.padEnd(13)}${value}\n`).join('')}`;
+}
+
+function urlOf({ address, settings }: StartedFacts): string {
+  return openUrl(address, settings.tlsCert === undefined ? 'http' : 'https');
 }

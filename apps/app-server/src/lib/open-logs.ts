@@ -1,12 +1,15 @@
 import { createConsoleLog, createJsonLog, createLineWriter, type LineWriter } from '@windhover/console';
 import type { Logger } from '@windhover/core';
 import { systemClock } from '@windhover/transport';
+import { describeApp, factsOf, type StartedFacts } from './describe-app.ts';
 import type { Settings } from './settings.ts';
 import { withoutRepeats } from './without-repeats.ts';
 
 /** Where this process writes: requests to stdout, everything else to stderr, each line as `logFormat` says. */
 export interface Logs {
   readonly log: Logger;
+  /** Says that it is ready: in lines for people, or as one line of JSON with a field for each fact. */
+  announce(started: StartedFacts): void;
   /** Says something to whoever started it. */
   say(text: string): void;
   /** The same with what went wrong: lines as `explain` makes them. */
@@ -27,11 +30,15 @@ export function openLogs({ logFormat }: Settings): Logs {
     if (isJson) log.info(text.trim().replaceAll(/\s+/g, ' '));
     else lines.write(text);
   };
+  const announce = (started: StartedFacts): void => {
+    if (isJson) log.info('The application is ready', factsOf(started));
+    else lines.write(describeApp(started));
+  };
   const complain = (text: string): void => {
     if (isJson) log.error(text);
     else lines.write(`${text}\n`);
   };
-  return { log, say, complain, writeAccess: access.write, flush };
+  return { log, announce, say, complain, writeAccess: access.write, flush };
 }
 
 /** The other console may have a reader. */

@@ -22,6 +22,7 @@ describe('readExport()', () => {
 
   it('takes an object with fetch as it is: methods need their this', () => {
     class App {
+      routes = [];
       fetch(): Response {
         return new Response('');
       }
@@ -31,7 +32,14 @@ describe('readExport()', () => {
   });
 
   it('stops what can be stopped, as a method', async () => {
-    const app = { handler: nothing, stopped: 0, stop: async () => void (app.stopped += 1) };
+    class App {
+      handler = nothing;
+      stopped = 0;
+      async stop(): Promise<void> {
+        this.stopped += 1;
+      }
+    }
+    const app = new App();
     await readExport(app).stop();
     expect(app.stopped).toBe(1);
     await readExport(nothing).stop();
@@ -60,6 +68,18 @@ describe('readExport()', () => {
     ['a text', 'x', 'found a string'],
     ['null', null, 'found null'],
     ['an object of something else', { a: 1, b: 2 }, 'found an object with a, b'],
+    ['a misspelt key', { lisener: nothing }, 'found an object with lisener. Did you mean listener?'],
+    [
+      'a misspelt key beside a right one',
+      { fetch: nothing, stpo: nothing },
+      'expected only handler, fetch, listener, fastify and stop in the default export: found stpo. Did you mean stop?',
+    ],
+    [
+      'a key of somebody else',
+      { fetch: nothing, scheduled: nothing },
+      'and stop in the default export: found scheduled',
+    ],
+    ['an option', { fetch: nothing, port: 3000 }, 'found port, which is an option: --port'],
     ['an empty object', {}, 'found an object without keys'],
     ['two at once', { fetch: nothing, listener: nothing }, 'in the default export: found fetch and listener'],
     ['three at once', { ...all, fastify: undefined }, 'found handler, fetch and listener'],

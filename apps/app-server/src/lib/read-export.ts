@@ -1,6 +1,8 @@
 import type { FastifyApp } from '@windhover/adapter-fastify';
 import type { Handler, HttpContext } from '@windhover/core';
+import { nearestName } from '@windhover/host';
 import { AppError } from './app-error.ts';
+import { allSettings, flagName } from './settings.ts';
 
 /** What somebody wants to have hosted. */
 export type App = (
@@ -27,6 +29,7 @@ export interface ClosableFastify extends FastifyApp {
 }
 
 const kinds = ['handler', 'fetch', 'listener', 'fastify'] as const;
+const keys = [...kinds, 'stop'];
 
 /** What a module may export, for messages. */
 export const exportForms = 'a handler, or { handler }, { fetch }, { listener } or { fastify }';
@@ -39,9 +42,12 @@ export function readExport(exported: unknown): App {
   const present = kinds.filter((kind) => isRecord(exported) && exported[kind] !== undefined);
   const [kind, other] = present;
   if (!isRecord(exported) || kind === undefined)
-    throw new AppError(`expected ${exportForms} as the default export: found ${describe(exported)}`);
+    throw new AppError(
+      `expected ${exportForms} as the default export: found ${describe(exported)}${suggestion(exported)}`,
+    );
   if (other !== undefined)
     throw new AppError(`expected one of ${kinds.join(', ')} in the default export: found ${listAll(present)}`);
+  checkKeys(exported);
   const stop = stopOf(exported);
   const value = exported[kind];
   switch (kind) {
@@ -56,6 +62,27 @@ export function readExport(exported: unknown): App {
       if (!isFunction(value)) throw wrongValue(kind, 'a function', value);
       return { kind, value, stop };
   }
+}
+
+/** Whoever writes `{ fetch, stpo }` would never see it called. An instance of a class is somebody's own, with whatever it has. */
+function checkKeys(exported: Readonly<Record<string, unknown>>): void {
+  const unknown = unknownKey(exported);
+  if (unknown === undefined) return;
+  const hint = Object.hasOwn(allSettings, unknown)
+    ? `, which is an option: --${flagName(unknown)}`
+    : suggestion({ [unknown]: true });
+  throw new AppError(`expected only ${listAll(keys)} in the default export: found ${unknown}${hint}`);
+}
+
+function unknownKey(exported: unknown): string | undefined {
+  const isPlain = isRecord(exported) && Object.getPrototypeOf(exported) === Object.prototype;
+  return isPlain ? Object.keys(exported).find((key) => !keys.includes(key)) : undefined;
+}
+
+function suggestion(exported: unknown): string {
+  const unknown = unknownKey(exported);
+  const nearest = unknown === undefined ? undefined : nearestName(unknown, keys);
+  return nearest === undefined ? '' : `. Did you mean ${nearest}?`;
 }
 
 const listens = 'listens already: leave app.listen() out, this server listens in its place';

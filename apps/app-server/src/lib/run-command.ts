@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import type { Ending } from './ending.ts';
 import { explain } from './explain.ts';
 import { help } from './help.ts';
 import { openLogs } from './open-logs.ts';
@@ -9,7 +10,7 @@ import type { Settings } from './settings.ts';
 import { untilItStarts } from './until-it-starts.ts';
 
 /** Runs the command line and gives the exit code, which the help explains. */
-export async function runCommand(args: readonly string[], version: string): Promise<number> {
+export async function runCommand(args: readonly string[], version: string, ending: Ending): Promise<number> {
   const read = await readSettings(args, process.env);
   switch (read.kind) {
     case 'help':
@@ -24,9 +25,10 @@ export async function runCommand(args: readonly string[], version: string): Prom
   }
   const { settings, hints } = read;
   const { log, say, complain } = openLogs(settings);
+  ending.complain = complain;
   for (const hint of hints) log.warn(hint);
   try {
-    return await run(args, settings, version, complain);
+    return await run(args, settings, version, ending);
   } catch (error) {
     if (Object(error).code === 'SUPERVISOR_STOPPED') {
       say('Stopped.\n'); // by a signal, before it was ready
@@ -37,14 +39,9 @@ export async function runCommand(args: readonly string[], version: string): Prom
   }
 }
 
-function run(
-  args: readonly string[],
-  settings: Settings,
-  version: string,
-  complain: (text: string) => void,
-): Promise<number> {
+function run(args: readonly string[], settings: Settings, version: string, ending: Ending): Promise<number> {
   const { watch, workers, app = '' } = settings;
   const inWorkers = (): Promise<number> => runWorkers(args, settings, version);
-  if (watch === true) return untilItStarts(dirname(resolve(app)), inWorkers, complain);
-  return workers === undefined ? runHere(settings, version) : inWorkers();
+  if (watch === true) return untilItStarts(dirname(resolve(app)), inWorkers, ending.complain);
+  return workers === undefined ? runHere(settings, version, ending) : inWorkers();
 }

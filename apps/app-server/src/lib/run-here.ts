@@ -1,5 +1,5 @@
 import { stopSignal } from '@windhover/console';
-import { describeApp } from './describe-app.ts';
+import type { Ending } from './ending.ts';
 import { listenAddress } from './listen-address.ts';
 import { loadApp } from './load-app.ts';
 import { openLogs } from './open-logs.ts';
@@ -7,13 +7,15 @@ import type { Settings } from './settings.ts';
 import { startApp } from './start-app.ts';
 
 /** Serves the application in this process until a signal stops it. */
-export async function runHere(settings: Settings, version: string): Promise<number> {
-  const { log, say, writeAccess, flush } = openLogs(settings);
+export async function runHere(settings: Settings, version: string, ending: Ending): Promise<number> {
+  const { log, say, announce, writeAccess, flush } = openLogs(settings);
+  ending.host(settings.app!);
   const app = await loadApp(settings.app!);
   const running = await startApp(app, settings, { address: listenAddress(settings), log, writeAccess });
   const readyMs = performance.now();
   const { address } = running.listener;
-  say(describeApp({ version, settings, address, workers: 0, readyMs }));
+  announce({ version, settings, address, workers: 0, readyMs });
+  ending.phase = 'serving';
   process.on('SIGHUP', () => {
     if (settings.tlsCert === undefined) log.warn('SIGHUP: there is nothing to reload; with --workers it replaces them');
     else
@@ -22,7 +24,10 @@ export async function runHere(settings: Settings, version: string): Promise<numb
         (error: unknown) => log.error('SIGHUP: the old certificate stays', { error }),
       );
   });
-  const signal = await stopSignal((_signal, exitCode) => process.exit(exitCode));
+  const signal = await stopSignal((_signal, exitCode) => {
+    ending.phase = 'over';
+    process.exit(exitCode);
+  });
   flush();
   const open = running.connections === 1 ? '1 connection is' : `${running.connections} connections are`;
   say(`${signal}: stopping, ${open} open. A second signal ends at once.\n`);

@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { createSupervisor, type PingOptions, type Supervisor } from '@windhover/supervisor';
-import { describeApp } from './describe-app.ts';
 import { listenAddress } from './listen-address.ts';
 import { openLogs } from './open-logs.ts';
 import type { Settings } from './settings.ts';
@@ -9,7 +8,7 @@ import { watchFolder } from './watch-folder.ts';
 
 /** Serves the application in worker processes, and replaces them on SIGHUP. */
 export async function runWorkers(args: readonly string[], settings: Settings, version: string): Promise<number> {
-  const { log, say, flush } = openLogs(settings);
+  const { log, say, announce, flush } = openLogs(settings);
   const { workers: wanted = 1, readyTimeoutMs, stopTimeoutMs, balance, control } = settings;
   const workers = wanted === 'auto' ? availableParallelism() : wanted;
   const supervisor = createSupervisor({
@@ -29,7 +28,7 @@ export async function runWorkers(args: readonly string[], settings: Settings, ve
   await supervisor.start();
   const readyMs = performance.now();
   const address = supervisor.status().listen['web']!;
-  say(describeApp({ version, settings, address, workers, readyMs }));
+  announce({ version, settings, address, workers, readyMs });
   const watcher =
     settings.watch === true
       ? watchFolder(dirname(resolve(settings.app!)), () => startAnew(supervisor, log.info))
