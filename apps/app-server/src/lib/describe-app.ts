@@ -17,7 +17,7 @@ export function factsOf(started: StartedFacts): Readonly<Record<string, unknown>
   const { version, settings, workers, readyMs } = started;
   return {
     application: settings.app,
-    url: urlOf(started),
+    url: 'port' in started.address ? urlOf(started).split(' ', 1)[0] : urlOf(started),
     workers,
     readyMs: Math.round(readyMs),
     pid: process.pid,

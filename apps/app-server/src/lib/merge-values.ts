@@ -1,3 +1,5 @@
+import { workerSettings } from './worker-settings.ts';
+
 /** What flags, variables or the configuration file say, by the names of the file. */
 export type Values = Readonly<Record<string, unknown>>;
 
@@ -5,11 +7,15 @@ export type Values = Readonly<Record<string, unknown>>;
 const socketNames = ['unix', 'unixMode'];
 const portNames = ['port', 'host'];
 
-/** One source over a weaker one. Where it says to listen at a port, it takes the place of a Unix socket too, and the other way round. */
+/**
+ * One source over a weaker one. Where it says to listen at a port, it takes the place of a Unix socket too, and the other way round. Where it says to
+ * do without workers, what was said about them is gone.
+ */
 export function mergeValues(weaker: Values, stronger: Values): Values {
   const displaced = [
     ...('unix' in stronger ? portNames : []),
     ...(portNames.some((name) => name in stronger) ? socketNames : []),
+    ...(stronger['workers'] === null ? Object.keys(workerSettings) : []),
   ];
   const kept = Object.entries(weaker).filter(([name]) => !displaced.includes(name));
   return { ...Object.fromEntries(kept), ...stronger };

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { nearestName } from '@windhover/host';
 import type { Values } from './merge-values.ts';
 import { onOff } from './setting-kinds.ts';
-import { allSettings, flagName, found, type Setting } from './settings.ts';
+import { allSettings, flagName, type Setting, whyNot } from './settings.ts';
 
 /** What the command line says. */
 export interface Flags {
@@ -90,5 +90,5 @@ function readFlag(
   const { name, setting } = byFlag.get(flag) as { name: string; setting: Setting };
   const value = given === undefined && setting.kind === onOff ? true : setting.kind.read(given ?? '');
   values[name] = value;
-  return value === undefined ? [`${written}: expected ${setting.kind.expected}, found ${found(given)}.`] : [];
+  return value === undefined ? [`${written}: ${whyNot(setting.kind, given ?? '')}.`] : [];
 }

@@ -6,7 +6,7 @@ import { defaultServerLimits } from '@windhover/server';
 import { describe, expect, it } from 'vitest';
 import { help } from './help.ts';
 import { readSettings } from './read-settings.ts';
-import { flagName, limitSettings } from './settings.ts';
+import { flagName, limitSettings, variableName } from './settings.ts';
 
 async function settings(args: string[], env: Record<string, string> = {}): Promise<unknown> {
   const read = await readSettings(args, env);
@@ -44,12 +44,13 @@ describe('readSettings()', () => {
   });
 
   it('reads how workers are asked and balanced, from each source', async () => {
-    const file = await configFile('pingIntervalMs: 1000\npingTimeoutMs: null\nbalance: false\n');
+    const file = await configFile('workers: 2\npingIntervalMs: 1000\npingTimeoutMs: null\nbalance: false\n');
     const read = { pingIntervalMs: 1000, pingTimeoutMs: null, balance: false };
     expect(await settings(['app.mjs', '-c', file])).toMatchObject(read);
-    const flags = ['--ping-interval-ms', '1000', '--ping-timeout-ms', 'none', '--balance=false'];
+    const flags = ['-w', '2', '--ping-interval-ms', '1000', '--ping-timeout-ms', 'none', '--balance=false'];
     expect(await settings(['app.mjs', ...flags])).toMatchObject(read);
     const env = {
+      WINDHOVER_WORKERS: '2',
       WINDHOVER_PING_INTERVAL_MS: '1000',
       WINDHOVER_PING_TIMEOUT_MS: 'none',
       WINDHOVER_BALANCE: 'false',
@@ -93,7 +94,19 @@ describe('readSettings()', () => {
     [['app.mjs', '--port', '-1'], '--port: expected a whole number from 0 to 65535, found'],
     [['app.mjs', '--port'], '--port: expected a whole number from 0 to 65535, found nothing.'],
     [['app.mjs', '--workers', '0'], '--workers: expected a whole number from 1 to 1024, auto or none, found "0".'],
-    [['app.mjs', '--trust-proxy', 'a,,b'], '--trust-proxy: expected a list, separated by commas, found "a,,b".'],
+    [
+      ['app.mjs', '--trust-proxy', 'a,,b'],
+      '--trust-proxy: expected an IP address, a network such as 10.0.0.0/8, or one of loopback, private, linklocal, unix, found "a".',
+    ],
+    [
+      ['app.mjs', '--trust-proxy', 'loopback,,unix'],
+      '--trust-proxy: expected addresses or networks, separated by commas, or none, found "loopback,,unix".',
+    ],
+    [['app.mjs', '--trust-proxy', 'none, unix'], 'linklocal, unix, found "none".'],
+    [
+      ['app.mjs', '--trust-proxy', '10.0.0.1/8'],
+      '--trust-proxy: the network of that size begins at 10.0.0.0, found "10.0.0.1/8".',
+    ],
     [['app.mjs', '--log-format', 'xml'], '--log-format: expected pretty or json, found "xml".'],
     [['app.mjs', 'other.mjs'], '"other.mjs": expected one module, found a second.'],
     [['app.mjs', '--tls-cert', 'c.pem'], '--tls-cert needs --tls-key'],
@@ -120,9 +133,67 @@ describe('readSettings()', () => {
     const message = await complaint(['app.mjs', '--prot', '1', '--config', file], { WINDHOVER_PORT: 'x' });
     expect(message).toContain('--prot');
     expect(message).toContain('WINDHOVER_PORT: expected a whole number');
+    const both = await complaint(['app.mjs', '--prot', '1', '--trust-proxy', 'everybody']);
+    expect(both).toMatch(
+      /^There is no option --prot.*\n--trust-proxy: expected an IP address.*, found "everybody"\.\n$/,
+    );
+    const together = await complaint(['--tls-cert', 'c.pem', '--unix-mode', '660', '--balance']);
+    expect(together.split('\n').map((line) => line.split(/[ :]/, 2).join(' '))).toEqual([
+      'A module',
+      '--tls-cert needs',
+      '--unix-mode needs',
+      '--balance needs',
+      '',
+    ]);
     expect(message).toContain('Did you mean `maxConnections`?');
     expect(message).toContain('Did you mean `port`?');
     expect(message).toContain('app.yaml:2:3');
+  });
+
+  it.each([
+    ['readyTimeoutMs', '5000', 'it says how long a worker may take to start'],
+    ['pingIntervalMs', '5000', 'it says how often a worker is asked whether it hangs'],
+    ['pingTimeoutMs', 'none', 'it says when a worker hangs'],
+    ['balance', 'false', 'it is about the connections of several workers'],
+    ['control', '/run/app', 'without them there is no supervisor to ask'],
+  ])('refuses %s without workers, in the words of whoever says it', async (name, value, why) => {
+    const flag = `--${flagName(name)}=${value}`;
+    const env = { [variableName(name)]: value };
+    const file = await configFile(`${name}: ${value}\n`);
+    expect(await complaint(['app.mjs', flag])).toBe(`--${flagName(name)} needs --workers: ${why}.\n`);
+    expect(await complaint(['app.mjs', flag, '-w', 'none'])).toBe(`--${flagName(name)} needs --workers: ${why}.\n`);
+    expect(await complaint(['app.mjs'], env)).toBe(`${variableName(name)} needs WINDHOVER_WORKERS: ${why}.\n`);
+    expect(await complaint(['app.mjs', '-c', file])).toBe(`${file}: \`${name}\` needs \`workers\`: ${why}.\n`);
+    // A worker runs below --watch too.
+    for (const has of ['--workers=auto', '--watch'])
+      for (const [args, variables] of [
+        [[flag], {}],
+        [[], env],
+        [['-c', file], {}],
+      ] as const)
+        expect(await settings(['app.mjs', has, ...args], variables)).toHaveProperty(name);
+    // Whoever does without workers for once need not take apart what was written for them.
+    expect(await settings(['app.mjs', '-c', file, '-w', 'none'])).not.toHaveProperty(name);
+    expect(await settings(['app.mjs', '-w', 'none'], env)).not.toHaveProperty(name);
+  });
+
+  it('takes none for nobody to trust, and says in a file what is no network', async () => {
+    const file = await configFile('trustProxy: [loopback]\n');
+    expect(await settings(['app.mjs', '-c', file])).toMatchObject({ trustProxy: ['loopback'] });
+    for (const none of ['none', 'null']) {
+      expect(await settings(['app.mjs', '-c', file, '--trust-proxy', none])).not.toHaveProperty('trustProxy');
+      expect(await settings(['app.mjs', '-c', file], { WINDHOVER_TRUST_PROXY: none })).not.toHaveProperty('trustProxy');
+      const other = await configFile(`trustProxy: ${none}\n`);
+      expect(await settings(['app.mjs', '-c', other])).not.toHaveProperty('trustProxy');
+    }
+    const wrong = await configFile('trustProxy:\n  - loopback\n  - 10.0.0.1/8\n');
+    const message = await complaint(['app.mjs', '-c', wrong]);
+    expect(message).toContain('app.yaml:3:5  trustProxy[1]\n');
+    expect(message).toContain('The network of that size begins at 10.0.0.0, found "10.0.0.1/8".');
+    const text = await configFile('trustProxy: loopback\n');
+    expect(await complaint(['app.mjs', '-c', text])).toContain(
+      'Expected a list of networks or none, found "loopback".',
+    );
   });
 
   it('hints at variables that mean nothing, and not at those of others', async () => {

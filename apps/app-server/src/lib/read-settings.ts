@@ -1,4 +1,4 @@
-import { clientPolicy } from '@windhover/client-address';
+import { disagreements, type Wording } from './disagreements.ts';
 import { disagreementWithin, mergeValues, type Values } from './merge-values.ts';
 import { readConfig } from './read-config.ts';
 import { readFlags } from './read-flags.ts';
@@ -34,33 +34,28 @@ export async function readSettings(
     ...variables.problems,
     disagreementWithin(variables.values, variableName),
   ];
-  const told = problems.filter((problem) => problem !== '').map((problem) => `${problem}\n`);
-  const message = told.join('') + config.message;
+  const message = toLines(problems) + config.message;
   const values = mergeValues(mergeValues(config.values, variables.values), flags.values);
-  const wrong = message === '' ? disagreement(values) : message;
+  const wordingOf = wordings(flags.values, variables.values, config.values, file);
+  const wrong = message === '' ? toLines(disagreements(values, wordingOf)) : message;
   if (wrong !== '') return { kind: 'misuse', message: [...variables.hints, wrong].join('\n') };
   return { kind: 'settings', settings: toSettings(values), hints: variables.hints };
 }
 
-/** Settings that are right by themselves and wrong together. */
-function disagreement(values: Values): string {
-  if (values['app'] === undefined) return 'A module to host is missing: windhover-app app.mjs\n';
-  if ((values['tlsCert'] === undefined) !== (values['tlsKey'] === undefined)) {
-    const [has, needs] = values['tlsCert'] === undefined ? ['key', 'cert'] : ['cert', 'key'];
-    return `--tls-${has} needs --tls-${needs}: HTTPS has both.\n`;
-  }
-  if (values['unixMode'] !== undefined && values['unix'] === undefined)
-    return '--unix-mode needs --unix: it is about the file of that socket.\n';
-  try {
-    clientPolicy({ trust: (values['trustProxy'] ?? []) as string[] });
-  } catch (error) {
-    return `--trust-proxy: ${(error as Error).message}\n`;
-  }
-  if (values['control'] !== undefined && values['control'] === values['unix'])
-    return '--control and --unix are the same path: a socket answers either requests or orders.\n';
-  if (values['control'] !== undefined && (values['workers'] ?? null) === null)
-    return '--control needs --workers: without them there is no supervisor to ask.\n';
-  return '';
+function toLines(problems: readonly string[]): string {
+  return problems.map((problem) => (problem === '' ? '' : `${problem}\n`)).join('');
+}
+
+/** A setting in the words of the strongest source that has it; of none, in those of the command line. */
+function wordings(flags: Values, variables: Values, config: Values, file = ''): (name: string) => Wording {
+  const ofFlags: Wording = { place: '', nameOf: (name) => `--${flagName(name)}` };
+  const ofVariables: Wording = { place: '', nameOf: variableName };
+  const ofFile: Wording = { place: `${file}: `, nameOf: (name) => `\`${name}\`` };
+  return (name) => {
+    if (name in flags) return ofFlags;
+    if (name in variables) return ofVariables;
+    return name in config ? ofFile : ofFlags;
+  };
 }
 
 function toSettings(values: Values): Settings {

@@ -1,6 +1,6 @@
 import { nearestName } from '@windhover/host';
 import type { Values } from './merge-values.ts';
-import { allSettings, found, variableName } from './settings.ts';
+import { allSettings, variableName, whyNot } from './settings.ts';
 
 /** What the environment says. */
 export interface Variables {
@@ -21,15 +21,15 @@ export function readVariables(env: Readonly<Record<string, string | undefined>>)
     const given = env[variable];
     if (given === undefined || given === '') continue; // an empty one is how containers leave something unset
     values[name] = kind.read(given);
-    if (values[name] === undefined) problems.push(problem(variable, kind.expected, given));
+    if (values[name] === undefined) problems.push(problem(variable, whyNot(kind, given), given));
   }
   return { values, problems, hints: Object.keys(env).flatMap(hint) };
 }
 
 const known = new Map(Object.keys(allSettings).map((name) => [variableName(name), name]));
 
-function problem(variable: string, expected: string, given: string): string {
-  const said = `${variable}: expected ${expected}, found ${found(given)}.`;
+function problem(variable: string, why: string, given: string): string {
+  const said = `${variable}: ${why}.`;
   if (!given.startsWith('tcp://')) return said;
   return `${said} Kubernetes sets it for a service of that name: rename the service, or set enableServiceLinks: false.`;
 }

@@ -1,3 +1,4 @@
+import { clientPolicy } from '@windhover/client-address';
 import { z } from 'zod';
 
 /** What a setting may be: in a file it has a type, as a flag or a variable it is text. */
@@ -10,6 +11,8 @@ export interface SettingKind<T> {
   readonly expected: string;
   /** Reads a flag or a variable; `undefined` if it is not what was expected. */
   read(text: string): T | undefined;
+  /** What is wrong with a text that was not read, where more can be said than `expected`. */
+  reason?(text: string): string | undefined;
 }
 
 /** A whole number. */
@@ -61,18 +64,29 @@ export function text(placeholder: string): SettingKind<string> {
   };
 }
 
-/** In a file a list, otherwise separated by commas. */
-export function list(placeholder: string): SettingKind<readonly string[]> {
-  return {
-    schema: z.array(z.string().min(1)),
-    placeholder,
-    expected: 'a list, separated by commas',
-    read: (given) => {
-      const entries = given.split(',').map((entry) => entry.trim());
-      return entries.includes('') ? undefined : entries;
-    },
-  };
-}
+/** Whom to trust, or `none`: in a file a list, otherwise separated by commas. */
+export const networks: SettingKind<readonly string[] | null> = {
+  schema: z.preprocess(
+    noneAsNull,
+    z.union([
+      z
+        .array(z.string().superRefine((entry, context) => void addReason(entry, context)))
+        .meta({ title: 'a list of networks' }),
+      z.null().meta({ title: 'none' }),
+    ]),
+  ),
+  placeholder: '<networks>',
+  expected: 'addresses or networks, separated by commas, or none',
+  read: (given) => {
+    if (isNone(given)) return null;
+    const entries = entriesOf(given);
+    return entries.every((entry) => whyNotTrusted(entry) === null) ? entries : undefined;
+  },
+  reason: (given) => {
+    const wrong = entriesOf(given).find((entry) => whyNotTrusted(entry) !== null);
+    return wrong === undefined || wrong === '' ? undefined : `${whyNotTrusted(wrong)}, found ${JSON.stringify(wrong)}`;
+  },
+};
 
 export function choice<const T extends string>(...values: readonly [T, ...T[]]): SettingKind<T> {
   return {
@@ -99,6 +113,27 @@ function kindOfText<T>(placeholder: string, expected: string, read: (text: strin
     return z.NEVER;
   });
   return { schema, placeholder, expected, read };
+}
+
+function entriesOf(given: string): readonly string[] {
+  return given.split(',').map((entry) => entry.trim());
+}
+
+function addReason(entry: string, context: z.RefinementCtx): void {
+  const why = whyNotTrusted(entry);
+  if (why !== null) context.addIssue(why);
+}
+
+/** In the words of whoever will have to trust it, without those about their own function. */
+function whyNotTrusted(entry: string): string | null {
+  try {
+    clientPolicy({ trust: [entry] });
+    return null;
+  } catch (error) {
+    const { message } = error as Error;
+    const quoted = `${JSON.stringify(entry)}: `;
+    return message.slice(message.indexOf(quoted) + quoted.length);
+  }
 }
 
 function isNone(text: string): boolean {

@@ -2,7 +2,7 @@ import type { ServerLimits } from '@windhover/server';
 import {
   choice,
   fileMode,
-  list,
+  networks,
   number,
   numberOrNone,
   onOff,
@@ -45,7 +45,7 @@ export const settingGroups = {
   },
   Processes: {
     workers: setting(processes, 'run so many worker processes, auto, or none; SIGHUP replaces them one by one', 'w'),
-    readyTimeoutMs: setting(number(1, 2 ** 31 - 1), 'how long a worker may take to start; default 30000'),
+    readyTimeoutMs: setting(number(1, 2 ** 31 - 1), 'with workers: how long one may take to start; default 30000'),
     stopTimeoutMs: setting(number(1, 2 ** 31 - 1), 'how long requests under way may take when stopping; default 30000'),
     pingIntervalMs: setting(
       number(100, 2 ** 31 - 1),
@@ -57,7 +57,7 @@ export const settingGroups = {
   },
   'Behind a proxy': {
     trustProxy: setting(
-      list('<networks>'),
+      networks,
       'whose word on the client counts: addresses, networks, loopback, private, linklocal, unix; default none',
     ),
     forwarded: setting(
@@ -136,7 +136,7 @@ export function variableName(name: string): string {
   return `WINDHOVER_${flagName(name).replaceAll('-', '_').toUpperCase()}`;
 }
 
-/** What somebody gave, for a message. */
-export function found(given: string | undefined): string {
-  return given === undefined || given === '' ? 'nothing' : JSON.stringify(given);
+/** Why a text was not read, for a message. */
+export function whyNot(kind: SettingKind<unknown>, given: string): string {
+  return kind.reason?.(given) ?? `expected ${kind.expected}, found ${given === '' ? 'nothing' : JSON.stringify(given)}`;
 }

@@ -1,0 +1,42 @@
+import type { Values } from './merge-values.ts';
+import { workerSettings } from './worker-settings.ts';
+
+/** How a setting is called where somebody has set it, as `--port`, and where that is: a file, or `''`. */
+export interface Wording {
+  readonly place: string;
+  nameOf(name: string): string;
+}
+
+/**
+ * Settings that are right by themselves and wrong together.
+ *
+ * @param wordingOf how whoever has set this calls it
+ */
+export function disagreements(values: Values, wordingOf: (name: string) => Wording): readonly string[] {
+  const problems: string[] = [];
+  const complain = (about: string, say: (nameOf: (name: string) => string) => string): void => {
+    const { place, nameOf } = wordingOf(about);
+    problems.push(`${place}${say(nameOf)}`);
+  };
+  const has = (name: string): boolean => values[name] !== undefined;
+  if (!has('app')) problems.push('A module to host is missing: windhover-app app.mjs');
+  if (has('tlsCert') !== has('tlsKey')) {
+    const [given, missing] = has('tlsCert') ? ['tlsCert', 'tlsKey'] : ['tlsKey', 'tlsCert'];
+    complain(given!, (nameOf) => `${nameOf(given!)} needs ${nameOf(missing!)}: HTTPS has both.`);
+  }
+  if (has('unixMode') && !has('unix'))
+    complain(
+      'unixMode',
+      (nameOf) => `${nameOf('unixMode')} needs ${nameOf('unix')}: it is about the file of that socket.`,
+    );
+  if (has('control') && values['control'] === values['unix'])
+    complain('control', (nameOf) => {
+      const pair = `${nameOf('control')} and ${nameOf('unix')}`;
+      return `${pair} are the same path: a socket answers either requests or orders.`;
+    });
+  // To watch is to have a worker.
+  const hasWorkers = (values['workers'] ?? null) !== null || values['watch'] === true;
+  for (const [name, why] of Object.entries(hasWorkers ? {} : workerSettings))
+    if (has(name)) complain(name, (nameOf) => `${nameOf(name)} needs ${nameOf('workers')}: ${why}.`);
+  return problems;
+}
