@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { keepAsking } from '../../../scripts/lib/load-clients.ts';
+import { bindUnix } from '../src/lib/bind-handle.ts';
 import { Child } from './child.ts';
 import { isAlive, makePrograms, makeSupervisor, type Programs, pids, startSupervisor, until } from './programs.ts';
 
@@ -154,6 +155,18 @@ describe('a Unix socket', () => {
     const third = makeSupervisor(programs, { listen: { unix: { path: programs.worker } } });
     await expect(third.supervisor.start()).rejects.toMatchObject({ code: 'SUPERVISOR_PORT_IN_USE' });
     expect((await stat(programs.worker)).isFile()).toBe(true);
+  });
+
+  // Elsewhere nothing tells the two apart.
+  it.runIf(process.platform === 'linux')('leaves one alone that is bound and does not listen yet', async () => {
+    const path = join(programs.folder, 'about to.sock');
+    const other = bindUnix(path); // as another supervisor holds it whose workers start
+    for (const options of [{ controlPath: path }, { listen: { unix: { path } } }]) {
+      const { supervisor } = makeSupervisor(programs, options);
+      await expect(supervisor.start()).rejects.toMatchObject({ code: expect.stringMatching(/CONTROL_FAILED|IN_USE/) });
+      expect((await stat(path)).isSocket()).toBe(true);
+    }
+    other.close();
   });
 
   it.each([

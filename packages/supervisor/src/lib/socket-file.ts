@@ -1,7 +1,7 @@
-import { chmodSync } from 'node:fs';
-import { access, lstat, unlink } from 'node:fs/promises';
+import { chmodSync, readFileSync, rmSync } from 'node:fs';
+import { access, lstat } from 'node:fs/promises';
 import net from 'node:net';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 
 /** How long a socket file is asked whether anybody listens: the answer is the system's, and comes at once unless its queue is full. */
 const probeTimeoutMs = 2000;
@@ -17,7 +17,8 @@ export async function prepareSocketFile(path: string): Promise<void> {
   }
   await access(dirname(path));
   const facts = await lstat(path).catch(ignoreMissing);
-  if (facts?.isSocket() === true && (await isStale(path))) await unlink(path).catch(ignoreMissing);
+  if (facts?.isSocket() !== true || !(await refuses(path))) return;
+  if (!isBound(path)) rmSync(path, { force: true }); // at once: what has been seen is still so
 }
 
 /** Runs what makes a socket file, so that it never has more permissions than `mode`. */
@@ -39,17 +40,35 @@ export function setMode(path: string, mode: number | undefined): void {
   if (mode !== undefined) chmodSync(path, mode);
 }
 
-function isStale(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
+/** Whether nobody listens there. Somebody may have bound it and be about to. */
+function refuses(path: string): Promise<boolean> {
+  return new Promise((tell) => {
     const probe = net.connect({ path, timeout: probeTimeoutMs });
-    const end = (stale: boolean): void => {
+    const end = (isRefused: boolean): void => {
       probe.destroy();
-      resolve(stale);
+      tell(isRefused);
     };
     probe.once('connect', () => end(false));
     probe.once('timeout', () => end(false));
     probe.once('error', (error: NodeJS.ErrnoException) => end(error.code === 'ECONNREFUSED'));
   });
+}
+
+/**
+ * Whether a process has a stream socket of that name which is not a connection, as Linux tells. Without it, on other systems and for processes in
+ * another network namespace, a socket that does not listen yet looks like one whose process is gone.
+ */
+function isBound(path: string): boolean {
+  if (process.platform !== 'linux') return false;
+  let table: string;
+  try {
+    table = readFileSync('/proc/net/unix', 'utf8');
+  } catch {
+    return false; // a system without /proc
+  }
+  // Num: RefCount Protocol Flags Type St Inode Path. Type 1 is a stream, St 1 is unconnected.
+  const names = table.split('\n').map((line) => /^\S+ \S+ \S+ \S+ 0001 01 +\d+ (.+)$/.exec(line)?.[1]);
+  return names.includes(path) || names.includes(resolve(path));
 }
 
 /** Missing is what was wanted; whatever else is wrong, binding will say. */
