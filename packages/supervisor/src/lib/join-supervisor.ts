@@ -1,4 +1,5 @@
 import net from 'node:net';
+import { refuseOption } from './check-option.ts';
 import { SupervisorError } from './errors.ts';
 import { createLineReader, parseLine } from './line-reader.ts';
 import {
@@ -32,7 +33,7 @@ export interface SupervisedWorker<Name extends string = string> {
    * the place of the first. Throws `SUPERVISOR_OPTION_INVALID` for what has no `connections` and `shed`.
    */
   balance(load: WorkerLoad): void;
-  /** Runs `handler` once, when it is time to stop. What it rejects with is printed, and the exit code is 1. */
+  /** Runs `handler` once, when it is time to stop. What it rejects with is printed, and the exit code is 1. Throws `SUPERVISOR_OPTION_INVALID`. */
   onStop(handler: StopHandler): void;
 }
 
@@ -115,6 +116,7 @@ class Worker implements SupervisedWorker {
   }
 
   onStop(handler: StopHandler): void {
+    if (typeof handler !== 'function') throw refuseOption('onStop()', 'expected a function', handler);
     if (this.#stopping === null) this.#handlers.push(handler);
     else this.#pending.add(runHandler(handler, this.#stopping));
   }

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { canReusePort } from './bind-handle.ts';
+import { createSupervisor } from './create-supervisor.ts';
 import { resolveOptions, type SupervisorOptions } from './options.ts';
 
 const worker = new URL('file:///srv/worker.js');
@@ -25,7 +26,7 @@ describe('resolveOptions()', () => {
     });
   });
 
-  it('takes one time of the pings, or none of them', () => {
+  it('takes one time of the pings, or none of them; an answer may have to come sooner than the next question', () => {
     expect(resolveOptions({ worker, ping: { timeoutMs: 100 } }).ping).toEqual({ intervalMs: 30_000, timeoutMs: 100 });
     expect(resolveOptions({ worker, ping: false, balance: false })).toMatchObject({ ping: null, balance: false });
   });
@@ -68,11 +69,31 @@ describe('resolveOptions()', () => {
 
   it.each<[object, string]>([
     [{ worker: 'a', wokers: 2 }, 'wokers: there is no such option, but worker, args'],
-    [{}, 'worker: expected a file: URL or a path'],
-    [{ worker: new URL('http://a/') }, 'worker: expected a file: URL or a path'],
+    [{}, 'worker: expected a file: URL or a path, got nothing'],
+    [{ worker: new URL('http://a/') }, 'worker: expected a file: URL or a path, got http://a/'],
+    [{ worker: 'http://a/w.js' }, 'worker: expected a file: URL or a path, got "http://a/w.js"'],
+    [{ worker: 'data:text/javascript,1' }, 'worker: expected a file: URL or a path, got "data:'],
+    [{ worker: 'file://elsewhere/w.js' }, 'worker: expected a file: URL or a path. File URL host must be'],
+    [{ worker: ['a'] }, 'worker: expected a file: URL or a path, got ["a"]'],
+    [
+      { worker: 'a', log: {} },
+      'log: expected an object with the functions info, warn, error, got an object without info',
+    ],
+    [{ worker: 'a', log: { info() {}, error() {} } }, 'got an object without warn'],
+    [{ worker: 'a', log: 7 }, 'log: expected an object with the functions info, warn, error, got 7'],
+    [{ worker: 'a', listen: [] }, 'listen: expected an object with an address for each name, got []'],
+    [{ worker: 'a', listen: 8080 }, 'listen: expected an object with an address for each name, got 8080'],
+    [{ worker: 'a', env: null }, 'env: expected an object'],
+    [{ worker: 'a', env: { A: 1 } }, 'env.A: expected a string, got 1'],
+    [{ worker: 'a', backoff: 5 }, 'backoff: expected an object with initialMs, maxMs, resetMs, got 5'],
+    [{ worker: 'a', backoff: null }, 'backoff: expected an object with initialMs, maxMs, resetMs, got null'],
+    [{ worker: 'a', backoff: { initialMs: 20, maxMs: 10 } }, 'backoff.initialMs: expected no more than backoff.maxMs'],
+    [{ worker: 'a', ping: [] }, 'ping: expected { intervalMs?, timeoutMs? } or false, got []'],
+    [{ worker: 'a', socketPerWorker: 'no' }, 'socketPerWorker: '],
     [{ worker: 'a', workers: 0 }, 'workers: expected a whole number from 1 to 1024, got 0'],
     [{ worker: 'a', workers: 1.5 }, 'workers: expected a whole number'],
     [{ worker: 'a', stopTimeoutMs: 0 }, 'stopTimeoutMs: expected'],
+    [{ worker: 'a', readyTimeoutMs: null }, 'readyTimeoutMs: expected a whole number from 1 to 2147483647, got null'],
     [{ worker: 'a', readyTimeoutMs: Number.NaN }, 'readyTimeoutMs: expected'],
     [{ worker: 'a', readyTimeoutMs: 2 ** 31 }, 'readyTimeoutMs: expected'],
     [{ worker: 'a', backoff: { initial: 1 } }, 'backoff.initial: there is no such option'],
@@ -101,6 +122,27 @@ describe('resolveOptions()', () => {
     expect(() => resolveOptions(options as SupervisorOptions)).toThrow(
       expect.objectContaining({ code: 'SUPERVISOR_OPTION_INVALID', message: expect.stringContaining(text) }),
     );
+  });
+
+  it.each([undefined, null, 'worker.js', ['a'], () => {}])('refuses %j instead of options', (options) => {
+    const createAny = createSupervisor as (options?: unknown) => unknown;
+    expect(() => createAny(options)).toThrow(
+      expect.objectContaining({
+        code: 'SUPERVISOR_OPTION_INVALID',
+        message: expect.stringContaining('createSupervisor(): expected an object with worker, args, '),
+      }),
+    );
+  });
+
+  it('takes file: URLs as text, and paths with a colon', () => {
+    for (const path of ['file:///srv/worker.js', new URL('file:///srv/worker.js')])
+      expect(resolveOptions({ worker: path }).file).toBe('/srv/worker.js');
+    for (const path of ['./a:b.js', '/srv/a:b.js', 'C:\\worker.js'])
+      expect(resolveOptions({ worker: path }).file).toBe(path);
+  });
+
+  it('lets the first pause be longer than the longest by default', () => {
+    expect(resolveOptions({ worker, backoff: { initialMs: 60_000 } }).backoff).toMatchObject({ maxMs: 60_000 });
   });
 
   it.runIf(!canReusePort())('refuses sockets for each worker where the system has none', () => {

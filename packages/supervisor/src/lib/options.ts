@@ -2,7 +2,15 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Backoff, BackoffOptions } from './backoff.ts';
 import { canReusePort } from './bind-handle.ts';
-import { SupervisorError } from './errors.ts';
+import {
+  checkMethods,
+  checkNumber,
+  checkObject,
+  checkSwitch,
+  checkTexts,
+  isObject,
+  refuseOption as refuse,
+} from './check-option.ts';
 import { checkAddress, type SupervisorAddress } from './listen-address.ts';
 import { consoleLogger, type SupervisorLogger, toSafeLogger } from './logger.ts';
 import type { PingOptions, PingTimes } from './ping-watch.ts';
@@ -93,14 +101,16 @@ const pingNames = { intervalMs: true, timeoutMs: true } satisfies Record<keyof P
 
 /** Checks every option. Throws `SUPERVISOR_OPTION_INVALID`. */
 export function resolveOptions(options: SupervisorOptions): ResolvedOptions {
-  checkNames('', options, names);
+  checkObject('createSupervisor()', options, names);
   const { backoff = {}, listen = {}, args = [], workers = availableParallelism() } = options;
-  checkNames('backoff.', backoff, backoffNames);
   checkNumber('workers', workers, 1, 1024);
+  if (!isObject(listen)) throw refuse('listen', 'expected an object with an address for each name', listen);
   for (const [name, address] of Object.entries(listen)) checkAddress(name, address);
-  const { socketPerWorker = canReusePort(), controlPath = null } = options;
+  const { socketPerWorker = canReusePort(), controlPath = null, log = consoleLogger, env = {} } = options;
+  const { execArgv = usefulExecArgv(process.execArgv), readyTimeoutMs = 30_000, stopTimeoutMs = 30_000 } = options;
+  const { balance = true, retryStart = false, signals = false, systemd = false } = options;
   if (socketPerWorker && !canReusePort()) {
-    throw refuse('socketPerWorker', 'true needs Linux and Node 22.12 or newer', true);
+    throw refuse('socketPerWorker', 'true needs Linux and Node 22.12 or newer', socketPerWorker);
   }
   if (controlPath !== null && (typeof controlPath !== 'string' || controlPath === '')) {
     throw refuse('controlPath', 'expected a path', controlPath);
@@ -108,39 +118,55 @@ export function resolveOptions(options: SupervisorOptions): ResolvedOptions {
   return {
     file: toFile(options.worker),
     args: checkTexts('args', args),
-    execArgv: checkTexts('execArgv', options.execArgv ?? usefulExecArgv(process.execArgv)),
-    env: workerEnvironment(options.env ?? {}),
+    execArgv: checkTexts('execArgv', execArgv),
+    env: workerEnvironment(env),
     workers,
     listen,
-    socketPerWorker,
-    readyTimeoutMs: checkNumber('readyTimeoutMs', options.readyTimeoutMs ?? 30_000, 1, maxTimeoutMs),
-    stopTimeoutMs: checkNumber('stopTimeoutMs', options.stopTimeoutMs ?? 30_000, 1, maxTimeoutMs),
-    backoff: {
-      initialMs: checkNumber('backoff.initialMs', backoff.initialMs ?? 200, 1, maxTimeoutMs),
-      maxMs: checkNumber('backoff.maxMs', backoff.maxMs ?? 30_000, 1, maxTimeoutMs),
-      resetMs: checkNumber('backoff.resetMs', backoff.resetMs ?? 10_000, 0, maxTimeoutMs),
-    },
+    socketPerWorker: checkSwitch('socketPerWorker', socketPerWorker),
+    readyTimeoutMs: checkNumber('readyTimeoutMs', readyTimeoutMs, 1, maxTimeoutMs),
+    stopTimeoutMs: checkNumber('stopTimeoutMs', stopTimeoutMs, 1, maxTimeoutMs),
+    backoff: toBackoff(backoff),
     ping: toPing(options.ping),
-    balance: checkSwitch('balance', options.balance ?? true),
-    retryStart: checkSwitch('retryStart', options.retryStart ?? false),
+    balance: checkSwitch('balance', balance),
+    retryStart: checkSwitch('retryStart', retryStart),
     controlPath,
-    signals: checkSwitch('signals', options.signals ?? false),
-    systemd: checkSwitch('systemd', options.systemd ?? false),
-    log: toSafeLogger(options.log ?? consoleLogger),
+    signals: checkSwitch('signals', signals),
+    systemd: checkSwitch('systemd', systemd),
+    log: toSafeLogger(checkMethods('log', log, ['info', 'warn', 'error'])),
   };
 }
 
+/** What begins like the scheme of a URL; one letter is a drive. */
+const schemed = /^[a-z][a-z0-9+.-]+:/i;
+
 function toFile(worker: URL | string): string {
-  if (worker instanceof URL && worker.protocol === 'file:') return fileURLToPath(worker);
-  if (typeof worker === 'string' && worker !== '') return worker.startsWith('file:') ? fileURLToPath(worker) : worker;
-  throw refuse('worker', 'expected a file: URL or a path', worker);
+  const text = worker instanceof URL ? worker.href : worker;
+  const expected = 'expected a file: URL or a path';
+  if (typeof text !== 'string' || text === '') throw refuse('worker', expected, worker);
+  if (!schemed.test(text)) return text;
+  if (!/^file:/i.test(text)) throw refuse('worker', expected, worker);
+  try {
+    return fileURLToPath(text);
+  } catch (error) {
+    throw refuse('worker', `${expected}. ${(error as Error).message}`, worker); // of another machine, for instance
+  }
+}
+
+function toBackoff(backoff: BackoffOptions): Backoff {
+  checkObject('backoff', backoff, backoffNames);
+  const { initialMs = 200, maxMs = Math.max(30_000, initialMs), resetMs = 10_000 } = backoff;
+  checkNumber('backoff.initialMs', initialMs, 1, maxTimeoutMs);
+  checkNumber('backoff.maxMs', maxMs, 1, maxTimeoutMs);
+  checkNumber('backoff.resetMs', resetMs, 0, maxTimeoutMs);
+  if (initialMs > maxMs)
+    throw refuse('backoff.initialMs', `expected no more than backoff.maxMs, which is ${maxMs}`, initialMs);
+  return { initialMs, maxMs, resetMs };
 }
 
 function toPing(ping: PingOptions | false = {}): PingTimes | null {
   if (ping === false) return null;
-  if (typeof ping !== 'object' || ping === null)
-    throw refuse('ping', 'expected { intervalMs?, timeoutMs? } or false', ping);
-  checkNames('ping.', ping, pingNames);
+  if (!isObject(ping as unknown)) throw refuse('ping', 'expected { intervalMs?, timeoutMs? } or false', ping);
+  checkObject('ping', ping, pingNames);
   const { intervalMs = 30_000, timeoutMs = 90_000 } = ping;
   return {
     intervalMs: checkNumber('ping.intervalMs', intervalMs, minPingMs, maxTimeoutMs),
@@ -165,32 +191,9 @@ function usefulExecArgv(given: readonly string[]): readonly string[] {
 
 /** Without the variables of systemd that are meant for this process alone. */
 function workerEnvironment(own: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
+  if (!isObject(own)) throw refuse('env', 'expected an object with variables', own);
+  for (const [name, value] of Object.entries(own))
+    if (value !== undefined && typeof value !== 'string') throw refuse(`env.${name}`, 'expected a string', value);
   const { LISTEN_FDS, LISTEN_PID, LISTEN_FDNAMES, NOTIFY_SOCKET, ...inherited } = process.env;
   return { ...inherited, ...own };
-}
-
-function checkNames(prefix: string, options: object, known: object): void {
-  const unknown = Object.keys(options).find((name) => !Object.hasOwn(known, name));
-  if (unknown !== undefined)
-    throw refuse(`${prefix}${unknown}`, `there is no such option, but ${Object.keys(known).join(', ')}`);
-}
-
-function checkNumber(name: string, value: number, min: number, max: number): number {
-  if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
-  throw refuse(name, `expected a whole number from ${min} to ${max}`, value);
-}
-
-function checkSwitch(name: string, value: boolean): boolean {
-  if (typeof value === 'boolean') return value;
-  throw refuse(name, 'expected true or false', value);
-}
-
-function checkTexts(name: string, value: readonly string[]): readonly string[] {
-  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value;
-  throw refuse(name, 'expected a list of strings', value);
-}
-
-function refuse(name: string, what: string, got?: unknown): SupervisorError {
-  const end = got === undefined ? '' : `, got ${JSON.stringify(got)}`;
-  return new SupervisorError('SUPERVISOR_OPTION_INVALID', `${name}: ${what}${end}`);
 }

@@ -2,7 +2,7 @@
 export interface PingOptions {
   /** Between an answer and the next question. Default: 30,000, as in IIS. At least 100. */
   readonly intervalMs?: number;
-  /** A worker that has not answered for so long is killed and replaced. Default: 90,000, as in IIS. At least 100. */
+  /** A worker that has not answered a question for so long is killed and replaced. Default: 90,000, as in IIS. At least 100, also less than the interval. */
   readonly timeoutMs?: number;
 }
 

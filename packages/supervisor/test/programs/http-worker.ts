@@ -41,11 +41,13 @@ worker.onStop(({ timeoutMs, reason }) => {
 worker.balance(server);
 if (behaviour !== 'never-ready') worker.ready();
 
-/** What balance() says to what it cannot use. */
+/** What balance() and onStop() say to what they cannot use. */
 function misuse(): string {
-  const refused = [null, {}, { connections: () => 1, shed: () => undefined }, { connections: 1 }].map((load) => {
+  const loads = [null, {}, { connections: () => 1, shed: () => undefined }, { connections: 1 }];
+  const calls = [...loads.map((load) => () => worker.balance(load as never)), () => worker.onStop('later' as never)];
+  const refused = calls.map((call) => {
     try {
-      worker.balance(load as never);
+      call();
       return 'taken';
     } catch (error) {
       return (error as Error).message;
