@@ -61,6 +61,11 @@ describe('readExport()', () => {
     expect(() => readExport(app)).toThrow(TypeError);
   });
 
+  it('leaves keys of other hosts, and of its own, to the application', () => {
+    const app = { fetch: nothing, scheduled: nothing, database: 7 };
+    expect(readExport(app)).toMatchObject({ kind: 'fetch', value: app });
+  });
+
   const all = { handler: nothing, fetch: nothing, listener: nothing, fastify };
   const express = Object.assign(() => undefined, { use: nothing, handle: nothing });
   it.each<[string, unknown, string]>([
@@ -73,11 +78,6 @@ describe('readExport()', () => {
       'a misspelt key beside a right one',
       { fetch: nothing, stpo: nothing },
       'expected only handler, fetch, listener, fastify and stop in the default export: found stpo. Did you mean stop?',
-    ],
-    [
-      'a key of somebody else',
-      { fetch: nothing, scheduled: nothing },
-      'and stop in the default export: found scheduled',
     ],
     ['an option', { fetch: nothing, port: 3000 }, 'found port, which is an option: --port'],
     ['an empty object', {}, 'found an object without keys'],

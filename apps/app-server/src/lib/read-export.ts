@@ -43,7 +43,7 @@ export function readExport(exported: unknown): App {
   const [kind, other] = present;
   if (!isRecord(exported) || kind === undefined)
     throw new AppError(
-      `expected ${exportForms} as the default export: found ${describe(exported)}${suggestion(exported)}`,
+      `expected ${exportForms} as the default export: found ${describe(exported)}${suggestion(unknownKeys(exported))}`,
     );
   if (other !== undefined)
     throw new AppError(`expected one of ${kinds.join(', ')} in the default export: found ${listAll(present)}`);
@@ -64,24 +64,22 @@ export function readExport(exported: unknown): App {
   }
 }
 
-/** Whoever writes `{ fetch, stpo }` would never see it called. An instance of a class is somebody's own, with whatever it has. */
+/** Whoever writes `{ fetch, stpo }` would never see it called. Keys of other hosts, and of an application's own, are theirs. */
 function checkKeys(exported: Readonly<Record<string, unknown>>): void {
-  const unknown = unknownKey(exported);
-  if (unknown === undefined) return;
-  const hint = Object.hasOwn(allSettings, unknown)
-    ? `, which is an option: --${flagName(unknown)}`
-    : suggestion({ [unknown]: true });
-  throw new AppError(`expected only ${listAll(keys)} in the default export: found ${unknown}${hint}`);
+  for (const key of unknownKeys(exported)) {
+    const hint = Object.hasOwn(allSettings, key) ? `, which is an option: --${flagName(key)}` : suggestion([key]);
+    if (hint !== '') throw new AppError(`expected only ${listAll(keys)} in the default export: found ${key}${hint}`);
+  }
 }
 
-function unknownKey(exported: unknown): string | undefined {
+/** An instance of a class is somebody's own, with whatever it has. */
+function unknownKeys(exported: unknown): string[] {
   const isPlain = isRecord(exported) && Object.getPrototypeOf(exported) === Object.prototype;
-  return isPlain ? Object.keys(exported).find((key) => !keys.includes(key)) : undefined;
+  return isPlain ? Object.keys(exported).filter((key) => !keys.includes(key)) : [];
 }
 
-function suggestion(exported: unknown): string {
-  const unknown = unknownKey(exported);
-  const nearest = unknown === undefined ? undefined : nearestName(unknown, keys);
+function suggestion(unknown: readonly string[]): string {
+  const nearest = unknown.map((key) => nearestName(key, keys)).find((name) => name !== undefined);
   return nearest === undefined ? '' : `. Did you mean ${nearest}?`;
 }
 
