@@ -1,4 +1,6 @@
+import { Buffer } from 'node:buffer'; // the global one is a getter, which every request would pay
 import { ServerResponse } from 'node:http';
+import { performance } from 'node:perf_hooks';
 import {
   type Body,
   bodyLength,
@@ -32,6 +34,7 @@ import { unknownLength } from './unknown-length.ts';
 const joinedBytes = 4096;
 /** What `end` is where nobody has hooked it: those who did may look at what they are given. */
 const plainEnd = ServerResponse.prototype.end;
+const { latin1Slice } = Buffer.prototype;
 
 /** Who hears of the response. */
 export interface GuestResponseOwner {
@@ -144,7 +147,8 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
   }
 
   passed(chunk: string | Uint8Array, encoding: BufferEncoding | undefined): void {
-    if (this.message._hasBody) this.bytesSent += Buffer.byteLength(chunk, encoding);
+    if (!this.message._hasBody) return;
+    this.bytesSent += typeof chunk === 'string' ? Buffer.byteLength(chunk, encoding) : chunk.byteLength;
   }
 
   bodyDrained(): void {
@@ -301,7 +305,7 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
     const { message, below } = this;
     this.passed(data, encoding);
     const isJoined = typeof data !== 'string' && data.byteLength <= joinedBytes && below.end === plainEnd;
-    if (isJoined) below.end.call(message, Buffer.prototype.latin1Slice.call(data, 0, data.byteLength), 'latin1');
+    if (isJoined) below.end.call(message, latin1Slice.call(data, 0, data.byteLength), 'latin1');
     else below.end.call(message, data, encoding);
   }
 
