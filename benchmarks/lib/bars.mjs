@@ -18,6 +18,11 @@ const below = (title, peer) =>
     .filter(({ absent, isHosted }) => !(peer in absent) && !isHosted)
     .map(({ name }) => [`${name}, CPU × ${title}`, 1, ratio(name, peer)]);
 
+const workers = (measures) => {
+  const { 'workers-1': one, 'workers-2': two } = measures.workers ?? {};
+  return one && two ? two.cpuMicros / one.cpuMicros : null;
+};
+
 const idle = (measures) => measures.idle?.windhover;
 
 const perConnection = (measures) => {
@@ -40,6 +45,7 @@ const bars = [
     .filter(({ name }) => name.startsWith('on-'))
     .map(({ name }) => [`${name}, CPU × its own server`, 0.9, ratio(name, 'node')]),
   ['in-express, µs more than without', 3, more('in-express')],
+  ['two workers of the app server, CPU × one', 1.1, workers],
   ['RSS after one request, MB', 70, (measures) => idle(measures)?.startMegabytes ?? null],
   ['RSS per idle connection × node:http', 1, perConnection],
   [

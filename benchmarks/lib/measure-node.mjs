@@ -1,4 +1,5 @@
 // Everything that is measured under one version of Node.
+import { appWorkers } from './app-workers.mjs';
 import { createCertificate } from './certificate.mjs';
 import { compare } from './compare.mjs';
 import { measureIdle } from './idle.mjs';
@@ -45,6 +46,13 @@ export async function measureNode(node, { peers, options, report, failures }) {
     });
   }
   await upstream?.stop();
+
+  await part('workers', async () => {
+    report.say('\n### The app server: two workers, and one\n');
+    const [minimal] = scenarios;
+    measures.workers = await compare(minimal, appWorkers, place, options);
+    report.say(comparisonTable(measures.workers, appWorkers));
+  });
 
   await part('idle', async () => {
     report.say(`\n### ${options.connections} idle connections, each answered once\n`);
