@@ -7,7 +7,7 @@ import { runHandler } from '@windhover/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ConnectListener, fromConnect } from '../src/index.ts';
 import { type Host, onNode, onWindhover } from './hosts.ts';
-import { connectTo, get, hear } from './talk.ts';
+import { connectTo, deferred, get, hear } from './talk.ts';
 
 const hosts: Host[] = [];
 afterEach(() => Promise.all(hosts.splice(0).map((host) => host.close())));
@@ -28,10 +28,7 @@ describe('fromConnect()', () => {
     let written = 0;
     let drains = 0;
     const total = 64 * 1024 * 1024;
-    let firstStop: () => void = () => undefined;
-    const stopped = new Promise<void>((resolve) => {
-      firstStop = resolve;
-    });
+    const { promise: stopped, resolve: firstStop } = deferred();
     const socket = await open((_request, response) => {
       const fill = (): void => {
         while (written < total) {
@@ -63,10 +60,7 @@ describe('fromConnect()', () => {
 
   it('sends events as they happen and tells of the client that leaves', async () => {
     const told: string[] = [];
-    let over: () => void = () => undefined;
-    const closed = new Promise<void>((resolve) => {
-      over = resolve;
-    });
+    const { promise: closed, resolve: over } = deferred();
     const socket = await open((request, response) => {
       request.on('aborted', () => told.push('aborted'));
       request.on('close', () => told.push('request close'));
@@ -87,10 +81,7 @@ describe('fromConnect()', () => {
   });
 
   it('tells of a client that leaves before the answer', async () => {
-    let arrived: () => void = () => undefined;
-    const arrival = new Promise<void>((resolve) => {
-      arrived = resolve;
-    });
+    const { promise: arrival, resolve: arrived } = deferred();
     let failure: Promise<unknown> = Promise.resolve();
     const socket = await open((_request, response) => {
       failure = finished(response).catch((error: Error & { code: string }) => error.code);

@@ -21,4 +21,13 @@ export async function hear(socket: Socket, end: string): Promise<string> {
   return heard;
 }
 
+/** A promise, and what settles it. */
+export function deferred(): { readonly promise: Promise<void>; resolve(): void } {
+  let resolve!: () => void;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
+
 export const get = (path = '/', version = '1.1'): string => `GET ${path} HTTP/${version}\r\nHost: a\r\n\r\n`;

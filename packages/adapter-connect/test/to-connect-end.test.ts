@@ -4,7 +4,7 @@ import type { HttpContext, Middleware, Outcome } from '@windhover/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { contextOf, type ToConnectOptions, toConnect } from '../src/index.ts';
 import { ask } from './hosts.ts';
-import { get, hear, connectTo as open } from './talk.ts';
+import { deferred, get, hear, connectTo as open } from './talk.ts';
 import { type Listener, listen, quiet, tag } from './to-connect-hosts.ts';
 
 /** Passes on, and notes how each request ends. */
@@ -44,10 +44,7 @@ async function askAndLeave(listener: Listener, requests: string, count = 1): Pro
 describe('toConnect() and clients that leave', () => {
   it('aborts while a complete answer is held back', async () => {
     const { noted, note } = noteEnds();
-    let goOn: () => void = () => undefined;
-    const isGoingOn = new Promise<void>((resolve) => {
-      goOn = resolve;
-    });
+    const { promise: isGoingOn, resolve: goOn } = deferred();
     const listener = toConnect(
       async (context, next) => {
         await note(context, next);
@@ -116,10 +113,7 @@ describe('toConnect() and clients that leave', () => {
     'lets go of a body behind another answer that was set %s',
     async (when) => {
       const cancelled: string[] = [];
-      let goOn: () => void = () => undefined;
-      const hasLeft = new Promise<void>((resolve) => {
-        goOn = resolve;
-      });
+      const { promise: hasLeft, resolve: goOn } = deferred();
       const listener = toConnect(
         async (context, next) => {
           const { request, response } = context;

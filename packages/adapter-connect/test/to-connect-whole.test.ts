@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Outcome } from '@windhover/core';
 import { describe, expect, it } from 'vitest';
 import { contextOf, toConnect } from '../src/index.ts';
-import { get, hear, connectTo as open } from './talk.ts';
+import { deferred, get, hear, connectTo as open } from './talk.ts';
 import { listen, quiet, tag } from './to-connect-hosts.ts';
 
 /** Every byte there is, repeated up to a length. */
@@ -48,10 +48,7 @@ describe('toConnect() and the end of an answer', () => {
   it('is told to those who ask when the client has left', async () => {
     const told: string[] = [];
     const outcomes: Outcome[] = [];
-    let left: () => void = () => undefined;
-    const hasLeft = new Promise<void>((resolve) => {
-      left = resolve;
-    });
+    const { promise: hasLeft, resolve: left } = deferred();
     const middleware = toConnect(
       async (context, next) => {
         await hasLeft;

@@ -1,4 +1,5 @@
 export { accessLog } from './lib/access-log.ts';
+export { closeLineWriters } from './lib/close-line-writers.ts';
 export { createConsoleLog } from './lib/console-log.ts';
 export { describeError } from './lib/describe-error.ts';
 export { escapeControls } from './lib/escape-controls.ts';

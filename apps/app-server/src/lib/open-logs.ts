@@ -1,4 +1,10 @@
-import { createConsoleLog, createJsonLog, createLineWriter, type LineWriter } from '@windhover/console';
+import {
+  closeLineWriters,
+  createConsoleLog,
+  createJsonLog,
+  createLineWriter,
+  type LineWriter,
+} from '@windhover/console';
 import type { Logger } from '@windhover/core';
 import { systemClock } from '@windhover/transport';
 import { describeApp, factsOf, type StartedFacts } from './describe-app.ts';
@@ -41,13 +47,6 @@ export function openLogs({ logFormat }: Settings): Logs {
   return { log, announce, say, complain, writeAccess: access.write, flush };
 }
 
-/** The other console may have a reader. */
-function closeAll(access: LineWriter, lines: LineWriter): void {
-  const missing = access.close();
-  if (missing > 0) lines.write(`${missing} lines of the access log are lost: nobody read them.\n`);
-  lines.close();
-}
-
 interface Writers {
   readonly access: LineWriter;
   readonly lines: LineWriter;
@@ -65,7 +64,7 @@ function openWriters(): Writers {
     access.flush();
     lines.flush();
   };
-  process.once('exit', () => closeAll(access, lines));
+  process.once('exit', () => closeLineWriters(access, lines));
   writers = { access, lines, flush };
   return writers;
 }

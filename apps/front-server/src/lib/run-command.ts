@@ -1,4 +1,4 @@
-import { createLineWriter, stopSignal } from '@windhover/console';
+import { closeLineWriters, createLineWriter, stopSignal } from '@windhover/console';
 import { formatProblems, type Problem } from '@windhover/host';
 import { TransportError } from '@windhover/transport';
 import { describeServer } from './describe-server.ts';
@@ -39,11 +39,7 @@ async function check(config: string): Promise<number> {
 async function run(config: string, version: string): Promise<number> {
   const access = createLineWriter(process.stdout);
   const log = createLineWriter(process.stderr);
-  process.once('exit', () => {
-    const missing = access.close();
-    if (missing > 0) log.write(`${missing} lines of the access log are lost: nobody read them.\n`);
-    log.close();
-  });
+  process.once('exit', () => closeLineWriters(access, log));
   try {
     const started = await startFrontServer({ config, writeAccess: access.write, writeLog: log.write });
     if (!started.ok) return refuse(started.problems);

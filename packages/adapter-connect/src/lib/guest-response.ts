@@ -51,7 +51,7 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
   private readonly message: HookableResponse;
   private readonly log: Logger;
   private readonly owner: GuestResponseOwner;
-  /** When somebody asked for the end: the clock costs 2 µs an answer, which most do without. */
+  /** When somebody asked for the end: most answers do without the clock. */
   private startedAt = 0;
   private state: 'open' | 'held' | 'sent' = 'open';
   private isTaken = false;

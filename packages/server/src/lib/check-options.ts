@@ -2,9 +2,12 @@ import { checkNames } from './check-names.ts';
 import type { ServerOptions } from './create-server.ts';
 import { serverError } from './errors.ts';
 
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
 type Rule = readonly [isValid: (value: unknown) => boolean, expected: string];
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 const hasMethods =
   (...names: string[]) =>
   (value: unknown): boolean =>

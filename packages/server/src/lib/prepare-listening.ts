@@ -1,5 +1,6 @@
 import type { Connection, Middleware } from '@windhover/core';
 import type { ListenOptions } from '@windhover/transport';
+import { isObject } from './check-options.ts';
 import { serverError } from './errors.ts';
 
 /** What this server speaks, by its names in ALPN. */
@@ -15,7 +16,8 @@ export function prepareListening(
   arrive: Middleware<Connection>,
   own: readonly Middleware<Connection>[],
 ): ListenOptions {
-  if (!isRecord(given)) return given;
+  const isUsable: boolean = isObject(given) && !Array.isArray(given);
+  if (!isUsable) return given;
   const { middleware: theirs = [] } = given;
   if (!Array.isArray(theirs) || theirs.some((each) => typeof each !== 'function')) return given;
   checkProtocols(given.tls?.alpnProtocols);
@@ -32,8 +34,4 @@ function checkProtocols(offered: unknown): void {
     `tls offers ${foreign.join(' and ')} (alpnProtocols of createTls()), which this server does not speak: it speaks http/1.1. ` +
       'For another protocol on the same port, listen() of @windhover/transport gives you the connections, and server.serve() takes those that are HTTP/1.1',
   );
-}
-
-function isRecord(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
