@@ -140,7 +140,11 @@ function readHost(text: string): CanonicalHost | undefined {
   }
 }
 
-/** Several fields are one list; an empty field has no entry. */
+/**
+ * Several fields are one list; an empty field has no entry. Empty elements at the beginning do not count (RFC 9110 §5.6.1): a client
+ * sent an empty field and the first proxy appended to it. Behind an entry they are refused, since a proxy that has nothing to say
+ * about a hop would shift what the others say.
+ */
 function readEntries(headers: Pick<HttpHeaders, 'getAll'>, name: string): readonly string[] {
   const values = headers.getAll(name);
   return values.length === 0 ? values : values.flatMap(splitEntries);
@@ -148,5 +152,7 @@ function readEntries(headers: Pick<HttpHeaders, 'getAll'>, name: string): readon
 
 function splitEntries(value: string): string[] {
   if (!value.includes(',')) return value.trim() === '' ? [] : [value.trim()];
-  return value.split(',').map((entry) => entry.trim());
+  const entries = value.split(',').map((entry) => entry.trim());
+  const first = entries.findIndex((entry) => entry !== '');
+  return first <= 0 ? entries : entries.slice(first);
 }

@@ -102,6 +102,11 @@ describe('resolveClient() with X-Forwarded', () => {
     expect(resolve(headers)).toMatchObject({ address: '', port: null, scheme: 'https' });
   });
 
+  it.each([', 203.0.113.7', ' ,,203.0.113.7', ', 203.0.113.7, 10.0.0.8'])(
+    'reads %j: empty elements at the beginning do not count (RFC 9110 §5.6.1)',
+    (value) => expect(resolve({ 'X-Forwarded-For': value }).address).toBe('203.0.113.7'),
+  );
+
   it.each<HeaderInit>([
     { 'X-Forwarded-For': 'x' },
     { 'X-Forwarded-For': '203.0.113.7,' },

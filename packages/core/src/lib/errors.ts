@@ -12,7 +12,7 @@ export const coreErrors = {
   CORE_HEADER_FRAMING: { status: 500, message: 'The server alone writes framing and hop-by-hop headers' },
   CORE_CHUNK_INVALID: { status: 500, message: 'A body gives text and Uint8Arrays' },
   CORE_CLIENT_ALREADY_SET: { status: 500, message: 'The client identity was set before' },
-  CORE_INFORM_INVALID: { status: 500, message: 'inform() takes a status from 100 to 103' },
+  CORE_INFORM_INVALID: { status: 500, message: 'inform() takes a status from 100 to 199, but 101' },
 } as const;
 
 /** A code of this package's errors. */

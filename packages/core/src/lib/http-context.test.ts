@@ -152,13 +152,13 @@ describe('HttpContext.onAbort()', () => {
 });
 
 describe('HttpContext.inform()', () => {
-  it.each([100, 102, 103])('sends %d now', (status) => {
+  it.each([100, 102, 103, 104, 199])('sends %d now', (status) => {
     const sent: unknown[] = [];
     make((...interim) => sent.push(interim)).inform(status, { link: '</a.css>' });
     expect(sent).toEqual([[status, { link: '</a.css>' }]]);
   });
 
-  it.each([101, 99, 104, 200, 0, Number.NaN])('refuses %d', (status) => {
+  it.each([101, 99, 102.5, 200, 0, Number.NaN])('refuses %d', (status) => {
     expect(() => make().inform(status, {})).toThrow(withCode('CORE_INFORM_INVALID'));
   });
 });

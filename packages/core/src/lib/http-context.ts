@@ -84,9 +84,13 @@ export class HttpContext {
     else listener(this.abortReason);
   }
 
-  /** Sends an interim response now: 103 Early Hints for instance. Nothing happens for an HTTP/1.0 client. */
+  /**
+   * Sends an interim response now: 103 Early Hints for instance. Nothing happens for an HTTP/1.0 client. Takes any status from 100 to
+   * 199, since a proxy passes on those it does not know (RFC 9110 §15.2), but 101: that is `response.upgrade`.
+   */
   inform(status: number, headers: HeaderInit): void {
-    if (!(status >= 100 && status <= 103) || status === 101) throw coreError('CORE_INFORM_INVALID', String(status));
+    if (!(Number.isInteger(status) && status >= 100 && status <= 199) || status === 101)
+      throw coreError('CORE_INFORM_INVALID', String(status));
     this.exchange.inform(status, headers);
   }
 

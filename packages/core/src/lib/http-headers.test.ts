@@ -133,22 +133,24 @@ describe('HttpHeaders', () => {
 });
 
 describe('HttpResponse.headers', () => {
-  it.each([
-    'connection',
-    'Content-Length',
-    'Keep-Alive',
-    'Proxy-Connection',
-    'TE',
-    'Trailer',
-    'Transfer-Encoding',
-    'Upgrade',
-  ])('refuses %s: the server alone frames messages', (name) => {
+  it.each(['connection', 'Content-Length', 'Keep-Alive', 'Proxy-Connection', 'TE', 'Transfer-Encoding', 'Upgrade'])(
+    'refuses %s: the server alone frames messages',
+    (name) => {
+      const { headers } = new HttpResponse();
+      expect(codeOf(() => headers.set(name, 'x'))).toBe('CORE_HEADER_FRAMING');
+      expect(codeOf(() => headers.append(name, 'x'))).toBe('CORE_HEADER_FRAMING');
+      expect(codeOf(() => headers.assign({ [name]: ['x'] }))).toBe('CORE_HEADER_FRAMING');
+      expect(codeOf(() => headers.assign([[name, 'x']]))).toBe('CORE_HEADER_FRAMING');
+      expect(headers.size).toBe(0);
+    },
+  );
+});
+
+describe('HttpResponse.headers and Trailer', () => {
+  it('announces trailers (RFC 9110 §6.6.2)', () => {
     const { headers } = new HttpResponse();
-    expect(codeOf(() => headers.set(name, 'x'))).toBe('CORE_HEADER_FRAMING');
-    expect(codeOf(() => headers.append(name, 'x'))).toBe('CORE_HEADER_FRAMING');
-    expect(codeOf(() => headers.assign({ [name]: ['x'] }))).toBe('CORE_HEADER_FRAMING');
-    expect(codeOf(() => headers.assign([[name, 'x']]))).toBe('CORE_HEADER_FRAMING');
-    expect(headers.size).toBe(0);
+    headers.set('Trailer', 'X-Sum');
+    expect(headers.get('trailer')).toBe('X-Sum');
   });
 });
 

@@ -11,7 +11,7 @@ const tokenPattern = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/; // RFC 9110 §5.6.2
 const valuePattern = /^[\t\x20-\x7e\x80-\xff]*$/; // RFC 9110 §5.5, without the controls it only tolerates
 
 /** The server alone frames messages and manages connections (RFC 9110 §7.6.1, RFC 9112 §6). */
-const framingNames = /^(?:connection|content-length|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/;
+const framingNames = /^(?:connection|content-length|keep-alive|proxy-connection|te|transfer-encoding|upgrade)$/;
 
 interface KnownName {
   readonly lower: string;

@@ -8,7 +8,7 @@ const make = (): { body: RequestBody; source: ManualBody } => {
 };
 
 describe('RequestBody.rewind()', () => {
-  const begin = (keepBytes = 100): { body: RequestBody; source: ManualBody; first: RecordingSink } => {
+  const begin = (keepBytes = 100_000): { body: RequestBody; source: ManualBody; first: RecordingSink } => {
     const { body, source } = make();
     const first = new RecordingSink();
     body.keep(keepBytes);
@@ -84,9 +84,38 @@ describe('RequestBody.rewind()', () => {
     const { body, source } = make();
     expect(body.rewind()).toBe(true);
     body.start(new RecordingSink());
-    body.keep(100); // too late
     source.lend('a');
+    body.keep(100); // too late
+    source.lend('b');
     expect(body.rewind()).toBe(false);
+  });
+
+  it('is possible when keep() was called after the reading began and before the first byte came', () => {
+    const { body, source } = make();
+    body.start(new RecordingSink());
+    body.keep(100);
+    source.lend('a');
+    expect(body.rewind()).toBe(true);
+    const sink = new RecordingSink();
+    body.start(sink);
+    source.lend('b');
+    source.end();
+    expect([sink.text, sink.ends]).toEqual(['ab', 1]);
+  });
+
+  it('gives a kept piece once, although the page it lies in goes on to be filled', () => {
+    const { body, source } = begin();
+    source.lend('ab');
+    body.rewind();
+    const sink = new RecordingSink();
+    body.start(sink);
+    source.lend('cd');
+    body.rewind();
+    source.lend('ef');
+    const last = new RecordingSink();
+    body.start(last);
+    source.end();
+    expect([last.text, last.ends]).toEqual(['abcdef', 1]);
   });
 
   it('forgets the pause of the reader before', () => {
@@ -101,14 +130,15 @@ describe('RequestBody.rewind()', () => {
 
   it('waits between kept chunks while the sink says wait', () => {
     const { body, source } = begin();
-    for (const part of ['a', 'b', 'c']) source.lend(part);
+    const [a, b, c] = ['a', 'b', 'c'].map((letter) => letter.repeat(8192)) as [string, string, string];
+    for (const part of [a, b, c]) source.sink!.write(Buffer.from(part), true);
     body.rewind();
     const sink = new RecordingSink(() => false);
     body.start(sink);
-    expect(sink.text).toBe('a');
+    expect(sink.text).toBe(a);
     source.lend('d');
     source.end();
-    for (const text of ['ab', 'abc', 'abcd']) {
+    for (const text of [a + b, a + b + c, `${a + b + c}d`]) {
       body.resume();
       expect([sink.text, sink.ends]).toEqual([text, 0]);
     }

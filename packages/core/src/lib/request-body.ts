@@ -2,6 +2,7 @@ import type { BodySink, PushBody } from './body.ts';
 import { ChunkQueue } from './chunk-queue.ts';
 import { coreError } from './http-error.ts';
 import { type HeaderInit, HttpHeaders } from './http-headers.ts';
+import { KeptBytes } from './kept-bytes.ts';
 import { toPushBody } from './to-push-body.ts';
 
 /**
@@ -17,10 +18,8 @@ export class RequestBody implements PushBody, AsyncIterable<Uint8Array> {
   private reader: string | null = null;
   private sink: BodySink | null = null;
   private paused = false;
-  private kept: Uint8Array[] | null = null;
+  private kept: KeptBytes | null = null;
   private keepLimit = 0;
-  /** The next kept chunk that the sink has not had. */
-  private replayed = 0;
   private all: Promise<Uint8Array> | null = null;
   private trailerFields: HttpHeaders | null = null;
   private failure: Error | null = null;
@@ -58,10 +57,13 @@ export class RequestBody implements PushBody, AsyncIterable<Uint8Array> {
     this.limit = bytes;
   }
 
-  /** Keeps what is read, up to `maxBytes`, so that `rewind()` can begin again: for a second attempt. Call it before the first read. */
+  /**
+   * Keeps what is read, up to `maxBytes`, so that `rewind()` can begin again: for a second attempt. Works until the first byte has
+   * come. A body that is announced to be longer is not kept at all.
+   */
   keep(maxBytes: number): void {
-    if (this.sourceState === 'idle') this.kept ??= [];
     this.keepLimit = Math.max(this.keepLimit, maxBytes);
+    if (this.received === 0 && (this.length ?? 0) <= this.keepLimit) this.kept ??= new KeptBytes();
   }
 
   /** Makes the body unread again, if every byte read so far was kept. What still arrives follows. */
@@ -71,7 +73,7 @@ export class RequestBody implements PushBody, AsyncIterable<Uint8Array> {
     this.current = 'unread';
     this.reader = null;
     this.sink = null;
-    this.replayed = 0;
+    this.kept.rewind();
     this.paused = false;
     if (this.sourceState === 'started') this.source.pause();
     return true;
@@ -92,8 +94,8 @@ export class RequestBody implements PushBody, AsyncIterable<Uint8Array> {
   resume(): void {
     this.paused = false;
     if (this.sink === null || this.current !== 'reading') return;
-    while (this.kept !== null && this.replayed < this.kept.length) {
-      const isFull = this.sink.write(this.kept[this.replayed++]!) === false;
+    while (this.kept !== null && !this.kept.isRead) {
+      const isFull = this.sink.write(this.kept.next()!) === false;
       if (this.paused || isFull || this.sink === null) return;
     }
     if (this.sourceState === 'ended') this.finish();
@@ -143,10 +145,8 @@ export class RequestBody implements PushBody, AsyncIterable<Uint8Array> {
     this.keep(Number.POSITIVE_INFINITY);
     return new Promise((resolve, reject) => {
       const end = (): void => {
-        const whole = concatenate(this.kept ?? []);
-        this.kept = whole.byteLength === 0 ? [] : [whole];
-        this.replayed = this.kept.length;
-        resolve(whole);
+        this.kept ??= new KeptBytes(); // an empty body has none
+        resolve(this.kept.whole());
       };
       this.begin({ write: () => true, end, fail: reject });
     });
@@ -186,18 +186,18 @@ export class RequestBody implements PushBody, AsyncIterable<Uint8Array> {
       return false;
     }
     const { sink } = this;
-    const isWaiting = sink === null || (this.kept !== null && this.replayed < this.kept.length);
-    if (this.kept !== null && !isWaiting && this.received > this.keepLimit) this.kept = null;
-    if (this.kept !== null) this.kept.push(given ? chunk : new Uint8Array(chunk));
+    const isWaiting = sink === null || (this.kept !== null && !this.kept.isRead);
+    if (!isWaiting && this.received > this.keepLimit) this.kept = null;
+    this.kept?.append(chunk, given);
     if (isWaiting) return false;
-    if (this.kept !== null) this.replayed += 1;
+    this.kept?.markRead();
     return sink.write(chunk, given && this.kept === null) && !this.paused;
   }
 
   private receiveEnd(trailers: HeaderInit | undefined): void {
     this.sourceState = 'ended';
     if (trailers !== undefined) this.trailerFields = new HttpHeaders(trailers);
-    if (this.sink !== null && (this.kept === null || this.replayed === this.kept.length)) this.finish();
+    if (this.sink !== null && (this.kept === null || this.kept.isRead)) this.finish();
   }
 
   private finish(): void {
@@ -220,15 +220,4 @@ export class RequestBody implements PushBody, AsyncIterable<Uint8Array> {
     this.source.cancel(error);
     this.fail(error);
   }
-}
-
-function concatenate(chunks: readonly Uint8Array[]): Uint8Array {
-  if (chunks.length === 1) return chunks[0]!;
-  const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.byteLength, 0));
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return whole;
 }
