@@ -1,10 +1,10 @@
-import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Handler, HttpContext } from '@windhover/core';
 import type { Feature } from '@windhover/core/feature';
 import { OptionsError } from '@windhover/host';
 import { staticFiles } from '@windhover/static';
 import { z } from 'zod';
+import { folderProblem } from '../lib/folder-problem.ts';
 
 const schema = z.strictObject({
   root: z.string().min(1),
@@ -13,6 +13,7 @@ const schema = z.strictObject({
   symlinks: z.enum(['inside', 'follow']).exactOptional(),
   cacheControl: z.string().nullable().exactOptional(),
   types: z.record(z.string(), z.string()).exactOptional(),
+  maxHashedBytes: z.int().min(0).nullable().exactOptional(),
 });
 
 /** Serves a folder: what follows the route's path is looked up below `root`. */
@@ -23,10 +24,9 @@ export const staticFeature: Feature<z.output<typeof schema>> = {
   create({ root, ...options }, host) {
     const { directory, route } = host.location;
     const folder = resolve(directory, root);
-    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
-      throw new OptionsError([{ path: ['root'], message: `expected a folder that exists (looked for ${folder})` }]);
-    }
-    const serve = staticFiles(folder, { ...options, prefix: route ?? '/' });
+    const problem = folderProblem(folder);
+    if (problem !== null) throw new OptionsError([{ path: ['root'], message: problem }]);
+    const serve = staticFiles(folder, { ...options, prefix: route ?? '/', log: host.log });
     return { handler: (context) => serve(context, answerNoFile) };
   },
 };

@@ -5,8 +5,9 @@ import { fileValidators } from './validators.ts';
 
 const now = Date.UTC(2024, 5, 7, 12, 0, 0);
 const mtimeMs = now - 3_600_000;
-const validators = fileValidators(10, BigInt(mtimeMs) * 1_000_000n, now);
-const etag = validators.etag!;
+const mtimeNs = BigInt(mtimeMs) * 1_000_000n;
+const validators = fileValidators({ device: 1n, inode: 2n, size: 10, mtimeNs, ctimeNs: mtimeNs }, 'abc', now);
+const { etag } = validators;
 const same = new Date(mtimeMs).toUTCString();
 const before = new Date(mtimeMs - 1_000).toUTCString();
 

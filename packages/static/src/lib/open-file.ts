@@ -6,13 +6,22 @@ import { expectMissing } from './file-error.ts';
 import type { FileLocation } from './locate-file.ts';
 import type { StaticSettings } from './options.ts';
 
-/** A regular file, open. Whoever has it closes it. */
-export interface OpenedFile {
+/** Which file it is, and which version of it. */
+export interface FileFacts {
+  readonly device: bigint;
+  readonly inode: bigint;
+  readonly size: number;
+  /** Time of last writing, which any tool can set. */
+  readonly mtimeNs: bigint;
+  /** Time of last change of content or attributes, which the system alone sets. */
+  readonly ctimeNs: bigint;
+}
+
+/** A regular file, open. Its owner closes it. */
+export interface OpenedFile extends FileFacts {
   readonly handle: FileHandle;
   /** Its last name, which decides its type. */
   readonly name: string;
-  readonly size: number;
-  readonly mtimeNs: bigint;
 }
 
 /** What was found where a request points. */
@@ -80,7 +89,8 @@ export class FileOpener {
       handle = await open(path, this.settings.staysInside ? insideFlags : followFlags);
       const stats = await handle.stat({ bigint: true });
       if (stats.isFile()) {
-        return { kind: 'opened', file: { handle, name, size: Number(stats.size), mtimeNs: stats.mtimeNs } };
+        const { dev: device, ino: inode, size, mtimeNs, ctimeNs } = stats;
+        return { kind: 'opened', file: { handle, name, device, inode, size: Number(size), mtimeNs, ctimeNs } };
       }
       await handle.close(); // it was exchanged since it was found
     } catch (error) {

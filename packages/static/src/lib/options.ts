@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
-import { canonicalPath } from '@windhover/core';
+import { canonicalPath, type Logger } from '@windhover/core';
+import { ContentTags } from './content-tags.ts';
 import { staticError } from './errors.ts';
 import { isSafeName } from './safe-name.ts';
+import { tellOnce } from './tell-once.ts';
 
 /** How `staticFiles` serves a folder. */
 export interface StaticOptions {
@@ -26,6 +28,13 @@ export interface StaticOptions {
   readonly cacheControl?: string | null | ((path: string) => string | null);
   /** Content types by extension, before those that are known: `{ glb: 'model/gltf-binary' }`. Default: none. */
   readonly types?: Readonly<Record<string, string>>;
+  /**
+   * Files up to this many bytes have the hash of their content as ETag, the same on every server; larger ones their size and times, of
+   * this server alone. Default: 32 MiB, which is hashed in some 30 ms, once for each version. `null`: all files.
+   */
+  readonly maxHashedBytes?: number | null;
+  /** Is told of each file that is there and may not be read (403), once. Default: nobody. */
+  readonly log?: Pick<Logger, 'warn'>;
   /** Says no to a path, relative to the folder, before a file is looked for. Default: yes to all. */
   readonly allow?: (path: string) => boolean;
 }
@@ -41,6 +50,8 @@ export interface StaticSettings {
   readonly cacheControl: (path: string) => string | null;
   /** By lower-case extension without dot. */
   readonly types: ReadonlyMap<string, string>;
+  readonly contentTags: ContentTags;
+  readonly tellForbidden: (path: string, error: unknown) => void;
   readonly allow: (path: string) => boolean;
 }
 
@@ -50,6 +61,9 @@ export function resolveOptions(root: string, options: StaticOptions): StaticSett
   const unknown = Object.keys(options).find((name) => !optionNames.has(name));
   if (unknown !== undefined)
     throw staticError('STATIC_OPTION_INVALID', `there is no option ${JSON.stringify(unknown)}`);
+  const { maxHashedBytes = 32 * 1024 * 1024 } = options;
+  if (!(maxHashedBytes === null || maxHashedBytes >= 0))
+    throw staticError('STATIC_OPTION_INVALID', `maxHashedBytes is a number of bytes, or null, not ${maxHashedBytes}`);
   const bad = index.find((name) => !isSafeName(name));
   if (bad !== undefined) throw staticError('STATIC_OPTION_INVALID', `${JSON.stringify(bad)} is not a file name`);
   return {
@@ -62,11 +76,23 @@ export function resolveOptions(root: string, options: StaticOptions): StaticSett
     types: new Map(
       Object.entries(options.types ?? {}).map(([name, type]) => [name.replace(/^\./, '').toLowerCase(), type]),
     ),
+    contentTags: new ContentTags(maxHashedBytes ?? Number.POSITIVE_INFINITY),
+    tellForbidden: tellOnce(options.log),
     allow: options.allow ?? (() => true),
   };
 }
 
-const optionNames = new Set(['prefix', 'index', 'dotfiles', 'symlinks', 'cacheControl', 'types', 'allow']);
+const optionNames = new Set([
+  'prefix',
+  'index',
+  'dotfiles',
+  'symlinks',
+  'cacheControl',
+  'types',
+  'maxHashedBytes',
+  'log',
+  'allow',
+]);
 
 function resolvePrefix(prefix: string): string {
   try {

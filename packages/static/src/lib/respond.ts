@@ -8,7 +8,7 @@ import type { OpenedFile } from './open-file.ts';
 import type { StaticSettings } from './options.ts';
 import { fileValidators, type Validators } from './validators.ts';
 
-type RespondSettings = Pick<StaticSettings, 'cacheControl' | 'types'>;
+type RespondSettings = Pick<StaticSettings, 'cacheControl' | 'types' | 'contentTags'>;
 
 /** Answers with an open file, whole or in part or not at all, and sees to it that it is closed. `path` is what was asked for. */
 export async function respond(
@@ -20,7 +20,7 @@ export async function respond(
   let isClosedLater = false;
   try {
     const nowMs = Date.now();
-    const validators = fileValidators(file.size, file.mtimeNs, nowMs);
+    const validators = fileValidators(file, await settings.contentTags.find(file.handle, file, nowMs), nowMs);
     const answer = decideAnswer(request, { size: file.size, validators }, nowMs);
     const { status, start, length, headers } = head(answer, file, validators, settings);
     const cacheControl = settings.cacheControl(path);
@@ -47,8 +47,7 @@ interface Head {
 
 function head(answer: Answer, file: OpenedFile, validators: Validators, settings: RespondSettings): Head {
   const { size, name } = file;
-  const headers: Record<string, string> = {};
-  if (validators.etag !== undefined) headers['ETag'] = validators.etag;
+  const headers: Record<string, string> = { ETag: validators.etag };
   if (validators.lastModified !== undefined) headers['Last-Modified'] = validators.lastModified;
   switch (answer.kind) {
     case 'precondition-failed':

@@ -14,14 +14,19 @@ export function staticFiles(root: string, options: StaticOptions = {}): Middlewa
   return function staticFiles(context, next) {
     const location = locateFile(context.request, settings);
     if (location === null) return next(context);
-    return opener.open(location).then((outcome) => {
+    const path = location.names.join('/');
+    const opened = opener.open(location).catch((error: unknown) => {
+      settings.tellForbidden(path, error);
+      throw error;
+    });
+    return opened.then((outcome) => {
       switch (outcome.kind) {
         case 'missing':
           return next(context);
         case 'needs-slash':
           return redirectToSlash(context);
         case 'opened':
-          return respond(context, outcome.file, location.names.join('/'), settings);
+          return respond(context, outcome.file, path, settings);
       }
     });
   };

@@ -1,8 +1,10 @@
 import { formatETag, formatHttpDate } from '@windhover/http-semantics';
+import type { FileFacts } from './open-file.ts';
 
 /** By what a client can tell whether its copy is still good. */
 export interface Validators {
-  readonly etag: string | undefined;
+  readonly etag: string;
+  /** Since when the content is what it is, as far as this server can tell: what dates in conditions are compared with. */
   readonly lastModifiedMs: number | undefined;
   /** The Last-Modified field. */
   readonly lastModified: string | undefined;
@@ -12,18 +14,31 @@ export interface Validators {
 const clockStepMs = 2_000;
 
 /**
- * The validators of a file that was last written at `mtimeNs`.
+ * The validators of a file.
  *
- * The tag is size and time, with a separator so that no two pairs look alike. It is strong: a file that is written twice within one
- * step of its clock is the one thing it misses, so it is weak until that step is over. A time at the epoch says nothing: images and
- * archives that are built reproducibly give it to all their files. Such a file has no validators, for a new version would
- * share them with the old one.
+ * The tag is the hash of the content: two versions never share it, whatever a build tool has stamped on them as their time, and every
+ * server of a farm has the same. A file that is too large to be hashed has size and times as its tag. It is weak while the file may
+ * still be written within one step of its clock, since the bytes that are sent may then be newer than the tag.
+ *
+ * Last-Modified is the time of last writing, unless that says nothing (the epoch) or lies in the future (RFC 9110 §8.8.2.1). A date in
+ * a condition is compared with the time of last change, which no tool can stamp.
+ *
+ * @param contentTag the hash of the content, `null` when there is none
  */
-export function fileValidators(size: number, mtimeNs: bigint, nowMs: number): Validators {
-  const mtimeMs = Number(mtimeNs / 1_000_000n);
-  if (mtimeMs < clockStepMs) return { etag: undefined, lastModifiedMs: undefined, lastModified: undefined };
-  const etag = formatETag(`${size.toString(16)}-${mtimeNs.toString(16)}`, { weak: nowMs - mtimeMs < clockStepMs });
-  // RFC 9110 §8.8.2.1: a time in the future is not sent.
-  if (mtimeMs > nowMs) return { etag, lastModifiedMs: undefined, lastModified: undefined };
-  return { etag, lastModifiedMs: mtimeMs, lastModified: formatHttpDate(mtimeMs) };
+export function fileValidators(file: FileFacts, contentTag: string | null, nowMs: number): Validators {
+  const { size, mtimeNs, ctimeNs } = file;
+  const opaque = contentTag ?? `${size.toString(16)}-${mtimeNs.toString(16)}-${ctimeNs.toString(16)}`;
+  const etag = formatETag(opaque, { weak: !isSettled(file, nowMs) });
+  const mtimeMs = toMs(mtimeNs);
+  if (mtimeMs < clockStepMs || mtimeMs > nowMs) return { etag, lastModifiedMs: undefined, lastModified: undefined };
+  return { etag, lastModifiedMs: Math.max(mtimeMs, toMs(ctimeNs)), lastModified: formatHttpDate(mtimeMs) };
+}
+
+/** Whether a later write gives the file another time of change. */
+export function isSettled(file: Pick<FileFacts, 'ctimeNs'>, nowMs: number): boolean {
+  return nowMs - toMs(file.ctimeNs) >= clockStepMs;
+}
+
+function toMs(ns: bigint): number {
+  return Number(ns / 1_000_000n);
 }

@@ -1,0 +1,15 @@
+import { opendirSync, statSync } from 'node:fs';
+
+/** Why a folder cannot be served, `null` when it can. */
+export function folderProblem(folder: string): string | null {
+  try {
+    if (!statSync(folder).isDirectory()) return `expected a folder, found a file (${folder})`;
+    opendirSync(folder).closeSync();
+    statSync(`${folder}/.`); // to go through it is a permission of its own
+    return null;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return `expected a folder that exists (looked for ${folder})`;
+    return `expected a folder that this process may read (${code} at ${folder})`;
+  }
+}
