@@ -1,4 +1,5 @@
 export { after } from './lib/after.ts';
+export { setAnswerField, setAnswerFields } from './lib/answer-fields.ts';
 export { type Body, type BodySink, isPushBody, isReadBody, type PushBody, type ReadBody } from './lib/body.ts';
 export { bodyLength } from './lib/body-length.ts';
 export { type CanonicalHost, canonicalHost } from './lib/canonical-host.ts';

@@ -1,0 +1,47 @@
+import { type HeaderInit, HttpHeaders } from './http-headers.ts';
+
+/**
+ * Sets a field on behalf of whoever answers: an application, an upstream. What a middleware set before is replaced, but for the two fields
+ * that several may add to: `Set-Cookie` is appended (RFC 6265 §3), and `Vary` names what both have named (RFC 9110 §12.5.5).
+ */
+export function setAnswerField(headers: HttpHeaders, name: string, value: string | readonly string[]): void {
+  if (name.length === 10 && name.toLowerCase() === 'set-cookie') {
+    if (typeof value === 'string') headers.append(name, value);
+    else for (const each of value) headers.append(name, each);
+  } else if (name.length === 4 && name.toLowerCase() === 'vary') {
+    const before = headers.get(name);
+    headers.set(name, before === undefined ? value : joinVary(before, String(value)));
+  } else headers.set(name, value);
+}
+
+/** Sets every field of an answer as `setAnswerField` does, those of one name together. */
+export function setAnswerFields(headers: HttpHeaders, answer: HeaderInit): void {
+  if (headers.size === 0) {
+    headers.assign(answer);
+    return;
+  }
+  const { fields } = answer instanceof HttpHeaders ? answer : new HttpHeaders(answer);
+  const values = new Map<string, string[]>();
+  for (let index = 0; index < fields.length; index += 3) {
+    const known = values.get(fields[index]!);
+    if (known === undefined) values.set(fields[index]!, [fields[index + 1]!]);
+    else known.push(fields[index + 1]!);
+  }
+  for (let index = 0; index < fields.length; index += 3) {
+    const lower = fields[index]!;
+    if (values.has(lower)) setAnswerField(headers, fields[index + 2]!, values.get(lower)!);
+    values.delete(lower);
+  }
+}
+
+/** Every field name once, in the spelling that came first; `*` says that anything may matter. */
+function joinVary(before: string, added: string): string {
+  const names = new Map<string, string>();
+  for (const part of `${before},${added}`.split(',')) {
+    const name = part.trim();
+    if (name === '*') return name;
+    const lower = name.toLowerCase();
+    if (name !== '' && !names.has(lower)) names.set(lower, name);
+  }
+  return [...names.values()].join(', ');
+}
