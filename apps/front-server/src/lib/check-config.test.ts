@@ -55,4 +55,21 @@ describe('checkConfig()', () => {
   ])('checks the section %s', async (top, problems) => {
     expect(await check(ok, top)).toEqual(problems);
   });
+
+  it('says of what people will look for that it is not built yet', async () => {
+    const top = 'workers: 2\nupstreams: {}\nlisten: [{ port: 443, tls: true }]';
+    expect(await check('compress: true, proxy: { to: "http://a", health: {} }', top)).toEqual([
+      'workers: `workers` is not built yet',
+      'upstreams: `upstreams` is not built yet',
+      'listen[0]: expected a port or an address as a text (options of a listener, for TLS for instance, are not built yet), found a map',
+      'compress: `compress` is not built yet',
+      'proxy.health: `health` is not built yet',
+    ]);
+  });
+
+  it('refuses the same address twice', async () => {
+    expect(await check(ok, 'listen: [8080, "127.0.0.1:81", "*:8080"]')).toEqual([
+      'listen[2]: expected every address once, found "*:8080"',
+    ]);
+  });
 });

@@ -4,6 +4,7 @@ import { proxyFeature } from '../features/proxy.ts';
 import { respondFeature } from '../features/respond.ts';
 import { staticFeature } from '../features/static.ts';
 import { limitsSchema } from './limits-schema.ts';
+import { planned } from './planned.ts';
 
 /** What this server is made of. Another distribution is another list. */
 export const distribution = defineHost({
@@ -13,4 +14,5 @@ export const distribution = defineHost({
     limits: limitsSchema.prefault({}),
     accessLog: z.enum(['console', 'off']).default('console'),
   },
+  planned,
 });

@@ -17,6 +17,7 @@ describe('parseCommand()', () => {
   it.each([
     ['', 'A command is missing: run or check.'],
     ['chek', 'There is no command chek. Did you mean check?'],
+    ['reload', 'The command reload is not built yet.'],
     ['deploy', 'There is no command deploy.'],
     ['run --confg a.yaml', 'There is no option --confg. Did you mean --config?'],
     ['run --port 80', 'There is no option --port.'],

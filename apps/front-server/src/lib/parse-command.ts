@@ -8,6 +8,20 @@ export type Command =
   | { readonly kind: 'misuse'; readonly message: string };
 
 const commands = ['run', 'check'] as const;
+const planned = [
+  'reload',
+  'stop',
+  'status',
+  'explain',
+  'print',
+  'serve',
+  'proxy',
+  'init',
+  'service',
+  'certs',
+  'users',
+  'app',
+];
 const options = {
   config: { type: 'string', short: 'c' },
   help: { type: 'boolean', short: 'h' },
@@ -36,6 +50,7 @@ export function parseCommand(args: readonly string[]): Command {
   const [name, ...rest] = positionals;
   if (name === undefined) return misuse('A command is missing: run or check.');
   const kind = commands.find((command) => command === name);
+  if (planned.includes(name)) return misuse(`The command ${name} is not built yet.`);
   if (kind === undefined) return misuse(`There is no command ${name}.`, name, '', commands);
   if (rest.length > 0) return misuse(`${kind} takes no ${JSON.stringify(rest[0])}: name the file with --config.`);
   return { kind, config };

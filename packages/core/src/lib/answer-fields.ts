@@ -20,17 +20,12 @@ export function setAnswerFields(headers: HttpHeaders, answer: HeaderInit): void 
     headers.assign(answer);
     return;
   }
-  const { fields } = answer instanceof HttpHeaders ? answer : new HttpHeaders(answer);
-  const values = new Map<string, string[]>();
-  for (let index = 0; index < fields.length; index += 3) {
-    const known = values.get(fields[index]!);
-    if (known === undefined) values.set(fields[index]!, [fields[index + 1]!]);
-    else known.push(fields[index + 1]!);
-  }
-  for (let index = 0; index < fields.length; index += 3) {
-    const lower = fields[index]!;
-    if (values.has(lower)) setAnswerField(headers, fields[index + 2]!, values.get(lower)!);
-    values.delete(lower);
+  const replaced = new Set<string>();
+  for (const [name, value] of answer instanceof HttpHeaders ? answer : new HttpHeaders(answer)) {
+    const lower = name.toLowerCase();
+    if (lower !== 'vary' && replaced.has(lower)) headers.append(name, value);
+    else setAnswerField(headers, name, value);
+    replaced.add(lower);
   }
 }
 

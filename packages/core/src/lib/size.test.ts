@@ -22,10 +22,10 @@ describe('the size of @windhover/core', () => {
     }
   });
 
-  it('has at most 1000 lines of code that runs, re-exports not counted', () => {
+  it('has at most 1050 lines of code that runs, re-exports not counted', () => {
     const code = sources.filter((name) => name.startsWith('lib')).flatMap(runningLines);
     expect(code.length).toBeGreaterThan(500);
-    expect(code.length).toBeLessThanOrEqual(1000);
+    expect(code.length).toBeLessThanOrEqual(1050);
   });
 
   it('is compiled without any types of the platform around it', () => {

@@ -15,12 +15,16 @@ export interface HostParts<S extends Sections> {
   readonly features: readonly Feature<unknown>[];
   /** Keys of the top level that belong to the application, `listen` and `limits` for instance. */
   readonly sections: S;
+  /** Keys that people will look for and that are not built yet: their error says so. Default: none. */
+  readonly planned?: readonly string[];
 }
 
 /** A distribution: the one schema of its configuration and what stands behind it. Made by `defineHost`. */
 export interface HostDefinition<S extends Sections = Sections> {
   readonly features: ReadonlyMap<string, Feature<unknown>>;
   readonly sections: S;
+  /** Keys whose error says that they are not built yet. */
+  readonly planned: ReadonlySet<string>;
   /** Checks everything but the options of features, which their own schemas check. */
   readonly schema: z.ZodType;
   /** The whole configuration, the options of features included: for editors and the reference page. */
@@ -47,7 +51,13 @@ export function defineHost<const S extends Sections>(parts: HostParts<S>): HostD
   const taken = reserved.find((name) => name in parts.sections);
   if (taken !== undefined) throw new HostError('HOST_NAME_TAKEN', `the section \`${taken}\``);
   const schema = configSchema(parts.features, parts.sections);
-  return { features, sections: parts.sections, schema, jsonSchema: z.toJSONSchema(schema, jsonSchemaOptions) };
+  return {
+    features,
+    sections: parts.sections,
+    planned: new Set(parts.planned),
+    schema,
+    jsonSchema: z.toJSONSchema(schema, jsonSchemaOptions),
+  };
 }
 
 function configSchema(features: readonly Feature<unknown>[], sections: Sections): z.ZodType {

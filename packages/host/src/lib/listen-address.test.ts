@@ -28,6 +28,21 @@ describe('listenSchema', () => {
     expect(listenSchema.parse(['*:80', 81])).toEqual([{ port: 80 }, { port: 81 }]);
   });
 
+  it.each([
+    [[8080, '*:8080']],
+    [['127.0.0.1:80', '127.0.0.1:80']],
+    [['localhost:80', 'LOCALHOST:80']],
+    [['unix:/run/a.sock', 'unix:/run/a.sock']],
+  ])('refuses the same address twice: %j', (addresses) => {
+    const { error } = listenSchema.safeParse(addresses);
+    expect(error?.issues).toMatchObject([{ path: [1], message: 'expected every address once' }]);
+  });
+
+  it('takes port 0 any number of times, and one port of several addresses', () => {
+    expect(listenSchema.parse([0, 0])).toHaveLength(2);
+    expect(listenSchema.parse(['127.0.0.1:80', '[::1]:80'])).toHaveLength(2);
+  });
+
   it('names the entry that is wrong', () => {
     expect(listenSchema.safeParse([80, 'x']).error?.issues[0]?.path).toEqual([1]);
   });

@@ -17,15 +17,27 @@ export function parseListenAddress(text: string | number): ListenAddress | null 
   return host === undefined || host === '*' ? { port } : { port, host };
 }
 
-/** The section `listen`: one address or a list of them. */
+const title = 'a port or an address as a text (options of a listener, for TLS for instance, are not built yet)';
+const entry = [z.int().meta({ title }), z.string().meta({ title })] as const;
+
+/** The section `listen`: one address or a list of them, each once. */
 export const listenSchema = z
-  .union([z.int(), z.string(), z.array(z.union([z.int(), z.string()])).min(1)])
+  .union([...entry, z.array(z.union(entry)).min(1)])
   .transform((value, context): readonly ListenAddress[] => {
     const addresses: ListenAddress[] = [];
+    const seen = new Set<string>();
     for (const [index, each] of (Array.isArray(value) ? value : [value]).entries()) {
+      const refuse = (message: string): void => context.addIssue({ code: 'custom', message, path: [index] });
       const address = parseListenAddress(each);
-      if (address === null) context.addIssue({ code: 'custom', message: expected, path: [index] });
-      else addresses.push(address);
+      if (address === null) {
+        refuse(expected);
+        continue;
+      }
+      const key = JSON.stringify(address).toLowerCase();
+      // A port of 0 is another one each time.
+      if (seen.has(key) && !('port' in address && address.port === 0)) refuse('expected every address once');
+      seen.add(key);
+      addresses.push(address);
     }
     return addresses;
   });

@@ -28,17 +28,17 @@ export async function loadConfig<S extends Sections>(
   const read = typeof source === 'string' ? await readSource(source) : source;
   if ('problem' in read) return { ok: false, problems: [read.problem] };
   const { file, text } = read;
-  const { features, jsonSchema, schema } = definition;
+  const { features, jsonSchema, planned, schema } = definition;
   const document = parseConfigDocument(text);
   const { value } = document;
   if (value === undefined) return { ok: false, problems: toProblems(document.findings, document, read) };
 
   const checked = schema.safeParse(value);
   const directory = dirname(resolve(file));
-  const { placed, findings } = await placeFeatures(value, { features, jsonSchema, host, directory });
+  const { placed, findings } = await placeFeatures(value, { features, jsonSchema, planned, host, directory });
   const all: readonly Finding[] = [
     ...document.findings,
-    ...schemaFindings(checked.error?.issues ?? [], { base: [], value, schema: jsonSchema }),
+    ...schemaFindings(checked.error?.issues ?? [], { base: [], value, schema: jsonSchema, planned }),
     ...siteFindings(value, features),
     ...findings,
   ];

@@ -25,6 +25,7 @@ interface Named {
 export interface PlaceOptions {
   readonly features: ReadonlyMap<string, Feature<unknown>>;
   readonly jsonSchema: JsonSchema;
+  readonly planned: ReadonlySet<string>;
   readonly host: Host;
   readonly directory: string;
 }
@@ -65,12 +66,14 @@ function* namedFeatures(config: unknown, { features, directory }: PlaceOptions):
 
 async function makeInstance(
   { feature, parent, options, location }: Named,
-  { jsonSchema, host }: PlaceOptions,
+  { jsonSchema, planned, host }: PlaceOptions,
 ): Promise<{ instance: FeatureInstance } | { findings: readonly Finding[] }> {
   const base = [...parent, feature.name];
   const value = options ?? {}; // a key without a value: all options at their defaults
   const schema = { anyOf: schemasAt(jsonSchema, base) };
-  const refuse = (issues: readonly SchemaIssue[]) => ({ findings: schemaFindings(issues, { base, value, schema }) });
+  const refuse = (issues: readonly SchemaIssue[]) => ({
+    findings: schemaFindings(issues, { base, value, schema, planned }),
+  });
   const result = await feature.schema['~standard'].validate(value);
   if (result.issues !== undefined) return refuse(result.issues);
   try {

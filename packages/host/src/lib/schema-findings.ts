@@ -25,6 +25,8 @@ export interface Checked {
   readonly value: unknown;
   /** The same schema as JSON Schema: it knows the names and types that were allowed. */
   readonly schema: JsonSchema;
+  /** Keys that are not built yet. Default: none. */
+  readonly planned?: ReadonlySet<string>;
 }
 
 /** Says in our words what a schema library found. */
@@ -50,7 +52,7 @@ function toFindings(issue: SchemaIssue, path: ConfigPath, checked: Checked): Fin
   const at = [...base, ...path];
   switch (issue.code) {
     case 'unrecognized_keys':
-      return (issue.keys ?? []).map((key) => unknownKey([...at, key], key, knownKeys(schema, path)));
+      return (issue.keys ?? []).map((key) => unknownKey([...at, key], key, knownKeys(schema, path), checked.planned));
     case 'invalid_value':
       return [oneOf(at, found, issue.values ?? [])];
     case 'invalid_union': {
@@ -71,7 +73,8 @@ function toFindings(issue: SchemaIssue, path: ConfigPath, checked: Checked): Fin
 }
 
 /** An unknown key and the names that would be right. */
-function unknownKey(path: ConfigPath, key: string, names: readonly string[]): Finding {
+function unknownKey(path: ConfigPath, key: string, names: readonly string[], planned?: ReadonlySet<string>): Finding {
+  if (planned?.has(key) === true) return findingAtKey(path, `\`${key}\` is not built yet`);
   const expected = names.length === 0 ? 'expected no keys here' : `expected ${listNames(names)}`;
   return findingAtKey(path, `${expected}, found \`${key}\``, nearestName(key, names));
 }

@@ -1,0 +1,43 @@
+/** Keys that people look for in a front server and that are not built yet: their error says so, instead of guessing at a misspelling. */
+export const planned = [
+  ...[
+    'admin',
+    'app',
+    'apps',
+    'auth',
+    'authorize',
+    'basicAuth',
+    'cache',
+    'certificates',
+    'compress',
+    'compression',
+    'cors',
+  ],
+  ...[
+    'errorPages',
+    'fallback',
+    'ftp',
+    'gzip',
+    'headers',
+    'include',
+    'ipFilter',
+    'list',
+    'metrics',
+    'methods',
+    'plugins',
+  ],
+  ...[
+    'rateLimit',
+    'redirect',
+    'requestFilter',
+    'rewrite',
+    'securityHeaders',
+    'session',
+    'split',
+    'stores',
+    'throttle',
+    'tls',
+  ],
+  ...['trustedProxies', 'upstreams', 'users', 'websocket', 'workers', 'zip'],
+  ...['balance', 'connections', 'eject', 'health', 'retry', 'sticky', 'timeout'], // of an upstream
+];
