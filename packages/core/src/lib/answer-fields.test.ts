@@ -60,7 +60,7 @@ describe('setAnswerFields', () => {
         ['set-cookie', 'a=1'],
         ['Vary', 'Cookie'],
         ['Link', '</b>'],
-        ['vary', 'Accept'],
+        ['Vary', 'Accept'],
         ['set-cookie', 'b=2'],
         ['cache-control', 'no-store'],
       ]),
@@ -68,12 +68,12 @@ describe('setAnswerFields', () => {
     expect([...headers]).toEqual([
       ['Set-Cookie', 'csrf=1'],
       ['Vary', 'Origin, Accept, Cookie'],
+      ['cache-control', 'no-store'],
       ['X-Request-Id', '7'],
       ['Link', '</a>'],
-      ['Link', '</b>'],
       ['set-cookie', 'a=1'],
+      ['Link', '</b>'],
       ['set-cookie', 'b=2'],
-      ['cache-control', 'no-store'],
     ]);
   });
 
