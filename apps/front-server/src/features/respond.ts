@@ -1,4 +1,4 @@
-import { HttpHeaders, HttpResponse } from '@windhover/core';
+import { HttpHeaders, HttpResponse, setAnswerFields } from '@windhover/core';
 import type { Feature } from '@windhover/core/feature';
 import { z } from 'zod';
 
@@ -35,7 +35,7 @@ export const respondFeature: Feature<z.output<typeof schema>> = {
     return {
       handler: ({ response }) => {
         response.status = status;
-        response.headers.assign(fixed);
+        setAnswerFields(response.headers, fixed);
         response.body = body ?? null;
       },
     };
