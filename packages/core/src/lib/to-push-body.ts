@@ -1,6 +1,6 @@
 import { type Body, type BodySink, isPushBody, isReadBody, type PushBody, type ReadBody } from './body.ts';
 import { bodyLength } from './body-length.ts';
-import { disposeBody, type Stoppable, stopStream } from './dispose-body.ts';
+import { disposeBody, quietly, type Stoppable, stopStream } from './dispose-body.ts';
 import { coreError } from './http-error.ts';
 
 /** Large enough to amortise a system call, small enough for thousands of slow readers. */
@@ -111,7 +111,7 @@ function readChunks(body: ReadBody, hasLeft: () => boolean): ChunkSource {
       const count = body.read(into, position);
       return typeof count === 'number' ? take(into, count) : count.then((read) => take(into, read));
     },
-    close: () => body.close(),
+    close: () => quietly(() => body.close()),
   };
 }
 
