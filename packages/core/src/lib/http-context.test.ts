@@ -53,6 +53,28 @@ describe('HttpContext.onHead()', () => {
   });
 });
 
+describe('HttpContext.emitHead()', () => {
+  it('runs the others when one throws, and throws that afterwards', () => {
+    const context = make();
+    const seen: string[] = [];
+    context.onHead(() => seen.push('outer'));
+    context.onHead(() => {
+      throw new Error('first');
+    });
+    context.onHead(() => {
+      throw undefined;
+    });
+    context.onHead(() => seen.push('inner'));
+    let thrown: unknown = 'nothing';
+    try {
+      context.emitHead();
+    } catch (error) {
+      thrown = error;
+    }
+    expect([thrown, seen]).toEqual([undefined, ['inner', 'outer']]);
+  });
+});
+
 describe('HttpContext.onSent()', () => {
   it('runs a listener at once when the exchange is over already, so that what was taken late is given back', () => {
     const context = make();

@@ -94,7 +94,10 @@ export class HttpContext {
     this.exchange.inform(status, headers);
   }
 
-  /** The last word on the headers, on error answers too. Listeners run in reverse order: who wraps most speaks last. */
+  /**
+   * The last word on the headers, on error answers too. Listeners run in reverse order: who wraps most speaks last. When one throws the
+   * others run all the same, and the answer becomes a 500.
+   */
   onHead(listener: (response: HttpResponse) => void): void {
     (this.headListeners ??= []).push(listener);
   }
@@ -118,11 +121,19 @@ export class HttpContext {
     return this.sentListeners !== null;
   }
 
-  /** For engines: the head is decided, ask everybody for a last word. */
+  /** For engines: the head is decided, ask everybody for a last word. Throws what the first failed listener threw, after all have run. */
   emitHead(): void {
     const listeners = this.headListeners;
     this.headListeners = null;
-    for (let index = (listeners?.length ?? 0) - 1; index >= 0; index--) listeners![index]!(this.response);
+    let failure: { readonly error: unknown } | null = null;
+    for (let index = (listeners?.length ?? 0) - 1; index >= 0; index--) {
+      try {
+        listeners![index]!(this.response);
+      } catch (error) {
+        failure ??= { error };
+      }
+    }
+    if (failure !== null) throw failure.error;
   }
 
   /** For engines: the exchange is over. Every listener runs; their failures go to `onError`. */
