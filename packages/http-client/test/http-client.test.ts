@@ -51,6 +51,14 @@ describe('createHttpClient()', () => {
     expect(upstream.sockets).toHaveLength(2);
   });
 
+  it('keeps as many connections as a burst needed', async () => {
+    await start((socket) => socket.write(ok));
+    const burst = async (): Promise<unknown> => Promise.all(Array.from({ length: 64 }, async () => text(await get())));
+    await burst();
+    await burst();
+    expect(upstream.sockets).toHaveLength(64);
+  });
+
   it.each([
     ['it says Connection: close', 'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok'],
     ['it is HTTP/1.0', 'HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok'],

@@ -1,8 +1,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type ConnectAddress, type ConnectOptions, connect, type Listener, listen } from '../src/index.ts';
+
+/** What Node calls on the socket of the system. */
+interface Handle {
+  setNoDelay(isOn: boolean): number;
+  setKeepAlive(isOn: boolean, delaySeconds: number): number;
+}
 
 let folder: string;
 let listener: Listener;
@@ -79,6 +86,21 @@ describe('connect()', () => {
     const unanswered = { host: '192.0.2.1', port: 9 }; // RFC 5737: nobody is there; some systems say so at once
     const signal = AbortSignal.timeout(50);
     expect(await attempt(unanswered, { timeoutMs, signal })).toMatchObject({ code: 'TRANSPORT_CONNECT_FAILED' });
+  });
+
+  it('sends small writes at once, and asks a silent peer whether it is still there', async () => {
+    const peer = net.createServer((socket) => socket.resume()); // one that sets nothing itself
+    await new Promise<void>((resolve) => peer.listen(0, '127.0.0.1', resolve));
+    const prototype = Object.getPrototypeOf((peer as unknown as { _handle: object })._handle) as Handle;
+    const noDelay = vi.spyOn(prototype, 'setNoDelay');
+    const keepAlive = vi.spyOn(prototype, 'setKeepAlive');
+    const connection = await connect({ host: '127.0.0.1', port: (peer.address() as net.AddressInfo).port });
+    expect(noDelay).toHaveBeenCalledWith(true);
+    expect(keepAlive.mock.calls[0]?.[0]).toBe(true);
+    expect(keepAlive.mock.calls[0]?.[1]).toBe(60);
+    connection.destroy();
+    peer.close();
+    vi.restoreAllMocks();
   });
 
   it('takes an IPv6 address in brackets, as URLs have it', async () => {

@@ -16,6 +16,7 @@ const schema = z.strictObject({
   headTimeoutMs: count.nullable().exactOptional(),
   bodyTimeoutMs: count.nullable().exactOptional(),
   idleTimeoutMs: count.exactOptional(),
+  tunnelIdleMs: count.nullable().exactOptional(),
   maxIdlePerOrigin: z.int().min(0).exactOptional(),
 });
 

@@ -18,6 +18,8 @@ export interface HttpClient {
   request(origin: string | Origin, request: ClientRequest): ClientExchange;
   /** Closes every connection. Exchanges under way fail, later ones too; only tunnels live on. */
   close(): void;
+  /** Deadlines on the client's clock, for what goes on after an exchange: a tunnel, or an upstream that rests. */
+  readonly wheel: TimerWheel;
 }
 
 /** Makes a client. One is enough for a whole process: it keeps a pool for each origin. */
@@ -27,12 +29,13 @@ export function createHttpClient(options: HttpClientOptions & HttpClientEnvironm
     headTimeoutMs: options.headTimeoutMs === undefined ? 60_000 : options.headTimeoutMs,
     bodyTimeoutMs: options.bodyTimeoutMs === undefined ? 60_000 : options.bodyTimeoutMs,
     idleTimeoutMs: options.idleTimeoutMs ?? 4000,
-    maxIdlePerOrigin: options.maxIdlePerOrigin ?? 32,
+    maxIdlePerOrigin: options.maxIdlePerOrigin ?? 256,
   };
   const wheel = options.wheel ?? createTimerWheel({ clock: options.clock ?? systemClock });
   const pools = new Map<string, OriginPool>();
   let isClosed = false;
   return {
+    wheel,
     request(origin, request) {
       const { key } = typeof origin === 'string' ? { key: origin } : origin;
       let pool = pools.get(key);

@@ -1,4 +1,4 @@
-import { type Channel, canonicalPath, type Handler, type HttpContext, type Logger } from '@windhover/core';
+import { type Channel, type Clock, canonicalPath, type Handler, type HttpContext, type Logger } from '@windhover/core';
 import {
   ClientError,
   type ClientResponse,
@@ -10,7 +10,7 @@ import {
 } from '@windhover/http-client';
 import { endToEnd } from './hop-by-hop.ts';
 import { proxyError, toProxyError } from './proxy-error.ts';
-import { spliceChannels } from './splice-channels.ts';
+import { type SpliceOptions, spliceChannels } from './splice-channels.ts';
 import { toUpstreamRequest } from './upstream-request.ts';
 
 /** How a proxy forwards. */
@@ -21,6 +21,13 @@ export interface ReverseProxyOptions extends HttpClientOptions {
   readonly stripPrefix?: string;
   /** Hears when an upstream cannot be reached any more, and when it is back. Default: nobody. */
   readonly log?: Logger;
+  /**
+   * Milliseconds in which an upgraded connection may be silent both ways; `null`: no limit. Default: 3,600,000, an hour, as Envoy's for
+   * TCP: long enough for a WebSocket without pings of its own, and a peer that vanished does not hold two sockets for ever.
+   */
+  readonly tunnelIdleMs?: number | null;
+  /** Default: the system's. */
+  readonly clock?: Clock;
   /** Shares connections with other proxies. Default: a client of its own, which `close()` closes. */
   readonly client?: HttpClient;
 }
@@ -40,6 +47,8 @@ export function reverseProxy(upstreams: string | readonly string[], options: Rev
   const origins = (typeof upstreams === 'string' ? [upstreams] : upstreams).map(parseOrigin);
   if (origins.length === 0) throw proxyError('PROXY_NO_UPSTREAM');
   const client = options.client ?? createHttpClient(options);
+  const { wheel } = client;
+  const splice = { idleMs: options.tunnelIdleMs === undefined ? 3_600_000 : options.tunnelIdleMs, wheel };
   const requestOptions = {
     host: options.host ?? 'client',
     stripPrefix: options.stripPrefix === undefined ? null : canonicalPath(options.stripPrefix).replace(/\/$/, ''),
@@ -59,7 +68,7 @@ export function reverseProxy(upstreams: string | readonly string[], options: Rev
       try {
         const response = await exchange.response;
         if (unreachable.delete(origin)) options.log?.info('An upstream is back', { upstream: origin.key });
-        answer(context, response);
+        answer(context, response, splice);
         return;
       } catch (error) {
         const isUnsent = ClientError.is(error) && error.stage === 'connect';
@@ -79,12 +88,12 @@ export function reverseProxy(upstreams: string | readonly string[], options: Rev
   });
 }
 
-function answer(context: HttpContext, upstream: ClientResponse): void {
+function answer(context: HttpContext, upstream: ClientResponse, splice: SpliceOptions): void {
   const { response } = context;
   const { channel } = upstream;
   response.status = upstream.status;
   response.headers.assign(endToEnd(upstream.headers));
-  if (channel !== null) tunnel(context, channel);
+  if (channel !== null) tunnel(context, channel, splice);
   else {
     response.declaredLength = upstream.declaredLength;
     const isUnknown = context.request.method === 'HEAD' && upstream.declaredLength === null;
@@ -96,11 +105,11 @@ async function* unknownBody(): AsyncGenerator<Uint8Array> {
   // For a HEAD that announces no length: empty bytes would announce 0.
 }
 
-function tunnel(context: HttpContext, upstream: Channel): void {
+function tunnel(context: HttpContext, upstream: Channel, splice: SpliceOptions): void {
   let isJoined = false;
   context.response.upgrade = (client) => {
     isJoined = true;
-    spliceChannels(client, upstream);
+    spliceChannels(client, upstream, splice);
   };
   context.onSent(() => {
     if (!isJoined) upstream.destroy();

@@ -1,9 +1,31 @@
 import type { Channel, ChannelConsumer } from '@windhover/core';
+import type { HttpClient } from '@windhover/http-client';
+import { TunnelIdle } from './tunnel-idle.ts';
 
-/** Joins two channels: what one reads the other writes, at the slower one's pace, until either is gone. */
-export function spliceChannels(first: Channel, second: Channel): void {
-  const toSecond = new Pass(first, second);
-  const toFirst = new Pass(second, first);
+/** How two channels are joined. */
+export interface SpliceOptions {
+  /** Milliseconds without a byte either way until both are closed; `null`: never. Default: `null`. */
+  readonly idleMs?: number | null;
+  /** Measures `idleMs`. */
+  readonly wheel?: HttpClient['wheel'];
+}
+
+/**
+ * Joins two channels: what one reads the other writes, at the slower one's pace. The end of one is passed on behind everything that it
+ * sent, and the other direction goes on. A channel that fails takes the other with it by a reset: a cut tunnel must not look like one
+ * that was ended.
+ */
+export function spliceChannels(first: Channel, second: Channel, options: SpliceOptions = {}): void {
+  const { idleMs = null, wheel } = options;
+  const idle =
+    idleMs === null || wheel === undefined
+      ? null
+      : new TunnelIdle(wheel, idleMs, () => {
+          first.reset();
+          second.reset();
+        });
+  const toSecond = new Pass(first, second, idle);
+  const toFirst = new Pass(second, first, idle);
   toSecond.opposite = toFirst;
   toFirst.opposite = toSecond;
   first.attach(toSecond);
@@ -15,29 +37,48 @@ class Pass implements ChannelConsumer {
   opposite!: Pass;
   private readonly source: Channel;
   private readonly target: Channel;
+  private readonly idle: TunnelIdle | null;
+  private hasEnded = false;
   private isHolding = false;
+  private isTargetGone = false;
 
-  constructor(source: Channel, target: Channel) {
+  constructor(source: Channel, target: Channel, idle: TunnelIdle | null) {
     this.source = source;
     this.target = target;
+    this.idle = idle;
   }
 
   data(chunk: Uint8Array): void {
+    if (this.isTargetGone) {
+      if (this.source.pendingBytes === 0) this.source.destroy(); // the target's last bytes have left
+      return;
+    }
+    this.idle?.moved();
     if (this.target.write(chunk) || this.isHolding) return;
     this.isHolding = true;
     this.source.pause();
   }
 
   end(): void {
-    this.target.end();
+    this.hasEnded = true;
+    this.target.end(); // sends what is queued first
   }
 
   drain(): void {
+    this.idle?.moved();
     this.opposite.goOn();
   }
 
+  /** After an orderly end of the source, whatever happened to it later, the target still gets what is queued for it. */
   close(): void {
-    this.target.destroy();
+    this.idle?.sideClosed();
+    if (!this.hasEnded) this.target.reset();
+    this.opposite.targetGone();
+  }
+
+  private targetGone(): void {
+    this.isTargetGone = true;
+    this.goOn();
   }
 
   private goOn(): void {
