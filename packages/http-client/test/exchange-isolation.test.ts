@@ -75,6 +75,51 @@ describe('a connection', () => {
     expect(upstream.sockets).toHaveLength(2);
   });
 
+  it.each(['HEAD', 'GET'])(
+    'is not used again after an answer to %s that announces content and has none',
+    async (method) => {
+      const status = method === 'HEAD' ? '200 OK' : '304 Not Modified';
+      await start((socket, _count, head) => {
+        const isFirst = !head.startsWith('GET /other');
+        socket.write(isFirst ? `HTTP/1.1 ${status}\r\nContent-Length: 4\r\n\r\n` : longHead);
+      });
+      await client.request(upstream.origin, { method, target: '/first' }).response;
+      const other = ask('/other');
+      await upstream.until(() => upstream.received.some((bytes) => bytes.includes('/other')));
+      upstream.sockets[0]!.write('late'); // the content that was not to be sent
+      upstream.sockets[1]!.write(long);
+      expect(await read((await other.response).body)).toBe(long);
+    },
+  );
+
+  it('is used again after an answer to HEAD that announces nothing', async () => {
+    await start((socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'));
+    for (let count = 0; count < 2; count++)
+      await client.request(upstream.origin, { method: 'HEAD', target: '/' }).response;
+    expect(upstream.sockets).toHaveLength(1);
+  });
+
+  it.each([
+    ['another protocol', 'Connection: upgrade\r\nUpgrade: other\r\n'],
+    ['two protocols', 'Connection: upgrade\r\nUpgrade: echo, other\r\n'],
+    ['no protocol', 'Connection: upgrade\r\n'],
+    ['one that Connection does not name', 'Upgrade: echo\r\n'],
+  ])('does not become a tunnel by a 101 with %s', async (_name, fields) => {
+    await start((socket) => socket.write(`HTTP/1.1 101 Switching\r\n${fields}\r\n`));
+    const { response } = client.request(upstream.origin, { method: 'GET', target: '/', upgrade: 'echo' });
+    await expect(response).rejects.toMatchObject({ code: 'CLIENT_BAD_RESPONSE' });
+  });
+
+  it('becomes a tunnel whatever the case of its protocol', async () => {
+    await start((socket) =>
+      socket.write('HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\n\r\n'),
+    );
+    const { response } = client.request(upstream.origin, { method: 'GET', target: '/', upgrade: 'websocket' });
+    const { status, channel } = await response;
+    expect(status).toBe(101);
+    channel!.destroy();
+  });
+
   it('becomes a tunnel only when its request is complete', async () => {
     await start((socket) => socket.write('HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n'));
     let cancelled = false;

@@ -1,4 +1,4 @@
-import { HttpHeaders, type PushBody, RequestBody, toPushBody } from '@windhover/core';
+import { type BodySink, HttpHeaders, type PushBody, RequestBody, toPushBody } from '@windhover/core';
 import { createManualClock } from '@windhover/testing';
 import { poisonLentBytes } from '@windhover/transport/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -86,9 +86,10 @@ describe('createHttpClient()', () => {
       'HTTP/1.1 304 Not Modified\r\nContent-Length: 7\r\n\r\n',
       'HTTP/1.1 200 OK\r\n\r\nuntil the end',
     ];
-    await start((socket, count) => {
-      socket.write(answers[count - 1]!);
-      if (count === 5) socket.end();
+    let asked = 0;
+    await start((socket) => {
+      socket.write(answers[asked++]!);
+      if (asked === 5) socket.end();
     });
     const chunked = await collect((await get()).body);
     expect(chunked).toEqual({ text: 'abc', trailers: { 'x-sum': '1' } });
@@ -98,7 +99,7 @@ describe('createHttpClient()', () => {
     const unchanged = await get();
     expect([await text(unchanged), unchanged.declaredLength]).toEqual(['', 7]);
     expect(await text(await get())).toBe('until the end');
-    expect(upstream.sockets).toHaveLength(1);
+    expect(upstream.sockets).toHaveLength(3); // after the answers that announce content and have none
   });
 
   it('holds a body back until somebody starts it, and pauses the connection with it', async () => {
@@ -182,6 +183,34 @@ describe('createHttpClient()', () => {
     await upstream.until(() => upstream.received[1]?.endsWith('again') === true);
   });
 
+  it('sends a kept body again when the connection closes in the middle of it', async () => {
+    await start((socket, count) => {
+      if (upstream.sockets.length === 1 && count === 2) socket.destroy();
+      else if (count === 1 && upstream.sockets.length === 1) socket.write(ok);
+    });
+    await text(await get());
+    let sink!: BodySink;
+    const source: PushBody = {
+      length: 10,
+      start: (given) => {
+        sink = given;
+        sink.write(Buffer.from('12345'));
+      },
+      pause: () => undefined,
+      resume: () => undefined,
+      cancel: () => undefined,
+    };
+    const body = new RequestBody(source);
+    body.keep(100);
+    const { response } = client.request(upstream.origin, { method: 'PUT', target: '/', body });
+    await upstream.until(() => upstream.received[1]?.endsWith('12345') === true);
+    sink.write(Buffer.from('67890'));
+    sink.end();
+    await upstream.until(() => upstream.received[1]!.endsWith('\r\n\r\n1234567890'));
+    upstream.sockets[1]!.write(ok);
+    expect(await text(await response)).toBe('ok');
+  });
+
   it.each(['POST', 'PATCH'])('never sends %s twice: it may have had its effect', async (method) => {
     await start((socket, count) => {
       if (count === 2) socket.destroy();
@@ -202,13 +231,54 @@ describe('createHttpClient()', () => {
     expect(upstream.sockets).toHaveLength(1);
   });
 
+  it('passes a body of tiny chunks on by the read, not by the chunk', async () => {
+    const count = 20_000;
+    await start((socket) => {
+      const chunks = `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${'1\r\nx\r\n'.repeat(count)}3;a=b\r\nend\r\n0\r\n\r\n`;
+      socket.write(chunks);
+    });
+    let writes = 0;
+    let received = '';
+    await new Promise<void>((resolve, reject) => {
+      const write = (chunk: Uint8Array): boolean => {
+        writes += 1;
+        received += Buffer.from(chunk).toString('latin1');
+        return true;
+      };
+      get().then(({ body }) => toPushBody(body).start({ write, end: () => resolve(), fail: reject }), reject);
+    });
+    expect(received).toBe(`${'x'.repeat(count)}end`);
+    expect(writes).toBeLessThan(count / 100);
+  });
+
+  it('leaves out the trailers of a request that are barred', async () => {
+    await start(() => undefined);
+    const body: PushBody = {
+      length: null,
+      start: (sink) => {
+        sink.write(Buffer.from('a'));
+        sink.end({ 'X-Sum': '1', 'X-Hop': '2', 'X-Last': '3' });
+      },
+      pause: () => undefined,
+      resume: () => undefined,
+      cancel: () => undefined,
+    };
+    const isTrailerBarred = (name: string): boolean => name === 'x-hop';
+    const { response } = client.request(upstream.origin, { method: 'POST', target: '/', body, isTrailerBarred });
+    await upstream.until(() => upstream.received[0]?.endsWith('1\r\na\r\n0\r\nX-Sum: 1\r\nX-Last: 3\r\n\r\n') === true);
+    upstream.sockets[0]!.write(ok);
+    await response;
+  });
+
   it('passes 1xx answers on and reads the final one', async () => {
-    await start((socket) => socket.write(`HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${ok}`));
+    const interim =
+      'HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 104 New\r\n\r\n';
+    await start((socket) => socket.write(interim + ok));
     const heard: string[] = [];
     const onInform = (status: number, headers: HttpHeaders) => heard.push(`${status} ${headers.get('link')}`);
     const response = await client.request(upstream.origin, { method: 'GET', target: '/', onInform }).response;
     expect(await text(response)).toBe('ok');
-    expect(heard).toEqual(['103 </a>']);
+    expect(heard).toEqual(['102 undefined', '103 </a>', '104 undefined']);
   });
 
   it('gives the connection away after 101, with the bytes that came behind the head', async () => {
@@ -300,6 +370,46 @@ describe('failures', () => {
     await text(await get());
     clock.advance(1600);
     await upstream.until(() => upstream.sockets[0]!.readableEnded || upstream.sockets[0]!.destroyed);
+  });
+
+  it('does not count the time for an unused connection under the next request', async () => {
+    const clock = createManualClock();
+    await start((socket, count) => void (count === 1 && socket.write(ok)), { clock, idleTimeoutMs: 1000 });
+    await text(await get());
+    let sink!: BodySink;
+    const body: PushBody = {
+      length: 6,
+      start: (given) => {
+        sink = given;
+        sink.write(Buffer.from('abc'));
+      },
+      pause: () => undefined,
+      resume: () => undefined,
+      cancel: () => undefined,
+    };
+    const { response } = client.request(upstream.origin, { method: 'POST', target: '/slow', body });
+    await upstream.until(() => upstream.received[0]!.endsWith('abc'));
+    for (let second = 0; second < 100; second++) clock.advance(1000);
+    sink.write(Buffer.from('def'));
+    sink.end();
+    await upstream.until(() => upstream.received[0]!.endsWith('abcdef'));
+    upstream.sockets[0]!.write(ok);
+    expect(await text(await response)).toBe('ok');
+  });
+
+  it('gives an upstream that says it is at work the time for the head anew', async () => {
+    const clock = createManualClock();
+    await start(() => undefined, { clock, headTimeoutMs: 1000 });
+    const heard: number[] = [];
+    const onInform = (status: number): void => void heard.push(status);
+    const { response } = client.request(upstream.origin, { method: 'GET', target: '/', onInform });
+    await upstream.until(() => upstream.received[0]?.endsWith('\r\n\r\n') === true);
+    clock.advance(900);
+    upstream.sockets[0]!.write('HTTP/1.1 102 Processing\r\n\r\n');
+    while (heard.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    clock.advance(900);
+    upstream.sockets[0]!.write(ok);
+    expect(await text(await response)).toBe('ok');
   });
 
   it('refuses a request that cannot be written, and the next one is unharmed', async () => {

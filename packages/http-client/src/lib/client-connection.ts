@@ -6,12 +6,17 @@ import {
   type PushBody,
   toPushBody,
 } from '@windhover/core';
-import { Http1Error, type ResponseHead, ResponseParser, serializeRequestHead } from '@windhover/http-parser';
+import { Http1Error, type ResponseHead, ResponseParser } from '@windhover/http-parser';
 import type { Deadline, TimerWheel } from '@windhover/transport';
+import { awaitedMs, awaitedOf, type ConnectionState } from './awaited.ts';
+import { BodyRun } from './body-run.ts';
 import type { ClientRequest, ClientResponse, ResolvedClientOptions } from './client-types.ts';
 import { ClientError, type ClientErrorCode } from './errors.ts';
+import { mayReuse } from './may-reuse.ts';
 import { RequestSink } from './request-sink.ts';
 import { ResponseBody, type ResponseBodyOwner } from './response-body.ts';
+import { tunnelFault } from './tunnel-fault.ts';
+import { writeHead } from './write-head.ts';
 
 /** A body up to this size that came with its head is handed over as bytes. */
 const maxInlineBytes = 16 * 1024;
@@ -19,7 +24,8 @@ const maxInlineBytes = 16 * 1024;
 /** What an exchange tells whoever asked for it: one of the two, once. */
 export interface ExchangeListener {
   answered(response: ClientResponse): void;
-  failed(error: ClientError): void;
+  /** Returns whether the request is sent again elsewhere: then its body is left to the next attempt. */
+  failed(error: ClientError): boolean;
 }
 
 /** What the pool does with a connection when an exchange is over. */
@@ -37,13 +43,15 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner {
   private readonly owner: ConnectionOwner;
   private readonly parser = new ResponseParser();
   private readonly deadline: Deadline;
-  private state: 'idle' | 'waiting' | 'receiving' | 'tunnel' | 'closed' = 'idle';
+  private readonly run = new BodyRun();
+  private state: ConnectionState = 'idle';
   private request: ClientRequest | null = null;
   /** Whose exchange this is, until it is over. */
   private listener: ExchangeListener | null = null;
   private isTold = false;
   private sink: RequestSink | null = null;
   private isSent = true;
+  private isBlocked = false;
   private mayReuse = true;
   private body: ResponseBody | null = null;
   private isHeld = false;
@@ -64,23 +72,7 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner {
     const content = request.body ?? null;
     const length = bodyLength(content);
     const hasBody = content !== null && length !== 0;
-    // RFC 9110 §8.6: a method that usually has a body says so when it has none.
-    const saysEmpty =
-      length === 0 && (request.method === 'POST' || request.method === 'PUT' || request.method === 'PATCH');
-    const head = serializeRequestHead({
-      method: request.method,
-      target: request.target,
-      host: request.host ?? this.owner.origin.host,
-      fields: request.fields ?? [],
-      framing: hasBody
-        ? length === null
-          ? 'chunked'
-          : { contentLength: length }
-        : saysEmpty
-          ? { contentLength: 0 }
-          : 'none',
-      ...(request.upgrade === undefined ? {} : { connection: { upgrade: request.upgrade } }),
-    });
+    const head = writeHead(request, length, this.owner.origin.host);
     this.parser.expect(request.method);
     this.state = 'waiting';
     this.exchanges += 1;
@@ -89,11 +81,10 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner {
     this.isTold = false;
     this.hasAnswered = false;
     this.isSent = !hasBody;
+    this.isBlocked = false;
+    this.watch(); // what is awaited of the last exchange ends here: it must not run on under this one
     if (hasBody) this.sendBody(head, toPushBody(content), length);
-    else {
-      this.channel.write(head);
-      this.awaitHead();
-    }
+    else this.channel.write(head);
   }
 
   /** Gives up the exchange of that listener. When it is over nothing happens: the connection may have the next one already. */
@@ -135,8 +126,8 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner {
 
   drain(): void {
     if (this.sink === null) return;
-    this.deadline.clear();
-    this.awaitBody();
+    this.isBlocked = false;
+    this.watch();
     this.sink.resume();
   }
 
@@ -149,14 +140,14 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner {
   }
 
   pauseBody(): void {
-    this.deadline.clear();
+    this.watch();
     if (this.isHeld) return;
     this.isHeld = true;
     this.channel.pause();
   }
 
   resumeBody(): void {
-    this.awaitBody();
+    this.watch();
     if (!this.isHeld) return;
     this.isHeld = false;
     this.channel.resume();
@@ -172,8 +163,9 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner {
       channel,
       length,
       body,
+      this.request?.isTrailerBarred,
       (error) => this.bodySent(error),
-      () => this.awaitHead(),
+      () => this.bodyBlocked(),
     );
     this.sink = sink;
     channel.cork();
@@ -186,11 +178,16 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner {
     this.sink = null;
     this.isSent = true;
     if (error !== undefined) this.failWith('CLIENT_BODY_FAILED', error.message, error);
-    else if (this.state === 'waiting') this.awaitHead();
+    else this.watch();
+  }
+
+  private bodyBlocked(): void {
+    this.isBlocked = true;
+    this.watch();
   }
 
   private parse(chunk: Uint8Array): void {
-    const { parser } = this;
+    const { parser, run } = this;
     let offset = 0;
     for (;;) {
       if (this.state === 'closed' || this.state === 'idle') return;
@@ -200,12 +197,14 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner {
       }
       const event = parser.read(chunk, offset);
       offset = parser.offset;
+      if (event === 'body') {
+        run.add(chunk, parser.bodyStart, parser.bodyEnd);
+        continue;
+      }
+      if (!run.isEmpty) this.pushBody(run.take(chunk));
       if (event === 'need-more') return;
       if (event === 'head') offset = this.receivedHead(parser.head, chunk, offset);
-      else if (event === 'body') {
-        this.body?.push(chunk.subarray(parser.bodyStart, parser.bodyEnd));
-        this.awaitBody();
-      } else if (this.isTunnelling) {
+      else if (this.isTunnelling) {
         this.startTunnel(chunk.subarray(offset));
         return;
       } else {
@@ -215,6 +214,11 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner {
     }
   }
 
+  private pushBody(bytes: Uint8Array): void {
+    this.body?.push(bytes);
+    this.watch();
+  }
+
   private get isTunnelling(): boolean {
     return this.state === 'waiting' && this.parser.head.isTunnel;
   }
@@ -222,17 +226,18 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner {
   /** Returns how far the chunk was read. */
   private receivedHead(head: ResponseHead, chunk: Uint8Array, offset: number): number {
     if (head.isTunnel) {
-      this.checkTunnel(head.status);
+      const fault = tunnelFault(head, this.request?.upgrade, this.isSent);
+      if (fault !== null) this.failWith('CLIENT_BAD_RESPONSE', fault);
       return offset;
     }
     const headers = HttpHeaders.fromFields(head.fields as string[]);
     if (head.status < 200) {
+      this.watch(); // it is at work: that is what 102 is for, and the parser bounds how many come
       this.request?.onInform?.(head.status, headers);
       return offset;
     }
     this.state = 'receiving';
-    // After an upgrade that was not taken, what the upstream makes of the next bytes is its secret.
-    this.mayReuse = head.keepAlive && head.framing !== 'until-close' && this.request?.upgrade === undefined;
+    this.mayReuse = mayReuse(head, this.request?.upgrade !== undefined);
     const length = head.framing === 'none' ? 0 : head.framing === 'length' ? head.contentLength : null;
     const { status, statusText } = head;
     const declaredLength = head.framing === 'none' ? head.contentLength : length;
@@ -253,13 +258,6 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner {
     return offset;
   }
 
-  /** A protocol that was not asked for, or that begins inside the request, would take what follows for something else. */
-  private checkTunnel(status: number): void {
-    const isUnasked = status === 101 && this.request?.upgrade === undefined;
-    if (isUnasked) this.failWith('CLIENT_BAD_RESPONSE', 'it changed the protocol unasked');
-    else if (!this.isSent) this.failWith('CLIENT_BAD_RESPONSE', 'it opened a tunnel before the request was complete');
-  }
-
   /** Reads to the end of a message that is wholly in the chunk. Returns where it ended. */
   private skipBody(chunk: Uint8Array, start: number): number {
     const { parser } = this;
@@ -274,7 +272,6 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner {
     if (this.state !== 'receiving') return; // the end of a 1xx
     const trailers = parser.trailers;
     this.body = null;
-    this.deadline.clear();
     const isEarly = !this.isSent;
     if (isEarly) {
       // An upstream that answered without reading everything would read the rest as its next request.
@@ -295,7 +292,7 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner {
       this.retire();
       return;
     }
-    this.deadline.set(this.owner.options.idleTimeoutMs);
+    this.watch();
     this.owner.idle(this);
   }
 
@@ -318,15 +315,10 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner {
     this.take()?.answered({ status, statusText, headers, body, declaredLength: null, channel });
   }
 
-  private awaitHead(): void {
-    this.setDeadline(this.owner.options.headTimeoutMs);
-  }
-
-  private awaitBody(): void {
-    if (this.state === 'receiving' && this.body?.isFlowing === true) this.setDeadline(this.owner.options.bodyTimeoutMs);
-  }
-
-  private setDeadline(delayMs: number | null): void {
+  /** Sets the deadline to what is awaited from now on. Called whenever that changes, or something of it came. */
+  private watch(): void {
+    const awaited = awaitedOf(this.state, this.isSent, this.isBlocked, this.body?.isFlowing === true);
+    const delayMs = awaitedMs(awaited, this.owner.options);
     if (delayMs === null) this.deadline.clear();
     else this.deadline.set(delayMs);
   }
@@ -360,8 +352,9 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner {
     this.sink = null;
     this.deadline.clear();
     this.channel.destroy();
-    sink?.cancel(error);
-    this.take()?.failed(error);
+    const unsent = sink?.detach();
+    const isSentAgain = this.take()?.failed(error) === true;
+    if (!isSentAgain) unsent?.cancel(error);
     body?.fail(error);
   }
 

@@ -13,6 +13,8 @@ export interface ClientRequest {
   readonly body?: Body;
   /** Asks to change the protocol, to `websocket` for instance. Default: no. */
   readonly upgrade?: string;
+  /** Says which trailers of the body are left out, by their name in lower case. Default: none. */
+  readonly isTrailerBarred?: (name: string) => boolean;
   /** Hears of 1xx answers other than 101. */
   readonly onInform?: (status: number, headers: HttpHeaders) => void;
 }

@@ -103,9 +103,11 @@ class Attempt implements ClientExchange, ExchangeListener {
     this.resolve(response);
   }
 
-  failed(error: ClientError): void {
-    if (this.connection !== null && this.mayRetry(this.connection, error)) this.connect();
+  failed(error: ClientError): boolean {
+    const isSentAgain = this.connection !== null && this.mayRetry(this.connection, error);
+    if (isSentAgain) this.connect();
     else this.reject(error);
+    return isSentAgain;
   }
 
   private connect(): void {

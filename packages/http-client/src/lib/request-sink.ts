@@ -6,12 +6,14 @@ export class RequestSink implements BodySink {
   private readonly channel: Channel;
   private readonly length: number | null;
   private readonly body: PushBody;
+  private readonly isTrailerBarred: ((name: string) => boolean) | undefined;
   private readonly finish: (error?: Error) => void;
   private readonly blocked: () => void;
   private bytesSent = 0;
   private isOver = false;
 
   /**
+   * @param isTrailerBarred which trailers do not go on, by their name in lower case
    * @param finish runs once, when the body is sent or has failed
    * @param blocked runs when the upstream does not take more at present
    */
@@ -19,12 +21,14 @@ export class RequestSink implements BodySink {
     channel: Channel,
     length: number | null,
     body: PushBody,
+    isTrailerBarred: ((name: string) => boolean) | undefined,
     finish: (error?: Error) => void,
     blocked: () => void,
   ) {
     this.channel = channel;
     this.length = length;
     this.body = body;
+    this.isTrailerBarred = isTrailerBarred;
     this.finish = finish;
     this.blocked = blocked;
   }
@@ -52,7 +56,7 @@ export class RequestSink implements BodySink {
   end(trailers?: HeaderInit): void {
     if (this.isOver) return;
     this.isOver = true;
-    if (this.length === null) this.channel.write(lastChunk(new HttpHeaders(trailers).fields));
+    if (this.length === null) this.channel.write(lastChunk(this.passing(new HttpHeaders(trailers).fields)));
     const isShort = this.length !== null && this.bytesSent < this.length;
     this.finish(isShort ? new Error(`The request body ended at byte ${this.bytesSent} of ${this.length}`) : undefined);
   }
@@ -68,8 +72,19 @@ export class RequestSink implements BodySink {
   }
 
   cancel(reason: Error): void {
-    if (this.isOver) return;
+    this.detach()?.cancel(reason);
+  }
+
+  /** Takes no more. Returns the body if it was not over: to be cancelled, or sent again. */
+  detach(): PushBody | null {
+    if (this.isOver) return null;
     this.isOver = true;
-    this.body.cancel(reason);
+    return this.body;
+  }
+
+  private passing(fields: readonly string[]): readonly string[] {
+    const { isTrailerBarred } = this;
+    if (isTrailerBarred === undefined) return fields;
+    return fields.filter((_part, index) => !isTrailerBarred(fields[index - (index % 3)]!));
   }
 }
