@@ -1,4 +1,5 @@
 export type { ClientExchange, ClientRequest, ClientResponse, HttpClientOptions } from './lib/client-types.ts';
 export { ClientError, type ClientErrorCode, type ClientErrorStage, clientErrors } from './lib/errors.ts';
 export { createHttpClient, type HttpClient, type HttpClientEnvironment } from './lib/http-client.ts';
+export { isIdempotent } from './lib/is-idempotent.ts';
 export { type Origin, parseOrigin } from './lib/origin.ts';

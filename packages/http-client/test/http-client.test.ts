@@ -211,15 +211,18 @@ describe('createHttpClient()', () => {
     expect(await text(await response)).toBe('ok');
   });
 
-  it.each(['POST', 'PATCH'])('never sends %s twice: it may have had its effect', async (method) => {
-    await start((socket, count) => {
-      if (count === 2) socket.destroy();
-      else socket.write(ok);
-    });
-    await text(await get());
-    const exchange = client.request(upstream.origin, { method, target: '/' });
-    await expect(exchange.response).rejects.toMatchObject({ code: 'CLIENT_CLOSED_EARLY' });
-  });
+  it.each(['POST', 'PATCH', 'LOCK', 'UNHEARD-OF'])(
+    'never sends %s twice: it may have had its effect',
+    async (method) => {
+      await start((socket, count) => {
+        if (count === 2) socket.destroy();
+        else socket.write(ok);
+      });
+      await text(await get());
+      const exchange = client.request(upstream.origin, { method, target: '/' });
+      await expect(exchange.response).rejects.toMatchObject({ code: 'CLIENT_CLOSED_EARLY' });
+    },
+  );
 
   it('never sends a request twice when a byte of the answer had come', async () => {
     await start((socket, count) => {

@@ -1,5 +1,7 @@
 import type http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
+import { ClientError, createHttpClient, type HttpClient, type Origin } from '@windhover/http-client';
+import { createManualClock } from '@windhover/testing';
 import { describe, expect, it } from 'vitest';
 import { reverseProxy } from '../src/index.ts';
 import { ask, echo, setUpProxies, startProxy, startUpstream, until } from './proxy-fixtures.ts';
@@ -23,13 +25,17 @@ describe('reverseProxy() failures', () => {
     const one = await startUpstream(named('one'));
     const two = await startUpstream(named('two'));
     const { port } = two.address() as AddressInfo;
-    const front = await startProxy([one.origin, two.origin]);
+    const clock = createManualClock();
+    const front = await startProxy([one.origin, two.origin], { clock });
     const answers = async (): Promise<string[]> => [(await ask(front.url)).text, (await ask(front.url)).text].sort();
     expect(await answers()).toEqual(['one', 'two']);
     two.closeAllConnections();
     await new Promise((resolve) => two.close(resolve));
     expect(await answers()).toEqual(['one', 'one']);
     await startUpstream(named('two'), port);
+    expect(await answers()).toEqual(['one', 'one']); // it rests
+    clock.advance(10_000);
+    await answers();
     expect(await answers()).toEqual(['one', 'two']);
   });
 
@@ -41,7 +47,8 @@ describe('reverseProxy() failures', () => {
     const say = (message: string, facts?: Readonly<Record<string, unknown>>) =>
       void said.push(`${message}: ${facts?.['upstream']}`);
     const log = { debug: say, info: say, warn: say, error: say };
-    const front = await startProxy([one.origin, two.origin], { log });
+    const clock = createManualClock();
+    const front = await startProxy([one.origin, two.origin], { log, clock });
     const askFour = async (): Promise<void> => {
       for (let round = 0; round < 4; round++) await ask(front.url);
     };
@@ -49,13 +56,81 @@ describe('reverseProxy() failures', () => {
     await new Promise((resolve) => two.close(resolve));
     await askFour();
     await startUpstream((_request, response) => response.end('two'), port);
+    clock.advance(10_000);
     await askFour();
     expect(said).toEqual([`An upstream cannot be reached: ${two.origin}`, `An upstream is back: ${two.origin}`]);
+  });
+
+  it('tells of an upstream that is down once, with its count when it is back, however many ask', async () => {
+    const upstream = await startUpstream(echo);
+    const { port } = upstream.address() as AddressInfo;
+    upstream.closeAllConnections();
+    await new Promise((resolve) => upstream.close(resolve));
+    const own: unknown[] = [];
+    const served: unknown[] = [];
+    const to = (lines: unknown[]) => (message: string, facts?: Readonly<Record<string, unknown>>) =>
+      void lines.push([message, facts?.['failures']]);
+    const log = (lines: unknown[]) => ({ debug: () => {}, info: to(lines), warn: to(lines), error: to(lines) });
+    const front = await startProxy(upstream.origin, { log: log(own) }, { log: log(served) });
+    for (let count = 0; count < 5; count++) expect((await ask(front.url)).status).toBe(502);
+    await startUpstream(echo, port);
+    expect((await ask(front.url)).status).toBe(200); // the only one is tried although it rests
+    expect(own).toEqual([
+      ['An upstream cannot be reached', undefined],
+      ['An upstream is back', 5],
+    ]);
+    expect(served).toHaveLength(1);
+  });
+
+  it('lets one request find out whether a resting upstream is back', async () => {
+    const clock = createManualClock();
+    const one = await startUpstream((_request, response) => response.end('one'));
+    const asked: string[] = [];
+    const own = createHttpClient({ clock });
+    const dead = 'http://127.0.0.1:9';
+    const client: HttpClient = {
+      ...own,
+      request: (origin, request) => {
+        const { key } = origin as Origin;
+        asked.push(key);
+        if (key !== dead) return own.request(origin, request);
+        const error = new ClientError('CLIENT_CONNECT_TIMEOUT', key);
+        return {
+          response: new Promise((_resolve, reject) => setImmediate(() => reject(error))),
+          abort: () => undefined,
+        };
+      },
+    };
+    const front = await startProxy([dead, one.origin], { client });
+    const four = () => Promise.all([1, 2, 3, 4].map(() => ask(front.url)));
+    await ask(front.url);
+    asked.length = 0;
+    await four();
+    expect(asked).not.toContain(dead);
+    clock.advance(10_000);
+    await four();
+    expect(asked.filter((key) => key === dead)).toHaveLength(1);
+    own.close();
   });
 
   it('answers 504 when the head does not come in time', async () => {
     const front = await startProxy((await startUpstream(() => undefined)).origin, { headTimeoutMs: 100 });
     expect((await ask(front.url)).status).toBe(504);
+  });
+
+  it('sends a PUT again when its kept connection turns out to be closed, but not a POST', async () => {
+    let requests = 0;
+    const upstream = await startUpstream((request, response) => {
+      requests += 1;
+      if (requests % 2 === 0) request.socket.destroy();
+      else request.pipe(response);
+    });
+    const front = await startProxy(upstream.origin);
+    await ask(front.url);
+    const put = await ask(front.url, { method: 'PUT', body: 'content' });
+    expect([put.status, put.text, requests]).toEqual([200, 'content', 3]);
+    expect((await ask(front.url, { method: 'POST', body: 'content' })).status).toBe(502);
+    expect(requests).toBe(4);
   });
 
   it('answers 502 when the upstream closes before it answers', async () => {

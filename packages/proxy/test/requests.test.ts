@@ -1,6 +1,6 @@
 import http from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { ask, echo, seen, setUpProxies, startProxy, startUpstream } from './proxy-fixtures.ts';
+import { ask, converse, echo, seen, setUpProxies, startProxy, startUpstream } from './proxy-fixtures.ts';
 
 setUpProxies();
 
@@ -33,6 +33,15 @@ describe('reverseProxy() requests', () => {
         'X-Original-Method',
         'X-Forwarded-User',
         'X!Forwarded!Uri',
+        'Client-IP',
+        'True-Client-IP',
+        'CF-Connecting-IP',
+        'CF_Connecting_IP',
+        'X-Cluster-Client-IP',
+        'X_Real_IP',
+        'Content_Length',
+        'Transfer_Encoding',
+        'Proxy_Authorization',
       ].map((name) => [name, 'evil']),
     );
     const { headers } = await seen(`${front.url}/`, { headers: { ...spoofed, host: 'a.example:81' } });
@@ -70,6 +79,36 @@ describe('reverseProxy() requests', () => {
   ])('takes %s off %s: %s', async (stripPrefix, target, expected) => {
     const front = await startProxy((await startUpstream(echo)).origin, { stripPrefix });
     expect((await seen(front.url + target)).url).toBe(expected);
+  });
+
+  it("forwards the client's own spelling of the path when told to", async () => {
+    const front = await startProxy((await startUpstream(echo)).origin, { forward: 'as-sent' });
+    expect((await seen(`${front.url}/bucket/a%2Bb%3B?x=%61`)).url).toBe('/bucket/a%2Bb%3B?x=%61');
+  });
+
+  it('counts Max-Forwards of OPTIONS down, and answers itself at 0 (RFC 9110 §7.6.2)', async () => {
+    const front = await startProxy((await startUpstream(echo)).origin);
+    const options = (value: string) => ({ method: 'OPTIONS', headers: { 'max-forwards': value } });
+    expect((await seen(front.url, options('3'))).headers['max-forwards']).toBe('2');
+    expect(await ask(front.url, options('0'))).toMatchObject({ status: 204, text: '' });
+    expect((await seen(front.url, { headers: { 'max-forwards': '0' } })).headers['max-forwards']).toBe('0');
+  });
+
+  it('passes trailers of a request on, without those that Connection nominates or that headers are barred from', async () => {
+    let trailers: unknown;
+    const upstream = await startUpstream((request, response) => {
+      request.resume().on('end', () => {
+        trailers = request.trailers;
+        response.end(request.headers['trailer']);
+      });
+    });
+    const front = await startProxy(upstream.origin);
+    const head =
+      'POST / HTTP/1.1\r\nHost: a\r\nConnection: close, x-hop\r\nTrailer: x-sum\r\nTransfer-Encoding: chunked\r\n\r\n';
+    const tail = '0\r\nX-Sum: 1\r\nX-Hop: 2\r\nTrue-Client-IP: 3\r\n\r\n';
+    const raw = await converse(front.port, `${head}1\r\na\r\n${tail}`);
+    expect(raw).toMatch(/x-sum$/);
+    expect(trailers).toEqual({ 'x-sum': '1' });
   });
 
   it('offers the upstream only the protocol that the answer to the client will name', async () => {

@@ -50,16 +50,27 @@ describe('reverseProxy() responses', () => {
   it('passes trailers and Early Hints on', async () => {
     const upstream = await startUpstream((_request, response) => {
       response.writeEarlyHints({ link: '</a.css>; rel=preload' }, () => {
-        response.writeHead(200, { trailer: 'x-sum' });
+        response.writeHead(200, { trailer: 'x-sum', connection: 'x-hop' });
         response.write('a');
-        response.addTrailers({ 'x-sum': '1' });
+        response.addTrailers({ 'x-sum': '1', 'x-hop': '2' });
         response.end();
       });
     });
     const front = await startProxy(upstream.origin);
     const raw = await converse(front.port, 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
     expect(raw).toContain('HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\nHTTP/1.1 200 OK\r\n');
+    expect(raw).toContain('\r\ntrailer: x-sum\r\n');
     expect(raw).toMatch(/1\r\na\r\n0\r\nx-sum: 1\r\n\r\n$/);
+  });
+
+  it.each([102, 103, 104, 199])('passes an interim response on: %i', async (status) => {
+    const upstream = await startUpstream((request, response) => {
+      request.socket.write(`HTTP/1.1 ${status} Interim\r\nLocation: /u/1\r\n\r\n`);
+      response.end('ok');
+    });
+    const front = await startProxy(upstream.origin);
+    const raw = await converse(front.port, 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    expect(raw).toMatch(new RegExp(`^HTTP/1\\.1 ${status} [^\\r]*\\r\\nLocation: /u/1\\r\\n\\r\\nHTTP/1\\.1 200 `));
   });
 
   it('cuts a response that the upstream cut: it never looks whole', async () => {

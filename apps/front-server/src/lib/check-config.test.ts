@@ -8,6 +8,7 @@ async function check(route: string, top = ''): Promise<string[]> {
 }
 
 const ok = 'respond: {}';
+const tlsUpstream = 'upstreams over TLS (`https://`) are not supported yet, expected `http://` or `unix:`';
 const upstream = 'expected `http://host:port` or `unix:/path/to.socket`, without path and credentials';
 
 describe('checkConfig()', () => {
@@ -31,7 +32,7 @@ describe('checkConfig()', () => {
       'respond.headers.Content-Length: expected a header that a handler may set, in characters that can be sent, found "5"',
     ],
     ['proxy: { to: [] }', 'proxy.to: expected a list with 1 or more entries, found an empty list'],
-    ['proxy: { to: ["http://a:1", "https://b"] }', `proxy.to[1]: ${upstream}, found "https://b"`],
+    ['proxy: { to: ["http://a:1", "https://b"] }', `proxy.to[1]: ${tlsUpstream}, found "https://b"`],
     ['proxy: { to: localhost }', `proxy.to: ${upstream}, found "localhost"`],
     ['proxy: { to: 3000 }', 'proxy.to: expected a text or a list, found 3000'],
     ['proxy: { to: "http://a", host: server }', 'proxy.host: expected `client` or `upstream`, found "server"'],

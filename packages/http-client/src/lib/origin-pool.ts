@@ -3,6 +3,7 @@ import { connect, type TimerWheel, TransportError } from '@windhover/transport';
 import { ClientConnection, type ConnectionOwner, type ExchangeListener } from './client-connection.ts';
 import type { ClientExchange, ClientRequest, ClientResponse, ResolvedClientOptions } from './client-types.ts';
 import { ClientError } from './errors.ts';
+import { isIdempotent } from './is-idempotent.ts';
 import type { Origin } from './origin.ts';
 
 /** The connections to one upstream. The one used last is used next: it is the least likely to have grown old. */
@@ -142,7 +143,7 @@ class Attempt implements ClientExchange, ExchangeListener {
   private mayRetry(connection: ClientConnection, error: ClientError): boolean {
     if (error.code !== 'CLIENT_CLOSED_EARLY' || connection.exchanges < 2 || connection.hasAnswered) return false;
     const { method, body = null } = this.request;
-    if (method === 'POST' || method === 'PATCH' || method === 'CONNECT') return false;
+    if (!isIdempotent(method)) return false;
     if (body === null || typeof body === 'string' || body instanceof Uint8Array) return true;
     return isPushBody(body) && body instanceof RequestBody && body.rewind();
   }

@@ -23,4 +23,8 @@ describe('parseOrigin()', () => {
   ])('refuses %j and says what it expected', (text) => {
     expect(() => parseOrigin(text)).toThrow(expect.objectContaining({ code: 'CLIENT_ORIGIN_INVALID' }));
   });
+
+  it('says that TLS is still to come', () => {
+    expect(() => parseOrigin('https://a')).toThrow(/not supported yet/);
+  });
 });

@@ -23,6 +23,7 @@ export function parseOrigin(text: string): Origin {
   } catch (error) {
     throw invalid(text, 'expected http://host:port or unix:/path', error);
   }
+  if (url.protocol === 'https:') throw invalid(text, 'upstreams over TLS are not supported yet, expected http://');
   if (url.protocol !== 'http:') throw invalid(text, `${url.protocol}// is not supported, expected http://`);
   if (url.username !== '' || url.password !== '') throw invalid(text, 'credentials do not belong here');
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '') throw invalid(text, 'a path does not belong here');

@@ -1,17 +1,20 @@
-import { type Channel, type Clock, canonicalPath, type Handler, type HttpContext, type Logger } from '@windhover/core';
+import { type Clock, canonicalPath, type Handler, type HttpContext, type Logger } from '@windhover/core';
 import {
   ClientError,
+  type ClientRequest,
   type ClientResponse,
   createHttpClient,
   type HttpClient,
   type HttpClientOptions,
-  type Origin,
   parseOrigin,
 } from '@windhover/http-client';
-import { endToEnd } from './hop-by-hop.ts';
+import { nextMaxForwards } from './max-forwards.ts';
+import { passAnswer } from './pass-answer.ts';
 import { proxyError, toProxyError } from './proxy-error.ts';
-import { type SpliceOptions, spliceChannels } from './splice-channels.ts';
+import { Upstream } from './upstream.ts';
+import { chooseUpstream } from './upstream-choice.ts';
 import { toUpstreamRequest } from './upstream-request.ts';
+import type { ForwardedSpelling } from './upstream-target.ts';
 
 /** How a proxy forwards. */
 export interface ReverseProxyOptions extends HttpClientOptions {
@@ -19,13 +22,24 @@ export interface ReverseProxyOptions extends HttpClientOptions {
   readonly host?: 'client' | 'upstream';
   /** Leading segments to take off the path, `/api` for instance. Default: none. */
   readonly stripPrefix?: string;
-  /** Hears when an upstream cannot be reached any more, and when it is back. Default: nobody. */
-  readonly log?: Logger;
+  /**
+   * How the path is spelled to the upstream. `as-sent` keeps what the client sent, `%2B` for instance, as object stores need it, unless
+   * the request was rewritten. Its risk: the upstream may read that spelling as another path than your rules matched. Default:
+   * `canonical`, the path that rules matched.
+   */
+  readonly forward?: ForwardedSpelling;
+  /**
+   * Bytes of the body of an idempotent request (PUT, DELETE) that are kept, so that it can be sent again when a kept connection turns out
+   * to be closed; 0: none. Default: 65,536: forms and JSON fit, and a thousand uploads at once hold 64 MB at most.
+   */
+  readonly keepBodyBytes?: number;
   /**
    * Milliseconds in which an upgraded connection may be silent both ways; `null`: no limit. Default: 3,600,000, an hour, as Envoy's for
    * TCP: long enough for a WebSocket without pings of its own, and a peer that vanished does not hold two sockets for ever.
    */
   readonly tunnelIdleMs?: number | null;
+  /** Hears when an upstream cannot be reached any more, and when it is back. Default: nobody. */
+  readonly log?: Logger;
   /** Default: the system's. */
   readonly clock?: Clock;
   /** Shares connections with other proxies. Default: a client of its own, which `close()` closes. */
@@ -39,44 +53,61 @@ export interface ReverseProxy extends Handler<HttpContext> {
 }
 
 /**
- * Forwards requests to `upstreams`, each in turn: `http://host:port` or `unix:/path`. One that cannot be reached is passed over.
- * Bodies stream both ways, a client that goes away is gone for the upstream too, upgrades become tunnels. Throws for an upstream
- * or prefix that is not valid.
+ * Forwards requests to `upstreams`, each in turn: `http://host:port` or `unix:/path`. One that cannot be reached rests for ten seconds,
+ * then one request tries it again. Bodies stream both ways, a client that goes away is gone for the upstream too, upgrades become
+ * tunnels. Throws for an upstream or prefix that is not valid.
  */
 export function reverseProxy(upstreams: string | readonly string[], options: ReverseProxyOptions = {}): ReverseProxy {
-  const origins = (typeof upstreams === 'string' ? [upstreams] : upstreams).map(parseOrigin);
-  if (origins.length === 0) throw proxyError('PROXY_NO_UPSTREAM');
+  const list = (typeof upstreams === 'string' ? [upstreams] : upstreams).map(
+    (text) => new Upstream(parseOrigin(text), options.log),
+  );
+  if (list.length === 0) throw proxyError('PROXY_NO_UPSTREAM');
   const client = options.client ?? createHttpClient(options);
   const { wheel } = client;
   const splice = { idleMs: options.tunnelIdleMs === undefined ? 3_600_000 : options.tunnelIdleMs, wheel };
   const requestOptions = {
     host: options.host ?? 'client',
     stripPrefix: options.stripPrefix === undefined ? null : canonicalPath(options.stripPrefix).replace(/\/$/, ''),
+    forward: options.forward ?? 'canonical',
+    keepBodyBytes: options.keepBodyBytes ?? 65_536,
   } as const;
-  const unreachable = new Set<Origin>();
   let turn = 0;
 
   async function proxy(context: HttpContext): Promise<void> {
-    const { method } = context.request;
+    const { method, headers } = context.request;
     if (method === 'CONNECT' || method === 'TRACE') throw proxyError('PROXY_METHOD');
-    const first = turn++ % origins.length;
-    const request = toUpstreamRequest(context, requestOptions);
-    for (let attempt = 0; ; attempt++) {
-      const origin = origins[(first + attempt) % origins.length] as Origin;
-      const exchange = client.request(origin, request);
+    const maxForwards = method === 'OPTIONS' ? nextMaxForwards(method, headers.get('max-forwards')) : null;
+    if (maxForwards === -1) context.response.status = 204;
+    else passAnswer(context, await ask(context, toUpstreamRequest(context, requestOptions, maxForwards)), splice);
+  }
+
+  /** Asks one upstream after the other until one is reached. Returns the failure when none is and each was known to be down. */
+  async function ask(context: HttpContext, request: ClientRequest): Promise<ClientResponse | ClientError> {
+    const first = turn++ % list.length;
+    const tried: Upstream[] = [];
+    let isNews = false;
+    for (;;) {
+      const now = wheel.now;
+      const upstream = list[chooseUpstream(list, first, now, tried)]!;
+      const wasResting = upstream.restsUntil > now;
+      upstream.tried(now);
+      const exchange = client.request(upstream.origin, request);
       context.onAbort((reason) => exchange.abort(reason));
       try {
         const response = await exchange.response;
-        if (unreachable.delete(origin)) options.log?.info('An upstream is back', { upstream: origin.key });
-        answer(context, response, splice);
-        return;
+        upstream.reached();
+        return response;
       } catch (error) {
-        const isUnsent = ClientError.is(error) && error.stage === 'connect';
-        if (isUnsent && !unreachable.has(origin)) {
-          unreachable.add(origin);
-          options.log?.warn('An upstream cannot be reached', { upstream: origin.key, error });
+        if (!ClientError.is(error) || error.stage !== 'connect') {
+          if (ClientError.is(error) && error.stage.startsWith('response')) upstream.reached();
+          throw toProxyError(error);
         }
-        if (!isUnsent || attempt === origins.length - 1) throw toProxyError(error);
+        isNews ||= !upstream.isDown;
+        upstream.notReached(wheel.now, error);
+        tried.push(upstream);
+        if (!wasResting && tried.length < list.length) continue;
+        if (isNews) throw toProxyError(error);
+        return error;
       }
     }
   }
@@ -85,33 +116,5 @@ export function reverseProxy(upstreams: string | readonly string[], options: Rev
     close: () => {
       if (options.client === undefined) client.close();
     },
-  });
-}
-
-function answer(context: HttpContext, upstream: ClientResponse, splice: SpliceOptions): void {
-  const { response } = context;
-  const { channel } = upstream;
-  response.status = upstream.status;
-  response.headers.assign(endToEnd(upstream.headers));
-  if (channel !== null) tunnel(context, channel, splice);
-  else {
-    response.declaredLength = upstream.declaredLength;
-    const isUnknown = context.request.method === 'HEAD' && upstream.declaredLength === null;
-    response.body = isUnknown ? unknownBody() : upstream.body;
-  }
-}
-
-async function* unknownBody(): AsyncGenerator<Uint8Array> {
-  // For a HEAD that announces no length: empty bytes would announce 0.
-}
-
-function tunnel(context: HttpContext, upstream: Channel, splice: SpliceOptions): void {
-  let isJoined = false;
-  context.response.upgrade = (client) => {
-    isJoined = true;
-    spliceChannels(client, upstream, splice);
-  };
-  context.onSent(() => {
-    if (!isJoined) upstream.destroy();
   });
 }

@@ -1,51 +1,72 @@
 import type { HttpContext } from '@windhover/core';
-import type { ClientRequest } from '@windhover/http-client';
-import { forwardingFields, isForwardingName } from './forwarding.ts';
-import { endToEnd, hopByHopNames } from './hop-by-hop.ts';
+import { type ClientRequest, isIdempotent } from '@windhover/http-client';
+import { isBarredFromRequest } from './barred-names.ts';
+import { forwardingFields } from './forwarding.ts';
+import { endToEnd, nominatedNames } from './hop-by-hop.ts';
+import { type ForwardedSpelling, upstreamTarget } from './upstream-target.ts';
 
 /** What of a request's way on is a matter of choice. */
 export interface UpstreamRequestOptions {
   readonly host: 'client' | 'upstream';
   readonly stripPrefix: string | null;
+  readonly forward: ForwardedSpelling;
+  /** Bytes of a body that are kept for a second attempt. */
+  readonly keepBodyBytes: number;
 }
 
-/** The request as the upstream gets it: the canonical target, end-to-end headers, and our word on who the client is. */
-export function toUpstreamRequest(context: HttpContext, options: UpstreamRequestOptions): ClientRequest {
-  const { request, client } = context;
-  const { headers } = request;
-  const dropped = hopByHopNames(headers);
-  const fields: string[] = [];
-  const received = headers.fields;
-  for (let index = 0; index < received.length; index += 3) {
-    const name = received[index]!;
-    if (name === 'host' || name === 'expect' || dropped.has(name) || isForwardingName(name)) continue;
-    fields.push(name, received[index + 1]!, received[index + 2]!);
-  }
-  fields.push(...forwardingFields(client));
+/**
+ * The request as the upstream gets it: the target, end-to-end headers, and our word on who the client is.
+ *
+ * @param maxForwards what Max-Forwards says from here on; `null`: what the client said
+ */
+export function toUpstreamRequest(
+  context: HttpContext,
+  options: UpstreamRequestOptions,
+  maxForwards: number | null,
+): ClientRequest {
+  const { request } = context;
+  const { method } = request;
+  const nominated = nominatedNames(request.headers);
   const hasBody = request.body.length !== 0;
+  if (hasBody && options.keepBodyBytes > 0 && isIdempotent(method)) request.body.keep(options.keepBodyBytes);
   const host = request.port === null ? request.host : `${request.host}:${request.port}`;
   return {
-    method: request.method,
-    target: stripPrefix(request.url, options.stripPrefix),
-    fields,
+    method,
+    target: upstreamTarget(request, options.stripPrefix, options.forward),
+    fields: fieldsFor(context, nominated, maxForwards),
     ...(options.host === 'client' && request.host !== '' ? { host } : {}),
-    ...(hasBody ? { body: request.body } : {}),
+    ...(hasBody ? { body: request.body, isTrailerBarred: trailerRule(nominated) } : {}),
     ...(request.upgrade === null ? {} : { upgrade: firstOf(request.upgrade) }),
     onInform: (status, interim) => {
-      if (status === 103) context.inform(status, endToEnd(interim));
+      // Nobody but the server answers Expect, and the upstream was not asked.
+      if (status !== 100) context.inform(status, endToEnd(interim));
     },
   };
+}
+
+function fieldsFor(
+  context: HttpContext,
+  nominated: ReadonlySet<string> | null,
+  maxForwards: number | null,
+): readonly string[] {
+  const received = context.request.headers.fields;
+  const fields = forwardingFields(context.client);
+  for (let index = 0; index < received.length; index += 3) {
+    const name = received[index]!;
+    if (isBarredFromRequest(name) || nominated?.has(name) === true) continue;
+    const value = maxForwards !== null && name === 'max-forwards' ? String(maxForwards) : received[index + 1]!;
+    fields.push(name, value, received[index + 2]!);
+  }
+  return fields;
+}
+
+/** Trailers are no way around what headers are barred from. */
+function trailerRule(nominated: ReadonlySet<string> | null): (name: string) => boolean {
+  if (nominated === null) return isBarredFromRequest;
+  return (name) => isBarredFromRequest(name) || nominated.has(name);
 }
 
 /** The server's 101 names the first protocol that the client offers, so no other is offered to the upstream. */
 function firstOf(protocols: string): string {
   return protocols.split(',', 1)[0]!.trim();
-}
-
-/** Takes whole segments off the front: `/api` of `/api/users`, not of `/apiary`. */
-function stripPrefix(url: string, prefix: string | null): string {
-  if (prefix === null || !url.startsWith(prefix)) return url;
-  const rest = url.slice(prefix.length);
-  if (rest === '' || rest.startsWith('?')) return `/${rest}`;
-  return rest.startsWith('/') ? rest : url;
 }

@@ -1,0 +1,45 @@
+import { type Channel, type HttpContext, setAnswerFields } from '@windhover/core';
+import { ClientError, type ClientResponse } from '@windhover/http-client';
+import { endToEnd, nominatedNames } from './hop-by-hop.ts';
+import { toProxyError } from './proxy-error.ts';
+import { type SpliceOptions, spliceChannels } from './splice-channels.ts';
+import { withoutNominated } from './without-nominated.ts';
+
+/**
+ * Makes an upstream's answer the response. A failure that is known already becomes its status only: what is thrown is logged by the
+ * server, and an upstream that is down would fill the log with a line for each request.
+ */
+export function passAnswer(context: HttpContext, upstream: ClientResponse | ClientError, splice: SpliceOptions): void {
+  const { response } = context;
+  if (ClientError.is(upstream)) {
+    response.status = toProxyError(upstream).status;
+    return;
+  }
+  const { channel, declaredLength, headers } = upstream;
+  const nominated = nominatedNames(headers);
+  response.status = upstream.status;
+  setAnswerFields(response.headers, endToEnd(headers, nominated));
+  if (channel !== null) {
+    tunnel(context, channel, splice);
+    return;
+  }
+  response.declaredLength = declaredLength;
+  if (context.request.method === 'HEAD' && declaredLength === null) response.body = unknownBody();
+  else if (nominated === null || upstream.body instanceof Uint8Array) response.body = upstream.body;
+  else response.body = withoutNominated(upstream.body, nominated);
+}
+
+async function* unknownBody(): AsyncGenerator<Uint8Array> {
+  // For a HEAD that announces no length: empty bytes would announce 0.
+}
+
+function tunnel(context: HttpContext, upstream: Channel, splice: SpliceOptions): void {
+  let isJoined = false;
+  context.response.upgrade = (client) => {
+    isJoined = true;
+    spliceChannels(client, upstream, splice);
+  };
+  context.onSent(() => {
+    if (!isJoined) upstream.destroy();
+  });
+}
