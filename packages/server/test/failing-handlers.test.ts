@@ -1,7 +1,28 @@
-import { HttpError } from '@windhover/core';
+import { type HttpContext, HttpError } from '@windhover/core';
 import { describe, expect, it } from 'vitest';
 import { openBody } from './open-body.ts';
-import { bench, get, path } from './talk.ts';
+import { bench, get, ok, path } from './talk.ts';
+
+/** Whatever is done with it throws. */
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
+
+function fail(): never {
+  throw new Error('a bug');
+}
+
+/** Says that it is an `HttpError`, and throws when it is asked for more. */
+function unreadable(): object {
+  return new Proxy(new HttpError(400, 'A', 'b'), { get: fail });
+}
+
+/** Something with a `then`, as a library's own promises have. */
+function thenable(then: PropertyDescriptor): object {
+  return Object.defineProperties({}, Object.fromEntries([['then', then]]));
+}
 
 describe('a handler that fails', () => {
   it('is answered with 500 that tells nothing, and logged once', async () => {
@@ -34,6 +55,60 @@ describe('a handler that fails', () => {
       throw new HttpError(429, 'SLOW_DOWN', 'Try later', { headers: { Connection: 'x' } });
     });
     expect(await connect().say(get())).toContain('429 Too Many Requests');
+  });
+
+  it.each([
+    [
+      'throws a proxy that was revoked',
+      () => {
+        throw revoked();
+      },
+    ],
+    ['rejects with a proxy that was revoked', () => Promise.reject(revoked())],
+    [
+      'throws an object that has no text',
+      () => {
+        throw Object.create(null);
+      },
+    ],
+    [
+      'throws an error that cannot be read',
+      () => {
+        throw unreadable();
+      },
+    ],
+    ['returns a promise whose then throws', () => thenable({ value: fail })],
+    ['returns a promise whose then cannot be read', () => thenable({ get: fail })],
+    ['returns a proxy that was revoked', revoked],
+    ['answers with a proxy that was revoked', ({ response }: HttpContext) => void (response.body = revoked() as never)],
+    [
+      'answers with a status that cannot be shown',
+      ({ response }: HttpContext) => void (response.status = Symbol('x') as never),
+    ],
+  ])('is answered with 500 and logged when it %s', async (_how, handler) => {
+    const { connect, logged, outcomes } = bench(handler as never);
+    const client = connect();
+    expect(await client.say(get())).toMatch(/^HTTP\/1\.1 500 Internal Server Error\r\n/);
+    expect(logged.map(({ level }) => level)).toContain('error');
+    expect(outcomes).toMatchObject([{ status: 500 }]);
+    expect(await client.say(get())).toMatch(/^HTTP\/1\.1 500/); // the connection goes on
+  });
+
+  it('is heard once when a promise of another kind calls back twice', async () => {
+    const twice = thenable({
+      value: (done: () => void, failed: (error: Error) => void) => {
+        done();
+        failed(new Error('too late'));
+        done();
+      },
+    });
+    const { connect, outcomes, logged } = bench((context) => {
+      path(context);
+      return twice as never;
+    });
+    expect(await connect().say(get())).toBe(ok('/'));
+    expect(outcomes.length).toBe(1);
+    expect(logged).toEqual([]);
   });
 
   it.each([

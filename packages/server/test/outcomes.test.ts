@@ -238,6 +238,78 @@ describe('a client that has sent its FIN', () => {
     expect(logged).toEqual([]);
   });
 
+  it('still gets what a handler decides within a moment, but no stream', async () => {
+    const later = gate();
+    const body = openBody('late');
+    const { connect, outcomes, logged } = bench(async (context) => {
+      await later.opened;
+      if (context.request.path === '/text') return path(context);
+      context.response.status = 200;
+      context.response.body = body;
+    });
+    const [text, stream] = [connect(), connect()];
+    for (const [client, name] of [
+      [text, '/text'],
+      [stream, '/stream'],
+    ] as const) {
+      client.channel.write(get(name));
+      client.channel.end();
+    }
+    await turns();
+    later.open();
+    expect(await text.hear()).toBe(ok('/text'));
+    expect(await stream.hear()).toBe('');
+    expect([text.isClosed, stream.isClosed]).toEqual([true, true]);
+    expect(body.cancelled.length).toBe(1);
+    expect(outcomes.map(({ end }) => end).sort()).toEqual(['client-closed', 'complete']);
+    expect(logged).toEqual([]);
+  });
+
+  it.each([
+    ['whole', get()],
+    ['in the middle of its body', post('Content-Length: 10\r\n', 'abc')],
+    ['whole, with another behind it', get() + get()],
+  ])('is let go of when its handler never settles: a request that came %s', async (_how, request) => {
+    const reasons: unknown[] = [];
+    const { connect, clock, server, outcomes, logged } = bench((context) => {
+      context.onAbort((reason) => reasons.push(reason));
+      return new Promise(() => undefined);
+    });
+    const client = connect();
+    client.channel.write(request);
+    client.channel.end();
+    await turns();
+    expect(reasons).toMatchObject([{ code: 'SERVER_CLIENT_CLOSED' }]);
+    clock.advance(250);
+    await turns();
+    expect(await client.hear()).toBe('');
+    expect(client.isClosed).toBe(true);
+    expect(client.error).toBeUndefined();
+    expect(server.connections).toBe(0);
+    expect(outcomes).toMatchObject([{ end: 'client-closed', status: 0, error: { code: 'SERVER_CLIENT_CLOSED' } }]);
+    expect(logged).toEqual([]);
+  });
+
+  it('has the body of an answer disposed that comes after it was let go of', async () => {
+    const later = gate();
+    const body = openBody('late');
+    const { connect, clock, outcomes } = bench(async ({ response }) => {
+      await later.opened;
+      response.body = body;
+    });
+    const client = connect();
+    client.channel.write(get());
+    client.channel.end();
+    await turns();
+    clock.advance(250);
+    await turns();
+    expect(outcomes.length).toBe(1);
+    later.open();
+    await turns();
+    expect(body.cancelled.length).toBe(1);
+    expect(outcomes.length).toBe(1);
+  });
+
   it('is answered by a handler that does not care, and streams go on, with halfClose: allow', async () => {
     const body = openBody('hello');
     const aborted: unknown[] = [];

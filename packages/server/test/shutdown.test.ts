@@ -56,6 +56,24 @@ describe('close()', () => {
     expect(await part.say(get('/part').slice(9))).toBe(ok('/part', close));
   });
 
+  it('answers every pipelined request that has arrived, the last one with a close', async () => {
+    const first = gate();
+    const { connect, server, outcomes } = bench(async (context) => {
+      if (context.request.path === '/0') await first.opened;
+      return path(context);
+    });
+    const client = connect();
+    const paths = Array.from({ length: 10 }, (_, index) => `/${index}`);
+    await client.say(paths.map((each) => get(each)).join(''));
+    void server.close();
+    await turns();
+    first.open();
+    const answers = paths.map((each, index) => ok(each, index === 9 ? close : ''));
+    expect(await client.hear()).toBe(answers.join(''));
+    expect(client.hasEnded).toBe(true);
+    expect(outcomes.length).toBe(10);
+  });
+
   it('gives idle connections time for one more request', async () => {
     const { connect, server, clock } = bench(path);
     const client = connect();
@@ -192,6 +210,21 @@ describe('close()', () => {
     ]);
     await closed;
     expect(outcomes.map(({ end }) => end)).toEqual(['shutdown', 'upgraded', 'shutdown']);
+  });
+
+  it('is not needed to be no longer ready: the end of the last listener will do', async () => {
+    const { server } = bench(path);
+    const listeners = [
+      await server.listen({ host: '127.0.0.1', port: 0 }),
+      await server.listen({ host: '127.0.0.1', port: 0 }),
+    ];
+    const ready = [server.isReady];
+    for (const listener of listeners) {
+      await listener.close();
+      ready.push(server.isReady);
+    }
+    expect(ready).toEqual([true, true, false]);
+    await server.close();
   });
 
   it('may be called again, and refuses to listen afterwards', async () => {

@@ -162,7 +162,15 @@ it('closes after a refused CONNECT: what follows was meant for a tunnel', async 
   expect(outcomes.length).toBe(1);
 });
 
-it('refuses a 2xx to CONNECT that is no tunnel: the client would take the body for one', async () => {
-  const client = bench(({ response }) => void (response.status = 200)).connect();
-  expect(await client.say('CONNECT b:443 HTTP/1.1\r\nHost: b:443\r\n\r\n')).toMatch(/^HTTP\/1\.1 500 /);
+it('refuses a CONNECT that its handler answers with a 2xx and no tunnel: the client would take the body for one', async () => {
+  const { connect, protocolErrors, logged, outcomes } = bench(({ response }) => {
+    response.headers.set('X-Of', 'the page');
+    response.body = 'a page';
+  });
+  expect(await connect().say('CONNECT b:443 HTTP/1.1\r\nHost: b:443\r\n\r\n')).toBe(
+    'HTTP/1.1 501 Not Implemented\r\nContent-Type: text/plain; charset=utf-8\r\nDate: D\r\nContent-Length: 30\r\nConnection: close\r\n\r\nCONNECT is not supported here\n',
+  );
+  expect(protocolErrors).toMatchObject([{ code: 'SERVER_CONNECT_UNSUPPORTED', status: 501 }]);
+  expect(logged).toEqual([]);
+  expect(outcomes).toMatchObject([{ status: 501, end: 'complete' }]);
 });

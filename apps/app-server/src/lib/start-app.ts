@@ -37,9 +37,7 @@ export interface RunningApp {
 export async function startApp(app: App, settings: Settings, host: AppHost): Promise<RunningApp> {
   const { log } = host;
   const handler = compose(middlewares(settings, host), await toHandler(app, log));
-  // As on the servers that these were written for: a client that has sent its end still gets its answer.
-  const halfClose = app.kind === 'listener' || app.kind === 'fastify' ? 'allow' : 'abort';
-  const server = createServer(handler, { limits: settings.limits, log, halfClose });
+  const server = createServer(handler, { limits: settings.limits, log });
   const { tlsCert: certFile, tlsKey: keyFile } = settings;
   const tls =
     certFile === undefined || keyFile === undefined ? null : await createTls({ certificate: { certFile, keyFile } });

@@ -1,10 +1,22 @@
 import { type HttpContext, HttpError, type Logger } from '@windhover/core';
 import { statusText } from '@windhover/http-semantics';
+import { dropResponse } from './drop-response.ts';
+import { serverErrors } from './errors.ts';
+import { toError } from './to-error.ts';
 
 /** Turns what a handler threw into its response: an `HttpError` as it says, anything else into a 500 that tells nothing. */
 export function answerError(context: HttpContext, error: unknown, log: Logger): void {
+  dropResponse(context, log);
+  try {
+    answerAs(context, error, log);
+  } catch (failure) {
+    dropResponse(context, log); // an error that throws when it is read
+    answerAs(context, toError(failure), log);
+  }
+}
+
+function answerAs(context: HttpContext, error: unknown, log: Logger): void {
   const { request, response } = context;
-  response.reset();
   if (!HttpError.is(error)) {
     log.error('A handler failed', { method: request.method, path: request.path, error });
     writeText(context, 500, 'Internal Server Error');
@@ -26,6 +38,18 @@ export function answerError(context: HttpContext, error: unknown, log: Logger): 
 export function answerWithoutStatus(context: HttpContext): void {
   if (context.response.body !== null) context.response.status = 200;
   else writeText(context, 404, 'Not Found');
+}
+
+/**
+ * Refuses a CONNECT that the handler answered like any other request: its client would take a 2xx for a tunnel (RFC 9110 §9.3.6). Returns whether it
+ * did. To ask for a tunnel that is not there is the client's fault, not the handler's.
+ */
+export function refuseConnect(context: HttpContext): boolean {
+  const { request, response } = context;
+  if (request.method !== 'CONNECT' || response.status < 200 || response.status > 299) return false;
+  response.reset();
+  writeText(context, 501, serverErrors.SERVER_CONNECT_UNSUPPORTED);
+  return true;
 }
 
 function writeText({ response }: HttpContext, status: number, text: string): void {

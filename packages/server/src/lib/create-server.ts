@@ -37,8 +37,9 @@ export interface ServerOptions {
   /** Default: one on that clock, exact to 250 ms. */
   readonly wheel?: TimerWheel;
   /**
-   * A client may end its side after its request (`printf … | nc`). Most that do are gone, so by default what is not decided yet is
-   * aborted (`abort`). `allow` answers all the same.
+   * A client may end its side after its request (`printf … | nc -N`). Most that do are gone, so by default what is not decided yet is
+   * aborted (`abort`), and the connection closed after 250 ms even if the handler never settles. `allow` answers all the same, and keeps the
+   * connection until the handler settles.
    */
   readonly halfClose?: 'abort' | 'allow';
   /**
@@ -62,7 +63,7 @@ export interface Server {
    * stay, and so do tunnels, event streams, and those with a request on its way. Throws `SERVER_OPTION_INVALID` for what is not a count.
    */
   shed(count: number): void;
-  /** Whether it listens and does not stop: what a readiness probe asks. */
+  /** Whether a listener of it is open and it does not stop: what a readiness probe asks. */
   readonly isReady: boolean;
   /** Aborts when a stop begins: for handlers whose answers never end, and tunnels that can say goodbye. */
   readonly stopping: AbortSignal;
@@ -98,7 +99,7 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
     surplus: 0,
     onProtocolError: (error) => publishProtocolError(error, onProtocolError, log),
   };
-  const listeners: Listener[] = [];
+  const listeners = new Set<Listener>();
   const open = new OpenConnections();
   let closing: Promise<void> | null = null;
   const stopping = new AbortController();
@@ -132,8 +133,15 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
         await listener.close();
         throw serverError('SERVER_CLOSED');
       }
-      listeners.push(listener);
-      return listener;
+      const tracked: Listener = {
+        ...listener,
+        close: () => {
+          listeners.delete(tracked);
+          return listener.close();
+        },
+      };
+      listeners.add(tracked);
+      return tracked;
     },
     serve,
     get connections() {
@@ -146,7 +154,7 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
       engine.surplus = count;
     },
     get isReady() {
-      return listeners.length > 0 && closing === null;
+      return listeners.size > 0 && closing === null;
     },
     stopping: stopping.signal,
     async close(closeOptions = {}) {

@@ -9,6 +9,7 @@ export const serverErrors = {
   SERVER_BODY_UNREAD: 'The response was complete before the request body was read',
   SERVER_RESPONSE_TOO_SLOW: 'The client took the response too slowly',
   SERVER_BODY_LENGTH_MISMATCH: 'The response body is not as long as was announced',
+  SERVER_CONNECT_UNSUPPORTED: 'CONNECT is not supported here',
   SERVER_RESPONSE_INVALID: 'The response cannot be sent',
   SERVER_TOO_MANY_CONNECTIONS: 'There are as many connections as there may be',
   SERVER_SHUTDOWN: 'The server stopped before the exchange was over',

@@ -113,7 +113,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
       head.method === 'CONNECT' || // refused; what a hasty client sent after it was meant for the tunnel
       isUntilClose ||
       this.isUsedUp() ||
-      this.engine.drainIdleMs !== null ||
+      (this.engine.drainIdleMs !== null && !this.hasNextRequest) ||
       this.isNotWorthReading() ||
       (this.engine.surplus > 0 && this.isShed());
     return this.isLast;
@@ -276,6 +276,11 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
     return exchange.isBodyUnasked || source.isBeyondLimit || left > engine.limits.maxDiscardedBytes;
   }
 
+  /** Whether a request, or a part of one, has arrived behind the one at hand: a stop still answers it. */
+  private get hasNextRequest(): boolean {
+    return this.reader.isRequestRead && this.reader.hasMore;
+  }
+
   /** Counts it as one that is shed, if a client that hears of the close now comes back by itself, with nothing on its way to here. */
   private isShed(): boolean {
     const { exchange, reader } = this;
@@ -289,6 +294,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
     if (this.state === 'lingering') return 'linger';
     if (exchange === null && this.writer.isFull) return 'nothing'; // the writer looks after clients that take nothing
     if (exchange === null) return reader.isIdle ? 'request' : 'head';
+    if (exchange.isAbandoned) return 'answer';
     if (reader.isRequestRead) return 'nothing';
     const source = exchange.source!;
     if (source.isReading) return 'body';
@@ -318,7 +324,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
     this.closeGracefully();
   }
 
-  private report(status: number, code: string, message: string): void {
+  report(status: number, code: string, message: string): void {
     this.engine.onProtocolError({ code, message, status, connection: this.channel.info });
   }
 
@@ -361,6 +367,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
     if (awaited === 'request') this.closeSoon();
     else if (awaited === 'head') this.refuse(408, 'SERVER_HEADERS_TIMEOUT', serverErrors.SERVER_HEADERS_TIMEOUT, false);
     else if (awaited === 'body' || awaited === 'discard') this.bodyTooSlow();
+    else if (awaited === 'answer') this.exchange?.giveUp();
     else if (this.channel.pendingBytes === 0) this.channel.destroy();
     else this.deadline.wait('linger'); // the answer has not left; a client that does not take it has its own deadline
   }

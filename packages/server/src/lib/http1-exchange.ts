@@ -1,4 +1,5 @@
 import {
+  type Body,
   type Exchange,
   type HeaderInit,
   HttpContext,
@@ -9,9 +10,11 @@ import {
   toPushBody,
 } from '@windhover/core';
 import { type RequestHead, serializeFields } from '@windhover/http-parser';
-import { answerError, answerWithoutStatus } from './answer-error.ts';
+import { answerError, answerWithoutStatus, refuseConnect } from './answer-error.ts';
 import { BodySource, type BodySourceOwner } from './body-source.ts';
 import { publishRequest } from './diagnostics.ts';
+import { dropResponse } from './drop-response.ts';
+import { serverErrors } from './errors.ts';
 import type { Http1Connection } from './http1-connection.ts';
 import { hasBody } from './request-reader.ts';
 import { responseHead } from './response-head.ts';
@@ -19,7 +22,7 @@ import { planResponse, type ResponsePlan } from './response-plan.ts';
 import { ResponseSink } from './response-sink.ts';
 import type { AnsweredExchange, Cut } from './response-writer.ts';
 import { statusLine } from './status-line.ts';
-import { toError } from './to-error.ts';
+import { readable, toError } from './to-error.ts';
 import { toRequest } from './to-request.ts';
 import { tunnelHead } from './tunnel-head.ts';
 
@@ -62,18 +65,22 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
   /** @param now when the request had arrived */
   run(now: number): void {
     publishRequest(this.context);
-    let pending: void | Promise<void>;
     try {
-      pending = this.connection.engine.handler(this.context);
+      const pending = this.connection.engine.handler(this.context);
+      if (typeof pending?.then === 'function') {
+        this.settleWith(pending);
+        return;
+      }
     } catch (error) {
       this.handlerFailed(error);
       return;
     }
-    if (typeof pending?.then !== 'function') {
-      this.respond(now);
-      return;
-    }
-    pending.then(
+    this.respond(now);
+  }
+
+  /** A promise of another kind may throw, or call back twice: a real one around it does neither. */
+  private settleWith(pending: Promise<void>): void {
+    Promise.resolve(pending).then(
       () => this.respond(),
       (error) => this.handlerFailed(error),
     );
@@ -82,6 +89,11 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
   /** Whether the client waits for a 100 that will never come. */
   get isBodyUnasked(): boolean {
     return this.mayContinue;
+  }
+
+  /** Whether its client has sent its end, and its handler has not answered yet. */
+  get isAbandoned(): boolean {
+    return this.state === 'handling' && this.abortReason !== null;
   }
 
   get isEventStream(): boolean {
@@ -184,17 +196,24 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
     });
   }
 
-  private handlerFailed(error: unknown): void {
+  /** Ends the exchange without an answer: its client has sent its end, and the handler has not answered in time, or with a stream. */
+  giveUp(): void {
+    dropResponse(this.context, this.connection.engine.log);
+    this.error ??= this.abortReason ?? undefined;
+    this.end = 'client-closed';
+    this.done(true);
+  }
+
+  private handlerFailed(thrown: unknown): void {
     const { context, connection } = this;
+    const error = readable(thrown);
     if (this.state === 'done') {
-      context.response.reset(); // the client is gone, and with it whoever would read an answer
+      dropResponse(this.context, this.connection.engine.log); // the client is gone, and with it whoever would read an answer
       return;
     }
     this.error = toError(error);
     if (this.abortReason !== null && !HttpError.is(error)) {
-      context.response.reset(); // it stopped because it was told to
-      this.end = 'client-closed';
-      this.done(true);
+      this.giveUp(); // it stopped because it was told to
       return;
     }
     if (!HttpError.is(error)) this.end = 'handler-failed';
@@ -203,9 +222,8 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
   }
 
   private respond(now: number = this.connection.engine.wheel.now): void {
-    const { response } = this.context;
     if (this.state === 'done') {
-      response.reset();
+      dropResponse(this.context, this.connection.engine.log);
       return;
     }
     try {
@@ -213,7 +231,7 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
       if (plan !== null) this.write(plan, now);
     } catch (error) {
       this.connection.engine.log.error('A response could not be sent', { path: this.context.request.path, error });
-      response.reset();
+      dropResponse(this.context, this.connection.engine.log);
       this.connection.cut('handler-failed', toError(error));
     }
   }
@@ -225,7 +243,11 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
     if (response.status === 0) answerWithoutStatus(context);
     try {
       context.emitHead();
-      if (response.upgrade === null) return planResponse(context);
+      if (response.upgrade === null) {
+        if (refuseConnect(context))
+          connection.report(501, 'SERVER_CONNECT_UNSUPPORTED', serverErrors.SERVER_CONNECT_UNSUPPORTED);
+        return planResponse(context);
+      }
       this.tunnelHead = tunnelHead(this.head, response);
     } catch (error) {
       this.error = toError(error);
@@ -242,6 +264,10 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
   private write(plan: ResponsePlan, now: number): void {
     const { connection, context } = this;
     const { response } = context;
+    if (this.abortReason !== null && plan.hasBody && !isDecided(response.body)) {
+      this.giveUp(); // a stream for a client that has probably left
+      return;
+    }
     const isLast = connection.decideIsLast(this.head, plan.isUntilClose);
     const date = connection.engine.date.at(now);
     const head = responseHead(plan, response, this.head.httpVersion, isLast, date);
@@ -276,7 +302,7 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
     const { writer } = this.connection;
     const { response } = this.context;
     const content = response.takeBody();
-    this.isDecided = typeof content === 'string' || content instanceof Uint8Array || isReadBody(content);
+    this.isDecided = isDecided(content);
     const body = toPushBody(content, () => this.connection.channel.pendingBytes === 0);
     const sink = new ResponseSink(writer, plan.framing, body, response.trailers, (error) => this.streamEnded(error));
     this.sink = sink;
@@ -319,4 +345,9 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
     this.end = 'upgraded';
     connection.handOver(this.tunnelHead, context.response.upgrade!, this);
   }
+}
+
+/** Whether every byte of a body is known, or on the disk: nothing is left to wait for. */
+function isDecided(body: Body): boolean {
+  return body === null || typeof body === 'string' || body instanceof Uint8Array || isReadBody(body);
 }

@@ -2,8 +2,14 @@ import type { Deadline } from '@windhover/transport';
 import type { Engine } from './engine.ts';
 import { RateWatch } from './rate-watch.ts';
 
-/** What the client is waited for. */
-export type Awaited = 'nothing' | 'request' | 'head' | 'body' | 'discard' | 'linger';
+/**
+ * How long a client that has sent its FIN waits for a handler that has not answered yet. Enough to look up a file for `printf … | nc`; then
+ * the connection is closed, since most clients that send a FIN are gone (docs/decisions/026).
+ */
+const answerAfterEndMs = 250;
+
+/** What is waited for: the client, or with `'answer'` a handler whose client has sent its end. */
+export type Awaited = 'nothing' | 'request' | 'head' | 'body' | 'discard' | 'answer' | 'linger';
 
 /** The deadline of a connection's reading side: one for whatever is awaited. */
 export class ReadDeadline {
@@ -39,6 +45,7 @@ export class ReadDeadline {
     if (awaited === 'request') this.set(this.engine.drainIdleMs ?? this.idleMs(now), now);
     else if (awaited === 'head') this.set(limits.headersTimeoutMs, now);
     else if (awaited === 'discard') this.set(limits.discardTimeoutMs, now);
+    else if (awaited === 'answer') this.set(answerAfterEndMs, now);
     else if (awaited === 'linger') this.set(limits.lingerTimeoutMs, now);
     else if (awaited === 'body') this.watchBody(now);
   }

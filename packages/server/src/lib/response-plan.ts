@@ -28,12 +28,6 @@ export function planResponse(context: HttpContext): ResponsePlan {
   if (declaredLength !== null && !(Number.isSafeInteger(declaredLength) && declaredLength >= 0)) {
     throw serverError('SERVER_RESPONSE_INVALID', `declaredLength is ${declaredLength}`);
   }
-  if (request.method === 'CONNECT' && status < 300) {
-    throw serverError(
-      'SERVER_RESPONSE_INVALID',
-      `${status} to CONNECT needs an upgrade: the client takes it for a tunnel`,
-    );
-  }
   if (!isBody(body)) {
     throw serverError(
       'SERVER_RESPONSE_INVALID',

@@ -47,7 +47,7 @@ export function checkCloseOptions(options: CloseOptions): void {
 export interface StoppingServer {
   readonly engine: Engine;
   readonly clock: Clock;
-  readonly listeners: readonly Listener[];
+  readonly listeners: ReadonlySet<Listener>;
   readonly open: OpenConnections;
 }
 
@@ -69,7 +69,7 @@ export async function stopServer(server: StoppingServer, options: CloseOptions):
     clock.schedule(timeoutMs, () => cutAll(server)),
   ];
   await wholeTurn();
-  await Promise.all(listeners.map((listener) => listener.close()));
+  await Promise.all([...listeners].map((listener) => listener.close()));
   for (const connection of [...engine.connections]) connection.shutdown();
   await open.emptied();
   for (const cancel of deadlines) cancel();
