@@ -263,6 +263,35 @@ describe('lingering after an answer that closes', () => {
     expect(outcomes).toMatchObject([{ end: 'complete', bytesSent: 60_000 }]);
   });
 
+  it('goes on while its client sends a body that nobody wants, up to maxLingerMs', async () => {
+    const { connect, clock, server } = bench(path);
+    const client = connect();
+    expect(await client.say(post('Content-Length: 50000000\r\n'))).toBe(ok('/', 'Connection: close\r\n'));
+    for (let second = 0; second < 29; second++) {
+      clock.advance(1000);
+      await client.say(new Uint8Array(1_000_000));
+      expect(client.channel.pendingBytes).toBe(0);
+    }
+    expect(server.connections).toBe(1);
+    clock.advance(1000);
+    await turns();
+    expect(server.connections).toBe(0);
+  });
+
+  it('ends lingerTimeoutMs after the last byte of its client', async () => {
+    const { connect, clock, server } = bench(path);
+    const client = connect();
+    await client.say(post('Content-Length: 50000000\r\n'));
+    clock.advance(1500);
+    await client.say('x');
+    clock.advance(1999);
+    await turns();
+    expect(server.connections).toBe(1);
+    clock.advance(1);
+    await turns();
+    expect(server.connections).toBe(0);
+  });
+
   it('stops reading after maxLingerBytes, and waits for the client to go', async () => {
     const { connect, clock, server } = bench(path, { limits: { maxLingerBytes: 1000, maxDiscardedBytes: 1 } });
     const client = connect();

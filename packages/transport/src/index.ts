@@ -12,3 +12,4 @@ export type { SocketDriver } from './lib/socket-connection.ts';
 export { systemClock } from './lib/system-clock.ts';
 export { createTimerWheel, type Deadline, type TimerWheel, type TimerWheelOptions } from './lib/timer-wheel.ts';
 export { toDuplex } from './lib/to-duplex.ts';
+export { unreadBytes } from './lib/unread-bytes.ts';

@@ -95,8 +95,9 @@ export const limitSettings = {
   maxBufferedBytes: setting(count, 'of requests that wait for their turn'),
   maxDiscardedBytes: setting(count, 'of a body that nobody read'),
   discardTimeoutMs: setting(count, 'the time for that'),
-  lingerTimeoutMs: setting(count, 'after an answer that closes'),
-  maxLingerBytes: setting(count, 'what is read meanwhile'),
+  lingerTimeoutMs: setting(count, 'after an answer that closes, without a byte'),
+  maxLingerMs: setting(count, 'the same in all'),
+  maxLingerBytes: setting(countOrNone, 'what is read meanwhile'),
   maxRequestsPerTurn: setting(count, 'pipelined requests answered in one go'),
 } satisfies Record<keyof ServerLimits, Setting<number | null> | Setting<number>>;
 

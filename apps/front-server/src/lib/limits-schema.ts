@@ -29,7 +29,8 @@ const limits = {
   maxDiscardedBytes: count.exactOptional(),
   discardTimeoutMs: count.exactOptional(),
   lingerTimeoutMs: count.exactOptional(),
-  maxLingerBytes: count.exactOptional(),
+  maxLingerMs: count.exactOptional(),
+  maxLingerBytes: count.nullable().exactOptional(),
   maxRequestsPerTurn: count.exactOptional(),
 } satisfies Record<keyof ServerLimits, z.ZodType>;
 

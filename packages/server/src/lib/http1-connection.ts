@@ -25,6 +25,8 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
   private exchange: Http1Exchange | null = null;
   /** Whether the answer under way is the last one. */
   private isLast = false;
+  /** Whether only the end of the connection ends the answer under way. */
+  private isUntilClose = false;
   private isPaused = false;
   /** The client has sent its FIN. */
   private peerEnd: Error | null = null;
@@ -39,7 +41,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
   constructor(channel: Connection, engine: Engine) {
     this.channel = channel;
     this.engine = engine;
-    this.writer = new ResponseWriter(channel, engine, () => this.clientTooSlow());
+    this.writer = new ResponseWriter(channel, engine, (unread) => this.clientTooSlow(unread));
     this.reader = new RequestReader(this, engine);
     this.deadline = new ReadDeadline(engine, (awaited) => this.timedOut(awaited));
     engine.connections.add(this);
@@ -108,6 +110,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
 
   /** Whether the answer to `head` is the last one of this connection. */
   decideIsLast(head: RequestHead, isUntilClose: boolean): boolean {
+    this.isUntilClose = isUntilClose;
     this.isLast ||=
       !head.keepAlive ||
       head.method === 'CONNECT' || // refused; what a hasty client sent after it was meant for the tunnel
@@ -359,8 +362,10 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
 
   /** What is too much stays unread: a reset might overtake the answer that the client is still reading. */
   private linger(bytes: number): void {
+    const { maxLingerBytes } = this.engine.limits;
     this.lingeredBytes += bytes;
-    if (this.lingeredBytes > this.engine.limits.maxLingerBytes) this.setPaused(true);
+    if (maxLingerBytes !== null && this.lingeredBytes > maxLingerBytes) this.setPaused(true);
+    else this.deadline.lingerOn();
   }
 
   private timedOut(awaited: Awaited): void {
@@ -379,10 +384,14 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
     else this.bodyFailed(error);
   }
 
-  private clientTooSlow(): void {
+  /** What the kernel holds for the client is lost with a reset; without one only an answer that ends with its connection would look whole. */
+  private clientTooSlow(unread: number | null): void {
+    const { channel } = this;
     const error = serverError('SERVER_RESPONSE_TOO_SLOW');
     this.report(0, error.code, error.message);
-    this.cut('deadline', error);
+    this.cutBy ??= { end: 'deadline', error, unsentBytes: channel.pendingBytes + (unread ?? 0) };
+    if (unread === 0 || this.isUntilClose) channel.reset();
+    else channel.destroy();
   }
 }
 

@@ -27,8 +27,8 @@ export interface ServerLimits extends RequestLimits {
   /** How long the request rate may be missed. Default: 5,000, as in Kestrel. */
   readonly rateGraceMs: number;
   /**
-   * How long the response rate may be missed. Default: 60,000, as nginx's `send_timeout`: the system takes bytes from a server in bursts, when a
-   * third of its buffer (4 MB on Linux) is free again, and a steady slow reader needs its time for that.
+   * How long the response rate may be missed. Default: 60,000, as nginx's `send_timeout`. On Linux the bytes that a client has taken are counted;
+   * elsewhere those that the system has, and since it takes them in bursts, a client is cut when it takes none for ten times as long.
    */
   readonly responseGraceMs: number;
   /** Pipelined bytes kept while a response is in progress; then reading pauses. Default: 65,536. */
@@ -37,10 +37,12 @@ export interface ServerLimits extends RequestLimits {
   readonly maxDiscardedBytes: number;
   /** The time for that. Default: 5,000, as in Kestrel. */
   readonly discardTimeoutMs: number;
-  /** After an answer that closes: how long the client may go on sending before the connection is cut. Default: 2,000. */
+  /** After an answer that closes: how long the client may send nothing before the connection is closed. Default: 2,000, two round trips on a bad line. */
   readonly lingerTimeoutMs: number;
-  /** The bytes for that. Default: 1,048,576. */
-  readonly maxLingerBytes: number;
+  /** How long it may go on sending in all. Default: 30,000, as nginx's `lingering_time`: many clients read no answer before they have sent their whole body. */
+  readonly maxLingerMs: number;
+  /** The bytes for that; what is beyond stays unread. Default: `null`: time is what a connection costs, bytes that are dropped cost next to nothing. */
+  readonly maxLingerBytes: number | null;
   /** Pipelined requests answered in one turn of the event loop, so that one connection cannot hold up the others. Default: 64. */
   readonly maxRequestsPerTurn: number;
 }
@@ -62,7 +64,8 @@ export const defaultServerLimits: Omit<ServerLimits, keyof RequestLimits> = {
   maxDiscardedBytes: 262_144,
   discardTimeoutMs: 5000,
   lingerTimeoutMs: 2000,
-  maxLingerBytes: 1_048_576,
+  maxLingerMs: 30_000,
+  maxLingerBytes: null,
   maxRequestsPerTurn: 64,
 };
 
@@ -76,6 +79,7 @@ const mayBeNull = new Set<string>([
   'headersTimeoutMs',
   'minRequestBodyBytesPerSecond',
   'minResponseBytesPerSecond',
+  'maxLingerBytes',
 ]);
 
 /** Those that can forbid a thing altogether. */

@@ -28,6 +28,12 @@ export class RateWatch {
     this.waitingSince = null;
   }
 
+  /** Whether too little has moved in the first half of a window. */
+  isBehind(now: number, bytes: number): boolean {
+    const waitedMs = this.waitedMs + (this.waitingSince === null ? 0 : now - this.waitingSince);
+    return waitedMs * 2 >= this.windowMs && (bytes - this.bytesBefore) * 1000 < this.bytesPerSecond * waitedMs;
+  }
+
   /** Judges a window that is full, and begins the next. `bytes` is the count since the beginning. */
   isTooSlow(now: number, bytes: number): boolean {
     this.stop(now);

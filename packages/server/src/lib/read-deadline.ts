@@ -21,6 +21,8 @@ export class ReadDeadline {
   private awaited: Awaited = 'nothing';
   private watch: RateWatch | null = null;
   private readonly bornAt: number;
+  /** When lingering ends, whatever the client still sends. */
+  private lingerUntil: number | null = null;
 
   constructor(engine: Engine, passed: (awaited: Awaited) => void) {
     this.engine = engine;
@@ -46,8 +48,14 @@ export class ReadDeadline {
     else if (awaited === 'head') this.set(limits.headersTimeoutMs, now);
     else if (awaited === 'discard') this.set(limits.discardTimeoutMs, now);
     else if (awaited === 'answer') this.set(answerAfterEndMs, now);
-    else if (awaited === 'linger') this.set(limits.lingerTimeoutMs, now);
+    else if (awaited === 'linger') this.startLinger(now);
     else if (awaited === 'body') this.watchBody(now);
+  }
+
+  /** A client that the connection lingers for has sent something: it may go on, but not for ever. */
+  lingerOn(now: number = this.engine.wheel.now): void {
+    if (this.awaited === 'linger')
+      this.set(Math.max(0, Math.min(this.engine.limits.lingerTimeoutMs, this.lingerUntil! - now)), now);
   }
 
   /** How long the connection has been open. */
@@ -63,6 +71,12 @@ export class ReadDeadline {
   private set(delayMs: number | null, now: number): void {
     if (delayMs === null) this.deadline.clear();
     else this.deadline.set(delayMs, now);
+  }
+
+  private startLinger(now: number): void {
+    const { lingerTimeoutMs, maxLingerMs } = this.engine.limits;
+    this.lingerUntil ??= now + maxLingerMs;
+    this.set(lingerTimeoutMs, now);
   }
 
   private idleMs(now: number): number | null {

@@ -1,5 +1,6 @@
-import type { Channel, Outcome, PushBody } from '@windhover/core';
+import type { Connection, Outcome, PushBody } from '@windhover/core';
 import type { Deadline } from '@windhover/transport';
+import { ClientProgress } from './client-progress.ts';
 import type { Engine } from './engine.ts';
 import { RateWatch } from './rate-watch.ts';
 import type { BatchedWriter } from './write-batch.ts';
@@ -11,6 +12,7 @@ const checkMs = 1000;
 export interface Cut {
   readonly end: Outcome['end'];
   readonly error: Error;
+  /** Bytes that the client did not get, as far as anybody knows. */
   readonly unsentBytes: number;
 }
 
@@ -24,21 +26,22 @@ export interface AnsweredExchange {
 export class ResponseWriter implements BatchedWriter {
   /** Whether the client has to take something before more is written. */
   isFull = false;
-  private readonly channel: Channel;
+  private readonly channel: Connection;
   private readonly engine: Engine;
-  private readonly tooSlow: () => void;
+  private readonly tooSlow: (unread: number | null) => void;
   /** Made when a client is slow for the first time: most never are. */
   private deadline: Deadline | null = null;
   private body: PushBody | null = null;
   private written = 0;
   private watch: RateWatch | null = null;
+  private progress: ClientProgress | null = null;
   private isBatched = false;
   private isOver = false;
   private isLookingSoon = false;
   /** Answered exchanges whose last bytes are not with the kernel yet. */
   private unsent: AnsweredExchange[] = [];
 
-  constructor(channel: Channel, engine: Engine, tooSlow: () => void) {
+  constructor(channel: Connection, engine: Engine, tooSlow: (unread: number | null) => void) {
     this.channel = channel;
     this.engine = engine;
     this.tooSlow = tooSlow;
@@ -139,6 +142,7 @@ export class ResponseWriter implements BatchedWriter {
   private startWatching(): void {
     if (this.isOver) return;
     const { minResponseBytesPerSecond: rate, responseGraceMs } = this.engine.limits;
+    this.progress = null;
     this.watch = new RateWatch(rate ?? 0, responseGraceMs, this.takenBytes());
     this.watch.start(this.engine.wheel.now);
     this.deadline ??= this.engine.wheel.createDeadline(() => this.check());
@@ -146,14 +150,29 @@ export class ResponseWriter implements BatchedWriter {
   }
 
   private check(): void {
-    if (this.channel.pendingBytes === 0) {
+    const { watch, engine } = this;
+    if (watch === null || this.channel.pendingBytes === 0) {
       this.watch = null; // nobody is slow: a new window begins with the next wait
       this.settle();
-    } else if (this.watch?.isTooSlow(this.engine.wheel.now, this.takenBytes()) === true) {
-      this.tooSlow();
-    } else {
-      this.deadline?.set(Math.min(checkMs, this.engine.limits.responseGraceMs));
+      return;
     }
+    const { now } = engine.wheel;
+    const taken = this.takenBytes();
+    if (watch.isTooSlow(now, taken)) void this.judge(watch, now, taken);
+    else if (watch.isBehind(now, taken)) void this.progressOfClient().note(now, taken);
+    this.deadline?.set(Math.min(checkMs, engine.limits.responseGraceMs));
+  }
+
+  /** The kernel has taken too little for a whole window. What has the client taken of it? */
+  private async judge(watch: RateWatch, now: number, taken: number): Promise<void> {
+    const { isTooSlow, unread } = await this.progressOfClient().judge(now, taken);
+    if (isTooSlow && !this.isOver && this.watch === watch && this.takenBytes() === taken) this.tooSlow(unread);
+  }
+
+  private progressOfClient(): ClientProgress {
+    const { minResponseBytesPerSecond, responseGraceMs } = this.engine.limits;
+    this.progress ??= new ClientProgress(this.channel.info, minResponseBytesPerSecond ?? 0, responseGraceMs);
+    return this.progress;
   }
 
   /** Grows by what the kernel takes. */

@@ -138,6 +138,23 @@ export function queuedBytes(socket: net.Socket): number {
   return inFlight === undefined || left === undefined ? queued : queued - inFlight + left;
 }
 
+const queuedAtEnd = Symbol('queuedAtEnd');
+
+/** Makes a socket remember what is queued when it is destroyed: Node drops the count with the handle, before it tells anybody. */
+export function rememberQueued(socket: net.Socket): void {
+  (socket as unknown as { _destroy: unknown })._destroy = destroyAndRemember;
+}
+
+function destroyAndRemember(this: net.Socket, error: Error | null, done: (error?: Error | null) => void): void {
+  (this as { [queuedAtEnd]?: number })[queuedAtEnd] = queuedBytes(this);
+  (Object.getPrototypeOf(this) as net.Socket)._destroy.call(this, error, done);
+}
+
+/** What was queued when the socket was destroyed. */
+export function queuedBytesAtEnd(socket: net.Socket): number {
+  return (socket as { [queuedAtEnd]?: number })[queuedAtEnd] ?? 0;
+}
+
 /** The number under which the system knows a socket, where Node tells it. */
 export function descriptorOf(socket: net.Socket): number | undefined {
   return (socket as unknown as SocketInternals)._handle?.fd;

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'; // the global one is a getter, which every
 import type { Socket } from 'node:net';
 import type { ConnectionInfo } from '@windhover/core';
 import { BaseConnection } from './base-connection.ts';
-import { letRead, queuedBytes, type ReadInto } from './node-internals.ts';
+import { letRead, queuedBytes, queuedBytesAtEnd, type ReadInto, rememberQueued } from './node-internals.ts';
 
 /** One buffer for every borrowing socket of the process: a read is over before the next one begins. */
 const sharedBuffer = Buffer.allocUnsafeSlow(64 * 1024);
@@ -38,6 +38,8 @@ export class SocketConnection extends BaseConnection {
   private isSocketCorked = false;
   private owesDrain = false;
   private isHandedOver = false;
+  /** Of a connection that is closed: bytes that were written and never reached the kernel. */
+  private bytesLeft = 0;
   private readonly isBorrowing: boolean;
   private failure: Error | undefined = undefined;
 
@@ -59,11 +61,12 @@ export class SocketConnection extends BaseConnection {
       socket.on('data', onData);
     }
     (socket as OwnedSocket)[owner] = this;
+    rememberQueued(socket);
     socket.on('end', onEnd).on('drain', onDrain).on('error', onError).on('close', onClose);
   }
 
   get pendingBytes(): number {
-    return this.corkedText.length + queuedBytes(this.socket);
+    return this.corkedText.length + this.bytesLeft + queuedBytes(this.socket);
   }
 
   write(chunk: string | Uint8Array, given?: boolean): boolean {
@@ -155,11 +158,16 @@ export class SocketConnection extends BaseConnection {
     if (name === 'data') this.received(chunk!);
     else if (name === 'end') this.socketEnded();
     else if (name === 'drain') this.payDrain();
-    else this.closed(this.failure);
+    else this.socketClosed();
   }
 
   [failed](error: Error): void {
     this.failure = error;
+  }
+
+  private socketClosed(): void {
+    this.bytesLeft = queuedBytesAtEnd(this.socket) - queuedBytes(this.socket);
+    this.closed(this.failure);
   }
 
   /** False: `drained()` will be called. */
