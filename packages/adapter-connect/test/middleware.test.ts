@@ -66,6 +66,23 @@ describe('fromConnect() as a middleware', () => {
     expect(answer.headers.get('set-cookie')).toMatch(/^connect\.sid=/);
   });
 
+  it('sets each cookie once, those of setHeader and of writeHead', async () => {
+    const cookie: ConnectListener = (_request, response, next) => {
+      response.setHeader('Set-Cookie', 'set=1');
+      next();
+    };
+    const written: ConnectListener = (_request, response, next) => {
+      response.writeHead(200, { 'Set-Cookie': ['written=1', 'written=2'] });
+      next();
+    };
+    const pipeline = compose<HttpContext>([fromConnect(cookie, { log }), fromConnect(written, { log })], (context) => {
+      context.response.headers.append('Set-Cookie', 'ours=1');
+      hello(context);
+    });
+    const answer = await runHandler(pipeline, '/');
+    expect(answer.headers.getAll('set-cookie')).toEqual(['set=1', 'written=1', 'written=2', 'ours=1']);
+  });
+
   it('answers itself when it does not call next', async () => {
     const answer = await runHandler(
       around((_request, response) => response.writeHead(403).end('no'), hello),

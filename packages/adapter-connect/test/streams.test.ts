@@ -228,6 +228,19 @@ describe('fromConnect()', () => {
     expect([answer.status, answer.headers['content-length']]).toEqual([200, undefined]);
   });
 
+  it.each<[string, string | undefined, (response: ServerResponse) => void]>([
+    ['ended without data', undefined, (response) => response.end()],
+    ['ended with empty text', undefined, (response) => response.end('')],
+    ['ended without data behind its head', undefined, (response) => response.writeHead(200, { 'X-A': '1' }).end()],
+    ['ended with data', '4', (response) => response.end('é12')],
+    ['that announces none', '0', (response) => response.setHeader('Content-Length', 0).end()],
+    ['that announces some', '12', (response) => response.setHeader('Content-Length', 12).end()],
+  ])('gives a HEAD %s the length %s', async (_how, length, answerHead) => {
+    const started = await host((_request, response) => answerHead(response));
+    const answer = await started.ask({ method: 'HEAD', path: '/' });
+    expect([answer.status, answer.headers['content-length']]).toEqual([200, length]);
+  });
+
   it('tells a silent timeout', async () => {
     const started = await host((_request, response) => {
       response.setTimeout(1, () => response.writeHead(408).end('late'));

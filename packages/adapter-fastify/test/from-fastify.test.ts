@@ -3,6 +3,8 @@ import { connect, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import cookie from '@fastify/cookie';
 import multipart from '@fastify/multipart';
+import { compose, type HttpContext, type Middleware } from '@windhover/core';
+import { runHandler } from '@windhover/testing';
 import fastify, { type FastifyInstance } from 'fastify';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { fastifyErrors, fromFastify } from '../src/index.ts';
@@ -100,6 +102,18 @@ describe('fromFastify()', () => {
     if (theirs.headers['transfer-encoding'] !== undefined) delete ours.headers['content-length'];
     for (const { headers } of answers) delete headers['transfer-encoding'];
     expect(ours).toEqual(theirs);
+  });
+
+  it('adds its cookies to those of a middleware, and joins Vary', async () => {
+    const app = fastify();
+    app.get('/', (_request, reply) => reply.header('set-cookie', 'app=1').header('vary', 'Accept').send('x'));
+    const csrf: Middleware<HttpContext> = (context, next) => {
+      context.response.headers.set('Set-Cookie', 'csrf=1').set('Vary', 'Origin');
+      return next(context);
+    };
+    const answer = await runHandler(compose([csrf], await fromFastify(app, { log: quiet })), '/');
+    expect(answer.headers.getAll('set-cookie')).toEqual(['csrf=1', 'app=1']);
+    expect(answer.headers.get('vary')).toBe('Origin, Accept');
   });
 
   it('knows the client behind a trusted proxy', async () => {

@@ -61,6 +61,7 @@ describe('useFastResponse()', () => {
   it.each<[string, FetchApp, string | null]>([
     ['what it would be for GET', new Hono().get('/', (c) => c.text('Hello')), '5'],
     ['nothing that it does not know', () => new Response(null), null],
+    ['nothing of empty text', () => new Response(''), null],
     ['that of a Blob', new Hono().get('/', () => new Response(new Blob(['abc']))), '3'],
     ['nothing of FormData', new Hono().get('/', () => new Response(new FormData())), null],
     ['the same below a middleware', new Hono().use(cors()).get('/', (c) => c.text('Hello')), '5'],

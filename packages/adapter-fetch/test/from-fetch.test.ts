@@ -108,7 +108,26 @@ describe.each(['light', 'real'] as const)('fromFetch() with a %s request', (requ
       return new Promise(() => undefined);
     });
     await expect(fetch(url, { signal: controller.signal })).rejects.toThrow();
-    expect(await reason).toMatchObject({ code: 'SERVER_CLIENT_CLOSED' });
+    expect(await reason).toBeInstanceOf(DOMException);
+    expect(await reason).toMatchObject({ name: 'AbortError', cause: { code: 'SERVER_CLIENT_CLOSED' } });
+  });
+
+  it('has the fetch of an app reject as fetch does when the client leaves', async () => {
+    const silent = await serve(() => new Promise(() => undefined));
+    let failed = (_: unknown): void => undefined;
+    const failure = new Promise((resolve) => {
+      failed = resolve;
+    });
+    const controller = new AbortController();
+    const url = await start(async (request) => {
+      const answer = fetch(silent, { signal: request.signal });
+      controller.abort();
+      await answer.catch(failed);
+      return fetch(silent, { signal: request.signal }); // which has aborted already
+    });
+    await expect(fetch(url, { signal: controller.signal })).rejects.toThrow();
+    expect(await failure).toBeInstanceOf(DOMException);
+    expect(await failure).toMatchObject({ name: 'AbortError', cause: { code: 'SERVER_CLIENT_CLOSED' } });
   });
 
   it('refuses a second look at a body read before through the real one', async () => {
@@ -133,6 +152,18 @@ describe('the answer of fromFetch()', () => {
     const url = await start(() => new Response(null, { headers, status: 201 }));
     const answer = await fetch(url);
     expect([answer.status, answer.headers.getSetCookie()]).toEqual([201, ['a=1', 'b=2']]);
+  });
+
+  it('adds its cookies to those of a middleware, joins Vary, and replaces the rest', async () => {
+    const headers = { 'Set-Cookie': 'app=1', Vary: 'Accept, origin', 'Cache-Control': 'no-store' };
+    const app = fromFetch(() => new Response('x', { headers }));
+    const url = await serve((context) => {
+      context.response.headers.set('Set-Cookie', 'csrf=1').set('Vary', 'Origin').set('Cache-Control', 'private');
+      return app(context);
+    });
+    const answer = await fetch(url);
+    expect(answer.headers.getSetCookie()).toEqual(['csrf=1', 'app=1']);
+    expect([answer.headers.get('vary'), answer.headers.get('cache-control')]).toEqual(['Origin, Accept', 'no-store']);
   });
 
   it.each([

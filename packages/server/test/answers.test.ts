@@ -18,6 +18,17 @@ describe('keep-alive', () => {
     expect(client.hasEnded).toBe(true);
   });
 
+  it('closes when the answer wants it', async () => {
+    const client = bench((context) => {
+      context.response.closeConnection = context.request.path === '/last';
+      return path(context);
+    }).connect();
+    expect(await client.say(get('/1') + get('/last') + get('/3'))).toBe(
+      ok('/1') + ok('/last', 'Connection: close\r\n'),
+    );
+    expect(client.hasEnded).toBe(true);
+  });
+
   it.each([
     ['HTTP/1.0', '', 'Connection: close\r\n', true],
     ['HTTP/1.0', 'Connection: keep-alive\r\n', 'Connection: keep-alive\r\n', false],

@@ -233,6 +233,7 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
     this.state = 'sent';
     message._header = null;
     message.finished = false;
+    if (response.closeConnection) message.setHeader('Connection', 'close');
     if (message.statusCode !== response.status) {
       message.statusCode = response.status;
       message.statusMessage = ''; // the phrase of another status

@@ -71,8 +71,11 @@ export class HostedExchange implements RequestOwner, ResponseOwner, OutgoingBody
 
   headDecided(headers: HeaderSource): void {
     if (this.state !== 'undecided') return;
-    takeFields(this.response, headers, this.context.response);
-    this.context.response.status = this.response.statusCode;
+    const { context, request, response } = this;
+    takeFields(response, headers, context.response);
+    context.response.status = response.statusCode;
+    // A response to HTTP/1.0 says from the start that it does not.
+    if (!response.shouldKeepAlive && request.httpVersionMinor === 1) context.response.closeConnection = true;
   }
 
   flushed(): void {
@@ -80,7 +83,8 @@ export class HostedExchange implements RequestOwner, ResponseOwner, OutgoingBody
   }
 
   wrote(write: Write): boolean {
-    this.socket.touch();
+    if (this.socket.destroyed && !this.isFinished) return false; // as on node:http, where 'finish' never comes then
+    this.socket.wrote(write.data.length);
     const { writableHighWaterMark } = this.response;
     let isOpen = false;
     if (this.body !== null) isOpen = this.body.write(write, writableHighWaterMark);
@@ -174,8 +178,9 @@ export class HostedExchange implements RequestOwner, ResponseOwner, OutgoingBody
       context.response.body = this.body;
     } else {
       this.state = 'answered';
-      if (context.request.method === 'HEAD' && response.statusCode !== 304) {
-        context.response.declaredLength = declaredLength ?? response._contentLength;
+      if (context.request.method === 'HEAD' && response.statusCode !== 204 && response.statusCode !== 304) {
+        // RFC 9110 §8.6: what ends without data says nothing about what a GET would get.
+        context.response.declaredLength = declaredLength ?? (response._contentLength || null);
         if (context.response.declaredLength === null) context.response.body = unknownLength;
       }
       for (const { callback } of this.early) if (callback !== null) process.nextTick(callback);
@@ -206,7 +211,7 @@ export class HostedExchange implements RequestOwner, ResponseOwner, OutgoingBody
     this.state = 'passed';
     const { context } = this;
     try {
-      takeFields(this.response, null, context.response);
+      if (!this.response.headersSent) takeFields(this.response, null, context.response); // else writeHead() did
       context.response.declaredLength = null;
       context.onHead((answer) => showHead(this.response, answer));
       context.onSent(({ end }) => this.passedOn(end === 'complete'));
@@ -259,8 +264,7 @@ export class HostedExchange implements RequestOwner, ResponseOwner, OutgoingBody
     const reset = Object.assign(new Error('aborted', { cause: reason }), { code: 'ECONNRESET' });
     if (this.state === 'undecided') this.settleFailed(reason);
     this.body?.fail(reason);
-    this.request.destroy(reset);
-    this.socket.destroy(reset);
+    this.socket.destroy(reset); // and the request with it
   }
 
   private settleFailed(error: unknown): void {
@@ -290,7 +294,7 @@ export class HostedExchange implements RequestOwner, ResponseOwner, OutgoingBody
     const { request, response, socket } = this;
     this.isFinished = true;
     this.isSettled = true;
-    response.detachSocket(socket as never);
+    if (response.socket !== null) response.detachSocket(socket as never); // the application may have done it
     process.nextTick(closeResponse, response);
     if (!request._consuming && request.listenerCount('close') + request.listenerCount('end') > 0) {
       if (request.complete) {

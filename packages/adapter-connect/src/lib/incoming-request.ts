@@ -107,7 +107,7 @@ class BodyReader implements BodySink {
   }
 
   write(chunk: Uint8Array, given?: boolean): boolean {
-    this.socket.touch();
+    this.socket.received(chunk.byteLength);
     const own = given === true ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength) : Buffer.from(chunk);
     this.isFull = !this.message.push(own);
     return !this.isFull;

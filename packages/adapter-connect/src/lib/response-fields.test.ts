@@ -33,6 +33,24 @@ describe('the head an application decided', () => {
     expect(headers.size).toBe(0);
   });
 
+  it('adds its cookies to those set before, joins Vary, and replaces the rest', () => {
+    const response = new HttpResponse();
+    response.headers.set('Set-Cookie', 'csrf=1').set('Vary', 'Origin').set('Cache-Control', 'private');
+    takeFields(told({ 'Set-Cookie': ['a=1', 'b=2'], Vary: 'Accept', 'Cache-Control': 'no-store' }), null, response);
+    expect(response.headers.getAll('set-cookie')).toEqual(['csrf=1', 'a=1', 'b=2']);
+    expect(response.headers.getAll('vary')).toEqual(['Origin, Accept']);
+    expect(response.headers.getAll('cache-control')).toEqual(['no-store']);
+  });
+
+  it.each([
+    ['close', true],
+    ['Keep-Alive, CLOSE', true],
+    ['keep-alive', false],
+    ['', false],
+  ])('closes the connection after the answer when Connection says so: %j', (Connection, expected) => {
+    expect(take({ Connection }).closeConnection).toBe(expected);
+  });
+
   it('loses what Connection nominates (RFC 9110 §7.6.1)', () => {
     expect([...take({ Connection: 'close, X-Hop', 'X-Hop': '1', 'X-End': '2' }).headers]).toEqual([['X-End', '2']]);
   });

@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
-import type { HttpResponse } from '@windhover/core';
+import { type HttpResponse, setAnswerField } from '@windhover/core';
 import { framingNames } from './framing-names.ts';
 
 /** What `setHeader` was told. */
@@ -11,16 +11,21 @@ export interface HeaderList {
 /** What `writeHead` may be given. */
 export type HeaderSource = readonly unknown[] | Readonly<Record<string, OutgoingHttpHeader>> | null | undefined;
 
-/** Brings the head that an application decided into our response: headers and the length it announced. */
+/** Brings the head that an application decided into our response: headers, the length it announced, whether the connection closes. */
 export function takeFields(message: HeaderList, given: HeaderSource, response: HttpResponse): void {
   response.declaredLength = null;
   const nominated: string[] = [];
   for (const [name, value] of listFields(message, given)) {
-    if (!framingNames.test(name)) response.headers.set(name, Array.isArray(value) ? value.map(String) : String(value));
+    if (!framingNames.test(name))
+      setAnswerField(response.headers, name, Array.isArray(value) ? value.map(String) : String(value));
     else if (/^content-length$/i.test(name)) response.declaredLength = Number(value);
-    else if (/^connection$/i.test(name)) nominated.push(...String(value).split(','));
+    else if (/^connection$/i.test(name)) nominated.push(...String(value).toLowerCase().split(','));
   }
-  for (const name of nominated) if (!framingNames.test(name.trim())) response.headers.delete(name.trim());
+  for (const token of nominated) {
+    const name = token.trim();
+    if (name === 'close') response.closeConnection = true;
+    else if (name !== '' && !framingNames.test(name)) response.headers.delete(name);
+  }
 }
 
 /**

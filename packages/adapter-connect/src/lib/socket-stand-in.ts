@@ -16,17 +16,26 @@ export interface SocketOwner {
 export class SocketStandIn extends Duplex {
   readonly connecting = false;
   readonly pending = false;
-  readonly readyState = 'open';
   /** Milliseconds of silence before `'timeout'`; 0 is never. */
   timeout = 0;
+  /** Bytes of the request's body so far: the connection is the server's. */
+  bytesRead = 0;
+  /** Bytes of the answer's body so far. */
+  bytesWritten = 0;
   private readonly info: ConnectionInfo;
   private owner: SocketOwner;
   private timer: NodeJS.Timeout | null = null;
+  private isEncrypted: boolean | undefined;
 
   constructor(info: ConnectionInfo, owner: SocketOwner) {
     super({ autoDestroy: false });
     this.info = info;
     this.owner = owner;
+    this.isEncrypted = info.tls === null ? undefined : true;
+  }
+
+  get readyState(): 'open' | 'closed' {
+    return this.destroyed ? 'closed' : 'open';
   }
 
   get remoteAddress(): string | undefined {
@@ -53,9 +62,13 @@ export class SocketStandIn extends Duplex {
     return family(this.info.localAddress);
   }
 
-  /** Frameworks ask for it to tell `https:` from `http:`. Absent without TLS, as on a plain socket. */
-  get encrypted(): true | undefined {
-    return this.info.tls === null ? undefined : true;
+  /** Frameworks ask for it to tell `https:` from `http:`, and some set it. Absent without TLS, as on a plain socket. */
+  get encrypted(): boolean | undefined {
+    return this.isEncrypted;
+  }
+
+  set encrypted(value: boolean | undefined) {
+    this.isEncrypted = value;
   }
 
   get servername(): string | false {
@@ -87,8 +100,13 @@ export class SocketStandIn extends Duplex {
     this.owner = nobody;
   }
 
-  /** Bytes went by: the silence begins anew. */
-  touch(): void {
+  received(bytes: number): void {
+    this.bytesRead += bytes;
+    this.timer?.refresh(); // the silence begins anew
+  }
+
+  wrote(bytes: number): void {
+    this.bytesWritten += bytes;
     this.timer?.refresh();
   }
 
@@ -125,6 +143,10 @@ export class SocketStandIn extends Duplex {
 
   destroySoon(): void {
     this.destroy();
+  }
+
+  resetAndDestroy(): this {
+    return this.destroy();
   }
 
   override _destroy(error: Error | null, callback: (error: null) => void): void {

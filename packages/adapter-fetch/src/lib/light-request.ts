@@ -1,4 +1,5 @@
 import type { HttpContext } from '@windhover/core';
+import { abortError } from './abort-error.ts';
 import { forwardMembers } from './forward-members.ts';
 import { NativeRequest, NativeResponse } from './natives.ts';
 import { requestUrl } from './request-url.ts';
@@ -14,6 +15,7 @@ export class LightRequest {
   private currentHeaders: Headers | null = null;
   private real: Request | null = null;
   private isUsed = false;
+  private abortController: AbortController | null = null;
 
   constructor(context: HttpContext) {
     this.context = context;
@@ -33,9 +35,14 @@ export class LightRequest {
     return this.currentHeaders;
   }
 
-  /** Aborts when the exchange ends before its response is sent. */
+  /** Aborts when the exchange ends before its response is sent: with an `AbortError`, as signals do, whose cause is the reason. */
   get signal(): AbortSignal {
-    return this.context.signal;
+    if (this.abortController === null) {
+      const controller = new AbortController();
+      this.abortController = controller;
+      this.context.onAbort((reason) => controller.abort(abortError(reason)));
+    }
+    return this.abortController.signal;
   }
 
   get bodyUsed(): boolean {
@@ -73,10 +80,10 @@ export class LightRequest {
   /** A real `Request` with everything of this one. Throws what `new Request` throws. */
   toReal(): Request {
     if (this.real !== null) return this.real;
-    const { method, url, headers, context } = this;
+    const { method, url, headers, signal, context } = this;
     const body = hasBody(context) ? toReadableStream(context.request.body) : null;
     const isSpent = this.isUsed && body !== null;
-    this.real = new NativeRequest(url, { method, headers, body, signal: context.signal, duplex: 'half' });
+    this.real = new NativeRequest(url, { method, headers, body, signal, duplex: 'half' });
     if (isSpent) this.real.body?.cancel().catch(() => undefined); // read before: the real one must be unusable too
     return this.real;
   }

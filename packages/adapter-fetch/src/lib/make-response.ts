@@ -18,6 +18,7 @@ export function makeResponse(context: HttpContext, host: Response | null, starte
   const { status, declaredLength } = response;
   const headers = new Headers();
   for (const [name, value] of response.headers) headers.append(name, value);
+  if (response.closeConnection) headers.set('Connection', 'close');
   const tell = outcomeTeller(context, startedAt);
   const statusText = host?.status === status ? host.statusText : '';
   const length = declaredLength ?? bodyLength(response.body);

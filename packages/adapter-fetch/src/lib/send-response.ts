@@ -1,8 +1,16 @@
-import type { Body, HttpContext, HttpHeaders, HttpResponse, PushBody } from '@windhover/core';
+import {
+  type Body,
+  bodyLength,
+  type HttpContext,
+  type HttpHeaders,
+  type HttpResponse,
+  type PushBody,
+  setAnswerField,
+} from '@windhover/core';
 import { fetchError } from './errors.ts';
 import { LightResponse } from './light-response.ts';
 
-/** Framing is the server's: a length is only announced, the others are left out. */
+/** Framing is the server's: a length is only announced, a connection only closed, the others are left out. */
 const framingNames = /^(?:connection|content-length|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/;
 
 /** Answers the exchange with what an app returned. Throws `FETCH_RESULT_INVALID` and `FETCH_RESPONSE_INVALID`. */
@@ -22,7 +30,7 @@ export function sendResponse({ request, response }: HttpContext, result: unknown
   if (taken?.pairs) setPairs(response, taken.pairs);
   else for (const [name, value] of result.headers) setHeader(response, response.headers, name, value);
   const body = (taken === null ? result.body : taken.body) as Body;
-  response.body = body === null && isCutOff ? unknownBody : body;
+  response.body = isCutOff && bodyLength(body) === 0 ? unknownBody : body;
 }
 
 /** What a GET would have got, for all we know. */
@@ -43,10 +51,9 @@ function setPairs(response: HttpResponse, pairs: readonly string[]): void {
 
 function setHeader(response: HttpResponse, headers: HttpHeaders, name: string, value: string): void {
   if (name === 'content-type') headers.set('Content-Type', value);
-  // Both may be there already, of middleware around the app.
-  else if (name === 'set-cookie' || name === 'vary') headers.append(name, value);
-  else if (!framingNames.test(name)) headers.set(name, value);
+  else if (!framingNames.test(name)) setAnswerField(headers, name, value);
   else if (name === 'content-length' && /^\d{1,15}$/.test(value)) response.declaredLength = Number(value);
+  else if (name === 'connection' && /(?:^|,)[ \t]*close[ \t]*(?:,|$)/i.test(value)) response.closeConnection = true;
 }
 
 function checkStatus(status: number): void {

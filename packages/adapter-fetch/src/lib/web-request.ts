@@ -41,10 +41,14 @@ export function makeContext(request: Request, connection: Partial<ConnectionInfo
   const info = { ...(outer?.connection ?? unknownConnection), ...connection };
   const context = new HttpContext(inner, info, { inform: () => undefined });
   if (outer !== null && outer.client.source !== 'connection') context.setClient(outer.client);
-  const { signal } = request;
+  if (outer !== null) outer.onAbort((reason) => context.abort(reason, () => undefined));
+  else followSignal(request.signal, context);
+  return context;
+}
+
+function followSignal(signal: AbortSignal, context: HttpContext): void {
   if (signal.aborted) context.abort(toError(signal.reason));
   else signal.addEventListener('abort', () => context.abort(toError(signal.reason), () => undefined), { once: true });
-  return context;
 }
 
 /** The host's body, untouched until somebody reads: only then is it no longer the host's. */

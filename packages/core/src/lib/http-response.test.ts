@@ -42,10 +42,12 @@ describe('HttpResponse', () => {
     response.declaredLength = 5;
     response.trailers = () => ({});
     response.upgrade = () => undefined;
+    response.closeConnection = true;
     response.body = body;
     response.reset();
     expect(body.calls).toHaveLength(1);
     expect(response).toMatchObject({ status: 0, declaredLength: null, trailers: null, upgrade: null, body: null });
+    expect(response.closeConnection).toBe(false);
     expect(response.headers.size).toBe(0);
   });
 });

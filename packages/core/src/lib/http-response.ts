@@ -11,6 +11,8 @@ export class HttpResponse {
   declaredLength: number | null = null;
   /** Asked once, after the last byte. Dropped where trailers cannot be sent. */
   trailers: (() => HeaderInit) | null = null;
+  /** Close the connection after this answer: HTTP/1.1 says `Connection: close`, as an application may want it. */
+  closeConnection = false;
   /** The answer is a tunnel: 101, or 2xx to CONNECT. */
   upgrade: ((connection: Connection) => void) | null = null;
   private fields: HttpHeaders | null = null;
@@ -50,6 +52,7 @@ export class HttpResponse {
     this.status = 0;
     this.declaredLength = null;
     this.trailers = null;
+    this.closeConnection = false;
     this.upgrade = null;
     this.fields?.clear();
     this.body = null;

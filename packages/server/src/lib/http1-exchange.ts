@@ -268,7 +268,7 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
       this.giveUp(); // a stream for a client that has probably left
       return;
     }
-    const isLast = connection.decideIsLast(this.head, plan.isUntilClose);
+    const isLast = connection.decideIsLast(this.head, plan.isUntilClose || response.closeConnection);
     const date = connection.engine.date.at(now);
     const head = responseHead(plan, response, this.head.httpVersion, isLast, date);
     this.status = plan.status;
