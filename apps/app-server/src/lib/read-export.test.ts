@@ -14,6 +14,29 @@ describe('readExport()', () => {
     }
   });
 
+  it('knows a listener by the names of its parameters, and leaves handlers alone', () => {
+    const listeners = [
+      '(req, res) => res.end()',
+      'async (request, response) => response.end()',
+      'function (_req, res) {}',
+      'async function serve(req, resp, next) {}',
+      'function listener ( request , response ) { }',
+    ];
+    for (const source of listeners) {
+      const listener: unknown = new Function(`return ${source}`)();
+      expect(() => readExport(listener), source).toThrow('write export default { listener }');
+      expect(readExport({ listener })).toMatchObject({ kind: 'listener' });
+    }
+    const handlers = [
+      '(context, next) => next(context)',
+      '({ request, response }) => {}',
+      '(req) => {}',
+      '(r, s) => {}',
+    ];
+    for (const source of handlers)
+      expect(readExport(new Function(`return ${source}`)())).toMatchObject({ kind: 'handler' });
+  });
+
   it('takes what is named', () => {
     expect(readExport({ handler: nothing })).toMatchObject({ kind: 'handler', value: nothing });
     expect(readExport({ listener: nothing })).toMatchObject({ kind: 'listener', value: nothing });

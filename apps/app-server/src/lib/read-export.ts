@@ -102,6 +102,8 @@ function mistakenFor(exported: unknown): string | null {
   if (isClass(exported)) return 'the default export is a class: export an instance, export default new App()';
   if (isFunction(exported) && isFunction(use) && (isFunction(handle) || 'stack' in exported))
     return 'the default export is an Express or Connect application: write export default { listener: app }';
+  if (takesRequestAndResponse(exported))
+    return 'the default export is a function (request, response): write export default { listener }. A handler is (context, next)';
   if (isFastify(exported)) {
     const also = exported.server.listening ? `, which ${listens}` : '';
     return `the default export is a Fastify instance${also}: write export default { fastify: app }`;
@@ -119,6 +121,14 @@ function isFunction(value: unknown): value is (...input: any[]) => any {
 function isClass(value: unknown): boolean {
   return isFunction(value) && /^class\b/.test(Function.prototype.toString.call(value));
 }
+
+/** Handlers may have two parameters as well, `(context, next)`: only their names tell, for who has named them as everybody does. */
+function takesRequestAndResponse(value: unknown): boolean {
+  return isFunction(value) && requestAndResponse.test(Function.prototype.toString.call(value));
+}
+
+const requestAndResponse =
+  /^(?:async\b\s*)?(?:function\b\s*)?[\w$]*\s*\(\s*_?req(?:uest)?\s*,\s*_?res(?:ponse|p)?\s*[,)]/i;
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
