@@ -7,6 +7,8 @@ export const validRequests: Record<string, string> = {
   'with length': 'POST /form HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\nhello world',
   'with chunks':
     'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n00A;name=value;flag;q="x\\"y; z"\r\n0123456789\r\n0\r\n\r\n',
+  'with white space before an extension':
+    'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3 \t;a=b\r\nabc\r\n0 ;last\r\n\r\n',
   'with trailers':
     'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX-Checksum: 900150983cd24fb0\r\nContent-Length: 5\r\nServer-Timing: a;dur=1\r\n\r\n',
   pipelined:

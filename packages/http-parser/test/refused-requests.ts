@@ -109,7 +109,7 @@ export const refusedRequests: readonly (readonly [text: string, code: Http1Error
   ),
 
   // §7.1: chunks.
-  ...['', ' 1', '1 ', '+1', '-1', '0x1', 'g', '1,', '00000000000001'].map(
+  ...['', ' 1', '1 ', '+1', '-1', '0x1', 'g', '1,', '1\t', '1 1', '1 x;a', '00000000000001'].map(
     (size) => [`${chunked}${size}\r\na\r\n0\r\n\r\n`, 'HTTP1_BAD_CHUNK_SIZE'] as const,
   ),
   [`${chunked}1\na\r\n`, 'HTTP1_BARE_LF'],
@@ -117,9 +117,22 @@ export const refusedRequests: readonly (readonly [text: string, code: Http1Error
   [`${chunked}1\r\nab\r\n`, 'HTTP1_BAD_CHUNK_END'],
   [`${chunked}1\r\na\n`, 'HTTP1_BAD_CHUNK_END'],
   [`${chunked}1\r\na\rb`, 'HTTP1_BAD_CHUNK_END'],
-  ...[';', '; a', ';a ', ';a=', ';a==b', ';a="', ';a="b"c', ';a="\x00"', ';\xe9', ';;a', ';a;'].map(
-    (extension) => [`${chunked}1${extension}\r\na\r\n`, 'HTTP1_BAD_CHUNK_EXTENSION'] as const,
-  ),
+  ...[
+    ';',
+    '; a',
+    ';a ',
+    ';a=',
+    ';a==b',
+    ';a="',
+    ';a="b"c',
+    ';a="\x00"',
+    ';\xe9',
+    ';;a',
+    ';a;',
+    ' ;',
+    ' ; a',
+    ' ;a ',
+  ].map((extension) => [`${chunked}1${extension}\r\na\r\n`, 'HTTP1_BAD_CHUNK_EXTENSION'] as const),
   [`${chunked}1;a=b\nX\r\na\r\n`, 'HTTP1_BARE_LF'],
   [`${chunked}1;a="\n"\r\na\r\n`, 'HTTP1_BARE_LF'],
   [`${chunked}1;a=b\rX\r\na\r\n`, 'HTTP1_BARE_CR'],

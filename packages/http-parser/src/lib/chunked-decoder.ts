@@ -9,10 +9,14 @@ const SIZE_LF = 2;
 const DATA = 3;
 const DATA_CR = 4;
 const DATA_LF = 5;
+/** Behind the digits of a size: white space that only an extension may follow. */
+const SIZE_SPACE = 6;
 
 /** 13 digits are 2^52 - 1 at most, so a size is always a safe integer; leading zeros count. */
 const MAX_SIZE_DIGITS = 13;
 const SEMICOLON = 0x3b;
+const SPACE = 0x20;
+const TAB = 0x09;
 
 export type ChunkedEvent = 'need-more' | 'body' | 'last-chunk';
 
@@ -68,6 +72,9 @@ export class ChunkedDecoder {
       case SIZE:
         this.#sizeByte(byte);
         return false;
+      case SIZE_SPACE:
+        this.#sizeSpaceByte(byte);
+        return false;
       case EXTENSION:
         this.#extensionByte(byte);
         return false;
@@ -106,9 +113,16 @@ export class ChunkedDecoder {
       this.#state = SIZE_LF;
       return;
     }
-    if (byte !== SEMICOLON) fail('HTTP1_BAD_CHUNK_SIZE');
+    this.#sizeSpaceByte(byte);
+  }
+
+  /** RFC 9112 §7.1.1: bad white space before an extension is read, and before nothing else. */
+  #sizeSpaceByte(byte: number): void {
+    if (byte === LF) fail('HTTP1_BARE_LF');
+    const isSpace = byte === SPACE || byte === TAB;
+    if (!isSpace && byte !== SEMICOLON) fail('HTTP1_BAD_CHUNK_SIZE');
     this.#countExtensionByte();
-    this.#state = EXTENSION;
+    this.#state = isSpace ? SIZE_SPACE : EXTENSION;
     this.#place = NAME_START;
   }
 

@@ -76,6 +76,13 @@ describe('RequestParser', () => {
     expect(get('Content-Length: 9007199254740991').contentLength).toBe(2 ** 53 - 1);
   });
 
+  it('reads bad white space before a chunk extension, within the limit for extensions (RFC 9112 §7.1.1)', () => {
+    const chunked = 'PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n';
+    expect(readRequests(`${chunked}2 \t;a=b\r\nok\r\n0\r\n\r\n`).slice(1)).toEqual(['body ok', 'end null', 'idle']);
+    const long = `${chunked}2${' '.repeat(100)};a=b\r\nok\r\n0\r\n\r\n`;
+    expect(errorOf(readRequests(long, { maxChunkExtensionBytes: 100 }))).toBe('HTTP1_CHUNK_EXTENSIONS_TOO_LARGE');
+  });
+
   it('gives trailers apart from the head, without those RFC 9110 §6.5.1 forbids', () => {
     const trailers =
       'X-Sum: 1\r\nHost: b\r\nContent-Type: x\r\nSet-Cookie: a\r\nTE: x\r\nAuthorization: b\r\nserver-timing: t\r\n';
