@@ -225,6 +225,20 @@ describe('Unix sockets', () => {
     (await connect({ path })).destroy();
   });
 
+  // Elsewhere nothing tells the two apart.
+  it.runIf(process.platform === 'linux')(
+    'that somebody has bound and does not listen on yet are left alone',
+    async () => {
+      const path = join(folder, 'about to');
+      const make = (net as unknown as { _createServerHandle(path: string, port: -1, type: -1): { close(): void } })
+        ._createServerHandle;
+      const other = make(path, -1, -1);
+      await expect(listen({ path }, ignore)).rejects.toMatchObject({ code: 'TRANSPORT_PORT_IN_USE' });
+      expect((await stat(path)).isSocket()).toBe(true);
+      other.close();
+    },
+  );
+
   it('that somebody listens on are not', async () => {
     const path = join(folder, 's');
     await open({ path });

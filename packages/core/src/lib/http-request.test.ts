@@ -52,7 +52,18 @@ describe('HttpRequest', () => {
     ['the port that is usual for http', 'http://example.com:80/', 'example.com'],
     ['the port that is usual for https', 'https://example.com/', 'example.com:443'],
   ])('accepts an absolute target with %s', (_, target, host) => {
-    expect(make({ target, host }).host).toBe('example.com');
+    const scheme = target.startsWith('https') ? 'https' : 'http';
+    expect(make({ target, host, scheme }).host).toBe('example.com');
+  });
+
+  it.each([
+    ['https', 'http', 'https://example.com/'],
+    ['http', 'https', 'http://example.com/'],
+    ['ftp', 'http', 'ftp://example.com/'],
+    ['ws', 'http', 'WS://example.com/'],
+  ] as const)('refuses an absolute target of %s in a request that came over %s', (_, scheme, target) => {
+    expect(codeOf({ target, scheme, host: 'example.com' })).toBe('CORE_TARGET_INVALID');
+    expect(codeOf({ target, scheme, host: undefined })).toBe('CORE_TARGET_INVALID');
   });
 
   it.each([

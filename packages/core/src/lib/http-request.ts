@@ -52,8 +52,11 @@ export class HttpRequest {
     this.currentQuery = target.query;
     const named = canonicalHost(facts.host ?? '');
     const { host, port } = target.authority === null ? named : canonicalHost(ownString(target.authority));
+    // RFC 9110 §4.2: another scheme is another origin, and we would answer it without what makes that one safe.
+    if (target.scheme !== null && target.scheme !== facts.scheme)
+      throw coreError('CORE_TARGET_INVALID', `${target.scheme}: in a request over ${facts.scheme}`);
     if (target.form === 'absolute' && facts.host !== undefined) {
-      const usual = target.scheme === 'https' ? 443 : 80;
+      const usual = facts.scheme === 'https' ? 443 : 80;
       // RFC 9112 §3.2.2 lets the target win; two names in one request is what request smuggling needs, so they must agree.
       if (host !== named.host || (port ?? usual) !== (named.port ?? usual)) {
         throw coreError('CORE_HOST_MISMATCH', `${JSON.stringify(target.authority)} and ${JSON.stringify(facts.host)}`);

@@ -43,7 +43,8 @@ export class ResponseSink implements BodySink {
       return false;
     }
     if (framing !== 'chunked') return writer.writePart(this.writeSlices(chunk, given), given);
-    writer.writePart(chunkHeader(size));
+    writer.hold();
+    writer.write(chunkHeader(size));
     writer.write(this.writeSlices(chunk, given), given);
     return writer.writePart(chunkEnd);
   }

@@ -35,6 +35,7 @@ export class ResponseWriter implements BatchedWriter {
   private written = 0;
   private watch: RateWatch | null = null;
   private progress: ClientProgress | null = null;
+  private isHeld = false;
   private isBatched = false;
   private isOver = false;
   private isLookingSoon = false;
@@ -58,28 +59,38 @@ export class ResponseWriter implements BatchedWriter {
 
   /** Writes a whole answer. Those that are decided in one turn leave together, before `flush()` returns. */
   writeSoon(text: string, bytes?: Uint8Array): void {
-    this.joinBatch();
+    this.hold();
     this.write(text);
     if (bytes !== undefined) this.write(bytes, true);
+    this.joinBatch();
   }
 
   /** Writes a part of an answer. Those of one turn leave together, unless they are many bytes. False: wait for the drain. */
   writePart(chunk: string | Uint8Array, given?: boolean): boolean {
-    this.joinBatch();
+    this.hold();
     const isOpen = this.write(chunk, given);
-    if (!isOpen) this.flush();
+    if (isOpen) this.joinBatch();
+    else this.flush();
     return isOpen;
   }
 
+  /** What is written from now on leaves in one piece with what `writeSoon()` or `writePart()` writes next. */
+  hold(): void {
+    if (this.isHeld) return;
+    this.isHeld = true;
+    this.channel.cork();
+  }
+
+  /** After the bytes are written, since whoever fills a batch is flushed at once. */
   private joinBatch(): void {
     if (this.isBatched) return;
     this.isBatched = true;
-    this.channel.cork();
     this.engine.writes.add(this);
   }
 
   flush(): void {
-    if (!this.isBatched) return;
+    if (!this.isHeld) return;
+    this.isHeld = false;
     this.isBatched = false;
     this.channel.uncork();
     this.settle();
@@ -94,7 +105,7 @@ export class ResponseWriter implements BatchedWriter {
   finished(exchange: AnsweredExchange | null): void {
     this.body = null;
     if (exchange !== null) this.unsent.push(exchange);
-    if (!this.isBatched) this.settle();
+    if (!this.isHeld) this.settle();
   }
 
   drained(): void {

@@ -3,6 +3,7 @@ import { chmod } from 'node:fs/promises';
 import net from 'node:net';
 import type { ListenAddress } from './listen-address.ts';
 import { listenError } from './listen-error.ts';
+import { keepAliveDelayMs } from './node-internals.ts';
 import { prepareSocketFile } from './socket-file.ts';
 
 /** A server that listens, and where. */
@@ -48,7 +49,13 @@ function unlessMissing(error: { readonly code: string; readonly cause?: unknown 
 }
 
 async function bindOne(address: ListenAddress, backlog: number, start: StartAccepting): Promise<BoundServer> {
-  const server = net.createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true });
+  const server = net.createServer({
+    allowHalfOpen: true,
+    pauseOnConnect: true,
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: keepAliveDelayMs,
+  });
   try {
     if ('path' in address) await prepareSocketFile(address.path);
     if ('fd' in address) checkOpen(address.fd);

@@ -6,6 +6,12 @@ import type { TLSSocket } from 'node:tls';
  * The only file that touches what Node keeps private. Each use is tried out at start-up (`canBorrow`) and has a fallback.
  */
 
+/**
+ * After this time without a byte the system asks whether the peer of an accepted connection still exists: one whose machine is gone, or whose way is cut,
+ * sends no FIN, and tunnels and slow handlers have no deadline.
+ */
+export const keepAliveDelayMs = 60_000;
+
 /** The part of a socket's handle that is used. */
 interface StreamHandle {
   readonly writeQueueSize?: number;
@@ -16,6 +22,7 @@ interface StreamHandle {
   useUserBuffer?(buffer: Uint8Array): void;
   readStart?(): number;
   setNoDelay?(isOn: boolean): void;
+  setKeepAlive?(isOn: boolean, delaySeconds: number): void;
 }
 
 interface SocketInternals {
@@ -54,6 +61,7 @@ export function takeAccepted(server: net.Server, take: (makeSocket: MakeSocket) 
 
 function makeSocket(server: net.Server, handle: StreamHandle, onread: ReadInto): net.Socket {
   handle.setNoDelay?.(true);
+  handle.setKeepAlive?.(true, keepAliveDelayMs / 1000);
   const options = { handle, onread, allowHalfOpen: true, manualStart: true };
   const socket = new net.Socket(options as unknown as net.SocketConstructorOpts);
   const made = socket as unknown as SocketInternals;
