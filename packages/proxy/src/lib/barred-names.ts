@@ -1,3 +1,5 @@
+import { ownString } from '@windhover/core';
+
 /** RFC 9110 §7.6.1, and what proxies before it have put there: names that are for one connection only. */
 const hopByHop = [
   'connection',
@@ -52,7 +54,7 @@ export function isBarredFromRequest(name: string): boolean {
   const plain = name.replace(/[^a-z0-9]/g, '-');
   const isBarred = barredFromRequests.has(plain) || families.test(plain);
   if (judged.size === 512) judged.clear(); // clients may send any number of names
-  if (name.length <= 64) judged.set(name, isBarred);
+  if (name.length <= 64) judged.set(ownString(name), isBarred);
   return isBarred;
 }
 
