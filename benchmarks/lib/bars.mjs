@@ -23,6 +23,11 @@ const workers = (measures) => {
   return one && two ? two.cpuMicros / one.cpuMicros : null;
 };
 
+const longer =
+  (name) =>
+  ({ latency }) =>
+    latency ? latency[name].proxy - latency[name].direct : null;
+
 const idle = (measures) => measures.idle?.windhover;
 
 const perConnection = (measures) => {
@@ -46,6 +51,8 @@ const bars = [
     .map(({ name }) => [`${name}, CPU × its own server`, 0.9, ratio(name, 'node')]),
   ['in-express, µs more than without', 3, more('in-express')],
   ['two workers of the app server, CPU × one', 1.1, workers],
+  ['a small POST, ms longer through the proxy', 1, longer('post')],
+  ['a small message in a tunnel, ms longer through the proxy', 1, longer('message')],
   ['RSS after one request, MB', 70, (measures) => idle(measures)?.startMegabytes ?? null],
   ['RSS per idle connection × node:http', 1, perConnection],
   [

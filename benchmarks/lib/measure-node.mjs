@@ -3,13 +3,14 @@ import { appWorkers } from './app-workers.mjs';
 import { createCertificate } from './certificate.mjs';
 import { compare } from './compare.mjs';
 import { measureIdle } from './idle.mjs';
+import { measureLatency } from './latency.mjs';
 import { loadCore } from './load.mjs';
 import { measureCompose, measureParseHead } from './micro.mjs';
 import { nginxCommand } from './nginx.mjs';
 import { hasProgram, runProgram } from './programs.mjs';
 import { scenarios } from './scenarios.mjs';
 import { freePort, startServer } from './server-process.mjs';
-import { comparisonTable, idleTable } from './tables.mjs';
+import { comparisonTable, idleTable, latencyTable } from './tables.mjs';
 
 /**
  * Runs what `options.only` names, and says it to the report as it comes. What fails is added to `failures`, and the rest goes on.
@@ -46,6 +47,12 @@ export async function measureNode(node, { peers, options, report, failures }) {
     });
   }
   await upstream?.stop();
+
+  await part('latency', async () => {
+    report.say('\n### Something small through the proxy, and directly\n');
+    measures.latency = await measureLatency(node);
+    report.say(latencyTable(measures.latency));
+  });
 
   await part('workers', async () => {
     report.say('\n### The app server: two workers, and one\n');

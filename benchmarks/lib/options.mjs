@@ -3,7 +3,7 @@ import { nodeMajors } from '../../scripts/lib/node-version.mjs';
 import { scenarioNames } from './scenarios.mjs';
 
 const running = process.versions.node.split('.')[0];
-const all = ['parse-head', 'compose', ...scenarioNames, 'workers', 'idle'];
+const all = ['parse-head', 'compose', ...scenarioNames, 'latency', 'workers', 'idle'];
 
 export const help = `npm run bench -- [options]
 

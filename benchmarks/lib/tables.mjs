@@ -31,6 +31,14 @@ export function idleTable(measures, peers) {
   );
 }
 
+export function latencyTable({ post, message }) {
+  const row = (name, { direct, proxy }) => [name, direct.toFixed(3), proxy.toFixed(3), (proxy - direct).toFixed(3)];
+  return table(
+    ['median', 'ms directly', 'ms through the proxy', 'ms longer'],
+    [row('a small POST', post), row('two small messages in a tunnel, echoed', message)],
+  );
+}
+
 /**
  * The bars, with a column for each version: `judged` has pairs of a version and what `judge` returned. Bars that were not measured
  * under any version are left out unless `isComplete`.
