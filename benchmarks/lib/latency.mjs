@@ -60,7 +60,7 @@ async function openPosts(port) {
   return { once: post, close: () => agent.destroy() };
 }
 
-/** Two small messages behind each other: the second is the one that a delayed acknowledgement holds up. */
+/** A message in two writes: the second is the one that a delayed acknowledgement holds up. */
 async function openTunnel(port) {
   const socket = net.connect({ port, host: '127.0.0.1', noDelay: true });
   socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n');

@@ -1,10 +1,19 @@
-// What latency is measured against: it answers a POST when its body is complete, and echoes what comes after an upgrade.
+// What latency is measured against: it answers a POST when its body is complete, and each six bytes
+// after an upgrade when they are complete.
 import http from 'node:http';
 
 const server = http.createServer((request, response) => request.resume().on('end', () => response.end('ok')));
 server.on('upgrade', (_request, socket) => {
   socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n');
-  socket.on('error', () => undefined).pipe(socket);
+  let message = '';
+  socket
+    .on('error', () => undefined)
+    .on('data', (chunk) => {
+      message += chunk;
+      if (message.length < 6) return;
+      socket.write(message);
+      message = '';
+    });
 });
 server.listen(Number(process.argv[2]), '127.0.0.1');
 process.once('SIGTERM', () => process.exit());
