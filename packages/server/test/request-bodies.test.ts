@@ -246,3 +246,70 @@ describe('Expect: 100-continue', () => {
     expect(await client.say('abc')).toBe(ok('/'));
   });
 });
+
+describe('a body in many small chunks', () => {
+  const chunked = (...sizes: number[]): string =>
+    post(
+      'Transfer-Encoding: chunked\r\n',
+      `${sizes.map((size, index) => `${size.toString(16)}\r\n${String.fromCharCode(97 + (index % 26)).repeat(size)}\r\n`).join('')}0\r\n\r\n`,
+    );
+  const whole = (...sizes: number[]): string =>
+    sizes.map((size, index) => String.fromCharCode(97 + (index % 26)).repeat(size)).join('');
+
+  it.each([
+    ['one byte each', Array<number>(200).fill(1), 1],
+    ['several bytes each', [3, 1, 7, 500, 1, 1024, 2], 1],
+    ['large ones between small ones', [1, 1, 5000, 1, 1, 2000, 1, 1], 5],
+  ])('that came together reaches its reader in few pieces: %s', async (_what, sizes, pieces) => {
+    const got: string[] = [];
+    const { connect } = bench(async (context) => {
+      for await (const chunk of context.request.body) got.push(Buffer.from(chunk).toString('latin1'));
+      return path(context);
+    });
+    expect(await connect().say(chunked(...sizes) + get('/next'))).toBe(ok('/') + ok('/next'));
+    expect(got.join('')).toBe(whole(...sizes));
+    expect(got.length).toBe(pieces);
+  });
+
+  it('is whole for a reader that takes its time, although the client has sent its end', async () => {
+    const begin = gate();
+    const got: string[] = [];
+    const { connect } = bench(
+      async (context) => {
+        for await (const chunk of context.request.body) {
+          got.push(Buffer.from(chunk).toString('latin1'));
+          await begin.opened;
+        }
+        return path(context);
+      },
+      { halfClose: 'allow' },
+    );
+    const client = connect();
+    client.channel.write(chunked(1, 1, 5000, 70_000, 1, 2000, 1));
+    client.channel.end();
+    await turns();
+    begin.open();
+    expect(await client.hear()).toBe(ok('/'));
+    expect(got.join('') === whole(1, 1, 5000, 70_000, 1, 2000, 1)).toBe(true);
+  });
+
+  it('has given what came in front of a fault to its reader', async () => {
+    const got: string[] = [];
+    const { connect } = bench(async ({ request }) => {
+      for await (const chunk of request.body) got.push(Buffer.from(chunk).toString('latin1'));
+    });
+    const sent = post('Transfer-Encoding: chunked\r\n', '1\r\na\r\n1\r\nb\r\nx');
+    expect(await connect().say(sent)).toMatch(/^HTTP\/1\.1 400 /);
+    expect(got.join('')).toBe('ab');
+  });
+
+  it('is read right wherever the network cuts it', async () => {
+    const { connect } = bench(async ({ request, response }) => void (response.body = await request.body.text()));
+    const sent = chunked(1, 2, 3);
+    for (let cut = 1; cut < sent.length; cut++) {
+      const client = connect();
+      const first = await client.say(sent.slice(0, cut));
+      expect(first + (await client.say(sent.slice(cut) + get()))).toContain('\r\n\r\nabbccc');
+    }
+  });
+});

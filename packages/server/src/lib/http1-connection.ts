@@ -222,7 +222,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
     const { reader } = this;
     if (this.state === 'tunnel') this.startTunnel();
     if (this.state !== 'open') return;
-    if (this.peerEnd !== null && reader.keptBytes === 0) this.inputEnded(this.peerEnd);
+    if (this.peerEnd !== null && reader.keptBytes === 0 && !reader.hasUntold) this.inputEnded(this.peerEnd);
     this.setPaused(this.state === 'open' && reader.keptBytes >= this.engine.limits.maxBufferedBytes);
     const awaited = this.awaited();
     // The time before its answer was decided will do for a connection that is idle, and for nothing shorter.

@@ -2,6 +2,9 @@ import type { RequestHead, RequestParser } from '@windhover/http-parser';
 import type { Engine } from './engine.ts';
 import { KeptBytes } from './kept-bytes.ts';
 
+/** Pieces of a body up to this size are joined; for a larger one a call costs less than to move it. */
+const maxMovedBytes = 1024;
+
 /** Who gets what the reader reads. */
 export interface RequestReaderOwner {
   /** Whether the next bytes of a request are wanted now. */
@@ -31,6 +34,12 @@ export class RequestReader {
   private requestsInTurn = 0;
   private isTurnOver = false;
   private turnAt = 0;
+  /** Body bytes that are read and not told yet: a part of the chunk at hand. */
+  private held: Uint8Array | null = null;
+  private heldStart = 0;
+  private heldEnd = 0;
+  /** Whether the end of the request is read and not told yet. */
+  private isEndDue = false;
   /** When the first byte of a head came that is not complete yet. */
   private headStartedAt: number | null = null;
 
@@ -42,6 +51,11 @@ export class RequestReader {
   /** Bytes that wait. */
   get keptBytes(): number {
     return this.kept.size;
+  }
+
+  /** Whether something of the current request is read that its reader was not told of yet. */
+  get hasUntold(): boolean {
+    return this.held !== null || this.isEndDue;
   }
 
   /** Whether nothing of the next request is here; empty lines before it do not count. */
@@ -84,9 +98,11 @@ export class RequestReader {
     this.turnAt = this.engine.wheel.now;
     try {
       const offset = this.parse(parser, input);
+      if (this.held !== null) this.copyHeld();
       if (offset < input.byteLength)
         this.kept.add(isOwned ? input.subarray(offset) : new Uint8Array(input.subarray(offset)));
     } catch (error) {
+      this.tellHeld(); // what was read before the fault
       this.owner.readFailed(error);
     } finally {
       this.bytesBehind = 0;
@@ -103,7 +119,12 @@ export class RequestReader {
   private parse(parser: RequestParser, input: Uint8Array): number {
     const { owner } = this;
     let offset = 0;
+    if (owner.wantsBytes()) this.tellHeld(); // of the read before
     while (owner.wantsBytes()) {
+      if (this.isEndDue) {
+        this.tellEnd(parser);
+        continue;
+      }
       if (offset === input.byteLength && this.isRequestRead) return offset;
       if (this.isRequestRead && this.requestsInTurn >= this.engine.limits.maxRequestsPerTurn) {
         if (offset < input.byteLength) this.endTurn();
@@ -111,20 +132,56 @@ export class RequestReader {
       }
       const event = parser.read(input, offset);
       offset = parser.offset;
+      if (event === 'body') {
+        this.hold(input, parser.bodyStart, parser.bodyEnd);
+        continue;
+      }
+      this.tellHeld();
       if (event === 'need-more') {
         if (this.isRequestRead && !parser.isIdle) this.headStartedAt ??= this.turnAt;
         return offset;
       }
-      if (event === 'head') {
-        this.begin(parser, input, offset);
-      } else if (event === 'body') {
-        owner.bodyArrived(input.subarray(parser.bodyStart, parser.bodyEnd));
-      } else {
-        this.isRequestRead = true;
-        owner.requestEnded(parser.trailers);
-      }
+      if (event === 'head') this.begin(parser, input, offset);
+      else this.isEndDue = true; // told when it is wanted: the bytes in front of it may have been enough for now
     }
     return offset;
+  }
+
+  /**
+   * Keeps body bytes until everything that came with them is read, so that a body of many small chunks is told in few pieces. Bytes behind the first
+   * piece move down over the framing between them, in the buffer in which they came.
+   */
+  private hold(input: Uint8Array, start: number, end: number): void {
+    if (this.held !== null && end - start > maxMovedBytes) this.tellHeld();
+    if (this.held === null) {
+      this.held = input;
+      this.heldStart = start;
+      this.heldEnd = end;
+      return;
+    }
+    if (end - start === 1) input[this.heldEnd] = input[start]!;
+    else input.copyWithin(this.heldEnd, start, end);
+    this.heldEnd += end - start;
+  }
+
+  private tellHeld(): void {
+    const { held } = this;
+    if (held === null) return;
+    this.held = null;
+    this.owner.bodyArrived(held.subarray(this.heldStart, this.heldEnd));
+  }
+
+  /** Its reader had enough of what came in front of it: the chunk is lent, and soon gone. */
+  private copyHeld(): void {
+    this.held = new Uint8Array(this.held!.subarray(this.heldStart, this.heldEnd));
+    this.heldEnd -= this.heldStart;
+    this.heldStart = 0;
+  }
+
+  private tellEnd(parser: RequestParser): void {
+    this.isEndDue = false;
+    this.isRequestRead = true;
+    this.owner.requestEnded(parser.trailers);
   }
 
   private begin(parser: RequestParser, input: Uint8Array, offset: number): void {
