@@ -1,23 +1,15 @@
 import { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { HookedRequest } from './incoming-request.ts';
+import type { ResponseInternals } from './node-internals.ts';
 import type { Write } from './outgoing-body.ts';
 import type { HeaderSource } from './response-fields.ts';
 import type { SocketStandIn } from './socket-stand-in.ts';
 
 /** What is there of a `ServerResponse` beside its public types: the seams between its logic and its socket. */
-export interface HookedResponse extends ServerResponse {
+export interface HookedResponse extends ServerResponse, ResponseInternals {
   getRawHeaderNames(): string[];
-  _header: string | null;
-  _hasBody: boolean;
-  _trailer: string;
-  _contentLength: number | null;
-  _closed: boolean;
-  outputSize: number;
   _storeHeader(firstLine: string, headers: HeaderSource): void;
-  _send(data: string | Uint8Array, encoding?: BufferEncoding | null, callback?: (() => void) | null): boolean;
-  _writeRaw(data: string, encoding?: BufferEncoding, callback?: () => void): boolean;
-  _finish(): void;
   [owned]: ResponseOwner;
 }
 

@@ -1,13 +1,11 @@
 import { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { BodySink, HttpContext, HttpRequest } from '@windhover/core';
+import type { RequestInternals } from './node-internals.ts';
 import type { SocketStandIn } from './socket-stand-in.ts';
 
 /** What is there of an `IncomingMessage` beside its public types. */
-export interface HookedRequest extends IncomingMessage {
-  _consuming: boolean;
-  _addHeaderLines(lines: string[], count: number): void;
-  _dump(): void;
+export interface HookedRequest extends IncomingMessage, RequestInternals {
   [owned]: RequestOwner;
   [reader]: BodyReader | null;
 }
