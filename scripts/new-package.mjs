@@ -24,7 +24,7 @@ const manifest = {
   exports: { '.': { 'windhover-source': './src/index.ts', ...published['.'] }, './package.json': './package.json' },
   publishConfig: { access: 'public', exports: published },
   files: ['dist'],
-  scripts: { build: 'tsup' },
+  scripts: { build: 'tsup', prepack: 'node ../../scripts/prepack.mjs' },
   dependencies: Object.fromEntries(dependencies.map((dependency) => [`@windhover/${dependency}`, 'workspace:^'])),
 };
 if (dependencies.length === 0) delete manifest.dependencies;
