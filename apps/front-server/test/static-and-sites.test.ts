@@ -63,6 +63,21 @@ describe('static files', () => {
   });
 });
 
+describe('error pages', () => {
+  it.each([
+    ['text/html', 'text/html; charset=utf-8', '<title>404 Not Found</title>'],
+    ['application/json', 'application/problem+json', '"status":404'],
+    ['*/*', 'text/plain; charset=utf-8', '404 Not Found'],
+  ])('have the form that was asked for: %s', async (accept, type, part) => {
+    const { url } = await start();
+    for (const path of ['/gone.txt', '/assets/gone']) {
+      const { status, head, body } = await curl(...host, '-H', `Accept: ${accept}`, url + path);
+      expect([status, body]).toEqual([404, expect.stringContaining(part)]);
+      expect(head).toContain(`content-type: ${type}`);
+    }
+  });
+});
+
 describe('sites', () => {
   it('answers 421 for a host that nobody names, and for HTTP/1.0 without one', async () => {
     const { url } = await start();

@@ -36,6 +36,4 @@ const answerNoFile: Handler<HttpContext> = ({ request, response }) => {
   if (request.method === 'GET' || request.method === 'HEAD') return;
   response.status = 405;
   response.headers.set('Allow', 'GET, HEAD');
-  response.headers.set('Content-Type', 'text/plain; charset=utf-8');
-  response.body = 'Method Not Allowed\n';
 };

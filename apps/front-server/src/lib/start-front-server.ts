@@ -9,6 +9,7 @@ import {
   type Problem,
   type Source,
 } from '@windhover/host';
+import { errorPages } from '@windhover/respond';
 import { createServer, type Server } from '@windhover/server';
 import { type Listener, systemClock } from '@windhover/transport';
 import { distribution } from './distribution.ts';
@@ -53,8 +54,9 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
   const { config } = loaded;
   const { limits, listen, accessLog: accessLogMode } = config.sections;
 
-  const sites = createSiteHandler(config);
-  const handler = accessLogMode === 'off' ? sites : compose([accessLog(options.writeAccess)], sites);
+  const layers = [errorPages()]; // what has a body, an upstream's own error page for instance, goes out as it is
+  if (accessLogMode !== 'off') layers.unshift(accessLog(options.writeAccess));
+  const handler = compose(layers, createSiteHandler(config));
   const server = createServer(handler, { limits, log });
   const stop = async (): Promise<void> => {
     await server.close({ drainIdleMs });

@@ -52,7 +52,7 @@ function mark(name: string, place: Feature<unknown>['place']): Feature<{ label: 
     create: ({ label }) => ({
       middleware: async (context, next) => {
         await next(context);
-        context.response.body = `${label}(${String(context.response.body).trim()})`;
+        context.response.body = `${label}(${String(context.response.body ?? '').trim()})`;
       },
     }),
   };

@@ -24,8 +24,8 @@ describe('createSiteHandler()', () => {
     ['ONE.example:8080', '/a', '200 one'],
     ['x.y.example', '/a', '200 one'],
     ['two.example', '/a', '200 /etc two / ./www'],
-    ['one.example', '/ab', '404 Not Found'],
-    ['one.example', '/', '404 Not Found'],
+    ['one.example', '/ab', '404 '],
+    ['one.example', '/', '404 '],
   ])('answers %s%s with %s', async (name, url, answer) => {
     expect(await ask(twoSites, name, url)).toBe(answer);
   });
@@ -80,7 +80,7 @@ sites:
   it('runs the middleware of the site for paths without a route, that of the top level for hosts without a site', async () => {
     const text =
       'guard: { label: top }\nsites: { a: { hosts: [a], limit: { label: site }, routes: [{ path: /x, text: { text: x } }] } }';
-    expect(await ask(text, 'a')).toBe('404 top(site(Not Found))');
+    expect(await ask(text, 'a')).toBe('404 top(site())');
     expect(await ask(text, 'b')).toBe('421 top(No site is configured for this host.)');
   });
 });

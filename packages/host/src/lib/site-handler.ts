@@ -56,8 +56,7 @@ function answerMisdirected({ response }: HttpContext): void {
   response.body = 'No site is configured for this host.\n';
 }
 
+/** Without a body: how errors look is the application's to say. */
 function answerNotFound({ response }: HttpContext): void {
   response.status = 404;
-  response.headers.set('Content-Type', 'text/plain; charset=utf-8');
-  response.body = 'Not Found\n';
 }
