@@ -1,24 +1,18 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { transformSync } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-
-const packages = fileURLToPath(new URL('../packages/', import.meta.url));
+import { readmeBlocks } from './lib/readme-blocks.ts';
 
 /**
  * Runs every README's `ts run` blocks as they stand, with Node, against what was built: what is printed must be what the
  * `// →` comments say, line by line.
  */
-describe.each(readdirSync(packages))('README of %s', (name) => {
-  const readme = readFileSync(`${packages}${name}/README.md`, 'utf8');
-  const blocks = [...readme.matchAll(/^```ts run\n([\s\S]*?)^```$/gm)].map(([, code]) => code!);
-
+describe.each(readmeBlocks())('README of $name', ({ folder, blocks }) => {
   it('has an example that is run', () => expect(blocks.length).toBeGreaterThan(0));
 
   it.each(blocks.map((code, index) => [index + 1, code] as const))('prints what block %i says', async (index, code) => {
-    const folder = `${packages}${name}/.readme/`;
     mkdirSync(folder, { recursive: true });
     const file = `${folder}block-${index}.mjs`;
     writeFileSync(file, transformSync(code, { loader: 'ts', format: 'esm', target: 'node20' }).code);
