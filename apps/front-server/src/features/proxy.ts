@@ -20,6 +20,7 @@ const schema = z.strictObject({
   bodyTimeoutMs: count.nullable().exactOptional(),
   idleTimeoutMs: count.exactOptional(),
   tunnelIdleMs: count.nullable().exactOptional(),
+  restMs: z.int().min(0).exactOptional(),
   maxIdlePerOrigin: z.int().min(0).exactOptional(),
 });
 

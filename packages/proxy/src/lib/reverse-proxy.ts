@@ -38,6 +38,11 @@ export interface ReverseProxyOptions extends HttpClientOptions {
    * TCP: long enough for a WebSocket without pings of its own, and a peer that vanished does not hold two sockets for ever.
    */
   readonly tunnelIdleMs?: number | null;
+  /**
+   * Milliseconds in which an upstream that could not be reached is passed over, while there is another; then one request tries it.
+   * Default: 10,000, as nginx's `fail_timeout`: a connection that is not answered costs a request up to three seconds.
+   */
+  readonly restMs?: number;
   /** Hears when an upstream cannot be reached any more, and when it is back. Default: nobody. */
   readonly log?: Logger;
   /** Default: the system's. */
@@ -53,13 +58,13 @@ export interface ReverseProxy extends Handler<HttpContext> {
 }
 
 /**
- * Forwards requests to `upstreams`, each in turn: `http://host:port` or `unix:/path`. One that cannot be reached rests for ten seconds,
- * then one request tries it again. Bodies stream both ways, a client that goes away is gone for the upstream too, upgrades become
+ * Forwards requests to `upstreams`, each in turn: `http://host:port` or `unix:/path`. One that cannot be reached rests for
+ * `restMs`, then one request tries it again. Bodies stream both ways, a client that goes away is gone for the upstream too, upgrades become
  * tunnels. Throws for an upstream or prefix that is not valid.
  */
 export function reverseProxy(upstreams: string | readonly string[], options: ReverseProxyOptions = {}): ReverseProxy {
   const list = (typeof upstreams === 'string' ? [upstreams] : upstreams).map(
-    (text) => new Upstream(parseOrigin(text), options.log),
+    (text) => new Upstream(parseOrigin(text), options.restMs ?? 10_000, options.log),
   );
   if (list.length === 0) throw proxyError('PROXY_NO_UPSTREAM');
   const client = options.client ?? createHttpClient(options);
