@@ -124,11 +124,12 @@ export class HttpContext {
   /** For engines: the head is decided, ask everybody for a last word. Throws what the first failed listener threw, after all have run. */
   emitHead(): void {
     const listeners = this.headListeners;
+    if (listeners === null) return;
     this.headListeners = null;
     let failure: { readonly error: unknown } | null = null;
-    for (let index = (listeners?.length ?? 0) - 1; index >= 0; index--) {
+    for (let index = listeners.length - 1; index >= 0; index--) {
       try {
-        listeners![index]!(this.response);
+        listeners[index]!(this.response);
       } catch (error) {
         failure ??= { error };
       }
