@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Handler, HttpContext, Logger } from '@windhover/core';
 import { connectError } from './errors.ts';
 import { HostedExchange } from './hosted-exchange.ts';
-import { missingInternals } from './node-internals.ts';
+import { requireInternals } from './node-internals.ts';
 
 /** An Express or Connect application or middleware, or the listener of a `node:http` server. */
 export type ConnectListener = (
@@ -26,8 +26,7 @@ export interface FromConnectOptions {
  */
 export function fromConnect(listener: ConnectListener, options: FromConnectOptions = {}): ConnectHandler {
   if (typeof listener !== 'function') throw connectError('CONNECT_LISTENER_INVALID', `got ${typeof listener}`);
-  const missing = missingInternals();
-  if (missing.length > 0) throw connectError('CONNECT_NODE_UNKNOWN', missing.join(', '));
+  requireInternals();
   const log = options.log ?? console;
   return function hosted(context, next) {
     return new HostedExchange(context, log).run(listener, next);

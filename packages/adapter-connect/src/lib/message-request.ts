@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import { HttpHeaders, HttpRequest, RequestBody } from '@windhover/core';
 import { MessageBody } from './message-body.ts';
+import type { RequestInternals } from './node-internals.ts';
 
 /** A request of Node's as ours. */
 export class MessageRequest extends HttpRequest {
@@ -79,17 +80,11 @@ function giveBack(message: IncomingMessage, body: RequestBody, heldBytes: number
   if (whole.byteLength > heldBytes) message.unshift(whole.subarray(0, whole.byteLength - heldBytes));
 }
 
-/** Node's own rules for repeated fields, which it keeps in the two methods. */
-type HeaderRules = Record<
-  '_addHeaderLine' | '_addHeaderLineDistinct',
-  (name: string, value: string, into: object) => void
->;
-
 function replaceHeaders(message: IncomingMessage, headers: HttpHeaders): void {
   const lines: string[] = [];
   message.headers = {};
   message.headersDistinct = {};
-  const rules = message as IncomingMessage & HeaderRules;
+  const rules = message as IncomingMessage & RequestInternals;
   for (const [name, value] of headers) {
     lines.push(name, value);
     rules._addHeaderLine(name, value, message.headers);

@@ -15,6 +15,16 @@ describe('missingInternals()', () => {
     expect(tryOut(new IncomingMessage(null as never), Other as never)).toEqual(['_trailer']);
   });
 
+  it('names the head when another Node does not go by it', () => {
+    class Other extends ServerResponse {
+      constructor(request: IncomingMessage) {
+        super(request);
+        Object.defineProperty(this, 'headersSent', { value: false });
+      }
+    }
+    expect(tryOut(new IncomingMessage(null as never), Other as never)).toEqual(['_header']);
+  });
+
   it('names what another Node does not call', () => {
     class Other extends ServerResponse {
       override end(): this {

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { ResponseInternals } from './node-internals.ts';
 import type { Write } from './outgoing-body.ts';
 
 /** Where `writeHead`, `write`, `end` and `flushHeaders` of a response go once they are hooked. */
@@ -24,14 +25,12 @@ export interface ResponseMethods {
   flushHeaders(this: ServerResponse): void;
 }
 
-/** A response with our hooks. `_header` makes `headersSent` true and lets Node refuse later changes of the head. */
-export type HookableResponse = ServerResponse & {
-  [owner]: HookOwner;
-  _header: string | null;
-  _hasBody: boolean;
-  _trailer: string;
-  getRawHeaderNames(): string[];
-};
+/** A response with our hooks. */
+export type HookableResponse = ServerResponse &
+  Pick<ResponseInternals, '_header' | '_hasBody' | '_trailer'> & {
+    [owner]: HookOwner;
+    getRawHeaderNames(): string[];
+  };
 
 const owner = Symbol('windhover.owner');
 

@@ -1,3 +1,5 @@
+import type { EmitterInternals } from './node-internals.ts';
+
 /** Whether this V8 makes a hidden class of its own for every object whose prototype is replaced (Node 20 and 22; 24 shares them). */
 const isAffected = Number.parseInt(process.versions.v8, 10) < 13;
 
@@ -10,7 +12,7 @@ const isAffected = Number.parseInt(process.versions.v8, 10) < 13;
  */
 export function shareShape(emitter: object, usual: object): void {
   if (!isAffected || Object.getPrototypeOf(emitter) === usual) return;
-  const first = emitter as { _events?: unknown };
+  const first = emitter as EmitterInternals;
   const { _events: events } = first;
   delete first._events;
   first._events = events;

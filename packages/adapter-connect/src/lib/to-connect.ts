@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type HttpContext, HttpError, type Logger, type Middleware } from '@windhover/core';
 import { connectError } from './errors.ts';
 import { GuestExchange } from './guest-exchange.ts';
+import { requireInternals } from './node-internals.ts';
 
 /** A middleware of Express and Connect, and a listener of `node:http`. */
 export type ConnectMiddleware = (
@@ -34,6 +35,7 @@ export function toConnect(middleware: Middleware<HttpContext>, options: ToConnec
   if (maxRequestBodyBytes !== null && !(Number.isSafeInteger(maxRequestBodyBytes) && maxRequestBodyBytes >= 0)) {
     throw connectError('CONNECT_OPTION_INVALID', `maxRequestBodyBytes is ${maxRequestBodyBytes}, expected 0 or more`);
   }
+  requireInternals();
   const settings = { maxRequestBodyBytes, log };
   return function windhover(request, response, next) {
     if (response.headersSent) {
