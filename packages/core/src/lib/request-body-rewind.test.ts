@@ -131,7 +131,7 @@ describe('RequestBody.rewind()', () => {
   it('waits between kept chunks while the sink says wait', () => {
     const { body, source } = begin();
     const [a, b, c] = ['a', 'b', 'c'].map((letter) => letter.repeat(8192)) as [string, string, string];
-    for (const part of [a, b, c]) source.sink!.write(Buffer.from(part), true);
+    for (const part of [a, b, c]) source.sink!.write(new TextEncoder().encode(part), true);
     body.rewind();
     const sink = new RecordingSink(() => false);
     body.start(sink);
