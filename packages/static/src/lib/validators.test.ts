@@ -47,6 +47,13 @@ describe('fileValidators()', () => {
     expect(fileValidators(file(0, now + 9_999), 'abc', now).etag).toBe('W/"abc"');
   });
 
+  it('has another tag each time without a hash, while the file may still change within one step of its clock', () => {
+    const young = file(now - 1_000);
+    const tags = [now, now + 1, now + 5_000].map((at) => fileValidators(young, null, at).etag);
+    expect(new Set(tags).size).toBe(3);
+    expect(tags.map((tag) => tag.startsWith('W/'))).toEqual([true, true, false]);
+  });
+
   it('does not send a time in the future (RFC 9110 §8.8.2.1)', () => {
     for (const mtimeMs of [now + 86_400_000, Date.UTC(9999, 0) * 100]) {
       const { etag, lastModified, lastModifiedMs } = fileValidators(file(mtimeMs, now - minute), 'abc', now);

@@ -27,8 +27,10 @@ const clockStepMs = 2_000;
  */
 export function fileValidators(file: FileFacts, contentTag: string | null, nowMs: number): Validators {
   const { size, mtimeNs, ctimeNs } = file;
-  const opaque = contentTag ?? `${size.toString(16)}-${mtimeNs.toString(16)}-${ctimeNs.toString(16)}`;
-  const etag = formatETag(opaque, { weak: !isSettled(file, nowMs) });
+  const weak = !isSettled(file, nowMs);
+  // Two versions may share size and times within one step of the clock: until it is over every answer has a tag of its own.
+  const times = `${mtimeNs.toString(16)}-${ctimeNs.toString(16)}${weak ? `-${nowMs.toString(16)}` : ''}`;
+  const etag = formatETag(contentTag ?? `${size.toString(16)}-${times}`, { weak });
   const mtimeMs = toMs(mtimeNs);
   if (mtimeMs < clockStepMs || mtimeMs > nowMs) return { etag, lastModifiedMs: undefined, lastModified: undefined };
   return { etag, lastModifiedMs: Math.max(mtimeMs, toMs(ctimeNs)), lastModified: formatHttpDate(mtimeMs) };
