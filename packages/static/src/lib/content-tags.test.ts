@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ContentTags } from './content-tags.ts';
-import type { FileFacts } from './open-file.ts';
+import { type FileFacts, readFacts } from './file-facts.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -11,15 +11,17 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
+/** A file of one byte, with what `stat()` says of it. */
+const facts: FileFacts = { device: 1n, inode: 2n, size: 1, mtimeNs: 1n, ctimeNs: 1n };
+const stat = async (ctimeNs = 1n): Promise<unknown> => ({ dev: 1n, ino: 2n, size: 1n, mtimeNs: 1n, ctimeNs });
+
 /** Long after every write of the test: the clock of the file system has gone on. */
 const later = Date.now() + 3_600_000;
 
 async function tagOf(tags: ContentTags, name: string, nowMs = later): Promise<string | null> {
   const handle = await open(join(folder, name));
   try {
-    const { dev: device, ino: inode, size, mtimeNs, ctimeNs } = await handle.stat({ bigint: true });
-    const facts: FileFacts = { device, inode, size: Number(size), mtimeNs, ctimeNs };
-    return await tags.find(handle, facts, nowMs);
+    return (await tags.find(handle, await readFacts(handle), nowMs)) ?? null;
   } finally {
     await handle.close();
   }
@@ -51,14 +53,14 @@ describe('ContentTags', () => {
     const tags = new ContentTags(1000);
     let reads = 0;
     const handle = {
+      stat: () => stat(),
       read: async (into: Uint8Array) => {
         reads += 1;
         into[0] = 1;
         return { bytesRead: 1 };
       },
     };
-    const facts = { device: 1n, inode: 2n, size: 1, mtimeNs: 1n, ctimeNs: 1n };
-    const find = (): Promise<string | null> => tags.find(handle as never, facts, later);
+    const find = (): Promise<unknown> => tags.find(handle as never, facts, later);
     await Promise.all([find(), find()]);
     await find();
     expect(reads).toBe(1);
@@ -68,11 +70,18 @@ describe('ContentTags', () => {
 
   it('tries again after a failure', async () => {
     const tags = new ContentTags(1000);
-    const facts = { device: 1n, inode: 2n, size: 1, mtimeNs: 1n, ctimeNs: 1n };
     const broken = { read: () => Promise.reject(new Error('EIO')) };
     await expect(tags.find(broken as never, facts, later)).rejects.toThrow('EIO');
-    const whole = { read: async () => ({ bytesRead: 1 }) };
+    const whole = { stat: () => stat(), read: async () => ({ bytesRead: 1 }) };
     expect(await tags.find(whole as never, facts, later)).toMatch(/^[\w-]{22}$/);
+  });
+
+  it('has none for a version that was changed while it was read, and does not know it afterwards', async () => {
+    const tags = new ContentTags(1000);
+    const file = { stat: () => stat(2n), read: async () => ({ bytesRead: 1 }) };
+    const results = await Promise.all([tags.find(file as never, facts, later), tags.find(file as never, facts, later)]);
+    expect(results).toEqual([undefined, undefined]);
+    expect(tags.known(facts)).toBeUndefined();
   });
 
   it('has none for a file above the limit, and one for an empty file', async () => {
@@ -87,13 +96,14 @@ describe('ContentTags', () => {
     const tags = new ContentTags(1000);
     let reads = 0;
     const handle = {
+      stat: () => stat(),
       read: async () => {
         reads += 1;
         return { bytesRead: 1 };
       },
     };
-    const find = (inode: number): Promise<string | null> =>
-      tags.find(handle as never, { device: 1n, inode: BigInt(inode), size: 1, mtimeNs: 1n, ctimeNs: 1n }, later);
+    const find = (inode: number): Promise<unknown> =>
+      tags.find(handle as never, { ...facts, inode: BigInt(inode) }, later);
     for (let inode = 0; inode <= 10_000; inode++) await find(inode);
     await find(10_000);
     expect(reads).toBe(10_001);

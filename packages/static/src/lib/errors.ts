@@ -7,6 +7,7 @@ export const staticErrors = {
   STATIC_PRECONDITION_FAILED: { status: 412, message: 'The file is not the one the request asks for' },
   STATIC_RANGE_UNSATISFIABLE: { status: 416, message: 'The file has no such bytes' },
   STATIC_READ_FAILED: { status: 500, message: 'The file could not be read' },
+  STATIC_FILE_CHANGED: { status: 500, message: 'The file was changed while it was sent' },
   STATIC_TOO_MANY_FILES: { status: 503, message: 'Too many files are open' },
 } as const;
 

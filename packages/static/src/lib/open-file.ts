@@ -3,19 +3,9 @@ import { type FileHandle, lstat, open, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { staticError } from './errors.ts';
 import { expectMissing } from './file-error.ts';
+import { type FileFacts, toFacts } from './file-facts.ts';
 import type { FileLocation } from './locate-file.ts';
 import type { StaticSettings } from './options.ts';
-
-/** Which file it is, and which version of it. */
-export interface FileFacts {
-  readonly device: bigint;
-  readonly inode: bigint;
-  readonly size: number;
-  /** Time of last writing, which any tool can set. */
-  readonly mtimeNs: bigint;
-  /** Time of last change of content or attributes, which the system alone sets. */
-  readonly ctimeNs: bigint;
-}
 
 /** A regular file, open. Its owner closes it. */
 export interface OpenedFile extends FileFacts {
@@ -88,10 +78,7 @@ export class FileOpener {
     try {
       handle = await open(path, this.settings.staysInside ? insideFlags : followFlags);
       const stats = await handle.stat({ bigint: true });
-      if (stats.isFile()) {
-        const { dev: device, ino: inode, size, mtimeNs, ctimeNs } = stats;
-        return { kind: 'opened', file: { handle, name, device, inode, size: Number(size), mtimeNs, ctimeNs } };
-      }
+      if (stats.isFile()) return { kind: 'opened', file: { handle, name, ...toFacts(stats) } };
       await handle.close(); // it was exchanged since it was found
     } catch (error) {
       await handle?.close();

@@ -1,12 +1,11 @@
 import type { HttpContext } from '@windhover/core';
 import { formatContentRange } from '@windhover/http-semantics';
+import { answerFile, type FileAnswer, partOf } from './answer-file.ts';
 import { contentType } from './content-type.ts';
-import { type Answer, decideAnswer } from './decide-answer.ts';
 import { staticError } from './errors.ts';
-import { fileBody } from './file-body.ts';
+import { FileBody } from './file-body.ts';
 import type { OpenedFile } from './open-file.ts';
 import type { StaticSettings } from './options.ts';
-import { fileValidators, type Validators } from './validators.ts';
 
 type RespondSettings = Pick<StaticSettings, 'cacheControl' | 'types' | 'contentTags'>;
 
@@ -19,20 +18,16 @@ export async function respond(
 ): Promise<void> {
   let isClosedLater = false;
   try {
-    const nowMs = Date.now();
-    const validators = fileValidators(file, await settings.contentTags.find(file.handle, file, nowMs), nowMs);
-    const answer = decideAnswer(request, { size: file.size, validators }, nowMs);
-    const { status, start, length, headers } = head(answer, file, validators, settings);
+    const answer = await answerFile(request, file, settings.contentTags);
+    const { status, headers } = head(answer, file.name, settings);
     const cacheControl = settings.cacheControl(path);
     response.status = status;
     response.headers.assign(headers);
     if (cacheControl !== null) response.headers.set('Cache-Control', cacheControl);
     if (status === 304) return;
-    if (request.method === 'HEAD') response.declaredLength = length;
-    else {
-      isClosedLater = true;
-      response.body = await fileBody(file.handle, start, length);
-    }
+    if (request.method === 'HEAD') response.declaredLength = partOf(answer).length;
+    isClosedLater = answer.body instanceof FileBody;
+    response.body = answer.body;
   } finally {
     if (!isClosedLater) await file.handle.close();
   }
@@ -40,14 +35,12 @@ export async function respond(
 
 interface Head {
   readonly status: number;
-  readonly start: number;
-  readonly length: number;
   readonly headers: Record<string, string>;
 }
 
-function head(answer: Answer, file: OpenedFile, validators: Validators, settings: RespondSettings): Head {
-  const { size, name } = file;
-  const headers: Record<string, string> = { ETag: validators.etag };
+function head({ answer, size, validators }: FileAnswer, name: string, settings: RespondSettings): Head {
+  const headers: Record<string, string> = {};
+  if (validators.etag !== undefined) headers.ETag = validators.etag;
   if (validators.lastModified !== undefined) headers['Last-Modified'] = validators.lastModified;
   switch (answer.kind) {
     case 'precondition-failed':
@@ -57,16 +50,15 @@ function head(answer: Answer, file: OpenedFile, validators: Validators, settings
         headers: { 'Content-Range': formatContentRange({ length: size }), 'Accept-Ranges': 'bytes' },
       });
     case 'not-modified':
-      return { status: 304, start: 0, length: 0, headers };
+      return { status: 304, headers };
     case 'whole':
     case 'part': {
       headers['Accept-Ranges'] = 'bytes';
       headers['Content-Type'] = contentType(name, settings.types);
       headers['X-Content-Type-Options'] = 'nosniff'; // the extension decides, not what a browser makes of the bytes
-      if (answer.kind === 'whole') return { status: 200, start: 0, length: size, headers };
-      const { start, end } = answer.range;
-      headers['Content-Range'] = formatContentRange({ start, end, length: size });
-      return { status: 206, start, length: end - start + 1, headers };
+      if (answer.kind === 'whole') return { status: 200, headers };
+      headers['Content-Range'] = formatContentRange({ ...answer.range, length: size });
+      return { status: 206, headers };
     }
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FileFacts } from './open-file.ts';
+import type { FileFacts } from './file-facts.ts';
 import { fileValidators } from './validators.ts';
 
 const now = Date.UTC(2024, 5, 7, 12, 0, 0);

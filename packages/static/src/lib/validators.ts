@@ -1,14 +1,22 @@
 import { formatETag, formatHttpDate } from '@windhover/http-semantics';
-import type { FileFacts } from './open-file.ts';
+import type { FileFacts } from './file-facts.ts';
 
 /** By what a client can tell whether its copy is still good. */
 export interface Validators {
-  readonly etag: string;
+  readonly etag: string | undefined;
   /** Since when the content is what it is, as far as this server can tell: what dates in conditions are compared with. */
   readonly lastModifiedMs: number | undefined;
   /** The Last-Modified field. */
   readonly lastModified: string | undefined;
 }
+
+/** There is always a tag, except for what may be of several versions. */
+export interface FileValidators extends Validators {
+  readonly etag: string;
+}
+
+/** Those of a body that may be of several versions of its file. */
+export const noValidators: Validators = { etag: undefined, lastModifiedMs: undefined, lastModified: undefined };
 
 /** The coarsest clock of a file system in use is FAT's, which counts in steps of two seconds. */
 const clockStepMs = 2_000;
@@ -25,7 +33,7 @@ const clockStepMs = 2_000;
  *
  * @param contentTag the hash of the content, `null` when there is none
  */
-export function fileValidators(file: FileFacts, contentTag: string | null, nowMs: number): Validators {
+export function fileValidators(file: FileFacts, contentTag: string | null, nowMs: number): FileValidators {
   const { size, mtimeNs, ctimeNs } = file;
   const weak = !isSettled(file, nowMs);
   // Two versions may share size and times within one step of the clock: until it is over every answer has a tag of its own.

@@ -1,0 +1,104 @@
+import type { HttpRequest, ReadBody } from '@windhover/core';
+import { type ContentTags, contentTag } from './content-tags.ts';
+import { type Answer, decideAnswer } from './decide-answer.ts';
+import { staticError } from './errors.ts';
+import { FileBody } from './file-body.ts';
+import { type FileFacts, isSameVersion, readFacts } from './file-facts.ts';
+import type { OpenedFile } from './open-file.ts';
+import { readUpTo } from './read-up-to.ts';
+import { fileValidators, noValidators, type Validators } from './validators.ts';
+
+/** Read at once: cheaper than a body that is asked for its one chunk. */
+const maxBytesAtOnce = 64 * 1024;
+/** Somebody who writes without a pause must not keep a request for ever. */
+const maxAttempts = 2;
+
+/** What is sent of a file. Everything in it is of one version of the file. */
+export interface FileAnswer {
+  readonly answer: Answer;
+  /** Of the whole file. */
+  readonly size: number;
+  readonly validators: Validators;
+  /** `null`: none is sent. A `FileBody` closes the file. */
+  readonly body: Uint8Array | ReadBody | null;
+}
+
+type Request = Pick<HttpRequest, 'method' | 'headers'>;
+type Version = Pick<OpenedFile, 'handle'> & FileFacts;
+
+/**
+ * Decides about an open file and reads what is sent of it at once. A file that is overwritten meanwhile is decided about again; one that
+ * is overwritten all the time is sent without validators, so that no body goes out as what it is not.
+ */
+export async function answerFile(request: Request, file: Version, tags: ContentTags): Promise<FileAnswer> {
+  let current = file;
+  for (let attempt = 1; attempt <= maxAttempts; attempt++) {
+    const isSmall = current.size <= Math.min(maxBytesAtOnce, tags.maxBytes);
+    const answer = await (isSmall ? answerContent : answerVersion)(request, current, tags);
+    if (answer !== null) return answer;
+    current = { ...(await readFacts(file.handle)), handle: file.handle };
+  }
+  return answerUnvouched(request, current);
+}
+
+/** The part of a file that an answer sends. */
+export function partOf({ answer, size }: Pick<FileAnswer, 'answer' | 'size'>): { start: number; length: number } {
+  if (answer.kind === 'whole') return { start: 0, length: size };
+  if (answer.kind === 'part') return { start: answer.range.start, length: answer.range.end - answer.range.start + 1 };
+  return { start: 0, length: 0 };
+}
+
+/** A small file is read whole, and the hash of the very bytes that are sent is their tag: cheaper than to look at its times again. */
+async function answerContent(request: Request, file: Version, tags: ContentTags): Promise<FileAnswer | null> {
+  const { handle, size } = file;
+  const nowMs = Date.now();
+  const known = await tags.known(file);
+  if (known !== undefined) {
+    const decided = decide(request, size, fileValidators(file, known, nowMs), nowMs);
+    if (!sendsBytes(request, decided)) return decided;
+  }
+  const content = await readUpTo(handle, new Uint8Array(size), 0);
+  const tag = contentTag(content);
+  if (tag !== known) {
+    if (content.byteLength < size || !isSameVersion(await readFacts(handle), file)) return null;
+    tags.remember(file, tag, nowMs);
+  }
+  const decided = decide(request, size, fileValidators(file, tag, nowMs), nowMs);
+  if (!sendsBytes(request, decided)) return decided;
+  const { start, length } = partOf(decided);
+  return { ...decided, body: content.subarray(start, start + length) };
+}
+
+/** Of a large file the hash is known, or made first. Whether it was changed meanwhile is seen when its bytes have been read. */
+async function answerVersion(request: Request, file: Version, tags: ContentTags): Promise<FileAnswer | null> {
+  const { handle, size } = file;
+  const nowMs = Date.now();
+  const tag = await tags.find(handle, file, nowMs);
+  if (tag === undefined) return null;
+  const decided = decide(request, size, fileValidators(file, tag, nowMs), nowMs);
+  if (!sendsBytes(request, decided)) return decided;
+  const { start, length } = partOf(decided);
+  const isUnchanged = (): Promise<boolean> => tags.isUnchanged(handle, file, tag, nowMs);
+  if (length > maxBytesAtOnce) return { ...decided, body: new FileBody(handle, start, length, isUnchanged) };
+  const bytes = await readUpTo(handle, new Uint8Array(length), start);
+  return bytes.byteLength === length && (await isUnchanged()) ? { ...decided, body: bytes } : null;
+}
+
+/** Without validators no condition but `*` is met, and nobody takes the body for that of another answer. */
+async function answerUnvouched(request: Request, { handle, size }: Version): Promise<FileAnswer> {
+  const decided = decide(request, size, noValidators, Date.now());
+  if (!sendsBytes(request, decided)) return decided;
+  const { start, length } = partOf(decided);
+  if (length > maxBytesAtOnce) return { ...decided, body: new FileBody(handle, start, length, null) };
+  const body = await readUpTo(handle, new Uint8Array(length), start);
+  if (body.byteLength < length) throw staticError('STATIC_READ_FAILED', `it ended at byte ${start + body.byteLength}`);
+  return { ...decided, body };
+}
+
+function decide(request: Request, size: number, validators: Validators, nowMs: number): FileAnswer {
+  return { answer: decideAnswer(request, { size, validators }, nowMs), size, validators, body: null };
+}
+
+function sendsBytes({ method }: Request, { answer }: FileAnswer): boolean {
+  return method !== 'HEAD' && (answer.kind === 'whole' || answer.kind === 'part');
+}

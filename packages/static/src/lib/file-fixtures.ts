@@ -1,0 +1,74 @@
+import type { FileHandle } from 'node:fs/promises';
+import type { OpenedFile } from './open-file.ts';
+
+/** Long ago for every clock of a file system: writes from here on have times that differ. */
+const bornMs = Date.UTC(2020, 0, 1);
+
+/** An open file in memory, and what happens to it between two calls. */
+export class FakeFile {
+  reads = 0;
+  isOpen = true;
+  /** Runs after each `read()`, which it gets the number of. */
+  afterRead: (count: number) => void = () => undefined;
+  private content: Buffer;
+  private ctimeMs = bornMs;
+
+  constructor(content: string | Buffer) {
+    this.content = Buffer.from(content);
+  }
+
+  /** Overwrites it in place. Its time of writing stays what a tool has stamped on it. */
+  write(content: string | Buffer, at = 0): void {
+    const bytes = Buffer.from(content);
+    this.content = Buffer.concat([this.content.subarray(0, at), bytes, this.content.subarray(at + bytes.byteLength)]);
+    this.ctimeMs += 60_000;
+  }
+
+  /** Cuts it, and writes nothing else yet. */
+  truncate(size: number): void {
+    this.content = this.content.subarray(0, size);
+    this.ctimeMs += 60_000;
+  }
+
+  /** Another mode, say: nothing of it is read. */
+  touch(): void {
+    this.ctimeMs += 60_000;
+  }
+
+  /** Its clock stands at its last write: the times of the next one may be the same. */
+  makeYoung(nowMs: number): void {
+    this.ctimeMs = nowMs;
+  }
+
+  /** Overwritten within one step of its clock. */
+  writeUnseen(content: string | Buffer): void {
+    this.content = Buffer.from(content);
+  }
+
+  get opened(): OpenedFile {
+    const { size, mtimeNs, ctimeNs } = this.facts();
+    const handle = this as unknown as FileHandle;
+    return { handle, name: 'a.txt', device: 1n, inode: 2n, size: Number(size), mtimeNs, ctimeNs };
+  }
+
+  async stat(): Promise<unknown> {
+    return { dev: 1n, ino: 2n, ...this.facts() };
+  }
+
+  async read(into: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }> {
+    const bytes = this.content.subarray(position, position + length);
+    into.set(bytes, offset);
+    this.reads += 1;
+    this.afterRead(this.reads);
+    return { bytesRead: bytes.byteLength };
+  }
+
+  async close(): Promise<void> {
+    this.isOpen = false;
+  }
+
+  private facts(): { size: bigint; mtimeNs: bigint; ctimeNs: bigint } {
+    const size = BigInt(this.content.byteLength);
+    return { size, mtimeNs: BigInt(bornMs) * 1_000_000n, ctimeNs: BigInt(this.ctimeMs) * 1_000_000n };
+  }
+}
