@@ -2,8 +2,9 @@
 export const layers = {
   'http-semantics': { layer: 0, title: 'pure', isPure: true },
   'http-parser': { layer: 0, title: 'pure', isPure: true },
+  options: { layer: 0, title: 'pure', isPure: true },
   core: { layer: 1, title: 'contract', isPure: true, only: [] },
-  transport: { layer: 2, title: 'engine', only: ['core'] },
+  transport: { layer: 2, title: 'engine', only: ['core', 'options'] },
   server: { layer: 2, title: 'engine', beside: ['transport'] },
   'http-client': { layer: 2, title: 'engine', beside: ['transport'] },
   supervisor: { layer: 2, title: 'engine', only: [] },
@@ -11,19 +12,19 @@ export const layers = {
   proxy: { layer: 3, title: 'feature' },
   respond: { layer: 3, title: 'feature' },
   router: { layer: 3, title: 'feature' },
-  'adapter-fetch': { layer: 3, title: 'adapters', only: ['core', 'http-semantics'] },
+  'adapter-fetch': { layer: 3, title: 'adapters', only: ['core', 'http-semantics', 'options'] },
   'client-address': { layer: 3, title: 'feature' },
-  console: { layer: 3, title: 'feature', only: ['core', 'transport'] },
-  'adapter-connect': { layer: 3, title: 'adapters', only: ['core'] },
-  'adapter-fastify': { layer: 3, title: 'adapters', only: ['core', 'adapter-connect'] },
-  host: { layer: 4, title: 'hosting', only: ['core', 'http-semantics'] },
+  console: { layer: 3, title: 'feature', only: ['core', 'transport', 'options'] },
+  'adapter-connect': { layer: 3, title: 'adapters', only: ['core', 'options'] },
+  'adapter-fastify': { layer: 3, title: 'adapters', only: ['core', 'adapter-connect', 'options'] },
+  host: { layer: 4, title: 'hosting', only: ['core', 'http-semantics', 'options'] },
   testing: { layer: 4, title: 'tools', only: ['core', 'transport'] },
   'app-server': { layer: 5, title: 'apps' },
   'front-server': { layer: 5, title: 'apps' },
 };
 
 /** What a feature may import: the contract, layer 0, and the client if it speaks to upstreams. */
-const featureImports = new Set(['core', 'http-semantics', 'http-parser', 'http-client']);
+const featureImports = new Set(['core', 'http-semantics', 'http-parser', 'options', 'http-client']);
 
 /** Whether `from` may import `to` outside its tests. */
 export function mayImport(from, to) {
