@@ -18,6 +18,7 @@ export const layers = {
   'adapter-connect': { layer: 3, title: 'adapters', only: ['core', 'options'] },
   'adapter-fastify': { layer: 3, title: 'adapters', only: ['core', 'adapter-connect', 'options'] },
   host: { layer: 4, title: 'hosting', only: ['core', 'http-semantics', 'options'] },
+  features: { layer: 4, title: 'hosting', beside: ['host'] },
   testing: { layer: 4, title: 'tools', only: ['core', 'transport'] },
   'app-server': { layer: 5, title: 'apps' },
   'front-server': { layer: 5, title: 'apps' },

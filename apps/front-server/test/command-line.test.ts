@@ -87,7 +87,7 @@ describe.runIf(existsSync(main))('windhover', () => {
       stderr: `${file}:5:9  sites.a.routes[0].statc
   5 |         statc: { root: . }
     |         ^^^^^
-  Expected \`path\`, \`static\`, \`proxy\` or \`respond\`, found \`statc\`. Did you mean \`static\`?
+  Expected a key that exists here, found \`statc\`. Did you mean \`static\`?
 
 ${file}:6:15  sites.a.routes[1].path
   6 |       - path: b

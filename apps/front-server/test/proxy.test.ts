@@ -19,7 +19,7 @@ describe('proxy', () => {
   it('passes over an upstream that is gone, and finds it again when it is back', async () => {
     const one = await startUpstream((_, response) => response.end('one'));
     const two = await startUpstream((_, response) => response.end('two'));
-    const { url } = await startServer(config([one.port, two.port], ', restMs: 0'));
+    const { url } = await startServer(config([one.port, two.port], ', rest: 0'));
     const ask = async (times: number): Promise<string[]> => {
       const answers: string[] = [];
       for (let count = 0; count < times; count++) answers.push((await curl(`${url}/api`)).body);

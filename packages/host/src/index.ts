@@ -1,5 +1,5 @@
 export type { ConfigPath } from './lib/config-path.ts';
-export type { Configuration, RouteConfig, SiteConfig } from './lib/configuration.ts';
+export type { Configuration, ListenerConfig, RouteConfig, SiteConfig } from './lib/configuration.ts';
 export {
   defineHost,
   type HostDefinition,
@@ -7,17 +7,22 @@ export {
   type Sections,
   type SectionValues,
 } from './lib/define-host.ts';
+export { effectiveFeatures } from './lib/effective-features.ts';
 export { HostError, type HostErrorCode, hostErrors } from './lib/errors.ts';
 export { formatProblems } from './lib/format-problems.ts';
+export { type Generations, startGenerations } from './lib/generations.ts';
+export { createHostServices, type HostServices, type HostServicesOptions } from './lib/host-services.ts';
 export type { JsonSchema } from './lib/json-schema.ts';
-export { type ListenAddress, listenSchema, parseListenAddress } from './lib/listen-address.ts';
+export { type ListenAddress, parseListenAddress } from './lib/listen-address.ts';
 export { type LoadedConfig, loadConfig } from './lib/load-config.ts';
 export { type LoadedSettings, loadSettings } from './lib/load-settings.ts';
-export { createLocalHost, type LocalHost } from './lib/local-host.ts';
 export { createHostMatcher, type HostMatcher } from './lib/match-host.ts';
 export { createRouteMatcher, type RouteMatcher } from './lib/match-route.ts';
+export type { MetricFamily, MetricSeries, MetricsRegistry } from './lib/metrics-registry.ts';
 export { nearestName } from './lib/nearest-name.ts';
 export { type OptionIssue, OptionsError } from './lib/options-error.ts';
-export type { PlacedFeature } from './lib/place-features.ts';
+export type { PlacedFeature } from './lib/placed-feature.ts';
 export type { Problem, Source } from './lib/problem.ts';
+export type { RouteRule } from './lib/route-rule.ts';
 export { createSiteHandler } from './lib/site-handler.ts';
+export { byteRate, duration, orAlone, rate, size } from './lib/units.ts';

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { checkConfig } from './start-front-server.ts';
 
+const shop = 'upstreams: { shop: { to: "http://a" } }';
+
 async function check(route: string, top = ''): Promise<string[]> {
   const text = `${top}\nsites: { a: { routes: [{ path: /a, ${route} }] } }`;
   const problems = await checkConfig({ file: '/etc/windhover.yaml', text });
@@ -8,6 +10,7 @@ async function check(route: string, top = ''): Promise<string[]> {
 }
 
 const ok = 'respond: {}';
+const duration = 'a duration such as `30s`, `5m` or a number of milliseconds';
 const tlsUpstream = 'upstreams over TLS (`https://`) are not supported yet, expected `http://` or `unix:`';
 const upstream = 'expected `http://host:port` or `unix:/path/to.socket`, without path and credentials';
 
@@ -17,10 +20,18 @@ describe('checkConfig()', () => {
     'respond: { status: 301, headers: { Location: /b } }',
     'respond: { body: x, headers: { set-cookie: [a=1, b=2] } }',
     'proxy: { to: "http://127.0.0.1:3000" }',
-    'proxy: { to: ["http://a:1", "unix:/run/a.sock"], stripPrefix: true, host: upstream, headTimeoutMs: null }',
+    'proxy: { to: ["http://a:1", "unix:/run/a.sock"], stripPrefix: true, host: upstream, timeout: null, rest: 10s, keepBody: 64KiB }',
+    'proxy: "http://127.0.0.1:3000"',
+    'proxy: ["http://a:1", "http://b:1"]',
+    'proxy: shop',
+    'respond: 404',
+    'respond: hello',
+    'static: /',
+    'requestId: true, respond: hello',
+    'errorPages: false, respond: hello',
     'static: { root: /, index: [], cacheControl: null, types: { glb: model/gltf-binary } }',
   ])('accepts %s', async (route) => {
-    expect(await check(route)).toEqual([]);
+    expect(await check(route, shop)).toEqual([]);
   });
 
   it.each([
@@ -33,8 +44,12 @@ describe('checkConfig()', () => {
     ],
     ['proxy: { to: [] }', 'proxy.to: expected a list with 1 or more entries, found an empty list'],
     ['proxy: { to: ["http://a:1", "https://b"] }', `proxy.to[1]: ${tlsUpstream}, found "https://b"`],
-    ['proxy: { to: localhost }', `proxy.to: ${upstream}, found "localhost"`],
-    ['proxy: { to: 3000 }', 'proxy.to: expected a text or a list, found 3000'],
+    ['proxy: { to: localhost:3000 }', `proxy.to: ${upstream}, found "localhost:3000"`],
+    [
+      'proxy: { to: sop }',
+      'proxy.to: expected an upstream that is defined under `upstreams`, which stands nowhere, found "sop"',
+    ],
+    ['proxy: { to: 3000 }', 'proxy.to: expected the name or address of an upstream or a list, found 3000'],
     ['proxy: { to: "http://a", host: server }', 'proxy.host: expected `client` or `upstream`, found "server"'],
     [
       'static: { root: /no/such }',
@@ -46,23 +61,27 @@ describe('checkConfig()', () => {
   });
 
   it.each([
-    ['limits: { maxRequestBodyBytes: null, keepAliveTimeoutMs: 1000 }', []],
+    ['limits: { requestBody: null, keepAlive: 75s, headers: 32KiB, requestRate: 1KB/s }', []],
+    ['limits: { keepAlives: 5 }', ['limits.keepAlives: expected a key that exists here, found `keepAlives`']],
+    ['limits: { requestGrace: null }', [`limits.requestGrace: expected ${duration}, found nothing`]],
+    ['limits: { keepAlive: 5 min }', [`limits.keepAlive: expected ${duration}, found "5 min"`]],
     [
-      'limits: { keepAliveTimeout: 5 }',
-      [expect.stringMatching(/^limits\.keepAliveTimeout: expected `maxRequestLineBytes`, /)],
+      'trustedProxies: [10.0.0.0/33]',
+      [expect.stringMatching(/^trustedProxies\[0\]: expected an address, a network or a preset/)],
     ],
-    ['limits: { rateGraceMs: null }', ['limits.rateGraceMs: expected a whole number, 1 or more, found nothing']],
+    ['trustedProxies: [loopback, 10.0.0.0/8]', []],
+    ['errorPages: ./none', [expect.stringMatching(/^errorPages: expected a folder with pages \(ENOENT/)]],
     ['accessLog: file', ['accessLog: expected `console` or `off`, found "file"']],
   ])('checks the section %s', async (top, problems) => {
     expect(await check(ok, top)).toEqual(problems);
   });
 
   it('says of what people will look for that it is not built yet', async () => {
-    const top = 'workers: 2\nupstreams: {}\nlisten: [{ port: 443, tls: true }]';
+    const top = 'workers: 2\nusers: {}\nlisten: [{ port: 443, tls: true }]';
     expect(await check('compress: true, proxy: { to: "http://a", health: {} }', top)).toEqual([
       'workers: `workers` is not built yet',
-      'upstreams: `upstreams` is not built yet',
-      'listen[0]: expected a port or an address as a text (options of a listener, for TLS for instance, are not built yet), found a map',
+      'users: `users` is not built yet',
+      'listen[0].tls: `tls` is not built yet',
       'compress: `compress` is not built yet',
       'proxy.health: `health` is not built yet',
     ]);
@@ -70,7 +89,7 @@ describe('checkConfig()', () => {
 
   it('refuses the same address twice', async () => {
     expect(await check(ok, 'listen: [8080, "127.0.0.1:81", "*:8080"]')).toEqual([
-      'listen[2]: expected every address once, found "*:8080"',
+      'listen[2]: expected addresses that can be open at the same time, found "*:8080"',
     ]);
   });
 });

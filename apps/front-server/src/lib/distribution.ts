@@ -1,18 +1,19 @@
-import { defineHost, listenSchema } from '@windhover/host';
-import { z } from 'zod';
-import { proxyFeature } from '../features/proxy.ts';
-import { respondFeature } from '../features/respond.ts';
-import { staticFeature } from '../features/static.ts';
+import { accessLogFeature, standardFeatures, standardResources } from '@windhover/features';
+import { defineHost } from '@windhover/host';
 import { limitsSchema } from './limits-schema.ts';
 import { planned } from './planned.ts';
 
-/** What this server is made of. Another distribution is another list. */
-export const distribution = defineHost({
-  features: [staticFeature, proxyFeature, respondFeature],
-  sections: {
-    listen: listenSchema.default([{ port: 8080 }]), // above 1024: no privileges needed
-    limits: limitsSchema.prefault({}),
-    accessLog: z.enum(['console', 'off']).default('console'),
-  },
-  planned,
-});
+/**
+ * What this server is made of. Another distribution is another list.
+ *
+ * @param writeAccess takes the lines of the access log
+ */
+export function distribution(writeAccess: (line: string) => void) {
+  return defineHost({
+    features: [accessLogFeature(writeAccess), ...standardFeatures],
+    resources: standardResources,
+    sections: { limits: limitsSchema.prefault({}) },
+    defaults: { accessLog: 'console', errorPages: true },
+    planned,
+  });
+}

@@ -13,23 +13,8 @@ export const planned = [
     'compression',
     'cors',
   ],
+  ...['fallback', 'ftp', 'gzip', 'include', 'ipFilter', 'list', 'metrics', 'rateLimit', 'redirect', 'requestFilter'],
   ...[
-    'errorPages',
-    'fallback',
-    'ftp',
-    'gzip',
-    'headers',
-    'include',
-    'ipFilter',
-    'list',
-    'metrics',
-    'methods',
-    'plugins',
-  ],
-  ...[
-    'rateLimit',
-    'redirect',
-    'requestFilter',
     'rewrite',
     'securityHeaders',
     'session',
@@ -37,7 +22,11 @@ export const planned = [
     'stores',
     'throttle',
     'tls',
+    'users',
+    'websocket',
+    'workers',
+    'zip',
   ],
-  ...['trustedProxies', 'upstreams', 'users', 'websocket', 'workers', 'zip'],
-  ...['balance', 'connections', 'eject', 'health', 'retry', 'sticky', 'timeout'], // of an upstream
+  ...['proxyProtocol'], // of a listener
+  ...['balance', 'connections', 'eject', 'health', 'retry', 'sticky'], // of an upstream
 ];

@@ -1,24 +1,27 @@
-import { accessLog, createConsoleLog } from '@windhover/console';
-import { compose, type Logger } from '@windhover/core';
+import { createConsoleLog } from '@windhover/console';
 import {
   type Configuration,
-  createLocalHost,
-  createSiteHandler,
+  createHostServices,
+  type Generations,
   type HostDefinition,
   loadConfig,
   type Problem,
   type Source,
+  startGenerations,
 } from '@windhover/host';
-import { errorPages } from '@windhover/respond';
 import { createServer, type Server } from '@windhover/server';
 import { type Listener, systemClock } from '@windhover/transport';
 import { distribution } from './distribution.ts';
 
 /** What a client needs to send its next request, across the world and on a busy machine; short beside what a stop may take. */
 const drainIdleMs = 1000;
+/** How long a stop waits for work that goes on after the answers. */
+const trackedWorkMs = 5000;
 
 /** A valid configuration of this server. */
-export type FrontConfig = typeof distribution extends HostDefinition<infer S> ? Configuration<S> : never;
+export type FrontConfig = ReturnType<typeof distribution> extends HostDefinition<infer S> ? Configuration<S> : never;
+
+type AnyGenerations = Pick<Generations<Record<never, never>>, 'current' | 'connectionsOf'>;
 
 /** What a front server needs. */
 export interface FrontServerOptions {
@@ -48,25 +51,20 @@ export type StartedFrontServer =
 /** Loads the configuration, starts its features and listens. Rejects with a `TransportError` where it cannot listen. */
 export async function startFrontServer(options: FrontServerOptions): Promise<StartedFrontServer> {
   const log = createConsoleLog(options.writeLog, systemClock);
-  const host = createLocalHost({ log, clock: systemClock });
-  const loaded = await loadConfig(options.config, distribution, host);
+  const services = createHostServices({ log, clock: systemClock });
+  const loaded = await loadConfig(options.config, distribution(options.writeAccess), services);
   if (!loaded.ok) return loaded;
   const { config } = loaded;
-  const { limits, listen, accessLog: accessLogMode } = config.sections;
-
-  const layers = [errorPages()]; // what has a body, an upstream's own error page for instance, goes out as it is
-  if (accessLogMode !== 'off') layers.unshift(accessLog(options.writeAccess));
-  const handler = compose(layers, createSiteHandler(config));
-  const server = createServer(handler, { limits, log });
+  const generations = await startGenerations(config, services);
+  const server = createServer(generations.handler, { limits: config.sections.limits, log });
   const stop = async (): Promise<void> => {
     await server.close({ drainIdleMs });
-    await host.settled();
-    await config.dispose();
-    host.dispose();
+    const undone = await services.work.settle(trackedWorkMs, systemClock);
+    if (undone.length > 0) log.warn('Stopped without waiting any longer', { for: undone.join(', ') });
+    await generations.dispose();
   };
-  await config.start();
   try {
-    const listeners = await listenAll(server, listen);
+    const listeners = await listenAll(server, generations);
     return {
       ok: true,
       server: {
@@ -86,15 +84,18 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
 
 /** Checks a configuration without starting anything. No problems: it is valid. */
 export async function checkConfig(config: string | Source): Promise<readonly Problem[]> {
-  const log: Logger = createConsoleLog(() => undefined, systemClock);
-  const loaded = await loadConfig(config, distribution, createLocalHost({ log, clock: systemClock }));
+  const log = createConsoleLog(() => undefined, systemClock);
+  const definition = distribution(() => undefined);
+  const loaded = await loadConfig(config, definition, createHostServices({ log, clock: systemClock }));
   if (!loaded.ok) return loaded.problems;
   await loaded.config.dispose();
   return [];
 }
 
-async function listenAll(server: Server, addresses: FrontConfig['sections']['listen']): Promise<Listener[]> {
-  const listeners: Listener[] = [];
-  for (const address of addresses) listeners.push(await server.listen(address));
-  return listeners;
+async function listenAll(server: Server, generations: AnyGenerations): Promise<Listener[]> {
+  const opened: Listener[] = [];
+  for (const { address } of generations.current.listeners) {
+    opened.push(await server.listen(address, { middleware: [generations.connectionsOf(address)] }));
+  }
+  return opened;
 }

@@ -1,31 +1,62 @@
 import type { Connection } from './channel.ts';
-import type { Handler, Middleware } from './handler.ts';
+import type { Middleware } from './handler.ts';
 import type { HttpContext } from './http-context.ts';
 import type { HttpRequest } from './http-request.ts';
+import type { Phase } from './phases.ts';
+import type { ResourceKind } from './resource.ts';
+import type { Services } from './services.ts';
 
-/** Where in the pipeline a feature stands. The phases run in this order. */
-export type Phase = 'connection' | 'identity' | 'filter' | 'auth' | 'limit' | 'transform' | 'cache' | 'handler';
+/** Where a configuration may name a feature: on a listener, above all sites, on a site, on a route. */
+export type Level = 'listener' | 'top' | 'site' | 'route';
 
-/** A plugin: the default export of a package that a configuration names. */
+/** A plugin: the default export of a package that a configuration lists under `plugins`. */
 export interface Feature<Options> {
-  /** `geoip`, or `acme.geoip` for one that is not ours: its key in the configuration. */
+  /** Its key in the configuration: `geoip`, or `acme.geoip` for a feature that does not come with Windhover. */
   readonly name: string;
+  /** Checks the options and describes them for editors. zod, valibot and arktype schemas fit. */
   readonly schema: StandardSchema<Options> & { toJSONSchema?(): object };
-  readonly place: Phase;
-  /** Makes an instance from valid options. Opens nothing: checking a configuration calls it too. */
-  create(options: Options, host: FeatureHost): FeatureInstance | Promise<FeatureInstance>;
+  readonly levels: readonly Level[];
+  /**
+   * The phases its layers may stand in; none for a feature that handles no request, a certificate renewer for instance. A feature of the phase
+   * `origin` is what a route needs one of.
+   */
+  readonly phases: readonly Phase[];
+  /**
+   * What happens where an inner level names it too: `replace` takes the inner instance alone, `add` runs the outer instance around the inner
+   * one, and lets a list name the feature several times.
+   */
+  readonly combine: 'replace' | 'add';
+  /**
+   * Makes an instance from valid options. Opens nothing, since checking a configuration calls it too. An error that has `issues`, as those
+   * of Standard Schema, becomes a problem of the configuration at their `path`; so does an error with a `code`.
+   */
+  create(options: Options, services: Services): FeatureInstance | Promise<FeatureInstance>;
 }
 
-/** What a feature does, once for each place in the configuration that names it. */
-export interface FeatureInstance {
-  connection?: Middleware<Connection>;
-  middleware?: Middleware<HttpContext>;
-  handler?: Handler<HttpContext>;
-  /** Opens files, sockets and timers. */
-  start?(): void | Promise<void>;
-  /** Says what it would decide for a request, and why. */
-  explain?(request: HttpRequest): readonly Reason[];
+/** A feature at one place of one configuration. */
+export interface FeatureInstance extends Lifecycle {
+  readonly layers: readonly Layer[];
+}
+
+/** The life of something that a configuration has made: prepared, then committed or given up, at last disposed of. */
+export interface Lifecycle {
+  /** Opens files, sockets and timers. When one fails, nothing of the new configuration is used. */
+  prepare?(): void | Promise<void>;
+  /** The configuration is in use from now on. Cannot fail: what could is done in `prepare`. */
+  commit?(): void;
+  /** Lets go of everything, whether it was prepared or not, after the last request of its configuration has ended. */
   dispose?(): void | Promise<void>;
+}
+
+/** A middleware and its phase. */
+export type Layer = { readonly phase: 'connection'; readonly run: Middleware<Connection> } | HttpLayer;
+
+/** A middleware on requests. */
+export interface HttpLayer {
+  readonly phase: Exclude<Phase, 'connection'>;
+  readonly run: Middleware<HttpContext>;
+  /** What it would decide for a request, and why. Looks, but changes nothing. */
+  explain?(request: HttpRequest): readonly Reason[];
 }
 
 /** One line of an explanation. */
@@ -34,59 +65,23 @@ export interface Reason {
   readonly because: string;
 }
 
-/** What a feature gets of the server around it. */
-export interface Host {
-  readonly log: Logger;
-  readonly clock: Clock;
-  readonly metrics: Metrics;
-  readonly bus: WorkerBus;
-  /** State that outlives a reload: made once for a key and version, disposed of when no configuration wants it any more. */
-  keep<T>(key: string, version: string, create: () => T, dispose?: (value: T) => void): T;
-  /** Counts work that goes on after the answer, so that a stop waits for it. */
-  track(work: Promise<unknown>): void;
+/** Makes the values of a named resource: `upstreams`, `stores`, `users`. Stands in a distribution's list beside the features. */
+export interface ResourceFeature<Options, T> {
+  readonly kind: ResourceKind<T>;
+  /**
+   * The key that chooses this maker where a kind has several: `redis` in `shared: { redis: redis://127.0.0.1 }`. `null`: the options are
+   * the entry itself.
+   */
+  readonly maker: string | null;
+  /** Checks the options of one entry. It must answer at once: a schema that is asynchronous is refused. */
+  readonly schema: StandardSchema<Options> & { toJSONSchema?(): object };
+  /** Makes one value. Opens nothing, as `Feature.create`. `name` is `null` for one that stands in place, without a name. */
+  create(name: string | null, options: Options, services: Services): Resource<T>;
 }
 
-/** The host as one feature sees it: it knows where in the configuration it stands. */
-export interface FeatureHost extends Host {
-  readonly location: FeatureLocation;
-}
-
-/** Where a configuration names a feature. */
-export interface FeatureLocation {
-  /** The folder of the configuration file: relative paths start there. */
-  readonly directory: string;
-  /** `null` at the top level. */
-  readonly site: string | null;
-  /** The path of the route; `null` at the top level and on a site. */
-  readonly route: string | null;
-}
-
-/** A message and the facts that belong to it. */
-export interface Logger {
-  debug(message: string, facts?: Readonly<Record<string, unknown>>): void;
-  info(message: string, facts?: Readonly<Record<string, unknown>>): void;
-  warn(message: string, facts?: Readonly<Record<string, unknown>>): void;
-  error(message: string, facts?: Readonly<Record<string, unknown>>): void;
-}
-
-/** Time, so that tests can turn it by hand. */
-export interface Clock {
-  /** Milliseconds since the epoch. */
-  now(): number;
-  /** Runs `callback` once after `delayMs`. The function returned stops it. Does not keep the process alive. */
-  schedule(delayMs: number, callback: () => void): () => void;
-}
-
-/** Counters by name and a few labels. */
-export interface Metrics {
-  count(name: string, amount?: number, labels?: Readonly<Record<string, string>>): void;
-  observe(name: string, value: number, labels?: Readonly<Record<string, string>>): void;
-}
-
-/** Messages to the same feature in the other workers. */
-export interface WorkerBus {
-  publish(topic: string, message: unknown): void;
-  subscribe(topic: string, listener: (message: unknown) => void): () => void;
+/** A value with its life. */
+export interface Resource<T> extends Lifecycle {
+  readonly value: T;
 }
 
 /** The part of Standard Schema v1 that is used; zod, valibot and arktype have it. */

@@ -36,7 +36,7 @@ export interface ConfigDocument {
 
 /** Reads YAML or JSON. Never throws: what is wrong is a finding. */
 export function parseConfigDocument(text: string): ConfigDocument {
-  const document = parseDocument(text, { prettyErrors: false });
+  const document = parseDocument(text, { prettyErrors: false, stringKeys: true });
   const findings = [...document.errors, ...document.warnings].map((error) => syntaxFinding(error, text));
   findings.push(...replaceUnknownAliases(document));
   // A key that stands twice leaves a tree that means something, other errors do not: no second guesses about those.

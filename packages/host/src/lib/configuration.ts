@@ -1,12 +1,12 @@
-import { asList, asMap, type ConfigPath, formatConfigPath } from './config-path.ts';
+import type { Lifecycle } from '@windhover/core/feature';
 import type { Sections, SectionValues } from './define-host.ts';
-import type { PlacedFeature } from './place-features.ts';
-import { canonicalSiteHost } from './site-findings.ts';
+import type { ListenAddress } from './listen-address.ts';
+import type { PlacedFeature } from './placed-feature.ts';
+import type { RouteRule } from './route-rule.ts';
 
-/** A path of a site and what answers it. */
-export interface RouteConfig {
-  readonly path: string;
-  /** The handler, and what stands around it for this route only. */
+/** A path of a site, with its conditions, and what answers it. */
+export interface RouteConfig extends RouteRule {
+  /** What answers, and what stands around it for this route only. */
   readonly features: readonly PlacedFeature[];
 }
 
@@ -19,84 +19,41 @@ export interface SiteConfig {
   readonly routes: readonly RouteConfig[];
 }
 
+/** Where the server listens, and what works on the connections that arrive there. */
+export interface ListenerConfig {
+  readonly address: ListenAddress;
+  readonly features: readonly PlacedFeature[];
+}
+
 /** A configuration that is valid, with an instance for every place that names a feature. */
 export interface Configuration<S extends Sections = Sections> {
   readonly file: string;
   readonly sections: SectionValues<S>;
+  readonly listeners: readonly ListenerConfig[];
+  /** What the distribution puts around everything although nobody names it. */
+  readonly defaults: readonly PlacedFeature[];
   /** What stands around every site. */
   readonly features: readonly PlacedFeature[];
   readonly sites: readonly SiteConfig[];
   /** The site for hosts that nobody names: the one that was named, or a site alone without `hosts`. `null`: they get 421. */
   readonly defaultSite: string | null;
-  /** Opens what features need. When one fails, all are disposed of. */
-  start(): Promise<void>;
-  /** Lets go of everything, in reverse order. All get their turn; a failure is thrown at the end. */
+  /** Opens what features and resources need, in the order they were made. When one fails, all are disposed of and the failure is thrown. */
+  prepare(): Promise<void>;
+  /** Tells all that they are in use. */
+  commit(): void;
+  /** Lets go of everything, in reverse order, and of its leases at last. All get their turn; failures are thrown together at the end. */
   dispose(): Promise<void>;
 }
 
-/** Makes a configuration of what a file said, after it was found to be valid. */
-export function createConfiguration<S extends Sections>(
-  file: string,
-  value: unknown,
-  sections: SectionValues<S>,
-  placed: readonly PlacedFeature[],
-): Configuration<S> {
-  const byParent = groupByParent(placed);
-  const at = (path: ConfigPath): readonly PlacedFeature[] => byParent.get(formatConfigPath(path)) ?? [];
-  const sites = Object.entries(asMap(asMap(value)['sites'])).map(([name, site]): SiteConfig => {
-    const { hosts = [], routes } = asMap(site);
-    return {
-      name,
-      hosts: (typeof hosts === 'string' ? [hosts] : (hosts as string[])).map((host) => canonicalSiteHost(host)!),
-      features: at(['sites', name]),
-      routes: asList(routes).map((route, index) => ({
-        path: asMap(route)['path'] as string,
-        features: at(['sites', name, 'routes', index]),
-      })),
-    };
-  });
-  const named = asMap(value)['defaultSite'] as string | undefined;
-  const alone = sites.length === 1 && sites[0]!.hosts.length === 0 ? sites[0]!.name : null;
-  return {
-    file,
-    sections,
-    features: at([]),
-    sites,
-    defaultSite: named ?? alone,
-    start: () => startAll(placed),
-    dispose: () => disposeAll(placed),
-  };
-}
-
-function groupByParent(placed: readonly PlacedFeature[]): Map<string, PlacedFeature[]> {
-  const groups = new Map<string, PlacedFeature[]>();
-  for (const each of placed) {
-    const key = formatConfigPath(each.parent);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [each]);
-    else group.push(each);
-  }
-  return groups;
-}
-
-async function startAll(placed: readonly PlacedFeature[]): Promise<void> {
-  try {
-    for (const { instance } of placed) await instance.start?.();
-  } catch (error) {
-    await disposeAll(placed); // those that had not started too: `create` may hold something
-    throw error;
-  }
-}
-
-/** Disposes of instances in reverse order, all of them whatever happens. */
-export async function disposeAll(placed: readonly PlacedFeature[]): Promise<void> {
-  const errors: unknown[] = [];
-  for (const { instance } of [...placed].reverse()) {
+/** Disposes in reverse order, all of them whatever happens; gives back the failures. */
+export async function disposeAll(lifecycles: readonly Lifecycle[]): Promise<readonly unknown[]> {
+  const failures: unknown[] = [];
+  for (const each of [...lifecycles].reverse()) {
     try {
-      await instance.dispose?.();
+      await each.dispose?.();
     } catch (error) {
-      errors.push(error);
+      failures.push(error);
     }
   }
-  if (errors.length > 0) throw new AggregateError(errors, 'Features could not be disposed of');
+  return failures;
 }

@@ -1,90 +1,106 @@
-import type { Feature } from '@windhover/core/feature';
-import { z } from 'zod';
+import type { Feature, ResourceFeature } from '@windhover/core/feature';
+import type { z } from 'zod';
+import { checkFeature } from './check-feature.ts';
+import { configSchema } from './config-schema.ts';
 import { HostError } from './errors.ts';
-import type { JsonSchema } from './json-schema.ts';
+import { type JsonSchema, toJsonSchema } from './json-schema.ts';
 
-/** Top-level keys that are not features: a zod schema for each. */
+/** Top-level keys that are neither features nor resources: a zod schema for each. */
 export type Sections = Readonly<Record<string, z.ZodType>>;
 
 /** What the sections of a valid configuration hold. */
 export type SectionValues<S extends Sections> = { readonly [Name in keyof S]: z.output<S[Name]> };
 
 /** What a distribution is made of. */
-export interface HostParts<S extends Sections> {
+export interface HostParts<S extends Sections = Sections> {
   /** Everything that a configuration may name. */
   readonly features: readonly Feature<unknown>[];
-  /** Keys of the top level that belong to the application, `listen` and `limits` for instance. */
-  readonly sections: S;
+  /** What makes the named resources of the top level. Default: none. */
+  readonly resources?: readonly ResourceFeature<unknown, unknown>[];
+  /** Keys of the top level that belong to the application, `limits` for instance. Default: none. */
+  readonly sections?: S;
+  /** Features that stand around everything although nobody names them, with their options. `false` takes one away. Default: none. */
+  readonly defaults?: Readonly<Record<string, unknown>>;
+  /** Where the server listens if the configuration does not say. Default: port 8080, for which nobody needs privileges. */
+  readonly listen?: readonly (number | string)[];
   /** Keys that people will look for and that are not built yet: their error says so. Default: none. */
   readonly planned?: readonly string[];
 }
 
 /** A distribution: the one schema of its configuration and what stands behind it. Made by `defineHost`. */
 export interface HostDefinition<S extends Sections = Sections> {
+  readonly parts: HostParts<S>;
   readonly features: ReadonlyMap<string, Feature<unknown>>;
+  /** The makers of each kind of resource, by its key. */
+  readonly resources: ReadonlyMap<string, readonly ResourceFeature<unknown, unknown>[]>;
   readonly sections: S;
-  /** Keys whose error says that they are not built yet. */
   readonly planned: ReadonlySet<string>;
-  /** Checks everything but the options of features, which their own schemas check. */
+  /** Checks everything but the options of features and resources, which their own schemas check. */
   readonly schema: z.ZodType;
   /** The whole configuration, the options of features included: for editors and the reference page. */
   readonly jsonSchema: JsonSchema;
 }
 
-const reserved = ['path', 'hosts', 'routes', 'sites', 'defaultSite'];
-const jsonSchemaOptions = { io: 'input', unrepresentable: 'any' } as const;
+/** Keys that the host itself understands, and where. */
+const reserved = new Set([
+  ...['listen', 'plugins', 'sites', 'defaultSite'],
+  ...['hosts', 'routes'],
+  ...['path', 'exact', 'methods', 'headers', 'query'],
+  ...['port', 'address', 'unix', 'mode'],
+]);
 
-/** Puts the features and sections of a distribution into one schema. Throws a `HostError` when two of them want the same key. */
-export function defineHost<const S extends Sections>(parts: HostParts<S>): HostDefinition<S> {
+/**
+ * Puts the features, resources and sections of a distribution into one schema. Throws a `HostError` when two of them want the same key, or
+ * one contradicts itself.
+ */
+export function defineHost<const S extends Sections = Record<never, never>>(parts: HostParts<S>): HostDefinition<S> {
+  const { sections = {} as S, planned = [] } = parts;
   const features = new Map<string, Feature<unknown>>();
+  const resources = new Map<string, ResourceFeature<unknown, unknown>[]>();
+  const takeKey = (name: string, what: string): void => {
+    const isTaken = reserved.has(name) || features.has(name) || resources.has(name) || name in sections;
+    if (isTaken) throw new HostError('HOST_NAME_TAKEN', `the ${what} \`${name}\``);
+  };
+  for (const name of Object.keys(sections)) {
+    if (reserved.has(name)) throw new HostError('HOST_NAME_TAKEN', `the section \`${name}\``);
+  }
   for (const feature of parts.features) {
-    const isTaken = features.has(feature.name) || feature.name in parts.sections || reserved.includes(feature.name);
-    if (isTaken) throw new HostError('HOST_NAME_TAKEN', `the feature \`${feature.name}\``);
-    if (feature.place === 'connection') {
-      throw new HostError(
-        'HOST_PLACE_UNKNOWN',
-        `\`${feature.name}\` wants the phase \`connection\`, which is not supported yet`,
-      );
-    }
+    takeKey(feature.name, 'feature');
+    checkFeature(feature);
     features.set(feature.name, feature);
   }
-  const taken = reserved.find((name) => name in parts.sections);
-  if (taken !== undefined) throw new HostError('HOST_NAME_TAKEN', `the section \`${taken}\``);
-  const schema = configSchema(parts.features, parts.sections);
+  for (const resource of parts.resources ?? []) {
+    const makers = resources.get(resource.kind.key);
+    if (makers === undefined) takeKey(resource.kind.key, 'resource');
+    const isTaken = makers?.some(({ maker }) => maker === resource.maker) === true;
+    if (isTaken) throw new HostError('HOST_NAME_TAKEN', `two makers of \`${resource.kind.key}\``);
+    resources.set(resource.kind.key, [...(makers ?? []), resource]);
+  }
+  const schema = configSchema({
+    features: [...features.values()],
+    resources,
+    sections,
+    listen: parts.listen ?? [8080],
+  });
   return {
+    parts,
     features,
-    sections: parts.sections,
-    planned: new Set(parts.planned),
+    resources,
+    sections,
+    planned: new Set(planned.filter((name) => !features.has(name) && !resources.has(name))),
     schema,
-    jsonSchema: z.toJSONSchema(schema, jsonSchemaOptions),
+    jsonSchema: toJsonSchema(schema),
   };
 }
 
-function configSchema(features: readonly Feature<unknown>[], sections: Sections): z.ZodType {
-  const around = slots(features.filter((feature) => feature.place !== 'handler'));
-  const route = z.strictObject({ path: z.string(), ...slots(features) });
-  const site = z.strictObject({
-    hosts: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
-    ...around,
-    routes: z.array(route).min(1),
+/** The same distribution with more features and makers of resources: those of plugins. */
+export function extendHost<S extends Sections>(
+  { parts }: HostDefinition<S>,
+  { features = [], resources = [] }: Pick<Partial<HostParts>, 'features' | 'resources'>,
+): HostDefinition<S> {
+  return defineHost({
+    ...parts,
+    features: [...parts.features, ...features],
+    resources: [...(parts.resources ?? []), ...resources],
   });
-  return z.strictObject({
-    ...sections,
-    ...around,
-    defaultSite: z.string().optional(),
-    sites: z.record(z.string(), site),
-  });
-}
-
-/** A key for each feature. Any value may stand there: the feature's own schema, of whatever library, checks it later. */
-function slots(features: readonly Feature<unknown>[]): Record<string, z.ZodType> {
-  return Object.fromEntries(
-    features.map((feature) => [feature.name, z.unknown().meta(optionsSchema(feature)).optional()]),
-  );
-}
-
-function optionsSchema({ schema }: Feature<unknown>): JsonSchema {
-  const described = schema instanceof z.ZodType ? z.toJSONSchema(schema, jsonSchemaOptions) : schema.toJSONSchema?.();
-  const { $schema: _, ...rest } = (described ?? {}) as Record<string, unknown>;
-  return rest;
 }

@@ -1,8 +1,12 @@
 /** Every code this package throws. What is wrong with a configuration is not thrown: it is a list of problems. */
 export const hostErrors = {
   HOST_NAME_TAKEN: 'Two things want the same key of the configuration',
-  HOST_PLACE_UNKNOWN: 'There is no place for the feature',
-  HOST_FEATURE_INCOMPLETE: 'A feature did not make what its place needs',
+  HOST_FEATURE_INVALID: 'The feature contradicts itself',
+  HOST_LAYER_UNEXPECTED: 'A feature made a layer for a phase that it does not name',
+  HOST_KIND_UNKNOWN: 'Nothing in this distribution makes that kind of resource',
+  HOST_SCHEMA_ASYNC: 'The schema of a resource must answer at once',
+  HOST_METRIC_TAKEN: 'A metric of that name is something else',
+  HOST_METRIC_LABELS: 'A metric needs a value for each of its labels',
 } as const;
 
 /** A code of this package's errors. */

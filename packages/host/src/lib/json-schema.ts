@@ -1,8 +1,14 @@
+import { z } from 'zod';
 import { asList, asMap, type ConfigPath } from './config-path.ts';
 import { listNames } from './describe-value.ts';
 
 /** The part of JSON Schema that the messages need. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** A zod schema as JSON Schema: of what is written, not of what it becomes. */
+export function toJsonSchema(schema: z.ZodType): JsonSchema {
+  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+}
 
 /** Every schema that may apply at `path`: more than one where a union allows several shapes. */
 export function schemasAt(schema: JsonSchema, path: ConfigPath): readonly JsonSchema[] {

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineHost } from './define-host.ts';
 import { formatProblems } from './format-problems.ts';
-import { definition, events, host } from './host-fixtures.ts';
+import { definition, events, testServices } from './host-fixtures.ts';
 import { loadConfig } from './load-config.ts';
 
 beforeEach(() => {
@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 
 async function problemsOf(text: string): Promise<string[]> {
-  const loaded = await loadConfig({ file: 'w.yaml', text }, definition, host);
+  const loaded = await loadConfig({ file: 'w.yaml', text }, definition, testServices());
   if (loaded.ok) return [];
   return loaded.problems.map(({ line, column, path, message, suggestion }) => {
     const place = path === '' ? `${line}:${column}` : `${line}:${column} ${path}`;
@@ -30,9 +30,14 @@ const route = 'routes: [{ path: /, text: { text: hi } }]';
 
 describe('loadConfig()', () => {
   it('gives the sections with their defaults, and the sites', async () => {
-    const loaded = await loadConfig({ file: 'w.yaml', text: `sites: { demo: { ${route} } }` }, definition, host);
+    const loaded = await loadConfig(
+      { file: 'w.yaml', text: `sites: { demo: { ${route} } }` },
+      definition,
+      testServices(),
+    );
     if (!loaded.ok) throw new Error(formatProblems(loaded.problems));
-    expect(loaded.config.sections).toEqual({ listen: [{ port: 8080 }], accessLog: 'console', limits: {} });
+    expect(loaded.config.sections).toEqual({ accessLog: 'console', limits: {} });
+    expect(loaded.config.listeners).toEqual([{ address: { port: 8080 }, features: [] }]);
     expect(loaded.config.sites.map(({ name, hosts }) => [name, hosts])).toEqual([['demo', []]]);
     expect(loaded.config.defaultSite).toBe('demo');
   });
@@ -55,14 +60,14 @@ sites:
         static: { root: ./missing }
 `);
     expect(problems).toEqual([
-      '1:1 listn: expected `listen`, `accessLog`, `limits`, `limit`, `guard`, `defaultSite` or `sites`, found `listn` → listen',
-      '2:9 listen: expected a port (`8080`), an address with a port (`127.0.0.1:8080`, `"[::1]:8080"`, `"*:80"`) or `unix:/path/to.socket`, found "nope"',
+      '1:1 listn: expected a key that exists here, found `listn` → listen',
+      '2:9 listen: expected an address such as `8080`, `127.0.0.1:8080`, `"[::1]:8080"`, `"*:80"` or `unix:/path/to.socket`, found "nope"',
       '4:1: expected every key once, found `limits` a second time',
       '4:11 limits.keep_alive_timeout_ms: expected `maxBytes` or `keepAliveTimeoutMs`, found `keep_alive_timeout_ms` → keepAliveTimeoutMs',
       '5:14 defaultSite: expected the name of a site (`demo`), found "dmeo" → demo',
       '10:15 sites.demo.routes[0].path: expected a path that begins with `/`, found "api" → /api',
       '11:23 sites.demo.routes[0].text.text: expected a text, found 5',
-      '13:9 sites.demo.routes[1].statc: expected `path`, `text`, `static`, `limit` or `guard`, found `statc` → static',
+      '13:9 sites.demo.routes[1].statc: expected a key that exists here, found `statc` → static',
       '15:25 sites.demo.routes[2].static.root: expected a folder that exists, found "./missing"',
     ]);
   });
@@ -78,10 +83,7 @@ sites:
       '1:13 sites.a: expected a map, found 5',
       '1:23 sites.hosts: expected a map, found a list',
     ],
-    [
-      'site: {}',
-      '1:1 site: expected `listen`, `accessLog`, `limits`, `limit`, `guard`, `defaultSite` or `sites`, found `site` → sites',
-    ],
+    ['site: {}', '1:1 site: expected a key that exists here, found `site` → sites'],
     ['accessLog: off', '1:1 sites: expected the key `sites` with a map, found none'],
   ])('says what is wrong with %j', async (text, ...problems) => {
     expect(await problemsOf(text)).toEqual(problems);
@@ -103,11 +105,38 @@ sites:
     ],
     [
       ['routes: [{ path: /a }]'],
-      '3:14 sites.demo.routes[0]: expected one of `text` or `static` in the route, found none',
+      '3:14 sites.demo.routes[0]: expected one of `text`, `static` or `greet` in the route, found none',
     ],
     [
-      ['routes: [{ path: /, text: { text: a }, static: { root: b } }]'],
-      '3:44 sites.demo.routes[0].static: expected one of `text` or `static` in a route, found `text` and `static`',
+      ['routes: [{ path: /, methods: [get], text: { text: a } }]'],
+      '3:35 sites.demo.routes[0].methods[0]: expected a method in capitals, found "get" → GET',
+    ],
+    [
+      ['routes: [{ path: /, hosts: "a:80", text: { text: a } }]'],
+      '3:32 sites.demo.routes[0].hosts: expected a host without port, found "a:80"',
+    ],
+    [
+      ['routes: [{ path: /, headers: { "a b": x }, text: { text: a } }]'],
+      '3:36 sites.demo.routes[0].headers["a b"]: expected the name of a header, found "a b"',
+    ],
+    [
+      ['rewrite: false', route],
+      '3:14 sites.demo.rewrite: expected options, found `false`: the `rewrite` of the top level has run before the site is chosen',
+    ],
+    [['limit: [{ label: a }, { label: 5 }]', route], '3:36 sites.demo.limit[1].label: expected a text, found 5'],
+    [['edge: [{ label: a }]', route], '3:11 sites.demo.edge: expected a map, found a list'],
+    [
+      ['routes: [{ path: /, greet: { with: helo } }]'],
+      '3:40 sites.demo.routes[0].greet.with: expected a greeting that is defined under `greetings`, which stands nowhere, found "helo"',
+    ],
+    [
+      ['routes: [{ path: /, greet: { with: { words: 5 } } }]'],
+      '3:49 sites.demo.routes[0].greet.with.words: expected a text, found 5',
+    ],
+    [
+      ['routes: [{ path: /, text: { text: a }, only: { path: /, do: { limt: true, guard: { label: 5 } } } }]'],
+      '3:67 sites.demo.routes[0].only.do.limt: expected the name of a feature, found `limt`',
+      '3:95 sites.demo.routes[0].only.do.guard.label: expected a text, found 5',
     ],
     [
       ['routes:', '- path: /', '  static:'],
@@ -127,7 +156,7 @@ sites:
     ],
     [
       ['routes: [{ path: /, text: { text: a } }, { path: /, text: { text: b } }]'],
-      '3:54 sites.demo.routes[1].path: expected every path once in a site, found "/" again',
+      '3:54 sites.demo.routes[1].path: expected every path once in a site, unless their conditions differ, found "/" again',
     ],
     [
       ['routes: [{ path: /, static: { rot: a } }]'],
@@ -137,9 +166,12 @@ sites:
       ['routes: [{ path: /, static: { root: a, mode: plian } }]'],
       '3:50 sites.demo.routes[0].static.mode: expected `plain` or `packed`, found "plian" → plain',
     ],
-    [['text: { text: a }', route], '3:5 sites.demo.text: expected `hosts`, `limit`, `guard` or `routes`, found `text`'],
-  ])('says what is wrong with a site of %j', async (lines, problem) => {
-    expect(await problemsOfSite(...lines)).toEqual([problem]);
+    [
+      ['text: { text: a }', route],
+      '3:5 sites.demo.text: expected `hosts`, `limit`, `guard`, `edge`, `rewrite` or `routes`, found `text`',
+    ],
+  ])('says what is wrong with a site of %j', async (lines, ...problems) => {
+    expect(await problemsOfSite(...lines)).toEqual(problems);
   });
 
   it('refuses a host in two sites and a site that nobody would reach', async () => {
@@ -164,15 +196,15 @@ sites:
       file,
       JSON.stringify({ sites: { demo: { routes: [{ path: '/', text: { text: 'one' } }] } }, x: 1 }),
     );
-    const loaded = await loadConfig(file, definition, host);
+    const loaded = await loadConfig(file, definition, testServices());
     await rm(folder, { recursive: true });
     expect(loaded.ok).toBe(false);
     expect(events).toEqual(['dispose one']);
   });
 
   it('says that a file is missing, or a folder', async () => {
-    const missing = await loadConfig('/nowhere/w.yaml', definition, host);
-    const folder = await loadConfig(tmpdir(), definition, host);
+    const missing = await loadConfig('/nowhere/w.yaml', definition, testServices());
+    const folder = await loadConfig(tmpdir(), definition, testServices());
     if (missing.ok || folder.ok) throw new Error('loaded');
     expect(missing.problems[0]?.message).toBe('expected a configuration file, found no such file');
     expect(folder.problems[0]?.message).toBe('expected a configuration file, found a folder');
@@ -183,7 +215,9 @@ sites:
       features: [
         {
           name: 'foreign',
-          place: 'handler',
+          levels: ['route'],
+          phases: ['origin'],
+          combine: 'replace',
           schema: {
             '~standard': {
               version: 1,
@@ -205,7 +239,7 @@ sites:
       loadConfig(
         { file: 'w', text: `sites: { a: { routes: [{ path: /, foreign: { port: ${port} } }] } }` },
         foreign,
-        host,
+        testServices(),
       );
     const loaded = await load(7);
     expect(loaded.ok ? '' : loaded.problems[0]?.message).toBe('Invalid port, found 7');
@@ -213,29 +247,34 @@ sites:
   });
 });
 
-describe('start() and dispose()', () => {
-  it('start in order and dispose in reverse', async () => {
-    const text = 'sites: { a: { routes: [{ path: /, text: { text: "1" } }, { path: /b, text: { text: "2" } }] } }';
-    const loaded = await loadConfig({ file: 'w', text }, definition, host);
+describe('a configuration', () => {
+  async function load(...texts: string[]) {
+    const routes = texts.map((each, index) => `{ path: /${index}, text: { text: "${each}" } }`);
+    const text = `sites: { a: { routes: [${routes.join(', ')}] } }`;
+    const loaded = await loadConfig({ file: 'w', text }, definition, testServices());
     if (!loaded.ok) throw new Error(formatProblems(loaded.problems));
-    await loaded.config.start();
-    await loaded.config.dispose();
-    expect(events).toEqual(['start 1', 'start 2', 'dispose 2', 'dispose 1']);
+    return loaded.config;
+  }
+
+  it('is prepared in order and disposed of in reverse', async () => {
+    const config = await load('1', '2');
+    await config.prepare();
+    config.commit();
+    await config.dispose();
+    expect(events).toEqual(['prepare 1', 'prepare 2', 'commit 1', 'commit 2', 'dispose 2', 'dispose 1']);
   });
 
-  it('dispose of everything when something does not start', async () => {
-    const text =
-      'sites: { a: { routes: [{ path: /, text: { text: "1" } }, { path: /b, text: { text: broken } }, { path: /c, text: { text: "3" } }] } }';
-    const loaded = await loadConfig({ file: 'w', text }, definition, host);
-    if (!loaded.ok) throw new Error(formatProblems(loaded.problems));
-    await expect(loaded.config.start()).rejects.toThrow('It does not start');
-    expect(events).toEqual(['start 1', 'start broken', 'dispose 3', 'dispose broken', 'dispose 1']);
+  it('is disposed of as a whole when something cannot be prepared', async () => {
+    const config = await load('1', 'broken', '3');
+    await expect(config.prepare()).rejects.toThrow('It does not start');
+    expect(events).toEqual(['prepare 1', 'prepare broken', 'dispose 3', 'dispose broken', 'dispose 1']);
   });
 });
 
 it.each([
-  ['/api/*', 'a prefix, which covers all below it, without `*`', '/api'],
-  ['/*', 'a prefix, which covers all below it, without `*`', '/'],
+  ['/api/*', 'a prefix, which covers all below it, without `*` and `:name`', '/api'],
+  ['/*', 'a prefix, which covers all below it, without `*` and `:name`', '/'],
+  ['/users/:id', 'a prefix, which covers all below it, without `*` and `:name`', '/users'],
   ['api/', 'a path that begins with `/`', '/api'],
 ])('refuses the path %s and suggests one that will do', async (path, expected, suggestion) => {
   const problems = await problemsOfSite(`routes: [{ path: "${path}", text: { text: hi } }]`);

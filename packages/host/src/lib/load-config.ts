@@ -1,11 +1,13 @@
 import { dirname, resolve } from 'node:path';
-import type { Host } from '@windhover/core/feature';
-import { parseConfigDocument } from './config-document.ts';
+import { type ConfigDocument, parseConfigDocument } from './config-document.ts';
 import { asMap } from './config-path.ts';
-import { type Configuration, createConfiguration, disposeAll } from './configuration.ts';
-import type { HostDefinition, Sections, SectionValues } from './define-host.ts';
-import type { Finding } from './finding.ts';
-import { placeFeatures } from './place-features.ts';
+import type { Configuration } from './configuration.ts';
+import { extendHost, type HostDefinition, type Sections } from './define-host.ts';
+import { HostError } from './errors.ts';
+import { type Finding, findingAtKey } from './finding.ts';
+import type { HostServices } from './host-services.ts';
+import { loadPlugins } from './load-plugins.ts';
+import { makeConfiguration } from './make-configuration.ts';
 import { type Problem, type Source, toProblems } from './problem.ts';
 import { readSource } from './read-source.ts';
 import { schemaFindings } from './schema-findings.ts';
@@ -17,37 +19,52 @@ export type LoadedConfig<S extends Sections> =
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /**
- * Reads a YAML or JSON file, checks it against the distribution's schema and makes the features it names, without starting them.
+ * Reads a YAML or JSON file, checks it against the distribution's schema and makes the features it names, without preparing them.
  * Gives all problems at once. Throws only for bugs.
  */
 export async function loadConfig<S extends Sections>(
   source: string | Source,
   definition: HostDefinition<S>,
-  host: Host,
+  services: HostServices,
 ): Promise<LoadedConfig<S>> {
   const read = typeof source === 'string' ? await readSource(source) : source;
   if ('problem' in read) return { ok: false, problems: [read.problem] };
-  const { file, text } = read;
-  const { features, jsonSchema, planned, schema } = definition;
-  const document = parseConfigDocument(text);
+  const document = parseConfigDocument(read.text);
+  const refuse = (findings: readonly Finding[]) => ({
+    ok: false as const,
+    problems: toProblems([...document.findings, ...findings], document, read),
+  });
   const { value } = document;
-  if (value === undefined) return { ok: false, problems: toProblems(document.findings, document, read) };
-
+  if (value === undefined) return refuse([]);
+  const directory = dirname(resolve(read.file));
+  const extended = await withPlugins(definition, document, directory);
+  const { jsonSchema, planned, schema } = extended.definition;
   const checked = schema.safeParse(value);
-  const directory = dirname(resolve(file));
-  const { placed, findings } = await placeFeatures(value, { features, jsonSchema, planned, host, directory });
-  const all: readonly Finding[] = [
-    ...document.findings,
+  const findings = [
+    ...extended.findings,
     ...schemaFindings(checked.error?.issues ?? [], { base: [], value, schema: jsonSchema, planned }),
-    ...siteFindings(value, features),
-    ...findings,
+    ...siteFindings(value, extended.definition),
   ];
-  if (all.length > 0) {
-    await disposeAll(placed);
-    return { ok: false, problems: toProblems(all, document, read) };
+  const from = { file: read.file, directory, value, data: asMap(checked.data) };
+  const made = await makeConfiguration(from, extended.definition, services);
+  const all = [...findings, ...made.findings];
+  if (all.length === 0 && document.findings.length === 0) return { ok: true, config: made.config };
+  await made.config.dispose();
+  return refuse(all);
+}
+
+async function withPlugins<S extends Sections>(
+  definition: HostDefinition<S>,
+  { value }: ConfigDocument,
+  directory: string,
+): Promise<{ definition: HostDefinition<S>; findings: readonly Finding[] }> {
+  const { plugins } = asMap(value);
+  if (plugins === undefined) return { definition, findings: [] };
+  const loaded = await loadPlugins(plugins, directory);
+  try {
+    return { definition: extendHost(definition, loaded), findings: loaded.findings };
+  } catch (error) {
+    if (!HostError.is(error)) throw error; // HOST_NAME_TAKEN and HOST_FEATURE_INVALID: the plugin's author reads it
+    return { definition, findings: [...loaded.findings, findingAtKey(['plugins'], error.message)] };
   }
-  const names = Object.keys(definition.sections);
-  const data = asMap(checked.data);
-  const sections = Object.fromEntries(names.map((name) => [name, data[name]])) as SectionValues<S>;
-  return { ok: true, config: createConfiguration(file, value, sections, placed) };
 }

@@ -1,5 +1,6 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { parseConfigDocument } from './config-document.ts';
+import { toJsonSchema } from './json-schema.ts';
 import { type Problem, type Source, toProblems } from './problem.ts';
 import { readSource } from './read-source.ts';
 import { schemaFindings } from './schema-findings.ts';
@@ -17,7 +18,7 @@ export async function loadSettings<T>(source: string | Source, schema: z.ZodType
   const { value } = document;
   if (value === undefined) return { ok: false, problems: toProblems(document.findings, document, read) };
   const checked = schema.safeParse(value);
-  const jsonSchema = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  const jsonSchema = toJsonSchema(schema);
   const findings = [
     ...document.findings,
     ...schemaFindings(checked.error?.issues ?? [], { base: [], value, schema: jsonSchema }),

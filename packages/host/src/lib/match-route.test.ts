@@ -1,6 +1,28 @@
+import { HttpRequest } from '@windhover/core';
 import { seededRandom } from '@windhover/testing';
 import { describe, expect, it } from 'vitest';
-import { createRouteMatcher } from './match-route.ts';
+import { createRouteMatcher as createMatcher } from './match-route.ts';
+import { toRouteRule } from './read-route-rule.ts';
+
+function requestOf(target: string, method = 'GET', headers: Record<string, string> = {}): HttpRequest {
+  const fields = Object.entries(headers).flatMap(([name, value]) => [name.toLowerCase(), value, name]);
+  return new HttpRequest({
+    method,
+    target,
+    httpVersion: '1.1',
+    scheme: 'http',
+    headers: fields,
+    host: headers['host'] ?? 'a.example',
+    body: null,
+    upgrade: null,
+  });
+}
+
+/** A matcher of plain prefixes that is asked by path. */
+function createRouteMatcher<T>(entries: Iterable<readonly [path: string, value: T]>) {
+  const matcher = createMatcher([...entries].map(([path, value]) => [toRouteRule({ path }), value] as const));
+  return (path: string): T | undefined => matcher.find({ path } as HttpRequest);
+}
 
 describe('createRouteMatcher()', () => {
   const paths = ['/', '/api', '/api/users', '/a%2Fb'];
@@ -54,3 +76,44 @@ function tryEvery(routes: readonly string[], path: string): string | undefined {
     .filter((route) => route === '/' || path === route || path.startsWith(`${route}/`))
     .sort((one, other) => other.length - one.length)[0];
 }
+
+describe('a route with conditions', () => {
+  const routes = {
+    exact: { path: '/', exact: true },
+    post: { path: '/api', methods: ['POST', 'PUT'] },
+    get: { path: '/api', methods: 'GET' },
+    beta: { path: '/app', headers: { 'X-Beta': '1' } },
+    old: { path: '/app', headers: { 'X-Beta': false, 'X-Old': true } },
+    debug: { path: '/app', query: { debug: true, level: '2' } },
+    other: { path: '/app', hosts: ['b.example', '*.c.example'] },
+    rest: { path: '/app' },
+  };
+  const matcher = createMatcher(Object.entries(routes).map(([name, rule]) => [toRouteRule(rule), name] as const));
+
+  it.each([
+    ['exact', '/'],
+    [undefined, '/x'],
+    ['get', '/api/x'],
+    ['get', '/api', 'HEAD'],
+    ['post', '/api', 'PUT'],
+    [undefined, '/api', 'DELETE'],
+    ['beta', '/app', 'GET', { 'x-beta': '1' }],
+    ['rest', '/app', 'GET', { 'x-beta': '2' }],
+    ['old', '/app', 'GET', { 'x-old': 'anything' }],
+    ['rest', '/app', 'GET', { 'x-beta': '2', 'x-old': '1' }],
+    ['debug', '/app?level=2&debug', 'GET'],
+    ['rest', '/app?level=3&debug', 'GET'],
+    ['other', '/app', 'GET', { host: 'b.example' }],
+    ['other', '/app', 'GET', { host: 'x.y.c.example' }],
+    ['rest', '/app', 'GET', { host: 'c.example' }],
+    ['post', '/api', 'OPTIONS', { 'access-control-request-method': 'PUT' }],
+    [undefined, '/api', 'OPTIONS'],
+  ])('is %s for %s %s %j', (name, target, method = 'GET', headers: Record<string, string> = {}) => {
+    expect(matcher.find(requestOf(target, method, headers))).toBe(name);
+  });
+
+  it('names the methods with which a request would have been taken', () => {
+    expect(matcher.methodsFor(requestOf('/api', 'DELETE'))).toEqual(['POST', 'PUT', 'GET', 'HEAD']);
+    expect(matcher.methodsFor(requestOf('/none', 'DELETE'))).toEqual([]);
+  });
+});

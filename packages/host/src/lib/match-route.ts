@@ -1,24 +1,72 @@
-/** Finds what belongs to a canonical path; `undefined` when no route covers it. */
-export type RouteMatcher<T> = (path: string) => T | undefined;
+import type { HttpRequest } from '@windhover/core';
+import { isUnconditional, type RouteRule, takesMethod, takesRequest } from './route-rule.ts';
+
+/** Finds the route of a request. */
+export interface RouteMatcher<T> {
+  /** `undefined` when no route takes it. */
+  find(request: HttpRequest): T | undefined;
+  /** The methods with which a route would have taken a request that none took; empty when it was not for the method. */
+  methodsFor(request: HttpRequest): readonly string[];
+}
+
+interface Candidate<T> {
+  readonly rule: RouteRule;
+  readonly isUnconditional: boolean;
+  readonly value: T;
+}
 
 /**
- * Routes by whole-segment prefix: `/api` covers `/api` and `/api/users`, not `/apis`; `/` covers every path. The longest wins,
- * wherever it stands in the list.
+ * Routes by whole-segment prefix: `/api` covers `/api` and `/api/users`, not `/apis`; `/` covers every path. An exact path comes first,
+ * then the longest prefix, wherever they stand in the list; of several with one path the first whose conditions are met. A route whose
+ * conditions are not met leaves the request to a shorter one. The cost depends on the path, not on the number of routes.
  */
-export function createRouteMatcher<T>(entries: Iterable<readonly [path: string, value: T]>): RouteMatcher<T> {
-  const routes = new Map(entries);
-  const longest = Math.max(1, ...[...routes.keys()].map((path) => path.length));
-  const everything = routes.get('/');
+export function createRouteMatcher<T>(entries: Iterable<readonly [rule: RouteRule, value: T]>): RouteMatcher<T> {
+  const exact = new Map<string, Candidate<T>[]>();
+  const prefixes = new Map<string, Candidate<T>[]>();
+  for (const [rule, value] of entries) {
+    const byPath = rule.exact ? exact : prefixes;
+    const candidate = { rule, isUnconditional: isUnconditional(rule), value };
+    const others = byPath.get(rule.path);
+    if (others === undefined) byPath.set(rule.path, [candidate]);
+    else others.push(candidate);
+  }
+  const longest = Math.max(1, ...[...prefixes.keys()].map((path) => path.length));
 
-  return (path) => {
+  /** The first group, of those that cover the path, that `pick` finds something in. */
+  function search<R>(path: string, pick: (group: readonly Candidate<T>[]) => R | undefined): R | undefined {
     if (!path.startsWith('/')) return undefined; // `OPTIONS *` and CONNECT have no path
-    // No route is longer than `longest`: a path of thousands of slashes costs no more look-ups than a short one.
+    const same = exact.size === 0 ? undefined : exact.get(path);
+    let found = same && pick(same);
+    // No prefix is longer than `longest`: a path of thousands of slashes costs no more look-ups than a short one.
     let end = path.length <= longest ? path.length : path.lastIndexOf('/', longest);
-    while (end > 0) {
-      const route = routes.get(path.slice(0, end));
-      if (route !== undefined) return route;
+    while (found === undefined && end > 0) {
+      const group = prefixes.get(path.slice(0, end));
+      if (group !== undefined) found = pick(group);
       end = path.lastIndexOf('/', end - 1);
     }
-    return everything;
+    const everything = found === undefined ? prefixes.get('/') : undefined;
+    return everything === undefined ? found : pick(everything);
+  }
+
+  return {
+    find: (request) => search(request.path, (group) => pickRoute(group, request)),
+    methodsFor(request) {
+      const methods = new Set<string>();
+      search(request.path, (group) => {
+        for (const { rule } of group) {
+          if (takesRequest(rule, request)) for (const method of rule.methods ?? []) methods.add(method);
+        }
+        return undefined;
+      });
+      if (methods.has('GET')) methods.add('HEAD');
+      return [...methods];
+    },
   };
+}
+
+function pickRoute<T>(group: readonly Candidate<T>[], request: HttpRequest): T | undefined {
+  for (const { isUnconditional, rule, value } of group) {
+    if (isUnconditional || (takesMethod(rule, request) && takesRequest(rule, request))) return value;
+  }
+  return undefined;
 }

@@ -4,6 +4,8 @@ export interface OptionIssue {
   readonly message: string;
   /** The place inside the feature's options. */
   readonly path: readonly (string | number)[];
+  /** The name that was probably meant. */
+  readonly suggestion?: string | undefined;
 }
 
 /**

@@ -16,6 +16,10 @@ export interface SchemaIssue {
   readonly origin?: string;
   readonly minimum?: number | bigint;
   readonly maximum?: number | bigint;
+  /** Of an `OptionsError`. */
+  readonly suggestion?: string | undefined;
+  /** Of a schema of ours: zod passes on what it does not know itself. */
+  readonly params?: { readonly suggestion?: unknown } | undefined;
 }
 
 /** The part of a configuration that a schema was asked about. */
@@ -68,15 +72,32 @@ function toFindings(issue: SchemaIssue, path: ConfigPath, checked: Checked): Fin
     case 'invalid_type':
       return [wrongType(at, found, describeExpected(schema, path))];
     default:
-      return [findingAt(at, `${issue.message}, found ${describeValue(found ?? scalarAbove(value, path))}`)];
+      return [
+        findingAt(
+          at,
+          withFound(issue.message, found ?? scalarAbove(value, path)),
+          issue.suggestion ?? suggestionOf(issue),
+        ),
+      ];
   }
+}
+
+function suggestionOf({ params }: SchemaIssue): string | undefined {
+  return typeof params?.suggestion === 'string' ? params.suggestion : undefined;
+}
+
+/** A message that says itself what was found is left as it is. */
+function withFound(message: string, found: unknown): string {
+  return message.includes('found') ? message : `${message}, found ${describeValue(found)}`;
 }
 
 /** An unknown key and the names that would be right. */
 function unknownKey(path: ConfigPath, key: string, names: readonly string[], planned?: ReadonlySet<string>): Finding {
   if (planned?.has(key) === true) return findingAtKey(path, `\`${key}\` is not built yet`);
-  const expected = names.length === 0 ? 'expected no keys here' : `expected ${listNames(names)}`;
-  return findingAtKey(path, `${expected}, found \`${key}\``, nearestName(key, names));
+  const suggestion = nearestName(key, names);
+  const isLong = names.length > 10 && suggestion !== undefined; // the one that was meant says more than fifty names
+  const which = isLong ? 'a key that exists here' : names.length === 0 ? 'no keys here' : listNames(names);
+  return findingAtKey(path, `expected ${which}, found \`${key}\``, suggestion);
 }
 
 function oneOf(path: ConfigPath, found: unknown, values: readonly unknown[]): Finding {
@@ -100,9 +121,14 @@ function describeSize({ code, origin, minimum, maximum }: SchemaIssue): string |
 
 /** Of a union's branches the one whose type was right and whose content was not. */
 function nearestBranch(branches: readonly (readonly SchemaIssue[])[]): readonly SchemaIssue[] | undefined {
-  return branches.find(
-    (issues) =>
-      issues.length > 0 && issues.every(({ code, path }) => code !== 'invalid_type' || plainPath(path).length > 0),
+  return branches.find((issues) => issues.length > 0 && !issues.some(isOfAnotherType));
+}
+
+/** Whether the value itself, not something inside it, was of another type than the schema wants. */
+function isOfAnotherType({ code, path, errors = [] }: SchemaIssue): boolean {
+  if (plainPath(path).length > 0) return false;
+  return (
+    code === 'invalid_type' || (code === 'invalid_union' && errors.every((branch) => branch.some(isOfAnotherType)))
   );
 }
 

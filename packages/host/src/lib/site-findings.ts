@@ -1,15 +1,17 @@
-import { canonicalHost, canonicalPath } from '@windhover/core';
-import type { Feature } from '@windhover/core/feature';
+import { canonicalSiteHost } from './canonical-site-host.ts';
+import { isBeforeRoute } from './check-feature.ts';
 import { asList, asMap, type ConfigPath } from './config-path.ts';
+import type { HostDefinition } from './define-host.ts';
 import { describeValue, listNames } from './describe-value.ts';
 import { type Finding, findingAt, findingAtKey } from './finding.ts';
 import { nearestName } from './nearest-name.ts';
+import { routeFindings } from './route-findings.ts';
 
 /**
  * What no schema can say: names that must differ, that must exist, that must be canonical. It walks whatever is there, valid or not,
  * so that these problems are told together with the others.
  */
-export function siteFindings(config: unknown, features: ReadonlyMap<string, Feature<unknown>>): Finding[] {
+export function siteFindings(config: unknown, definition: HostDefinition): Finding[] {
   const { sites, defaultSite } = asMap(config);
   if (asMap(sites) !== sites) return []; // no map: the schema says so
   const names = Object.keys(sites);
@@ -37,21 +39,10 @@ export function siteFindings(config: unknown, features: ReadonlyMap<string, Feat
       findings.push(findingAtKey(path, message));
     }
     findings.push(...hostFindings(site['hosts'], name, owners));
-    findings.push(...routeFindings(asList(site['routes']), [...path, 'routes'], features));
+    findings.push(...takenAwayTooLate(site, path, definition));
+    findings.push(...routeFindings(asList(site['routes']), [...path, 'routes'], definition, [config, site]));
   }
   return findings;
-}
-
-/** A host of the configuration as `request.host` has it; `null` for what can be no host. */
-export function canonicalSiteHost(host: string): string | null {
-  const isWildcard = host.startsWith('*.');
-  try {
-    const name = canonicalHost(isWildcard ? host.slice(2) : host);
-    if (name.host === '' || name.port !== null) return null;
-    return isWildcard ? `*.${name.host}` : name.host;
-  } catch {
-    return null; // CORE_HOST_INVALID: the one thing it throws
-  }
 }
 
 function hostFindings(hosts: unknown, site: string, owners: Map<string, string>): Finding[] {
@@ -76,66 +67,13 @@ function hostFindings(hosts: unknown, site: string, owners: Map<string, string>)
   return findings;
 }
 
-function routeFindings(
-  routes: readonly unknown[],
-  base: ConfigPath,
-  features: ReadonlyMap<string, Feature<unknown>>,
-): Finding[] {
-  const seen = new Set<string>();
-  return routes.flatMap((value, index) => {
-    const route = asMap(value);
-    const { path } = route;
-    const findings = value === route ? handlerFindings(route, [...base, index], features) : []; // no map: the schema says so
-    if (typeof path !== 'string') return findings;
-    const at = [...base, index, 'path'];
-    const { expected, canonical } = checkPath(path);
-    if (expected !== null)
-      findings.push(findingAt(at, `expected ${expected}, found ${describeValue(path)}`, canonical));
-    if (seen.has(path))
-      findings.push(findingAt(at, `expected every path once in a site, found ${describeValue(path)} again`));
-    seen.add(path);
-    return findings;
+/** `false` at a site cannot take away what has run before the site was chosen. */
+function takenAwayTooLate(site: unknown, path: ConfigPath, definition: HostDefinition): Finding[] {
+  return Object.entries(asMap(site)).flatMap(([key, value]) => {
+    const feature = definition.features.get(key);
+    const isTooLate = value === false && feature?.levels.includes('top') === true && feature.phases.some(isBeforeRoute);
+    if (!isTooLate) return [];
+    const message = `expected options, found \`false\`: the \`${key}\` of the top level has run before the site is chosen`;
+    return [findingAt([...path, key], message)];
   });
-}
-
-/** Whether a route may have that path. */
-export function isRoutePath(path: unknown): path is string {
-  return typeof path === 'string' && checkPath(path).expected === null;
-}
-
-function checkPath(path: string): { expected: string | null; canonical?: string } {
-  if (!path.startsWith('/'))
-    return { expected: 'a path that begins with `/`', canonical: `/${path.replace(/\/+$/, '')}` };
-  if (path.includes('*')) {
-    const prefix = path.slice(0, path.indexOf('*')).replace(/\/+$/, '') || '/';
-    return { expected: 'a prefix, which covers all below it, without `*`', canonical: prefix };
-  }
-  let canonical: string;
-  try {
-    canonical = canonicalPath(path);
-  } catch {
-    return { expected: 'a path as it stands in a URL, without query and fragment' }; // CORE_TARGET_INVALID: the one thing it throws
-  }
-  if (canonical !== path) return { expected: 'a path in its normal form', canonical };
-  const trimmed = path.replace(/\/+$/, '') || '/';
-  return trimmed === path ? { expected: null } : { expected: 'a path without `/` at its end', canonical: trimmed };
-}
-
-function handlerFindings(
-  route: Readonly<Record<string, unknown>>,
-  path: ConfigPath,
-  features: ReadonlyMap<string, Feature<unknown>>,
-): Finding[] {
-  const keys = Object.keys(route);
-  if (keys.some((key) => key !== 'path' && !features.has(key))) return []; // probably the handler, misspelt: that is said already
-  const handlers = [...features.values()].filter(({ place }) => place === 'handler').map(({ name }) => name);
-  const found = keys.filter((key) => handlers.includes(key));
-  if (found.length === 1) return [];
-  if (found.length === 0) return [findingAt(path, `expected one of ${listNames(handlers)} in the route, found none`)];
-  return [
-    findingAtKey(
-      [...path, found[1]!],
-      `expected one of ${listNames(handlers)} in a route, found \`${found.join('` and `')}\``,
-    ),
-  ];
 }

@@ -1,12 +1,12 @@
 import { runHandler } from '@windhover/testing';
 import { describe, expect, it } from 'vitest';
 import { formatProblems } from './format-problems.ts';
-import { definition, host } from './host-fixtures.ts';
+import { definition, testServices } from './host-fixtures.ts';
 import { loadConfig } from './load-config.ts';
 import { createSiteHandler } from './site-handler.ts';
 
 async function ask(text: string, Host: string, url = '/'): Promise<string> {
-  const loaded = await loadConfig({ file: '/etc/w.yaml', text }, definition, host);
+  const loaded = await loadConfig({ file: '/etc/w.yaml', text }, definition, testServices());
   if (!loaded.ok) throw new Error(formatProblems(loaded.problems));
   const result = await runHandler(createSiteHandler(loaded.config), { url, headers: { Host } });
   return `${result.status} ${result.text().trim()}`;
@@ -48,7 +48,7 @@ describe('createSiteHandler()', () => {
   it('takes the longest route, wherever it stands, and names it in the context', async () => {
     const text =
       'sites: { a: { routes: [{ path: /, text: { text: root } }, { path: /a/b, text: { text: ab } }, { path: /a, text: { text: a } }] } }';
-    const loaded = await loadConfig({ file: 'w', text }, definition, host);
+    const loaded = await loadConfig({ file: 'w', text }, definition, testServices());
     if (!loaded.ok) throw new Error(formatProblems(loaded.problems));
     const handler = createSiteHandler(loaded.config);
     const routes: string[] = [];
@@ -82,5 +82,80 @@ sites:
       'guard: { label: top }\nsites: { a: { hosts: [a], limit: { label: site }, routes: [{ path: /x, text: { text: x } }] } }';
     expect(await ask(text, 'a')).toBe('404 top(site())');
     expect(await ask(text, 'b')).toBe('421 top(No site is configured for this host.)');
+  });
+
+  it('replaces, adds and takes away between the levels', async () => {
+    const text = `
+edge: { label: top }
+guard: { label: top }
+sites:
+  a:
+    hosts: [a]
+    edge: { label: site }
+    routes:
+      - { path: /replaced, edge: { label: route }, text: { text: x } }
+      - { path: /away, edge: false, guard: false, text: { text: x } }
+      - { path: /twice, guard: [{ label: one }, { label: two }], text: { text: x } }
+`;
+    expect(await ask(text, 'a', '/replaced')).toBe('200 route(top(x))');
+    expect(await ask(text, 'a', '/away')).toBe('200 x');
+    expect(await ask(text, 'a', '/twice')).toBe('200 site(top(one(two(x))))');
+  });
+
+  it('lets an origin pass on to the next one named', async () => {
+    const text = `
+sites: { a: { routes: [
+  { path: /, text: { text: pass }, static: { root: www } },
+  { path: /b, static: { root: www }, text: { text: never } },
+  { path: /c, text: { text: pass } }] } }`;
+    expect(await ask(text, 'a', '/')).toBe('200 /etc a / www');
+    expect(await ask(text, 'a', '/b')).toBe('200 /etc a /b www');
+    expect(await ask(text, 'a', '/c')).toBe('404 Not Found');
+  });
+
+  it('answers 405 where a route would have taken another method', async () => {
+    const text = 'sites: { a: { routes: [{ path: /a, methods: [GET], text: { text: a } }] } }';
+    expect(await ask(text, 'a', '/a')).toBe('200 a');
+    const loaded = await loadConfig({ file: 'w', text }, definition, testServices());
+    if (!loaded.ok) throw new Error(formatProblems(loaded.problems));
+    const result = await runHandler(createSiteHandler(loaded.config), { url: '/a', method: 'POST' });
+    expect([result.status, result.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+  });
+
+  it('runs the features inside the options of another', async () => {
+    const text =
+      'sites: { a: { routes: [{ path: /, only: { path: /x, do: { limit: { label: l }, guard: true } }, text: { text: t } }] } }';
+    expect(await ask(text, 'a', '/x')).toBe('200 guard(l(t))');
+    expect(await ask(text, 'a', '/y')).toBe('200 t');
+  });
+});
+
+describe('before the route is known', () => {
+  const text = `
+edge: { label: top }
+rewrite: [{ from: /old, to: /new }, { from: /halt, to: answer }, { from: /fail, to: throw }]
+sites:
+  a:
+    hosts: [a]
+    edge: { label: site }
+    rewrite: [{ from: /new, to: /b }, { from: /stop, to: answer }]
+    routes:
+      - { path: /b, guard: true, edge: { label: route }, text: { text: b } }
+`;
+
+  it('rewrites run from the outside in, and the route is chosen by what they make', async () => {
+    expect(await ask(text, 'a', '/old')).toBe('200 route(guard(b))');
+    expect(await ask(text, 'a', '/new')).toBe('200 route(guard(b))');
+  });
+
+  it('what is answered there passes the edge of its site, or of the top level where no site has the host', async () => {
+    expect(await ask(text, 'a', '/halt')).toBe('200 site(answered)');
+    expect(await ask(text, 'a', '/stop')).toBe('200 site(answered)');
+    expect(await ask(text, 'b', '/halt')).toBe('200 top(answered)');
+    expect(await ask(text, 'b', '/stop')).toBe('421 top(No site is configured for this host.)');
+  });
+
+  it('what is thrown there passes the edge too', async () => {
+    expect(await ask(text, 'a', '/fail')).toBe('500 Internal Server Error');
   });
 });

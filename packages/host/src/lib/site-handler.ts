@@ -1,53 +1,104 @@
-import { compose, type Handler, type HttpContext } from '@windhover/core';
+import { compose, type Handler, type HttpContext, type Middleware } from '@windhover/core';
+import { composeLayers, type HttpLayer, inPhaseOrder } from '@windhover/core/feature';
+import { beforeRoute } from './before-route.ts';
+import { isBeforeRoute } from './check-feature.ts';
 import type { Configuration, RouteConfig, SiteConfig } from './configuration.ts';
+import { effectiveFeatures } from './effective-features.ts';
 import { createHostMatcher } from './match-host.ts';
 import { createRouteMatcher } from './match-route.ts';
-import { inPhaseOrder } from './phase-order.ts';
-import type { PlacedFeature } from './place-features.ts';
+import type { PlacedFeature } from './placed-feature.ts';
 
 /**
- * The handler of a whole configuration: the site by host, in it the route by path. Everything is composed here, once. A host that
- * nobody names goes to the default site, and without one is answered 421: never by some other site.
+ * The handler of a whole configuration. Identity and rewrites of the top level run first, then the site is chosen by host; then those of
+ * the site, and the route is chosen by the target as it is now; from there on everything is one composed handler. A host that nobody
+ * names goes to the default site, and without one is answered 421: never by some other site.
  */
 export function createSiteHandler(config: Configuration): Handler<HttpContext> {
-  const sites = new Map(config.sites.map((site) => [site.name, createSite(site, config.features)]));
+  const outer = [config.defaults, config.features];
+  const top = httpLayers(effectiveFeatures(outer));
+  const topEdge = edgeOf(top);
+  const sites = new Map(config.sites.map((site) => [site.name, createSite(site, outer)]));
   const matchHost = createHostMatcher(
     config.sites.flatMap((site) => site.hosts.map((host) => [host, sites.get(site.name)!] as const)),
   );
-  const fallback = sites.get(config.defaultSite ?? '') ?? around(config.features, answerMisdirected);
-  return function chooseSite(context) {
-    return (matchHost(context.request.host) ?? fallback)(context);
+  const fallback = sites.get(config.defaultSite ?? '') ?? {
+    handler: around(top, answerMisdirected),
+    edge: topEdge,
   };
+  const hasIdentity = top.some(({ phase }) => phase === 'identity');
+  const hostOf = hasIdentity ? hostOfClient : hostOfRequest;
+  const siteOf = (context: HttpContext): Site => matchHost(hostOf(context)) ?? fallback;
+  return beforeRoute(
+    top.filter(({ phase }) => isBeforeRoute(phase)).map(({ run }) => run),
+    function chooseSite(context) {
+      return siteOf(context).handler(context);
+    },
+    (context) => siteOf(context).edge,
+  );
 }
 
-function createSite(site: SiteConfig, outer: readonly PlacedFeature[]): Handler<HttpContext> {
-  const features = [...outer, ...site.features];
-  const match = createRouteMatcher(site.routes.map((route) => [route.path, createRoute(route, features)] as const));
-  const notFound = around(features, answerNotFound);
-  return function chooseRoute(context) {
-    const route = match(context.request.path);
-    if (route === undefined) return notFound(context);
-    context.route = route.path;
-    return route.handler(context);
-  };
+interface Site {
+  readonly handler: Handler<HttpContext>;
+  /** What stands around answers that come before the route is known. */
+  readonly edge: Middleware<HttpContext>;
+}
+
+function createSite(site: SiteConfig, outer: readonly (readonly PlacedFeature[])[]): Site {
+  const levels = [...outer, site.features];
+  const layers = httpLayers(effectiveFeatures(levels));
+  const matcher = createRouteMatcher(site.routes.map((route) => [route, createRoute(route, levels)]));
+  const notFound = around(layers, function answerNotFound({ request, response }) {
+    const methods = matcher.methodsFor(request);
+    if (methods.length > 0) response.headers.set('Allow', methods.join(', '));
+    response.status = methods.length > 0 ? 405 : 404; // without a body: how errors look is the error pages' to say
+  });
+  const own = httpLayers(effectiveFeatures([site.features]));
+  const edge = edgeOf(layers);
+  const handler = beforeRoute(
+    own.filter(({ phase }) => isBeforeRoute(phase)).map(({ run }) => run),
+    function chooseRoute(context) {
+      const route = matcher.find(context.request);
+      if (route === undefined) return notFound(context);
+      context.route = route.path;
+      return route.handler(context);
+    },
+    () => edge,
+  );
+  return { handler, edge };
 }
 
 function createRoute(
   route: RouteConfig,
-  outer: readonly PlacedFeature[],
-): { path: string; handler: Handler<HttpContext> } {
-  const handler = route.features.find(({ feature }) => feature.place === 'handler')!.instance.handler!;
-  const middlewares = route.features.filter(({ feature }) => feature.place !== 'handler');
-  return { path: route.path, handler: around([...outer, ...middlewares], handler) };
+  outer: readonly (readonly PlacedFeature[])[],
+): { readonly path: string; readonly handler: Handler<HttpContext> } {
+  const layers = httpLayers(effectiveFeatures([...outer, route.features]));
+  return { path: route.path, handler: around(layers, notAnswered) };
 }
 
-/** Within one phase the top level stands around the site, the site around the route. */
-function around(features: readonly PlacedFeature[], handler: Handler<HttpContext>): Handler<HttpContext> {
-  const ordered = inPhaseOrder(features, ({ feature }) => feature.place);
+/** Everything of a route from the edge on: what comes before it has run already. */
+function around(layers: readonly HttpLayer[], handler: Handler<HttpContext>): Handler<HttpContext> {
+  const inside = layers.filter(({ phase }) => !isBeforeRoute(phase));
   return compose(
-    ordered.map(({ instance }) => instance.middleware!),
+    inside.map(({ run }) => run),
     handler,
   );
+}
+
+function httpLayers(features: readonly PlacedFeature[]): readonly HttpLayer[] {
+  return inPhaseOrder(features.flatMap(({ instance }) => instance?.layers ?? []));
+}
+
+function edgeOf(layers: readonly HttpLayer[]): Middleware<HttpContext> {
+  return composeLayers(layers.filter(({ phase }) => phase === 'edge'));
+}
+
+function hostOfRequest({ request }: HttpContext): string {
+  return request.host;
+}
+
+/** What the user typed, where a trusted proxy has changed the Host field. */
+function hostOfClient({ client }: HttpContext): string {
+  return client.host;
 }
 
 function answerMisdirected({ response }: HttpContext): void {
@@ -56,7 +107,7 @@ function answerMisdirected({ response }: HttpContext): void {
   response.body = 'No site is configured for this host.\n';
 }
 
-/** Without a body: how errors look is the application's to say. */
-function answerNotFound({ response }: HttpContext): void {
-  response.status = 404;
+/** The last origin has passed the request on: an answer that nobody gave is a 404. */
+function notAnswered(): void {
+  // without a body: how errors look is the error pages' to say
 }

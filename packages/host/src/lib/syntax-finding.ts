@@ -9,6 +9,7 @@ const sentences: Readonly<Record<string, string>> = {
   MULTIPLE_DOCS: 'expected one document, found a second one after `---`',
   MULTILINE_IMPLICIT_KEY: 'expected `:` after a key, found the end of the line',
   UNEXPECTED_TOKEN: 'expected the end of a value, found more text behind it: put the whole value in quotes',
+  NON_STRING_KEY: 'expected a text, found brackets: put a value such as `"[::1]:8080"` in quotes',
   MISSING_CHAR: 'expected the closing quote or a `:` after a key, found neither',
   BAD_ALIAS: 'expected the name of an alias after `*`, found none: put the value in quotes',
   BAD_INDENT: 'expected more indentation, or the closing bracket of a `[` or `{` above',

@@ -5,11 +5,15 @@ import { z } from 'zod';
 const redirects: readonly number[] = [301, 302, 303, 307, 308];
 const bodiless: readonly number[] = [204, 205, 304];
 
-const schema = z
+const status = z.int().min(200).max(599);
+const options = z
   .strictObject({
-    status: z.int().min(200).max(599).default(200),
-    body: z.string().exactOptional(),
-    headers: z.record(z.string(), z.union([z.string(), z.array(z.string()).min(1)])).default({}),
+    status: status.default(200).describe('The status. Default: 200.'),
+    body: z.string().exactOptional().describe('The content, as text. Default: none.'),
+    headers: z
+      .record(z.string(), z.union([z.string(), z.array(z.string()).min(1)]))
+      .default({})
+      .describe('Fields of the answer. A body is text/plain unless they say otherwise.'),
   })
   .superRefine(({ status, body, headers }, context) => {
     const refuse = (path: string[], message: string): void => context.addIssue({ code: 'custom', path, message });
@@ -23,21 +27,38 @@ const schema = z
       refuse(['status'], 'expected a `location` among the headers of a redirect');
     }
   });
+const schema = z
+  .union([
+    status.transform((value): z.input<typeof options> => ({ status: value })).pipe(options),
+    z
+      .string()
+      .transform((body): z.input<typeof options> => ({ body }))
+      .pipe(options),
+    options,
+  ])
+  .describe('Always the same answer: a number is its status, a text its body.');
 
-/** Always the same answer: health checks, redirects, a page that says a site has moved. */
+/** `respond`: always the same answer. A number is its status, a text its body. For health checks, redirects, a page that says a site has moved. */
 export const respondFeature: Feature<z.output<typeof schema>> = {
   name: 'respond',
-  place: 'handler',
+  levels: ['route'],
+  phases: ['origin'],
+  combine: 'replace',
   schema,
   create({ status, body, headers }) {
     const fixed = new HttpHeaders(headers);
     if (body !== undefined && !fixed.has('content-type')) fixed.set('Content-Type', 'text/plain; charset=utf-8');
     return {
-      handler: ({ response }) => {
-        response.status = status;
-        setAnswerFields(response.headers, fixed);
-        response.body = body ?? null;
-      },
+      layers: [
+        {
+          phase: 'origin',
+          run: function respond({ response }) {
+            response.status = status;
+            setAnswerFields(response.headers, fixed);
+            response.body = body ?? null;
+          },
+        },
+      ],
     };
   },
 };

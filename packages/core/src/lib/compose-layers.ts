@@ -1,0 +1,24 @@
+import { compose } from './compose.ts';
+import type { HttpLayer, Layer } from './feature.ts';
+import type { Handler, Middleware } from './handler.ts';
+import type { HttpContext } from './http-context.ts';
+import { phaseOrder } from './phases.ts';
+
+/** The layers that work on requests, by phase; those of one phase stay in their order. */
+export function inPhaseOrder(layers: readonly Layer[]): HttpLayer[] {
+  return phaseOrder.flatMap((phase) =>
+    layers.filter((layer): layer is HttpLayer => layer.phase === phase && phase !== 'connection'),
+  );
+}
+
+/** One middleware of several layers, in the order of their phases. Layers on connections are left out. */
+export function composeLayers(layers: readonly Layer[]): Middleware<HttpContext> {
+  const ordered = inPhaseOrder(layers).map(({ run }) => run);
+  let last: Handler<HttpContext> | null = null;
+  let composed: Handler<HttpContext>;
+  return function runLayers(context, next) {
+    if (last !== next) composed = compose(ordered, next);
+    last = next; // in a pipeline that was folded once, `next` is the same for every request
+    return composed(context);
+  };
+}

@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { requestIdKey } from '@windhover/respond';
+import { runHandler } from '@windhover/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { handlerOf } from './feature-fixtures.ts';
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'windhover-features-'));
+  writeFileSync(join(folder, 'a.txt'), 'a file');
+  writeFileSync(join(folder, '404.html'), '<p>nothing here');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const site = (...routes: string[]): string => `sites: { a: { routes: [${routes.join(', ')}] } }\n`;
+
+describe('static', () => {
+  it('passes on what it does not have, and answers 405 when nobody takes the method', async () => {
+    const files = await handlerOf(site(`{ path: /, static: "${folder}" }`));
+    expect((await runHandler(files, '/a.txt')).text()).toBe('a file');
+    expect((await runHandler(files, '/b.txt')).status).toBe(404);
+    expect((await runHandler(files, { url: '/b.txt', method: 'POST' })).status).toBe(405);
+    const both = await handlerOf(site(`{ path: /, static: "${folder}", respond: from the application }`));
+    expect((await runHandler(both, '/a.txt')).text()).toBe('a file');
+    expect((await runHandler(both, '/b.txt')).text()).toBe('from the application');
+    expect((await runHandler(both, { url: '/b.txt', method: 'POST' })).status).toBe(200);
+  });
+});
+
+describe('respond', () => {
+  it.each([
+    ['404', 404, ''],
+    ['hello', 200, 'hello'],
+    ['{ status: 201, body: made }', 201, 'made'],
+  ])('takes %s', async (options, status, text) => {
+    const result = await runHandler(await handlerOf(site(`{ path: /, respond: ${options} }`)), '/');
+    expect([result.status, result.status === 404 ? '' : result.text()]).toEqual([status, text]);
+  });
+});
+
+describe('trustedProxies', () => {
+  const text = (trusted: string): string =>
+    `trustedProxies: ${trusted}\nsites:\n  a: { hosts: [a], routes: [{ path: /, respond: a }] }\n  b: { hosts: [b], routes: [{ path: /, respond: b }] }\n`;
+  const forwarded = { url: '/', headers: { Host: 'a', 'X-Forwarded-Host': 'b', 'X-Forwarded-For': '10.0.0.1' } };
+
+  it('decides which site a forwarded request is for', async () => {
+    expect((await runHandler(await handlerOf(text('loopback')), forwarded)).text()).toBe('b');
+    expect((await runHandler(await handlerOf(text('[10.0.0.0/8]')), forwarded)).text()).toBe('a');
+  });
+
+  it('answers what it refuses with the error page of the site', async () => {
+    const handler = await handlerOf(`errorPages: true\n${text('loopback')}`);
+    const headers = { Host: 'a', 'X-Forwarded-For': 'no address', Accept: 'text/html' };
+    const result = await runHandler(handler, { url: '/', headers });
+    expect([result.status, result.headers.get('content-type')]).toEqual([400, 'text/html; charset=utf-8']);
+  });
+});
+
+describe('requestId and errorPages', () => {
+  it('show one id in the answer, on the page and to whoever asks', async () => {
+    const handler = await handlerOf(`requestId: true\nerrorPages: true\n${site('{ path: /a, respond: a }')}`);
+    let seen: string | undefined;
+    const result = await runHandler(
+      async (context) => {
+        await handler(context);
+        seen = context.get(requestIdKey);
+      },
+      { url: '/b', headers: { Accept: 'text/html' } },
+    );
+    expect(seen).toMatch(/^[0-9a-f-]{36}$/);
+    expect(result.headers.get('x-request-id')).toBe(seen);
+    expect(result.text()).toContain(seen);
+  });
+
+  it('take pages from a folder, and are taken away by false', async () => {
+    const handler = await handlerOf(
+      `errorPages: "${folder}"\n${site('{ path: /a, respond: 404 }', '{ path: /b, errorPages: false, respond: 404 }')}`,
+    );
+    const html = { Accept: 'text/html' };
+    expect((await runHandler(handler, { url: '/a', headers: html })).text()).toBe('<p>nothing here');
+    expect((await runHandler(handler, { url: '/b', headers: html })).text()).not.toBe('<p>nothing here');
+  });
+});
+
+describe('upstreams', () => {
+  it('are checked where they stand, and found by name', async () => {
+    await expect(handlerOf(`upstreams: { shop: "https://a" }\n${site('{ path: /, proxy: shop }')}`)).rejects.toThrow(
+      /upstreams\.shop[\s\S]*not supported yet/,
+    );
+    await handlerOf(`upstreams: { shop: "http://127.0.0.1:1" }\n${site('{ path: /, proxy: shop }')}`);
+  });
+});

@@ -1,0 +1,78 @@
+import { resolve } from 'node:path';
+import { after } from '@windhover/core';
+import type { Feature } from '@windhover/core/feature';
+import { OptionsError, orAlone, size } from '@windhover/host';
+import { staticFiles } from '@windhover/static';
+import { z } from 'zod';
+import { folderProblem } from './folder-problem.ts';
+
+const schema = orAlone(
+  'root',
+  z.strictObject({
+    root: z.string().min(1).describe('The folder to serve. A relative path starts at the folder of the configuration.'),
+    index: z
+      .array(z.string().min(1))
+      .exactOptional()
+      .describe('Documents that answer for a folder. Default: index.html.'),
+    dotfiles: z
+      .enum(['hide', 'serve'])
+      .exactOptional()
+      .describe(
+        'Whether names that begin with a dot are served. Default: hide, since .git and .env end up in folders.',
+      ),
+    symlinks: z
+      .enum(['inside', 'follow'])
+      .exactOptional()
+      .describe('Which symbolic links count. Default: those that stay inside the folder.'),
+    cacheControl: z
+      .string()
+      .nullable()
+      .exactOptional()
+      .describe(
+        'The Cache-Control of every file; null for none. Default: no-cache, keep a copy but ask before using it.',
+      ),
+    types: z
+      .record(z.string(), z.string())
+      .exactOptional()
+      .describe('Content types by extension, before those that are known.'),
+    maxHashed: size()
+      .nullable()
+      .exactOptional()
+      .describe('Files up to this size have the hash of their content as ETag. Default: 32MiB. null: all files.'),
+  }),
+).describe(
+  'Serves the files of a folder. The path of the route stands for the folder; what is not there goes to the next origin of the route.',
+);
+
+/** `static`: a folder of files. What follows the route's path is looked up below `root`; what is not there goes to the next origin. */
+export const staticFeature: Feature<z.output<typeof schema>> = {
+  name: 'static',
+  levels: ['route'],
+  phases: ['origin'],
+  combine: 'replace',
+  schema,
+  create({ root, maxHashed, ...options }, { location, log }) {
+    const folder = resolve(location.directory, root);
+    const problem = folderProblem(folder);
+    if (problem !== null) throw new OptionsError([{ path: ['root'], message: problem }]);
+    const hashed = maxHashed === undefined ? {} : { maxHashedBytes: maxHashed };
+    const serve = staticFiles(folder, { ...options, ...hashed, prefix: location.route ?? '/', log });
+    return {
+      layers: [
+        {
+          phase: 'origin',
+          run: (context, next) =>
+            serve(context, (missed) =>
+              after(next, missed, (error) => {
+                const { request, response } = missed;
+                const isAnswered = error !== undefined || response.status !== 0 || response.body !== null;
+                if (isAnswered || request.method === 'GET' || request.method === 'HEAD') return;
+                response.status = 405; // no other origin took it either
+                response.headers.set('Allow', 'GET, HEAD');
+              }),
+            ),
+        },
+      ],
+    };
+  },
+};

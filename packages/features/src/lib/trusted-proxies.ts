@@ -1,0 +1,43 @@
+import { clientAddress, clientPolicy } from '@windhover/client-address';
+import type { Feature } from '@windhover/core/feature';
+import { orAlone } from '@windhover/host';
+import { z } from 'zod';
+
+const network = z.string().superRefine((text, context) => {
+  try {
+    clientPolicy({ trust: [text] });
+  } catch (error) {
+    context.addIssue({
+      code: 'custom',
+      message: `expected an address, a network or a preset: ${(error as Error).message}`,
+    });
+  }
+});
+
+const schema = orAlone(
+  'from',
+  z.strictObject({
+    from: z
+      .union([network, z.array(network)])
+      .describe('The proxies in front: addresses, networks, and the presets loopback, private, linklocal and unix.'),
+    headers: z
+      .enum(['x-forwarded', 'forwarded'])
+      .exactOptional()
+      .describe('What they write: X-Forwarded-* (default) or Forwarded. The other is never read.'),
+    maxHops: z.int().min(1).exactOptional().describe('How many proxies in a row are believed. Default: 8.'),
+  }),
+).describe('Whose word on client, scheme and host is believed.');
+
+/** `trustedProxies`: whose word on client, scheme and host is believed. Everything that decides by the client stands after it. */
+export const trustedProxiesFeature: Feature<z.output<typeof schema>> = {
+  name: 'trustedProxies',
+  levels: ['top'],
+  phases: ['identity'],
+  combine: 'replace',
+  schema,
+  create: ({ from, ...options }) => ({
+    layers: [
+      { phase: 'identity', run: clientAddress({ ...options, trust: typeof from === 'string' ? [from] : from }) },
+    ],
+  }),
+};

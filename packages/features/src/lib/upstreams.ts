@@ -1,0 +1,58 @@
+import type { ResourceFeature, ResourceKind } from '@windhover/core/feature';
+import { orAlone } from '@windhover/host';
+import { parseOrigin } from '@windhover/http-client';
+import { z } from 'zod';
+
+/** A group of servers that answer for each other. */
+export interface UpstreamGroup {
+  /** `http://host:port` or `unix:/path`, at least one. */
+  readonly to: readonly string[];
+}
+
+/** The kind of `upstreams`. */
+export const upstreamKind: ResourceKind<UpstreamGroup> = { key: 'upstreams', noun: 'an upstream' };
+
+/** An address of an upstream. */
+export const originSchema = z.string().superRefine(checkOrigin).meta({ title: 'the address of an upstream' });
+
+/** An address, or a name that the top level defines. */
+export const nameOrOrigin = z
+  .string()
+  .superRefine((text, context) => {
+    if (isOrigin(text)) checkOrigin(text, context);
+  })
+  .meta({ title: 'the name or address of an upstream' });
+
+const to = z
+  .union([originSchema, z.array(originSchema).min(1)])
+  .describe('Where it is: one address, or several that are taken in turn.');
+
+/** `upstreams`: servers that several routes pass requests to, under one name. */
+export const upstreamsResource: ResourceFeature<{ readonly to: string | readonly string[] }, UpstreamGroup> = {
+  kind: upstreamKind,
+  maker: null,
+  schema: orAlone('to', z.strictObject({ to })),
+  create: (_name, options) => ({ value: { to: typeof options.to === 'string' ? [options.to] : options.to } }),
+};
+
+/** Whether a text is meant as an address: names of upstreams have neither `:` nor `/`. */
+export function isOrigin(text: string): boolean {
+  return /[:/]/.test(text);
+}
+
+function checkOrigin(text: string, context: z.RefinementCtx): void {
+  const message = originProblem(text);
+  if (message !== null) context.addIssue({ code: 'custom', message });
+}
+
+function originProblem(text: string): string | null {
+  try {
+    parseOrigin(text);
+    return null;
+  } catch {
+    // CLIENT_ORIGIN_INVALID: the one thing it throws
+    const isTls = /^https:/i.test(text);
+    if (isTls) return 'upstreams over TLS (`https://`) are not supported yet, expected `http://` or `unix:`';
+    return 'expected `http://host:port` or `unix:/path/to.socket`, without path and credentials';
+  }
+}

@@ -1,0 +1,32 @@
+import type { Feature, Level, Phase } from '@windhover/core/feature';
+import { phaseOrder } from '@windhover/core/feature';
+import { HostError } from './errors.ts';
+
+/** The levels at which a layer of a phase can still be run. The other phases are possible on every level but `listener`. */
+const levelsOf: Partial<Record<Phase, readonly Level[]>> = {
+  connection: ['listener', 'top'], // a connection has no site yet
+  identity: ['top', 'site'], // the route is chosen after it
+  rewrite: ['top', 'site'],
+};
+
+/** Whether layers of that phase run before the route is known. */
+export function isBeforeRoute(phase: Phase): boolean {
+  return phase === 'identity' || phase === 'rewrite';
+}
+
+/** Throws `HOST_FEATURE_INVALID` for a feature whose levels and phases do not go together. */
+export function checkFeature({ name, levels, phases, combine }: Feature<unknown>): void {
+  const refuse = (why: string): never => {
+    throw new HostError('HOST_FEATURE_INVALID', `\`${name}\` ${why}`);
+  };
+  if (levels.length === 0) refuse('has no level at which it could be named');
+  for (const phase of phases) {
+    if (!phaseOrder.includes(phase)) refuse(`names the phase \`${phase}\`, which does not exist`);
+    const possible = levelsOf[phase] ?? ['top', 'site', 'route'];
+    const impossible = levels.find((level) => !possible.includes(level));
+    if (impossible !== undefined) refuse(`cannot have a layer in \`${phase}\` on the level \`${impossible}\``);
+  }
+  const isTwice = levels.includes('top') && levels.includes('site') && phases.some(isBeforeRoute);
+  if (isTwice && combine === 'replace')
+    refuse('cannot replace what has run before its site was chosen: `combine` must be `add`');
+}

@@ -1,0 +1,79 @@
+import type { Feature, ResourceFeature } from '@windhover/core/feature';
+import { z } from 'zod';
+import type { Sections } from './define-host.ts';
+import { featuresAt } from './features-at.ts';
+import { type JsonSchema, toJsonSchema } from './json-schema.ts';
+import { listenSchema } from './listen-schema.ts';
+
+/** What `configSchema` puts together. */
+export interface ConfigSchemaParts {
+  readonly features: readonly Feature<unknown>[];
+  readonly resources: ReadonlyMap<string, readonly ResourceFeature<unknown, unknown>[]>;
+  readonly sections: Sections;
+  readonly listen: readonly (number | string)[];
+}
+
+const texts = z.union([z.string(), z.array(z.string()).min(1)]);
+const conditions = z.record(z.string(), z.union([z.string(), z.boolean()]));
+
+/** The schema of a whole configuration. It checks everything but options: a schema of any library may describe those. */
+export function configSchema({ features, resources, sections, listen }: ConfigSchemaParts): z.ZodType {
+  const route = z.strictObject({
+    path: z.string(),
+    exact: z.boolean().optional(),
+    methods: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
+    hosts: texts.optional(),
+    headers: conditions.optional(),
+    query: conditions.optional(),
+    ...slots(featuresAt(features, 'route')),
+  });
+  const site = z.strictObject({
+    hosts: texts.optional(),
+    ...slots(featuresAt(features, 'site')),
+    routes: z.array(route).min(1),
+  });
+  return z.strictObject({
+    listen: listenSchema(slots(featuresAt(features, 'listener'))).prefault([...listen]),
+    ...sections,
+    ...slots(featuresAt(features, 'top')),
+    ...Object.fromEntries([...resources].map(([key, makers]) => [key, entries(makers).optional()])),
+    plugins: z.array(z.string()).optional(),
+    defaultSite: z.string().optional(),
+    sites: z.record(z.string(), site),
+  });
+}
+
+/** A key for each feature, whose value is checked later. */
+function slots(features: readonly Feature<unknown>[]): Record<string, z.ZodType> {
+  return Object.fromEntries(
+    features.map((feature) => [feature.name, z.unknown().meta(slotSchema(feature)).optional()]),
+  );
+}
+
+/** The options, `true` or `false`, and of a feature that adds a list of options. */
+function slotSchema(feature: Feature<unknown>): JsonSchema {
+  const options = optionsJsonSchema(feature);
+  const list = feature.combine === 'add' ? [{ type: 'array', items: options }] : [];
+  const { description } = options;
+  return { anyOf: [options, { type: 'boolean' }, ...list], ...(description === undefined ? {} : { description }) };
+}
+
+function entries(makers: readonly ResourceFeature<unknown, unknown>[]): z.ZodType {
+  const each = makers.map((resource) => {
+    const options = optionsJsonSchema(resource);
+    if (resource.maker === null) return options;
+    return { type: 'object', properties: { [resource.maker]: options }, required: [resource.maker] };
+  });
+  const { noun } = makers[0]!.kind;
+  const meta = each.length === 1 ? each[0]! : { anyOf: each };
+  return z
+    .record(z.string(), z.unknown().meta(meta))
+    .meta({ description: `Each is ${noun}, under the name by which features refer to it.` });
+}
+
+/** The options of a feature or resource as JSON Schema; anything, where its schema cannot tell. */
+export function optionsJsonSchema({ schema }: Pick<Feature<unknown>, 'schema'>): JsonSchema {
+  const described = schema instanceof z.ZodType ? toJsonSchema(schema) : schema.toJSONSchema?.();
+  const { $schema: _, ...rest } = (described ?? {}) as Record<string, unknown>;
+  return rest;
+}

@@ -1,0 +1,181 @@
+import type {
+  Feature,
+  FeatureInstance,
+  FeatureLocation,
+  Layer,
+  Level,
+  Lifecycle,
+  Resource,
+  ResourceFeature,
+  Services,
+} from '@windhover/core/feature';
+import { asList, asMap, type ConfigPath } from './config-path.ts';
+import { optionsJsonSchema } from './config-schema.ts';
+import type { HostDefinition } from './define-host.ts';
+import { HostError } from './errors.ts';
+import { type Finding, findingAtKey } from './finding.ts';
+import type { HostServices } from './host-services.ts';
+import { NamedResources, validateNow } from './named-resources.ts';
+import { OptionsError } from './options-error.ts';
+import type { PlacedFeature } from './placed-feature.ts';
+import { type SchemaIssue, schemaFindings } from './schema-findings.ts';
+import { withFacts } from './with-facts.ts';
+
+/** Makes the features and resources that one configuration names, as far as their options allow; collects what is wrong with the others. */
+export class FeatureMaker {
+  /** Everything that was made, in the order in which it is to be prepared. */
+  readonly lifecycles: Lifecycle[] = [];
+  readonly findings: Finding[] = [];
+  private readonly definition: HostDefinition;
+  private readonly services: HostServices;
+  private readonly directory: string;
+  private readonly holder: object;
+  private readonly resources: NamedResources;
+
+  /** @param holder the configuration that leases are counted for */
+  constructor(
+    definition: HostDefinition,
+    services: HostServices,
+    source: { readonly directory: string; readonly config: unknown; readonly holder: object },
+  ) {
+    this.definition = definition;
+    this.services = services;
+    this.directory = source.directory;
+    this.holder = source.holder;
+    this.resources = new NamedResources(definition.resources, source.config, (maker, name, options, path) =>
+      this.makeResource(maker, name, options, path),
+    );
+  }
+
+  makeResources(): void {
+    this.resources.makeAll();
+  }
+
+  /** The features of that level which a map of the configuration names, in the order in which they stand there. */
+  async makeFeatures(
+    map: unknown,
+    level: Level,
+    path: ConfigPath,
+    place: Pick<FeatureLocation, 'site' | 'route'>,
+  ): Promise<readonly PlacedFeature[]> {
+    const placed: PlacedFeature[] = [];
+    const location = { directory: this.directory, ...place };
+    for (const [key, value] of Object.entries(asMap(map))) {
+      const feature = this.definition.features.get(key);
+      if (feature === undefined || !feature.levels.includes(level)) continue;
+      const base = [...path, key];
+      if (value === false) {
+        placed.push({ feature, path: base, instance: null });
+        continue;
+      }
+      const isRepeated = feature.combine === 'add' && Array.isArray(value);
+      const places = isRepeated
+        ? asList(value).map((each, index) => ({ options: each, at: [...base, index] }))
+        : [{ options: value, at: base }];
+      for (const { options, at } of places) {
+        const instance = await this.makeFeature(feature, options, at, location);
+        if (instance !== null) placed.push({ feature, path: at, instance });
+      }
+    }
+    return placed;
+  }
+
+  private async makeFeature(
+    feature: Feature<unknown>,
+    written: unknown,
+    path: ConfigPath,
+    location: FeatureLocation,
+  ): Promise<FeatureInstance | null> {
+    const value = withDefaults(written);
+    const result = await feature.schema['~standard'].validate(value);
+    if (result.issues !== undefined) return this.refuse(result.issues, feature, path, value);
+    try {
+      const instance = await feature.create(result.value, this.servicesAt(feature.name, path, location));
+      checkLayers(feature, instance);
+      this.lifecycles.push(instance);
+      return instance;
+    } catch (error) {
+      return this.refuseError(error, feature, path, value);
+    }
+  }
+
+  private makeResource(
+    maker: ResourceFeature<unknown, unknown>,
+    name: string | null,
+    written: unknown,
+    path: ConfigPath,
+  ): Resource<unknown> {
+    const value = withDefaults(written);
+    const result = validateNow(maker, value);
+    const { key } = maker.kind;
+    if (result.issues === undefined) {
+      try {
+        const location = { directory: this.directory, site: null, route: null };
+        const resource = maker.create(name, result.value, this.servicesAt(key, path, location));
+        this.lifecycles.push(resource);
+        return resource;
+      } catch (error) {
+        this.refuseError(error, maker, path, value);
+      }
+    } else this.refuse(result.issues, maker, path, value);
+    throw new OptionsError([]); // told already: whoever needs it says nothing more
+  }
+
+  private servicesAt(owner: string, path: ConfigPath, location: FeatureLocation): Services {
+    const { log, clock, bus, metrics, leases, work } = this.services;
+    return {
+      log: withFacts(log, location),
+      clock,
+      bus,
+      metrics,
+      location,
+      lease: (key, version, open, close) =>
+        leases.hold(this.holder, JSON.stringify([owner, key, version]), open, close),
+      resource: (kind, nameOrOptions, at = []) => this.resources.get(kind, nameOrOptions, path, at),
+      nested: (options, at = []) => this.makeNested(options, [...path, ...at], location),
+      track: (promise, what) => work.add(promise, what),
+    };
+  }
+
+  private async makeNested(options: unknown, path: ConfigPath, location: FeatureLocation): Promise<readonly Layer[]> {
+    const level = location.route !== null ? 'route' : location.site !== null ? 'site' : 'top';
+    const before = this.findings.length;
+    for (const key of Object.keys(asMap(options))) {
+      const isKnown = this.definition.features.get(key)?.levels.includes(level) === true;
+      if (!isKnown)
+        this.findings.push(findingAtKey([...path, key], `expected the name of a feature, found \`${key}\``));
+    }
+    const placed = await this.makeFeatures(options, level, path, location);
+    if (this.findings.length > before) throw new OptionsError([]);
+    return placed.flatMap(({ instance }) => instance?.layers ?? []);
+  }
+
+  private refuseError(error: unknown, of: Pick<Feature<unknown>, 'schema'>, path: ConfigPath, value: unknown): null {
+    const { code, issues } = error as { code?: unknown; issues?: readonly SchemaIssue[] };
+    if (Array.isArray(issues)) return this.refuse(issues, of, path, value);
+    if (HostError.is(error) || !(error instanceof Error) || typeof code !== 'string') throw error; // without a code it is a bug
+    this.findings.push(findingAtKey(path, error.message));
+    return null;
+  }
+
+  private refuse(
+    issues: readonly SchemaIssue[],
+    of: Pick<Feature<unknown>, 'schema'>,
+    path: ConfigPath,
+    value: unknown,
+  ): null {
+    const { planned } = this.definition;
+    this.findings.push(...schemaFindings(issues, { base: path, value, schema: optionsJsonSchema(of), planned }));
+    return null;
+  }
+}
+
+/** `true`, or a key without a value, asks for all options at their defaults. */
+function withDefaults(written: unknown): unknown {
+  return written === true || written === null || written === undefined ? {} : written;
+}
+
+function checkLayers({ name, phases }: Feature<unknown>, { layers }: FeatureInstance): void {
+  const foreign = layers.find(({ phase }) => !phases.includes(phase));
+  if (foreign !== undefined) throw new HostError('HOST_LAYER_UNEXPECTED', `\`${name}\` in \`${foreign.phase}\``);
+}

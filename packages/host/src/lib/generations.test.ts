@@ -1,0 +1,65 @@
+import { runHandler } from '@windhover/testing';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { formatProblems } from './format-problems.ts';
+import { startGenerations } from './generations.ts';
+import { definition, events, testServices } from './host-fixtures.ts';
+import type { HostServices } from './host-services.ts';
+import { loadConfig } from './load-config.ts';
+
+beforeEach(() => {
+  events.length = 0;
+});
+
+async function load(text: string, services: HostServices) {
+  const config = `sites: { a: { routes: [{ path: /, text: { text: "${text}" } }] } }`;
+  const loaded = await loadConfig({ file: 'w', text: config }, definition, services);
+  if (!loaded.ok) throw new Error(formatProblems(loaded.problems));
+  return loaded.config;
+}
+
+function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+describe('startGenerations()', () => {
+  it('answers by the new configuration at once, and disposes of the old one', async () => {
+    const services = testServices();
+    const generations = await startGenerations(await load('one', services), services);
+    expect((await runHandler(generations.handler, '/')).text()).toBe('one');
+    await generations.replace(await load('two', services));
+    expect((await runHandler(generations.handler, '/')).text()).toBe('two');
+    await settle();
+    await generations.dispose();
+    expect(events).toEqual([
+      ...['prepare one', 'commit one', 'prepare two', 'commit two', 'dispose one', 'dispose two'],
+    ]);
+  });
+
+  it('keeps a configuration until its last request has ended', async () => {
+    const services = testServices();
+    const generations = await startGenerations(await load('one', services), services);
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const answer = runHandler(async (context) => {
+      await generations.handler(context);
+      await held;
+    }, '/');
+    await generations.replace(await load('two', services));
+    await settle();
+    expect(events).not.toContain('dispose one');
+    release();
+    expect((await answer).text()).toBe('one');
+    await settle();
+    expect(events).toContain('dispose one');
+  });
+
+  it('changes nothing when the new configuration cannot be prepared', async () => {
+    const services = testServices();
+    const generations = await startGenerations(await load('one', services), services);
+    await expect(generations.replace(await load('broken', services))).rejects.toThrow('It does not start');
+    expect((await runHandler(generations.handler, '/')).text()).toBe('one');
+    expect(events).toEqual(['prepare one', 'commit one', 'prepare broken', 'dispose broken']);
+  });
+});

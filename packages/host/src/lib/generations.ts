@@ -1,0 +1,125 @@
+import type { Connection, Handler, HttpContext, Middleware, Outcome } from '@windhover/core';
+import { compose } from '@windhover/core';
+import type { Configuration } from './configuration.ts';
+import type { Sections } from './define-host.ts';
+import { effectiveFeatures } from './effective-features.ts';
+import type { HostServices } from './host-services.ts';
+import type { ListenAddress } from './listen-address.ts';
+import type { PlacedFeature } from './placed-feature.ts';
+import { createSiteHandler } from './site-handler.ts';
+
+/** Which configuration requests get, and the end of those that were replaced. */
+export interface Generations<S extends Sections> {
+  /** The configuration in use. */
+  readonly current: Configuration<S>;
+  /** What a server runs: each request gets the configuration that is in use when it begins, and keeps it. */
+  readonly handler: Handler<HttpContext>;
+  /** The same for the connections of one listener. */
+  connectionsOf(address: ListenAddress): Middleware<Connection>;
+  /**
+   * Prepares a configuration whole and then uses it at once. When something of it cannot be prepared nothing changes, and the failure is thrown.
+   * The one before is disposed of when its last request has ended.
+   */
+  replace(next: Configuration<S>): Promise<void>;
+  /** Disposes of all configurations, when nobody is served any more. Failures are thrown together at the end. */
+  dispose(): Promise<void>;
+}
+
+/** Prepares the first configuration and uses it. Rejects, with everything disposed of, when something of it cannot be prepared. */
+export async function startGenerations<S extends Sections>(
+  first: Configuration<S>,
+  services: HostServices,
+): Promise<Generations<S>> {
+  const retired = new Set<Generation<S>>();
+  const open = async (config: Configuration<S>): Promise<Generation<S>> => {
+    await config.prepare();
+    const generation = new Generation(config);
+    config.commit();
+    return generation;
+  };
+  let current = await open(first);
+
+  const end = async (generation: Generation<S>): Promise<void> => {
+    try {
+      await generation.idle();
+      await generation.config.dispose();
+    } catch (error) {
+      services.log.error('A configuration that was replaced could not be disposed of', { error });
+    } finally {
+      retired.delete(generation);
+    }
+  };
+  return {
+    get current() {
+      return current.config;
+    },
+    handler: (context) => current.handle(context),
+    connectionsOf: (address) => {
+      const key = JSON.stringify(address);
+      return (connection, next) => current.connect(key, connection, next);
+    },
+    async replace(next) {
+      const before = current;
+      current = await open(next);
+      retired.add(before);
+      services.work.add(end(before), 'the end of requests of a configuration that was replaced');
+    },
+    async dispose() {
+      const all = [...retired, current].map(({ config }) => config.dispose());
+      const failures = (await Promise.allSettled(all)).filter(({ status }) => status === 'rejected');
+      if (failures.length > 0)
+        throw new AggregateError(
+          failures.map((failure) => (failure as PromiseRejectedResult).reason),
+          'Configurations could not be disposed of',
+        );
+    },
+  };
+}
+
+/** A configuration in use, and how many requests it has. */
+class Generation<S extends Sections> {
+  readonly config: Configuration<S>;
+  private readonly layers: ReadonlyMap<string, readonly Middleware<Connection>[]>;
+  private readonly handler: Handler<HttpContext>;
+  private active = 0;
+  private whenIdle: (() => void) | null = null;
+  private readonly leave: (outcome: Outcome) => void;
+
+  constructor(config: Configuration<S>) {
+    this.config = config;
+    this.handler = createSiteHandler(config);
+    this.layers = new Map(
+      config.listeners.map(({ address, features }) => [
+        JSON.stringify(address),
+        connectionLayers(effectiveFeatures([config.defaults, config.features, features])),
+      ]),
+    );
+    this.leave = () => {
+      this.active -= 1;
+      if (this.active === 0) this.whenIdle?.();
+    };
+  }
+
+  handle(context: HttpContext): void | Promise<void> {
+    this.active += 1;
+    context.onSent(this.leave);
+    return this.handler(context);
+  }
+
+  connect(listener: string, connection: Connection, next: Handler<Connection>): void | Promise<void> {
+    return compose(this.layers.get(listener) ?? [], next)(connection);
+  }
+
+  /** Resolves when no request is under way. For a generation that gets no new ones. */
+  idle(): Promise<void> {
+    if (this.active === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.whenIdle = resolve;
+    });
+  }
+}
+
+function connectionLayers(features: readonly PlacedFeature[]): Middleware<Connection>[] {
+  const layers = features.flatMap(({ instance }) => instance?.layers ?? []);
+  return layers.flatMap((layer) => (layer.phase === 'connection' ? [layer.run] : []));
+}

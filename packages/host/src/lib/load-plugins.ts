@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Feature, ResourceFeature } from '@windhover/core/feature';
+import { asList, asMap } from './config-path.ts';
+import { describeValue } from './describe-value.ts';
+import { type Finding, findingAt } from './finding.ts';
+
+/** What plugins bring. */
+export interface Plugins {
+  readonly features: readonly Feature<unknown>[];
+  readonly resources: readonly ResourceFeature<unknown, unknown>[];
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Imports the packages that a configuration lists under `plugins`, as seen from its folder. A plugin's default export is a feature, the
+ * maker of a resource, or a list of them.
+ */
+export async function loadPlugins(names: unknown, directory: string): Promise<Plugins> {
+  const features: Feature<unknown>[] = [];
+  const resources: ResourceFeature<unknown, unknown>[] = [];
+  const findings: Finding[] = [];
+  for (const [index, name] of asList(names).entries()) {
+    if (typeof name !== 'string') continue; // the schema says so
+    const refuse = (expected: string): void =>
+      void findings.push(findingAt(['plugins', index], `${expected}, found ${describeValue(name)}`));
+    try {
+      const module = (await import(resolvePlugin(name, directory))) as { default?: unknown };
+      const parts = Array.isArray(module.default) ? module.default : [module.default];
+      for (const part of parts) {
+        if (isFeature(part)) features.push(part);
+        else if (isResource(part)) resources.push(part);
+        else refuse('expected a package whose default export is a feature, or a list of features and resources');
+      }
+    } catch (error) {
+      refuse(whyNotLoaded(name, directory, error as NodeJS.ErrnoException));
+    }
+  }
+  return { features, resources, findings };
+}
+
+function resolvePlugin(name: string, directory: string): string {
+  const { resolve } = createRequire(join(directory, 'windhover.yaml'));
+  try {
+    return pathToFileURL(resolve(name)).href;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_PACKAGE_PATH_NOT_EXPORTED') throw error;
+    return resolveImportOnly(name, resolve.paths(name) ?? [], error);
+  }
+}
+
+/** A package that has an entry for `import` and none for `require`, which is how Node resolves here. */
+function resolveImportOnly(name: string, folders: readonly string[], cause: unknown): string {
+  for (const folder of folders) {
+    const file = join(folder, name, 'package.json');
+    let manifest: { exports?: unknown };
+    try {
+      manifest = JSON.parse(readFileSync(file, 'utf8')) as { exports?: unknown };
+    } catch {
+      continue; // it is in another folder
+    }
+    const main = asMap(manifest.exports)['.'] ?? manifest.exports;
+    const entry = asMap(main)['import'];
+    const path = typeof entry === 'string' ? entry : asMap(entry)['default'];
+    if (typeof path === 'string') return pathToFileURL(join(dirname(file), path)).href;
+  }
+  throw cause;
+}
+
+function whyNotLoaded(name: string, directory: string, error: NodeJS.ErrnoException): string {
+  const isMissing = error.code === 'MODULE_NOT_FOUND' || error.code === 'ERR_MODULE_NOT_FOUND';
+  const isItself = isMissing && error.message.includes(`'${name}'`);
+  if (!isItself) return `expected a plugin that can be loaded (${error.message.split('\n')[0]})`;
+  if (name.startsWith('.')) return `expected a file (looked in ${directory})`;
+  return `expected a package that is installed in ${directory} or above: npm install ${name}`;
+}
+
+function isFeature(part: unknown): part is Feature<unknown> {
+  const { name, schema, levels, phases, combine, create } = asMap(part);
+  const isCombine = combine === 'add' || combine === 'replace';
+  return (
+    typeof name === 'string' &&
+    hasSchema(schema) &&
+    [levels, phases].every(Array.isArray) &&
+    isCombine &&
+    isFunction(create)
+  );
+}
+
+function isResource(part: unknown): part is ResourceFeature<unknown, unknown> {
+  const { kind, schema, maker, create } = asMap(part);
+  const isMaker = maker === null || typeof maker === 'string';
+  return typeof asMap(kind)['key'] === 'string' && hasSchema(schema) && isMaker && isFunction(create);
+}
+
+/** Some libraries make schemas that are functions. */
+function hasSchema(schema: unknown): boolean {
+  const isPossible = (typeof schema === 'object' || typeof schema === 'function') && schema !== null;
+  return isPossible && '~standard' in (schema as object);
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function';
+}

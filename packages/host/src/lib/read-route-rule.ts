@@ -1,0 +1,24 @@
+import { canonicalSiteHost } from './canonical-site-host.ts';
+import { asList, asMap } from './config-path.ts';
+import type { RouteRule } from './route-rule.ts';
+
+/** The conditions of a route as they are matched. What is not valid is left out: it is told elsewhere. */
+export function toRouteRule(route: Readonly<Record<string, unknown>>): RouteRule {
+  const { path, exact, methods, hosts, headers, query } = route;
+  return {
+    path: String(path),
+    exact: exact === true,
+    methods: methods === undefined ? null : textsOf(methods),
+    hosts: hosts === undefined ? null : textsOf(hosts).map((host) => canonicalSiteHost(host) ?? host),
+    headers: conditionsOf(headers).map(([name, value]) => [name.toLowerCase(), value] as const),
+    query: conditionsOf(query),
+  };
+}
+
+function textsOf(value: unknown): readonly string[] {
+  return (typeof value === 'string' ? [value] : asList(value)).map(String);
+}
+
+function conditionsOf(value: unknown): readonly (readonly [string, string | boolean])[] {
+  return Object.entries(asMap(value)) as [string, string | boolean][];
+}

@@ -1,0 +1,26 @@
+import { canonicalPath } from '@windhover/core';
+
+/** Whether a route may have that path. */
+export function isRoutePath(path: unknown): path is string {
+  return typeof path === 'string' && checkPath(path).expected === null;
+}
+
+/** What a route's path should be and is not, with the path that was probably meant; `expected` is `null` for one that is right. */
+export function checkPath(path: string): { expected: string | null; canonical?: string } {
+  if (!path.startsWith('/'))
+    return { expected: 'a path that begins with `/`', canonical: `/${path.replace(/\/+$/, '')}` };
+  const pattern = path.search(/\*|\/:[A-Za-z_]/);
+  if (pattern >= 0) {
+    const prefix = path.slice(0, pattern).replace(/\/+$/, '') || '/';
+    return { expected: 'a prefix, which covers all below it, without `*` and `:name`', canonical: prefix };
+  }
+  let canonical: string;
+  try {
+    canonical = canonicalPath(path);
+  } catch {
+    return { expected: 'a path as it stands in a URL, without query and fragment' }; // CORE_TARGET_INVALID: the one thing it throws
+  }
+  if (canonical !== path) return { expected: 'a path in its normal form', canonical };
+  const trimmed = path.replace(/\/+$/, '') || '/';
+  return trimmed === path ? { expected: null } : { expected: 'a path without `/` at its end', canonical: trimmed };
+}

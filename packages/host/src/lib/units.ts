@@ -1,0 +1,70 @@
+import {
+  byteRateExpected,
+  durationExpected,
+  meantByteRate,
+  meantDuration,
+  meantSize,
+  parseByteRate,
+  parseDuration,
+  parseRate,
+  parseSize,
+  type Rate,
+  rateExpected,
+  sizeExpected,
+} from '@windhover/options';
+import { z } from 'zod';
+
+/** What a unit reads and how it explains itself. */
+interface Unit<T> {
+  readonly expected: string;
+  readonly parse: (value: unknown) => T | undefined;
+  readonly meant?: (written: unknown) => string | undefined;
+}
+
+/** A schema of durations: `30s`, `5m`, or milliseconds as a number. Gives milliseconds, `minMs` or more (default: 0). */
+export function duration(minMs = 0): z.ZodType<number> {
+  return unit({ expected: durationExpected, parse: atLeast(minMs, parseDuration), meant: meantDuration });
+}
+
+/** A schema of sizes: `64KB`, `10MiB`, or bytes as a number. Gives bytes, `minBytes` or more (default: 0). */
+export function size(minBytes = 0): z.ZodType<number> {
+  return unit({ expected: sizeExpected, parse: atLeast(minBytes, parseSize), meant: meantSize });
+}
+
+/** A schema of speeds: `500KB/s`, or bytes per second as a number. Gives bytes per second. */
+export function byteRate(): z.ZodType<number> {
+  return unit({ expected: byteRateExpected, parse: parseByteRate, meant: meantByteRate });
+}
+
+/** A schema of rates: `10/s`, `500/15m`. */
+export function rate(): z.ZodType<Rate> {
+  return unit({ expected: rateExpected, parse: parseRate });
+}
+
+/** A schema of a map that may be written as one value: what stands alone is taken as the option `key`. */
+export function orAlone<Options extends z.ZodObject>(
+  key: keyof Options['shape'] & string,
+  options: Options,
+): z.ZodType<z.output<Options>> {
+  const alone = (options.shape as Readonly<Record<string, z.ZodType>>)[key]!;
+  const wrapped = alone.transform((value) => ({ [key]: value })).pipe(options as z.ZodType as never);
+  return z.union([wrapped, options]) as z.ZodType as z.ZodType<z.output<Options>>;
+}
+
+function unit<T>({ expected, parse, meant }: Unit<T>): z.ZodType<T> {
+  const title = expected;
+  return z.union([z.string().meta({ title }), z.number().meta({ title })]).transform((written, context) => {
+    const read = parse(written);
+    if (read !== undefined) return read;
+    const params = { suggestion: meant?.(written) };
+    context.addIssue({ code: 'custom', message: `expected ${expected}`, params });
+    return z.NEVER;
+  });
+}
+
+function atLeast(least: number, parse: (value: unknown) => number | undefined): Unit<number>['parse'] {
+  return (value) => {
+    const read = parse(value);
+    return read === undefined || read < least ? undefined : read;
+  };
+}

@@ -1,0 +1,108 @@
+import { phaseOrder, phases } from '../../packages/core/src/feature.ts';
+import type { HostDefinition, JsonSchema } from '../../packages/host/src/index.ts';
+
+/** The reference of a distribution's configuration, drawn from its schemas. Throws for a key without a description. */
+export function drawConfigurationPage(definition: HostDefinition): string {
+  const { jsonSchema, features, resources } = definition;
+  const top = propertiesOf(jsonSchema);
+  const sections = Object.keys(definition.sections).map((name) => section(name, top[name]!));
+  const ofFeatures = [...features.values()].map((feature) => {
+    const { name, levels, phases: where, combine } = feature;
+    const [options = {}] = (top[name] ?? findSlot(jsonSchema, name))['anyOf'] as JsonSchema[];
+    const place = `On: ${levels.join(', ')}. Phase: ${where.join(', ')}. An inner one ${combine === 'add' ? 'is added to an outer one' : 'replaces an outer one'}.`;
+    return section(name, options, place);
+  });
+  const ofResources = [...resources.keys()].map((key) => {
+    const { additionalProperties, description } = top[key] as { additionalProperties: JsonSchema; description: string };
+    return section(
+      key,
+      { ...additionalProperties, description },
+      'At the top level: a map of names, each with these keys.',
+    );
+  });
+  return `${intro}
+${section('listen', longListener(top['listen']!), 'One or a list. In short a port, or an address such as `127.0.0.1:8080`, `"[::1]:8080"`, `"*:80"`, `unix:/run/a.sock`.')}
+${[...sections, ...ofResources, ...ofFeatures].join('\n')}
+## Phases
+
+In this order, the first outermost:
+
+| phase | why there |
+|---|---|
+${phaseOrder.map((phase) => `| \`${phase}\` | ${phases[phase]} |`).join('\n')}
+`;
+}
+
+const intro = `# Configuration
+
+Drawn from the schemas of the front server: \`WRITE=1 npx vitest run scripts/configuration-page.test.ts\` draws it anew.
+
+Durations are \`500ms\`, \`30s\`, \`5m\`, \`1h\`, \`1d\` or a number of milliseconds; sizes \`64KB\`, \`10MB\` (powers of 1000), \`64KiB\`, \`10MiB\` (of 1024) or a number of
+bytes. Where \`null\` is possible it means no limit, unless the key says otherwise. \`true\` takes a feature with all its defaults, \`false\` takes away the one of an outer
+level. How sites and routes are written stands in the [README of \`@windhover/host\`](../../packages/host/README.md).
+`;
+
+function section(name: string, schema: JsonSchema, place = ''): string {
+  const { map, alone } = formsOf(schema);
+  const short = alone.length === 0 ? '' : ` In short: ${alone.join(' or ')}.`;
+  const about = [describe(schema, name), place].filter((text) => text !== undefined && text !== '').join(' ');
+  const rows = Object.entries(propertiesOf(map)).map(([key, property]) => {
+    const description = describe(property, `${name}.${key}`);
+    return `| \`${key}\` | ${formsOf(property).all.join(' or ').replaceAll('|', '\\|')} | ${description.replaceAll('|', '\\|')} |`;
+  });
+  const table = rows.length === 0 ? '' : `\n| key | value | what it is, and why |\n|---|---|---|\n${rows.join('\n')}\n`;
+  return `## \`${name}\`\n\n${about}${short}\n${table}`;
+}
+
+function describe(schema: JsonSchema, where: string): string {
+  const { description } = schema;
+  if (typeof description !== 'string') throw new Error(`${where} has no description: add \`.describe('…')\``);
+  return description;
+}
+
+/** What may stand there, in words, and the map among it. */
+function formsOf(schema: JsonSchema): { map: JsonSchema; alone: readonly string[]; all: readonly string[] } {
+  const leaves = flatten(schema);
+  const map = leaves.find((leaf) => 'properties' in leaf) ?? {};
+  const words = leaves.filter((leaf) => leaf !== map).map(wordOf);
+  const alone = [...new Set(words)].filter((word) => word !== '');
+  return { map, alone, all: [...alone, ...('properties' in map ? ['a map'] : [])] };
+}
+
+function flatten(schema: JsonSchema): JsonSchema[] {
+  const options = [...((schema['anyOf'] ?? []) as JsonSchema[]), ...((schema['allOf'] ?? []) as JsonSchema[])];
+  return options.length === 0 ? [schema] : options.flatMap(flatten);
+}
+
+function wordOf(schema: JsonSchema): string {
+  if (typeof schema['title'] === 'string')
+    return schema['title']
+      .replace(/^a duration .*/, 'duration')
+      .replace(/^a size .*/, 'size')
+      .replace(/^a rate .*/, 'rate');
+  if (Array.isArray(schema['enum'])) return schema['enum'].map((value) => `\`${value}\``).join(', ');
+  const { type } = schema;
+  if (Array.isArray(type)) return type.map((each) => wordOf({ ...schema, type: each })).join(' or ');
+  if (type === 'array') return `list of ${formsOf(schema['items'] as JsonSchema).all.join(' or ')}`;
+  if (type === 'object') return 'map';
+  return (
+    { integer: 'whole number', string: 'text', boolean: '`true`, `false`', null: '`null`', number: 'number' }[
+      type as string
+    ] ?? ''
+  );
+}
+
+function propertiesOf(schema: JsonSchema): Readonly<Record<string, JsonSchema>> {
+  return (schema['properties'] ?? {}) as Record<string, JsonSchema>;
+}
+
+/** A feature that only routes or sites may name. */
+function findSlot(jsonSchema: JsonSchema, name: string): JsonSchema {
+  const site = propertiesOf(jsonSchema)['sites']!['additionalProperties'] as JsonSchema;
+  const routes = propertiesOf(site)['routes'] as JsonSchema;
+  return propertiesOf(site)[name] ?? propertiesOf(routes['items'] as JsonSchema)[name]!;
+}
+
+function longListener(schema: JsonSchema): JsonSchema {
+  return { ...flatten(schema).find((leaf) => 'properties' in leaf), description: 'Where the server listens.' };
+}
