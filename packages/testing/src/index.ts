@@ -1,8 +1,11 @@
+export type { BodyPlan, OpenBody, OpenedBody, PushBodyRule } from './lib/body-rule-tools.ts';
 export { checkedCompose } from './lib/checked-compose.ts';
 export { collectBody } from './lib/collect-body.ts';
 export { TestingError, type TestingErrorCode, testingErrors } from './lib/errors.ts';
+export { openLentBody } from './lib/lent-body.ts';
 export { createManualClock, type ManualClock, type ManualClockOptions } from './lib/manual-clock.ts';
 export { connectInMemory, MemoryClient } from './lib/memory-client.ts';
+export { pushBodyRules, pushBodyRulesWithoutFailure } from './lib/push-body-rules.ts';
 export { runHandler } from './lib/run-handler.ts';
 export type { RunInit } from './lib/run-request.ts';
 export type { Informed, RunResult } from './lib/run-result.ts';

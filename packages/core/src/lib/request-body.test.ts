@@ -49,6 +49,15 @@ describe('RequestBody', () => {
     expect(await text).toBe('one two');
   });
 
+  it('reads bytes after a pause that nobody could end', async () => {
+    const { body, source } = make();
+    body.pause();
+    const text = body.text();
+    source.lend('ab');
+    source.end();
+    expect(await text).toBe('ab');
+  });
+
   it('passes a given chunk on as given, and a lent one as lent', () => {
     const { body, source } = make();
     const given: boolean[] = [];

@@ -18,6 +18,8 @@ export class RequestBody implements PushBody, AsyncIterable<Uint8Array> {
   private reader: string | null = null;
   private sink: BodySink | null = null;
   private paused = false;
+  /** Whether kept bytes are being given: a `resume()` inside of that has nothing to do. */
+  private isReplaying = false;
   private kept: KeptBytes | null = null;
   private keepLimit = 0;
   private all: Promise<Uint8Array> | null = null;
@@ -81,7 +83,9 @@ export class RequestBody implements PushBody, AsyncIterable<Uint8Array> {
 
   /** Pushes the body into `sink`. `reader` names the caller in the error that a second reader gets. */
   start(sink: BodySink, reader = 'start()'): void {
+    const { paused } = this;
     if (this.all !== null && this.current === 'done') this.rewind();
+    this.paused = paused; // by the one who begins now
     this.claim(reader);
     this.begin(sink);
   }
@@ -93,11 +97,9 @@ export class RequestBody implements PushBody, AsyncIterable<Uint8Array> {
 
   resume(): void {
     this.paused = false;
-    if (this.sink === null || this.current !== 'reading') return;
-    while (this.kept !== null && !this.kept.isRead) {
-      const isFull = this.sink.write(this.kept.next()!) === false;
-      if (this.paused || isFull || this.sink === null) return;
-    }
+    if (this.sink === null || this.current !== 'reading' || this.isReplaying) return;
+    this.replay();
+    if (this.paused || this.sink === null) return;
     if (this.sourceState === 'ended') this.finish();
     else if (this.sourceState === 'started') this.source.resume();
     else this.startSource();
@@ -143,6 +145,7 @@ export class RequestBody implements PushBody, AsyncIterable<Uint8Array> {
 
   private readAll(): Promise<Uint8Array> {
     this.keep(Number.POSITIVE_INFINITY);
+    this.paused = false; // nobody could resume it
     return new Promise((resolve, reject) => {
       const end = (): void => {
         this.kept ??= new KeptBytes(); // an empty body has none
@@ -164,6 +167,14 @@ export class RequestBody implements PushBody, AsyncIterable<Uint8Array> {
     this.current = 'reading';
     if (this.failure !== null) this.fail(this.failure);
     else if (!this.paused) this.resume();
+  }
+
+  private replay(): void {
+    this.isReplaying = true;
+    while (this.sink !== null && !this.paused && this.kept !== null && !this.kept.isRead) {
+      if (this.sink.write(this.kept.next()!) === false) this.paused = true;
+    }
+    this.isReplaying = false;
   }
 
   private startSource(): void {

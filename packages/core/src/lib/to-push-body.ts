@@ -36,6 +36,8 @@ class PumpedBody implements PushBody {
   private paused = false;
   private pumping = false;
   private done = false;
+  /** What came while it was paused: a chunk, or `null` for the end. */
+  private held: Uint8Array | null | undefined = undefined;
 
   constructor(length: number | null, source: ChunkSource) {
     this.length = length;
@@ -69,9 +71,11 @@ class PumpedBody implements PushBody {
 
   private async pump(sink: BodySink): Promise<void> {
     while (!this.paused && !this.done) {
-      const pending = this.source.next();
+      const pending = this.held === undefined ? this.source.next() : this.held;
       const chunk = pending instanceof Promise ? await pending : pending;
       if (this.done) return; // cancelled meanwhile
+      this.held = this.paused ? chunk : undefined;
+      if (this.paused) break;
       if (chunk === null) {
         this.finish(null);
         sink.end();

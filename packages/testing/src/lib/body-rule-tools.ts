@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import type { BodySink, PushBody } from '@windhover/core';
+
+/** One rule of the `PushBody` contract, to be run against a kind of body. */
+export interface PushBodyRule {
+  readonly name: string;
+  run(open: OpenBody): Promise<void>;
+}
+
+/** What the source behind a body does. */
+export interface BodyPlan {
+  /** The bytes it gives, in these pieces. */
+  readonly chunks: readonly Uint8Array[];
+  /** Why it fails after them; `null` when it ends well. */
+  readonly failure: Error | null;
+}
+
+/** A body under test, not started. */
+export interface OpenedBody {
+  readonly body: PushBody;
+  /** Whether what is behind it was let go of: it has ended, or was told that nobody wants it. */
+  isReleased(): boolean;
+}
+
+/** Opens the kind of body under test. Its source should lend its chunks and overwrite them afterwards, where it lends any. */
+export type OpenBody = (plan: BodyPlan) => OpenedBody | Promise<OpenedBody>;
+
+const pieces = ['one ', 'two ', 'x'.repeat(5000), ' three', ' four'];
+
+/** A source that gives some pieces of different sizes and ends well. */
+export const somePieces: BodyPlan = { chunks: pieces.map((text) => new TextEncoder().encode(text)), failure: null };
+export const nothing: BodyPlan = { chunks: [], failure: null };
+export const wholeText = pieces.join('');
+
+/** A sink that writes down what it hears. What is wrong with the calls is found by `check()`: bodies catch what a sink throws. */
+export class SinkRecorder implements BodySink {
+  readonly calls: ('write' | 'end' | 'fail')[] = [];
+  error: Error | null = null;
+  private readonly chunks: Uint8Array[] = [];
+  private readonly onWrite: () => boolean;
+  private isInside = false;
+  private readonly problems: string[] = [];
+
+  constructor(onWrite: () => boolean = () => true) {
+    this.onWrite = onWrite;
+  }
+
+  get text(): string {
+    return this.chunks.map((chunk) => new TextDecoder('latin1').decode(chunk)).join('');
+  }
+
+  get isOver(): boolean {
+    return this.calls.at(-1) === 'end' || this.calls.at(-1) === 'fail';
+  }
+
+  write(chunk: Uint8Array): boolean {
+    this.note('write');
+    this.chunks.push(new Uint8Array(chunk));
+    this.isInside = true;
+    const goesOn = this.onWrite();
+    this.isInside = false;
+    return goesOn;
+  }
+
+  end(): void {
+    this.note('end');
+  }
+
+  fail(error: Error): void {
+    this.note('fail');
+    this.error = error;
+  }
+
+  /** Asserts that every call was in order, and that the body ended well with all its bytes. */
+  checkWhole(text = wholeText): void {
+    this.check();
+    assert.equal(this.error, null);
+    assert.equal(this.calls.at(-1), 'end');
+    assert.equal(this.text, text);
+  }
+
+  check(): void {
+    assert.deepEqual(this.problems, []);
+  }
+
+  private note(call: 'write' | 'end' | 'fail'): void {
+    if (this.isInside) this.problems.push(`${call}() was called inside of write()`);
+    if (this.isOver) this.problems.push(`${call}() was called after ${this.calls.at(-1)}()`);
+    this.calls.push(call);
+  }
+}
+
+/** A few turns of the event loop: enough for a body to give what it has, so that "nothing came" means something. */
+export async function rest(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Waits until the body has ended or failed. */
+export async function over(sink: SinkRecorder): Promise<void> {
+  for (let turn = 0; !sink.isOver; turn++) {
+    assert.ok(turn < 1000, `the body neither ended nor failed, after ${sink.calls.join(', ') || 'no call'}`);
+    await rest();
+  }
+}
+
+/** Asserts that the sink hears nothing for now. */
+export async function silent(sink: SinkRecorder): Promise<void> {
+  const before = sink.calls.length;
+  await rest();
+  assert.deepEqual(sink.calls.slice(before), []);
+}
