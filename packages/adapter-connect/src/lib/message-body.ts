@@ -16,9 +16,10 @@ export class MessageBody implements PushBody {
   private isPumping = false;
   private readonly pumpListener = (): void => this.pump();
   private readonly closeListener = (): void => {
-    const { sink } = this;
-    this.stop();
-    sink?.fail(Object.assign(new Error('The client left during its request'), { code: 'ECONNRESET' }));
+    const isGiven = this.heldBytes > 0 || this.message.readableLength === 0;
+    if (this.message.complete && isGiven)
+      this.pump(); // its end may have to wait for resume()
+    else this.fail();
   };
 
   constructor(message: IncomingMessage) {
@@ -31,7 +32,7 @@ export class MessageBody implements PushBody {
     this.sink = sink;
     this.message.on('readable', this.pumpListener);
     this.message.on('close', this.closeListener);
-    if (this.message.destroyed) this.closeListener();
+    if (this.message.destroyed) this.fail();
     else this.pump();
   }
 
@@ -52,23 +53,29 @@ export class MessageBody implements PushBody {
     if (this.isPumping) return;
     this.isPumping = true;
     const { message } = this;
-    while (this.sink !== null && !this.isPaused && message.readableLength > 0) {
+    while (this.sink !== null && !this.isPaused && this.heldBytes === 0 && message.readableLength > 0) {
       // Exactly what is there: asking for more than that would end the stream.
       const chunk = message.read(message.readableLength) as Buffer;
       if (message.complete && message.readableLength === 0) {
         message.unshift(chunk);
         this.heldBytes = chunk.byteLength;
-        this.sink.write(chunk);
+        if (this.sink.write(chunk) === false) this.isPaused = true;
         break;
       }
       if (this.sink.write(chunk, true) === false) this.isPaused = true;
     }
     this.isPumping = false;
-    if (this.sink === null) return;
+    if (this.sink === null || this.isPaused) return;
     if (this.heldBytes > 0) this.finish();
-    else if (this.isPaused || message.readableLength > 0) return;
+    else if (message.readableLength > 0) return;
     else if (message.complete) this.finish();
     else message.read(0); // asks for more
+  }
+
+  private fail(): void {
+    const { sink } = this;
+    this.stop();
+    sink?.fail(Object.assign(new Error('The client left during its request'), { code: 'ECONNRESET' }));
   }
 
   private finish(): void {

@@ -69,7 +69,7 @@ export class OutgoingBody implements PushBody {
   start(sink: BodySink): void {
     this.sink = sink;
     if (this.failure !== null) sink.fail(this.failure);
-    else this.resume();
+    else if (!this.isPaused) this.resume();
   }
 
   pause(): void {
@@ -100,7 +100,7 @@ export class OutgoingBody implements PushBody {
     if (this.next === queue.length) this.dropQueue();
     this.isFlushing = false;
     this.owner.bodyWaits(this.waiting);
-    if (this.state !== 'ending' || this.queue.length > 0) return;
+    if (this.state !== 'ending' || this.queue.length > 0 || this.isPaused) return;
     this.state = 'over';
     if (this.heldCallback !== null) process.nextTick(this.heldCallback);
     sink.end(this.trailers);

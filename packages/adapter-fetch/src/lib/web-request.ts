@@ -1,6 +1,7 @@
 import {
   type BodySink,
   type ConnectionInfo,
+  disposeBody,
   HttpContext,
   HttpHeaders,
   HttpRequest,
@@ -52,7 +53,7 @@ function followSignal(signal: AbortSignal, context: HttpContext): void {
 }
 
 /** The host's body, untouched until somebody reads: only then is it no longer the host's. */
-class WebBody implements PushBody {
+export class WebBody implements PushBody {
   readonly length: number | null;
   private readonly request: Request;
   private body: PushBody | null = null;
@@ -85,6 +86,7 @@ class WebBody implements PushBody {
   }
 
   cancel(reason: Error): void {
-    this.body?.cancel(reason);
+    if (this.body !== null) this.body.cancel(reason);
+    else disposeBody(this.request.body as AsyncIterable<Uint8Array> | null, reason);
   }
 }
