@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import { type Body, bodyLength, disposeBody, type HttpContext } from '@windhover/core';
+import { connectError } from './errors.ts';
 
 /** What the application has announced; `null`: nothing. */
 export function announcedLength(message: ServerResponse): number | null {
@@ -13,4 +15,25 @@ export function setLength(message: ServerResponse, length: number | null): void 
   if (message.hasHeader('transfer-encoding')) message.removeHeader('transfer-encoding');
   if (message.hasHeader('trailer')) message.removeHeader('trailer'); // none follow a body of a known length
   message.setHeader('Content-Length', length);
+}
+
+/**
+ * The length that the head of an answer with this body announces, `null` for none. Throws for a body whose length is none or another than
+ * was declared, and lets go of it: Node would send both.
+ */
+export function lengthOf({ request, response }: HttpContext, body: Body): number | null {
+  const { declaredLength, status } = response;
+  try {
+    const length = bodyLength(body);
+    if (declaredLength === null) return length;
+    if (!Number.isSafeInteger(declaredLength) || declaredLength < 0)
+      throw connectError('CONNECT_RESPONSE_INVALID', `its declaredLength is ${declaredLength}`);
+    const isSent = request.method !== 'HEAD' && status !== 204 && status !== 304;
+    if (isSent && length !== null && length !== declaredLength)
+      throw connectError('CONNECT_LENGTH_MISMATCH', `${length} bytes, ${declaredLength} were announced`);
+    return declaredLength;
+  } catch (error) {
+    disposeBody(body, error as Error);
+    throw error;
+  }
 }

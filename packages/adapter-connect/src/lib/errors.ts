@@ -10,6 +10,7 @@ export const connectErrors = {
   CONNECT_NEXT_TWICE:
     'A middleware called next a second time: the application behind it can run only once for a request',
   CONNECT_UPGRADE: 'A middleware in a Node server cannot take over the connection',
+  CONNECT_RESPONSE_INVALID: 'The response cannot be sent',
   CONNECT_LENGTH_MISMATCH: 'The response body is not as long as announced',
   CONNECT_CLIENT_LEFT: 'The client left before its response was sent',
 } as const;

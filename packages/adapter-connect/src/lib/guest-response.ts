@@ -3,7 +3,6 @@ import { ServerResponse } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import {
   type Body,
-  bodyLength,
   disposeBody,
   type HeaderInit,
   type HttpContext,
@@ -14,7 +13,7 @@ import {
   toPushBody,
 } from '@windhover/core';
 import { answerError, answerText } from './answer-error.ts';
-import { announcedLength, setLength } from './content-length.ts';
+import { announcedLength, lengthOf, setLength } from './content-length.ts';
 import { connectError } from './errors.ts';
 import type { LiveResponse } from './live-response.ts';
 import { OutgoingBody, type OutgoingBodyOwner, type Write } from './outgoing-body.ts';
@@ -322,7 +321,7 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
     const { message, below, context } = this;
     const { response, request } = context;
     const { status } = response;
-    const length = response.declaredLength ?? bodyLength(body);
+    const length = lengthOf(context, body);
     this.isReplaced = true;
     for (const { callback } of this.stream === null ? this.held.splice(0) : []) {
       if (callback !== null) process.nextTick(callback);

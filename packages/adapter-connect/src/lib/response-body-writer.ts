@@ -6,6 +6,7 @@ import type { HookableResponse, ResponseMethods } from './response-hooks.ts';
 /** Writes a pushed body to Node's response at the client's pace. */
 export class ResponseBodyWriter implements BodySink {
   bytesSent = 0;
+  private body: PushBody | null = null;
   private isFull = false;
   private isOver = false;
   private readonly response: HookableResponse;
@@ -30,6 +31,7 @@ export class ResponseBodyWriter implements BodySink {
   }
 
   run(body: PushBody): void {
+    this.body = body;
     this.response.on('drain', () => {
       // The application hears of room of its own by the same event.
       if (!this.isFull || this.response.writableNeedDrain) return;
@@ -47,7 +49,14 @@ export class ResponseBodyWriter implements BodySink {
 
   write(chunk: Uint8Array, given?: boolean): boolean {
     if (this.isOver || this.response.destroyed) return false;
-    this.bytesSent += chunk.byteLength;
+    if (!(chunk instanceof Uint8Array)) {
+      return this.refuse(connectError('CONNECT_RESPONSE_INVALID', `a chunk of the body is of type ${typeof chunk}`));
+    }
+    const { byteLength } = chunk;
+    if (this.length !== null && this.bytesSent + byteLength > this.length) {
+      return this.refuse(connectError('CONNECT_LENGTH_MISMATCH', `more than the ${this.length} bytes announced`));
+    }
+    this.bytesSent += byteLength;
     const isOpen = this.below.write.call(this.response, given === true ? chunk : Buffer.from(chunk), 'utf8');
     if (!isOpen) this.isFull = true;
     return isOpen;
@@ -67,6 +76,12 @@ export class ResponseBodyWriter implements BodySink {
       return;
     }
     this.below.end.call(this.response);
+  }
+
+  private refuse(error: Error): boolean {
+    this.fail(error);
+    this.body?.cancel(error);
+    return false;
   }
 
   /** After the head nothing can be taken back: the message is cut, so that nobody takes it for whole. */

@@ -1,4 +1,5 @@
 import { bodyLength, type HttpContext, type Outcome, toPushBody } from '@windhover/core';
+import { CountedBody } from './counted-body.ts';
 import { fetchError } from './errors.ts';
 import { HostBody } from './host-body.ts';
 import { type StreamEnd, toReadableStream } from './to-readable-stream.ts';
@@ -21,12 +22,26 @@ export function makeResponse(context: HttpContext, host: Response | null, starte
   if (response.closeConnection) headers.set('Connection', 'close');
   const tell = outcomeTeller(context, startedAt);
   const statusText = host?.status === status ? host.statusText : '';
-  const length = declaredLength ?? bodyLength(response.body);
+  const length = announcedLength(context);
   if (length !== null && (response.body !== null || declaredLength !== null))
     headers.set('Content-Length', String(length));
-  const body = takeBody(context, host, tell);
+  const body = takeBody(context, host, length, tell);
   if (body === null) tell?.(0, 'complete');
   return new Response(body, { status, statusText, headers });
+}
+
+/** Of an answer that a program without types may have made: the host would send whatever stands here. */
+function announcedLength({ request, response }: HttpContext): number | null {
+  const { body, declaredLength, status } = response;
+  const length = bodyLength(body);
+  if (declaredLength === null) return length;
+  const isLength = Number.isSafeInteger(declaredLength) && declaredLength >= 0;
+  const mayDiffer = length === null || request.method === 'HEAD' || withoutBody.has(status);
+  if (isLength && (mayDiffer || length === declaredLength)) return declaredLength;
+  throw fetchError(
+    'FETCH_RESPONSE_INVALID',
+    `its declaredLength is ${declaredLength}, and its body has ${length} bytes`,
+  );
 }
 
 type Tell = (bytesSent: number, end: StreamEnd, error?: Error) => void;
@@ -34,6 +49,7 @@ type Tell = (bytesSent: number, end: StreamEnd, error?: Error) => void;
 function takeBody(
   context: HttpContext,
   host: Response | null,
+  length: number | null,
   tell: Tell | null,
 ): ConstructorParameters<typeof Response>[0] | null {
   const { request, response } = context;
@@ -47,24 +63,8 @@ function takeBody(
     if (body instanceof HostBody && body.isUntouched) return host!.body;
     if (typeof body === 'string' || body instanceof Uint8Array) return body as string | Uint8Array<ArrayBuffer>;
   }
-  let bytesSent = 0;
-  const pushed = toPushBody(body);
-  const counted = {
-    length: pushed.length,
-    pause: () => pushed.pause(),
-    resume: () => pushed.resume(),
-    cancel: (reason: Error) => pushed.cancel(reason),
-    start: (sink: Parameters<typeof pushed.start>[0]) =>
-      pushed.start({
-        write: (chunk, given) => {
-          bytesSent += chunk.byteLength;
-          return sink.write(chunk, given);
-        },
-        end: (trailers) => sink.end(trailers),
-        fail: (error) => sink.fail(error),
-      }),
-  };
-  return toReadableStream(counted, (end, error) => tell?.(bytesSent, end, error));
+  const counted = new CountedBody(toPushBody(body), length);
+  return toReadableStream(counted, (end, error) => tell?.(counted.bytesSent, end, error));
 }
 
 /** `null` when nobody waits for `onSent`: a body need not be counted then. */

@@ -1,5 +1,6 @@
-import { type BodyPlan, type OpenBody, pushBodyRules } from '@windhover/testing';
+import { type BodyPlan, type OpenBody, openLentBody, pushBodyRules } from '@windhover/testing';
 import { describe, it } from 'vitest';
+import { CountedBody } from './counted-body.ts';
 import { HostBody } from './host-body.ts';
 import { WebBody } from './web-request.ts';
 
@@ -32,6 +33,15 @@ const openWeb: OpenBody = (plan) => {
   const init = { method: 'POST', body: stream, duplex: 'half' } as RequestInit;
   return { body: new WebBody(new Request('http://localhost/', init), null), isReleased };
 };
+
+const openCounted: OpenBody = (plan) => {
+  const { body, isReleased } = openLentBody(plan);
+  return { body: new CountedBody(body, body.length), isReleased };
+};
+
+describe('CountedBody', () => {
+  for (const rule of pushBodyRules) it(rule.name, () => rule.run(openCounted));
+});
 
 describe('the body of a host as a response', () => {
   for (const rule of pushBodyRules) it(rule.name, () => rule.run(openHost));

@@ -26,7 +26,12 @@ export async function runMiddleware(
     if (!HttpError.is(error)) throw error;
     answerError(context, error);
   }
-  return makeResponse(context, host, startedAt);
+  try {
+    return makeResponse(context, host, startedAt);
+  } catch (error) {
+    context.response.reset(); // lets go of a body that is not sent
+    throw error;
+  }
 }
 
 /** The host's answer, its body as something that can be left alone. */

@@ -1,11 +1,26 @@
 import { type Body, isPushBody, isReadBody } from './body.ts';
+import { coreError } from './http-error.ts';
 
-/** How many bytes a body will have, `null` when only its end will tell. */
+/**
+ * How many bytes a body will have, `null` when only its end will tell. Throws `CORE_BODY_LENGTH_INVALID` for a body that says something
+ * else: a head would announce it.
+ */
 export function bodyLength(body: Body): number | null {
   if (body === null) return 0;
   if (typeof body === 'string') return utf8Length(body);
   if (body instanceof Uint8Array) return body.byteLength;
-  return isPushBody(body) || isReadBody(body) ? body.length : null;
+  const isPushed = isPushBody(body);
+  if (!isPushed && !isReadBody(body)) return null;
+  const { length } = body;
+  if (isPushed ? length === null || isByteCount(length) : isByteCount(length)) return length;
+  throw coreError(
+    'CORE_BODY_LENGTH_INVALID',
+    `got ${typeof length === 'string' ? JSON.stringify(length) : String(length)}`,
+  );
+}
+
+function isByteCount(length: unknown): boolean {
+  return Number.isSafeInteger(length) && (length as number) >= 0;
 }
 
 function utf8Length(text: string): number {

@@ -10,6 +10,7 @@ export const coreErrors = {
   CORE_BODY_LIMIT_LATE: { status: 500, message: 'maxBytes was set after the first read of the request body' },
   CORE_HEADER_INVALID: { status: 500, message: 'The header cannot be sent' },
   CORE_HEADER_FRAMING: { status: 500, message: 'The server alone writes framing and hop-by-hop headers' },
+  CORE_BODY_LENGTH_INVALID: { status: 500, message: 'The length of a body is a whole number of bytes' },
   CORE_CHUNK_INVALID: { status: 500, message: 'A body gives text and Uint8Arrays' },
   CORE_CLIENT_ALREADY_SET: { status: 500, message: 'The client identity was set before' },
   CORE_INFORM_INVALID: { status: 500, message: 'inform() takes a status from 100 to 199, but 101' },

@@ -329,7 +329,33 @@ describe('disposeBody()', () => {
   });
 });
 
+describe('toPushBody() of a ReadBody that miscounts', () => {
+  it.each([-1, 0.5, 7, Number.NaN, undefined, '3'])('fails when it says that it read %s of 5 bytes', async (count) => {
+    for (const answer of [count, Promise.resolve(count)]) {
+      const close = vi.fn();
+      const sink = await read({ length: 5, read: () => answer, close } as unknown as ReadBody);
+      expect([sink.text, sink.ends, sink.error?.message]).toEqual([
+        '',
+        0,
+        `The body says that it read ${count} of 5 bytes`,
+      ]);
+      expect(close).toHaveBeenCalledTimes(1);
+    }
+  });
+});
+
 describe('bodyLength()', () => {
+  it.each([undefined, Number.NaN, -1, 1.5, '5', Number.POSITIVE_INFINITY, 2 ** 53, {}])(
+    'throws for a body that says that its length is %s',
+    (length) => {
+      const calls = { read: () => 0, close: () => undefined, start: () => undefined };
+      for (const name of ['read', 'start'] as const) {
+        const body = { length, [name]: calls[name] } as unknown as Body;
+        expect(() => bodyLength(body)).toThrow(expect.objectContaining({ code: 'CORE_BODY_LENGTH_INVALID' }));
+      }
+    },
+  );
+
   it.each(['', 'a', 'é', '€', '😀', '\ud83d', '\ude00', 'a\ud83db', '\ude00\ud83d', 'ÿĀ\u07ff\u0800\uffff'])(
     'counts %j as UTF-8',
     (text) => {

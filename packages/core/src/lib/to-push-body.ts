@@ -14,7 +14,8 @@ const readSize = 64 * 1024;
 export function toPushBody(body: Body, hasLeft: () => boolean = () => false): PushBody {
   if (body !== null && typeof body === 'object' && !(body instanceof Uint8Array)) {
     if (isPushBody(body)) return body;
-    return new PumpedBody(bodyLength(body), isReadBody(body) ? readChunks(body, hasLeft) : iterateChunks(body));
+    const length = bodyLength(body);
+    return new PumpedBody(length, isReadBody(body) ? readChunks(body, length!, hasLeft) : iterateChunks(body));
   }
   const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
   return new PumpedBody(bytes?.byteLength ?? 0, oneChunk(bytes));
@@ -98,22 +99,24 @@ function oneChunk(bytes: Uint8Array | null): ChunkSource {
   return { next: () => chunks.shift() ?? null, close: () => undefined };
 }
 
-function readChunks(body: ReadBody, hasLeft: () => boolean): ChunkSource {
+function readChunks(body: ReadBody, length: number, hasLeft: () => boolean): ChunkSource {
   let position = 0;
   let buffer: Uint8Array | null = null;
   const take = (into: Uint8Array, count: number): Uint8Array => {
-    // Not `=== 0`: with NaN, or less, it would never end.
-    if (!(count > 0)) throw new Error(`The body ended at byte ${position} of ${body.length}`);
+    if (count === 0) throw new Error(`The body ended at byte ${position} of ${length}`);
+    // Not `< 0 || > byteLength`: with NaN it would never end.
+    if (!(Number.isInteger(count) && count > 0 && count <= into.byteLength))
+      throw new Error(`The body says that it read ${count} of ${into.byteLength} bytes`);
     position += count;
     return into.subarray(0, count);
   };
   return {
     next: () => {
-      if (position === body.length) return null;
-      if (buffer === null || !hasLeft()) buffer = new Uint8Array(Math.min(readSize, body.length - position));
-      const into = buffer.subarray(0, body.length - position);
+      if (position === length) return null;
+      if (buffer === null || !hasLeft()) buffer = new Uint8Array(Math.min(readSize, length - position));
+      const into = buffer.subarray(0, length - position);
       const count = body.read(into, position);
-      return typeof count === 'number' ? take(into, count) : count.then((read) => take(into, read));
+      return count instanceof Promise ? count.then((read) => take(into, read)) : take(into, count);
     },
     close: () => quietly(() => body.close()),
   };

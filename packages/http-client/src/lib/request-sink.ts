@@ -34,16 +34,13 @@ export class RequestSink implements BodySink {
   }
 
   write(chunk: Uint8Array, given?: boolean): boolean {
+    if (this.isOver) return false;
+    if (!(chunk instanceof Uint8Array)) return this.refuse(`gave a chunk of type ${typeof chunk}`);
     const size = chunk.byteLength;
-    if (this.isOver || size === 0) return !this.isOver;
+    if (size === 0) return true;
     this.bytesSent += size;
     const { channel, length } = this;
-    if (length !== null && this.bytesSent > length) {
-      const error = new Error(`The request body has more than the ${length} bytes announced`);
-      this.cancel(error);
-      this.finish(error);
-      return false;
-    }
+    if (length !== null && this.bytesSent > length) return this.refuse(`has more than the ${length} bytes announced`);
     channel.cork();
     if (length === null) channel.write(chunkHeader(size));
     let isOpen = channel.write(chunk, given);
@@ -80,6 +77,13 @@ export class RequestSink implements BodySink {
     if (this.isOver) return null;
     this.isOver = true;
     return this.body;
+  }
+
+  private refuse(why: string): boolean {
+    const error = new Error(`The request body ${why}`);
+    this.cancel(error);
+    this.finish(error);
+    return false;
   }
 
   private passing(fields: readonly string[]): readonly string[] {

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'; // the global one is a getter, which every request would pay
 import { type Body, bodyLength, type HttpContext, isPushBody, isReadBody } from '@windhover/core';
 import { serverError } from './errors.ts';
+import { toError } from './to-error.ts';
 
 /** How a response goes onto the wire: decided before its first byte. */
 export interface ResponsePlan {
@@ -59,13 +60,22 @@ function describe(body: unknown): string {
 }
 
 function announcedLength(body: Body, declared: number | null, isHead: boolean): number | null {
-  const actual = typeof body === 'string' ? textLength(body) : bodyLength(body);
+  const actual = typeof body === 'string' ? textLength(body) : saidLength(body);
   if (declared === null) return actual;
   // A HEAD announces what a GET would send, whatever body it has itself.
   if (actual !== null && actual !== declared && !isHead) {
     throw serverError('SERVER_BODY_LENGTH_MISMATCH', `${actual} bytes, ${declared} were announced`);
   }
   return declared;
+}
+
+/** What a body of a program without types says may be no length at all. */
+function saidLength(body: Body): number | null {
+  try {
+    return bodyLength(body);
+  } catch (error) {
+    throw serverError('SERVER_RESPONSE_INVALID', toError(error).message, error);
+  }
 }
 
 /** The native count has a price of its own, which short texts do not earn back. */

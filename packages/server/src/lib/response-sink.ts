@@ -32,16 +32,17 @@ export class ResponseSink implements BodySink {
   }
 
   write(chunk: Uint8Array, given?: boolean): boolean {
-    const size = chunk.byteLength;
-    if (this.isOver || size === 0) return !this.isOver;
-    const { writer, framing } = this;
-    this.bytesSent += size;
-    if (typeof framing === 'number' && this.bytesSent > framing) {
-      const error = serverError('SERVER_BODY_LENGTH_MISMATCH', `more than the ${framing} bytes announced`);
-      this.body.cancel(error);
-      this.fail(error);
-      return false;
+    if (this.isOver) return false;
+    if (!(chunk instanceof Uint8Array)) {
+      return this.refuse(serverError('SERVER_RESPONSE_INVALID', `a chunk of the body is of type ${typeof chunk}`));
     }
+    const size = chunk.byteLength;
+    if (size === 0) return true;
+    const { writer, framing } = this;
+    if (typeof framing === 'number' && this.bytesSent + size > framing) {
+      return this.refuse(serverError('SERVER_BODY_LENGTH_MISMATCH', `more than the ${framing} bytes announced`));
+    }
+    this.bytesSent += size;
     if (framing !== 'chunked') return writer.writePart(this.writeSlices(chunk, given), given);
     writer.hold();
     writer.write(chunkHeader(size));
@@ -80,6 +81,12 @@ export class ResponseSink implements BodySink {
     if (this.isOver) return;
     this.isOver = true;
     this.body.cancel(reason);
+  }
+
+  private refuse(error: Error): boolean {
+    this.body.cancel(error);
+    this.fail(error);
+    return false;
   }
 
   /** Writes all but the last slice, which it returns. */

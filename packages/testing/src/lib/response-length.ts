@@ -1,4 +1,4 @@
-import { bodyLength, type HttpContext } from '@windhover/core';
+import { type Body, bodyLength, type HttpContext } from '@windhover/core';
 import { TestingError } from './errors.ts';
 
 /** What the head announces, `null` for a length unknown. Throws for a response that a server would not send. */
@@ -13,10 +13,21 @@ export function responseLength({ request, response }: HttpContext): number | nul
   }
   if (status === 204) return null;
   if (status === 304) return declaredLength;
-  const actual = bodyLength(body);
+  const actual = saidLength(body);
   const mayDiffer = request.method === 'HEAD' && body === null; // it announces what a GET would send
   if (declaredLength !== null && actual !== null && actual !== declaredLength && !mayDiffer) {
     throw new TestingError('TESTING_BODY_LENGTH_MISMATCH', `${actual} bytes, ${declaredLength} were announced`);
   }
   return declaredLength ?? actual;
+}
+
+function saidLength(body: Body): number | null {
+  try {
+    return bodyLength(body);
+  } catch (error) {
+    throw new TestingError(
+      'TESTING_RESPONSE_INVALID',
+      error instanceof Error ? error.message : 'its length is unknown',
+    );
+  }
 }

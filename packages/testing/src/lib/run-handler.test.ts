@@ -229,6 +229,15 @@ describe('runHandler(): lengths', () => {
     expect([result.status, result.error]).toEqual([500, withCode('TESTING_BODY_LENGTH_MISMATCH')]);
   });
 
+  it.each([undefined, Number.NaN, -1, 1.5, '5'])(
+    'is a 500 when the body says that its length is %s',
+    async (length) => {
+      const body = { length, read: () => 0, close: () => undefined } as unknown as ReadBody;
+      const result = await runHandler(({ response }) => Object.assign(response, { body }) && undefined);
+      expect([result.status, result.error]).toEqual([500, withCode('TESTING_RESPONSE_INVALID')]);
+    },
+  );
+
   it.each([3, 5])('is cut when a stream of four bytes was announced as %d', async (length) => {
     const result = await runHandler(declared(length, Readable.from(['fo', 'ur'])));
     expect([result.status, result.outcome.end, result.declaredLength]).toEqual([200, 'handler-failed', length]);
