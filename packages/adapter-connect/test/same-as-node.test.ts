@@ -63,6 +63,16 @@ app.get('/compressed-stream', compression({ threshold: 0 }), (_request, response
   response.type('text/plain').write('z'.repeat(5000));
   setImmediate(() => response.end('end'));
 });
+app.get(
+  '/upgrade',
+  (_request, response) => void response.writeHead(426, { Upgrade: 'websocket', Connection: 'Upgrade' }).end('ws'),
+);
+app.get('/trailers', (_request, response) => {
+  response.setHeader('Trailer', 'X-Sum');
+  response.write('t');
+  response.addTrailers({ 'X-Sum': '7' });
+  response.end();
+});
 app.get('/hop', (_request, response) => void response.set('Keep-Alive', 'timeout=1').send('hop'));
 
 const cases: [string, AskOptions][] = [
@@ -109,6 +119,8 @@ const cases: [string, AskOptions][] = [
   ['helmet', { path: '/helmet' }],
   ['compression', { path: '/compressed', headers: { 'Accept-Encoding': 'gzip' } }],
   ['a compressed stream', { path: '/compressed-stream', headers: { 'Accept-Encoding': 'gzip' } }],
+  ['an offered upgrade', { path: '/upgrade' }],
+  ['announced trailers', { path: '/trailers' }],
   ['hop-by-hop headers', { path: '/hop' }],
 ];
 

@@ -129,10 +129,10 @@ describe('toConnect()', () => {
     const port = await listen(
       toConnect(
         ({ response }) => {
-          response.declaredLength = 10;
           response.body = (async function* () {
             yield 'short';
           })();
+          response.declaredLength = 10;
         },
         { log: quiet },
       ),

@@ -46,6 +46,11 @@ function makeApp(): FastifyInstance {
   app.get('/web', (_request, reply) => reply.send(new Response('web', { status: 202, headers: { 'X-Web': '1' } })));
   app.get('/bytes', (_request, reply) => reply.send(Buffer.from([0, 255])));
   app.get('/empty', (_request, reply) => reply.code(204).send());
+  app.get('/upgrade', (_request, reply) => reply.code(426).header('Upgrade', 'websocket').send('ws'));
+  app.get('/trailers', (_request, reply) => {
+    reply.trailer('X-Sum', (_reply, _payload, done) => done(null, '7'));
+    return reply.send(Readable.from(['t']));
+  });
   app.get('/throws', async () => {
     throw Object.assign(new Error('thrown'), { statusCode: 418 });
   });
@@ -70,6 +75,8 @@ const cases: [string, string, RequestInit?][] = [
   ['a web response', '/web'],
   ['bytes', '/bytes'],
   ['204', '/empty'],
+  ['an offered upgrade', '/upgrade'],
+  ['announced trailers', '/trailers'],
   ['an error with a status', '/throws'],
   ['an unknown path', '/unknown'],
   ['an unknown method', '/text', { method: 'DELETE' }],

@@ -25,6 +25,14 @@ function exchange(url: string, text: string): Promise<string> {
 describe.each(['light', 'real'] as const)('fromFetch() with a %s request', (request) => {
   const start = (app: FetchApp): Promise<string> => serve(fromFetch(app, { request }));
 
+  it('passes an offered upgrade on (RFC 9110 §7.8)', async () => {
+    const url = await start(() => new Response('ws', { status: 426, headers: { Upgrade: 'websocket' } }));
+    const raw = await exchange(url, 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    expect(raw).toMatch(/^HTTP\/1\.1 426 Upgrade Required\r\n/);
+    expect(raw).toMatch(/\r\nupgrade: websocket\r\n/i);
+    expect(raw).toContain('\r\nConnection: upgrade, close\r\n');
+  });
+
   it('passes method, URL and headers', async () => {
     const url = await start((request) =>
       Response.json([request.method, request.url, request.headers.get('x-a'), request instanceof Request]),

@@ -57,6 +57,15 @@ describe('toFetch()', () => {
     expect([answer.status, await answer.text()]).toEqual([418, 'tea']);
   });
 
+  it('names an offered upgrade in Connection too, and announces no trailers (RFC 9110 §7.8)', async () => {
+    const middleware = toFetch(() => {
+      throw new HttpError(426, 'TEST_UPGRADE', 'ws', { headers: { Upgrade: 'websocket', Trailer: 'X-Sum' } });
+    });
+    const { status, headers } = await middleware(get(), () => new Response());
+    expect([status, headers.get('upgrade'), headers.get('connection')]).toEqual([426, 'websocket', 'upgrade']);
+    expect(headers.has('trailer')).toBe(false);
+  });
+
   it('answers 404 when nobody answers', async () => {
     expect((await toFetch(() => undefined)(get(), () => new Response())).status).toBe(404);
   });

@@ -1,7 +1,16 @@
-import { describe, expect, it } from 'vitest';
+import { type Body, compose, type HttpContext, type Middleware } from '@windhover/core';
+import { collectBody, runHandler } from '@windhover/testing';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { reverseProxy } from '../src/index.ts';
 import { ask, converse, echo, setUpProxies, startProxy, startUpstream, until } from './proxy-fixtures.ts';
 
 setUpProxies();
+
+async function* doubled(body: Body): AsyncGenerator<Uint8Array> {
+  const bytes = await collectBody(body);
+  yield bytes;
+  yield bytes;
+}
 
 describe('reverseProxy() responses', () => {
   it('passes status, headers and body on, without what belongs to the connection or what it nominates', async () => {
@@ -25,6 +34,22 @@ describe('reverseProxy() responses', () => {
     });
     expect(headers).not.toHaveProperty('x-hop');
     expect(headers).not.toHaveProperty('proxy-authenticate');
+  });
+
+  it('gives an answer of a known length whose body can be wrapped', async () => {
+    const upstream = await startUpstream((_request, response) => {
+      response.writeHead(200, { 'content-length': 4 });
+      response.write('fo', () => response.end('ur'));
+    });
+    const proxy = reverseProxy(upstream.origin);
+    onTestFinished(() => proxy.close());
+    const wrap: Middleware<HttpContext> = async (context, next) => {
+      await next(context);
+      const { response } = context;
+      response.body = doubled(response.takeBody());
+    };
+    const result = await runHandler(compose([wrap], proxy));
+    expect([result.status, result.text(), result.error]).toEqual([200, 'four'.repeat(2), null]);
   });
 
   it.each([

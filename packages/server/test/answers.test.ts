@@ -1,4 +1,11 @@
-import type { BodySink, Handler, HttpContext, PushBody, ReadBody } from '@windhover/core';
+import {
+  type BodySink,
+  type Handler,
+  type HttpContext,
+  HttpError,
+  type PushBody,
+  type ReadBody,
+} from '@windhover/core';
 import { splitEverywhere } from '@windhover/testing';
 import { describe, expect, it } from 'vitest';
 import { createServer } from '../src/index.ts';
@@ -160,6 +167,38 @@ describe('framing', () => {
     for (let round = 0; round < 2; round++) {
       expect(await client.say(get('/bytes'))).toBe(`${head(3)}\x00\xc8\xff`); // a body may be one value for all requests
     }
+  });
+
+  it('gives an answer without a status 200, or 404 if nobody has answered', async () => {
+    const client = bench(({ request, response }) => {
+      if (request.path === '/body') response.body = 'hello';
+    }).connect();
+    expect(await client.say(get('/body'))).toBe(ok('hello'));
+    expect(await client.say(get('/nobody'))).toMatch(/^HTTP\/1\.1 404 Not Found\r\n(?:.*\r\n)*\r\nNot Found\n$/);
+  });
+
+  it.each([
+    ['', 'Connection: upgrade\r\n'],
+    ['Connection: close\r\n', 'Connection: upgrade, close\r\n'],
+  ])('names an offered upgrade in Connection too (RFC 9110 §7.8, §15.5.22), asked with %j', async (asked, said) => {
+    const { connect } = bench(() => {
+      throw new HttpError(426, 'TEST_UPGRADE', 'Speak websocket', { headers: { Upgrade: 'websocket' } });
+    });
+    expect(await connect().say(get('/', asked))).toBe(
+      'HTTP/1.1 426 Upgrade Required\r\nUpgrade: websocket\r\nContent-Type: text/plain; charset=utf-8\r\nDate: D\r\n' +
+        `Content-Length: 16\r\n${said}\r\nSpeak websocket\n`,
+    );
+  });
+
+  it('announces trailers where the handler says so', async () => {
+    const client = bench(({ response }) => {
+      response.headers.set('Trailer', 'X-Sum');
+      response.body = chunks(['a']);
+      response.trailers = () => ({ 'X-Sum': '1' });
+    }).connect();
+    expect(await client.say(get())).toBe(
+      'HTTP/1.1 200 OK\r\nTrailer: X-Sum\r\nDate: D\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nX-Sum: 1\r\n\r\n',
+    );
   });
 
   it('adds no Date beside the one of the handler', async () => {

@@ -113,7 +113,7 @@ describe('a handler that fails', () => {
 
   it.each([
     ['a bad status', { status: 42 }],
-    ['a body of another length than declared', { status: 200, declaredLength: 3, body: 'four' }],
+    ['a body of another length than declared', { status: 200, body: 'four', declaredLength: 3 }],
     ['a bad length', { status: 200, declaredLength: -1 }],
     ['a tunnel nobody asked for', { status: 101, upgrade: () => undefined }],
   ])('by giving %s gets 500', async (_name, answer) => {
@@ -127,9 +127,9 @@ describe('a handler that fails', () => {
   ])('by streaming %s than it declared has its answer cut', async (_name, declaredLength) => {
     const { connect, outcomes } = bench(({ response }) => {
       response.status = 200;
-      response.declaredLength = declaredLength;
       const body = openBody('hello');
       response.body = body;
+      response.declaredLength = declaredLength;
       setImmediate(() => body.end());
     });
     const client = connect();

@@ -318,8 +318,8 @@ describe('a client that has sent its FIN', () => {
         context.onAbort((reason) => aborted.push(reason));
         await turns(3);
         context.response.status = 200;
-        context.response.declaredLength = 5;
         context.response.body = body;
+        context.response.declaredLength = 5;
         setImmediate(() => body.end());
       },
       { halfClose: 'allow' },

@@ -13,7 +13,6 @@ export function setLength(message: ServerResponse, length: number | null): void 
   if (message.hasHeader('content-length')) message.removeHeader('content-length');
   if (length === null) return;
   if (message.hasHeader('transfer-encoding')) message.removeHeader('transfer-encoding');
-  if (message.hasHeader('trailer')) message.removeHeader('trailer'); // none follow a body of a known length
   message.setHeader('Content-Length', length);
 }
 
@@ -36,4 +35,13 @@ export function lengthOf({ request, response }: HttpContext, body: Body): number
     disposeBody(body, error as Error);
     throw error;
   }
+}
+
+/** Node refuses a head that announces trailers which cannot follow: only a body in chunks has any. */
+export function dropTrailer(message: ServerResponse & { readonly _hasBody: boolean }): void {
+  if (!message.hasHeader('trailer')) return;
+  const { statusCode } = message;
+  const isChunked =
+    message._hasBody && statusCode !== 204 && statusCode !== 304 && !message.hasHeader('content-length');
+  if (!isChunked) message.removeHeader('trailer');
 }

@@ -13,7 +13,7 @@ import {
   toPushBody,
 } from '@windhover/core';
 import { answerError, answerText } from './answer-error.ts';
-import { announcedLength, lengthOf, setLength } from './content-length.ts';
+import { announcedLength, dropTrailer, lengthOf, setLength } from './content-length.ts';
 import { connectError } from './errors.ts';
 import type { LiveResponse } from './live-response.ts';
 import { OutgoingBody, type OutgoingBodyOwner, type Write } from './outgoing-body.ts';
@@ -186,11 +186,10 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
     const announced = announcedLength(message);
     const isEmpty = response.status === 204 || response.status === 304;
     const isHead = this.context.request.method === 'HEAD';
-    // A body that is there knows its length.
-    response.declaredLength = isEmpty || isHead ? announced : null;
     if (isEmpty) response.body = null;
     else if (isHead) response.body = announced === null ? unknownLength : null;
     else response.body = this.takeContent(announced);
+    if (isEmpty || isHead) response.declaredLength = announced; // a body that is there knows its length
     this.takenBody = response.body;
     this.takenLength = response.declaredLength;
   }
@@ -219,9 +218,8 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
       response.reset();
       return;
     }
-    if (response.status === 0) this.take();
-    if (response.status === 0 && response.body !== null) response.status = 200;
-    if (response.status === 0) answerText(response, 404, 'Not Found');
+    if (!response.isAnswered) this.take();
+    if (!response.isAnswered) answerText(response, 404, 'Not Found');
     try {
       context.emitHead();
       if (response.upgrade !== null) throw connectError('CONNECT_UPGRADE');
@@ -232,7 +230,7 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
     this.state = 'sent';
     message._header = null;
     message.finished = false;
-    if (response.closeConnection) message.setHeader('Connection', 'close');
+    setConnection(message, response.closeConnection);
     if (message.statusCode !== response.status) {
       message.statusCode = response.status;
       message.statusMessage = ''; // the phrase of another status
@@ -283,6 +281,7 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
     const isWhole = isEnded && held.length <= 1;
     if (response.status === 204) setLength(message, null);
     else if (isWhole && response.status !== 304) this.announce(held[0]);
+    dropTrailer(message);
     below.writeHead.call(message, response.status);
     if (isWhole && held.length === 1 && held[0]!.callback === null) this.endWith(held[0]!);
     else this.passWrites();
@@ -327,6 +326,7 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
       if (callback !== null) process.nextTick(callback);
     }
     setLength(message, status === 204 ? null : status === 304 ? response.declaredLength : length);
+    dropTrailer(message);
     below.writeHead.call(message, status);
     if (request.method === 'HEAD' || status === 204 || status === 304) {
       disposeBody(body, new Error('The answer has no body'));
@@ -381,6 +381,14 @@ export class GuestResponse implements HookOwner, OutgoingBodyOwner {
 
 function toError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });
+}
+
+/** RFC 9110 §7.8: `Connection` has to name an `Upgrade` that is for this connection only. */
+function setConnection(message: HookableResponse, isLast: boolean): void {
+  const offersUpgrade = message.hasHeader('upgrade') && !message.hasHeader('connection');
+  if (!offersUpgrade && !isLast) return;
+  const isClosed = isLast || !message.shouldKeepAlive; // Node keeps a connection whose `Connection` says nothing of `close`
+  message.setHeader('Connection', offersUpgrade ? (isClosed ? 'upgrade, close' : 'upgrade') : 'close');
 }
 
 function sinceEpoch(at: number): number {

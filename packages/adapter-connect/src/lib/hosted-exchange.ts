@@ -156,11 +156,13 @@ export class HostedExchange implements RequestOwner, ResponseOwner, OutgoingBody
       const { data, encoding } = content;
       // Copied: the application may use its buffer again when it hears of the end.
       const isUtf8 = typeof data === 'string' && /^utf-?8$/i.test(encoding);
+      const { declaredLength } = this.context.response;
       this.context.response.body = isUtf8
         ? data
         : typeof data === 'string'
           ? Buffer.from(data, encoding)
           : Buffer.from(data);
+      this.context.response.declaredLength = declaredLength;
     }
     for (const { callback } of this.early) if (callback !== null) process.nextTick(callback);
     this.settle('done');

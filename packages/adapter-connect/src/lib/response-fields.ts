@@ -24,7 +24,7 @@ export function takeFields(message: HeaderList, given: HeaderSource, response: H
   for (const token of nominated) {
     const name = token.trim();
     if (name === 'close') response.closeConnection = true;
-    else if (name !== '' && !framingNames.test(name)) response.headers.delete(name);
+    else if (name !== '' && name !== 'upgrade' && !framingNames.test(name)) response.headers.delete(name);
   }
 }
 

@@ -11,15 +11,17 @@ const withoutBody = new Set([204, 205, 304]);
 export function makeResponse(context: HttpContext, host: Response | null, startedAt: number): Response {
   const { request, response } = context;
   if (response.upgrade !== null) throw fetchError('FETCH_UPGRADE_UNSUPPORTED', `${request.method} ${request.path}`);
-  if (response.status === 0) {
-    response.status = response.body === null ? 404 : 200;
-    if (response.body === null) answerText(context, 'Not Found');
+  if (!response.isAnswered) {
+    response.status = 404;
+    answerText(context, 'Not Found');
   }
   context.emitHead();
   const { status, declaredLength } = response;
   const headers = new Headers();
   for (const [name, value] of response.headers) headers.append(name, value);
-  if (response.closeConnection) headers.set('Connection', 'close');
+  headers.delete('Trailer'); // none follow a Response
+  if (headers.has('Upgrade')) headers.set('Connection', response.closeConnection ? 'upgrade, close' : 'upgrade');
+  else if (response.closeConnection) headers.set('Connection', 'close');
   const tell = outcomeTeller(context, startedAt);
   const statusText = host?.status === status ? host.statusText : '';
   const length = announcedLength(context);

@@ -39,8 +39,10 @@ function sendHead(context: HttpContext, result: unknown): void {
   const stream = result instanceof Response ? result.body : null;
   sendResponse(context, result);
   const { response } = context;
+  const { declaredLength } = response;
   response.takeBody();
   if (stream !== null) response.body = new HostBody(stream as ReadableStream<Uint8Array>);
+  response.declaredLength = declaredLength;
 }
 
 function answerError(context: HttpContext, error: HttpError): void {

@@ -10,8 +10,8 @@ import {
 import { fetchError } from './errors.ts';
 import { LightResponse } from './light-response.ts';
 
-/** Framing is the server's: a length is only announced, a connection only closed, the others are left out. */
-const framingNames = /^(?:connection|content-length|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/;
+/** Framing is the server's: a length is only announced, a connection only closed, the others are left out. No trailers follow a Response. */
+const framingNames = /^(?:connection|content-length|keep-alive|proxy-connection|te|trailer|transfer-encoding)$/;
 
 /** Answers the exchange with what an app returned. Throws `FETCH_RESULT_INVALID` and `FETCH_RESPONSE_INVALID`. */
 export function sendResponse({ request, response }: HttpContext, result: unknown): void {
@@ -25,12 +25,14 @@ export function sendResponse({ request, response }: HttpContext, result: unknown
   // RFC 9110 §8.6: frameworks take the body off for HEAD, and a length of 0 would be that of the GET.
   const isCutOff = request.method === 'HEAD' && result.status !== 204 && result.status !== 304;
   const isLight = LightResponse.isLight(result);
-  response.declaredLength =
-    isLight && (isCutOff || (taken === null && result.body !== null)) ? result.knownLength : null;
+  const known = isLight && (isCutOff || (taken === null && result.body !== null)) ? result.knownLength : null;
+  response.declaredLength = known;
   if (taken?.pairs) setPairs(response, taken.pairs);
   else for (const [name, value] of result.headers) setHeader(response, response.headers, name, value);
   const body = (taken === null ? result.body : taken.body) as Body;
+  const { declaredLength } = response;
   response.body = isCutOff && bodyLength(body) === 0 ? unknownBody : body;
+  response.declaredLength = declaredLength;
 }
 
 /** What a GET would have got, for all we know. */

@@ -133,7 +133,7 @@ describe('HttpHeaders', () => {
 });
 
 describe('HttpResponse.headers', () => {
-  it.each(['connection', 'Content-Length', 'Keep-Alive', 'Proxy-Connection', 'TE', 'Transfer-Encoding', 'Upgrade'])(
+  it.each(['connection', 'Content-Length', 'Keep-Alive', 'Proxy-Connection', 'TE', 'Transfer-Encoding'])(
     'refuses %s: the server alone frames messages',
     (name) => {
       const { headers } = new HttpResponse();
@@ -151,6 +151,14 @@ describe('HttpResponse.headers and Trailer', () => {
     const { headers } = new HttpResponse();
     headers.set('Trailer', 'X-Sum');
     expect(headers.get('trailer')).toBe('X-Sum');
+  });
+});
+
+describe('HttpResponse.headers and Upgrade', () => {
+  it('names the protocols that are offered (RFC 9110 §7.8)', () => {
+    const { headers } = new HttpResponse();
+    headers.set('Upgrade', 'websocket');
+    expect(headers.get('upgrade')).toBe('websocket');
   });
 });
 

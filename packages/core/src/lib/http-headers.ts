@@ -10,8 +10,8 @@ export type HeaderInit =
 const tokenPattern = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/; // RFC 9110 §5.6.2
 const valuePattern = /^[\t\x20-\x7e\x80-\xff]*$/; // RFC 9110 §5.5, without the controls it only tolerates
 
-/** The server alone frames messages and manages connections (RFC 9110 §7.6.1, RFC 9112 §6). */
-const framingNames = /^(?:connection|content-length|keep-alive|proxy-connection|te|transfer-encoding|upgrade)$/;
+/** The server alone frames messages and manages connections (RFC 9110 §7.6.1, RFC 9112 §6). It adds the `Connection` that `Upgrade` needs. */
+const framingNames = /^(?:connection|content-length|keep-alive|proxy-connection|te|transfer-encoding)$/;
 
 interface KnownName {
   readonly lower: string;

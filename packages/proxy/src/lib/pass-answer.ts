@@ -23,10 +23,12 @@ export function passAnswer(context: HttpContext, upstream: ClientResponse | Clie
     tunnel(context, channel, splice);
     return;
   }
-  response.declaredLength = declaredLength;
-  if (context.request.method === 'HEAD' && declaredLength === null) response.body = unknownBody();
+  const isHead = context.request.method === 'HEAD';
+  if (isHead && declaredLength === null) response.body = unknownBody();
   else if (nominated === null || upstream.body instanceof Uint8Array) response.body = upstream.body;
   else response.body = withoutNominated(upstream.body, nominated);
+  // Any other body knows its length; one that wraps it has another.
+  if (isHead || upstream.status === 304) response.declaredLength = declaredLength;
 }
 
 async function* unknownBody(): AsyncGenerator<Uint8Array> {

@@ -40,7 +40,7 @@ export function errorPages(options: ErrorPagesOptions = {}): Middleware<HttpCont
     return after(next, context, (error) => {
       const { response } = context;
       if (error !== undefined) failure = { error };
-      else if (response.status === 0 && response.body === null && response.upgrade === null) response.status = 404;
+      else if (!response.isAnswered) response.status = 404;
     });
   };
 }

@@ -34,10 +34,9 @@ function answerAs(context: HttpContext, error: unknown, log: Logger): void {
   writeText(context, error.status, error.expose ? error.message : statusText(error.status) || `Error ${error.status}`);
 }
 
-/** The status of a response that was given none: 200 for one with a body, else nobody answered. */
-export function answerWithoutStatus(context: HttpContext): void {
-  if (context.response.body !== null) context.response.status = 200;
-  else writeText(context, 404, 'Not Found');
+/** Nobody has answered. */
+export function answerNobody(context: HttpContext): void {
+  writeText(context, 404, 'Not Found');
 }
 
 /**

@@ -10,7 +10,7 @@ import {
   toPushBody,
 } from '@windhover/core';
 import { type RequestHead, serializeFields } from '@windhover/http-parser';
-import { answerError, answerWithoutStatus, refuseConnect } from './answer-error.ts';
+import { answerError, answerNobody, refuseConnect } from './answer-error.ts';
 import { BodySource, type BodySourceOwner } from './body-source.ts';
 import { publishRequest } from './diagnostics.ts';
 import { dropResponse } from './drop-response.ts';
@@ -240,7 +240,7 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
   private decide(): ResponsePlan | null {
     const { context, connection } = this;
     const { response } = context;
-    if (response.status === 0) answerWithoutStatus(context);
+    if (!response.isAnswered) answerNobody(context);
     try {
       context.emitHead();
       if (response.upgrade === null) {

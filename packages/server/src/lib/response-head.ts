@@ -14,21 +14,29 @@ export function responseHead(
 ): string {
   let head = statusLine(plan.status);
   let hasDate = false;
+  let offersUpgrade = false;
   if (response.hasHeaders) {
     // Names and values were judged when they were set, and framing names refused.
     const { fields } = response.headers;
     for (let index = 0; index < fields.length; index += 3) {
       if (fields[index] === 'date') hasDate = true;
+      else if (fields[index] === 'upgrade') offersUpgrade = true;
       head += fieldLine(fields[index + 2]!, fields[index + 1]!);
     }
   }
   const { framing } = plan;
-  const isUsual = !hasDate && !isLast && httpVersion === '1.1';
+  const isUsual = !hasDate && !isLast && !offersUpgrade && httpVersion === '1.1';
   if (isUsual && typeof framing === 'number' && framing < 1024) return head + usualTail(date, framing);
   if (!hasDate) head += date;
   if (framing === 'chunked') head += 'Transfer-Encoding: chunked\r\n';
   else if (framing !== 'none') head += `Content-Length: ${framing}\r\n`;
-  if (isLast) head += 'Connection: close\r\n';
-  else if (httpVersion === '1.0') head += 'Connection: keep-alive\r\n';
-  return `${head}\r\n`;
+  return `${head}${connectionField(httpVersion, isLast, offersUpgrade)}\r\n`;
+}
+
+/** RFC 9110 §7.8: `Upgrade` is for this connection only, and `Connection` has to say so. */
+function connectionField(httpVersion: HttpVersion, isLast: boolean, offersUpgrade: boolean): string {
+  const upgrade = offersUpgrade ? 'upgrade, ' : '';
+  if (isLast) return `Connection: ${upgrade}close\r\n`;
+  if (httpVersion === '1.0') return `Connection: ${upgrade}keep-alive\r\n`;
+  return offersUpgrade ? 'Connection: upgrade\r\n' : '';
 }

@@ -6,7 +6,7 @@ import { serverError } from './errors.ts';
 export function tunnelHead(head: RequestHead, response: HttpResponse): string {
   const { status } = response;
   if (head.method === 'CONNECT' && status >= 200 && status < 300) {
-    return serializeResponseHead({ status, statusText: 'OK', fields: response.headers.fields });
+    return serializeResponseHead({ status, statusText: 'OK', fields: fieldsWithoutUpgrade(response) });
   }
   const protocol = head.upgrade?.split(',')[0]?.trim();
   if (protocol === undefined) {
@@ -24,7 +24,13 @@ export function tunnelHead(head: RequestHead, response: HttpResponse): string {
   return serializeResponseHead({
     status,
     statusText: 'Switching Protocols',
-    fields: response.headers.fields,
+    fields: fieldsWithoutUpgrade(response),
     connection: { upgrade: protocol },
   });
+}
+
+/** The engine names the protocol itself: the one that the client asked for. */
+function fieldsWithoutUpgrade({ headers }: HttpResponse): readonly string[] {
+  headers.delete('upgrade');
+  return headers.fields;
 }

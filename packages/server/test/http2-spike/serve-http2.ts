@@ -55,7 +55,7 @@ async function answer(
     void response.upgrade(new StreamChannel(stream, connection.info));
     return;
   }
-  const status = response.status === 0 ? 404 : response.status;
+  const { status } = response;
   const body = response.takeBody();
   const head = { ':status': status, ...toObject(response.headers) };
   if (body === null || request.method === 'HEAD') stream.respond(head, { endStream: true });

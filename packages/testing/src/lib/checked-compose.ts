@@ -14,7 +14,7 @@ export function checkedCompose(
   return (context) => {
     const guard = guardResponse(context);
     const close = (): void => {
-      if (context.response.status !== 0) guard.close(); // an engine still answers 404 for nobody
+      if (context.response.isAnswered) guard.close(); // an engine still answers 404 for nobody
     };
     const pending = pipeline(context);
     if (pending !== undefined) return pending.then(close);

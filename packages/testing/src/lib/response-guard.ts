@@ -1,4 +1,4 @@
-import type { HttpContext, HttpHeaders, HttpResponse } from '@windhover/core';
+import { type HttpContext, type HttpHeaders, HttpResponse } from '@windhover/core';
 import { TestingError } from './errors.ts';
 
 /** Watches one response: counts resets, and throws at whoever changes it when the pipeline has returned. */
@@ -27,8 +27,8 @@ function makeGuard(context: HttpContext): ResponseGuard {
   const check = (what: string): void => {
     if (!isOpen) throw new TestingError('TESTING_ANSWER_AFTER_RETURN', what);
   };
-  for (const name of ['status', 'declaredLength', 'trailers', 'upgrade'] as const) guardField(response, name, check);
-  guardBody(response, check);
+  for (const name of ['declaredLength', 'trailers', 'upgrade'] as const) guardField(response, name, check);
+  for (const name of ['status', 'body'] as const) guardAccessor(response, name, check);
   guardHeaders(response.headers, check);
 
   const reset = response.reset.bind(response);
@@ -68,13 +68,13 @@ function guardField(response: HttpResponse, name: keyof HttpResponse, check: Che
   });
 }
 
-function guardBody(response: HttpResponse, check: Check): void {
-  const { get, set } = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(response), 'body')!;
-  Object.defineProperty(response, 'body', {
+function guardAccessor(response: HttpResponse, name: 'status' | 'body', check: Check): void {
+  const { get, set } = Object.getOwnPropertyDescriptor(HttpResponse.prototype, name)!;
+  Object.defineProperty(response, name, {
     configurable: true,
     get: () => get?.call(response) as unknown,
     set: (value: unknown) => {
-      check('response.body');
+      check(`response.${name}`);
       set?.call(response, value);
     },
   });

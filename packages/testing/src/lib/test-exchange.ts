@@ -78,8 +78,7 @@ export class TestExchange implements Exchange {
   private async respond(): Promise<void> {
     const { context } = this;
     const { request, response } = context;
-    if (response.status === 0 && response.body !== null) response.status = 200;
-    if (response.status === 0) answerText(response, 404, 'Not Found');
+    if (!response.isAnswered) answerText(response, 404, 'Not Found');
     try {
       context.emitHead();
       this.declaredLength = responseLength(context);
