@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toConnect } from '../src/index.ts';
+import { fromConnect, toConnect } from '../src/index.ts';
 import { ask } from './hosts.ts';
 import { listen, quiet, tag } from './to-connect-hosts.ts';
 
@@ -60,6 +60,8 @@ describe('toConnect() on node:http', () => {
     ['a middleware that is none', () => toConnect('x' as never), 'CONNECT_MIDDLEWARE_INVALID'],
     ['a listener that is none', () => toConnect(tag, { listener: 1 as never }), 'CONNECT_OPTION_INVALID'],
     ['a size that is none', () => toConnect(tag, { maxRequestBodyBytes: -1 }), 'CONNECT_OPTION_INVALID'],
+    ['a misspelt option', () => toConnect(tag, { maxBodyBytes: 1 } as never), 'CONNECT_OPTION_INVALID'],
+    ['a log that cannot be written to', () => fromConnect(() => 1, { log: {} as never }), 'CONNECT_OPTION_INVALID'],
   ])('refuses %s', (_name, make, code) => {
     expect(make).toThrowError(expect.objectContaining({ code }));
   });

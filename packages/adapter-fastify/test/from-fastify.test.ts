@@ -244,7 +244,7 @@ describe('fromFastify()', () => {
   it('refuses options that it does not have', async () => {
     await expect(fromFastify(fastify(), { lgo: quiet } as never)).rejects.toMatchObject({
       code: 'FASTIFY_OPTION_INVALID',
-      message: 'An option is not valid: fromFastify() has no lgo, but log',
+      message: 'An option is not valid: fromFastify(): expected `log`, found `lgo`. Did you mean `log`?',
     });
   });
 });

@@ -164,9 +164,9 @@ describe('toFastify()', () => {
 
   it('refuses options that it does not have', () => {
     expect(() => toFastify(tag, { maxBodyBytes: 1 } as never)).toThrow(
-      'toFastify() has no maxBodyBytes, but maxRequestBodyBytes, log',
+      'toFastify(): expected `maxRequestBodyBytes` or `log`, found `maxBodyBytes`',
     );
-    expect(() => toFastify(tag, { listener: () => undefined } as never)).toThrow('toFastify() has no listener');
+    expect(() => toFastify(tag, { listener: () => undefined } as never)).toThrow('found `listener`');
   });
 
   it('refuses an HTTP/2 instance', async () => {

@@ -304,6 +304,6 @@ describe('the answer of fromFetch()', () => {
 
 it('refuses what is no app and options it does not have', () => {
   expect(() => fromFetch({} as never)).toThrow(/FETCH|neither/);
-  expect(() => fromFetch(() => null, { wrong: 1 } as never)).toThrow(/"wrong"/);
+  expect(() => fromFetch(() => null, { wrong: 1 } as never)).toThrow(/expected `env` or `request`, found `wrong`/);
   expect(() => fromFetch(() => null, { request: 'fake' } as never)).toThrow(/'light' or 'real'/);
 });

@@ -131,7 +131,7 @@ describe('toFetch()', () => {
 
   it('refuses what is not a middleware', () => {
     expect(() => toFetch(null as never)).toThrow(/expected a function/);
-    expect(() => toFetch(tag, { other: 1 } as never)).toThrow(/"other"/);
+    expect(() => toFetch(tag, { other: 1 } as never)).toThrow(/expected `connection`, found `other`/);
   });
 });
 

@@ -19,7 +19,6 @@ export { type LoadedSettings, loadSettings } from './lib/load-settings.ts';
 export { createHostMatcher, type HostMatcher } from './lib/match-host.ts';
 export { createRouteMatcher, type RouteMatcher } from './lib/match-route.ts';
 export type { MetricFamily, MetricSeries, MetricsRegistry } from './lib/metrics-registry.ts';
-export { nearestName } from './lib/nearest-name.ts';
 export { type OptionIssue, OptionsError } from './lib/options-error.ts';
 export type { PlacedFeature } from './lib/placed-feature.ts';
 export type { Problem, Source } from './lib/problem.ts';

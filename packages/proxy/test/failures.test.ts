@@ -180,6 +180,18 @@ describe('reverseProxy() failures', () => {
     await until(() => failed);
   });
 
+  it.each<[unknown, string]>([
+    [{ stripprefix: '/a' }, 'found `stripprefix`. Did you mean `stripPrefix`?'],
+    [{ host: 'upstrem' }, `host: expected 'client' or 'upstream', found "upstrem"`],
+    [{ keepBodyBytes: -1 }, 'keepBodyBytes: expected a whole number, 0 or more, found -1'],
+    [{ tunnelIdleMs: '1h' }, 'tunnelIdleMs: expected milliseconds above 0, or null for no limit, found "1h"'],
+    [{ headTimeoutMs: '60s' }, 'headTimeoutMs: expected milliseconds above 0, or null for no limit, found "60s"'],
+    [{ log: {} }, 'log: expected an object with debug(), info(), warn(), error(), found {}'],
+    [null, 'the options: expected an object, found null'],
+  ])('refuses the options %j', (options, message) => {
+    expect(() => reverseProxy('http://a', options as never)).toThrow(message);
+  });
+
   it('refuses to be made without an upstream, or with one or a prefix that is not valid', () => {
     const bad = { stripPrefix: 'api' };
     expect(() => reverseProxy('http://a', bad)).toThrow(expect.objectContaining({ code: 'CORE_TARGET_INVALID' }));

@@ -11,40 +11,50 @@ const handler = (): void => undefined;
 describe('misuse', () => {
   it('refuses options that it does not know, with those it does', async () => {
     expect(() => createServer(handler, { limts: {} } as never)).toThrow(
-      'createServer() has no limts, but limits, log, clock, wheel, halfClose, onProtocolError',
+      'createServer(): expected `limits`, `log`, `clock`, `wheel`, `halfClose` or `onProtocolError`, found `limts`. Did you mean `limits`?',
     );
     const server = createServer(handler);
     await expect(server.close({ timoutMs: 1 } as never)).rejects.toMatchObject({
       code: 'SERVER_OPTION_INVALID',
-      message: expect.stringContaining('close() has no timoutMs, but drainDelayMs'),
+      message: expect.stringMatching(
+        /close\(\): expected `drainDelayMs`, .*, found `timoutMs`\. Did you mean `timeoutMs`\?/,
+      ),
     });
     expect(server.stopping.aborted).toBe(false);
     await server.close();
   });
 
   it.each<[object, string]>([
-    [{ limits: 5 }, 'limits is 5, expected an object'],
-    [{ log: {} }, 'log is another object, expected an object with debug, info, warn and error'],
-    [{ clock: 5 }, 'clock is 5, expected an object with now and schedule'],
-    [{ wheel: {} }, 'wheel is another object, expected what createTimerWheel() makes'],
-    [{ halfClose: true }, "halfClose is true, expected 'abort' or 'allow'"],
-    [{ onProtocolError: 'log' }, 'onProtocolError is "log", expected a function'],
-    [{ limits: { maxConnection: 1 } }, 'there is no maxConnection, but maxConnections, '],
-    [{ limits: { maxConnections: 0 } }, 'maxConnections is 0, expected a whole number from 1 on, or null'],
-    [{ limits: { maxLingerBytes: -1 } }, 'maxLingerBytes is -1, expected a whole number from 0 on'],
+    [{ limits: 5 }, 'limits: expected an object, found a number'],
+    [{ log: {} }, 'log: expected an object with debug(), info(), warn(), error(), found {}'],
+    [{ clock: 5 }, 'clock: expected an object with now(), schedule(), found a number'],
+    [{ wheel: {} }, 'wheel: expected what createTimerWheel() makes, found {}'],
+    [{ halfClose: true }, "halfClose: expected 'abort' or 'allow', found true"],
+    [{ onProtocolError: 'log' }, 'onProtocolError: expected a function, found a string'],
+    [{ limits: { maxConnection: 1 } }, 'found `maxConnection`. Did you mean `maxConnections`?'],
+    [
+      { limits: { maxConnections: 0 } },
+      'maxConnections: expected a whole number, 1 or more, or null for no limit, found 0',
+    ],
+    [
+      { limits: { maxLingerBytes: -1 } },
+      'maxLingerBytes: expected a whole number, 0 or more, or null for no limit, found -1',
+    ],
   ])('refuses %j', (options, said) => {
     expect(() => createServer(handler, options as never)).toThrow(said);
   });
 
   it('refuses what are no options at all', () => {
-    expect(() => createServer(handler, null as never)).toThrow('createServer() takes an object, got null');
+    expect(() => createServer(handler, null as never)).toThrow(
+      'createServer(): the options: expected an object, found null',
+    );
   });
 
   it.each([Number.POSITIVE_INFINITY, Number.NaN, -1, '5', null])('refuses to close within %s ms', async (timeoutMs) => {
     const server = createServer(handler);
     await expect(server.close({ timeoutMs } as never)).rejects.toMatchObject({
       code: 'SERVER_OPTION_INVALID',
-      message: expect.stringContaining(`timeoutMs ${timeoutMs}, expected milliseconds from 0 on`),
+      message: expect.stringContaining('timeoutMs: expected milliseconds from 0 on, found'),
     });
     expect(server.stopping.aborted).toBe(false);
   });
@@ -62,7 +72,7 @@ describe('misuse', () => {
 
   it('quotes a text that should be a number', () => {
     expect(() => createServer(handler, { limits: { maxRequestBodyBytes: '1' } } as never)).toThrow(
-      'maxRequestBodyBytes is "1", expected a whole number',
+      'maxRequestBodyBytes: expected a whole number, 0 or more, or null for no limit, found "1"',
     );
   });
 
@@ -99,18 +109,21 @@ describe('misuse', () => {
   });
 
   it.each<[unknown, string]>([
-    [{ middleware: () => undefined }, 'middleware: a list of functions was expected, got a function'],
-    [{ middleware: 5 }, 'middleware: a list of functions was expected, got a number'],
-    [{ middleware: null }, 'middleware: a list of functions was expected, got null'],
-    [{ middleware: ['log'] }, 'middleware[0]: a function was expected, got a string'],
-    [null, 'the options: an object was expected, got null'],
-    ['tls', 'the options: an object was expected, got a string'],
-    [[], 'the options: an object was expected, got an Array'],
-    [{ tls: null }, 'tls: await createTls(…) makes it, got null'],
-    [{ tls: Promise.resolve({}) }, 'tls: got a promise. Did you forget `await`'],
-    [{ backlog: 0 }, 'backlog: a whole number'],
-    [{ driver: 'fast' }, "driver: 'borrow' or 'data' was expected"],
-    [{ onAcceptError: 'log' }, 'onAcceptError: a function was expected'],
+    [{ middleware: () => undefined }, 'middleware: expected a list of functions, found a function'],
+    [{ middleware: 5 }, 'middleware: expected a list of functions, found a number'],
+    [{ middleware: null }, 'middleware: expected a list of functions, found null'],
+    [{ middleware: ['log'] }, 'middleware[0]: expected a function, found a string'],
+    [null, 'the options: expected an object, found null'],
+    ['tls', 'the options: expected an object, found a string'],
+    [[], 'the options: expected an object, found an Array'],
+    [{ tls: null }, 'tls: expected what await createTls(…) makes, found null. Without TLS leave it out'],
+    [
+      { tls: Promise.resolve({}) },
+      'tls: expected what await createTls(…) makes, found a Promise. Did you forget `await`',
+    ],
+    [{ backlog: 0 }, 'backlog: expected a whole number'],
+    [{ driver: 'fast' }, "driver: expected 'borrow' or 'data'"],
+    [{ onAcceptError: 'log' }, 'onAcceptError: expected a function'],
     [{ tsl: {} }, 'tsl'],
   ])('refuses to listen with %j, with and without limits', async (options, said) => {
     for (const limits of [{}, { maxConnections: 5 }]) {
@@ -142,7 +155,7 @@ describe('misuse', () => {
 
   it('has no limit for what a server never reads', () => {
     expect(() => createServer(handler, { limits: { maxInformational: 5 } } as never)).toThrow(
-      'there is no maxInformational, but maxConnections',
+      'expected `maxConnections`, ',
     );
   });
 
@@ -151,7 +164,7 @@ describe('misuse', () => {
       code: 'TRANSPORT_ADDRESS_INVALID',
       message: expect.stringContaining('expected { port, host?'),
     });
-    await expect(createTls({ cert: '/x' } as never)).rejects.toThrow('there is no cert, but certificate');
-    await expect(createTls({} as never)).rejects.toThrow('certificate: { certFile, keyFile }, two paths, was expected');
+    await expect(createTls({ cert: '/x' } as never)).rejects.toThrow('found `cert`');
+    await expect(createTls({} as never)).rejects.toThrow('certificate: expected { certFile, keyFile }, two paths');
   });
 });

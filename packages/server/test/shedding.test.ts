@@ -107,7 +107,7 @@ describe('shed()', () => {
     expect(() => bench(path).server.shed(count as number)).toThrow(
       expect.objectContaining({
         code: 'SERVER_OPTION_INVALID',
-        message: `An option is not valid: shed() takes a whole number, 0 or more, got ${count}`,
+        message: `An option is not valid: shed(): count: expected a whole number, 0 or more, found ${typeof count === 'string' ? `"${count}"` : count}`,
       }),
     );
   });

@@ -35,7 +35,7 @@ describe('balance()', () => {
     const { port } = await startSupervisor(programs, { workers: 1 });
     const answer = await fetch(`http://127.0.0.1:${port}/misuse`);
     expect(await answer.text()).toBe(
-      'An option is not valid: balance(): expected { connections, shed }, a number and a function: a server of @windhover/server is one\nAn option is not valid: onStop(): expected a function, got "later"',
+      'An option is not valid: balance(): expected { connections, shed }, a number and a function: a server of @windhover/server is one\nAn option is not valid: onStop(): expected a function, found "later"',
     );
   });
 });

@@ -40,17 +40,17 @@ function attempt(address: unknown, options?: unknown): Promise<unknown> {
 
 describe('connect() refuses an address', () => {
   it.each<[unknown, RegExp]>([
-    [undefined, /expected \{ host, port \} or \{ path \}, got undefined/],
-    ['127.0.0.1:80', /got "127\.0\.0\.1:80"/],
-    ['http://me:secret@x', /expected \{ host, port \} or \{ path \}, got a string/],
-    [{ host: 'http://me:secret@x', port: 80 }, /a host without scheme was expected, .* got a string/],
-    [{ port: 80 }, /host: an IP address or a name was expected, got undefined/],
+    [undefined, /expected \{ host, port \} or \{ path \}, found undefined/],
+    ['127.0.0.1:80', /found "127\.0\.0\.1:80"/],
+    ['http://me:secret@x', /expected \{ host, port \} or \{ path \}, found a string/],
+    [{ host: 'http://me:secret@x', port: 80 }, /expected a host without scheme, .* found a string/],
+    [{ port: 80 }, /host: expected an IP address or a name, found undefined/],
     [{ host: '', port: 80 }, /host: ''/],
-    [{ host: 'localhost' }, /got \{ host \}/],
-    [{ host: 'localhost', port: '80' }, /port: .* got "80": Number/],
-    [{ host: 'localhost:80', port: 80 }, /the port has its own name/],
-    [{ host: 'localhost', port: 80, timeoutMs: 5 }, /got \{ host, port, timeoutMs \}/],
-    [{ path: 5 }, /path: the path of a socket file was expected, got 5/],
+    [{ host: 'localhost' }, /found \{ host \}/],
+    [{ host: 'localhost', port: '80' }, /port: .* found "80": Number/],
+    [{ host: 'localhost:80', port: 80 }, /host: expected a host without port, as in/],
+    [{ host: 'localhost', port: 80, timeoutMs: 5 }, /found \{ host, port, timeoutMs \}/],
+    [{ path: 5 }, /path: expected the path of a socket file, found 5/],
   ])('%j', async (address, text) => {
     const error = await attempt(address);
     expect(error).toMatchObject({ code: 'TRANSPORT_ADDRESS_INVALID', message: expect.stringMatching(text) });
@@ -59,15 +59,15 @@ describe('connect() refuses an address', () => {
 
 describe('connect() refuses the options', () => {
   it.each<[unknown, RegExp]>([
-    [null, /the options: an object was expected, got null/],
-    [{ timeout: 5 }, /there is no timeout, but timeoutMs, signal\. Did you mean timeoutMs\?/],
-    [{ timeoutMs: '500' }, /timeoutMs: milliseconds above 0, or null for no limit, were expected, got "500"/],
-    [{ timeoutMs: 0 }, /timeoutMs: .* got 0/],
-    [{ timeoutMs: -1 }, /timeoutMs: .* got -1/],
-    [{ timeoutMs: Number.NaN }, /timeoutMs: .* got NaN/],
-    [{ timeoutMs: Number.POSITIVE_INFINITY }, /timeoutMs: .*null for no limit.* got Infinity/],
-    [{ signal: null }, /signal: an AbortSignal was expected, got null/],
-    [{ signal: {} }, /signal: an AbortSignal was expected, got \{\}/],
+    [null, /the options: expected an object, found null/],
+    [{ timeout: 5 }, /expected `timeoutMs` or `signal`, found `timeout`\. Did you mean `timeoutMs`\?/],
+    [{ timeoutMs: '500' }, /timeoutMs: expected milliseconds above 0, or null for no limit, found "500"/],
+    [{ timeoutMs: 0 }, /timeoutMs: .* found 0/],
+    [{ timeoutMs: -1 }, /timeoutMs: .* found -1/],
+    [{ timeoutMs: Number.NaN }, /timeoutMs: .* found NaN/],
+    [{ timeoutMs: Number.POSITIVE_INFINITY }, /timeoutMs: .*null for no limit.* found Infinity/],
+    [{ signal: null }, /signal: expected an AbortSignal, found null/],
+    [{ signal: {} }, /signal: expected an AbortSignal, found \{\}/],
   ])('%o', async (options, text) => {
     const error = await attempt({ host: '127.0.0.1', port: listener.port }, options);
     expect(error).toMatchObject({ code: 'TRANSPORT_BAD_OPTION', message: expect.stringMatching(text) });

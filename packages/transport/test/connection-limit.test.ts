@@ -150,9 +150,9 @@ describe('createConnectionLimit()', () => {
   });
 
   it.each<[unknown, RegExp]>([
-    [{ maxConections: 5 }, /there is no maxConections, .* Did you mean maxConnections\?/],
-    [{ onRefused: 'log' }, /onRefused: a function was expected, got a string/],
-    [null, /an object was expected, got null/],
+    [{ maxConections: 5 }, /found `maxConections`\. Did you mean `maxConnections`\?/],
+    [{ onRefused: 'log' }, /onRefused: expected a function, found a string/],
+    [null, /expected an object, found null/],
   ])('refuses the options %j, which would limit nothing', (options, text) => {
     expect(() => createConnectionLimit(options as object)).toThrow(
       expect.objectContaining({ code: 'TRANSPORT_BAD_LIMIT', message: expect.stringMatching(text) }),

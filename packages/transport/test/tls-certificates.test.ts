@@ -126,12 +126,12 @@ describe.runIf(hasOpenssl)('createTls() refuses, naming the file and what to do,
   });
 
   it.each([
-    [{ serverNames: { '*': {} } }, /'\*\.example\.org', was expected, got "\*"/],
-    [{ serverNames: { '*.org': {} } }, /got "\*\.org"/],
-    [{ serverNames: { '127.0.0.1': {} } }, /got "127\.0\.0\.1"/],
-    [{ serverNames: { '': {} } }, /got ""/],
+    [{ serverNames: { '*': {} } }, /'\*\.example\.org', found "\*"/],
+    [{ serverNames: { '*.org': {} } }, /found "\*\.org"/],
+    [{ serverNames: { '127.0.0.1': {} } }, /found "127\.0\.0\.1"/],
+    [{ serverNames: { '': {} } }, /found ""/],
     [{ alpnProtocols: [''] }, /alpnProtocols/],
-    [{ minVersion: 'TLSv1' }, /TLSv1\.2 or TLSv1\.3 was expected, got "TLSv1"/],
+    [{ minVersion: 'TLSv1' }, /expected 'TLSv1\.2' or 'TLSv1\.3', found "TLSv1"/],
     [{ ciphers: 'NONE-SUCH' }, /openssl ciphers/],
     [{ handshakeTimeoutMs: 0 }, /above 0/],
     [{ handshakeTimeoutMs: Number.NaN }, /above 0/],

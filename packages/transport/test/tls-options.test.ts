@@ -41,28 +41,28 @@ describe('createTls() never tells a secret', () => {
     [
       'the bytes of a key',
       () => ({ ...files, keyFile: Buffer.from(key) }),
-      /keyFile: a path was expected, got a Uint8Array/,
+      /keyFile: expected a path, found a Uint8Array/,
     ],
-    ['cert and key', () => ({ cert, key }), /certificate: certFile and keyFile take paths .* got \{ cert, key \}/],
-    ['files and a key', () => ({ ...files, key }), /certFile and keyFile take paths/],
     [
-      'a key as the certificate',
-      () => key,
-      /certificate: \{ certFile, keyFile \}, two paths, was expected, got a string/,
+      'cert and key',
+      () => ({ cert, key }),
+      /certificate: expected certFile and keyFile, paths .* found \{ cert, key \}/,
     ],
-    ['no keyFile', () => ({ certFile: 'a', passphrase: oneLineKey }), /two paths, .* got \{ certFile, passphrase \}/],
+    ['files and a key', () => ({ ...files, key }), /expected certFile and keyFile, paths of PEM/],
+    ['a key as the certificate', () => key, /certificate: expected \{ certFile, keyFile \}, two paths, found a string/],
+    ['no keyFile', () => ({ certFile: 'a', passphrase: oneLineKey }), /two paths, found \{ certFile, passphrase \}/],
     [
       'a passphrase of another type',
       () => ({ ...files, passphrase: [oneLineKey] }),
-      /passphrase: a string .* an Array/,
+      /passphrase: expected a string, found an Array/,
     ],
-    ['a passphrase that is misspelt', () => ({ ...files, pasphrase: oneLineKey }), /Did you mean passphrase\?/],
+    ['a passphrase that is misspelt', () => ({ ...files, pasphrase: oneLineKey }), /Did you mean `passphrase`\?/],
     [
       'text of several lines',
       () => ({ ...files, keyFile: `x\n${oneLineKey}` }),
-      /a path was expected, got a text that is/,
+      /expected a path, found a text that is/,
     ],
-    ['a text with a NUL', () => ({ ...files, keyFile: `x\0${oneLineKey}` }), /a path was expected, got a text that is/],
+    ['a text with a NUL', () => ({ ...files, keyFile: `x\0${oneLineKey}` }), /expected a path, found a text that is/],
     ['a text longer than paths', () => ({ ...files, keyFile: `x${oneLineKey.repeat(40)}` }), /a text that is none/],
   ])('when given %s', async (_name, certificate, text) => {
     for (const options of [
@@ -81,44 +81,47 @@ describe('createTls() never tells a secret', () => {
 
   it('when cert and key stand where node:https has them', async () => {
     const { message } = await refusal({ cert, key });
-    expect(message).toMatch(/there is no cert, but .*certificate: \{ certFile, keyFile \}, two paths$/);
+    expect(message).toMatch(/found `cert`.*certificate: \{ certFile, keyFile \}, two paths$/);
     expect(message).not.toContain(oneLineKey.slice(0, 40));
   });
 });
 
 describe('createTls() refuses, naming the option,', () => {
   it.each<[unknown, RegExp]>([
-    [undefined, /an object was expected, got undefined/],
-    [null, /an object was expected, got null/],
-    [{ certificat: 1 }, /there is no certificat, .* Did you mean certificate\?/],
+    [undefined, /expected an object, found undefined/],
+    [null, /expected an object, found null/],
+    [{ certificat: 1 }, /found `certificat`\. Did you mean `certificate`\?/],
   ])('%j', async (options, text) => {
     const error = await refusal(options);
     expect(error).toMatchObject({ code: 'TRANSPORT_TLS_BAD_OPTION', message: expect.stringMatching(text) });
   });
 
   it.each<[object, RegExp]>([
-    [{ handshakeTimeoutMs: '500' }, /handshakeTimeoutMs: milliseconds above 0 were expected, got "500"/],
-    [{ handshakeTimeoutMs: Number.POSITIVE_INFINITY }, /handshakeTimeoutMs: .* got Infinity/],
-    [{ alpnProtocols: 'h2' }, /alpnProtocols: a list was expected, as in \['http\/1\.1'\], got "h2"/],
-    [{ alpnProtocols: [] }, /alpnProtocols: a list was expected, .* got an empty one/],
-    [{ alpnProtocols: ['h2', 5] }, /alpnProtocols: names .* got 5/],
-    [{ ciphers: 5 }, /ciphers: names with colons between them were expected, got 5/],
-    [{ ciphers: '' }, /ciphers: .* got ""/],
-    [{ driver: 'fast' }, /driver: 'borrow' or 'data' was expected, got "fast"/],
-    [{ onHandshakeError: 'log' }, /onHandshakeError: a function was expected, got a string/],
-    [{ onWarning: null }, /onWarning: a function was expected, got null/],
-    [{ wheel: {} }, /wheel: createTimerWheel\(…\) makes it, got \{\}/],
-    [{ clock: { now: 5 } }, /clock: \{ now, schedule \}, two functions, was expected, got \{ now \}/],
-    [{ serverNames: null }, /serverNames: an object was expected, as in .*, got null/],
-    [{ serverNames: new Map() }, /serverNames: .* got a Map/],
-    [{ serverNames: { 'a.b': 'x' } }, /serverNames\["a\.b"\]: \{ certFile, keyFile \}, two paths, .* got a string/],
+    [{ handshakeTimeoutMs: '500' }, /handshakeTimeoutMs: expected milliseconds above 0, found "500"/],
+    [{ handshakeTimeoutMs: Number.POSITIVE_INFINITY }, /handshakeTimeoutMs: .* found Infinity/],
+    [{ alpnProtocols: 'h2' }, /alpnProtocols: expected a list of names .*, as in \['http\/1\.1'\], found "h2"/],
+    [{ alpnProtocols: [] }, /alpnProtocols: expected a list of names .*, found \[\]/],
+    [{ alpnProtocols: ['h2', 5] }, /alpnProtocols: expected a list of names .*, found \["h2", 5\]/],
+    [{ ciphers: 5 }, /ciphers: expected names with colons between them, found 5/],
+    [{ ciphers: '' }, /ciphers: .* found ""/],
+    [{ driver: 'fast' }, /driver: expected 'borrow' or 'data', found "fast"/],
+    [{ onHandshakeError: 'log' }, /onHandshakeError: expected a function, found a string/],
+    [{ onWarning: null }, /onWarning: expected a function, found null/],
+    [{ wheel: {} }, /wheel: expected what createTimerWheel\(…\) makes, found \{\}/],
+    [{ clock: { now: 5 } }, /clock: expected an object with now\(\), schedule\(\), found \{ now \}/],
+    [{ serverNames: null }, /serverNames: expected an object, as in .*, found null/],
+    [{ serverNames: new Map() }, /serverNames: .* found a Map/],
+    [
+      { serverNames: { 'a.b': 'x' } },
+      /serverNames\["a\.b"\]: expected \{ certFile, keyFile \}, two paths, found a string/,
+    ],
     [
       { serverNames: { 'a.b': { certFile: 'x', keyfile: 'y' } } },
-      /serverNames\["a\.b"\]: there is no keyfile, .* mean keyFile/,
+      /serverNames\["a\.b"\]: expected .*, found `keyfile`\. Did you mean `keyFile`/,
     ],
     [
       { serverNames: { 'a.b': { certFile: 'x', keyFile: 5 } } },
-      /serverNames\["a\.b"\]\.keyFile: a path .* got a number/,
+      /serverNames\["a\.b"\]\.keyFile: expected a path, found a number/,
     ],
   ])('%o', async (options, text) => {
     const error = await refusal({ certificate: files, ...options });

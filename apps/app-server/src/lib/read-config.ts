@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
-import { formatProblems, loadSettings, nearestName, type Problem } from '@windhover/host';
+import { formatProblems, loadSettings, type Problem } from '@windhover/host';
+import { nearestName } from '@windhover/options';
 import { z } from 'zod';
 import { checkConfigFile } from './check-config-file.ts';
 import { disagreementWithin, type Values } from './merge-values.ts';

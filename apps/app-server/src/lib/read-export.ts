@@ -1,6 +1,6 @@
 import type { FastifyApp } from '@windhover/adapter-fastify';
 import type { Handler, HttpContext } from '@windhover/core';
-import { nearestName } from '@windhover/host';
+import { nearestName } from '@windhover/options';
 import { AppError } from './app-error.ts';
 import { allSettings, flagName } from './settings.ts';
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { nearestName } from '@windhover/host';
+import { nearestName } from '@windhover/options';
 import type { Values } from './merge-values.ts';
 import { onOff } from './setting-kinds.ts';
 import { allSettings, flagName, type Setting, whyNot } from './settings.ts';

@@ -1,4 +1,4 @@
-import { nearestName } from '@windhover/host';
+import { nearestName } from '@windhover/options';
 import type { Values } from './merge-values.ts';
 import { allSettings, variableName, whyNot } from './settings.ts';
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { nearestName } from '@windhover/host';
+import { nearestName } from '@windhover/options';
 
 /** What the command line asks for. */
 export type Command =

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Handler, HttpContext, Logger } from '@windhover/core';
+import { checkOptions, type Rules, withFunctions } from '@windhover/options';
 import { connectError } from './errors.ts';
 import { HostedExchange } from './hosted-exchange.ts';
 import { requireInternals } from './node-internals.ts';
@@ -20,12 +21,15 @@ export interface FromConnectOptions {
   readonly log?: Logger;
 }
 
+const optionRules: Rules<FromConnectOptions> = { log: withFunctions(['debug', 'info', 'warn', 'error']) };
+
 /**
  * Runs a Node listener on a Windhover server. As a handler it has the last word; as a middleware it may call `next`, which runs the
- * rest of the pipeline with the headers it has set.
+ * rest of the pipeline with the headers it has set. Throws `CONNECT_LISTENER_INVALID` and `CONNECT_OPTION_INVALID` when it is made.
  */
 export function fromConnect(listener: ConnectListener, options: FromConnectOptions = {}): ConnectHandler {
   if (typeof listener !== 'function') throw connectError('CONNECT_LISTENER_INVALID', `got ${typeof listener}`);
+  checkOptions(options, optionRules, (fault) => connectError('CONNECT_OPTION_INVALID', `fromConnect(): ${fault}`));
   requireInternals();
   const log = options.log ?? console;
   return function hosted(context, next) {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type HttpContext, HttpError, type Logger, type Middleware } from '@windhover/core';
+import { anyFunction, checkOptions, orNull, type Rules, wholeNumber, withFunctions } from '@windhover/options';
 import { connectError } from './errors.ts';
 import { GuestExchange } from './guest-exchange.ts';
 import { requireInternals } from './node-internals.ts';
@@ -21,6 +22,12 @@ export interface ToConnectOptions {
   readonly log?: Logger;
 }
 
+const optionRules: Rules<ToConnectOptions> = {
+  listener: anyFunction,
+  maxRequestBodyBytes: orNull(wholeNumber(0)),
+  log: withFunctions(['debug', 'info', 'warn', 'error']),
+};
+
 /**
  * Runs a Windhover middleware in Express, Connect or a plain `node:http` server. What it throws goes to the application's error
  * handlers; its `next` settles when the application has decided its head. Throws `CONNECT_MIDDLEWARE_INVALID` and
@@ -28,13 +35,8 @@ export interface ToConnectOptions {
  */
 export function toConnect(middleware: Middleware<HttpContext>, options: ToConnectOptions = {}): ConnectMiddleware {
   if (typeof middleware !== 'function') throw connectError('CONNECT_MIDDLEWARE_INVALID', `got ${typeof middleware}`);
+  checkOptions(options, optionRules, (fault) => connectError('CONNECT_OPTION_INVALID', `toConnect(): ${fault}`));
   const { listener, maxRequestBodyBytes = 30_000_000, log = console } = options;
-  if (listener !== undefined && typeof listener !== 'function') {
-    throw connectError('CONNECT_OPTION_INVALID', `listener is ${typeof listener}, expected (request, response)`);
-  }
-  if (maxRequestBodyBytes !== null && !(Number.isSafeInteger(maxRequestBodyBytes) && maxRequestBodyBytes >= 0)) {
-    throw connectError('CONNECT_OPTION_INVALID', `maxRequestBodyBytes is ${maxRequestBodyBytes}, expected 0 or more`);
-  }
   requireInternals();
   const settings = { maxRequestBodyBytes, log };
   return function windhover(request, response, next) {

@@ -15,10 +15,3 @@ export function fastifyError(code: FastifyErrorCode, detail?: string): Error & {
   const message = detail === undefined ? fastifyErrors[code] : `${fastifyErrors[code]}: ${detail}`;
   return Object.assign(new Error(message), { code });
 }
-
-/** Throws `FASTIFY_OPTION_INVALID` for a name that means nothing: a misspelt option would leave the default in force, unnoticed. */
-export function checkNames(call: string, options: object, known: readonly string[]): void {
-  const unknown = Object.keys(options).find((name) => !known.includes(name));
-  if (unknown === undefined) return;
-  throw fastifyError('FASTIFY_OPTION_INVALID', `${call} has no ${unknown}, but ${known.join(', ')}`);
-}

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type FromConnectOptions, fromConnect } from '@windhover/adapter-connect';
 import type { Handler, HttpContext } from '@windhover/core';
-import { checkNames, fastifyError, fastifyErrors } from './errors.ts';
+import { checkOptions, type Rules, withFunctions } from '@windhover/options';
+import { fastifyError, fastifyErrors } from './errors.ts';
 
 /** How a hosted Fastify instance is run. Everything is optional. */
 export type FromFastifyOptions = FromConnectOptions;
@@ -16,13 +17,15 @@ export interface FastifyApp {
   };
 }
 
+const optionRules: Rules<FromFastifyOptions> = { log: withFunctions(['debug', 'info', 'warn', 'error']) };
+
 /**
  * Runs a Fastify instance as a Windhover handler. Resolves when its plugins are ready, rejects with what they fail with, and with
  * `FASTIFY_APP_INVALID` and `FASTIFY_OPTION_INVALID`. An instance that listens later nevertheless is warned of in the log.
  * `app.close()` is still yours to call when the server has stopped.
  */
 export async function fromFastify(app: FastifyApp, options: FromFastifyOptions = {}): Promise<Handler<HttpContext>> {
-  checkNames('fromFastify()', options, ['log']);
+  checkOptions(options, optionRules, (fault) => fastifyError('FASTIFY_OPTION_INVALID', `fromFastify(): ${fault}`));
   if (typeof app?.routing !== 'function' || typeof app.ready !== 'function') {
     throw fastifyError(
       'FASTIFY_APP_INVALID',

@@ -1,7 +1,8 @@
 import { type ToConnectOptions, toConnect } from '@windhover/adapter-connect';
 import type { HttpContext, Middleware } from '@windhover/core';
+import { checkOptions, orNull, type Rules, wholeNumber, withFunctions } from '@windhover/options';
 import type { FastifyInstance } from 'fastify';
-import { checkNames, fastifyError } from './errors.ts';
+import { fastifyError } from './errors.ts';
 
 /** How a Windhover middleware runs in Fastify. Everything is optional. */
 export type ToFastifyOptions = Omit<ToConnectOptions, 'listener'>;
@@ -9,13 +10,18 @@ export type ToFastifyOptions = Omit<ToConnectOptions, 'listener'>;
 /** A plugin for `app.register()`. */
 export type WindhoverPlugin = (app: FastifyInstance, options: unknown, done: (error?: Error) => void) => void;
 
+const optionRules: Rules<ToFastifyOptions> = {
+  maxRequestBodyBytes: orNull(wholeNumber(0)),
+  log: withFunctions(['debug', 'info', 'warn', 'error']),
+};
+
 /**
  * A Windhover middleware as a Fastify plugin. It runs around every route of the instance that registers it and of those within, and
  * around its 404s, as an `onRequest` hook. What it throws goes to Fastify's error handler. Throws `FASTIFY_OPTION_INVALID`, and what
  * `toConnect` throws, when it is made; registering it throws `FASTIFY_HTTP2`.
  */
 export function toFastify(middleware: Middleware<HttpContext>, options: ToFastifyOptions = {}): WindhoverPlugin {
-  checkNames('toFastify()', options, ['maxRequestBodyBytes', 'log']);
+  checkOptions(options, optionRules, (fault) => fastifyError('FASTIFY_OPTION_INVALID', `toFastify(): ${fault}`));
   const run = toConnect(middleware, options);
   const plugin: WindhoverPlugin = (app, _options, done) => {
     if (app.initialConfig.http2 === true) {

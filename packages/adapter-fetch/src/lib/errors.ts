@@ -19,10 +19,3 @@ export function fetchError(code: FetchErrorCode, detail: string, options?: HttpE
   const { status, message } = fetchErrors[code];
   return new HttpError(status, code, `${message}: ${detail}`, options);
 }
-
-/** Throws `FETCH_OPTION_INVALID` for a name that is none: a misspelt option has no effect. */
-export function checkNames(options: object, names: readonly string[]): void {
-  const unknown = Object.keys(options).find((name) => !names.includes(name));
-  if (unknown === undefined) return;
-  throw fetchError('FETCH_OPTION_INVALID', `there is no option ${JSON.stringify(unknown)}, only ${names.join(', ')}`);
-}

@@ -1,6 +1,7 @@
 import type { Handler, HttpContext } from '@windhover/core';
+import { anyFunction, checkOptions, oneOf, type Rules } from '@windhover/options';
 import { acceptLightRequests } from './accept-light-requests.ts';
-import { checkNames, fetchError } from './errors.ts';
+import { fetchError } from './errors.ts';
 import { LightRequest } from './light-request.ts';
 import { sendResponse } from './send-response.ts';
 
@@ -25,6 +26,8 @@ export interface FromFetchOptions<Env = FetchEnv> {
   readonly request?: 'light' | 'real';
 }
 
+const optionRules: Rules<FromFetchOptions> = { env: anyFunction, request: oneOf('light', 'real') };
+
 /**
  * A handler that runs a fetch-style app. What the app throws is the server's to answer: an `HttpError` as it says, anything
  * else with 500. Throws `FETCH_APP_INVALID` and `FETCH_OPTION_INVALID`.
@@ -33,11 +36,8 @@ export function fromFetch<Env = FetchEnv>(
   app: FetchApp<Env>,
   options: FromFetchOptions<Env> = {},
 ): Handler<HttpContext> {
-  checkNames(options, ['env', 'request']);
+  checkOptions(options, optionRules, (fault) => fetchError('FETCH_OPTION_INVALID', `fromFetch(): ${fault}`));
   const { env: makeEnv, request: kind = 'light' } = options;
-  if (kind !== 'light' && kind !== 'real') {
-    throw fetchError('FETCH_OPTION_INVALID', `request is ${JSON.stringify(kind)}, expected 'light' or 'real'`);
-  }
   const run = toFunction(app);
   if (kind === 'light') acceptLightRequests();
   return function fromFetch(context) {

@@ -1,4 +1,5 @@
 import { type ConnectionInfo, type HttpContext, HttpError, type Middleware } from '@windhover/core';
+import { anyFunction } from '@windhover/options';
 import { fetchError } from './errors.ts';
 import { HostBody } from './host-body.ts';
 import { answerText, makeResponse } from './make-response.ts';
@@ -55,6 +56,6 @@ function answerError(context: HttpContext, error: HttpError): void {
 
 /** Throws `FETCH_OPTION_INVALID` for what is not a middleware. */
 export function checkMiddleware(middleware: unknown): void {
-  if (typeof middleware === 'function') return;
-  throw fetchError('FETCH_OPTION_INVALID', `the middleware is ${typeof middleware}, expected a function`);
+  const fault = anyFunction.fault(middleware, 'the middleware');
+  if (fault !== null) throw fetchError('FETCH_OPTION_INVALID', fault);
 }

@@ -1,5 +1,6 @@
 import type { ConnectionInfo, HttpContext, Middleware } from '@windhover/core';
-import { checkNames } from './errors.ts';
+import { anyFunction, checkOptions, type Rules } from '@windhover/options';
+import { fetchError } from './errors.ts';
 import { checkMiddleware, runMiddleware } from './run-middleware.ts';
 
 export interface ToFetchOptions {
@@ -10,13 +11,15 @@ export interface ToFetchOptions {
 /** Middleware of a fetch-style host. */
 export type FetchMiddleware = (request: Request, next: () => Response | Promise<Response>) => Promise<Response>;
 
+const optionRules: Rules<ToFetchOptions> = { connection: anyFunction };
+
 /**
  * Any Windhover middleware around a fetch-style app. An `HttpError` becomes a Response; anything else that is thrown rejects. Throws
  * `FETCH_OPTION_INVALID`.
  */
 export function toFetch(middleware: Middleware<HttpContext>, options: ToFetchOptions = {}): FetchMiddleware {
   checkMiddleware(middleware);
-  checkNames(options, ['connection']);
+  checkOptions(options, optionRules, (fault) => fetchError('FETCH_OPTION_INVALID', `toFetch(): ${fault}`));
   const { connection } = options;
   return function fromWindhover(request, next) {
     return runMiddleware(middleware, request, next, connection?.(request));

@@ -1,3 +1,4 @@
+import { checkOptions, listOf, oneOf, type Rules, rule, wholeNumber } from '@windhover/options';
 import { clientAddressError } from './errors.ts';
 import { parseTrust, type TrustedNetworks, type TrustPreset } from './trusted-networks.ts';
 
@@ -27,20 +28,18 @@ export interface ClientPolicy {
   readonly maxHops: number;
 }
 
-const optionNames = new Set(['trust', 'headers', 'maxHops']);
+const optionRules: Rules<ClientAddressOptions> = {
+  trust: listOf(
+    'addresses, networks and presets',
+    rule('a text', (entry) => typeof entry === 'string'),
+  ),
+  headers: oneOf('forwarded', 'x-forwarded'),
+  maxHops: wholeNumber(1),
+};
 
 /** Reads options once. Throws `CLIENT_ADDRESS_TRUST_INVALID` or `CLIENT_ADDRESS_OPTION_INVALID`. */
 export function clientPolicy(options: ClientAddressOptions = {}): ClientPolicy {
+  checkOptions(options, optionRules, (fault) => clientAddressError('CLIENT_ADDRESS_OPTION_INVALID', fault));
   const { trust = [], headers = 'x-forwarded', maxHops = 8 } = options;
-  const unknown = Object.keys(options).find((name) => !optionNames.has(name));
-  if (unknown !== undefined) throw refuse(`there is no option ${JSON.stringify(unknown)}`);
-  if (headers !== 'forwarded' && headers !== 'x-forwarded') {
-    throw refuse(`headers is ${JSON.stringify(headers)}, expected forwarded or x-forwarded`);
-  }
-  if (!Number.isInteger(maxHops) || maxHops < 1) throw refuse(`maxHops is ${maxHops}, expected 1 or more`);
   return { trust: parseTrust(trust), headers, maxHops };
-}
-
-function refuse(detail: string): Error {
-  return clientAddressError('CLIENT_ADDRESS_OPTION_INVALID', detail);
 }

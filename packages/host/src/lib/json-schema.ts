@@ -1,6 +1,6 @@
+import { listNames } from '@windhover/options';
 import { z } from 'zod';
 import { asList, asMap, type ConfigPath } from './config-path.ts';
-import { listNames } from './describe-value.ts';
 
 /** The part of JSON Schema that the messages need. */
 export type JsonSchema = Readonly<Record<string, unknown>>;

@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Feature, ResourceFeature } from '@windhover/core/feature';
+import { describeValue } from '@windhover/options';
 import { asList, asMap } from './config-path.ts';
-import { describeValue } from './describe-value.ts';
 import { type Finding, findingAt } from './finding.ts';
 
 /** What plugins bring. */

@@ -1,8 +1,7 @@
 import type { Resource, ResourceFeature, ResourceKind } from '@windhover/core/feature';
+import { listNames, nearestName } from '@windhover/options';
 import { asMap, type ConfigPath } from './config-path.ts';
-import { listNames } from './describe-value.ts';
 import { HostError } from './errors.ts';
-import { nearestName } from './nearest-name.ts';
 import { OptionsError } from './options-error.ts';
 
 type Maker = ResourceFeature<unknown, unknown>;

@@ -1,7 +1,7 @@
+import { describeValue, listNames } from '@windhover/options';
 import { canonicalSiteHost } from './canonical-site-host.ts';
 import { asMap, type ConfigPath } from './config-path.ts';
 import type { HostDefinition } from './define-host.ts';
-import { describeValue, listNames } from './describe-value.ts';
 import { type Finding, findingAt, findingAtKey } from './finding.ts';
 import { toRouteRule } from './read-route-rule.ts';
 import { checkPath } from './route-path.ts';

@@ -1,8 +1,7 @@
+import { describeValue, listNames, nearestName } from '@windhover/options';
 import { type ConfigPath, valueAt } from './config-path.ts';
-import { describeValue, listNames } from './describe-value.ts';
 import { type Finding, findingAt, findingAtKey } from './finding.ts';
 import { describeExpected, type JsonSchema, knownKeys } from './json-schema.ts';
-import { nearestName } from './nearest-name.ts';
 
 /** What every Standard Schema library tells of an issue, and what zod tells besides. */
 export interface SchemaIssue {

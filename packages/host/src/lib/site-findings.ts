@@ -1,10 +1,9 @@
+import { describeValue, listNames, nearestName } from '@windhover/options';
 import { canonicalSiteHost } from './canonical-site-host.ts';
 import { isBeforeRoute } from './check-feature.ts';
 import { asList, asMap, type ConfigPath } from './config-path.ts';
 import type { HostDefinition } from './define-host.ts';
-import { describeValue, listNames } from './describe-value.ts';
 import { type Finding, findingAt, findingAtKey } from './finding.ts';
-import { nearestName } from './nearest-name.ts';
 import { routeFindings } from './route-findings.ts';
 
 /**

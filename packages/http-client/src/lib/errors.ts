@@ -1,5 +1,6 @@
 /** Every code this package rejects with, and the stage of the exchange that failed. */
 export const clientErrors = {
+  CLIENT_OPTION_INVALID: { stage: 'request', message: 'An option is not valid' },
   CLIENT_ORIGIN_INVALID: { stage: 'request', message: 'The origin is not valid' },
   CLIENT_REQUEST_INVALID: { stage: 'request', message: 'The request cannot be sent' },
   CLIENT_CONNECT_FAILED: { stage: 'connect', message: 'The upstream could not be reached' },

@@ -1,6 +1,8 @@
 import type { Clock } from '@windhover/core';
+import { checkOptions, milliseconds, orNull, type Rules, wholeNumber, withFunctions } from '@windhover/options';
 import { createTimerWheel, systemClock, type TimerWheel } from '@windhover/transport';
 import type { ClientExchange, ClientRequest, HttpClientOptions, ResolvedClientOptions } from './client-types.ts';
+import { ClientError } from './errors.ts';
 import { type Origin, parseOrigin } from './origin.ts';
 import { OriginPool } from './origin-pool.ts';
 
@@ -22,8 +24,19 @@ export interface HttpClient {
   readonly wheel: TimerWheel;
 }
 
-/** Makes a client. One is enough for a whole process: it keeps a pool for each origin. */
+const optionRules: Rules<HttpClientOptions & HttpClientEnvironment> = {
+  connectTimeoutMs: milliseconds('above 0'),
+  headTimeoutMs: orNull(milliseconds('above 0')),
+  bodyTimeoutMs: orNull(milliseconds('above 0')),
+  idleTimeoutMs: milliseconds('from 0 on'),
+  maxIdlePerOrigin: wholeNumber(0),
+  clock: withFunctions(['now', 'schedule']),
+  wheel: withFunctions(['createDeadline'], 'what createTimerWheel() makes'),
+};
+
+/** Makes a client. One is enough for a whole process: it keeps a pool for each origin. Throws `CLIENT_OPTION_INVALID`. */
 export function createHttpClient(options: HttpClientOptions & HttpClientEnvironment = {}): HttpClient {
+  checkOptions(options, optionRules, (fault) => new ClientError('CLIENT_OPTION_INVALID', fault));
   const resolved: ResolvedClientOptions = {
     connectTimeoutMs: options.connectTimeoutMs ?? 3000,
     headTimeoutMs: options.headTimeoutMs === undefined ? 60_000 : options.headTimeoutMs,

@@ -1,5 +1,6 @@
 /** Every code this package answers with: the status the client gets, and what went wrong. */
 export const proxyErrors = {
+  PROXY_OPTION_INVALID: { status: 500, message: 'An option is not valid' },
   PROXY_NO_UPSTREAM: { status: 500, message: 'A proxy needs at least one upstream' },
   PROXY_METHOD: { status: 405, message: 'A reverse proxy forwards neither CONNECT nor TRACE' },
   PROXY_CONNECT: { status: 502, message: 'The upstream could not be reached' },

@@ -8,6 +8,7 @@ import {
   type HttpClientOptions,
   parseOrigin,
 } from '@windhover/http-client';
+import { checkProxyOptions } from './check-options.ts';
 import { nextMaxForwards } from './max-forwards.ts';
 import { passAnswer } from './pass-answer.ts';
 import { proxyError, toProxyError } from './proxy-error.ts';
@@ -60,22 +61,25 @@ export interface ReverseProxy extends Handler<HttpContext> {
 /**
  * Forwards requests to `upstreams`, each in turn: `http://host:port` or `unix:/path`. One that cannot be reached rests for
  * `restMs`, then one request tries it again. Bodies stream both ways, a client that goes away is gone for the upstream too, upgrades become
- * tunnels. Throws for an upstream or prefix that is not valid.
+ * tunnels. Throws `PROXY_OPTION_INVALID`, and for an upstream or prefix that is not valid.
  */
 export function reverseProxy(upstreams: string | readonly string[], options: ReverseProxyOptions = {}): ReverseProxy {
+  checkProxyOptions(options);
+  const { host = 'client', stripPrefix, forward = 'canonical', keepBodyBytes = 65_536, ...others } = options;
+  const { tunnelIdleMs = 3_600_000, restMs = 10_000, log, client: given, ...clientOptions } = others;
   const list = (typeof upstreams === 'string' ? [upstreams] : upstreams).map(
-    (text) => new Upstream(parseOrigin(text), options.restMs ?? 10_000, options.log),
+    (text) => new Upstream(parseOrigin(text), restMs, log),
   );
   if (list.length === 0) throw proxyError('PROXY_NO_UPSTREAM');
-  const client = options.client ?? createHttpClient(options);
+  const client = given ?? createHttpClient(clientOptions);
   const { wheel } = client;
-  const splice = { idleMs: options.tunnelIdleMs === undefined ? 3_600_000 : options.tunnelIdleMs, wheel };
+  const splice = { idleMs: tunnelIdleMs, wheel };
   const requestOptions = {
-    host: options.host ?? 'client',
-    stripPrefix: options.stripPrefix === undefined ? null : canonicalPath(options.stripPrefix).replace(/\/$/, ''),
-    forward: options.forward ?? 'canonical',
-    keepBodyBytes: options.keepBodyBytes ?? 65_536,
-  } as const;
+    host,
+    stripPrefix: stripPrefix === undefined ? null : canonicalPath(stripPrefix).replace(/\/$/, ''),
+    forward,
+    keepBodyBytes,
+  };
   let turn = 0;
 
   async function proxy(context: HttpContext): Promise<void> {
@@ -119,7 +123,7 @@ export function reverseProxy(upstreams: string | readonly string[], options: Rev
 
   return Object.assign(proxy, {
     close: () => {
-      if (options.client === undefined) client.close();
+      if (given === undefined) client.close();
     },
   });
 }

@@ -1,8 +1,9 @@
 import { after, type HttpContext, HttpError, type HttpResponse, type Middleware } from '@windhover/core';
 import { addVary } from '@windhover/http-semantics';
+import { anyFunction, anyObject, checkOptions, expectedFound, type Rules } from '@windhover/options';
 import { type ErrorFacts, errorFacts } from './error-facts.ts';
 import { errorFormat } from './error-format.ts';
-import { checkNames, respondError } from './errors.ts';
+import { optionError } from './errors.ts';
 import { formatProblem, problemType } from './problem.ts';
 import { errorPagePolicy, renderErrorPage } from './render-error-page.ts';
 
@@ -19,7 +20,7 @@ export interface ErrorPagesOptions {
 
 /** What described a representation that is not sent. */
 const staleHeaders = ['Content-Encoding', 'Content-Language', 'Content-Disposition', 'ETag', 'Last-Modified'];
-const optionNames = new Set(['pages', 'when']);
+const optionRules: Rules<ErrorPagesOptions> = { pages: anyObject, when: anyFunction };
 
 /**
  * Gives errors a body in the form that the client asked for: HTML, `application/problem+json` or text. Those are an answer with 400 and
@@ -28,7 +29,7 @@ const optionNames = new Set(['pages', 'when']);
  * whose errors it shall show. Throws `RESPOND_OPTION_INVALID` when it is made.
  */
 export function errorPages(options: ErrorPagesOptions = {}): Middleware<HttpContext> {
-  checkNames(options, optionNames);
+  checkOptions(options, optionRules, optionError);
   const pages = readPages(options.pages ?? {});
   const { when = () => true } = options;
   return function errorPages(context, next) {
@@ -97,13 +98,10 @@ function withoutNulls({ status, title, detail, code, requestId }: ErrorFacts): P
 function readPages(pages: NonNullable<ErrorPagesOptions['pages']>): ReadonlyMap<string, ErrorPage> {
   for (const [key, page] of Object.entries(pages)) {
     if (!/^(?:[45][0-9]{2}|[45]xx)$/.test(key)) {
-      throw respondError(
-        'RESPOND_OPTION_INVALID',
-        `a page is for 400 to 599, 4xx or 5xx, not for ${JSON.stringify(key)}`,
-      );
+      throw optionError(`pages: ${expectedFound('a status from 400 to 599, 4xx or 5xx', key)}`);
     }
     if (typeof page !== 'string' && typeof page !== 'function') {
-      throw respondError('RESPOND_OPTION_INVALID', `the page for ${key} is neither HTML nor a function`);
+      throw optionError(`pages.${key}: ${expectedFound('HTML or a function', page)}`);
     }
   }
   return new Map(Object.entries(pages));

@@ -17,9 +17,7 @@ export function respondError(code: RespondErrorCode, detail: string, options?: H
   return new HttpError(status, code, `${message}: ${detail}`, options);
 }
 
-/** Throws `RESPOND_OPTION_INVALID` for a name that is none: a misspelt option has no effect. */
-export function checkNames(options: object, names: ReadonlySet<string>): void {
-  const unknown = Object.keys(options).find((name) => !names.has(name));
-  if (unknown !== undefined)
-    throw respondError('RESPOND_OPTION_INVALID', `there is no option ${JSON.stringify(unknown)}`);
+/** `RESPOND_OPTION_INVALID`, for what is wrong with the options. */
+export function optionError(fault: string, cause?: unknown): HttpError {
+  return respondError('RESPOND_OPTION_INVALID', fault, { cause });
 }

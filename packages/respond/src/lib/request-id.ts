@@ -7,7 +7,8 @@ import {
   type Middleware,
   ownString,
 } from '@windhover/core';
-import { checkNames, respondError } from './errors.ts';
+import { anyFunction, anyText, checkOptions, type Rules, rule } from '@windhover/options';
+import { optionError } from './errors.ts';
 
 /** The request's id, for logs and pages. Set by `requestId`. */
 export const requestIdKey: ContextKey<string> = contextKey('request.id');
@@ -25,7 +26,14 @@ export interface RequestIdOptions {
   readonly generate?: () => string;
 }
 
-const optionNames = new Set(['acceptIncoming', 'header', 'generate']);
+const optionRules: Rules<RequestIdOptions> = {
+  acceptIncoming: rule(
+    'true, false or a function',
+    (value) => typeof value === 'boolean' || typeof value === 'function',
+  ),
+  header: anyText,
+  generate: anyFunction,
+};
 const idPattern = /^[A-Za-z0-9][A-Za-z0-9._~+/=:-]{0,127}$/; // nothing that has a meaning in a log line, a URL or HTML
 
 /**
@@ -33,7 +41,7 @@ const idPattern = /^[A-Za-z0-9][A-Za-z0-9._~+/=:-]{0,127}$/; // nothing that has
  * `RESPOND_OPTION_INVALID` when it is made.
  */
 export function requestId(options: RequestIdOptions = {}): Middleware<HttpContext> {
-  checkNames(options, optionNames);
+  checkOptions(options, optionRules, optionError);
   const { acceptIncoming = false, header = 'X-Request-Id', generate = randomUUID } = options;
   checkHeader(header);
   const accepts = typeof acceptIncoming === 'function' ? acceptIncoming : () => acceptIncoming;
@@ -57,6 +65,6 @@ function checkHeader(header: string): void {
   try {
     new HttpHeaders(null, true).set(header, 'id');
   } catch (cause) {
-    throw respondError('RESPOND_OPTION_INVALID', `header: ${(cause as Error).message}`, { cause });
+    throw optionError(`header: ${(cause as Error).message}`, cause);
   }
 }

@@ -1,5 +1,6 @@
 import { type Handler, type HeaderInit, type HttpContext, HttpHeaders } from '@windhover/core';
-import { checkNames, respondError } from './errors.ts';
+import { checkOptions, type Rules, rule } from '@windhover/options';
+import { optionError, respondError } from './errors.ts';
 import { checkStatus, isWithoutContent } from './set-content.ts';
 
 /** A fixed answer. */
@@ -12,11 +13,15 @@ export interface RespondOptions {
   readonly body?: string | Uint8Array;
 }
 
-const optionNames = new Set(['status', 'headers', 'body']);
+const optionRules: Rules<RespondOptions> = {
+  status: rule('a status from 200 to 599', () => true), // checked as those of all answers are
+  headers: rule('headers', (value) => typeof value === 'object'),
+  body: rule('a text or bytes', (value) => typeof value === 'string' || value instanceof Uint8Array),
+};
 
 /** A handler that gives everybody the same answer. Throws `RESPOND_OPTION_INVALID` and `RESPOND_STATUS_INVALID` when it is made. */
 export function respond(options: RespondOptions = {}): Handler<HttpContext> {
-  checkNames(options, optionNames);
+  checkOptions(options, optionRules, optionError);
   const { status = 200 } = options;
   checkStatus(status);
   const body = typeof options.body === 'string' ? options.body : copy(options.body);
@@ -43,6 +48,6 @@ function readHeaders(init: HeaderInit | undefined): HttpHeaders {
   try {
     return new HttpHeaders(init ?? null, true);
   } catch (cause) {
-    throw respondError('RESPOND_OPTION_INVALID', (cause as Error).message, { cause });
+    throw optionError(`headers: ${(cause as Error).message}`, cause);
   }
 }

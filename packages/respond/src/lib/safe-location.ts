@@ -1,4 +1,5 @@
-import { respondError } from './errors.ts';
+import { expectedFound } from '@windhover/options';
+import { optionError } from './errors.ts';
 
 /** Where a redirect may lead beside this site. */
 export interface LocationOptions {
@@ -51,8 +52,5 @@ function parse(location: string, base?: string): URL | null {
 
 function checkOrigin(origin: string): void {
   if (parse(origin)?.origin === origin && /^https?:[^*]+$/.test(origin)) return; // a host may hold a *, but means no other
-  throw respondError(
-    'RESPOND_OPTION_INVALID',
-    `expected an origin such as https://a.example, got ${JSON.stringify(origin)}`,
-  );
+  throw optionError(`origins: ${expectedFound('an origin such as https://a.example', origin)}`);
 }

@@ -1,4 +1,5 @@
 import type { HttpContext, Middleware } from '@windhover/core';
+import { anyFunction, checkOptions, listOf, oneOf, type Rules } from '@windhover/options';
 import { routerError } from './errors.ts';
 import { type Pattern, parsePattern } from './pattern.ts';
 import type { EncodedSlash } from './read-params.ts';
@@ -33,7 +34,10 @@ export interface Route {
 
 const standardMethods = /^(?:get|head|post|put|patch|delete|options|connect|trace)$/i;
 const tokenPattern = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/; // RFC 9110 §9.1
-const optionNames = new Set(['middleware', 'encodedSlash']);
+const optionRules: Rules<RouteOptions> = {
+  middleware: listOf('functions', anyFunction),
+  encodedSlash: oneOf('keep', 'decode', 'refuse'),
+};
 
 /**
  * Sends requests of a method, of several, or with `*` of every method, whose path matches the pattern, to a handler. Throws
@@ -55,21 +59,15 @@ export function route<const Template extends string>(
 
 /** Throws `ROUTER_OPTION_INVALID` for what is not a function. */
 export function checkHandler<T>(handler: T): T {
-  if (typeof handler !== 'function') throw refuse('the handler is not a function');
+  const fault = anyFunction.fault(handler, 'the handler');
+  if (fault !== null) throw refuse(fault);
   return handler;
 }
 
 /** Throws `ROUTER_OPTION_INVALID`. */
 export function resolveRouteOptions(options: RouteOptions): Pick<Route, 'middleware' | 'encodedSlash'> {
+  checkOptions(options, optionRules, refuse);
   const { middleware = [], encodedSlash = 'keep' } = options;
-  const unknown = Object.keys(options).find((name) => !optionNames.has(name));
-  if (unknown !== undefined) throw refuse(`there is no option ${JSON.stringify(unknown)}`);
-  if (!Array.isArray(middleware) || middleware.some((layer) => typeof layer !== 'function')) {
-    throw refuse('middleware is not a list of functions');
-  }
-  if (!['keep', 'decode', 'refuse'].includes(encodedSlash)) {
-    throw refuse(`encodedSlash is ${JSON.stringify(encodedSlash)}, expected keep, decode or refuse`);
-  }
   return { middleware: [...middleware], encodedSlash };
 }
 

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock, Connection, Handler, HttpContext, Logger } from '@windhover/core';
+import { wholeNumber } from '@windhover/options';
 import {
   createConnectionLimit,
   createTimerWheel,
@@ -10,7 +11,7 @@ import {
   systemClock,
   type TimerWheel,
 } from '@windhover/transport';
-import { checkOptions } from './check-options.ts';
+import { checkServerOptions } from './check-options.ts';
 import { consoleLogger } from './console-logger.ts';
 import { DateLine } from './date-line.ts';
 import { publishProtocolError } from './diagnostics.ts';
@@ -74,10 +75,12 @@ export interface Server {
   close(options?: CloseOptions): Promise<void>;
 }
 
+const countRule = wholeNumber(0);
+
 /** Makes an HTTP/1.1 server of one handler. Throws `SERVER_HANDLER_INVALID`, `SERVER_OPTION_INVALID` and `SERVER_LIMIT_INVALID`. */
 export function createServer(handler: Handler<HttpContext>, options: ServerOptions = {}): Server {
   if (typeof handler !== 'function') throw serverError('SERVER_HANDLER_INVALID', `got ${typeof handler}`);
-  checkOptions(options);
+  checkServerOptions(options);
   const clock = options.clock ?? systemClock;
   const log = safeLogger(options.log ?? consoleLogger);
   const wheel = options.wheel ?? createTimerWheel({ clock });
@@ -148,9 +151,8 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
       return open.count;
     },
     shed(count) {
-      if (!Number.isSafeInteger(count) || count < 0) {
-        throw serverError('SERVER_OPTION_INVALID', `shed() takes a whole number, 0 or more, got ${String(count)}`);
-      }
+      const fault = countRule.fault(count, 'count');
+      if (fault !== null) throw serverError('SERVER_OPTION_INVALID', `shed(): ${fault}`);
       engine.surplus = count;
     },
     get isReady() {

@@ -1,4 +1,5 @@
 import { type Http1Limits, resolveHttp1Limits } from '@windhover/http-parser';
+import { checkOptions, orNull, type Rule, type Rules, wholeNumber } from '@windhover/options';
 import { serverError } from './errors.ts';
 
 /** Those of the parser that count for requests: interim answers are read by clients only. */
@@ -92,27 +93,20 @@ const mayBeZero = new Set<string>([
   'maxChunkExtensionBytes',
 ]);
 
+const names = Object.keys({ ...defaultServerLimits, ...requestLimits({}) });
+
+const rules = Object.fromEntries(names.map((name) => [name, ruleOf(name)])) as Rules<ServerLimits>;
+
+function ruleOf(name: string): Rule {
+  const count = wholeNumber(mayBeZero.has(name) ? 0 : 1);
+  return mayBeNull.has(name) ? orNull(count) : count;
+}
+
 /** Fills in the defaults. Throws `SERVER_LIMIT_INVALID` for an unknown name or a value that is not a count. */
 export function resolveLimits(limits: Partial<ServerLimits> = {}): ServerLimits {
-  const http1: Record<string, number> = {};
-  const own: Record<string, number | null> = {};
-  const known = requestLimits({});
-  for (const [name, value] of Object.entries(limits) as [string, number | null | undefined][]) {
-    if (value === undefined) continue;
-    if (!(name in defaultServerLimits) && !(name in known)) {
-      const names = Object.keys({ ...defaultServerLimits, ...known });
-      throw serverError('SERVER_LIMIT_INVALID', `there is no ${name}, but ${names.join(', ')}`);
-    }
-    const least = mayBeZero.has(name) ? 0 : 1;
-    if (value === null && mayBeNull.has(name)) own[name] = null;
-    else if (value === null || !Number.isSafeInteger(value) || value < least) {
-      const given = typeof value === 'string' ? JSON.stringify(value) : String(value);
-      const expected = `a whole number from ${least} on${mayBeNull.has(name) ? ', or null' : ''}`;
-      throw serverError('SERVER_LIMIT_INVALID', `${name} is ${given}, expected ${expected}`);
-    } else if (name in known) http1[name] = value;
-    else own[name] = value;
-  }
-  return { ...requestLimits(http1), ...defaultServerLimits, ...own };
+  checkOptions(limits, rules, (fault) => serverError('SERVER_LIMIT_INVALID', fault));
+  const given = Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
+  return { ...defaultServerLimits, ...requestLimits(given), ...given };
 }
 
 function requestLimits(given: Partial<RequestLimits>): RequestLimits {

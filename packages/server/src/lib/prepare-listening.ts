@@ -1,6 +1,6 @@
 import type { Connection, Middleware } from '@windhover/core';
+import { isRecord } from '@windhover/options';
 import type { ListenOptions } from '@windhover/transport';
-import { isObject } from './check-options.ts';
 import { serverError } from './errors.ts';
 
 /** What this server speaks, by its names in ALPN. */
@@ -16,7 +16,7 @@ export function prepareListening(
   arrive: Middleware<Connection>,
   own: readonly Middleware<Connection>[],
 ): ListenOptions {
-  const isUsable: boolean = isObject(given) && !Array.isArray(given);
+  const isUsable: boolean = isRecord(given);
   if (!isUsable) return given;
   const { middleware: theirs = [] } = given;
   if (!Array.isArray(theirs) || theirs.some((each) => typeof each !== 'function')) return given;

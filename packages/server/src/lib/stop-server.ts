@@ -1,6 +1,6 @@
 import type { Clock, Connection } from '@windhover/core';
+import { checkOptions, milliseconds, type Rules } from '@windhover/options';
 import type { Listener } from '@windhover/transport';
-import { checkNames } from './check-names.ts';
 import type { Engine } from './engine.ts';
 import { serverError } from './errors.ts';
 import type { OpenConnections } from './open-connections.ts';
@@ -25,22 +25,17 @@ export interface CloseOptions {
   readonly tunnelTimeoutMs?: number;
 }
 
-const closeNames: readonly (keyof CloseOptions)[] = [
-  'drainDelayMs',
-  'drainIdleMs',
-  'timeoutMs',
-  'eventStreamTimeoutMs',
-  'tunnelTimeoutMs',
-];
+const closeRules: Rules<CloseOptions> = {
+  drainDelayMs: milliseconds('from 0 on'),
+  drainIdleMs: milliseconds('from 0 on'),
+  timeoutMs: milliseconds('from 0 on'),
+  eventStreamTimeoutMs: milliseconds('from 0 on'),
+  tunnelTimeoutMs: milliseconds('from 0 on'),
+};
 
 /** Throws `SERVER_OPTION_INVALID`: a time that is none must not cut anybody at once. */
 export function checkCloseOptions(options: CloseOptions): void {
-  checkNames('close()', options, closeNames);
-  for (const name of closeNames) {
-    const given: unknown = options[name];
-    if (given === undefined || (typeof given === 'number' && Number.isFinite(given) && given >= 0)) continue;
-    throw serverError('SERVER_OPTION_INVALID', `close() got ${name} ${String(given)}, expected milliseconds from 0 on`);
-  }
+  checkOptions(options, closeRules, (fault) => serverError('SERVER_OPTION_INVALID', `close(): ${fault}`));
 }
 
 /** What a stop works on. */

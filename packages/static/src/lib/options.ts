@@ -1,5 +1,16 @@
 import { resolve } from 'node:path';
 import { canonicalPath, type Logger } from '@windhover/core';
+import {
+  anyFunction,
+  anyObject,
+  checkOptions,
+  listOf,
+  oneOf,
+  orNull,
+  type Rules,
+  rule,
+  withFunctions,
+} from '@windhover/options';
 import { ContentTags } from './content-tags.ts';
 import { staticError } from './errors.ts';
 import { isSafeName } from './safe-name.ts';
@@ -55,17 +66,29 @@ export interface StaticSettings {
   readonly allow: (path: string) => boolean;
 }
 
+const optionRules: Rules<StaticOptions> = {
+  prefix: rule('a path', (value) => typeof value === 'string'),
+  index: listOf(
+    'file names',
+    rule('the name of a file', (name) => typeof name === 'string' && isSafeName(name)),
+  ),
+  dotfiles: oneOf('hide', 'serve'),
+  symlinks: oneOf('inside', 'follow'),
+  cacheControl: rule('a text, null or a function', isCacheControl),
+  types: anyObject,
+  maxHashedBytes: orNull(rule('a number of bytes, 0 or more', (value) => typeof value === 'number' && value >= 0)),
+  log: withFunctions(['warn']),
+  allow: anyFunction,
+};
+
+function isCacheControl(value: unknown): boolean {
+  return value === null || typeof value === 'string' || typeof value === 'function';
+}
+
 export function resolveOptions(root: string, options: StaticOptions): StaticSettings {
   if (typeof root !== 'string' || root === '') throw staticError('STATIC_OPTION_INVALID', 'the folder has no name');
-  const { index = ['index.html'], cacheControl = 'no-cache' } = options;
-  const unknown = Object.keys(options).find((name) => !optionNames.has(name));
-  if (unknown !== undefined)
-    throw staticError('STATIC_OPTION_INVALID', `there is no option ${JSON.stringify(unknown)}`);
-  const { maxHashedBytes = 32 * 1024 * 1024 } = options;
-  if (!(maxHashedBytes === null || maxHashedBytes >= 0))
-    throw staticError('STATIC_OPTION_INVALID', `maxHashedBytes is a number of bytes, or null, not ${maxHashedBytes}`);
-  const bad = index.find((name) => !isSafeName(name));
-  if (bad !== undefined) throw staticError('STATIC_OPTION_INVALID', `${JSON.stringify(bad)} is not a file name`);
+  checkOptions(options, optionRules, (fault) => staticError('STATIC_OPTION_INVALID', fault));
+  const { index = ['index.html'], cacheControl = 'no-cache', maxHashedBytes = 32 * 1024 * 1024 } = options;
   return {
     root: resolve(root),
     prefix: resolvePrefix(options.prefix ?? '/'),
@@ -81,18 +104,6 @@ export function resolveOptions(root: string, options: StaticOptions): StaticSett
     allow: options.allow ?? (() => true),
   };
 }
-
-const optionNames = new Set([
-  'prefix',
-  'index',
-  'dotfiles',
-  'symlinks',
-  'cacheControl',
-  'types',
-  'maxHashedBytes',
-  'log',
-  'allow',
-]);
 
 function resolvePrefix(prefix: string): string {
   try {

@@ -2,7 +2,7 @@ import { SupervisorError } from './errors.ts';
 
 /** An option that is not what was expected. */
 export function refuseOption(name: string, what: string, ...got: readonly unknown[]): SupervisorError {
-  const end = got.length === 0 ? '' : `, got ${show(got[0])}`;
+  const end = got.length === 0 ? '' : `, found ${show(got[0])}`;
   return new SupervisorError('SUPERVISOR_OPTION_INVALID', `${name}: ${what}${end}`);
 }
 
@@ -52,6 +52,6 @@ export function checkMethods<T extends object>(name: string, value: T, methods: 
   const found = isObject(value) ? `an object without ${missing.join(', ')}` : show(value);
   throw new SupervisorError(
     'SUPERVISOR_OPTION_INVALID',
-    `${name}: expected an object with the functions ${methods.join(', ')}, got ${found}`,
+    `${name}: expected an object with the functions ${methods.join(', ')}, found ${found}`,
   );
 }

@@ -108,7 +108,7 @@ export class ControlServer {
       clearTimeout(timer);
       const command = readCommand(line, commands);
       if (command === null) {
-        refuse(`expected {"command":"status"}, "reload" or "stop", got ${quote(line)}`);
+        refuse(`expected {"command":"status"}, "reload" or "stop", found ${quote(line)}`);
         return;
       }
       this.#idle.delete(socket);

@@ -17,7 +17,7 @@ describe('inheritedSockets()', () => {
   );
 
   it.each([
-    [{ LISTEN_FDS: '1', LISTEN_PID: '' }, 'LISTEN_PID: expected a whole number, got ""'],
+    [{ LISTEN_FDS: '1', LISTEN_PID: '' }, 'LISTEN_PID: expected a whole number, found ""'],
     [{ LISTEN_FDS: '-1', LISTEN_PID: '77' }, 'LISTEN_FDS: expected a whole number'],
     [{ LISTEN_FDS: '99999', LISTEN_PID: '77' }, 'LISTEN_FDS: expected at most 4096'],
     [{ LISTEN_FDS: '1', LISTEN_PID: '77', LISTEN_FDNAMES: 'a:b' }, 'LISTEN_FDNAMES: expected 1 names'],

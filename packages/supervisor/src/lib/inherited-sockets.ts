@@ -37,6 +37,6 @@ function readNumber(variable: string, text: string): number {
 }
 
 function refuse(variable: string, expected: string, text: string): SupervisorError {
-  const detail = `${variable}: expected ${expected}, got ${JSON.stringify(text.slice(0, 100))}`;
+  const detail = `${variable}: expected ${expected}, found ${JSON.stringify(text.slice(0, 100))}`;
   return new SupervisorError('SUPERVISOR_OPTION_INVALID', detail);
 }

@@ -32,7 +32,10 @@ export function checkAddress(name: string, address: SupervisorAddress): void {
   const isRight = isKnown && valuesAreRight(address);
   if (isRight) return;
   const expected = 'expected { port, host?, ipv6Only? }, { path, mode? } or { fd }';
-  throw new SupervisorError('SUPERVISOR_OPTION_INVALID', `listen.${name}: ${expected}, got ${JSON.stringify(address)}`);
+  throw new SupervisorError(
+    'SUPERVISOR_OPTION_INVALID',
+    `listen.${name}: ${expected}, found ${JSON.stringify(address)}`,
+  );
 }
 
 function valuesAreRight(address: SupervisorAddress): boolean {

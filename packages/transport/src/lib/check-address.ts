@@ -1,6 +1,6 @@
+import { expectedFound, isRecord } from '@windhover/options';
 import { listenOptionNames } from './check-listen-options.ts';
 import type { ConnectAddress } from './connect.ts';
-import { isRecord, kindOf, showValue } from './describe-value.ts';
 import { TransportError } from './errors.ts';
 import type { ListenAddress } from './listen-address.ts';
 import { plainHost } from './plain-host.ts';
@@ -17,8 +17,7 @@ export function checkListenAddress(address: ListenAddress): ListenAddress {
   checkNames(address, Object.values(kinds), '{ port, host?, ipv6Only? }, { path, mode? } or { fd }');
   if ('fd' in address) {
     if (Number.isSafeInteger(address.fd) && address.fd >= 0) return address;
-    const what = `a whole number from 0 on was expected, got ${showValue(address.fd)}`;
-    throw new TransportError('TRANSPORT_BAD_DESCRIPTOR', what);
+    throw new TransportError('TRANSPORT_BAD_DESCRIPTOR', expectedFound('a whole number, 0 or more', address.fd));
   }
   if ('path' in address) {
     checkPath(address.path);
@@ -28,7 +27,7 @@ export function checkListenAddress(address: ListenAddress): ListenAddress {
   const { port, host, ipv6Only } = address;
   checkPort(port);
   if (ipv6Only !== undefined && typeof ipv6Only !== 'boolean') {
-    throw refuse(`ipv6Only: true or false was expected, got ${showValue(ipv6Only)}`);
+    throw refuse(`ipv6Only: ${expectedFound('true or false', ipv6Only)}`);
   }
   return host === undefined ? address : { ...address, host: plainHost(host) };
 }
@@ -55,25 +54,25 @@ function checkNames(address: unknown, allowed: readonly (readonly string[])[], e
   const names = isRecord(address) ? Object.keys(address) : [];
   const isKnown = allowed.some((kind) => names.includes(kind[0]!) && names.every((name) => kind.includes(name)));
   if (isKnown) return;
-  throw refuse(`expected ${expected}, got ${isRecord(address) ? kindOf(address) : showValue(address)}`);
+  throw refuse(expectedFound(expected, address));
 }
 
 /** Whether it is in range is for the system to say, as what else is wrong with it. */
 function checkPort(port: unknown): void {
   if (typeof port === 'number') return;
   const hint = typeof port === 'string' && /^\d+$/.test(port) ? ': Number(…) makes one of it' : '';
-  throw refuse(`port: a whole number from 0 to 65535 was expected, got ${showValue(port)}${hint}`);
+  throw refuse(`port: ${expectedFound('a whole number from 0 to 65535', port)}${hint}`);
 }
 
 function checkPath(path: unknown): void {
   if (typeof path === 'string' && path !== '') return;
-  throw refuse(`path: the path of a socket file was expected, got ${showValue(path)}`);
+  throw refuse(`path: ${expectedFound('the path of a socket file', path)}`);
 }
 
 function checkMode(mode: unknown): void {
   if (mode === undefined) return;
   if (Number.isInteger(mode) && (mode as number) >= 0 && (mode as number) <= 0o777) return;
-  throw refuse(`mode: permissions from 0 to 0o777 were expected, 0o660 for instance, got ${showValue(mode)}`);
+  throw refuse(`mode: ${expectedFound('permissions from 0 to 0o777, 0o660 for instance', mode)}`);
 }
 
 function refuse(what: string): TransportError {

@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
+import { expectedFound, isRecord, kindOf, unknownName } from '@windhover/options';
 import type { CertificateFiles } from './certificate-files.ts';
-import { isRecord, kindOf } from './describe-value.ts';
 import { tlsOptionError } from './tls-option-error.ts';
-import { unknownName } from './unknown-name.ts';
 
 /**
  * The paths of a certificate and its key, absolute. Throws `TRANSPORT_TLS_BAD_OPTION`. What was given instead is told by its names and
@@ -14,7 +13,7 @@ export function checkCertificateFiles(where: string, files: unknown): Certificat
   if (!isRecord(files)) throw notFiles(where, files);
   if ('cert' in files || 'key' in files) {
     throw tlsOptionError(
-      `${where}: certFile and keyFile take paths of PEM files, got ${kindOf(files)}, as node:https has it`,
+      `${where}: expected certFile and keyFile, paths of PEM files, found ${kindOf(files)}, as node:https has it`,
     );
   }
   const unknown = unknownName(files, names);
@@ -25,21 +24,25 @@ export function checkCertificateFiles(where: string, files: unknown): Certificat
   const { passphrase } = files;
   if (passphrase === undefined) return { certFile, keyFile };
   if (typeof passphrase === 'string') return { certFile, keyFile, passphrase };
-  throw tlsOptionError(`${where}.passphrase: a string was expected, got ${kindOf(passphrase)}`);
+  throw tlsOptionError(`${where}.passphrase: ${found('a string', passphrase)}`);
 }
 
 const names: readonly string[] = ['certFile', 'keyFile', 'passphrase'] satisfies (keyof CertificateFiles)[];
 
 function notFiles(where: string, got: unknown): Error {
-  return tlsOptionError(`${where}: { certFile, keyFile }, two paths, was expected, got ${kindOf(got)}`);
+  return tlsOptionError(`${where}: ${found('{ certFile, keyFile }, two paths', got)}`);
 }
 
 function checkPath(where: string, path: unknown): string {
-  if (typeof path !== 'string') throw tlsOptionError(`${where}: a path was expected, got ${kindOf(path)}`);
+  if (typeof path !== 'string') throw tlsOptionError(`${where}: ${found('a path', path)}`);
   if (keyText.test(path)) throw tlsOptionError(`${where}: give a path, not the PEM text: write that to a file first`);
   const isPath = path !== '' && path.length <= maxPathLength && !/[\0\r\n]/.test(path);
-  if (!isPath) throw tlsOptionError(`${where}: a path was expected, got ${path === '' ? "''" : 'a text that is none'}`);
+  if (!isPath) throw tlsOptionError(`${where}: expected a path, found ${path === '' ? '""' : 'a text that is none'}`);
   return resolve(path); // messages can be acted on, and reload() finds it, wherever the process has gone meanwhile
+}
+
+function found(expected: string, value: unknown): string {
+  return expectedFound(expected, value, { show: kindOf });
 }
 
 /** PEM, PEM in base64 as secrets are stored, and DER in base64. */

@@ -1,15 +1,14 @@
 import net from 'node:net';
 import type { Connection } from '@windhover/core';
+import { checkOptions, milliseconds, orNull, type Rules, withFunctions } from '@windhover/options';
 import { badOption } from './bad-option.ts';
 import { checkConnectAddress } from './check-address.ts';
 import { connectError } from './connect-error.ts';
-import { isRecord, kindOf, showValue } from './describe-value.ts';
 import { TransportError } from './errors.ts';
 import { nameAddress } from './listen-address.ts';
 import { SocketConnection } from './socket-connection.ts';
 import { SocketInfo } from './socket-info.ts';
 import { systemClock } from './system-clock.ts';
-import { unknownName } from './unknown-name.ts';
 
 /** Where to connect to: a port of a host, or a Unix socket. */
 export type ConnectAddress = { readonly host: string; readonly port: number } | { readonly path: string };
@@ -42,23 +41,14 @@ export interface ConnectOptions {
  */
 export async function connect(address: ConnectAddress, options: ConnectOptions = {}): Promise<Connection> {
   const to = checkConnectAddress(address);
-  checkOptions(options);
+  checkOptions(options, optionRules, (what) => badOption('connect()', what));
   return open(to, options);
 }
 
-function checkOptions(options: ConnectOptions): void {
-  if (!isRecord(options)) throw badOption('connect()', `the options: an object was expected, got ${kindOf(options)}`);
-  const unknown = unknownName(options, ['timeoutMs', 'signal']);
-  if (unknown !== null) throw badOption('connect()', unknown);
-  const { timeoutMs = null, signal } = options as ConnectOptions;
-  if (timeoutMs !== null && !(Number.isFinite(timeoutMs) && timeoutMs > 0)) {
-    const expected = 'milliseconds above 0, or null for no limit, were expected';
-    throw badOption('connect()', `timeoutMs: ${expected}, got ${showValue(timeoutMs)}`);
-  }
-  if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
-    throw badOption('connect()', `signal: an AbortSignal was expected, got ${kindOf(signal)}`);
-  }
-}
+const optionRules: Rules<ConnectOptions> = {
+  timeoutMs: orNull(milliseconds('above 0')),
+  signal: withFunctions(['addEventListener'], 'an AbortSignal'),
+};
 
 function open(address: ConnectAddress, { timeoutMs = 10_000, signal }: ConnectOptions): Promise<Connection> {
   const where = nameAddress(address);

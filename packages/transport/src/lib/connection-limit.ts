@@ -1,9 +1,8 @@
 import { type Connection, type ConnectionInfo, type Middleware, ownString } from '@windhover/core';
+import { anyFunction, checkOptions, orNull, type Rules, wholeNumber } from '@windhover/options';
 import { addressKey } from './address-key.ts';
-import { isRecord, kindOf, showValue } from './describe-value.ts';
 import { TransportError } from './errors.ts';
 import { runCallback } from './run-callback.ts';
-import { unknownName } from './unknown-name.ts';
 
 /** How many connections there may be. */
 export interface ConnectionLimitOptions {
@@ -35,6 +34,12 @@ export interface ConnectionLimit {
   connectionsFrom(address: string): number;
 }
 
+const optionRules: Rules<ConnectionLimitOptions> = {
+  maxConnections: orNull(wholeNumber(1)),
+  maxConnectionsPerAddress: orNull(wholeNumber(1)),
+  onRefused: anyFunction,
+};
+
 /** Makes a limit. Throws `TRANSPORT_BAD_LIMIT` for a number that is none, and for a name that means nothing. */
 export function createConnectionLimit(options: ConnectionLimitOptions = {}): ConnectionLimit {
   return new Limit(options);
@@ -50,9 +55,9 @@ class Limit implements ConnectionLimit {
   private readonly counts = new Map<string, number>();
 
   constructor(options: ConnectionLimitOptions) {
-    checkOptions(options);
-    this.maxConnections = checkLimit('maxConnections', options.maxConnections);
-    this.maxPerAddress = checkLimit('maxConnectionsPerAddress', options.maxConnectionsPerAddress);
+    checkOptions(options, optionRules, (what) => new TransportError('TRANSPORT_BAD_LIMIT', what));
+    this.maxConnections = options.maxConnections ?? Number.POSITIVE_INFINITY;
+    this.maxPerAddress = options.maxConnectionsPerAddress ?? Number.POSITIVE_INFINITY;
     this.onRefused = options.onRefused;
   }
 
@@ -88,23 +93,4 @@ class Limit implements ConnectionLimit {
     connection.destroy();
     if (this.onRefused !== undefined) runCallback(this.onRefused, connection.info, limit);
   }
-}
-
-function checkOptions(options: ConnectionLimitOptions): void {
-  if (!isRecord(options)) throw badLimit(`the options: an object was expected, got ${kindOf(options)}`);
-  const unknown = unknownName(options, ['maxConnections', 'maxConnectionsPerAddress', 'onRefused']);
-  if (unknown !== null) throw badLimit(unknown);
-  const { onRefused } = options as ConnectionLimitOptions;
-  if (onRefused === undefined || typeof onRefused === 'function') return;
-  throw badLimit(`onRefused: a function was expected, got ${kindOf(onRefused)}`);
-}
-
-function checkLimit(name: string, value: number | null = null): number {
-  if (value === null) return Number.POSITIVE_INFINITY;
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  throw badLimit(`${name}: a whole number above 0, or null, was expected, got ${showValue(value)}`);
-}
-
-function badLimit(what: string): TransportError {
-  return new TransportError('TRANSPORT_BAD_LIMIT', what);
 }

@@ -32,9 +32,9 @@ describe('inheritedDescriptors()', () => {
   it('reads the environment of this process, which has none', () => expect(inheritedDescriptors()).toEqual([]));
 
   it.each([
-    [{ LISTEN_FDS: '1', LISTEN_PID: '' }, 'LISTEN_PID: expected a whole number, got ""'],
-    [{ LISTEN_FDS: '-1', LISTEN_PID: '77' }, 'LISTEN_FDS: expected a whole number, got "-1"'],
-    [{ LISTEN_FDS: '1e3', LISTEN_PID: '77' }, 'LISTEN_FDS: expected a whole number, got "1e3"'],
+    [{ LISTEN_FDS: '1', LISTEN_PID: '' }, 'LISTEN_PID: expected a whole number, found ""'],
+    [{ LISTEN_FDS: '-1', LISTEN_PID: '77' }, 'LISTEN_FDS: expected a whole number, found "-1"'],
+    [{ LISTEN_FDS: '1e3', LISTEN_PID: '77' }, 'LISTEN_FDS: expected a whole number, found "1e3"'],
     [{ LISTEN_FDS: '99999', LISTEN_PID: '77' }, 'LISTEN_FDS: expected at most 4096'],
     [{ LISTEN_FDS: '1', LISTEN_PID: '77', LISTEN_FDNAMES: 'a:b' }, 'LISTEN_FDNAMES: expected 1 names'],
   ])('refuses %j', (env, text) => {

@@ -40,6 +40,6 @@ function readNumber(variable: string, text: string): number {
 }
 
 function refuse(variable: string, expected: string, text: string): TransportError {
-  const detail = `${variable}: expected ${expected}, got ${JSON.stringify(text.slice(0, 100))}`;
+  const detail = `${variable}: expected ${expected}, found ${JSON.stringify(text.slice(0, 100))}`;
   return new TransportError('TRANSPORT_BAD_ENVIRONMENT', detail);
 }

@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url';
+import { expectedFound } from '@windhover/options';
 import { canonicalServerName } from './server-name.ts';
 import { tlsOptionError } from './tls-option-error.ts';
 
@@ -8,5 +9,5 @@ export function serverNameKey(name: string): string {
   const canonical = canonicalServerName(domainToASCII(rest));
   if (canonical !== null && (wildcard === '' || canonical.includes('.'))) return wildcard + canonical;
   const expected = `a host name, or *. and a domain, as in 'example.org' or '*.example.org'`;
-  throw tlsOptionError(`serverNames: ${expected}, was expected, got ${JSON.stringify(name)}`);
+  throw tlsOptionError(`serverNames: ${expectedFound(expected, name)}`);
 }

@@ -234,12 +234,12 @@ describe('createTimerWheel()', () => {
   });
 
   it.each<[unknown, RegExp]>([
-    [undefined, /an object with a clock was expected, got undefined/],
-    [{}, /clock: systemClock, .* got undefined/],
-    [{ clock: { now: Date.now } }, /clock: .* got \{ now \}/],
-    [{ clock: new ManualClock(0), resolution: 5 }, /there is no resolution, but clock, resolutionMs/],
-    [{ clock: new ManualClock(0), resolutionMs: 0 }, /resolutionMs: milliseconds above 0 were expected, got 0/],
-    [{ clock: new ManualClock(0), resolutionMs: '5' }, /resolutionMs: .* got "5"/],
+    [undefined, /the options: expected an object, found undefined/],
+    [{}, /clock: expected systemClock, .* found undefined/],
+    [{ clock: { now: Date.now } }, /clock: .* found \{ now \}/],
+    [{ clock: new ManualClock(0), resolution: 5 }, /expected `clock` or `resolutionMs`, found `resolution`/],
+    [{ clock: new ManualClock(0), resolutionMs: 0 }, /resolutionMs: expected milliseconds above 0, found 0/],
+    [{ clock: new ManualClock(0), resolutionMs: '5' }, /resolutionMs: .* found "5"/],
   ])('refuses the options %o', (options, text) => {
     expect(() => createTimerWheel(options as TimerWheelOptions)).toThrow(
       expect.objectContaining({ code: 'TRANSPORT_BAD_OPTION', message: expect.stringMatching(text) }),

@@ -1,8 +1,7 @@
 import type { Clock } from '@windhover/core';
+import { checkOptions, milliseconds, type Rules, withFunctions } from '@windhover/options';
 import { badOption } from './bad-option.ts';
-import { isRecord, kindOf, showValue } from './describe-value.ts';
 import { runCallback } from './run-callback.ts';
-import { unknownName } from './unknown-name.ts';
 
 /** How exact deadlines are. One tick serves every connection, so a finer grain would cost idle wake-ups for nothing. */
 const defaultResolutionMs = 250;
@@ -31,19 +30,17 @@ export interface TimerWheel {
   createDeadline(callback: () => void): Deadline;
 }
 
+const clockRule = withFunctions(['now', 'schedule'], 'systemClock, or another with now() and schedule()');
+
+const optionRules: Rules<TimerWheelOptions> = { clock: clockRule, resolutionMs: milliseconds('above 0') };
+
 /** Makes a wheel that is driven by `clock`. Throws `TRANSPORT_BAD_OPTION`. */
 export function createTimerWheel(options: TimerWheelOptions): TimerWheel {
   const refuse = (what: string): Error => badOption('createTimerWheel()', what);
-  if (!isRecord(options)) throw refuse(`an object with a clock was expected, got ${kindOf(options)}`);
-  const unknown = unknownName(options, ['clock', 'resolutionMs']);
-  if (unknown !== null) throw refuse(unknown);
-  const { clock, resolutionMs = defaultResolutionMs } = options as TimerWheelOptions;
-  if (typeof clock?.now !== 'function' || typeof clock.schedule !== 'function') {
-    throw refuse(`clock: systemClock, or another with now() and schedule(), was expected, got ${kindOf(clock)}`);
-  }
-  if (!Number.isFinite(resolutionMs) || resolutionMs <= 0) {
-    throw refuse(`resolutionMs: milliseconds above 0 were expected, got ${showValue(resolutionMs)}`);
-  }
+  checkOptions(options, optionRules, refuse);
+  const { clock, resolutionMs = defaultResolutionMs } = options;
+  const missing = clockRule.fault(clock, 'clock');
+  if (missing !== null) throw refuse(missing);
   return new Wheel(clock, resolutionMs);
 }
 

@@ -12,7 +12,7 @@ describe('unknownName()', () => {
     ['onAcceptErorr', 'onAcceptError'],
   ])('says for %s that %s was probably meant', (written, meant) => {
     expect(unknownName({ tls: 1, [written]: 1 }, known)).toBe(
-      `there is no ${written}, but backlog, tls, onAcceptError. Did you mean ${meant}?`,
+      `expected \`backlog\`, \`tls\` or \`onAcceptError\`, found \`${written}\`. Did you mean \`${meant}\`?`,
     );
   });
 
