@@ -162,6 +162,22 @@ describe('toFastify()', () => {
     expect([answer.headers['x-tag'], answer.body]).toEqual(['200', 'root']);
   });
 
+  it('gives the error handler an HttpError with its status, with and without headers', async () => {
+    for (const headers of [undefined, { 'WWW-Authenticate': 'Basic' }]) {
+      const app = fastify();
+      const options = headers === undefined ? {} : { headers };
+      const refuse: Middleware<HttpContext> = () => {
+        throw new HttpError(401, 'APP_NO_USER', 'Who are you?', options);
+      };
+      app.register(toFastify(refuse, { log: quiet }));
+      app.get('/', async () => 'secret');
+      const answer = await app.inject('/');
+      const challenge = [answer.headers['www-authenticate']].flat()[0];
+      expect([answer.statusCode, challenge]).toEqual([401, headers?.['WWW-Authenticate']]);
+      expect(answer.json()).toMatchObject({ code: 'APP_NO_USER', message: 'Who are you?' });
+    }
+  });
+
   it('refuses options that it does not have', () => {
     expect(() => toFastify(tag, { maxBodyBytes: 1 } as never)).toThrow(
       'toFastify(): expected `maxRequestBodyBytes` or `log`, found `maxBodyBytes`',

@@ -253,9 +253,9 @@ export function contextOf(message: IncomingMessage): HttpContext | undefined {
   return (message as IncomingMessage & { [exchangeKey]?: GuestExchange })[exchangeKey]?.context;
 }
 
-/** Error handlers of applications copy `error.headers` as a plain object. */
+/** Error handlers of applications copy `error.headers` as a plain object; Fastify's fails with `null`, and answers 200. */
 function withPlainHeaders(error: unknown): unknown {
-  if (!HttpError.is(error) || error.headers === null) return error;
+  if (!HttpError.is(error)) return error;
   const plain: Record<string, string[]> = {};
   for (const [name, value] of new HttpHeaders(error.headers)) (plain[name] ??= []).push(value);
   return Object.assign(error, { headers: plain });
