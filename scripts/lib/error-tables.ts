@@ -3,6 +3,7 @@ import { fastifyErrors } from '../../packages/adapter-fastify/src/index.ts';
 import { fetchErrors } from '../../packages/adapter-fetch/src/index.ts';
 import { clientAddressErrors } from '../../packages/client-address/src/index.ts';
 import { coreErrors } from '../../packages/core/src/index.ts';
+import { headersErrors } from '../../packages/headers/src/index.ts';
 import { hostErrors } from '../../packages/host/src/index.ts';
 import { clientErrors } from '../../packages/http-client/src/index.ts';
 import { http1Errors } from '../../packages/http-parser/src/index.ts';
@@ -25,6 +26,7 @@ export const errorTables: Readonly<Record<string, Readonly<Record<string, Entry>
   'adapter-fetch': fetchErrors,
   'client-address': clientAddressErrors,
   core: coreErrors,
+  headers: headersErrors,
   host: hostErrors,
   'http-client': clientErrors,
   'http-parser': http1Errors,

@@ -14,6 +14,7 @@ export const layers = {
   router: { layer: 3, title: 'feature' },
   'adapter-fetch': { layer: 3, title: 'adapters', only: ['core', 'http-semantics', 'options'] },
   'client-address': { layer: 3, title: 'feature' },
+  headers: { layer: 3, title: 'feature' },
   console: { layer: 3, title: 'feature', only: ['core', 'transport', 'options'] },
   'adapter-connect': { layer: 3, title: 'adapters', only: ['core', 'options'] },
   'adapter-fastify': { layer: 3, title: 'adapters', only: ['core', 'adapter-connect', 'options'] },
