@@ -9,6 +9,7 @@ import { clientErrors } from '../../packages/http-client/src/index.ts';
 import { http1Errors } from '../../packages/http-parser/src/index.ts';
 import { semanticsErrors } from '../../packages/http-semantics/src/index.ts';
 import { proxyErrors } from '../../packages/proxy/src/index.ts';
+import { requestIdErrors } from '../../packages/request-id/src/index.ts';
 import { respondErrors } from '../../packages/respond/src/index.ts';
 import { routerErrors } from '../../packages/router/src/index.ts';
 import { serverErrors } from '../../packages/server/src/index.ts';
@@ -32,6 +33,7 @@ export const errorTables: Readonly<Record<string, Readonly<Record<string, Entry>
   'http-parser': http1Errors,
   'http-semantics': semanticsErrors,
   proxy: proxyErrors,
+  'request-id': requestIdErrors,
   respond: respondErrors,
   router: routerErrors,
   server: serverErrors,

@@ -1,6 +1,6 @@
 import { request as nodeRequest } from 'node:http';
 import { type HttpContext, HttpError, type Middleware, type Outcome } from '@windhover/core';
-import { requestId, requestIdKey } from '@windhover/respond';
+import { requestId, requestIdKey } from '@windhover/request-id';
 import compression from 'compression';
 import cookieParser from 'cookie-parser';
 import express from 'express';

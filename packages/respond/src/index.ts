@@ -8,7 +8,6 @@ export { json } from './lib/json.ts';
 export { formatProblem, type ProblemDetails, problem } from './lib/problem.ts';
 export { type RedirectOptions, redirect } from './lib/redirect.ts';
 export { renderErrorPage } from './lib/render-error-page.ts';
-export { type RequestIdOptions, requestId, requestIdKey } from './lib/request-id.ts';
 export { type RespondOptions, respond } from './lib/respond.ts';
 export { type LocationOptions, safeLocation } from './lib/safe-location.ts';
 export type { AnswerOptions } from './lib/set-content.ts';

@@ -1,6 +1,8 @@
-import { type HttpContext, HttpError } from '@windhover/core';
+import { type ContextKey, contextKey, type HttpContext, HttpError } from '@windhover/core';
 import { statusText } from '@windhover/http-semantics';
-import { requestIdKey } from './request-id.ts';
+
+/** That of `@windhover/request-id`: keys of one name are one. */
+const requestIdKey: ContextKey<string> = contextKey('request.id');
 
 /** What a page may say about an error. Text: for HTML it is to be escaped. */
 export interface ErrorFacts {
@@ -12,7 +14,7 @@ export interface ErrorFacts {
   readonly detail: string | null;
   /** Its code, if a client may read its message. */
   readonly code: string | null;
-  /** Of the `requestId` middleware, if there is one. */
+  /** Of the `requestId` middleware of `@windhover/request-id`, if there is one. */
   readonly requestId: string | null;
 }
 

@@ -1,8 +1,8 @@
 import { type Handler, type HttpContext, HttpError, type Middleware } from '@windhover/core';
+import { requestId } from '@windhover/request-id';
 import { checkedCompose, type RunInit, runHandler } from '@windhover/testing';
 import { describe, expect, it } from 'vitest';
 import { type ErrorPagesOptions, errorPages } from './error-pages.ts';
-import { requestId } from './request-id.ts';
 
 const browser = { Accept: 'text/html' };
 const api = { Accept: 'application/json' };

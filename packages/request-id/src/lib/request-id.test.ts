@@ -34,33 +34,24 @@ describe('requestId()', () => {
     const init = { headers: { 'X-Request-Id': 'forged' } };
     expect(await run(init)).toMatchObject({ id: expect.stringMatching(uuid) as string });
     expect(await run(init)).not.toMatchObject({ upstream: 'forged' });
-    expect(await run(init, { acceptIncoming: true })).toEqual({ id: 'forged', sent: 'forged', upstream: 'forged' });
-    const local: RequestIdOptions = { acceptIncoming: ({ client }) => client.address === '127.0.0.1' };
+    expect(await run(init, { trust: true })).toEqual({ id: 'forged', sent: 'forged', upstream: 'forged' });
+    const local: RequestIdOptions = { trust: ({ client }) => client.address === '127.0.0.1' };
     expect(await run(init, local)).toMatchObject({ id: 'forged' });
     expect(await run({ ...init, connection: { remoteAddress: '203.0.113.7' } }, local)).not.toMatchObject({
       id: 'forged',
     });
   });
 
-  it.each(['a', '0193-AF.b_c~d+e/f=g:h', 'Root=1-5759e988-bd862e3fe1be46a994272793', 'x'.repeat(128)])(
-    'takes %s',
-    async (id) => expect((await run({ headers: { 'X-Request-Id': id } }, { acceptIncoming: true })).id).toBe(id),
-  );
-
-  it.each(['', '-a', 'a b', 'a,b', '<script>', 'a"b', "a'b", 'a\\b', 'a\tb', 'caf\xe9', '%0a', 'x'.repeat(129)])(
-    'makes one of its own instead of %j',
-    async (id) => {
-      const result = await run({ headers: { 'X-Request-Id': id } }, { acceptIncoming: true });
+  it('makes one of its own where the incoming one is not valid, and upstreams see no other', async () => {
+    for (const headers of [{ 'X-Request-Id': '<script>' }, { 'X-Request-Id': ['a', 'a'] }]) {
+      const result = await run({ headers }, { trust: true });
       expect(result).toEqual({ id: expect.stringMatching(uuid) as string, sent: result.id, upstream: result.id });
-    },
-  );
+    }
+  });
 
-  it('takes none of two', async () => {
-    const headers: [string, string][] = [
-      ['X-Request-Id', 'a'],
-      ['X-Request-Id', 'a'],
-    ];
-    expect((await run({ headers }, { acceptIncoming: true })).id).toMatch(uuid);
+  it('does not take a promise for a yes', async () => {
+    const trust = (async () => false) as unknown as () => boolean;
+    expect(await run({ headers: { 'X-Request-Id': 'forged' } }, { trust })).not.toMatchObject({ id: 'forged' });
   });
 
   it('uses another field and another source', async () => {
@@ -76,10 +67,12 @@ describe('requestId()', () => {
     expect([result.status, result.headers.get('x-request-id')]).toEqual([403, expect.stringMatching(uuid)]);
   });
 
-  it.each<RequestIdOptions>([{ header: 'a b' }, { header: 'Connection' }, { trust: true } as RequestIdOptions])(
-    'refuses %j when it is made',
-    (options) => {
-      expect(() => requestId(options)).toThrow(expect.objectContaining({ code: 'RESPOND_OPTION_INVALID' }));
-    },
-  );
+  it.each<RequestIdOptions>([
+    { header: 'a b' },
+    { header: 'Connection' },
+    { trust: 'yes' as never },
+    { acceptIncoming: true } as RequestIdOptions,
+  ])('refuses %j when it is made', (options) => {
+    expect(() => requestId(options)).toThrow(expect.objectContaining({ code: 'REQUEST_ID_OPTION_INVALID' }));
+  });
 });
