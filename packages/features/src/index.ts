@@ -1,4 +1,5 @@
 export { accessLogFeature } from './lib/access-log.ts';
+export { corsFeature } from './lib/cors.ts';
 export { errorPagesFeature } from './lib/error-pages.ts';
 export { proxyFeature } from './lib/proxy.ts';
 export { requestIdFeature } from './lib/request-id.ts';

@@ -1,18 +1,6 @@
 /** Keys that people look for in a front server and that are not built yet: their error says so, instead of guessing at a misspelling. */
 export const planned = [
-  ...[
-    'admin',
-    'app',
-    'apps',
-    'auth',
-    'authorize',
-    'basicAuth',
-    'cache',
-    'certificates',
-    'compress',
-    'compression',
-    'cors',
-  ],
+  ...['admin', 'app', 'apps', 'auth', 'authorize', 'basicAuth', 'cache', 'certificates', 'compress', 'compression'],
   ...['fallback', 'ftp', 'gzip', 'include', 'ipFilter', 'list', 'metrics', 'rateLimit', 'redirect', 'requestFilter'],
   ...[
     'rewrite',

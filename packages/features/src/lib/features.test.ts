@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { requestIdKey } from '@windhover/respond';
+import { requestIdKey } from '@windhover/request-id';
 import { runHandler } from '@windhover/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { handlerOf } from './feature-fixtures.ts';
@@ -81,6 +81,27 @@ describe('requestId and errorPages', () => {
     const html = { Accept: 'text/html' };
     expect((await runHandler(handler, { url: '/a', headers: html })).text()).toBe('<p>nothing here');
     expect((await runHandler(handler, { url: '/b', headers: html })).text()).not.toBe('<p>nothing here');
+  });
+});
+
+describe('cors', () => {
+  const preflight = {
+    url: '/a',
+    method: 'OPTIONS',
+    headers: { Origin: 'https://app.example.com', 'Access-Control-Request-Method': 'PUT' },
+  };
+
+  it('answers preflights for a route that takes other methods alone', async () => {
+    const handler = await handlerOf(
+      site('{ path: /a, methods: [PUT], cors: { origins: "https://app.example.com", methods: [PUT] }, respond: a }'),
+    );
+    const result = await runHandler(handler, preflight);
+    expect([result.status, result.headers.get('access-control-allow-methods')]).toEqual([204, 'PUT']);
+  });
+
+  it('says what is wrong where it stands', async () => {
+    const text = site('{ path: /a, cors: { origins: "*", credentials: true }, respond: a }');
+    await expect(handlerOf(text)).rejects.toThrow(/cors[\s\S]*name the origins/);
   });
 });
 

@@ -1,11 +1,11 @@
 import type { Feature } from '@windhover/core/feature';
-import { requestId } from '@windhover/respond';
+import { requestId } from '@windhover/request-id';
 import { z } from 'zod';
 
 const schema = z
   .strictObject({
     header: z.string().min(1).exactOptional().describe('The field it is sent in. Default: X-Request-Id.'),
-    acceptIncoming: z
+    trust: z
       .boolean()
       .exactOptional()
       .describe('Whether an id that comes with the request is kept. Default: false, since anybody may send one.'),

@@ -1,4 +1,5 @@
 import type { Feature, ResourceFeature } from '@windhover/core/feature';
+import { corsFeature } from './cors.ts';
 import { errorPagesFeature } from './error-pages.ts';
 import { proxyFeature } from './proxy.ts';
 import { requestIdFeature } from './request-id.ts';
@@ -15,6 +16,7 @@ export const standardFeatures: readonly Feature<unknown>[] = [
   trustedProxiesFeature,
   requestIdFeature,
   errorPagesFeature,
+  corsFeature,
   staticFeature,
   proxyFeature,
   respondFeature,

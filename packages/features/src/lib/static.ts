@@ -65,8 +65,8 @@ export const staticFeature: Feature<z.output<typeof schema>> = {
             serve(context, (missed) =>
               after(next, missed, (error) => {
                 const { request, response } = missed;
-                const isAnswered = error !== undefined || response.status !== 0 || response.body !== null;
-                if (isAnswered || request.method === 'GET' || request.method === 'HEAD') return;
+                if (error !== undefined || response.isAnswered) return;
+                if (request.method === 'GET' || request.method === 'HEAD') return;
                 response.status = 405; // no other origin took it either
                 response.headers.set('Allow', 'GET, HEAD');
               }),

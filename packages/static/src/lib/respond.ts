@@ -25,9 +25,9 @@ export async function respond(
     response.headers.assign(headers);
     if (cacheControl !== null) response.headers.set('Cache-Control', cacheControl);
     if (status === 304) return;
-    if (request.method === 'HEAD') response.declaredLength = partOf(answer).length;
     isClosedLater = answer.body instanceof FileBody;
     response.body = answer.body;
+    if (request.method === 'HEAD') response.declaredLength = partOf(answer).length;
   } finally {
     if (!isClosedLater) await file.handle.close();
   }

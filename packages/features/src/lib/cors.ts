@@ -1,0 +1,52 @@
+import type { Feature } from '@windhover/core/feature';
+import { type CorsOptions, cors } from '@windhover/headers';
+import { duration, orAlone } from '@windhover/host';
+import { z } from 'zod';
+
+const texts = z.array(z.string()).min(1);
+const textsOrAny = z.union([z.literal('any'), texts]);
+
+const schema = orAlone(
+  'origins',
+  z.strictObject({
+    origins: z
+      .union([z.string(), texts])
+      .describe('Whose pages may read answers: https://app.example.com, https://*.example.com, or "*" for every page.'),
+    credentials: z
+      .boolean()
+      .exactOptional()
+      .describe('Whether cookies and logins are sent along. Default: false, since a page then acts as its user.'),
+    methods: textsOrAny
+      .exactOptional()
+      .describe('The methods that pages may use. Default: GET, HEAD and POST, which browsers send without asking too.'),
+    headers: textsOrAny.exactOptional().describe('The fields that pages may set. Default: Content-Type, for JSON.'),
+    exposedHeaders: texts
+      .exactOptional()
+      .describe('The fields of answers that pages may read. Default: the harmless ones.'),
+    maxAge: duration()
+      .nullable()
+      .exactOptional()
+      .describe('How long a browser need not ask again. Default: 5m. null: as the browser likes.'),
+    privateNetwork: z
+      .boolean()
+      .exactOptional()
+      .describe('Whether pages of the internet may ask a server in a private network. Default: false.'),
+  }),
+).describe('Lets pages of other origins read answers (CORS). Preflights are answered before anybody has to log in.');
+
+/** `cors`: which pages of other origins may read answers. */
+export const corsFeature: Feature<z.output<typeof schema>> = {
+  name: 'cors',
+  levels: ['top', 'site', 'route'],
+  phases: ['shield'],
+  combine: 'replace',
+  schema,
+  create: ({ origins, maxAge, ...options }) => {
+    const policy: CorsOptions = {
+      ...options,
+      origins: typeof origins !== 'string' || origins === '*' ? (origins as '*' | readonly string[]) : [origins],
+      ...(maxAge === undefined ? {} : { maxAgeMs: maxAge }),
+    };
+    return { layers: [{ phase: 'shield', run: cors(policy) }] };
+  },
+};
