@@ -1,7 +1,7 @@
 import { type HttpHeaders, type PushBody, toPushBody } from '@windhover/core';
 import { poisonLentBytes } from '@windhover/transport/testing';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import { type ClientResponse, createHttpClient, type HttpClient, type HttpClientOptions } from '../src/index.ts';
+import { type ClientResponse, createHttpClient, type HttpClient } from '../src/index.ts';
 import { type RawUpstream, startRawUpstream } from './raw-upstream.ts';
 
 export const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
@@ -11,7 +11,10 @@ export class ClientBench {
   upstream!: RawUpstream;
   client!: HttpClient;
 
-  async start(onRequest: Parameters<typeof startRawUpstream>[0], options?: HttpClientOptions): Promise<void> {
+  async start(
+    onRequest: Parameters<typeof startRawUpstream>[0],
+    options?: Parameters<typeof createHttpClient>[0],
+  ): Promise<void> {
     this.upstream = await startRawUpstream(onRequest);
     this.client = createHttpClient(options);
   }
