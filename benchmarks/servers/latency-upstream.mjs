@@ -1,6 +1,7 @@
 // What latency is measured against: it answers a POST when its body is complete, and each six bytes
-// after an upgrade when they are complete.
+// after an upgrade when they are complete, in two writes.
 import http from 'node:http';
+import { pause } from './pause.mjs';
 
 const server = http.createServer((request, response) => request.resume().on('end', () => response.end('ok')));
 server.on('upgrade', (_request, socket) => {
@@ -11,7 +12,9 @@ server.on('upgrade', (_request, socket) => {
     .on('data', (chunk) => {
       message += chunk;
       if (message.length < 6) return;
-      socket.write(message);
+      socket.write(message.slice(0, 3));
+      pause();
+      socket.write(message.slice(3));
       message = '';
     });
 });
