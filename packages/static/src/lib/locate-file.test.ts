@@ -67,6 +67,11 @@ describe('locateFile()', () => {
     }
   });
 
+  it('takes no promise for the yes of allow: an async function allows nothing', () => {
+    const allow = (async () => false) as unknown as () => boolean;
+    expect(locate('/a.js', { allow })).toBeNull();
+  });
+
   it('asks allow about the path below the folder', () => {
     const seen: string[] = [];
     const allow = (path: string): boolean => seen.push(path) > 0 && path !== 'a/b.map';

@@ -88,7 +88,7 @@ function isCacheControl(value: unknown): boolean {
 export function resolveOptions(root: string, options: StaticOptions): StaticSettings {
   if (typeof root !== 'string' || root === '') throw staticError('STATIC_OPTION_INVALID', 'the folder has no name');
   checkOptions(options, optionRules, (fault) => staticError('STATIC_OPTION_INVALID', fault));
-  const { index = ['index.html'], cacheControl = 'no-cache', maxHashedBytes = 32 * 1024 * 1024 } = options;
+  const { index = ['index.html'], cacheControl = 'no-cache', maxHashedBytes = 32 * 1024 * 1024, allow } = options;
   return {
     root: resolve(root),
     prefix: resolvePrefix(options.prefix ?? '/'),
@@ -101,7 +101,7 @@ export function resolveOptions(root: string, options: StaticOptions): StaticSett
     ),
     contentTags: new ContentTags(maxHashedBytes ?? Number.POSITIVE_INFINITY),
     tellForbidden: tellOnce(options.log),
-    allow: options.allow ?? (() => true),
+    allow: allow === undefined ? () => true : (path) => allow(path) === true, // a promise is no yes
   };
 }
 
