@@ -79,7 +79,18 @@ describe('reverseProxy() failures', () => {
       ['An upstream cannot be reached', undefined],
       ['An upstream is back', 5],
     ]);
-    expect(served).toHaveLength(1);
+    expect(served).toEqual([]); // nothing that the proxy's own log has not said
+  });
+
+  it('leaves it to the server to tell of an upstream that is down, once, where it has no log of its own', async () => {
+    const upstream = await startUpstream(echo);
+    upstream.closeAllConnections();
+    await new Promise((resolve) => upstream.close(resolve));
+    const served: string[] = [];
+    const say = (message: string): void => void served.push(message);
+    const front = await startProxy(upstream.origin, {}, { log: { debug: say, info: say, warn: say, error: say } });
+    for (let count = 0; count < 3; count++) expect((await ask(front.url)).status).toBe(502);
+    expect(served).toEqual([expect.stringContaining('The upstream could not be reached')]);
   });
 
   it('lets one request find out whether a resting upstream is back', async () => {

@@ -44,7 +44,7 @@ export interface ReverseProxyOptions extends HttpClientOptions {
    * Default: 10,000, as nginx's `fail_timeout`: a connection that is not answered costs a request up to three seconds.
    */
   readonly restMs?: number;
-  /** Hears when an upstream cannot be reached any more, and when it is back. Default: nobody. */
+  /** Hears when an upstream cannot be reached any more, and when it is back. Default: nobody, but the server logs the first request that fails. */
   readonly log?: Logger;
   /** Default: the system's. */
   readonly clock?: Clock;
@@ -90,7 +90,7 @@ export function reverseProxy(upstreams: string | readonly string[], options: Rev
     else passAnswer(context, await ask(context, toUpstreamRequest(context, requestOptions, maxForwards)), splice);
   }
 
-  /** Asks one upstream after the other until one is reached. Returns the failure when none is and each was known to be down. */
+  /** Asks one upstream after the other until one is reached. Returns the failure when none is and the log has heard of each, else throws it. */
   async function ask(context: HttpContext, request: ClientRequest): Promise<ClientResponse | ClientError> {
     const first = turn++ % list.length;
     const tried: Upstream[] = [];
@@ -115,7 +115,8 @@ export function reverseProxy(upstreams: string | readonly string[], options: Rev
         upstream.notReached(wheel.now, error);
         tried.push(upstream);
         if (!wasResting && tried.length < list.length) continue;
-        if (isNews) throw toProxyError(error);
+        // What is thrown is logged by the server, which the proxy's own log has been told already.
+        if (isNews && log === undefined) throw toProxyError(error);
         return error;
       }
     }
