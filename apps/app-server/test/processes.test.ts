@@ -157,6 +157,11 @@ describe('one process', () => {
     await writeFile(express, 'const app = () => {};\napp.use = app.handle = () => {};\nexport default app;');
     const cases: [args: string[], code: number, says: string][] = [
       [[appFile('handler.mjs'), '--port', String(busy.port)], 1, 'port'],
+      [
+        [appFile('handler.mjs'), '--port', String(busy.port), '--workers', '1'],
+        1,
+        `Another process listens there: --port, 127.0.0.1:${busy.port}. Stop that process`,
+      ],
       [['nothing.mjs'], 1, 'nothing.mjs: expected a module, found no such file'],
       [[folder], 1, 'found a folder'],
       [[broken], 1, 'no database'],

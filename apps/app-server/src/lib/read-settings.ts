@@ -14,7 +14,13 @@ import {
 
 /** What was asked for: the settings, a text, or everything that is wrong. */
 export type ReadSettings =
-  | { readonly kind: 'settings'; readonly settings: Settings; readonly hints: readonly string[] }
+  | {
+      readonly kind: 'settings';
+      readonly settings: Settings;
+      readonly hints: readonly string[];
+      /** How whoever has set it calls a setting. */
+      readonly wordingOf: (name: string) => Wording;
+    }
   | { readonly kind: 'help' | 'version' }
   | { readonly kind: 'misuse'; readonly message: string };
 
@@ -39,7 +45,7 @@ export async function readSettings(
   const wordingOf = wordings(flags.values, variables.values, config.values, file);
   const wrong = message === '' ? toLines(disagreements(values, wordingOf)) : message;
   if (wrong !== '') return { kind: 'misuse', message: [...variables.hints, wrong].join('\n') };
-  return { kind: 'settings', settings: toSettings(values), hints: variables.hints };
+  return { kind: 'settings', settings: toSettings(values), hints: variables.hints, wordingOf };
 }
 
 function toLines(problems: readonly string[]): string {

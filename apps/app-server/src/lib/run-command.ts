@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import type { Ending } from './ending.ts';
 import { explain } from './explain.ts';
 import { help } from './help.ts';
+import { nameSocket } from './name-socket.ts';
 import { openLogs } from './open-logs.ts';
 import { readSettings } from './read-settings.ts';
 import { runHere } from './run-here.ts';
@@ -23,7 +24,7 @@ export async function runCommand(args: readonly string[], version: string, endin
       process.stderr.write(`${read.message}See windhover-app --help.\n`);
       return 2;
   }
-  const { settings, hints } = read;
+  const { settings, hints, wordingOf } = read;
   const { log, say, complain } = openLogs(settings);
   ending.complain = complain;
   for (const hint of hints) log.warn(hint);
@@ -34,7 +35,7 @@ export async function runCommand(args: readonly string[], version: string, endin
       say('Stopped.\n'); // by a signal, before it was ready
       return 0;
     }
-    complain(explain(error));
+    complain(nameSocket(explain(error), settings, wordingOf));
     return 1;
   }
 }
