@@ -75,7 +75,7 @@ describe('toFetch()', () => {
       throw new HttpError(403, 'NO', 'not you', { headers: { 'X-Why': 'no' } });
     });
     const answer = await refuse(get(), () => new Response());
-    expect([answer.status, answer.headers.get('x-why'), await answer.text()]).toEqual([403, 'no', 'not you']);
+    expect([answer.status, answer.headers.get('x-why'), await answer.text()]).toEqual([403, 'no', 'not you\n']);
     const fail = toFetch((context, next) => next(context));
     await expect(fail(get(), () => Promise.reject(new Error('bug')))).rejects.toThrow('bug');
   });

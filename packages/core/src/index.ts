@@ -10,7 +10,7 @@ export { type ContextKey, contextKey } from './lib/context-key.ts';
 export { disposeBody } from './lib/dispose-body.ts';
 export { type CoreErrorCode, coreErrors } from './lib/errors.ts';
 export type { Handler, Middleware } from './lib/handler.ts';
-export { type ClientIdentity, type Exchange, HttpContext } from './lib/http-context.ts';
+export { type ClientIdentity, HttpContext } from './lib/http-context.ts';
 export { HttpError, type HttpErrorOptions } from './lib/http-error.ts';
 export { type HeaderInit, HttpHeaders } from './lib/http-headers.ts';
 export { HttpRequest, type RequestFacts } from './lib/http-request.ts';

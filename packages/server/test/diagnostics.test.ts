@@ -41,7 +41,7 @@ it('publishes what happens on diagnostics channels', async () => {
 it('says nothing, and listens to nothing, when nobody has subscribed', async () => {
   let listeners = -1;
   const { connect } = bench((context) => {
-    listeners = (context as unknown as { sentListeners: unknown[] }).sentListeners.length;
+    listeners = (context as unknown as { exchange: { sentListeners: unknown[] } }).exchange.sentListeners.length;
     return path(context);
   });
   await connect().say(get());

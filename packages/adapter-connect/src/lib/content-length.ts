@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { type Body, bodyLength, disposeBody, type HttpContext } from '@windhover/core';
+import { type Body, bodyLength, disposeBody, type HttpResponse } from '@windhover/core';
 import { connectError } from './errors.ts';
 
 /** What the application has announced; `null`: nothing. */
@@ -20,14 +20,13 @@ export function setLength(message: ServerResponse, length: number | null): void 
  * The length that the head of an answer with this body announces, `null` for none. Throws for a body whose length is none or another than
  * was declared, and lets go of it: Node would send both.
  */
-export function lengthOf({ request, response }: HttpContext, body: Body): number | null {
-  const { declaredLength, status } = response;
+export function lengthOf(isHead: boolean, { declaredLength, status }: HttpResponse, body: Body): number | null {
   try {
     const length = bodyLength(body);
     if (declaredLength === null) return length;
     if (!Number.isSafeInteger(declaredLength) || declaredLength < 0)
       throw connectError('CONNECT_RESPONSE_INVALID', `its declaredLength is ${declaredLength}`);
-    const isSent = request.method !== 'HEAD' && status !== 204 && status !== 304;
+    const isSent = !isHead && status !== 204 && status !== 304;
     if (isSent && length !== null && length !== declaredLength)
       throw connectError('CONNECT_LENGTH_MISMATCH', `${length} bytes, ${declaredLength} were announced`);
     return declaredLength;

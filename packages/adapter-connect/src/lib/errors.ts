@@ -9,6 +9,8 @@ export const connectErrors = {
   CONNECT_OPTION_INVALID: 'The option is not valid',
   CONNECT_NEXT_TWICE:
     'A middleware called next a second time: the application behind it can run only once for a request',
+  CONNECT_FORK:
+    'What stands behind a middleware in a Node server answers one response: next takes no fork of its context',
   CONNECT_UPGRADE: 'A middleware in a Node server cannot take over the connection',
   CONNECT_RESPONSE_INVALID: 'The response cannot be sent',
   CONNECT_LENGTH_MISMATCH: 'The response body is not as long as announced',

@@ -52,8 +52,8 @@ export function toConnect(middleware: Middleware<HttpContext>, options: ToConnec
       else next(error);
       return;
     }
-    if (listener === undefined) exchange.run(middleware, next ?? null, true);
-    else exchange.run(middleware, () => listener(request, response), false);
+    if (listener === undefined) exchange.runMiddleware(middleware, next ?? null, true);
+    else exchange.runMiddleware(middleware, () => listener(request, response), false);
   };
 }
 

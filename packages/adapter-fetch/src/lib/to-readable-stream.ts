@@ -1,13 +1,7 @@
 import type { PushBody } from '@windhover/core';
 
-/** How a stream ended: its reader left, or the body failed. */
-export type StreamEnd = 'complete' | 'client-closed' | 'handler-failed';
-
 /** A pushed body as a web stream. It starts with the first read, and asks for silence while nobody reads. */
-export function toReadableStream(
-  body: PushBody,
-  onEnd?: (end: StreamEnd, error?: Error) => void,
-): ReadableStream<Uint8Array> {
+export function toReadableStream(body: PushBody): ReadableStream<Uint8Array> {
   let isStarted = false;
   const start = (controller: ReadableStreamDefaultController<Uint8Array>): void =>
     body.start({
@@ -15,14 +9,8 @@ export function toReadableStream(
         controller.enqueue(given === true ? chunk : new Uint8Array(chunk)); // lent bytes are kept: copy
         return (controller.desiredSize ?? 0) > 0;
       },
-      end: () => {
-        controller.close();
-        onEnd?.('complete');
-      },
-      fail: (error) => {
-        controller.error(error);
-        onEnd?.('handler-failed', error);
-      },
+      end: () => controller.close(),
+      fail: (error) => controller.error(error),
     });
   return new ReadableStream<Uint8Array>(
     {
@@ -33,11 +21,7 @@ export function toReadableStream(
           start(controller);
         }
       },
-      cancel: (reason: unknown) => {
-        const error = toError(reason);
-        body.cancel(error);
-        onEnd?.('client-closed', error);
-      },
+      cancel: (reason: unknown) => body.cancel(toError(reason)),
     },
     { highWaterMark: 0 },
   );

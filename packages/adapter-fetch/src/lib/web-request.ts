@@ -9,6 +9,7 @@ import {
   RequestBody,
   toPushBody,
 } from '@windhover/core';
+import type { ContextExchange } from '@windhover/core/engine';
 import { LightRequest } from './light-request.ts';
 import { toError } from './to-readable-stream.ts';
 
@@ -22,8 +23,11 @@ const unknownConnection: ConnectionInfo = {
   tls: null,
 };
 
+/** What the host knows of the connection. */
+export type ConnectionFacts = Partial<ConnectionInfo> | undefined;
+
 /** A context for middleware inside a fetch-style host. Throws an `HttpError` (400) for a URL that is refused. */
-export function makeContext(request: Request, connection: Partial<ConnectionInfo> | undefined): HttpContext {
+export function makeContext(request: Request, connection: ConnectionFacts, exchange: ContextExchange): HttpContext {
   const outer = request instanceof LightRequest ? request.context : null;
   const url = new URL(request.url);
   const headers = new HttpHeaders(request.headers);
@@ -40,16 +44,20 @@ export function makeContext(request: Request, connection: Partial<ConnectionInfo
     upgrade: null,
   });
   const info = { ...(outer?.connection ?? unknownConnection), ...connection };
-  const context = new HttpContext(inner, info, { inform: () => undefined });
+  const context = new HttpContext(inner, info, exchange);
   if (outer !== null && outer.client.source !== 'connection') context.setClient(outer.client);
-  if (outer !== null) outer.onAbort((reason) => context.abort(reason, () => undefined));
-  else followSignal(request.signal, context);
   return context;
 }
 
-function followSignal(signal: AbortSignal, context: HttpContext): void {
-  if (signal.aborted) context.abort(toError(signal.reason));
-  else signal.addEventListener('abort', () => context.abort(toError(signal.reason), () => undefined), { once: true });
+/** Tells when the client has left, or who stands around has given up. */
+export function followClient(request: Request, left: (reason: Error) => void): void {
+  if (request instanceof LightRequest) {
+    request.context.onAbort(left);
+    return;
+  }
+  const { signal } = request;
+  if (signal.aborted) left(toError(signal.reason));
+  else signal.addEventListener('abort', () => left(toError(signal.reason)), { once: true });
 }
 
 /** The host's body, untouched until somebody reads: only then is it no longer the host's. */

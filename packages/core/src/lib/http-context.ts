@@ -1,5 +1,6 @@
 import type { ConnectionInfo } from './channel.ts';
 import type { ContextKey } from './context-key.ts';
+import type { Handler } from './handler.ts';
 import { coreError } from './http-error.ts';
 import type { HeaderInit } from './http-headers.ts';
 import type { HttpRequest } from './http-request.ts';
@@ -19,10 +20,16 @@ export interface ClientIdentity {
   readonly source: string;
 }
 
-/** What a context needs of the engine that runs it. */
-export interface Exchange {
+/** What a context asks of the exchange that it belongs to: the engine's side, made of `Exchange` of `@windhover/core/engine`. */
+export interface ContextExchange {
+  readonly signal: AbortSignal;
+  abort(reason: Error): void;
+  fork(handler: Handler<HttpContext>): Promise<HttpContext>;
   /** Sends an interim response (1xx) now. */
   inform(status: number, headers: HeaderInit): void;
+  onAbort(listener: (reason: Error) => void): void;
+  onHead(listener: (response: HttpResponse) => void): void;
+  onSent(listener: (outcome: Outcome) => void): void;
 }
 
 /** One request and its response on their way through the pipeline. */
@@ -32,17 +39,16 @@ export class HttpContext {
   readonly connection: ConnectionInfo;
   /** Template of the matched route, `/users/:id` for instance: the only label that metrics may use. */
   route = '';
-  private readonly exchange: Exchange;
+  private readonly exchange: ContextExchange;
   private identity: ClientIdentity | null = null;
-  private abortController: AbortController | null = null;
-  private abortReason: Error | null = null;
-  private abortListeners: ((reason: Error) => void)[] | null = null;
-  private headListeners: ((response: HttpResponse) => void)[] | null = null;
-  private sentListeners: ((outcome: Outcome) => void)[] | null = null;
-  private outcome: Outcome | null = null;
   private values: Map<symbol, unknown> | null = null;
 
-  constructor(request: HttpRequest, connection: ConnectionInfo, exchange: Exchange, response = new HttpResponse()) {
+  constructor(
+    request: HttpRequest,
+    connection: ConnectionInfo,
+    exchange: ContextExchange,
+    response = new HttpResponse(),
+  ) {
     this.request = request;
     this.response = response;
     this.connection = connection;
@@ -69,19 +75,34 @@ export class HttpContext {
     this.identity = identity;
   }
 
-  /** Aborts only if the exchange ends before its response is sent. Made on first use. */
+  /** Aborts only if the exchange ends before its response is sent: the client left, or `abort()` was called. Made on first use. */
   get signal(): AbortSignal {
-    if (this.abortController === null) {
-      this.abortController = new AbortController();
-      if (this.abortReason !== null) this.abortController.abort(this.abortReason);
-    }
-    return this.abortController.signal;
+    return this.exchange.signal;
   }
 
   /** What `signal` tells, without the price of one: for code that every request runs. At once when it has ended already. */
   onAbort(listener: (reason: Error) => void): void {
-    if (this.abortReason === null) this.abortListeners = [...(this.abortListeners ?? []), listener];
-    else listener(this.abortReason);
+    this.exchange.onAbort(listener);
+  }
+
+  /**
+   * Ends the exchange early; anybody may, a deadline for instance. Before the head is decided the reason is the answer, at once: an `HttpError`
+   * as it says, anything else a 500. What the handler answers later is let go of. After the head the message is cut. Only the first
+   * call counts.
+   */
+  abort(reason: Error): void {
+    this.exchange.abort(reason);
+  }
+
+  /**
+   * Runs a handler with the same request once more, in an exchange that has an end of its own: for a cache whose answer several wait for, a
+   * revalidation in the background, a mirror. Resolves with its context when its head is decided; rejects with what the handler threw.
+   * Reading `response.body` to its end, or letting go of it, ends the fork. `onHead`, `onSent` and `signal` of its context are its own: the
+   * client may leave. Client, route and values are as they are now. The request body can be read if `bytes()`, `text()` or `json()` has
+   * read all of it before.
+   */
+  fork(handler: Handler<HttpContext>): Promise<HttpContext> {
+    return this.exchange.fork(handler);
   }
 
   /**
@@ -99,13 +120,12 @@ export class HttpContext {
    * others run all the same, and the answer becomes a 500.
    */
   onHead(listener: (response: HttpResponse) => void): void {
-    (this.headListeners ??= []).push(listener);
+    this.exchange.onHead(listener);
   }
 
   /** Runs exactly once, however the exchange ended; at once when it is over already. */
   onSent(listener: (outcome: Outcome) => void): void {
-    if (this.outcome !== null) listener(this.outcome);
-    else (this.sentListeners ??= []).push(listener);
+    this.exchange.onSent(listener);
   }
 
   get<T>(key: ContextKey<T>): T | undefined {
@@ -116,50 +136,12 @@ export class HttpContext {
     (this.values ??= new Map()).set(key, value);
   }
 
-  /** For engines: whether anybody waits for `emitSent`. */
-  get hasSentListeners(): boolean {
-    return this.sentListeners !== null;
-  }
-
-  /** For engines: the head is decided, ask everybody for a last word. Throws what the first failed listener threw, after all have run. */
-  emitHead(): void {
-    const listeners = this.headListeners;
-    if (listeners === null) return;
-    this.headListeners = null;
-    let failure: { readonly error: unknown } | null = null;
-    for (let index = listeners.length - 1; index >= 0; index--) {
-      try {
-        listeners[index]!(this.response);
-      } catch (error) {
-        failure ??= { error };
-      }
-    }
-    if (failure !== null) throw failure.error;
-  }
-
-  /** For engines: the exchange is over. Every listener runs; their failures go to `onError`. */
-  emitSent(outcome: Outcome, onError: (error: unknown) => void): void {
-    this.outcome = outcome;
-    tellAll(this.sentListeners, outcome, onError);
-    this.sentListeners = null;
-  }
-
-  /** For engines: the exchange ended early. Every listener runs if there is an `onError` for their failures. */
-  abort(reason: Error, onError?: (error: unknown) => void): void {
-    if (this.abortReason !== null) return;
-    this.abortReason = reason;
-    this.abortController?.abort(reason);
-    tellAll(this.abortListeners, reason, onError);
-  }
-}
-
-function tellAll<T>(listeners: ((value: T) => void)[] | null, value: T, onError?: (error: unknown) => void): void {
-  for (const listener of listeners ?? []) {
-    try {
-      (listener(value) as void | Promise<void>)?.then?.(undefined, onError); // an async one fails later
-    } catch (error) {
-      if (onError === undefined) throw error;
-      onError(error);
-    }
+  /** For engines: a context of another exchange, with what this one knows by now. */
+  copyFor(exchange: ContextExchange): HttpContext {
+    const copy = new HttpContext(this.request.copy(), this.connection, exchange);
+    copy.route = this.route;
+    copy.identity = this.identity;
+    if (this.values !== null) copy.values = new Map(this.values);
+    return copy;
   }
 }

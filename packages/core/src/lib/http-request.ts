@@ -101,6 +101,24 @@ export class HttpRequest {
     return this.headerFields;
   }
 
+  /** For forks: the same request as it is now, to be rewritten on its own. It asks for no upgrade, and reads the body if that was kept whole. */
+  copy(): HttpRequest {
+    const { method, target, httpVersion, scheme, host, port, content } = this;
+    const copy = new HttpRequest({
+      method,
+      target,
+      httpVersion,
+      scheme,
+      host: port === null ? host : `${host}:${port}`,
+      headers: [...this.headers.fields],
+      body: content === null ? null : content.copy(),
+      upgrade: null,
+    });
+    copy.currentPath = this.currentPath;
+    copy.currentQuery = this.currentQuery;
+    return copy;
+  }
+
   /** Sends the rest of the pipeline to another path and query, read by the same rules as the first. */
   rewrite(url: string): void {
     const { path, query } = canonicalTarget('GET', url);

@@ -20,6 +20,7 @@ export class HttpResponse {
   closeConnection = false;
   /** The answer is a tunnel: 101, or 2xx to CONNECT. */
   upgrade: ((connection: Connection) => void) | null = null;
+  private isClosed = false;
   private fields: HttpHeaders | null = null;
   private content: Body = null;
 
@@ -56,6 +57,10 @@ export class HttpResponse {
 
   /** Replacing a body lets go of the old one, and forgets `declaredLength`, which was said of that one. */
   set body(body: Body) {
+    if (this.isClosed && body !== null) {
+      disposeBody(body, new Error('The response was sent before'));
+      return;
+    }
     const old = this.content;
     this.content = body;
     this.declaredLength = null;
@@ -68,6 +73,11 @@ export class HttpResponse {
     if (body !== null) this.givenStatus = this.status;
     this.content = null;
     return body;
+  }
+
+  /** For engines: the answer is sent. A body that is set later is let go of. */
+  close(): void {
+    this.isClosed = true;
   }
 
   /** Back to an unanswered response. */

@@ -143,6 +143,20 @@ export class RequestBody implements PushBody, AsyncIterable<Uint8Array> {
     return queue;
   }
 
+  /** For forks: another reader of what was kept whole. Reading any other body fails with `CORE_BODY_ALREADY_READ`. */
+  copy(): RequestBody {
+    if (this.length === 0) return new RequestBody(null);
+    if (this.current === 'done' && this.kept !== null) return new RequestBody(toPushBody(this.kept.whole()));
+    const error = coreError('CORE_BODY_ALREADY_READ', 'a fork reads only a body that was read whole before it');
+    return new RequestBody({
+      length: this.length,
+      start: (sink) => sink.fail(error),
+      pause: () => undefined,
+      resume: () => undefined,
+      cancel: () => undefined,
+    });
+  }
+
   private readAll(): Promise<Uint8Array> {
     this.keep(Number.POSITIVE_INFINITY);
     this.paused = false; // nobody could resume it

@@ -153,7 +153,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
     channel.pause(); // what comes before the tunnel attaches waits for it
     channel.onClosed(() => {
       this.engine.tunnels.delete(channel);
-      exchange.emitOutcome();
+      exchange.over();
     });
     this.openTunnel = () => {
       const failed = (error: unknown): void => {
@@ -188,7 +188,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
       return;
     }
     this.exchange = exchange;
-    exchange.run(now);
+    exchange.begin(now);
     if (this.peerEnd !== null && this.engine.halfClose === 'abort') exchange.clientEnded(this.peerEnd);
   }
 

@@ -1,28 +1,29 @@
 import {
   type Body,
-  type Exchange,
+  disposeBody,
   type HeaderInit,
   HttpContext,
   HttpError,
   HttpHeaders,
   isReadBody,
+  type Logger,
   type Outcome,
   toPushBody,
 } from '@windhover/core';
+import { Exchange, toError } from '@windhover/core/engine';
 import { type RequestHead, serializeFields } from '@windhover/http-parser';
-import { answerError, answerNobody, refuseConnect } from './answer-error.ts';
+import { statusText } from '@windhover/http-semantics';
 import { BodySource, type BodySourceOwner } from './body-source.ts';
 import { publishRequest } from './diagnostics.ts';
-import { dropResponse } from './drop-response.ts';
 import { serverErrors } from './errors.ts';
 import type { Http1Connection } from './http1-connection.ts';
+import { refuseConnect } from './refuse-connect.ts';
 import { hasBody } from './request-reader.ts';
 import { responseHead } from './response-head.ts';
 import { planResponse, type ResponsePlan } from './response-plan.ts';
 import { ResponseSink } from './response-sink.ts';
 import type { AnsweredExchange, Cut } from './response-writer.ts';
 import { statusLine } from './status-line.ts';
-import { readable, toError } from './to-error.ts';
 import { toRequest } from './to-request.ts';
 import { tunnelHead } from './tunnel-head.ts';
 
@@ -30,28 +31,27 @@ import { tunnelHead } from './tunnel-head.ts';
 const maxInlineBytes = 64 * 1024;
 
 /** One request of an HTTP/1.1 connection, from its head to the last byte of its answer. */
-export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchange {
+export class Http1Exchange extends Exchange implements BodySourceOwner, AnsweredExchange {
+  readonly context: HttpContext;
   /** Where the body of the request comes from; `null` when it has none. */
   readonly source: BodySource | null;
-  state: 'handling' | 'streaming' | 'upgrading' | 'done' = 'handling';
   private readonly connection: Http1Connection;
   private readonly head: RequestHead;
-  private readonly context: HttpContext;
   private mayContinue: boolean;
+  /** Why the client, which has sent its FIN, probably waits for nothing any more. */
+  private clientEnd: Error | null = null;
   /** Whether every byte of the answer is already decided: it is sent even to a client that has sent its FIN. */
   private isDecided = false;
-  private sink: ResponseSink | null = null;
-  private abortReason: Error | null = null;
+  /** How the answer goes onto the wire; `null` for a tunnel. */
+  private plan: ResponsePlan | null = null;
   private tunnelHead = '';
-  private readonly startedAt: number;
-  private headAt = 0;
-  private status = 0;
-  bytesSent = 0;
-  private end: Outcome['end'] = 'complete';
-  private error: Error | undefined = undefined;
+  private sink: ResponseSink | null = null;
+  /** Whether nobody tells the outcome, since nobody had asked for it. */
+  private isUntold = false;
 
   /** Throws an `HttpError` when target or host is refused. */
   constructor(connection: Http1Connection, head: RequestHead, startedAt: number) {
+    super();
     const { limits } = connection.engine;
     const { info } = connection.channel;
     this.connection = connection;
@@ -62,28 +62,18 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
     this.context = new HttpContext(toRequest(head, info, this.source, limits.maxRequestBodyBytes), info, this);
   }
 
-  /** @param now when the request had arrived */
-  run(now: number): void {
-    publishRequest(this.context);
-    try {
-      const pending = this.connection.engine.handler(this.context);
-      if (typeof pending?.then === 'function') {
-        this.settleWith(pending);
-        return;
-      }
-    } catch (error) {
-      this.handlerFailed(error);
-      return;
-    }
-    this.respond(now);
+  get log(): Logger {
+    return this.connection.engine.log;
   }
 
-  /** A promise of another kind may throw, or call back twice: a real one around it does neither. */
-  private settleWith(pending: Promise<void>): void {
-    Promise.resolve(pending).then(
-      () => this.respond(),
-      (error) => this.handlerFailed(error),
-    );
+  now(): number {
+    return this.connection.engine.wheel.now;
+  }
+
+  /** @param now when the request had arrived */
+  begin(now: number): void {
+    publishRequest(this.context);
+    this.run(this.connection.engine.handler, now);
   }
 
   /** Whether the client waits for a 100 that will never come. */
@@ -93,11 +83,11 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
 
   /** Whether its client has sent its end, and its handler has not answered yet. */
   get isAbandoned(): boolean {
-    return this.state === 'handling' && this.abortReason !== null;
+    return this.state === 'handling' && this.clientEnd !== null;
   }
 
   get isEventStream(): boolean {
-    return this.state === 'streaming' && this.isOfEvents;
+    return this.state === 'sending' && this.isOfEvents;
   }
 
   /** Whether its answer, as it is now, is one that never ends by itself. */
@@ -105,8 +95,9 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
     return /^text\/event-stream\b/i.test(this.context.response.headers.get('content-type') ?? '');
   }
 
-  get hasSentListeners(): boolean {
-    return this.context.hasSentListeners;
+  override onSent(listener: (outcome: Outcome) => void): void {
+    if (this.isUntold) this.over();
+    super.onSent(listener);
   }
 
   inform(status: number, headers: HeaderInit): void {
@@ -128,7 +119,7 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
 
   /** Calls back with the status that the client got, 0 for none: now if it is known, else when the exchange is over. */
   whenAnswered(tell: (status: number) => void): void {
-    if (this.state === 'streaming' || this.state === 'done') tell(this.status);
+    if (this.status !== 0) tell(this.status);
     else this.context.onSent(({ status }) => tell(status));
   }
 
@@ -142,15 +133,16 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
     this.source?.fail(error);
     if (this.state !== 'upgrading') return;
     this.state = 'handling';
-    this.handlerFailed(error);
+    this.fail(error);
   }
 
   /** The client has sent its FIN: it may be gone. What is decided is still sent, what streams ends. */
   clientEnded(reason: Error): void {
     if (this.state === 'done' || this.abortReason !== null) return;
-    const isCut = this.state === 'streaming' && !this.isDecided;
+    this.clientEnd = reason;
+    const isCut = this.state === 'sending' && !this.isDecided;
     if (isCut) this.sink?.cancel(reason); // first, so that a body that fails because of the abort is not what went wrong
-    this.abort(reason);
+    this.tellAborted(reason);
     if (isCut) this.connection.cut('client-closed', reason);
   }
 
@@ -159,7 +151,7 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
     const isUntold = this.state !== 'done'; // otherwise its outcome is told, or in the hands of the writer
     this.state = 'done';
     this.sink?.cancel(cut.error);
-    if (isUntold) this.abort(cut.error);
+    if (isUntold) this.tellAborted(cut.error);
     this.source?.fail(cut.error);
     if (isUntold) this.sendFailed(cut);
   }
@@ -169,102 +161,71 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
     this.bytesSent = Math.max(0, written - cut.unsentBytes);
     this.end = cut.end;
     this.error = cut.error;
-    this.emitOutcome();
+    this.over();
   }
 
   tunnelFailed(error: unknown): void {
     this.end = 'handler-failed';
     this.error = toError(error);
-    this.connection.engine.log.error('An upgrade failed', { path: this.context.request.path, error });
-  }
-
-  /** The last byte is with the kernel, or never will be. */
-  emitOutcome(): void {
-    const { context, connection, startedAt, status, bytesSent, end, error } = this;
-    const { wheel, log } = connection.engine;
-    const endedAt = wheel.now;
-    const outcome = { status, bytesSent, startedAt, headAt: status === 0 ? endedAt : this.headAt, endedAt, end };
-    context.emitSent(error === undefined ? outcome : { ...outcome, error }, (failure) => {
-      log.error('An onSent listener failed', { error: failure });
-    });
-  }
-
-  private abort(reason: Error): void {
-    this.abortReason = reason;
-    this.context.abort(reason, (error) => {
-      this.connection.engine.log.error('An onAbort listener failed', { error });
-    });
+    this.log.error('An upgrade failed', { path: this.context.request.path, error });
   }
 
   /** Ends the exchange without an answer: its client has sent its end, and the handler has not answered in time, or with a stream. */
   giveUp(): void {
-    dropResponse(this.context, this.connection.engine.log);
-    this.error ??= this.abortReason ?? undefined;
+    this.drop();
+    this.error ??= this.clientEnd ?? undefined;
     this.end = 'client-closed';
     this.done(true);
   }
 
-  private handlerFailed(thrown: unknown): void {
-    const { context, connection } = this;
-    const error = readable(thrown);
-    if (this.state === 'done') {
-      dropResponse(this.context, this.connection.engine.log); // the client is gone, and with it whoever would read an answer
-      return;
-    }
+  protected override statusText(status: number): string {
+    return statusText(status);
+  }
+
+  protected override refuse(error: unknown): boolean {
+    if (this.clientEnd === null || HttpError.is(error)) return super.refuse(error);
     this.error = toError(error);
-    if (this.abortReason !== null && !HttpError.is(error)) {
-      this.giveUp(); // it stopped because it was told to
-      return;
-    }
-    if (!HttpError.is(error)) this.end = 'handler-failed';
-    answerError(context, error, connection.engine.log);
-    this.respond();
+    this.giveUp(); // it stopped because it was told to
+    return false;
   }
 
-  private respond(now: number = this.connection.engine.wheel.now): void {
-    if (this.state === 'done') {
-      dropResponse(this.context, this.connection.engine.log);
-      return;
-    }
-    try {
-      const plan = this.decide();
-      if (plan !== null) this.write(plan, now);
-    } catch (error) {
-      this.connection.engine.log.error('A response could not be sent', { path: this.context.request.path, error });
-      dropResponse(this.context, this.connection.engine.log);
-      this.connection.cut('handler-failed', toError(error));
-    }
-  }
-
-  /** The answer's last moment before its head is made: `null` when it is a tunnel. */
-  private decide(): ResponsePlan | null {
+  protected prepare(): void {
     const { context, connection } = this;
     const { response } = context;
-    if (!response.isAnswered) answerNobody(context);
-    try {
-      context.emitHead();
-      if (response.upgrade === null) {
-        if (refuseConnect(context))
-          connection.report(501, 'SERVER_CONNECT_UNSUPPORTED', serverErrors.SERVER_CONNECT_UNSUPPORTED);
-        return planResponse(context);
-      }
+    if (response.upgrade !== null) {
       this.tunnelHead = tunnelHead(this.head, response);
-    } catch (error) {
-      this.error = toError(error);
-      this.end = 'handler-failed';
-      answerError(context, error, connection.engine.log);
-      return planResponse(context);
+      return;
     }
-    this.state = 'upgrading';
-    if (connection.isRequestRead) this.startTunnel();
-    else this.source?.cancel(new Error('The connection becomes a tunnel'));
-    return null;
+    if (refuseConnect(context))
+      connection.report(501, 'SERVER_CONNECT_UNSUPPORTED', serverErrors.SERVER_CONNECT_UNSUPPORTED);
+    this.plan = planResponse(context);
+  }
+
+  protected send(now: number): void {
+    if (this.plan !== null) this.write(this.plan, now);
+    else if (this.connection.isRequestRead) this.startTunnel();
+    else {
+      this.state = 'upgrading';
+      this.source?.cancel(new Error('The connection becomes a tunnel'));
+    }
+  }
+
+  /** An orderly end would make the message look whole. */
+  protected cut(reason: Error): void {
+    if (this.state === 'tunnel') {
+      this.end = 'handler-failed';
+      this.error = reason;
+      this.connection.channel.destroy(reason);
+      return;
+    }
+    this.sink?.cancel(reason);
+    this.connection.cut('handler-failed', reason);
   }
 
   private write(plan: ResponsePlan, now: number): void {
     const { connection, context } = this;
     const { response } = context;
-    if (this.abortReason !== null && plan.hasBody && !isDecided(response.body)) {
+    if (this.clientEnd !== null && plan.hasBody && !isDecided(response.body)) {
       this.giveUp(); // a stream for a client that has probably left
       return;
     }
@@ -272,11 +233,11 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
     const date = connection.engine.date.at(now);
     const head = responseHead(plan, response, this.head.httpVersion, isLast, date);
     this.status = plan.status;
-    if (context.hasSentListeners) this.headAt = connection.engine.wheel.now;
+    if (this.hasSentListeners) this.headAt = connection.engine.wheel.now;
     const { body } = response;
     if (!plan.hasBody || body === null) {
       connection.writer.writeSoon(head);
-      if (body !== null) response.body = null;
+      if (body !== null) disposeBody(response.takeBody(), new Error('The answer has no body'));
       this.done();
     } else if (typeof body === 'string' && body.length <= maxInlineBytes) {
       this.writeText(head, body, plan.framing as number);
@@ -306,7 +267,6 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
     const body = toPushBody(content, () => this.connection.channel.pendingBytes === 0);
     const sink = new ResponseSink(writer, plan.framing, body, response.trailers, (error) => this.streamEnded(error));
     this.sink = sink;
-    this.state = 'streaming';
     writer.startBody(body);
     writer.writeSoon(head);
     try {
@@ -322,24 +282,25 @@ export class Http1Exchange implements Exchange, BodySourceOwner, AnsweredExchang
       this.done();
       return;
     }
-    const isAbort = error === this.abortReason;
+    const isAbort = error === this.clientEnd;
     if (!isAbort) {
       const { method, host, path } = this.context.request;
       // What came of the client's own mistake, of a body that was sent back for instance, is told with the mistake.
       const level = HttpError.is(error) && error.status < 500 ? 'debug' : 'warn';
-      this.connection.engine.log[level]('A response was cut off', { method, host, path, error });
+      this.log[level]('A response was cut off', { method, host, path, error });
     }
     this.connection.cut(isAbort ? 'client-closed' : 'handler-failed', error);
   }
 
   private done(isGivenUp = false): void {
     this.state = 'done';
+    this.isUntold = !this.hasSentListeners;
     this.connection.responseDone(this, isGivenUp);
   }
 
   private startTunnel(): void {
     const { connection, context } = this;
-    this.state = 'done';
+    this.state = 'tunnel';
     this.status = context.response.status;
     this.headAt = connection.engine.wheel.now;
     this.end = 'upgraded';

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'; // the global one is a getter, which every request would pay
 import { type Body, bodyLength, type HttpContext, isPushBody, isReadBody } from '@windhover/core';
+import { toError } from '@windhover/core/engine';
 import { serverError } from './errors.ts';
-import { toError } from './to-error.ts';
 
 /** How a response goes onto the wire: decided before its first byte. */
 export interface ResponsePlan {

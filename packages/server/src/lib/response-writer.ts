@@ -18,7 +18,7 @@ export interface Cut {
 
 /** An answer on its way: what becomes of it is told when its last byte has left. */
 export interface AnsweredExchange {
-  emitOutcome(): void;
+  over(): void;
   sendFailed(cut: Cut): void;
 }
 
@@ -119,7 +119,7 @@ export class ResponseWriter implements BatchedWriter {
     this.isOver = true;
     this.deadline?.dispose();
     for (const exchange of this.unsent.splice(0)) {
-      if (cut === null) exchange.emitOutcome();
+      if (cut === null) exchange.over();
       else exchange.sendFailed(cut);
     }
   }
@@ -136,7 +136,7 @@ export class ResponseWriter implements BatchedWriter {
       if (this.watch === null) this.startWatching();
       if (this.unsent.length > 0) this.lookSoon();
     } else if (this.unsent.length > 0) {
-      for (const exchange of this.unsent.splice(0)) exchange.emitOutcome();
+      for (const exchange of this.unsent.splice(0)) exchange.over();
     }
   }
 

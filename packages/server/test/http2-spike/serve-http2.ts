@@ -3,6 +3,7 @@ import {
   type BodySink,
   type Connection,
   type Handler,
+  type HeaderInit,
   HttpContext,
   HttpHeaders,
   HttpRequest,
@@ -10,6 +11,7 @@ import {
   RequestBody,
   toPushBody,
 } from '@windhover/core';
+import { Exchange } from '@windhover/core/engine';
 import { toDuplex } from '@windhover/transport';
 import { StreamChannel } from './stream-channel.ts';
 
@@ -23,43 +25,53 @@ export function serveHttp2(connection: Connection, handler: Handler<HttpContext>
   // The types leave the raw list out.
   server.on('stream', ((stream: ServerHttp2Stream, _headers: unknown, _flags: number, raw: readonly string[]) => {
     stream.on('error', () => undefined); // told by its close
-    void answer(stream, raw, connection, handler);
+    new StreamExchange(stream, raw, connection).run(handler);
   }) as Parameters<typeof server.on>[1]);
   server.emit('connection', toDuplex(connection));
 }
 
-async function answer(
-  stream: ServerHttp2Stream,
-  raw: readonly string[],
-  connection: Connection,
-  handler: Handler<HttpContext>,
-): Promise<void> {
-  const request = toRequest(stream, raw);
-  const inform = (status: number, headers: HttpHeaders): void =>
-    stream.additionalHeaders({ ':status': status, ...toObject(headers) });
-  const exchange = {
-    inform: (status: number, headers: ConstructorParameters<typeof HttpHeaders>[0]) =>
-      inform(status, new HttpHeaders(headers)),
-  };
-  const context = new HttpContext(request, connection.info, exchange);
-  const { response } = context;
-  try {
-    await handler(context);
-    context.emitHead();
-  } catch {
-    response.reset();
-    response.status = 500;
+/** One request of an HTTP/2 stream. */
+class StreamExchange extends Exchange {
+  readonly context: HttpContext;
+  readonly log = console;
+  private readonly stream: ServerHttp2Stream;
+
+  constructor(stream: ServerHttp2Stream, raw: readonly string[], connection: Connection) {
+    super();
+    this.stream = stream;
+    this.context = new HttpContext(toRequest(stream, raw), connection.info, this);
   }
-  if (response.upgrade !== null) {
-    stream.respond({ ':status': 200, ...toObject(response.headers) }); // RFC 8441 §5: what 101 is in HTTP/1.1
-    void response.upgrade(new StreamChannel(stream, connection.info));
-    return;
+
+  now(): number {
+    return Date.now();
   }
-  const { status } = response;
-  const body = response.takeBody();
-  const head = { ':status': status, ...toObject(response.headers) };
-  if (body === null || request.method === 'HEAD') stream.respond(head, { endStream: true });
-  else send(stream, head, toPushBody(body), () => new HttpHeaders(response.trailers?.()));
+
+  inform(status: number, headers: HeaderInit): void {
+    this.stream.additionalHeaders({ ':status': status, ...toObject(new HttpHeaders(headers)) });
+  }
+
+  protected prepare(): void {
+    this.context.response.headers.delete('upgrade'); // HTTP/2 has none
+  }
+
+  protected send(): void {
+    const { stream } = this;
+    const { request, response, connection } = this.context;
+    if (response.upgrade !== null) {
+      stream.respond({ ':status': 200, ...toObject(response.headers) }); // RFC 8441 §5: what 101 is in HTTP/1.1
+      void response.upgrade(new StreamChannel(stream, connection));
+      return;
+    }
+    const { status, trailers } = response;
+    const body = response.takeBody();
+    const head = { ':status': status, ...toObject(response.headers) };
+    if (body === null || request.method === 'HEAD') stream.respond(head, { endStream: true });
+    else send(stream, head, toPushBody(body), () => new HttpHeaders(trailers?.()));
+  }
+
+  protected cut(): void {
+    this.stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR);
+  }
 }
 
 /** RFC 8441 §4: an extended CONNECT asks for the upgrade that is a GET in HTTP/1.1. */

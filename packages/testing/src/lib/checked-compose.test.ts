@@ -1,8 +1,9 @@
-import { after, type Handler, HttpContext, type HttpResponse, type Middleware } from '@windhover/core';
+import { after, type Handler, type HttpContext, type HttpResponse, type Middleware } from '@windhover/core';
 import { describe, expect, it } from 'vitest';
 import { checkedCompose } from './checked-compose.ts';
 import { runHandler } from './run-handler.ts';
-import { makeConnection, makeRequest } from './run-request.ts';
+import { makeRequest } from './run-request.ts';
+import { TestExchange } from './test-exchange.ts';
 
 const ok: Handler<HttpContext> = ({ response }) => {
   response.status = 200;
@@ -62,7 +63,7 @@ describe('checkedCompose()', () => {
   });
 
   it('stays synchronous when everybody is', () => {
-    const context = new HttpContext(makeRequest({}, null), makeConnection({}), { inform: () => undefined });
+    const context = new TestExchange({}, makeRequest({}, null), null).context;
     expect(checkedCompose([(c, next) => next(c)], ok)(context)).toBeUndefined();
     expect(context.response.status).toBe(200);
   });
@@ -132,7 +133,7 @@ describe('checkedCompose()', () => {
     });
 
     it('throws also before an engine has looked at it', async () => {
-      const context = new HttpContext(makeRequest({}, null), makeConnection({}), { inform: () => undefined });
+      const context = new TestExchange({}, makeRequest({}, null), null).context;
       await checkedCompose([], slowOk)(context);
       expect(() => ok(context)).toThrow(withCode('TESTING_ANSWER_AFTER_RETURN') as Error);
       expect(context.response.body).toBe('ok');

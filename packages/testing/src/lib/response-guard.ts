@@ -37,12 +37,11 @@ function makeGuard(context: HttpContext): ResponseGuard {
     resets += 1;
     reset();
   };
-  const emitHead = context.emitHead.bind(context);
-  context.emitHead = () => {
+  onAskingHead(context, (ask) => {
     isOpen = true; // the last word on the headers
-    emitHead();
+    ask();
     isOpen = false;
-  };
+  });
   return {
     get resets() {
       return resets;
@@ -51,6 +50,13 @@ function makeGuard(context: HttpContext): ResponseGuard {
       isOpen = false;
     },
   };
+}
+
+/** Stands around the moment in which the exchange asks its `onHead` listeners. */
+function onAskingHead(context: HttpContext, around: (ask: () => void) => void): void {
+  const { exchange } = context as unknown as { exchange: { askHead?(response: HttpResponse): void } };
+  const ask = exchange.askHead?.bind(exchange);
+  if (ask !== undefined) exchange.askHead = (response) => around(() => ask(response));
 }
 
 type Check = (what: string) => void;

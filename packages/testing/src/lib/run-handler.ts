@@ -18,7 +18,7 @@ export function runHandler(handler: Handler<HttpContext>, init: string | RunInit
     const refuse = (): never => {
       throw error; // a server answers such a request before a handler sees it
     };
-    return new TestExchange(facts, makeRequest({}, null), body).run(refuse);
+    return new TestExchange(facts, makeRequest({}, null), body).start(refuse);
   }
-  return new TestExchange(facts, request, body).run(handler);
+  return new TestExchange(facts, request, body).start(handler);
 }

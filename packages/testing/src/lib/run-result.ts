@@ -20,7 +20,7 @@ export class RunResult {
   readonly outcome: Outcome;
   /** What the handler threw, or why the response was refused or cut; `null` when all went well. */
   readonly error: unknown;
-  /** What `onSent` listeners threw. A server would log it. */
+  /** What `onSent` and `onAbort` listeners threw. A server would log it. */
   readonly sentErrors: readonly unknown[];
   /** The tunnel that was answered, to be given a channel. */
   readonly upgrade: ((connection: Connection) => void) | null;

@@ -1,4 +1,4 @@
-import { HttpError } from '@windhover/core';
+import { HttpError } from './http-error.ts';
 
 /** Returns what was thrown as an error: JavaScript lets anything be thrown. */
 export function toError(thrown: unknown): Error {

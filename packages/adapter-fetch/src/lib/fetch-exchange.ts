@@ -1,0 +1,124 @@
+import { disposeBody, type HttpContext, HttpError, type Logger, type Middleware, toPushBody } from '@windhover/core';
+import { type BodyWatcher, Exchange, toError, WatchedBody } from '@windhover/core/engine';
+import { CountedBody } from './counted-body.ts';
+import { fetchError } from './errors.ts';
+import { HostBody } from './host-body.ts';
+import { announcedLength, type ResponseBody, responseHead, withoutBody } from './response-head.ts';
+import { sendResponse } from './send-response.ts';
+import { toReadableStream } from './to-readable-stream.ts';
+import { type ConnectionFacts, followClient, makeContext } from './web-request.ts';
+
+/** A request of a fetch-style host as one middleware sees it, and the Response that comes of it. */
+export class FetchExchange extends Exchange implements BodyWatcher {
+  readonly context: HttpContext;
+  readonly log: Logger = console; // a host of this kind has no other
+  private host: Response | null = null;
+  private body: WatchedBody | null = null;
+  private resolve: (response: Response) => void = () => undefined;
+  private reject: (error: unknown) => void = () => undefined;
+
+  constructor(request: Request, connection: ConnectionFacts) {
+    super();
+    this.startedAt = this.now();
+    this.context = makeContext(request, connection, this);
+    followClient(request, (reason) => this.tellAborted(reason));
+  }
+
+  now(): number {
+    return Date.now();
+  }
+
+  inform(): void {
+    // No host of this kind sends interim answers.
+  }
+
+  /** Rejects with what is thrown without a status: that is the host's to answer. */
+  start(middleware: Middleware<HttpContext>, next: () => unknown): Promise<Response> {
+    return new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+      this.run((context) => middleware(context, (given) => this.callHost(given, next)));
+    });
+  }
+
+  bodyEnded(bytes: number, error?: Error): void {
+    if (error === undefined) this.ended(bytes);
+    else this.failed(bytes, error, 'handler-failed');
+  }
+
+  bodyCancelled(bytes: number, reason: Error): void {
+    this.failed(bytes, reason, 'client-closed');
+  }
+
+  protected override refuse(error: unknown): boolean {
+    if (HttpError.is(error)) return super.refuse(error);
+    this.drop();
+    this.failed(0, toError(error), 'handler-failed');
+    this.reject(error);
+    return false;
+  }
+
+  protected prepare(): void {
+    const { request, response } = this.context;
+    if (response.upgrade !== null) throw fetchError('FETCH_UPGRADE_UNSUPPORTED', `${request.method} ${request.path}`);
+  }
+
+  protected send(now: number): void {
+    this.status = this.context.response.status;
+    this.headAt = now;
+    const head = responseHead(this.context, this.host);
+    const body = this.takeBody(announcedLength(this.context));
+    this.resolve(new Response(body, head));
+    if (this.body === null) this.ended(0);
+  }
+
+  protected cut(reason: Error): void {
+    if (this.body !== null) this.body.cut(reason);
+    else this.failed(0, reason, 'handler-failed');
+    this.reject(reason); // for an answer that is no Response: nothing happens once there is one
+  }
+
+  /** @param context ours, or a fork of it */
+  private async callHost(context: HttpContext, next: () => unknown): Promise<void> {
+    const result = await next();
+    const stream = result instanceof Response ? result.body : null;
+    const { response } = context;
+    sendResponse(context, result);
+    const { declaredLength } = response;
+    response.takeBody();
+    // Something that can be left alone.
+    if (stream !== null) response.body = new HostBody(stream as ReadableStream<Uint8Array>);
+    response.declaredLength = declaredLength;
+    if (context === this.context) this.host = result as Response;
+  }
+
+  /** @param length what the head announces */
+  private takeBody(length: number | null): ResponseBody {
+    const { request, response } = this.context;
+    const body = response.takeBody();
+    if (request.method === 'HEAD' || withoutBody.has(response.status)) {
+      disposeBody(body, new Error('The answer has no body'));
+      return null;
+    }
+    if (body === null) return null;
+    if (!this.hasSentListeners) {
+      if (body instanceof HostBody && body.isUntouched) return this.host!.body;
+      if (typeof body === 'string' || body instanceof Uint8Array) return body as string | Uint8Array<ArrayBuffer>;
+    }
+    this.body = new WatchedBody(new CountedBody(toPushBody(body), length), this);
+    return toReadableStream(this.body);
+  }
+
+  private ended(bytes: number): void {
+    this.bytesSent = bytes;
+    this.over();
+  }
+
+  private failed(bytes: number, error: Error, end: 'client-closed' | 'handler-failed'): void {
+    this.bytesSent = bytes;
+    this.end = end;
+    this.error = error;
+    this.tellAborted(error);
+    this.over();
+  }
+}

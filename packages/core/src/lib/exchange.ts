@@ -1,0 +1,260 @@
+import { answerError, answerText, dropAnswer } from './answer-error.ts';
+import type { Body } from './body.ts';
+import { bodyLength } from './body-length.ts';
+import { ExchangeEvents } from './exchange-events.ts';
+import type { Handler } from './handler.ts';
+import type { ContextExchange, HttpContext } from './http-context.ts';
+import { coreError, HttpError } from './http-error.ts';
+import type { HeaderInit } from './http-headers.ts';
+import type { Outcome } from './outcome.ts';
+import type { Logger } from './services.ts';
+import { readable, toError } from './to-error.ts';
+import { toPushBody } from './to-push-body.ts';
+import { type BodyWatcher, WatchedBody } from './watched-body.ts';
+
+/**
+ * How far an exchange is. `handling`: nobody has decided the head. `deciding`: `onHead` listeners have their last word. `upgrading`: the answer
+ * is a tunnel that waits for the end of its request. `sending`: the head is decided, and its body on its way. `tunnel`: what follows is not HTTP. `done`:
+ * everything is written, or nothing will be.
+ */
+export type ExchangeState = 'handling' | 'deciding' | 'upgrading' | 'sending' | 'tunnel' | 'done';
+
+/**
+ * One request and its response in an engine or an adapter, which extends it by how an answer is sent. What happens to every exchange is here: its
+ * handler runs, the status is settled, `onHead` is asked, errors become answers, the outcome is told. A handler that is synchronous costs neither a
+ * promise nor a closure.
+ */
+export abstract class Exchange extends ExchangeEvents implements ContextExchange {
+  state: ExchangeState = 'handling';
+  startedAt = 0;
+  /** Less than 0: nobody has looked at the clock. */
+  headAt = -1;
+  /** What was sent; 0: nothing. */
+  status = 0;
+  bytesSent = 0;
+  end: Outcome['end'] = 'complete';
+  error: Error | undefined = undefined;
+
+  abstract readonly context: HttpContext;
+
+  /** Milliseconds since the epoch. */
+  abstract now(): number;
+  abstract inform(status: number, headers: HeaderInit): void;
+
+  /** The answer is decided. Throws if it cannot be sent: what it throws is answered instead. */
+  protected abstract prepare(): void;
+
+  /** Sends the answer that was prepared, and sets `state` to `done` with its end. */
+  protected abstract send(now: number): void;
+
+  /** Ends the message in the middle, so that nobody takes it for whole. */
+  protected abstract cut(reason: Error): void;
+
+  /** The phrase for errors whose message is not for clients. */
+  protected statusText(_status: number): string {
+    return '';
+  }
+
+  /** Runs the handler, and answers when it has settled. `now`: when that is, for a handler that is synchronous. */
+  run(handler: Handler<HttpContext>, now?: number): void {
+    try {
+      const pending = handler(this.context);
+      if (typeof pending?.then === 'function') {
+        this.settleWith(pending);
+        return;
+      }
+    } catch (error) {
+      this.fail(error);
+      return;
+    }
+    this.respond(now);
+  }
+
+  abort(reason: Error): void {
+    if (this.abortReason !== null || this.state === 'done') return;
+    this.tellAborted(reason);
+    const state: ExchangeState = this.state; // a listener may have ended it
+    if (state === 'sending' || state === 'tunnel') this.cut(reason);
+    else if (state === 'handling' || state === 'upgrading') {
+      this.state = 'handling';
+      this.fail(reason);
+    }
+  }
+
+  fork(handler: Handler<HttpContext>): Promise<HttpContext> {
+    return new ForkedExchange(this).start(handler);
+  }
+
+  /** The handler has failed. */
+  fail(thrown: unknown): void {
+    if (this.state !== 'handling') this.drop();
+    else if (this.refuse(readable(thrown))) this.respond();
+  }
+
+  /** Nobody will change the answer any more: it is sent. */
+  protected respond(now: number = this.now()): void {
+    if (this.state !== 'handling') {
+      this.drop(); // the client is gone, or has another answer
+      return;
+    }
+    try {
+      if (!this.decide()) return;
+      this.state = 'sending';
+      this.send(now);
+      if (!this.isUpgrading) this.context.response.close();
+    } catch (error) {
+      this.log.error('A response could not be sent', { path: this.context.request.path, error });
+      this.drop();
+      this.cut(toError(error));
+    }
+  }
+
+  /** Makes an answer of what went wrong. False: there will be none. */
+  protected refuse(error: unknown): boolean {
+    this.error = toError(error);
+    if (!HttpError.is(error)) this.end = 'handler-failed';
+    answerError(this.context, error, this.log, (status) => this.statusText(status));
+    return true;
+  }
+
+  /** Lets go of an answer that nobody waits for. */
+  protected drop(): void {
+    dropAnswer(this.context, this.log);
+  }
+
+  /** Tells how it ended, with what is known by now. */
+  over(): void {
+    if (this.outcome !== null) return;
+    const { status, bytesSent, startedAt, end, error } = this;
+    this.state = 'done';
+    const endedAt = this.now();
+    const headAt = status === 0 || this.headAt < 0 ? endedAt : this.headAt;
+    const facts = { status, bytesSent, startedAt, headAt, endedAt, end };
+    this.tellOutcome(error === undefined ? facts : { ...facts, error });
+  }
+
+  /** `send()` may change the state, which the compiler does not see. */
+  private get isUpgrading(): boolean {
+    return this.state === 'upgrading';
+  }
+
+  private decide(): boolean {
+    const { response } = this.context;
+    if (!response.isAnswered) answerText(response, 404, 'Not Found');
+    const before = this.abortReason;
+    this.state = 'deciding';
+    try {
+      this.askHead(response);
+      if (this.abortReason !== before) throw this.abortReason;
+      this.prepare();
+    } catch (error) {
+      if (!this.refuse(error)) return false;
+      if (error !== this.abortReason) this.end = 'handler-failed';
+      this.prepare();
+    }
+    return true;
+  }
+
+  /** A promise of another kind may throw, or call back twice: a real one around it does neither. */
+  private settleWith(pending: Promise<void>): void {
+    Promise.resolve(pending).then(
+      () => this.respond(),
+      (error) => this.fail(error),
+    );
+  }
+}
+
+/** The same request once more, for somebody who reads the answer in this process. Its client's leaving does not end it. */
+class ForkedExchange extends Exchange implements BodyWatcher {
+  readonly context: HttpContext;
+  private readonly parent: Exchange;
+  private body: WatchedBody | null = null;
+  private resolve: (context: HttpContext) => void = () => undefined;
+  private reject: (error: unknown) => void = () => undefined;
+
+  constructor(parent: Exchange) {
+    super();
+    this.parent = parent;
+    this.context = parent.context.copyFor(this);
+    this.startedAt = this.now();
+  }
+
+  get log(): Logger {
+    return this.parent.log;
+  }
+
+  now(): number {
+    return this.parent.now();
+  }
+
+  inform(): void {
+    // Nobody waits for it but for its answer.
+  }
+
+  start(handler: Handler<HttpContext>): Promise<HttpContext> {
+    return new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+      this.run(handler);
+    });
+  }
+
+  bodyEnded(bytes: number, error?: Error): void {
+    if (error === undefined) this.ended(bytes);
+    else this.failed(bytes, error, 'handler-failed');
+  }
+
+  bodyCancelled(bytes: number, reason: Error): void {
+    this.failed(bytes, reason, 'client-closed');
+  }
+
+  protected prepare(): void {
+    if (this.context.response.upgrade !== null) throw coreError('CORE_FORK_UPGRADE', this.context.request.path);
+  }
+
+  protected send(now: number): void {
+    const { response } = this.context;
+    const { declaredLength, status } = response;
+    this.status = status;
+    this.headAt = now;
+    const content = response.takeBody();
+    if (isStream(content)) {
+      this.body = new WatchedBody(toPushBody(content), this);
+      response.body = this.body;
+    } else {
+      response.body = content;
+      this.ended(bodyLength(content)!);
+    }
+    response.declaredLength = declaredLength;
+    this.resolve(this.context);
+  }
+
+  protected cut(reason: Error): void {
+    this.body?.cut(reason);
+  }
+
+  /** Whoever made the fork answers its errors. */
+  protected override refuse(error: unknown): boolean {
+    this.drop();
+    this.failed(0, toError(error), 'handler-failed');
+    this.reject(error);
+    return false;
+  }
+
+  private ended(bytes: number): void {
+    this.bytesSent = bytes;
+    this.over();
+  }
+
+  private failed(bytes: number, error: Error, end: Outcome['end']): void {
+    this.bytesSent = bytes;
+    this.end = end;
+    this.error = error;
+    this.tellAborted(error);
+    this.over();
+  }
+}
+
+function isStream(body: Body): boolean {
+  return body !== null && typeof body === 'object' && !(body instanceof Uint8Array);
+}

@@ -1,0 +1,76 @@
+import type { BodySink, PushBody } from './body.ts';
+import type { HeaderInit } from './http-headers.ts';
+
+/** Who hears how a body ended, once. */
+export interface BodyWatcher {
+  /** @param error what it failed with; `undefined`: it is complete */
+  bodyEnded(bytes: number, error?: Error): void;
+  /** Who read it does not want it any more. */
+  bodyCancelled(bytes: number, reason: Error): void;
+}
+
+/** A body that tells how it ended, for whoever gives it away and has to know. */
+export class WatchedBody implements PushBody, BodySink {
+  readonly length: number | null;
+  private readonly inner: PushBody;
+  private readonly watcher: BodyWatcher;
+  private sink: BodySink | null = null;
+  private failure: Error | null = null;
+  private bytes = 0;
+  private isOver = false;
+
+  constructor(inner: PushBody, watcher: BodyWatcher) {
+    this.length = inner.length;
+    this.inner = inner;
+    this.watcher = watcher;
+  }
+
+  start(sink: BodySink): void {
+    this.sink = sink;
+    if (this.failure !== null) sink.fail(this.failure);
+    else this.inner.start(this);
+  }
+
+  pause(): void {
+    this.inner.pause();
+  }
+
+  resume(): void {
+    if (!this.isOver) this.inner.resume();
+  }
+
+  cancel(reason: Error): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.inner.cancel(reason);
+    this.watcher.bodyCancelled(this.bytes, reason);
+  }
+
+  /** Ends it early: whoever reads it, now or later, hears of it. */
+  cut(reason: Error): void {
+    if (this.isOver) return;
+    this.inner.cancel(reason);
+    this.fail(reason);
+  }
+
+  write(chunk: Uint8Array, given?: boolean): boolean {
+    if (this.isOver) return false;
+    this.bytes += chunk.byteLength;
+    return this.sink!.write(chunk, given);
+  }
+
+  end(trailers?: HeaderInit): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.sink!.end(trailers);
+    this.watcher.bodyEnded(this.bytes);
+  }
+
+  fail(error: Error): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.failure = error;
+    this.sink?.fail(error);
+    this.watcher.bodyEnded(this.bytes, error);
+  }
+}
