@@ -1,10 +1,8 @@
-import type { PushBody } from '@windhover/core';
+import type { Body } from '@windhover/core';
 
 /** Stands for the body of a HEAD whose application announced no length. */
-export const unknownLength: PushBody = {
-  length: null,
-  start: (sink) => sink.end(),
-  pause: () => undefined,
-  resume: () => undefined,
-  cancel: () => undefined,
+export const unknownLength: Body = {
+  async *[Symbol.asyncIterator]() {
+    // whatever a GET would have got
+  },
 };

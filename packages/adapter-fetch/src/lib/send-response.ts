@@ -4,7 +4,6 @@ import {
   type HttpContext,
   type HttpHeaders,
   type HttpResponse,
-  type PushBody,
   setAnswerField,
 } from '@windhover/core';
 import { fetchError } from './errors.ts';
@@ -36,12 +35,10 @@ export function sendResponse({ request, response }: HttpContext, result: unknown
 }
 
 /** What a GET would have got, for all we know. */
-const unknownBody: PushBody = {
-  length: null,
-  start: (sink) => sink.end(),
-  pause: () => undefined,
-  resume: () => undefined,
-  cancel: () => undefined,
+const unknownBody: Body = {
+  async *[Symbol.asyncIterator]() {
+    // a HEAD sends none of it
+  },
 };
 
 function setPairs(response: HttpResponse, pairs: readonly string[]): void {
