@@ -9,6 +9,7 @@ export {
   formatByteRate,
   formatRate,
   meantByteRate,
+  meantRate,
   parseByteRate,
   parseRate,
   type Rate,

@@ -15,11 +15,12 @@ export function parseAmount(value: unknown, units: Units): number | undefined {
   return scaled % divisor === 0n && Number.isSafeInteger(amount) ? amount : undefined;
 }
 
-/** With the unit that gives the smallest whole number. */
+/** With the unit that gives the smallest whole number; what is not whole has the smallest unit. */
 export function formatAmount(amount: number, units: Units): string {
-  const fitting = Object.entries(units).filter(([, size]) => amount % size === 0);
-  const [unit, size] = (amount === 0 ? fitting[0] : fitting.reduce((best, next) => (next[1] > best[1] ? next : best)))!;
-  return `${amount / size}${unit}`;
+  let best = Object.entries(units)[0]!;
+  for (const unit of Object.entries(units))
+    if (amount !== 0 && amount % unit[1] === 0 && unit[1] > best[1]) best = unit;
+  return `${amount / best[1]}${best[0]}`;
 }
 
 /**

@@ -77,6 +77,15 @@ describe('formatDuration()', () => {
   });
 });
 
+it.each([
+  [1.5, '1.5ms'],
+  [Number.NaN, 'NaNms'],
+  [Number.POSITIVE_INFINITY, 'Infinityms'],
+  [-30_000, '-30s'],
+])('formatDuration() writes something for %d too, which is no duration to read', (durationMs, written) => {
+  expect([formatDuration(durationMs), parseDuration(written)]).toEqual([written, undefined]);
+});
+
 describe('meantDuration()', () => {
   it.each([
     ['30 s', '30s'],

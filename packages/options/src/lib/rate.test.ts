@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatByteRate, formatRate, meantByteRate, parseByteRate, parseRate } from './rate.ts';
+import { formatByteRate, formatRate, meantByteRate, meantRate, parseByteRate, parseRate } from './rate.ts';
 
 describe('parseRate()', () => {
   it.each([
@@ -32,6 +32,23 @@ describe('parseRate()', () => {
     ['null', null],
   ])('refuses %s', (_what, written) => {
     expect(parseRate(written)).toBeUndefined();
+  });
+});
+
+describe('meantRate()', () => {
+  it.each([
+    ['100/min', '100/m'],
+    ['100 / m', '100/m'],
+    ['100 per minute', '100/m'],
+    ['10/sec', '10/s'],
+    ['500/15 min', '500/15m'],
+    ['10/2 hours', '10/2h'],
+  ])('takes %j for %s', (written, meant) => {
+    expect(meantRate(written)).toBe(meant);
+  });
+
+  it.each(['0/min', '100', '2MB/s', 'often', '1/fortnight', '', null, 100])('has no guess for %j', (written) => {
+    expect(meantRate(written)).toBeUndefined();
   });
 });
 

@@ -1,4 +1,4 @@
-import { formatDuration, parseDuration } from './duration.ts';
+import { formatDuration, meantDuration, parseDuration } from './duration.ts';
 import { formatSize, meantSize, parseSize } from './size.ts';
 
 /** So many in a time. */
@@ -26,6 +26,16 @@ export function parseRate(value: unknown): Rate | undefined {
 /** Writes a rate so that `parseRate` reads the same: `100/m`. */
 export function formatRate({ count, perMs }: Rate): string {
   return `${count}/${formatDuration(perMs).replace(/^1(?=[a-z])/, '')}`;
+}
+
+/** How a rate that was not read was probably meant: `100/m` for `100/min` and `100 per minute`. */
+export function meantRate(written: unknown): string | undefined {
+  const [, count, time = ''] =
+    (typeof written === 'string' && /^\s{0,9}(\d{1,16})\s{0,9}(?:\/|per)\s{0,9}([\w ]{1,20})$/.exec(written)) || [];
+  const per = /^\d/.test(time) ? time : `1${time}`;
+  const perMs = parseDuration(per) ?? parseDuration(meantDuration(per));
+  const rate = perMs === undefined ? undefined : parseRate(`${count}/${formatDuration(perMs)}`);
+  return rate === undefined ? undefined : formatRate(rate);
 }
 
 /** Reads how many bytes per second: `2MB/s`, or a number of bytes. Returns `undefined` for what is no rate, or one of 0. */
