@@ -1,4 +1,4 @@
-export { createServer, type Server, type ServerOptions } from './lib/create-server.ts';
+export { createServer, type Server } from './lib/create-server.ts';
 export type {
   ConnectionMessage,
   ProtocolErrorMessage,
@@ -8,4 +8,5 @@ export type {
 export type { ProtocolError } from './lib/engine.ts';
 export { ServerError, type ServerErrorCode, serverErrors } from './lib/errors.ts';
 export { defaultServerLimits, type ServerLimits } from './lib/limits.ts';
+export type { ServerOptions } from './lib/server-options.ts';
 export type { CloseOptions } from './lib/stop-server.ts';

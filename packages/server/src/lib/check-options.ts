@@ -1,6 +1,6 @@
 import { anyFunction, anyObject, checkOptions, oneOf, type Rules, withFunctions } from '@windhover/options';
-import type { ServerOptions } from './create-server.ts';
 import { serverError } from './errors.ts';
+import type { ServerOptions } from './server-options.ts';
 
 const rules: Rules<ServerOptions> = {
   limits: anyObject,

@@ -1,54 +1,22 @@
 import { setMaxListeners } from 'node:events';
-import type { Clock, Connection, Handler, HttpContext, Logger } from '@windhover/core';
+import type { Connection, Handler, HttpContext } from '@windhover/core';
 import { wholeNumber } from '@windhover/options';
 import {
   createConnectionLimit,
-  createTimerWheel,
   type ListenAddress,
   type Listener,
   type ListenOptions,
   listen,
-  systemClock,
-  type TimerWheel,
 } from '@windhover/transport';
 import { checkServerOptions } from './check-options.ts';
-import { consoleLogger } from './console-logger.ts';
-import { DateLine } from './date-line.ts';
-import { publishProtocolError } from './diagnostics.ts';
-import type { Engine, ProtocolError } from './engine.ts';
+import { chooseProtocol } from './choose-protocol.ts';
+import { createEngine } from './create-engine.ts';
 import { serverError } from './errors.ts';
-import { Http1Connection } from './http1-connection.ts';
-import { resolveLimits, type ServerLimits } from './limits.ts';
 import { OpenConnections } from './open-connections.ts';
-import { ParserPool } from './parser-pool.ts';
 import { prepareListening } from './prepare-listening.ts';
-import { ProtocolErrorLog } from './protocol-error-log.ts';
-import { safeLogger } from './safe-logger.ts';
+import { protocols } from './protocols.ts';
+import type { ServerOptions } from './server-options.ts';
 import { type CloseOptions, checkCloseOptions, cutAll, stopServer } from './stop-server.ts';
-import { WriteBatch } from './write-batch.ts';
-
-/** How a server behaves. Everything is optional. */
-export interface ServerOptions {
-  /** What differs from the defaults; `null` lifts a limit. */
-  readonly limits?: Partial<ServerLimits>;
-  /** Where handler failures and other trouble go. Default: the console, warnings and errors only. */
-  readonly log?: Logger;
-  /** Default: the system's. */
-  readonly clock?: Clock;
-  /** Default: one on that clock, exact to 250 ms. */
-  readonly wheel?: TimerWheel;
-  /**
-   * A client may end its side after its request (`printf … | nc -N`). Most that do are gone, so by default what is not decided yet is
-   * aborted (`abort`), and the connection closed after 250 ms even if the handler never settles. `allow` answers all the same, and keeps the
-   * connection until the handler settles.
-   */
-  readonly halfClose?: 'abort' | 'allow';
-  /**
-   * Hears of requests that broke the rules, and of connections that were refused or cut. Default: the log gets the first at `info`, a count of
-   * the others once a minute, and each of them at `debug`; connections beyond a limit at `warn`.
-   */
-  readonly onProtocolError?: (error: ProtocolError) => void;
-}
 
 /** A running or not yet running server. */
 export interface Server {
@@ -81,27 +49,9 @@ const countRule = wholeNumber(0);
 export function createServer(handler: Handler<HttpContext>, options: ServerOptions = {}): Server {
   if (typeof handler !== 'function') throw serverError('SERVER_HANDLER_INVALID', `got ${typeof handler}`);
   checkServerOptions(options);
-  const clock = options.clock ?? systemClock;
-  const log = safeLogger(options.log ?? consoleLogger);
-  const wheel = options.wheel ?? createTimerWheel({ clock });
-  const protocolErrors = new ProtocolErrorLog(log, wheel);
-  const { onProtocolError = (error) => protocolErrors.add(error) } = options;
-  const limits = resolveLimits(options.limits);
-  const engine: Engine = {
-    handler,
-    limits,
-    parsers: new ParserPool(limits),
-    log,
-    wheel,
-    writes: new WriteBatch(wheel),
-    date: new DateLine(),
-    halfClose: options.halfClose ?? 'abort',
-    connections: new Set(),
-    tunnels: new Set(),
-    drainIdleMs: null,
-    surplus: 0,
-    onProtocolError: (error) => publishProtocolError(error, onProtocolError, log),
-  };
+  const { engine, clock, close: closeEngine } = createEngine(handler, options);
+  const { limits } = engine;
+  const serveProtocol = chooseProtocol(protocols, engine);
   const listeners = new Set<Listener>();
   const open = new OpenConnections();
   let closing: Promise<void> | null = null;
@@ -110,7 +60,7 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
 
   const serve = (channel: Connection): void => {
     open.add(channel);
-    const connection = new Http1Connection(channel, engine);
+    const connection = serveProtocol(channel);
     if (engine.drainIdleMs !== null) connection.shutdown();
   };
 
@@ -131,7 +81,7 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
     async listen(address, listenOptions = {}) {
       if (closing !== null) throw serverError('SERVER_CLOSED');
       const own = isLimited ? [limit.middleware] : [];
-      const listener = await listen(address, serve, prepareListening(listenOptions, open.arrive, own));
+      const listener = await listen(address, serve, prepareListening(listenOptions, protocols, open.arrive, own));
       if (closing !== null) {
         await listener.close();
         throw serverError('SERVER_CLOSED');
@@ -163,7 +113,7 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
       checkCloseOptions(closeOptions);
       const stoppable = { engine, clock, listeners, open };
       if (closing === null) {
-        closing = stopServer(stoppable, closeOptions).then(() => protocolErrors.close());
+        closing = stopServer(stoppable, closeOptions).then(closeEngine);
         stopping.abort(serverError('SERVER_SHUTDOWN'));
       } else if (closeOptions.timeoutMs !== undefined) {
         clock.schedule(closeOptions.timeoutMs, () => cutAll(stoppable)); // whoever asks again is in more of a hurry

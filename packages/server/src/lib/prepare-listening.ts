@@ -2,9 +2,7 @@ import type { Connection, Middleware } from '@windhover/core';
 import { isRecord } from '@windhover/options';
 import type { ListenOptions } from '@windhover/transport';
 import { serverError } from './errors.ts';
-
-/** What this server speaks, by its names in ALPN. */
-const protocols: readonly string[] = ['http/1.1', 'http/1.0'];
+import type { Protocol } from './protocol.ts';
 
 /**
  * The options of a listener, with the middleware of the server in front: connections that something works on before they are served have to
@@ -13,6 +11,7 @@ const protocols: readonly string[] = ['http/1.1', 'http/1.0'];
  */
 export function prepareListening(
   given: ListenOptions,
+  protocols: readonly Protocol[],
   arrive: Middleware<Connection>,
   own: readonly Middleware<Connection>[],
 ): ListenOptions {
@@ -20,18 +19,19 @@ export function prepareListening(
   if (!isUsable) return given;
   const { middleware: theirs = [] } = given;
   if (!Array.isArray(theirs) || theirs.some((each) => typeof each !== 'function')) return given;
-  checkProtocols(given.tls?.alpnProtocols);
+  checkAlpn(given.tls?.alpnProtocols, protocols);
   const middleware = [...own, ...theirs];
   return middleware.length === 0 && given.tls === undefined ? given : { ...given, middleware: [arrive, ...middleware] };
 }
 
 /** A client takes what it is offered: one that gets HTTP/1.1 after it was promised HTTP/2 can only fail. */
-function checkProtocols(offered: unknown): void {
-  const foreign = Array.isArray(offered) ? offered.filter((name) => !protocols.includes(name)) : [];
+function checkAlpn(offered: unknown, protocols: readonly Protocol[]): void {
+  const spoken = protocols.flatMap(({ alpn }) => alpn);
+  const foreign = Array.isArray(offered) ? offered.filter((name) => !spoken.includes(name)) : [];
   if (foreign.length === 0) return;
   throw serverError(
     'SERVER_OPTION_INVALID',
-    `tls offers ${foreign.join(' and ')} (alpnProtocols of createTls()), which this server does not speak: it speaks http/1.1. ` +
+    `tls offers ${foreign.join(' and ')} (alpnProtocols of createTls()), which this server does not speak: it speaks ${protocols.map(({ alpn }) => alpn[0]).join(' and ')}. ` +
       'For another protocol on the same port, listen() of @windhover/transport gives you the connections, and server.serve() takes those that are HTTP/1.1',
   );
 }

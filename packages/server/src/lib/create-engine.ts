@@ -1,0 +1,45 @@
+import type { Clock, Handler, HttpContext } from '@windhover/core';
+import { createTimerWheel, systemClock } from '@windhover/transport';
+import { consoleLogger } from './console-logger.ts';
+import { DateLine } from './date-line.ts';
+import { publishProtocolError } from './diagnostics.ts';
+import type { Engine } from './engine.ts';
+import { resolveLimits } from './limits.ts';
+import { ParserPool } from './parser-pool.ts';
+import { ProtocolErrorLog } from './protocol-error-log.ts';
+import { safeLogger } from './safe-logger.ts';
+import type { ServerOptions } from './server-options.ts';
+import { WriteBatch } from './write-batch.ts';
+
+/** What the connections of a server share, and its end. */
+export interface CreatedEngine {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  close(): void;
+}
+
+/** Makes what the connections of a server share, of options that were checked. Throws `SERVER_LIMIT_INVALID`. */
+export function createEngine(handler: Handler<HttpContext>, options: ServerOptions): CreatedEngine {
+  const clock = options.clock ?? systemClock;
+  const log = safeLogger(options.log ?? consoleLogger);
+  const wheel = options.wheel ?? createTimerWheel({ clock });
+  const protocolErrors = new ProtocolErrorLog(log, wheel);
+  const { onProtocolError = (error) => protocolErrors.add(error) } = options;
+  const limits = resolveLimits(options.limits);
+  const engine: Engine = {
+    handler,
+    limits,
+    parsers: new ParserPool(limits),
+    log,
+    wheel,
+    writes: new WriteBatch(wheel),
+    date: new DateLine(),
+    halfClose: options.halfClose ?? 'abort',
+    connections: new Set(),
+    tunnels: new Set(),
+    drainIdleMs: null,
+    surplus: 0,
+    onProtocolError: (error) => publishProtocolError(error, onProtocolError, log),
+  };
+  return { engine, clock, close: () => protocolErrors.close() };
+}
