@@ -1,21 +1,25 @@
 import { type ChannelConsumer, type Connection, HttpError, type Outcome } from '@windhover/core';
 import { Http1Error, type RequestHead } from '@windhover/http-parser';
+import { awaitedOf } from './awaited-of.ts';
+import { closeAtOnce } from './close-at-once.ts';
 import type { Engine, EngineConnection } from './engine.ts';
 import { serverError, serverErrors } from './errors.ts';
+import type { ExchangeOwner, OwnedExchange } from './exchange-owner.ts';
 import { Http1Exchange } from './http1-exchange.ts';
+import { isWornOut } from './is-worn-out.ts';
+import { isWorthReading } from './is-worth-reading.ts';
+import { Linger } from './linger.ts';
 import { type Awaited, ReadDeadline } from './read-deadline.ts';
 import { refusal } from './refusal.ts';
 import { RequestReader, type RequestReaderOwner } from './request-reader.ts';
 import { type Cut, ResponseWriter } from './response-writer.ts';
-
-/** A client takes an answer of this size in at once; a larger one may be on its way when the client sends something more. */
-const maxBytesAtOnce = 16 * 1024;
+import { startTunnel } from './start-tunnel.ts';
 
 /**
  * The life of one HTTP/1.1 connection. Requests are read one after the other and answered in order; what arrives while an answer
  * is in progress is kept, up to a limit, so that an abort is still seen.
  */
-export class Http1Connection implements ChannelConsumer, EngineConnection, RequestReaderOwner {
+export class Http1Connection implements ChannelConsumer, EngineConnection, ExchangeOwner, RequestReaderOwner {
   readonly channel: Connection;
   readonly engine: Engine;
   readonly writer: ResponseWriter;
@@ -30,7 +34,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
   private isPaused = false;
   /** The client has sent its FIN. */
   private peerEnd: Error | null = null;
-  private lingeredBytes = 0;
+  private lingering: Linger | null = null;
   private requests = 0;
   /** Whether the client has announced that the request it has sent whole is its last. */
   private isClientDone = false;
@@ -51,7 +55,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
 
   data(chunk: Uint8Array): void {
     if (this.state === 'open') this.reader.data(chunk);
-    else if (this.state === 'lingering') this.linger(chunk.byteLength);
+    else this.lingering?.data(chunk.byteLength);
   }
 
   end(): void {
@@ -103,27 +107,24 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
     return this.reader.isRequestRead;
   }
 
-  /** The appetite of the request body's reader has changed. */
   bodyChanged(): void {
     if (this.state === 'open') this.reader.pump();
   }
 
-  /** Whether the answer to `head` is the last one of this connection. */
   decideIsLast(head: RequestHead, isUntilClose: boolean): boolean {
     this.isUntilClose = isUntilClose;
     this.isLast ||=
       !head.keepAlive ||
       head.method === 'CONNECT' || // refused; what a hasty client sent after it was meant for the tunnel
       isUntilClose ||
-      this.isUsedUp() ||
+      isWornOut(this.engine.limits, this.requests, this.deadline.ageMs) ||
       (this.engine.drainIdleMs !== null && !this.hasNextRequest) ||
       this.isNotWorthReading() ||
       (this.engine.surplus > 0 && this.isShed());
     return this.isLast;
   }
 
-  /** The answer is written to its end; with `isGivenUp` there was none and there will be none. */
-  responseDone(exchange: Http1Exchange, isGivenUp: boolean): void {
+  responseDone(exchange: OwnedExchange, isGivenUp: boolean): void {
     this.isLast ||= isGivenUp;
     if (!this.reader.isRequestRead) exchange.source!.discard(serverError('SERVER_BODY_UNREAD'));
     this.writer.finished(exchange.hasSentListeners ? exchange : null);
@@ -139,8 +140,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
     this.channel.reset();
   }
 
-  /** From now on the connection belongs to a tunnel; its request was read to the end. */
-  handOver(head: string, upgrade: (connection: Connection) => void, exchange: Http1Exchange): void {
+  handOver(head: string, upgrade: (connection: Connection) => void, exchange: OwnedExchange): void {
     const { channel, writer } = this;
     this.state = 'tunnel';
     this.exchange = null;
@@ -155,17 +155,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
       this.engine.tunnels.delete(channel);
       exchange.over();
     });
-    this.openTunnel = () => {
-      const failed = (error: unknown): void => {
-        exchange.tunnelFailed(error);
-        channel.destroy();
-      };
-      try {
-        (upgrade(channel) as void | Promise<void>)?.then?.(undefined, failed);
-      } catch (error) {
-        failed(error);
-      }
-    };
+    this.openTunnel = () => startTunnel(channel, upgrade, exchange);
     if (!this.reader.isConsuming) this.settled();
   }
 
@@ -220,7 +210,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
   /** Nothing more can be read now: what is awaited, and how long? */
   settled(now: number = this.engine.wheel.now): void {
     const { reader } = this;
-    if (this.state === 'tunnel') this.startTunnel();
+    if (this.state === 'tunnel') this.leaveToTunnel();
     if (this.state !== 'open') return;
     if (this.peerEnd !== null && reader.keptBytes === 0 && !reader.hasUntold) this.inputEnded(this.peerEnd);
     this.setPaused(this.state === 'open' && reader.keptBytes >= this.engine.limits.maxBufferedBytes);
@@ -229,7 +219,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
     this.deadline.wait(awaited, awaited === 'request' ? Math.max(now, this.engine.writes.addedAt) : undefined);
   }
 
-  private startTunnel(): void {
+  private leaveToTunnel(): void {
     const { openTunnel, reader } = this;
     this.openTunnel = null;
     if (reader.keptBytes > 0) this.channel.unread(reader.takeKept());
@@ -263,20 +253,11 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
     if (exchange.state === 'done') this.closeGracefully();
   }
 
-  /** Whether the connection has served as many requests or as long as it may. */
-  private isUsedUp(): boolean {
-    const { maxRequestsPerConnection, maxConnectionAgeMs } = this.engine.limits;
-    if (maxRequestsPerConnection !== null && this.requests >= maxRequestsPerConnection) return true;
-    return maxConnectionAgeMs !== null && this.deadline.ageMs >= maxConnectionAgeMs;
-  }
-
   /** Whether closing is cheaper than reading what is left of the request, or whether it may never come. */
   private isNotWorthReading(): boolean {
     const { exchange, deadline, engine } = this;
     if (this.reader.isRequestRead || exchange === null) return false;
-    const source = exchange.source!;
-    const left = (source.length ?? 0) - deadline.bodyBytes;
-    return exchange.isBodyUnasked || source.isBeyondLimit || left > engine.limits.maxDiscardedBytes;
+    return exchange.isBodyUnasked || !isWorthReading(exchange.source!, deadline.bodyBytes, engine.limits);
   }
 
   /** Whether a request, or a part of one, has arrived behind the one at hand: a stop still answers it. */
@@ -293,15 +274,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
   }
 
   private awaited(): Awaited {
-    const { exchange, reader } = this;
-    if (this.state === 'lingering') return 'linger';
-    if (exchange === null && this.writer.isFull) return 'nothing'; // the writer looks after clients that take nothing
-    if (exchange === null) return reader.isIdle ? 'request' : 'head';
-    if (exchange.isAbandoned) return 'answer';
-    if (reader.isRequestRead) return 'nothing';
-    const source = exchange.source!;
-    if (source.isReading) return 'body';
-    return source.isCancelled && exchange.state !== 'handling' ? 'discard' : 'nothing';
+    return this.state === 'lingering' ? 'linger' : awaitedOf(this.exchange, this.reader, this.writer);
   }
 
   private setPaused(isPaused: boolean): void {
@@ -331,41 +304,17 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
     this.engine.onProtocolError({ code, message, status, connection: this.channel.info });
   }
 
-  /**
-   * Ends our side and reads on for a while: were the connection closed with input unread, the client would get a reset and
-   * never see the answer.
-   */
+  /** Ends our side, and reads on for a while. */
   private closeGracefully(): void {
     if (this.state !== 'open') return;
     const { exchange } = this;
     this.state = 'lingering';
     this.exchange = null;
-    if (this.isClientDone && this.closeAtOnce(exchange)) return;
+    if (this.isClientDone && exchange !== null && !this.reader.hasMore) {
+      if (closeAtOnce(this.channel, this.writer, exchange.bytesSent)) return;
+    }
     this.setPaused(false);
-    this.channel.end();
-    this.deadline.wait('linger');
-  }
-
-  /**
-   * With nothing left to read, and a small answer with the kernel, there is nothing to linger for (nginx and Node reckon so too). TLS has
-   * to say goodbye, and a Unix socket loses what its client has not read.
-   */
-  private closeAtOnce(exchange: Http1Exchange | null): boolean {
-    const { channel, writer, reader } = this;
-    const isPlain = channel.info.transport === 'tcp' && channel.info.tls === null;
-    if (!isPlain || reader.hasMore || exchange === null || exchange.bytesSent > maxBytesAtOnce) return false;
-    writer.flush();
-    if (channel.pendingBytes > 0) return false;
-    channel.destroy();
-    return true;
-  }
-
-  /** What is too much stays unread: a reset might overtake the answer that the client is still reading. */
-  private linger(bytes: number): void {
-    const { maxLingerBytes } = this.engine.limits;
-    this.lingeredBytes += bytes;
-    if (maxLingerBytes !== null && this.lingeredBytes > maxLingerBytes) this.setPaused(true);
-    else this.deadline.lingerOn();
+    this.lingering = new Linger(this.channel, this.engine.limits, this.deadline);
   }
 
   private timedOut(awaited: Awaited): void {
@@ -373,8 +322,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Reque
     else if (awaited === 'head') this.refuse(408, 'SERVER_HEADERS_TIMEOUT', serverErrors.SERVER_HEADERS_TIMEOUT, false);
     else if (awaited === 'body' || awaited === 'discard') this.bodyTooSlow();
     else if (awaited === 'answer') this.exchange?.giveUp();
-    else if (this.channel.pendingBytes === 0) this.channel.destroy();
-    else this.deadline.wait('linger'); // the answer has not left; a client that does not take it has its own deadline
+    else this.lingering?.timedOut();
   }
 
   private bodyTooSlow(): void {

@@ -16,13 +16,13 @@ import { statusText } from '@windhover/http-semantics';
 import { BodySource, type BodySourceOwner } from './body-source.ts';
 import { publishRequest } from './diagnostics.ts';
 import { serverErrors } from './errors.ts';
-import type { Http1Connection } from './http1-connection.ts';
+import type { ExchangeOwner, OwnedExchange } from './exchange-owner.ts';
 import { refuseConnect } from './refuse-connect.ts';
 import { hasBody } from './request-reader.ts';
 import { responseHead } from './response-head.ts';
 import { planResponse, type ResponsePlan } from './response-plan.ts';
 import { ResponseSink } from './response-sink.ts';
-import type { AnsweredExchange, Cut } from './response-writer.ts';
+import type { Cut } from './response-writer.ts';
 import { statusLine } from './status-line.ts';
 import { toRequest } from './to-request.ts';
 import { tunnelHead } from './tunnel-head.ts';
@@ -31,11 +31,11 @@ import { tunnelHead } from './tunnel-head.ts';
 const maxInlineBytes = 64 * 1024;
 
 /** One request of an HTTP/1.1 connection, from its head to the last byte of its answer. */
-export class Http1Exchange extends Exchange implements BodySourceOwner, AnsweredExchange {
+export class Http1Exchange extends Exchange implements BodySourceOwner, OwnedExchange {
   readonly context: HttpContext;
   /** Where the body of the request comes from; `null` when it has none. */
   readonly source: BodySource | null;
-  private readonly connection: Http1Connection;
+  private readonly connection: ExchangeOwner;
   private readonly head: RequestHead;
   private mayContinue: boolean;
   /** Why the client, which has sent its FIN, probably waits for nothing any more. */
@@ -50,7 +50,7 @@ export class Http1Exchange extends Exchange implements BodySourceOwner, Answered
   private isUntold = false;
 
   /** Throws an `HttpError` when target or host is refused. */
-  constructor(connection: Http1Connection, head: RequestHead, startedAt: number) {
+  constructor(connection: ExchangeOwner, head: RequestHead, startedAt: number) {
     super();
     const { limits } = connection.engine;
     const { info } = connection.channel;
