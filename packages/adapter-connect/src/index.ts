@@ -1,4 +1,5 @@
+export type { ConnectListener } from './lib/connect-listener.ts';
 export { type ConnectErrorCode, connectErrors } from './lib/errors.ts';
-export { type ConnectHandler, type ConnectListener, type FromConnectOptions, fromConnect } from './lib/from-connect.ts';
+export { type ConnectHandler, type FromConnectOptions, fromConnect } from './lib/from-connect.ts';
 export { contextOf } from './lib/guest-exchange.ts';
 export { type ConnectMiddleware, type ToConnectOptions, toConnect } from './lib/to-connect.ts';

@@ -1,16 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Handler, HttpContext, Logger } from '@windhover/core';
 import { checkOptions, type Rules, withFunctions } from '@windhover/options';
+import type { ConnectListener } from './connect-listener.ts';
 import { connectError } from './errors.ts';
 import { HostedExchange } from './hosted-exchange.ts';
 import { requireInternals } from './node-internals.ts';
-
-/** An Express or Connect application or middleware, or the listener of a `node:http` server. */
-export type ConnectListener = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  next: (error?: unknown) => void,
-) => unknown;
 
 /** A handler, and a middleware too. */
 export type ConnectHandler = (context: HttpContext, next?: Handler<HttpContext>) => void | Promise<void>;

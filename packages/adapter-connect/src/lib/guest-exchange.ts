@@ -1,14 +1,6 @@
 import { IncomingMessage, ServerResponse, STATUS_CODES } from 'node:http';
 import { performance } from 'node:perf_hooks';
-import {
-  type HeaderInit,
-  HttpContext,
-  HttpError,
-  HttpHeaders,
-  type Logger,
-  type Middleware,
-  type Outcome,
-} from '@windhover/core';
+import { type HeaderInit, HttpContext, type Logger, type Middleware, type Outcome } from '@windhover/core';
 import { Exchange, toError } from '@windhover/core/engine';
 import { connectionFacts } from './connection-facts.ts';
 import { connectError } from './errors.ts';
@@ -16,12 +8,10 @@ import { GuestResponse, type GuestResponseOwner } from './guest-response.ts';
 import { ignoreWrites } from './ignore-writes.ts';
 import { LiveResponse } from './live-response.ts';
 import { MessageRequest } from './message-request.ts';
+import { type LayersOwner, MiddlewareLayers, type Next } from './middleware-layers.ts';
 import { onEnd } from './response-end.ts';
 import type { HookableResponse } from './response-hooks.ts';
 import { shareShape } from './share-shape.ts';
-
-/** What stands behind a middleware: called without an error it goes on. */
-export type Next = (error?: unknown) => void;
 
 /** What every exchange of one `toConnect` shares. */
 export interface GuestSettings {
@@ -29,28 +19,10 @@ export interface GuestSettings {
   readonly log: Logger;
 }
 
-/** One middleware on its way through the request. */
-interface Layer {
-  readonly rest: Next | null;
-  /** Whether `rest` takes errors to the application's error handlers. */
-  readonly takesErrors: boolean;
-  /** The one around it that has not finished. */
-  outer: Layer | null;
-  /** The context's URL before it, when that differs within the place where it is mounted. */
-  readonly urlBefore: string | null;
-  next: 'uncalled' | 'running' | 'settled';
-  /** Whether nobody waits for its `next` any more. */
-  isDetached: boolean;
-  /** What its `next` gave it, unless that has settled at once. */
-  pending: Promise<void> | null;
-  resolve: (() => void) | null;
-  reject: ((error: unknown) => void) | null;
-}
-
 const exchangeKey = Symbol.for('windhover.connect.exchange');
 
 /** One request of a Node server as Windhover middlewares see it. Those of one request share it, and with it one context. */
-export class GuestExchange extends Exchange implements GuestResponseOwner {
+export class GuestExchange extends Exchange implements GuestResponseOwner, LayersOwner {
   readonly context: HttpContext;
   readonly log: Logger;
   private readonly message: IncomingMessage;
@@ -58,10 +30,7 @@ export class GuestExchange extends Exchange implements GuestResponseOwner {
   private readonly response: HookableResponse;
   private readonly answer: GuestResponse;
   private isWatched = false;
-  /** Of those that have not finished. A middleware goes on when everything within it has. */
-  private innermost: Layer | null = null;
-  /** Calls of the application's `next` that are on the stack. */
-  private depth = 0;
+  private readonly layers: MiddlewareLayers;
 
   private constructor(message: IncomingMessage, response: ServerResponse, settings: GuestSettings) {
     super();
@@ -75,6 +44,7 @@ export class GuestExchange extends Exchange implements GuestResponseOwner {
     this.response = hookable;
     this.context = new HttpContext(this.request, connectionFacts(message.socket), this, live);
     this.answer = new GuestResponse(live, hookable, this);
+    this.layers = new MiddlewareLayers(this);
   }
 
   /** The exchange of a request, made by the first middleware. Throws an `HttpError` when target or host is refused. */
@@ -85,32 +55,7 @@ export class GuestExchange extends Exchange implements GuestResponseOwner {
   }
 
   runMiddleware(middleware: Middleware<HttpContext>, rest: Next | null, takesErrors: boolean): void {
-    const { context } = this;
-    const layer: Layer = {
-      rest,
-      takesErrors,
-      outer: this.innermost,
-      urlBefore: this.enter(),
-      next: 'uncalled',
-      isDetached: false,
-      pending: null,
-      resolve: null,
-      reject: null,
-    };
-    this.innermost = layer;
-    let pending: void | Promise<void>;
-    try {
-      pending = middleware(context, (given) => this.callRest(layer, given));
-    } catch (error) {
-      this.layerFailed(layer, error);
-      return;
-    }
-    if (typeof pending?.then !== 'function') this.done(layer);
-    else
-      pending.then(
-        () => this.done(layer),
-        (error) => this.layerFailed(layer, error),
-      );
+    this.layers.run(middleware, rest, takesErrors);
   }
 
   /** Milliseconds since the epoch. Asked only where somebody waits for the end: most answers do without the clock. */
@@ -138,7 +83,7 @@ export class GuestExchange extends Exchange implements GuestResponseOwner {
     super.abort(reason);
     if (!isFirst) return;
     ignoreWrites(this.response);
-    this.release(reason);
+    this.layers.release(reason);
   }
 
   inform(status: number, headers: HeaderInit): void {
@@ -147,8 +92,7 @@ export class GuestExchange extends Exchange implements GuestResponseOwner {
 
   /** The application has decided its head. */
   headDecided(): void {
-    // A call of `next` that is still on the stack looks for itself; by then it may have written everything.
-    if (this.depth === 0) queueMicrotask(() => this.settle());
+    this.layers.headDecided();
   }
 
   streamBegun(): void {
@@ -165,7 +109,7 @@ export class GuestExchange extends Exchange implements GuestResponseOwner {
     return STATUS_CODES[status] ?? '';
   }
 
-  protected override respond(): void {
+  override respond(): void {
     if (this.response.destroyed) {
       this.drop();
       return;
@@ -206,7 +150,7 @@ export class GuestExchange extends Exchange implements GuestResponseOwner {
   }
 
   /** Tells of the end from now on. */
-  private watch(): void {
+  watch(): void {
     if (this.isWatched) return;
     this.isWatched = true;
     this.startedAt = this.now();
@@ -222,35 +166,41 @@ export class GuestExchange extends Exchange implements GuestResponseOwner {
       this.state = 'done';
       this.tellAborted(reason);
       this.answer.letGo(reason);
-      this.release(reason);
+      this.layers.release(reason);
     }
     this.bytesSent = this.answer.bytesSent;
     this.over();
   }
 
-  /** Nobody waits for an answer of the application any more. */
-  private release(reason: Error): void {
-    for (let layer = this.innermost; layer !== null; layer = layer.outer) {
-      if (layer.next !== 'running') continue;
-      layer.next = 'settled';
-      layer.pending?.catch(() => undefined); // who has dropped it need not hear of it
-      layer.reject?.(reason);
-      if (layer.isDetached) this.remove(layer);
-    }
-  }
-
   /** Whether the application has decided its head. */
-  private get isDecided(): boolean {
+  get isDecided(): boolean {
     return this.answer.answer.state !== 'open';
   }
 
   /** Whether nobody waits for what comes of it: it has left, or something else was answered. */
-  private get isGone(): boolean {
+  get isGone(): boolean {
     return this.state !== 'handling' || this.answer.isOver;
   }
 
+  showRequest(): void {
+    this.request.updateMessage();
+  }
+
+  take(): void {
+    this.answer.take();
+  }
+
+  failed(error: unknown): void {
+    this.refuse(error);
+  }
+
+  failedLate(error: unknown): void {
+    this.log.error('A listener failed after its answer', { path: this.context.request.path, error });
+    if (!this.answer.answer.isEnded) this.cut(toError(error));
+  }
+
   /** Where it is mounted, an application sees the rest of the URL only. */
-  private enter(): string | null {
+  enter(): string | null {
     const { request } = this;
     const url = this.message.url!;
     if (url === request.url || url === request.target) return null;
@@ -258,125 +208,9 @@ export class GuestExchange extends Exchange implements GuestResponseOwner {
     request.rewrite(url);
     return before;
   }
-
-  private callRest(layer: Layer, given: HttpContext): void | Promise<void> {
-    if (given !== this.context) throw connectError('CONNECT_FORK');
-    if (layer.next !== 'uncalled') throw connectError('CONNECT_NEXT_TWICE');
-    layer.next = 'settled';
-    if (layer.rest === null) return;
-    if (this.isGone) throw this.abortReason ?? connectError('CONNECT_CLIENT_LEFT');
-    layer.next = 'running';
-    if (!this.isDecided) this.callApplication(layer, layer.rest);
-    if (this.isDecided) this.settle();
-    if (!isRunning(layer)) return;
-    layer.pending = new Promise((resolve, reject) => {
-      layer.resolve = resolve;
-      layer.reject = reject;
-    });
-    this.watch();
-    return layer.pending;
-  }
-
-  private callApplication(layer: Layer, rest: Next): void {
-    this.request.updateMessage();
-    this.depth += 1;
-    try {
-      const pending = rest() as unknown as Promise<unknown> | undefined;
-      if (typeof pending?.then === 'function') pending.then(undefined, (error) => this.applicationFailed(error));
-    } catch (error) {
-      if (this.isDecided) this.applicationFailed(error);
-      else {
-        layer.next = 'settled';
-        throw error;
-      }
-    } finally {
-      this.depth -= 1;
-    }
-  }
-
-  /** The innermost middleware that waits goes on. */
-  private settle(): void {
-    const layer = this.innermost;
-    if (layer === null || !isRunning(layer)) return;
-    this.answer.take();
-    layer.next = 'settled';
-    if (layer.isDetached) this.finish(layer);
-    else layer.resolve?.();
-  }
-
-  private done(layer: Layer): void {
-    // It dropped the promise of `next`; the application's answer is waited for all the same.
-    if (isRunning(layer) && !this.isGone) layer.isDetached = true;
-    else this.finish(layer);
-  }
-
-  private layerFailed(layer: Layer, error: unknown): void {
-    if (this.isGone) {
-      this.finish(layer);
-    } else if (layer.next === 'uncalled' && layer.rest !== null && layer.takesErrors && !this.isDecided) {
-      this.giveToApplication(layer, layer.rest, error);
-    } else {
-      layer.next = 'settled';
-      this.refuse(error);
-      this.finish(layer);
-    }
-  }
-
-  /** Its error handlers answer, and who stands around the middleware sees that answer. */
-  private giveToApplication(layer: Layer, fail: Next, error: unknown): void {
-    layer.next = 'running';
-    layer.isDetached = true;
-    this.context.response.reset();
-    this.depth += 1;
-    try {
-      fail(withPlainHeaders(error));
-    } finally {
-      this.depth -= 1;
-    }
-    if (this.isDecided) this.settle();
-  }
-
-  private finish(layer: Layer): void {
-    this.remove(layer);
-    if (layer.urlBefore !== null) this.context.request.rewrite(layer.urlBefore);
-    if (this.innermost === null) this.respond();
-    else this.settle();
-  }
-
-  private remove(layer: Layer): void {
-    let inner: Layer | null = null;
-    for (let each = this.innermost; each !== layer && each !== null; each = each.outer) inner = each;
-    if (inner === null) this.innermost = layer.outer;
-    else inner.outer = layer.outer;
-  }
-
-  private applicationFailed(error: unknown): void {
-    let layer = this.innermost;
-    while (layer !== null && !isRunning(layer)) layer = layer.outer;
-    if (this.isDecided || layer === null) {
-      this.log.error('A listener failed after its answer', { path: this.context.request.path, error });
-      if (!this.answer.answer.isEnded) this.cut(toError(error));
-      return;
-    }
-    layer.next = 'settled';
-    if (layer.isDetached) this.layerFailed(layer, error);
-    else layer.reject?.(error);
-  }
-}
-
-function isRunning(layer: Layer): boolean {
-  return layer.next === 'running';
 }
 
 /** The context of a request that a `toConnect` middleware has seen, for handlers of the application. */
 export function contextOf(message: IncomingMessage): HttpContext | undefined {
   return (message as IncomingMessage & { [exchangeKey]?: GuestExchange })[exchangeKey]?.context;
-}
-
-/** Error handlers of applications copy `error.headers` as a plain object; Fastify's fails with `null`, and answers 200. */
-function withPlainHeaders(error: unknown): unknown {
-  if (!HttpError.is(error)) return error;
-  const plain: Record<string, string[]> = {};
-  for (const [name, value] of new HttpHeaders(error.headers)) (plain[name] ??= []).push(value);
-  return Object.assign(error, { headers: plain });
 }

@@ -1,6 +1,6 @@
 import type { Handler, HttpContext, Logger } from '@windhover/core';
+import type { ConnectListener } from './connect-listener.ts';
 import { connectError } from './errors.ts';
-import type { ConnectListener } from './from-connect.ts';
 import { closeResponse, type HookedResponse, hookedResponse, type ResponseOwner } from './hooked-response.ts';
 import { type HookedRequest, incomingRequest, type RequestOwner } from './incoming-request.ts';
 import { OutgoingBody, type OutgoingBodyOwner, type Write } from './outgoing-body.ts';

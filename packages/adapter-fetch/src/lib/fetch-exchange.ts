@@ -78,8 +78,9 @@ export class FetchExchange extends Exchange implements BodyWatcher {
     this.reject(reason); // for an answer that is no Response: nothing happens once there is one
   }
 
-  /** @param context ours, or a fork of it */
-  private async callHost(context: HttpContext, next: () => unknown): Promise<void> {
+  /** @param given ours, or a fork of it; programs without types leave it out */
+  private async callHost(given: HttpContext | undefined, next: () => unknown): Promise<void> {
+    const context = given ?? this.context;
     const result = await next();
     const stream = result instanceof Response ? result.body : null;
     const { response } = context;
