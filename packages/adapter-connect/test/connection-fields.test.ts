@@ -16,6 +16,7 @@ async function headOf(port: number, request: string): Promise<string> {
   const socket = await connectTo(port);
   socket.write(request);
   const [heard] = (await once(socket, 'data')) as [string];
+  socket.destroy(); // else closing the server resets it, in the middle of another test
   return heard.slice(0, heard.indexOf('\r\n\r\n') + 2);
 }
 
