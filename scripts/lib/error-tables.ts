@@ -1,51 +1,26 @@
-import { connectErrors } from '../../packages/adapter-connect/src/index.ts';
-import { fastifyErrors } from '../../packages/adapter-fastify/src/index.ts';
-import { fetchErrors } from '../../packages/adapter-fetch/src/index.ts';
-import { clientAddressErrors } from '../../packages/client-address/src/index.ts';
-import { coreErrors } from '../../packages/core/src/index.ts';
-import { headersErrors } from '../../packages/headers/src/index.ts';
-import { hostErrors } from '../../packages/host/src/index.ts';
-import { clientErrors } from '../../packages/http-client/src/index.ts';
-import { http1Errors } from '../../packages/http-parser/src/index.ts';
-import { semanticsErrors } from '../../packages/http-semantics/src/index.ts';
-import { proxyErrors } from '../../packages/proxy/src/index.ts';
-import { requestIdErrors } from '../../packages/request-id/src/index.ts';
-import { respondErrors } from '../../packages/respond/src/index.ts';
-import { routerErrors } from '../../packages/router/src/index.ts';
-import { serverErrors } from '../../packages/server/src/index.ts';
-import { staticErrors } from '../../packages/static/src/index.ts';
-import { supervisorErrors } from '../../packages/supervisor/src/index.ts';
-import { testingErrors } from '../../packages/testing/src/index.ts';
-import { transportErrors } from '../../packages/transport/src/index.ts';
+import { existsSync, readdirSync } from 'node:fs';
 
 type Entry = string | { readonly message: string; readonly status?: number };
+type Table = Readonly<Record<string, Entry>>;
 
-/** Every package's table of error codes. */
-export const errorTables: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
-  'adapter-connect': connectErrors,
-  'adapter-fastify': fastifyErrors,
-  'adapter-fetch': fetchErrors,
-  'client-address': clientAddressErrors,
-  core: coreErrors,
-  headers: headersErrors,
-  host: hostErrors,
-  'http-client': clientErrors,
-  'http-parser': http1Errors,
-  'http-semantics': semanticsErrors,
-  proxy: proxyErrors,
-  'request-id': requestIdErrors,
-  respond: respondErrors,
-  router: routerErrors,
-  server: serverErrors,
-  static: staticErrors,
-  supervisor: supervisorErrors,
-  testing: testingErrors,
-  transport: transportErrors,
-};
+const packages = new URL('../../packages/', import.meta.url);
+
+/** The table of error codes of every package that has an `errors.ts`, by the name of the package. Its index exports one. */
+export async function loadErrorTables(): Promise<ReadonlyMap<string, Table>> {
+  const names = readdirSync(packages).filter((name) => existsSync(new URL(`${name}/src/lib/errors.ts`, packages)));
+  const tables = names.sort().map(async (name): Promise<[string, Table]> => {
+    const index = new URL(`${name}/src/index.ts`, packages).href;
+    const exported = (await import(/* @vite-ignore */ index)) as Record<string, unknown>;
+    const [table, ...others] = Object.keys(exported).filter((key) => key.endsWith('Errors'));
+    if (table === undefined || others.length > 0) throw new Error(`${name} should export one table of errors`);
+    return [name, exported[table] as Table];
+  });
+  return new Map(await Promise.all(tables));
+}
 
 /** `docs/reference/errors.md`, drawn from the tables. */
-export function drawErrorPage(): string {
-  const sections = Object.entries(errorTables).map(([name, table]) => {
+export function drawErrorPage(tables: ReadonlyMap<string, Table>): string {
+  const sections = [...tables].map(([name, table]) => {
     const rows = Object.entries(table).map(([code, entry]) => {
       const { message, status } = typeof entry === 'string' ? { message: entry, status: undefined } : entry;
       return `| \`${code}\` | ${status ?? ''} | ${message} |`;
