@@ -1,4 +1,4 @@
-export type { ClientExchange, ClientRequest, ClientResponse, HttpClientOptions } from './lib/client-types.ts';
+export type { ClientCall, ClientRequest, ClientResponse, HttpClientOptions } from './lib/client-types.ts';
 export { ClientError, type ClientErrorCode, type ClientErrorStage, clientErrors } from './lib/errors.ts';
 export { createHttpClient, type HttpClient, type HttpClientEnvironment } from './lib/http-client.ts';
 export { isIdempotent } from './lib/is-idempotent.ts';

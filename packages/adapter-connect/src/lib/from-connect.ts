@@ -2,7 +2,7 @@ import type { Handler, HttpContext, Logger } from '@windhover/core';
 import { checkOptions, type Rules, withFunctions } from '@windhover/options';
 import type { ConnectListener } from './connect-listener.ts';
 import { connectError } from './errors.ts';
-import { HostedExchange } from './hosted-exchange.ts';
+import { HostedCall } from './hosted-call.ts';
 import { requireInternals } from './node-internals.ts';
 
 /** A handler, and a middleware too. */
@@ -26,6 +26,6 @@ export function fromConnect(listener: ConnectListener, options: FromConnectOptio
   requireInternals();
   const log = options.log ?? console;
   return function hosted(context, next) {
-    return new HostedExchange(context, log).run(listener, next);
+    return new HostedCall(context, log).run(listener, next);
   };
 }

@@ -58,16 +58,16 @@ function hookedWriteHead(
   reason?: string | HeadersGiven,
   given?: HeadersGiven,
 ): ServerResponse {
-  const exchange = this[owner];
+  const answer = this[owner];
   const isFinal = status >= 200 && status <= 999;
   // Node refuses what is out of order, in its own words.
-  if (!exchange.isTaking || this._header !== null || !isFinal) {
-    return exchange.below.writeHead.call(this, status, reason, given);
+  if (!answer.isTaking || this._header !== null || !isFinal) {
+    return answer.below.writeHead.call(this, status, reason, given);
   }
   setHeaders(this, typeof reason === 'string' ? given : (given ?? reason));
   this.statusCode = Math.trunc(status);
   if (typeof reason === 'string') this.statusMessage = reason;
-  exchange.headDecided();
+  answer.headDecided();
   return this;
 }
 
@@ -77,15 +77,15 @@ function hookedWrite(
   encoding?: BufferEncoding | (() => void),
   callback?: () => void,
 ): boolean {
-  const exchange = this[owner];
-  if (exchange.isReplaced) return exchange.wrote(toWrite(chunk, encoding, callback));
+  const answer = this[owner];
+  if (answer.isReplaced) return answer.wrote(toWrite(chunk, encoding, callback));
   const isWritable = typeof chunk === 'string' || chunk instanceof Uint8Array;
-  if (!exchange.isTaking || !isWritable || this.finished || this.destroyed) {
-    if (isWritable) exchange.passed(chunk, typeof encoding === 'string' ? encoding : undefined);
-    return exchange.below.write.call(this, chunk, encoding as BufferEncoding, callback);
+  if (!answer.isTaking || !isWritable || this.finished || this.destroyed) {
+    if (isWritable) answer.passed(chunk, typeof encoding === 'string' ? encoding : undefined);
+    return answer.below.write.call(this, chunk, encoding as BufferEncoding, callback);
   }
   if (this._header === null) this.writeHead(this.statusCode);
-  return exchange.wrote(toWrite(chunk, encoding, callback));
+  return answer.wrote(toWrite(chunk, encoding, callback));
 }
 
 function hookedEnd(
@@ -94,35 +94,35 @@ function hookedEnd(
   encoding?: BufferEncoding | (() => void),
   callback?: () => void,
 ): ServerResponse {
-  const exchange = this[owner];
+  const answer = this[owner];
   const content = typeof chunk === 'function' ? null : (chunk ?? null);
-  if (exchange.isReplaced) {
-    if (content) exchange.wrote(toWrite(content, encoding, undefined));
-    exchange.ended();
+  if (answer.isReplaced) {
+    if (content) answer.wrote(toWrite(content, encoding, undefined));
+    answer.ended();
     return this;
   }
   const isWritable = !content || typeof content === 'string' || content instanceof Uint8Array;
-  if (!exchange.isTaking || !isWritable || this.finished || this.destroyed) {
-    if (content && isWritable) exchange.passed(content, typeof encoding === 'string' ? encoding : undefined);
-    return exchange.below.end.call(this, chunk, encoding as BufferEncoding, callback);
+  if (!answer.isTaking || !isWritable || this.finished || this.destroyed) {
+    if (content && isWritable) answer.passed(content, typeof encoding === 'string' ? encoding : undefined);
+    return answer.below.end.call(this, chunk, encoding as BufferEncoding, callback);
   }
   const told = typeof chunk === 'function' ? chunk : typeof encoding === 'function' ? encoding : callback;
   if (this._header === null) this.writeHead(this.statusCode);
-  if (content) exchange.wrote(toWrite(content, encoding, undefined));
+  if (content) answer.wrote(toWrite(content, encoding, undefined));
   if (typeof told === 'function') this.once('finish', told);
   this.finished = true;
-  exchange.ended();
+  answer.ended();
   return this;
 }
 
 function hookedFlushHeaders(this: HookableResponse): void {
-  const exchange = this[owner];
-  if (!exchange.isTaking) {
-    exchange.below.flushHeaders.call(this);
+  const answer = this[owner];
+  if (!answer.isTaking) {
+    answer.below.flushHeaders.call(this);
     return;
   }
   if (this._header === null) this.writeHead(this.statusCode);
-  exchange.flushed();
+  answer.flushed();
 }
 
 function toWrite(

@@ -1,6 +1,6 @@
 import type { ResolvedClientOptions } from './client-types.ts';
 
-/** Where a connection stands: between two exchanges, before an answer's head, behind it, as a tunnel, or closed. */
+/** Where a connection stands: between two calls, before an answer's head, behind it, as a tunnel, or closed. */
 export type ConnectionState = 'idle' | 'waiting' | 'receiving' | 'tunnel' | 'closed';
 
 /** What is waited for: our next request, room for more of the current one, the answer's head, or its next bytes. */

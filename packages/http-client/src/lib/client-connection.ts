@@ -1,34 +1,26 @@
-import {
-  bodyLength,
-  type ChannelConsumer,
-  type Connection,
-  HttpHeaders,
-  type PushBody,
-  toPushBody,
-} from '@windhover/core';
-import { Http1Error, type ResponseHead, ResponseParser } from '@windhover/http-parser';
+import { type ChannelConsumer, type Connection, HttpHeaders, toPushBody } from '@windhover/core';
+import { Http1Error, type ResponseHead } from '@windhover/http-parser';
 import type { Deadline, TimerWheel } from '@windhover/transport';
 import { awaitedMs, awaitedOf, type ConnectionState } from './awaited.ts';
-import { BodyRun } from './body-run.ts';
 import type { ClientRequest, ClientResponse, ResolvedClientOptions } from './client-types.ts';
 import { ClientError, type ClientErrorCode } from './errors.ts';
 import { mayReuse } from './may-reuse.ts';
-import { RequestSink } from './request-sink.ts';
+import { RequestSender, type RequestSenderOwner } from './request-sender.ts';
 import { ResponseBody, type ResponseBodyOwner } from './response-body.ts';
+import { ResponseReader, type ResponseReaderOwner } from './response-reader.ts';
 import { tunnelFault } from './tunnel-fault.ts';
-import { writeHead } from './write-head.ts';
 
 /** A body up to this size that came with its head is handed over as bytes. */
 const maxInlineBytes = 16 * 1024;
 
-/** What an exchange tells whoever asked for it: one of the two, once. */
-export interface ExchangeListener {
+/** What a call tells whoever asked for it: one of the two, once. */
+export interface CallListener {
   answered(response: ClientResponse): void;
   /** Returns whether the request is sent again elsewhere: then its body is left to the next attempt. */
   failed(error: ClientError): boolean;
 }
 
-/** What the pool does with a connection when an exchange is over. */
+/** What the pool does with a connection when a call is over. */
 export interface ConnectionOwner {
   readonly origin: { readonly host: string; readonly key: string };
   readonly options: ResolvedClientOptions;
@@ -37,58 +29,50 @@ export interface ConnectionOwner {
   gone(connection: ClientConnection): void;
 }
 
-/** One connection to an upstream: one exchange at a time, the next one only when both sides of this one are complete. */
-export class ClientConnection implements ChannelConsumer, ResponseBodyOwner {
+/** One connection to an upstream: one call at a time, the next one only when both sides of this one are complete. */
+export class ClientConnection implements ChannelConsumer, ResponseBodyOwner, RequestSenderOwner, ResponseReaderOwner {
   private readonly channel: Connection;
   private readonly owner: ConnectionOwner;
-  private readonly parser = new ResponseParser();
+  private readonly sender: RequestSender;
+  private readonly reader: ResponseReader = new ResponseReader(this);
   private readonly deadline: Deadline;
-  private readonly run = new BodyRun();
   private state: ConnectionState = 'idle';
   private request: ClientRequest | null = null;
-  /** Whose exchange this is, until it is over. */
-  private listener: ExchangeListener | null = null;
+  /** Whose call this is, until it is over. */
+  private listener: CallListener | null = null;
   private isTold = false;
-  private sink: RequestSink | null = null;
-  private isSent = true;
-  private isBlocked = false;
   private mayReuse = true;
   private body: ResponseBody | null = null;
-  private isHeld = false;
+  isHeld = false;
   /** Whether a byte of the current answer has come: until then, a closed connection may just have been too old. */
   hasAnswered = false;
-  /** Exchanges that were begun on this connection. */
-  exchanges = 0;
+  /** Calls that were begun on this connection. */
+  calls = 0;
 
   constructor(channel: Connection, owner: ConnectionOwner) {
     this.channel = channel;
     this.owner = owner;
+    this.sender = new RequestSender(channel, owner.origin.host, this);
     this.deadline = owner.wheel.createDeadline(() => this.timedOut());
     channel.attach(this);
   }
 
   /** Sends a request. The connection must be idle. Throws when the request cannot be written. */
-  send(request: ClientRequest, listener: ExchangeListener): void {
-    const content = request.body ?? null;
-    const length = bodyLength(content);
-    const hasBody = content !== null && length !== 0;
-    const head = writeHead(request, length, this.owner.origin.host);
-    this.parser.expect(request.method);
+  send(request: ClientRequest, listener: CallListener): void {
+    this.sender.prepare(request);
+    this.reader.expect(request.method);
     this.state = 'waiting';
-    this.exchanges += 1;
+    this.calls += 1;
     this.request = request;
     this.listener = listener;
     this.isTold = false;
     this.hasAnswered = false;
-    this.isSent = !hasBody;
-    this.isBlocked = false;
-    this.watch(); // what is awaited of the last exchange ends here: it must not run on under this one
-    if (hasBody) this.sendBody(head, toPushBody(content), length);
-    else this.channel.write(head);
+    this.watch(); // what is awaited of the last call ends here: it must not run on under this one
+    this.sender.send(request);
   }
 
-  /** Gives up the exchange of that listener. When it is over nothing happens: the connection may have the next one already. */
-  abort(listener: ExchangeListener, reason: Error): void {
+  /** Gives up the call of that listener. When it is over nothing happens: the connection may have the next one already. */
+  abort(listener: CallListener, reason: Error): void {
     if (this.listener === listener) this.failWith('CLIENT_ABORTED', reason.message, reason);
   }
 
@@ -110,14 +94,14 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner {
       return;
     }
     this.hasAnswered = true;
-    this.guard(() => this.parse(chunk));
+    this.guard(() => this.reader.read(chunk));
   }
 
   end(): void {
     if (this.state === 'waiting' || this.state === 'receiving') {
       this.mayReuse = false;
       this.guard(() => {
-        if (this.parser.finish() === 'end') this.responseEnded();
+        if (this.reader.finish()) this.responseEnded();
       });
     }
     if (this.state === 'idle') this.retire();
@@ -125,10 +109,7 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner {
   }
 
   drain(): void {
-    if (this.sink === null) return;
-    this.isBlocked = false;
-    this.watch();
-    this.sink.resume();
+    this.sender.drained();
   }
 
   close(error?: Error): void {
@@ -157,76 +138,39 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner {
     if (this.state === 'receiving') this.failWith('CLIENT_ABORTED', reason.message, reason);
   }
 
-  private sendBody(head: string, body: PushBody, length: number | null): void {
-    const { channel } = this;
-    const sink = new RequestSink(
-      channel,
-      length,
-      body,
-      this.request?.isTrailerBarred,
-      (error) => this.bodySent(error),
-      () => this.bodyBlocked(),
-    );
-    this.sink = sink;
-    channel.cork();
-    channel.write(head);
-    body.start(sink);
-    channel.uncork();
-  }
-
-  private bodySent(error: Error | undefined): void {
-    this.sink = null;
-    this.isSent = true;
-    if (error !== undefined) this.failWith('CLIENT_BODY_FAILED', error.message, error);
-    else this.watch();
-  }
-
-  private bodyBlocked(): void {
-    this.isBlocked = true;
+  sendingChanged(): void {
     this.watch();
   }
 
-  private parse(chunk: Uint8Array): void {
-    const { parser, run } = this;
-    let offset = 0;
-    for (;;) {
-      if (this.state === 'closed' || this.state === 'idle') return;
-      if (this.isHeld && offset < chunk.byteLength) {
-        this.channel.unread(chunk.subarray(offset));
-        return;
-      }
-      const event = parser.read(chunk, offset);
-      offset = parser.offset;
-      if (event === 'body') {
-        run.add(chunk, parser.bodyStart, parser.bodyEnd);
-        continue;
-      }
-      if (!run.isEmpty) this.pushBody(run.take(chunk));
-      if (event === 'need-more') return;
-      if (event === 'head') offset = this.receivedHead(parser.head, chunk, offset);
-      else if (this.isTunnelling) {
-        this.startTunnel(chunk.subarray(offset));
-        return;
-      } else {
-        if (offset < chunk.byteLength && this.state === 'receiving') this.mayReuse = false; // an answer too many
-        this.responseEnded();
-      }
-    }
+  bodyFailed(error: Error): void {
+    this.failWith('CLIENT_BODY_FAILED', error.message, error);
   }
 
-  private pushBody(bytes: Uint8Array): void {
+  get isReading(): boolean {
+    return this.state !== 'closed' && this.state !== 'idle';
+  }
+
+  get isTunnelling(): boolean {
+    return this.state === 'waiting' && this.reader.head.isTunnel;
+  }
+
+  unread(bytes: Uint8Array): void {
+    this.channel.unread(bytes);
+  }
+
+  receivedBody(bytes: Uint8Array): void {
     this.body?.push(bytes);
     this.watch();
   }
 
-  private get isTunnelling(): boolean {
-    return this.state === 'waiting' && this.parser.head.isTunnel;
+  receivedEnd(hasMore: boolean): void {
+    if (hasMore && this.state === 'receiving') this.mayReuse = false; // an answer too many
+    this.responseEnded();
   }
 
-  /** Returns how far the chunk was read. */
-  private receivedHead(head: ResponseHead, chunk: Uint8Array, offset: number): number {
+  receivedHead(head: ResponseHead, chunk: Uint8Array, offset: number): number {
     if (head.isTunnel) {
-      const fault = tunnelFault(head, this.request?.upgrade, this.isSent);
+      const fault = tunnelFault(head, this.request?.upgrade, this.sender.isSent);
       if (fault !== null) this.failWith('CLIENT_BAD_RESPONSE', fault);
       return offset;
     }
@@ -246,7 +190,8 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner {
       // All of it is here: the connection is free again before anybody looks at the answer.
       const body = new Uint8Array(chunk.subarray(offset, offset + length));
       const listener = this.take();
-      const end = this.skipBody(chunk, offset);
+      const end = this.reader.skipBody(chunk, offset);
+      if (end < chunk.byteLength) this.mayReuse = false; // an answer too many
       this.responseEnded();
       listener?.answered({ ...answer, body });
       return end;
@@ -258,32 +203,18 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner {
     return offset;
   }
 
-  /** Reads to the end of a message that is wholly in the chunk. Returns where it ended. */
-  private skipBody(chunk: Uint8Array, start: number): number {
-    const { parser } = this;
-    let offset = start;
-    while (parser.read(chunk, offset) !== 'end') offset = parser.offset;
-    if (parser.offset < chunk.byteLength) this.mayReuse = false; // an answer too many
-    return parser.offset;
-  }
-
   private responseEnded(): void {
-    const { parser, body } = this;
+    const { body } = this;
     if (this.state !== 'receiving') return; // the end of a 1xx
-    const trailers = parser.trailers;
+    const { trailers } = this.reader;
     this.body = null;
-    const isEarly = !this.isSent;
-    if (isEarly) {
-      // An upstream that answered without reading everything would read the rest as its next request.
-      this.mayReuse = false;
-      this.sink?.cancel(new Error('The upstream answered before the request was complete'));
-      this.sink = null;
-    }
-    this.exchangeDone();
+    // An upstream that answered without reading everything would read the rest as its next request.
+    if (this.sender.stop(new Error('The upstream answered before the request was complete'))) this.mayReuse = false;
+    this.callDone();
     body?.end(trailers === null ? undefined : HttpHeaders.fromFields([...trailers]));
   }
 
-  private exchangeDone(): void {
+  private callDone(): void {
     this.request = null;
     this.listener = null;
     this.state = 'idle';
@@ -302,12 +233,12 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner {
     this.channel.resume();
   }
 
-  private startTunnel(rest: Uint8Array): void {
-    const { channel, parser } = this;
+  startTunnel(rest: Uint8Array): void {
+    const { channel, reader } = this;
     this.state = 'tunnel';
     this.deadline.dispose();
     this.owner.gone(this);
-    const { status, statusText, fields } = parser.head;
+    const { status, statusText, fields } = reader.head;
     channel.pause(); // until its new owner attaches
     channel.unread(rest);
     const body = toPushBody(null);
@@ -317,7 +248,7 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner {
 
   /** Sets the deadline to what is awaited from now on. Called whenever that changes, or something of it came. */
   private watch(): void {
-    const awaited = awaitedOf(this.state, this.isSent, this.isBlocked, this.body?.isFlowing === true);
+    const awaited = awaitedOf(this.state, this.sender.isSent, this.sender.isBlocked, this.body?.isFlowing === true);
     const delayMs = awaitedMs(awaited, this.owner.options);
     if (delayMs === null) this.deadline.clear();
     else this.deadline.set(delayMs);
@@ -346,19 +277,18 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner {
   private failWith(code: ClientErrorCode, detail: string, cause?: unknown): void {
     if (this.state === 'closed' || this.state === 'idle') return;
     const error = new ClientError(code, detail, cause);
-    const { body, sink } = this;
+    const { body } = this;
     this.state = 'closed';
     this.body = null;
-    this.sink = null;
     this.deadline.clear();
     this.channel.destroy();
-    const unsent = sink?.detach();
+    const unsent = this.sender.detach();
     const isSentAgain = this.take()?.failed(error) === true;
     if (!isSentAgain) unsent?.cancel(error);
     body?.fail(error);
   }
 
-  private take(): ExchangeListener | null {
+  private take(): CallListener | null {
     const listener = this.isTold ? null : this.listener;
     this.isTold = true;
     return listener;

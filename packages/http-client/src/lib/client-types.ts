@@ -32,8 +32,8 @@ export interface ClientResponse {
   readonly channel: Channel | null;
 }
 
-/** An exchange that is under way. */
-export interface ClientExchange {
+/** A call that is under way. */
+export interface ClientCall {
   /** Settles with the head of the answer. Rejects with a `ClientError`. */
   readonly response: Promise<ClientResponse>;
   /** Gives it up: the connection is closed, so that the upstream notices. Nothing happens once it is over. */

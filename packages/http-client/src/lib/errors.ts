@@ -1,4 +1,4 @@
-/** Every code this package rejects with, and the stage of the exchange that failed. */
+/** Every code this package rejects with, and the stage of the call that failed. */
 export const clientErrors = {
   CLIENT_OPTION_INVALID: { stage: 'request', message: 'An option is not valid' },
   CLIENT_ORIGIN_INVALID: { stage: 'request', message: 'The origin is not valid' },
@@ -21,12 +21,12 @@ export const clientErrors = {
 /** A code of this package's errors. */
 export type ClientErrorCode = keyof typeof clientErrors;
 
-/** Where in an exchange something failed. */
+/** Where in a call something failed. */
 export type ClientErrorStage = (typeof clientErrors)[ClientErrorCode]['stage'];
 
 const brand = Symbol.for('windhover.ClientError');
 
-/** A failed exchange with an upstream. */
+/** A failed call to an upstream. */
 export class ClientError extends Error {
   readonly code: ClientErrorCode;
   readonly stage: ClientErrorStage;

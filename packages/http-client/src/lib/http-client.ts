@@ -1,7 +1,7 @@
 import type { Clock } from '@windhover/core';
 import { checkOptions, milliseconds, orNull, type Rules, wholeNumber, withFunctions } from '@windhover/options';
 import { createTimerWheel, systemClock, type TimerWheel } from '@windhover/transport';
-import type { ClientExchange, ClientRequest, HttpClientOptions, ResolvedClientOptions } from './client-types.ts';
+import type { ClientCall, ClientRequest, HttpClientOptions, ResolvedClientOptions } from './client-types.ts';
 import { ClientError } from './errors.ts';
 import { type Origin, parseOrigin } from './origin.ts';
 import { OriginPool } from './origin-pool.ts';
@@ -17,10 +17,10 @@ export interface HttpClientEnvironment {
 /** Speaks to upstreams over kept connections. */
 export interface HttpClient {
   /** Sends a request to `origin`: `http://host:port`, `unix:/path`, or one that `parseOrigin` has read. */
-  request(origin: string | Origin, request: ClientRequest): ClientExchange;
-  /** Closes every connection. Exchanges under way fail, later ones too; only tunnels live on. */
+  request(origin: string | Origin, request: ClientRequest): ClientCall;
+  /** Closes every connection. Calls under way fail, later ones too; only tunnels live on. */
   close(): void;
-  /** Deadlines on the client's clock, for what goes on after an exchange: a tunnel, or an upstream that rests. */
+  /** Deadlines on the client's clock, for what goes on after a call: a tunnel, or an upstream that rests. */
   readonly wheel: TimerWheel;
 }
 

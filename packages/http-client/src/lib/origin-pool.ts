@@ -1,7 +1,7 @@
 import { type Connection, isPushBody, RequestBody } from '@windhover/core';
 import { connect, type TimerWheel, TransportError } from '@windhover/transport';
-import { ClientConnection, type ConnectionOwner, type ExchangeListener } from './client-connection.ts';
-import type { ClientExchange, ClientRequest, ClientResponse, ResolvedClientOptions } from './client-types.ts';
+import { type CallListener, ClientConnection, type ConnectionOwner } from './client-connection.ts';
+import type { ClientCall, ClientRequest, ClientResponse, ResolvedClientOptions } from './client-types.ts';
 import { ClientError } from './errors.ts';
 import { isIdempotent } from './is-idempotent.ts';
 import type { Origin } from './origin.ts';
@@ -21,7 +21,7 @@ export class OriginPool implements ConnectionOwner {
     this.wheel = wheel;
   }
 
-  request(request: ClientRequest): ClientExchange {
+  request(request: ClientRequest): ClientCall {
     const attempt = new Attempt(this, request);
     attempt.begin();
     return attempt;
@@ -70,7 +70,7 @@ export class OriginPool implements ConnectionOwner {
 }
 
 /** One request, on a kept connection first; on a fresh one if that turns out to have been closed meanwhile. */
-class Attempt implements ClientExchange, ExchangeListener {
+class Attempt implements ClientCall, CallListener {
   readonly response: Promise<ClientResponse>;
   private resolve!: (response: ClientResponse) => void;
   private reject!: (error: ClientError) => void;
@@ -86,7 +86,7 @@ class Attempt implements ClientExchange, ExchangeListener {
       this.resolve = resolve;
       this.reject = reject;
     });
-    this.response.catch(() => undefined); // whoever gives an exchange up may never have looked at it
+    this.response.catch(() => undefined); // whoever gives a call up may never have looked at it
   }
 
   begin(): void {
@@ -141,7 +141,7 @@ class Attempt implements ClientExchange, ExchangeListener {
    * request is sent again on a fresh connection, unless it may have had an effect or its body is gone.
    */
   private mayRetry(connection: ClientConnection, error: ClientError): boolean {
-    if (error.code !== 'CLIENT_CLOSED_EARLY' || connection.exchanges < 2 || connection.hasAnswered) return false;
+    if (error.code !== 'CLIENT_CLOSED_EARLY' || connection.calls < 2 || connection.hasAnswered) return false;
     const { method, body = null } = this.request;
     if (!isIdempotent(method)) return false;
     if (body === null || typeof body === 'string' || body instanceof Uint8Array) return true;

@@ -50,7 +50,7 @@ export class ResponseBody implements PushBody {
     if (this.state === 'over') return;
     this.state = 'over';
     this.sink = null;
-    if (this.ending === null) this.owner.cancelBody(reason); // else the connection has the next exchange already
+    if (this.ending === null) this.owner.cancelBody(reason); // else the connection has the next call already
   }
 
   push(chunk: Uint8Array): void {

@@ -10,7 +10,7 @@ import { toTrailers } from './to-trailers.ts';
 import { unknownLength } from './unknown-length.ts';
 
 /** One request in the hands of a Node listener: its `request`, `response` and `socket`, and what becomes of them. */
-export class HostedExchange implements RequestOwner, ResponseOwner, OutgoingBodyOwner, SocketOwner {
+export class HostedCall implements RequestOwner, ResponseOwner, OutgoingBodyOwner, SocketOwner {
   private readonly context: HttpContext;
   private readonly log: Logger;
   private readonly socket: SocketStandIn;
