@@ -52,7 +52,7 @@ it.runIf(process.platform === 'linux')(
   },
 );
 
-/** What is echoed, or null if the connection is closed instead. */
+/** The echoed bytes, or null if the connection is closed instead. */
 function ask(port: number): Promise<string | null> {
   return new Promise((resolve) => {
     const client = net.connect(port, '127.0.0.1');

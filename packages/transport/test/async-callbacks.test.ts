@@ -36,7 +36,9 @@ beforeEach(() => {
 
 afterEach(() => restore());
 
-/** What a consumer whose `name` is `async` and fails comes to: it is told, and this is how its connection closes. */
+/**
+ * Returns the calls to a consumer whose `async` method `name` rejects, and the error with which its connection closes.
+ */
 function closeError(name: 'data' | 'end' | 'drain'): Promise<unknown> {
   const [near, far] = createMemoryPair();
   far.attach({ ...quiet, data: () => far.pause() });

@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-/** A program that runs in a process of its own, from source: what needs other descriptors or limits than the tests have. */
+/**
+ * A program in a process of its own, bundled from source, for tests that need other descriptors or limits than their
+ * own process has.
+ */
 export interface Program {
   readonly file: string;
   remove(): Promise<void>;
@@ -28,7 +31,7 @@ export async function bundleProgram(source: string): Promise<Program> {
   return { file, remove: () => rm(folder, { recursive: true }) };
 }
 
-/** A child whose lines of output are waited for. */
+/** A child process; the test waits for lines of its output. */
 export class Child {
   readonly process: ChildProcess;
   readonly exited: Promise<unknown>;
@@ -44,7 +47,7 @@ export class Child {
     }
   }
 
-  /** What follows `word` on the first line that begins with it. */
+  /** The rest of the first line that begins with `word`. */
   async line(word: string): Promise<string> {
     for (;;) {
       const found = new RegExp(`^${word} ?(.*)\\n`, 'm').exec(this.output);

@@ -1,7 +1,7 @@
 import tls from 'node:tls';
 import { createMemoryPair, toDuplex } from '../src/index.ts';
 
-/** A ClientHello of Node's, with a server name that Node would not send. */
+/** A ClientHello made by Node, but with a server name that Node would not send. */
 export async function clientHello(serverName: string): Promise<Uint8Array> {
   const placeholder = 'placeholder.example';
   const [near, far] = createMemoryPair();
@@ -24,7 +24,10 @@ export async function clientHello(serverName: string): Promise<Uint8Array> {
   return replaceServerName(Buffer.concat(chunks), placeholder, Buffer.from(serverName, 'latin1'));
 }
 
-/** RFC 6066 §3: the name is in five lengths: its own, the list's, the extension's, all extensions' and the handshake message's. */
+/**
+ * RFC 6066 §3: five lengths cover the name: its own, and those of the list, the extension, all extensions, and the
+ * handshake message.
+ */
 function replaceServerName(hello: Buffer, placeholder: string, name: Buffer): Buffer {
   const at = hello.indexOf(placeholder);
   const grown = name.byteLength - placeholder.length;

@@ -58,7 +58,7 @@ describe.each<[string, SocketDriver, 'tcp' | 'unix', 'plain' | 'tls']>([
     await rm(folder, { recursive: true });
   });
 
-  /** One after the other, so that the connection accepted next is the other end of this one. */
+  /** One after the other, so that the next accepted connection is the other end of this one. */
   let opening: Promise<unknown> = Promise.resolve();
   const openPair: OpenPair = () => {
     const pair = opening.then(open);

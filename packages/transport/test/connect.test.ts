@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type ConnectAddress, type ConnectOptions, connect, type Listener, listen } from '../src/index.ts';
 
-/** What Node calls on the socket of the system. */
+/** The function that Node calls on the system's socket. */
 interface Handle {
   setNoDelay(isOn: boolean): number;
   setKeepAlive(isOn: boolean, delaySeconds: number): number;
@@ -24,7 +24,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** A port at which nobody listens any more. */
+/** A port on which nothing listens any more. */
 async function deadPort(host: string): Promise<number> {
   const dead = await listen({ host, port: 0 }, () => undefined);
   await dead.close();
@@ -83,13 +83,13 @@ describe('connect()', () => {
   );
 
   it.each([null, 2 ** 31])('is not given up by a timeoutMs of %s before there is an answer', async (timeoutMs) => {
-    const unanswered = { host: '192.0.2.1', port: 9 }; // RFC 5737: nobody is there; some systems say so at once
+    const unanswered = { host: '192.0.2.1', port: 9 }; // RFC 5737: no host has it; some systems report that at once
     const signal = AbortSignal.timeout(50);
     expect(await attempt(unanswered, { timeoutMs, signal })).toMatchObject({ code: 'TRANSPORT_CONNECT_FAILED' });
   });
 
   it('sends small writes at once, and asks a silent peer whether it is still there', async () => {
-    const peer = net.createServer((socket) => socket.resume()); // one that sets nothing itself
+    const peer = net.createServer((socket) => socket.resume()); // a peer that sets no options itself
     await new Promise<void>((resolve) => peer.listen(0, '127.0.0.1', resolve));
     const prototype = Object.getPrototypeOf((peer as unknown as { _handle: object })._handle) as Handle;
     const noDelay = vi.spyOn(prototype, 'setNoDelay');
@@ -107,7 +107,7 @@ describe('connect()', () => {
     const inBrackets = { host: '[::1]', port: listener.port };
     const plain = { host: '::1', port: listener.port };
     const [one, other] = [await attempt(inBrackets), await attempt(plain)];
-    expect(String(one)).toBe(String(other)); // without IPv6 both fail alike
+    expect(String(one)).toBe(String(other)); // without IPv6 both fail the same way
   });
 
   it('says where it failed, and why, for one address and for both of localhost', async () => {

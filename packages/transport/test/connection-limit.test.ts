@@ -104,7 +104,7 @@ describe('createConnectionLimit()', () => {
     expect(failures).toEqual([]);
     secure.end();
     await until(() => limit.connections === 0);
-    const silent = await dial(listener); // a failed handshake is over, too
+    const silent = await dial(listener); // a failed handshake releases its place, too
     await until(() => limit.connections === 1);
     silent.destroy();
     await until(() => limit.connections === 0);

@@ -9,7 +9,7 @@ import { hasPeer } from '../../../scripts/lib/peer.ts';
 import { listen } from '../src/index.ts';
 import { bundleProgram, Child, type Program } from './child-process.ts';
 
-/** Listens on descriptor 3, or on what `LISTEN_FDS` says, and tells each client about itself. */
+/** Listens on descriptor 3, or on those of `LISTEN_FDS`, and tells each client about itself. */
 const source = `
 import { inheritedDescriptors, listen } from './src/index.ts';
 const [given = { fd: 3, name: 'none' }] = inheritedDescriptors();
@@ -43,7 +43,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** A child whose descriptor 3 is `what`. */
+/** A child with `what` as its descriptor 3. */
 function start(what: net.Server | net.Socket | number | 'ignore'): Child {
   const given = typeof what === 'object' ? (what as unknown as { _handle: { fd: number } })._handle.fd : what;
   const child = new Child(process.execPath, [program.file], { stdio: ['ignore', 'pipe', 'pipe', given] });
@@ -74,7 +74,7 @@ describe('listen({ fd })', () => {
     const server = await bind({ path });
     const child = start(server);
     expect(await child.line('OPEN')).toBe('fd:3');
-    const clients = [net.connect(path), net.connect(path)]; // who accepts is a race: the child, if the parent is asleep
+    const clients = [net.connect(path), net.connect(path)]; // a race: the child accepts if the parent is asleep
     server.on('connection', (socket) => socket.end('parent'));
     const answers = await Promise.all(clients.map((client) => text(client)));
     for (const answer of answers) expect(answer).toMatch(/^parent$|"transport":"unix","remote":""/);

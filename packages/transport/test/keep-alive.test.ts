@@ -4,7 +4,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { listen } from '../src/index.ts';
 import { endpointKeys } from '../src/lib/endpoint-keys.ts';
 
-/** The timer of a socket in `/proc/net/tcp`: 02 is the one of keep-alive. */
+/** The timer of a socket in `/proc/net/tcp`; 02 is the keep-alive timer. */
 const keepAliveTimer = /^01 \S+ 02:/;
 
 it.runIf(process.platform === 'linux').each(['borrow', 'data'] as const)(

@@ -126,7 +126,7 @@ describe('listen()', () => {
     });
     const { port } = listener.address as { port: number };
     const reset = `const s = require('net').connect(${port}, '127.0.0.1', () => s.write('x', () => s.resetAndDestroy()))`;
-    spawnSync(process.execPath, ['-e', reset]); // meanwhile nothing is accepted here
+    spawnSync(process.execPath, ['-e', reset]); // meanwhile this process accepts nothing
     (await connect({ host: '127.0.0.1', port })).destroy();
     await until(() => addresses.length > 0);
     expect(addresses).toEqual(['127.0.0.1']);
@@ -225,7 +225,7 @@ describe('Unix sockets', () => {
     (await connect({ path })).destroy();
   });
 
-  // Elsewhere nothing tells the two apart.
+  // Other systems do not tell the two apart.
   it.runIf(process.platform === 'linux')(
     'that somebody has bound and does not listen on yet are left alone',
     async () => {
@@ -288,14 +288,14 @@ describe('connect()', () => {
   });
 
   it('gives up by itself after timeoutMs', async () => {
-    const unanswered = { host: '192.0.2.1', port: 9 }; // RFC 5737: nobody is there; some systems say so at once
+    const unanswered = { host: '192.0.2.1', port: 9 }; // RFC 5737: no host has it; some systems report that at once
     await expect(connect(unanswered, { timeoutMs: 1 })).rejects.toMatchObject({
       code: expect.stringMatching(/^TRANSPORT_CONNECT_/),
     });
   });
 });
 
-/** A socket file whose listener died without cleaning up. */
+/** A socket file whose listener died without removing it. */
 async function leaveStale(path: string): Promise<void> {
   const server = net.createServer();
   await new Promise<void>((resolve) => server.listen(`${path}.live`, resolve));

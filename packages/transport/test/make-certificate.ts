@@ -4,12 +4,12 @@ import { promisify } from 'node:util';
 import { hasPeer } from '../../../scripts/lib/peer.ts';
 import type { CertificateFiles } from '../src/index.ts';
 
-/** Without it there are no certificates, and tests that need some are left out. */
+/** Without openssl there are no certificates, and tests that need some are left out. */
 export const hasOpenssl = hasPeer('openssl');
 
-/** What a certificate of a test is like. */
+/** The properties of a test certificate. */
 export interface CertificateFacts {
-  /** Its host name, and that of its files. */
+  /** The host name, also used for the file names. */
   readonly name: string;
   /** Days from now until it expires; below 0 it has expired. Default: 1. */
   readonly days?: number;

@@ -3,7 +3,7 @@ import net from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { queuedBytes, takeAccepted } from '../src/lib/node-internals.ts';
 
-/** A connection that was taken before Node made a socket of it. */
+/** A connection that was taken before Node made a socket for it. */
 async function takenPair(): Promise<{
   server: net.Server;
   client: net.Socket;

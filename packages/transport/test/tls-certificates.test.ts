@@ -27,7 +27,7 @@ async function refusal(certificate: CertificateFiles, options: object = {}): Pro
   return error;
 }
 
-/** The user without any rights, on every Unix. */
+/** The user without rights, on every Unix. */
 const nobody = 65_534;
 
 async function file(name: string, text: string | Uint8Array): Promise<string> {
@@ -53,7 +53,7 @@ describe.runIf(hasOpenssl)('createTls() refuses, naming the file and what to do,
     await chmod(secret, 0);
     await chmod(folder, 0o755);
     const isRoot = process.geteuid?.() === 0;
-    if (isRoot) process.seteuid?.(nobody); // whom permissions do not stop
+    if (isRoot) process.seteuid?.(nobody); // root can read any file, so act as nobody
     try {
       expect((await refusal({ ...one, keyFile: secret })).message).toContain('the right to read it');
     } finally {

@@ -43,7 +43,7 @@ describe.runIf(hasOpenssl)('the end of a secure connection', () => {
       const socket = tls.connect({ socket: raw, rejectUnauthorized: false, maxVersion });
       await once(socket, 'secureConnect');
       await new Promise<void>((resolve) => socket.write('half', () => resolve()));
-      raw.destroy(); // FIN, and no close_notify before
+      raw.destroy(); // FIN without a close_notify before it
       await until(() => calls.length === 2);
       expect(calls).toEqual(['half', 'close TRANSPORT_TLS_TRUNCATED']);
     },

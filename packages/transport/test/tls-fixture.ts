@@ -32,7 +32,7 @@ export let wildcard: CertificateFiles;
 export const listeners: Listener[] = [];
 export const failures: { readonly error: TransportError; readonly info: ConnectionInfo }[] = [];
 
-/** Makes the certificates before the tests of a file, and closes after each what it has opened. */
+/** Makes the certificates before the tests of a file, and closes everything a test opened after it. */
 export function setUpTls(): void {
   beforeAll(async () => {
     if (!hasOpenssl) return;
@@ -84,7 +84,7 @@ export function answerFacts(connection: Connection): void {
   });
 }
 
-/** What the server says of a connection, and the name in its certificate. */
+/** The server's report on a connection, and the name in its certificate. */
 export async function facts(
   address: Address,
   options: tls.ConnectionOptions,
@@ -98,7 +98,7 @@ export async function facts(
   return { info: JSON.parse(text) as ConnectionInfo, name };
 }
 
-/** Sends bytes as they are and waits until the other side is gone; gives what it said before. */
+/** Sends raw bytes, waits until the other side closes, and returns what it sent before that. */
 export async function sendRaw(
   address: Address,
   bytes: string | Uint8Array,
@@ -122,7 +122,7 @@ export async function failure(): Promise<TransportError> {
 export async function until(isTrue: () => boolean): Promise<void> {
   while (!isTrue()) await new Promise((resolve) => setImmediate(resolve));
 }
-/** Whether a client is served, after all that. */
+/** Whether a new client is still served. */
 export async function works(address: Address): Promise<void> {
   const connection = await connectTls(address, 'data');
   await talk(connection);

@@ -85,7 +85,7 @@ describe.runIf(hasOpenssl)('a secure connection', () => {
       connection.uncork();
     });
     const socket = tls.connect({ ...address, rejectUnauthorized: false });
-    const [first] = (await once(socket, 'data')) as [Buffer]; // Node gives what one record held
+    const [first] = (await once(socket, 'data')) as [Buffer]; // Node emits one TLS record at a time
     expect(first.byteLength).toBe(60 + 9000 + 4);
     socket.destroy();
   });

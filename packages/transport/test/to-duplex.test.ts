@@ -22,7 +22,7 @@ afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
 
-/** Opens a client stream whose other end goes to `accept`, as a connection of the driver under test. */
+/** Opens a client stream whose other end is passed to `accept` as a connection of the driver under test. */
 type OpenClient = (accept: Accept) => Promise<Duplex>;
 
 const drivers: readonly (readonly [string, OpenClient])[] = [
@@ -73,7 +73,7 @@ async function openSecure(accept: Accept, driver: 'borrow' | 'data'): Promise<Du
   return socket;
 }
 
-/** Reads the first bytes, as something that looks at them would, puts them back, and goes on with the stream from inside that call. */
+/** Reads the first bytes to look at them, puts them back, and switches to the stream inside that call. */
 function peek(connection: Connection, then: (duplex: Duplex, first: string) => void): void {
   connection.attach({
     data: (chunk) => {

@@ -4,17 +4,18 @@ import { TransportError } from './errors.ts';
 import { descriptorOf } from './node-internals.ts';
 import { runCallback } from './run-callback.ts';
 
-/** Hears that connections could not be accepted. */
+/** Is called when connections could not be accepted. */
 export type AcceptErrorListener = (error: TransportError) => void;
 
-/** One report in this time: whoever is in that trouble has it with each connection. */
+/** At most one report in this time: a process at its limit fails with every new connection. */
 const reportEveryMs = 1000;
 
 /**
- * Reports that a server cannot accept. When no descriptor is left, libuv accepts what waits and closes it, by a descriptor kept for that,
- * and says nothing. So the trouble is known beforehand: descriptors are given out lowest first, and the last one means all are taken.
+ * Reports that a server cannot accept connections. When the process has no free descriptor, libuv accepts each waiting
+ * connection with a descriptor it keeps in reserve and closes it silently. So we detect the shortage beforehand: the
+ * system gives out the lowest free descriptor first, so an accepted socket with the last one means that all are in use.
  *
- * @returns what has to be asked about each accepted socket
+ * @returns a function to call with each accepted socket
  */
 export function watchAccepting(
   server: net.Server,
@@ -28,7 +29,7 @@ export function watchAccepting(
     reportedAt = now;
     runCallback(listener, new TransportError('TRANSPORT_ACCEPT_FAILED', detail, cause));
   };
-  server.on('error', (error) => report(error.message, error)); // without a listener it would end the process
+  server.on('error', (error) => report(error.message, error)); // without a listener, the error would end the process
   return (accepted) => {
     if ((descriptorOf(accepted) ?? 0) < lastDescriptor) return;
     const advice =
@@ -41,13 +42,13 @@ function warn(error: TransportError): void {
   process.emitWarning(error);
 }
 
-/** The limit of this process; infinite where the system does not tell. */
+/** The limit on open files of this process; infinite where the system does not say. */
 function maxOpenFiles(): number {
   if (process.platform !== 'linux') return Number.POSITIVE_INFINITY;
   try {
     const [, soft] = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'latin1')) ?? [];
     return soft === undefined ? Number.POSITIVE_INFINITY : Number(soft);
   } catch {
-    return Number.POSITIVE_INFINITY; // a sandbox may hide /proc; then only errors of the server are reported
+    return Number.POSITIVE_INFINITY; // a sandbox may hide /proc; then only the server's own errors are reported
   }
 }

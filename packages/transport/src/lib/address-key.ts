@@ -1,7 +1,7 @@
 /**
- * Whom an address is counted as: an IPv4 address as itself, also when it is written as IPv6 (`::ffff:192.0.2.1`); an IPv6 address
- * as its /64, which is what one subscriber has at least (RFC 6177), so that its 2^64 addresses are not as many clients. `null` for no
- * IP address: Unix sockets and memory.
+ * The key under which an address is counted. An IPv4 address counts as itself, also when written as IPv6
+ * (`::ffff:192.0.2.1`). An IPv6 address counts as its /64: one subscriber has at least that much (RFC 6177), so its
+ * 2^64 addresses must not pass for as many clients. `null` if there is no IP address: Unix sockets and memory.
  */
 export function addressKey(address: string): string | null {
   if (!address.includes(':')) return address === '' ? null : address;

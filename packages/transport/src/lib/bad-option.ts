@@ -1,6 +1,6 @@
 import { TransportError } from './errors.ts';
 
-/** An option of `call` that will not do. */
+/** The error for an invalid option of `call`. */
 export function badOption(call: string, what: string): TransportError {
   return new TransportError('TRANSPORT_BAD_OPTION', `${call}: ${what}`);
 }

@@ -3,7 +3,7 @@ import { endLoan } from './lent-bytes.ts';
 import { reportError } from './report-error.ts';
 import { runCallback, whenRejected } from './run-callback.ts';
 
-/** What is left to tell the consumer, beside unread bytes. */
+/** Events that the consumer has not been told of yet, beside unread bytes. */
 interface Pending {
   end: boolean;
   drain: boolean;
@@ -11,8 +11,8 @@ interface Pending {
 }
 
 /**
- * What every driver shares: who consumes, what is unread, who paused, and the rules of delivery. Calls never nest, come in the
- * order `data* end? close`, and after `destroy()` only `close` comes.
+ * The part that every driver shares: the consumer, unread bytes, pauses, and the delivery rules. Calls never nest, come
+ * in the order `data* end? close`, and after `destroy()` only `close` comes.
  */
 export abstract class BaseConnection implements Connection {
   private consumer: ChannelConsumer | null = null;
@@ -42,7 +42,7 @@ export abstract class BaseConnection implements Connection {
   attach(consumer: ChannelConsumer): void {
     this.consumer = consumer;
     this.pauses = 0;
-    this.pending.end = this.hasEnded; // whoever comes after the end, or the close, is told of it too
+    this.pending.end = this.hasEnded; // a consumer that attaches after the end or the close is still told of it
     this.pending.closed ||= this.isClosed;
     this.schedule();
     this.updateReading();
@@ -80,7 +80,7 @@ export abstract class BaseConnection implements Connection {
     if (this.isClosed) queueMicrotask(() => this.tellClose());
   }
 
-  /** For drivers: bytes arrived, lent until this returns. */
+  /** For drivers: bytes arrived. They are lent until this returns. */
   protected received(chunk: Uint8Array): void {
     if (this.isDestroyed) return;
     if (this.isDelivering || !this.canDeliver() || this.backlog.length > 0) {
@@ -91,7 +91,10 @@ export abstract class BaseConnection implements Connection {
     this.settle();
   }
 
-  /** For drivers: the peer sends no more. With an error the end is not one to trust, and the connection closes with it instead. */
+  /**
+   * For drivers: the peer sends no more. With an error, the end cannot be trusted, and the connection closes with that
+   * error instead.
+   */
   protected receivedEnd(error?: Error): void {
     if (this.hasEnded) return;
     this.hasEnded = true;
@@ -100,13 +103,13 @@ export abstract class BaseConnection implements Connection {
     if (!this.isDelivering) this.settle();
   }
 
-  /** For drivers: what was written has left. */
+  /** For drivers: the written bytes have left. */
   protected drained(): void {
     this.pending.drain = true;
     if (!this.isDelivering) this.settle();
   }
 
-  /** For drivers: the connection is gone, for good. */
+  /** For drivers: the connection has closed. */
   protected closed(error?: Error): void {
     this.isDestroyed = true;
     this.firstError ??= error;
@@ -114,7 +117,10 @@ export abstract class BaseConnection implements Connection {
     if (!this.isDelivering) this.settle();
   }
 
-  /** For drivers: what is unread, to be handed to somebody who reads from now on. `null` after the end, which is told once. */
+  /**
+   * For drivers: gives up the unread bytes to a new reader of the socket. `null` after the end, which is delivered only
+   * once.
+   */
   protected letGo(): Uint8Array[] | null {
     if (this.hasEnded || this.isDestroyed) return null;
     const unread = this.backlog;
@@ -137,7 +143,7 @@ export abstract class BaseConnection implements Connection {
     return this.consumer !== null && this.pauses === 0;
   }
 
-  /** For calls from outside a delivery: what is pending is told soon, never from inside the call. */
+  /** For calls from outside a delivery: pending events are delivered in a microtask, never inside the call. */
   private schedule(): void {
     if (this.isDelivering || this.isScheduled || !this.hasPending()) return;
     this.isScheduled = true;
@@ -152,7 +158,7 @@ export abstract class BaseConnection implements Connection {
     return pending.closed || pending.drain || pending.end || this.backlog.length > 0;
   }
 
-  /** Tells the consumer what is pending, one call after the other. */
+  /** Delivers pending events to the consumer, one call after the other. */
   private settle(): void {
     while (this.hasPending() && this.tellNext());
     this.updateReading();
@@ -212,7 +218,7 @@ export abstract class BaseConnection implements Connection {
   }
 
   private updateReading(): void {
-    if (this.isDelivering || this.isDestroyed) return; // a pause that is taken back within a call costs nothing
+    if (this.isDelivering || this.isDestroyed) return; // a pause that is undone within the same call costs nothing
     const wanted = this.canDeliver() && this.backlog.length === 0 && !this.hasEnded;
     if (wanted === this.isReading) return;
     this.isReading = wanted;

@@ -6,19 +6,22 @@ import { listenError } from './listen-error.ts';
 import { keepAliveDelayMs } from './node-internals.ts';
 import { prepareSocketFile } from './socket-file.ts';
 
-/** A server that listens, and where. */
+/** A listening server and its address. */
 export interface BoundServer {
   readonly server: net.Server;
   readonly address: ListenAddress;
 }
 
-/** Takes the connections of one server that listens. `path` is its socket file, `''` for one that is inherited and does not say, `null` for TCP. */
+/**
+ * Starts to take the connections of a listening server. `path` is its socket file, `''` for an inherited socket that
+ * does not say, `null` for TCP.
+ */
 export type StartAccepting = (server: net.Server, path: string | null) => void;
 
-/** How often two free ports are looked for, one of each family with the same number. */
+/** How many ports are tried to find one that is free in both address families. */
 const maxTries = 20;
 
-/** Opens what an address stands for: one server, for `localhost` one of each family. Rejects with a `TransportError`. */
+/** Opens the servers for an address: one, or one per family for `localhost`. Rejects with a `TransportError`. */
 export async function bindServers(
   address: ListenAddress,
   backlog: number,
@@ -36,12 +39,12 @@ export async function bindServers(
       return second === null ? [first] : [first, second];
     } catch (error) {
       first.server.close();
-      if (port !== 0 || tries === maxTries) throw error; // else the port was free for IPv4 alone
+      if (port !== 0 || tries === maxTries) throw error; // otherwise the port was free for IPv4 only: try another
     }
   }
 }
 
-/** A machine may have one family only; whatever else is wrong is an error. */
+/** Accepts a machine with only one address family; any other failure is thrown. */
 function unlessMissing(error: { readonly code: string; readonly cause?: unknown }): null {
   const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;
   if (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT') return null;
@@ -74,12 +77,12 @@ function boundTcpAddress(server: net.Server): net.AddressInfo | null {
   return bound === null || typeof bound === 'string' ? null : bound;
 }
 
-/** Node tells a closed descriptor from one that is no socket by the same error. */
+/** Node reports a closed descriptor and one that is not a socket with the same error, so we check here. */
 function checkOpen(fd: number): void {
   if (!fstatSync(fd).isSocket()) throw Object.assign(new Error('No socket'), { code: 'ENOTSOCK' });
 }
 
-/** Begins to accept in the moment in which it listens: a connection may come in the next. */
+/** Calls `start` in the same turn in which the server begins to listen, because a connection may arrive in the next. */
 function startListening(
   server: net.Server,
   address: ListenAddress,

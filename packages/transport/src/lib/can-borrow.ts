@@ -7,13 +7,13 @@ import { type BorrowTrial, tryBorrowing } from './try-borrowing.ts';
 let verdict: Promise<boolean> | null = null;
 let tlsVerdict: Promise<boolean> | null = null;
 
-/** Whether accepted connections can be read into a shared buffer on this version of Node. Tried out once per process. */
+/** Whether this version of Node can read accepted connections into a shared buffer. Checked once per process. */
 export function canBorrow(): Promise<boolean> {
   verdict ??= decide(plainTrial);
   return verdict;
 }
 
-/** Whether TLS sockets can be made to read into a shared buffer. Tried out once per process. */
+/** Whether this version of Node can read TLS sockets into a shared buffer. Checked once per process. */
 export function canBorrowTls(): Promise<boolean> {
   tlsVerdict ??= decide(tlsTrial());
   return tlsVerdict;
@@ -44,7 +44,7 @@ function tlsTrial(): BorrowTrial {
           }),
         );
       }),
-    // Nobody is to be trusted here: it is this process that answers.
+    // The client need not verify the certificate: it talks to this process.
     dial: (port) => connect({ port, host: '127.0.0.1', rejectUnauthorized: false }),
   };
 }

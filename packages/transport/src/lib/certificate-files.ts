@@ -2,28 +2,30 @@ import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { TransportError } from './errors.ts';
 
-/** Where a certificate and its key are. */
+/** The files of a certificate and its key. */
 export interface CertificateFiles {
-  /** PEM: the certificate of this server first, then those that lead to a root everybody knows. */
+  /** PEM: the certificate of this server first, then the intermediate certificates up to a well-known root. */
   readonly certFile: string;
   /** PEM: the private key of the first certificate. */
   readonly keyFile: string;
-  /** Opens an encrypted key. Default: the key is not encrypted. */
+  /** Decrypts an encrypted key. Default: the key is not encrypted. */
   readonly passphrase?: string;
 }
 
-/** A certificate and a key that belong together, both PEM; the key is open. */
+/** A certificate and the matching key, both PEM; the key is decrypted. */
 export interface KeyPair {
   readonly cert: string;
   readonly key: string;
-  /** The first certificate, that of this server. */
+  /** The first certificate, which is the server's own. */
   readonly leaf: X509Certificate;
-  /** Milliseconds since the epoch, from and until when the certificate is valid. */
+  /** The validity period of the certificate, in milliseconds since the epoch. */
   readonly validFrom: number;
   readonly validTo: number;
 }
 
-/** Reads both files and checks that they belong together. Rejects with a `TransportError` that names the file and what to do. */
+/**
+ * Reads both files and checks that they match. Rejects with a `TransportError` that names the file and says what to do.
+ */
 export async function readKeyPair(files: CertificateFiles): Promise<KeyPair> {
   const [cert, keyText] = await Promise.all([readText(files.certFile), readText(files.keyFile)]);
   const [leaf, ...chain] = parseCertificates(cert, files.certFile);
@@ -34,7 +36,7 @@ export async function readKeyPair(files: CertificateFiles): Promise<KeyPair> {
   return { cert, key: pem, leaf: leaf!, validFrom: Date.parse(validFrom), validTo: Date.parse(validTo) };
 }
 
-/** Why the certificate of `files` is not to be trusted at this time, if it is not. */
+/** The warning for a certificate that is expired or not valid yet; `null` if it is valid now. */
 export function outOfDate(pair: KeyPair, files: CertificateFiles, now: number): TransportError | null {
   const day = (time: number): string => new Date(time).toISOString();
   if (now < pair.validFrom)
@@ -79,7 +81,7 @@ function parseCertificates(text: string, file: string): X509Certificate[] {
   });
 }
 
-/** What somebody is likely to have put there instead. */
+/** A guess at what the file holds instead. */
 function hint(text: string): string {
   if (text.includes('PRIVATE KEY-----')) return '. It holds a key: were certFile and keyFile exchanged?';
   if (text.includes('CERTIFICATE-----')) return '. It holds a certificate: were certFile and keyFile exchanged?';

@@ -1,7 +1,10 @@
 import { Duplex } from 'node:stream';
 import type { Connection } from '@windhover/core';
 
-/** A Node stream over a connection that has none, with the addresses a socket would have. Each side waits for the slower one. */
+/**
+ * A Node stream over a connection that has no socket, with the address properties of a socket. Backpressure works in
+ * both directions.
+ */
 export class ChannelDuplex extends Duplex {
   readonly encrypted: boolean;
   readonly remoteAddress: string;
@@ -23,7 +26,7 @@ export class ChannelDuplex extends Duplex {
     this.localAddress = localAddress;
     this.localPort = localPort;
     this.connection = connection;
-    this.on('error', () => undefined); // for whoever does not care: without a listener an error ends the process
+    this.on('error', () => undefined); // without a listener, an error would end the process
     connection.attach({
       data: (chunk) => this.receive(chunk),
       end: () => {
@@ -33,7 +36,7 @@ export class ChannelDuplex extends Duplex {
       drain: () => this.release(),
       close: (error) => this.connectionClosed(error),
     });
-    connection.pause(); // until somebody reads
+    connection.pause(); // until somebody reads the stream
   }
 
   override _read(): void {
@@ -63,7 +66,7 @@ export class ChannelDuplex extends Duplex {
   }
 
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
-    // A stream whose sides have both ended is destroyed by Node at once; what it wrote may still have to leave.
+    // Node destroys a stream as soon as both sides have ended, but written bytes may still be on their way.
     if (!this.isWhole(error)) this.connection.destroy(error ?? undefined);
     callback(error);
   }
@@ -80,7 +83,7 @@ export class ChannelDuplex extends Duplex {
     written?.();
   }
 
-  /** After a whole conversation the stream closes by itself when its end was read; everything else cuts it short. */
+  /** After a complete exchange the stream closes by itself once its end has been read; any other close destroys it. */
   private connectionClosed(error: Error | undefined): void {
     if (!this.isWhole(error)) this.destroy(error);
   }

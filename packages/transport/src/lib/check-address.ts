@@ -5,12 +5,13 @@ import { TransportError } from './errors.ts';
 import type { ListenAddress } from './listen-address.ts';
 import { plainHost } from './plain-host.ts';
 
-/** What the kinds of addresses consist of; the first is what makes one of that kind. */
+/** The properties of each kind of address; the first one identifies the kind. */
 const kinds = { tcp: ['port', 'host', 'ipv6Only'], unix: ['path', 'mode'], inherited: ['fd'] };
 
 /**
- * The address as the system takes it. Programs without types pass a bare port or a misspelt name: better refused than bound to every
- * address of the machine. Throws `TRANSPORT_ADDRESS_INVALID` or `TRANSPORT_BAD_DESCRIPTOR`.
+ * Checks an address and returns it in the form that the system takes. Untyped programs pass a bare port or a misspelt
+ * name; that is refused, because otherwise the server would listen on every address of the machine. Throws
+ * `TRANSPORT_ADDRESS_INVALID` or `TRANSPORT_BAD_DESCRIPTOR`.
  */
 export function checkListenAddress(address: ListenAddress): ListenAddress {
   if (isRecord(address)) refuseOptions(address);
@@ -32,7 +33,7 @@ export function checkListenAddress(address: ListenAddress): ListenAddress {
   return host === undefined ? address : { ...address, host: plainHost(host) };
 }
 
-/** As `checkListenAddress`, for the other side: somebody has to be named. */
+/** Like `checkListenAddress`, for clients: a host is required. */
 export function checkConnectAddress(address: ConnectAddress): ConnectAddress {
   checkNames(address, [kinds.tcp, kinds.unix], '{ host, port } or { path }');
   if ('path' in address) {
@@ -57,7 +58,7 @@ function checkNames(address: unknown, allowed: readonly (readonly string[])[], e
   throw refuse(expectedFound(expected, address));
 }
 
-/** Whether it is in range is for the system to say, as what else is wrong with it. */
+/** Checks only the type; the system itself reports a port out of range. */
 function checkPort(port: unknown): void {
   if (typeof port === 'number') return;
   const hint = typeof port === 'string' && /^\d+$/.test(port) ? ': Number(…) makes one of it' : '';

@@ -4,10 +4,10 @@ import type { CertificateFiles } from './certificate-files.ts';
 import { tlsOptionError } from './tls-option-error.ts';
 
 /**
- * The paths of a certificate and its key, absolute. Throws `TRANSPORT_TLS_BAD_OPTION`. What was given instead is told by its names and
- * types alone: it may be the key itself.
+ * Returns the paths of a certificate and its key, made absolute. Throws `TRANSPORT_TLS_BAD_OPTION`. The message shows
+ * only names and types of a wrong value, because the value may be the key itself.
  *
- * @param where the option it is in
+ * @param where the option that holds the files
  */
 export function checkCertificateFiles(where: string, files: unknown): CertificateFiles {
   if (!isRecord(files)) throw notFiles(where, files);
@@ -38,15 +38,15 @@ function checkPath(where: string, path: unknown): string {
   if (keyText.test(path)) throw tlsOptionError(`${where}: give a path, not the PEM text: write that to a file first`);
   const isPath = path !== '' && path.length <= maxPathLength && !/[\0\r\n]/.test(path);
   if (!isPath) throw tlsOptionError(`${where}: expected a path, found ${path === '' ? '""' : 'a text that is none'}`);
-  return resolve(path); // messages can be acted on, and reload() finds it, wherever the process has gone meanwhile
+  return resolve(path); // absolute: reload() finds it even if the working directory has changed
 }
 
 function found(expected: string, value: unknown): string {
   return expectedFound(expected, value, { show: kindOf });
 }
 
-/** PEM, PEM in base64 as secrets are stored, and DER in base64. */
+/** PEM, PEM in base64 (as secrets are often stored), and DER in base64. */
 const keyText = /-----BEGIN|^\s*LS0tLS1CRUdJTi|^\s*MI[A-Za-z0-9+/=\s]{60,}$/;
 
-/** PATH_MAX of Linux. */
+/** PATH_MAX on Linux. */
 const maxPathLength = 4096;

@@ -14,7 +14,7 @@ import { badOption } from './bad-option.ts';
 import type { TransportError } from './errors.ts';
 import type { ListenOptions } from './listen.ts';
 
-/** Finishes the sentence, since what is forgotten most is `await`. */
+/** A rule of its own for its message: forgetting `await` is the most common mistake here. */
 const tlsRule: Rule = {
   expected: 'what await createTls(…) makes',
   fault(tls, path) {
@@ -33,10 +33,13 @@ const optionRules: Rules<ListenOptions> = {
   onAcceptError: anyFunction,
 };
 
-/** What `listen` can be told, beside where. */
+/** The names of the options of `listen`. */
 export const listenOptionNames: readonly string[] = Object.keys(optionRules);
 
-/** Throws `TRANSPORT_BAD_OPTION`. Whoever writes `tsl`, or forgets an `await`, must not serve plain bytes where TLS was meant. */
+/**
+ * Throws `TRANSPORT_BAD_OPTION`. A misspelt `tls` or a forgotten `await` must not serve plain bytes where TLS was
+ * meant.
+ */
 export function checkListenOptions(accept: unknown, options: ListenOptions): void {
   if (typeof accept !== 'function') {
     throw refuse(`accept: ${expectedFound('a function that takes a connection', accept, { show: kindOf })}`);

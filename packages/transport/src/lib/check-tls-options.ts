@@ -19,7 +19,7 @@ import { serverNameKey } from './server-name-key.ts';
 import type { TlsContextOptions } from './tls-contexts.ts';
 import { tlsOptionError } from './tls-option-error.ts';
 
-/** Options that were found to be right, with their defaults. */
+/** Valid options, with defaults filled in. */
 export interface CheckedTlsOptions extends TlsContextOptions {
   readonly alpnProtocols: readonly string[];
   readonly handshakeTimeoutMs: number;
@@ -30,7 +30,7 @@ const anything: Rule = { expected: 'anything', fault: () => null };
 const isAlpnName = (name: unknown): boolean => typeof name === 'string' && /^[\x21-\x7e]{1,255}$/.test(name);
 
 const optionRules: Rules<TlsOptions> = {
-  certificate: anything, // what is wrong with certificates takes more words
+  certificate: anything, // certificates are checked by a function of their own
   serverNames: anything,
   alpnProtocols: rule(
     "a list of names of 1 to 255 visible characters, as in ['http/1.1']",
@@ -47,7 +47,7 @@ const optionRules: Rules<TlsOptions> = {
   clock: withFunctions(['now', 'schedule']),
 };
 
-/** Throws `TRANSPORT_TLS_BAD_OPTION` that names the option and what was expected. */
+/** Throws `TRANSPORT_TLS_BAD_OPTION`, naming the option and the expected value. */
 export function checkTlsOptions(options: TlsOptions): CheckedTlsOptions {
   checkOptions(options, optionRules, (fault) => {
     const isOfNode = isRecord(options) && ('cert' in options || 'key' in options);
@@ -61,7 +61,7 @@ export function checkTlsOptions(options: TlsOptions): CheckedTlsOptions {
   return { certificate, serverNames, alpnProtocols: [...alpnProtocols], minVersion, ciphers, handshakeTimeoutMs };
 }
 
-/** By the key under which clients will ask. */
+/** Returns the files by the name that clients ask for, in its canonical form. */
 function checkServerNames(serverNames: unknown): Map<string, CertificateFiles> {
   if (!isRecord(serverNames)) {
     const expected = "an object, as in { 'example.org': { certFile, keyFile } }";

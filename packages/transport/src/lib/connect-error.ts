@@ -2,11 +2,11 @@ import type { ConnectAddress } from './connect.ts';
 import { TransportError } from './errors.ts';
 import { nameAddress } from './listen-address.ts';
 
-/** The system's refusal of a connection, in words where there are better ones. */
+/** Converts a system error into a `TransportError`, with a plainer message where we have one. */
 export function connectError(address: ConnectAddress, error: NodeJS.ErrnoException): TransportError {
   const { code = '', message } = error;
   const known = reasons[code];
-  const why = known === undefined ? message || code : `${known} (${code})`; // localhost's error for two families has no message
+  const why = known === undefined ? message || code : `${known} (${code})`; // an error for both families has no message
   return new TransportError('TRANSPORT_CONNECT_FAILED', `${nameAddress(address)}: ${why}`, error);
 }
 

@@ -10,15 +10,15 @@ import { SocketConnection } from './socket-connection.ts';
 import { SocketInfo } from './socket-info.ts';
 import { systemClock } from './system-clock.ts';
 
-/** Where to connect to: a port of a host, or a Unix socket. */
+/** Where to connect: a port of a host, or a Unix socket. */
 export type ConnectAddress = { readonly host: string; readonly port: number } | { readonly path: string };
 
-/** How long a connection is silent before TCP asks whether the peer is still there: one that lost its power sends no FIN. */
+/** How long a connection may be silent before TCP probes the peer: a machine that lost power sends no FIN. */
 const keepAliveProbeMs = 60_000;
 
 /**
- * Only the constructor obeys `noDelay` and `keepAlive`: `connect()` ignores them. Without `noDelay` a second small write waits until the
- * peer has acknowledged the first, which Linux delays by 40 ms.
+ * Node applies `noDelay` and `keepAlive` only in the socket constructor; `connect()` ignores them. Without `noDelay` a
+ * second small write waits until the peer has acknowledged the first, which Linux delays by 40 ms.
  */
 const socketOptions = {
   allowHalfOpen: true,
@@ -27,17 +27,20 @@ const socketOptions = {
   keepAliveInitialDelay: keepAliveProbeMs,
 } as const;
 
-/** How a connection is made. */
+/** Options of `connect`. */
 export interface ConnectOptions {
-  /** Milliseconds, above 0, until the attempt is given up; `null`: never. Default: 10,000, undici's: the system's own would be minutes. */
+  /**
+   * Milliseconds until the attempt is given up, above 0; `null`: never. Default: 10,000, as in undici; the system's own
+   * limit is minutes.
+   */
   readonly timeoutMs?: number | null;
-  /** Gives the attempt up. */
+  /** Aborts the attempt. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Opens a connection. Rejects with a `TransportError`, also for an address or option that is not valid. It reads into a shared buffer
- * on every Node: clients may.
+ * Opens a connection. Rejects with a `TransportError`, also for an invalid address or option. The connection always
+ * reads into the shared buffer, because every supported Node offers that to clients.
  */
 export async function connect(address: ConnectAddress, options: ConnectOptions = {}): Promise<Connection> {
   const to = checkConnectAddress(address);
@@ -84,7 +87,7 @@ function open(address: ConnectAddress, { timeoutMs = 10_000, signal }: ConnectOp
   });
 }
 
-/** A port out of range throws instead of failing: for callers it is the same. */
+/** A port out of range makes Node throw synchronously; callers get a rejection as for any other failure. */
 function start(socket: net.Socket, address: ConnectAddress, failed: (error: Error) => void): void {
   try {
     socket.connect(address as net.NetConnectOpts);

@@ -4,33 +4,33 @@ import { addressKey } from './address-key.ts';
 import { TransportError } from './errors.ts';
 import { runCallback } from './run-callback.ts';
 
-/** How many connections there may be. */
+/** Options of `createConnectionLimit`. */
 export interface ConnectionLimitOptions {
   /**
-   * At the same time, over all listeners that use the limit. Default: `null`, as many as come, which is Kestrel's: how many the machine
-   * can bear, only its owner knows. The system has a limit of its own, that of open files.
+   * Maximum of open connections over all listeners that share this limit. Default: `null`, no limit, as in Kestrel:
+   * only the owner of the machine knows how many it can bear. The system's limit on open files applies in any case.
    */
   readonly maxConnections?: number | null;
   /**
-   * At the same time from one IPv4 address, or one IPv6 /64. Default: `null`, as many as come: behind one address there may be a
-   * whole company, or a proxy. Unix sockets have no address and count in the total alone.
+   * Maximum of open connections from one IPv4 address or one IPv6 /64. Default: `null`, no limit: a whole company or a
+   * proxy may be behind one address. Unix sockets have no address and count towards the total only.
    */
   readonly maxConnectionsPerAddress?: number | null;
-  /** Hears of connections that were one too many, and of which limit. Default: nobody. */
+  /** Is called for each refused connection, with the limit it exceeded. Default: none. */
   readonly onRefused?: (info: ConnectionInfo, limit: 'total' | 'address') => void;
 }
 
-/** A count that listeners share. */
+/** A connection limit that several listeners can share. */
 export interface ConnectionLimit {
-  /** Closes a connection at once that is one too many: no handshake, no answer. Place it first. */
+  /** Closes a connection over the limit at once, without handshake or answer. Place it first. */
   readonly middleware: Middleware<Connection>;
-  /** Open now. */
+  /** Connections open now. */
   readonly connections: number;
-  /** Addresses with open connections: not more than `connections`. */
+  /** Addresses with open connections; at most `connections`. */
   readonly addresses: number;
-  /** Refused since the beginning. */
+  /** Connections refused so far. */
   readonly refused: number;
-  /** Open now from the address, or the /64 it is in. */
+  /** Connections open now from this address, or from its /64. */
   connectionsFrom(address: string): number;
 }
 
@@ -40,7 +40,7 @@ const optionRules: Rules<ConnectionLimitOptions> = {
   onRefused: anyFunction,
 };
 
-/** Makes a limit. Throws `TRANSPORT_BAD_LIMIT` for a number that is none, and for a name that means nothing. */
+/** Creates a connection limit. Throws `TRANSPORT_BAD_LIMIT` for an invalid number or an unknown option. */
 export function createConnectionLimit(options: ConnectionLimitOptions = {}): ConnectionLimit {
   return new Limit(options);
 }
@@ -51,7 +51,7 @@ class Limit implements ConnectionLimit {
   private readonly maxConnections: number;
   private readonly maxPerAddress: number;
   private readonly onRefused: ConnectionLimitOptions['onRefused'];
-  /** Holds an address only while it has connections. */
+  /** An address is in the map only while it has open connections. */
   private readonly counts = new Map<string, number>();
 
   constructor(options: ConnectionLimitOptions) {

@@ -12,51 +12,60 @@ import { TlsConnection } from './tls-connection.ts';
 import { loadTlsContexts, type TlsContexts } from './tls-contexts.ts';
 import { shakeHands } from './tls-handshake.ts';
 
-/** What `createTls` needs to know. */
+/** Options of `createTls`. */
 export interface TlsOptions {
-  /** For clients that ask for no name, or for one that `serverNames` does not have. */
+  /** The certificate for clients that send no server name, or one that is not in `serverNames`. */
   readonly certificate: CertificateFiles;
   /**
-   * More certificates, by the name clients ask for: `example.org`, or `*.example.org` for names with one label more. Exact names win.
-   * Default: none.
+   * More certificates, by server name: `example.org`, or `*.example.org` for names with one more label. An exact name
+   * wins. Default: none.
    */
   readonly serverNames?: Readonly<Record<string, CertificateFiles>>;
-  /** Protocols for ALPN, the preferred first. A client that offers none of them is refused. Default: `['http/1.1']`. */
+  /** ALPN protocols, the preferred one first. A client that offers only others is refused. Default: `['http/1.1']`. */
   readonly alpnProtocols?: readonly string[];
-  /** Default: `TLSv1.2`. RFC 8996 forbids those before. */
+  /** The lowest TLS version. Default: `TLSv1.2`; RFC 8996 forbids older ones. */
   readonly minVersion?: 'TLSv1.2' | 'TLSv1.3';
-  /** In OpenSSL's notation. Default: Node's list. */
+  /** Cipher list in OpenSSL's notation. Default: Node's list. */
   readonly ciphers?: string;
-  /** Milliseconds until a handshake is given up, above 0. Default: 10,000, Kestrel's. */
+  /** Milliseconds until a handshake is given up, above 0. Default: 10,000, as in Kestrel. */
   readonly handshakeTimeoutMs?: number;
-  /** How secure connections are read. Default: `borrow` where the start-up check of this Node passes, else `data`. */
+  /** How secure connections are read. Default: `borrow` if this Node passes the start-up check, otherwise `data`. */
   readonly driver?: SocketDriver;
-  /** Hears why a handshake failed, after its connection is closed. Default: nobody; much of what knocks at a public port speaks no TLS. */
+  /**
+   * Is called with the reason when a handshake failed, after the connection is closed. Default: none; many clients that
+   * reach a public port do not speak TLS.
+   */
   readonly onHandshakeError?: (error: TransportError, info: ConnectionInfo) => void;
-  /** Hears of certificates that are expired, not valid yet, or in `serverNames` for a name they do not have, whenever they are loaded. Default: a warning of the process. */
+  /**
+   * Is called, whenever certificates are loaded, for each that is expired, not valid yet, or does not cover its name in
+   * `serverNames`. Default: emits a process warning.
+   */
   readonly onWarning?: (warning: TransportError) => void;
-  /** Measures the handshake's time. Default: a wheel of its own on `clock`. */
+  /** Measures the handshake timeout. Default: a new wheel on `clock`. */
   readonly wheel?: TimerWheel;
-  /** Says whether a certificate is in date, and drives the wheel. Default: `systemClock`. */
+  /** The time for validity checks and for the default wheel. Default: `systemClock`. */
   readonly clock?: Clock;
 }
 
-/** TLS for any number of listeners. */
+/** The TLS side of a server; any number of listeners can share it. */
 export interface Tls {
-  /** How the connections that come out of it are read. */
+  /** How secure connections are read. */
   readonly driver: SocketDriver;
-  /** What it offers with ALPN, the preferred first: whoever serves the connections has to speak all of it. */
+  /** The ALPN protocols it offers, the preferred one first. The server on top must speak all of them. */
   readonly alpnProtocols: readonly string[];
-  /** Takes a raw connection, and goes on with the secure one when the handshake is done. */
+  /** Takes a raw connection, does the handshake, and passes on the secure connection. */
   readonly middleware: Middleware<Connection>;
   /**
-   * Reads all files again, for handshakes from now on; open connections stay as they are. Rejects as `createTls` does, and then
-   * everything stays as it was.
+   * Reads all files again, for later handshakes; open connections are not affected. Rejects as `createTls` does, and
+   * then keeps the old certificates.
    */
   reload(): Promise<void>;
 }
 
-/** Reads the certificates and makes the TLS side of a server. Rejects with a `TransportError` that names the file and what to do. */
+/**
+ * Reads the certificates and creates the TLS side of a server. Rejects with a `TransportError` that names the file and
+ * says what to do.
+ */
 export async function createTls(options: TlsOptions): Promise<Tls> {
   const checked = checkTlsOptions(options);
   const { alpnProtocols, handshakeTimeoutMs: timeoutMs } = checked;
@@ -87,13 +96,16 @@ export async function createTls(options: TlsOptions): Promise<Tls> {
       );
     },
     reload() {
-      loading = loading.catch(() => undefined).then(load); // one after the other: the files of the last call count
+      loading = loading.catch(() => undefined).then(load); // one after the other, so that the last call decides
       return loading;
     },
   };
 }
 
-/** Not in the call of OpenSSL's that ends the handshake: a connection that is ended in there goes without `close_notify`. */
+/**
+ * Waits a turn first: if a connection is ended inside the OpenSSL call that completes the handshake, no `close_notify`
+ * is sent.
+ */
 async function goOn(connection: Connection, next: Handler<Connection>): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
   try {

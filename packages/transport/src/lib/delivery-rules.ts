@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ChannelConsumer } from '@windhover/core';
 import { type ChannelRule, deferred, idle, latin1, record, rest, until, withPair } from './rule-tools.ts';
 
-/** What a consumer gets, and in which order. */
+/** Which calls a consumer gets, and in which order. */
 export const deliveryRules: readonly ChannelRule[] = [
   {
     name: 'delivers bytes in order, whole, and ends with end() then close()',

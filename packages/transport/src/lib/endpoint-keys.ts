@@ -1,8 +1,9 @@
 import net from 'node:net';
 
 /**
- * An address and port as Linux writes them in `/proc/net/tcp` and `tcp6`: each 32 bits in the byte order of the machine. An IPv4 address has two
- * spellings, the second as a dual-stack socket shows it; an IPv6 address has one, in second place. `''` stands for none.
+ * An address and port as Linux writes them in `/proc/net/tcp` and `tcp6`: each 32-bit word in the machine's byte order.
+ * An IPv4 address has two keys, the second as a dual-stack socket shows it. An IPv6 address has only the second; the
+ * first is `''`.
  */
 export function endpointKeys(address: string, port: number): readonly [ipv4: string, ipv6: string] {
   const end = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
@@ -30,7 +31,10 @@ function groups(text: string): number[] {
   });
 }
 
-/** Little-endian, as every machine that Node runs on with Linux but s390x: there nothing is found, which is no harm. */
+/**
+ * Assumes little-endian, which holds for every Linux platform of Node except s390x; there no entry is found, which does
+ * no harm.
+ */
 function toWord(octets: readonly number[]): string {
   return [...octets]
     .reverse()

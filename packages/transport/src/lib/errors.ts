@@ -24,12 +24,12 @@ export const transportErrors = {
   TRANSPORT_TLS_TRUNCATED: 'The TLS connection was cut',
 } as const;
 
-/** A code of this package's errors. */
+/** An error code of this package. */
 export type TransportErrorCode = keyof typeof transportErrors;
 
 const brand = Symbol.for('windhover.TransportError');
 
-/** A failure of this package, with a stable code and the system's error, if there is one, as its cause. */
+/** An error of this package, with a stable code. `cause` is the system's error, if there was one. */
 export class TransportError extends Error {
   readonly code: TransportErrorCode;
 
@@ -40,7 +40,7 @@ export class TransportError extends Error {
     Object.defineProperty(this, brand, { value: true });
   }
 
-  /** Whether `value` is a `TransportError`, of this copy of the package or another. */
+  /** Whether `value` is a `TransportError` of this or another copy of the package. */
   static is(value: unknown): value is TransportError {
     return typeof value === 'object' && value !== null && brand in value;
   }

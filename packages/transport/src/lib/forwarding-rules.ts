@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { type ChannelRule, deferred, idle, type OpenPair } from './rule-tools.ts';
 
-/** The rule that lent bytes make necessary: without a copy, one connection gets the bytes of another. */
+/**
+ * The rule that lent bytes make necessary: a driver that forgets to copy would send one connection the bytes of
+ * another.
+ */
 export const forwardingRules: readonly ChannelRule[] = [
   {
     name: 'forwards two connections to slow readers without one byte of the other',
@@ -15,7 +18,10 @@ export const forwardingRules: readonly ChannelRule[] = [
 
 const forwardedBytes = 25 * 1024 * 1024;
 
-/** source → (lent chunks) → sink whose reader pauses again and again. Counts the bytes that are not `mark`. */
+/**
+ * Forwards lent chunks from `source` to a sink whose reader pauses again and again. Counts the bytes that are not
+ * `mark`.
+ */
 async function forwardSlowly(open: OpenPair, mark: number): Promise<number> {
   const [source, incoming] = await open();
   const [outgoing, reader] = await open();

@@ -1,14 +1,14 @@
 import { TransportError } from './errors.ts';
 
-/** An error as Node makes it of OpenSSL's. */
+/** Node's form of an OpenSSL error. */
 interface OpensslError extends NodeJS.ErrnoException {
   readonly reason?: string;
 }
 
-/** Why a handshake failed, in words of ours where they are better than OpenSSL's. */
+/** The reason for a failed handshake, with a plainer message than OpenSSL's where we have one. */
 export function handshakeError(error: OpensslError): TransportError {
   const { code = '', reason, message } = error;
-  const alert = /_ALERT_(\w+)$/.exec(code)?.[1] ?? ''; // SSLV3, TLSV1 or SSL/TLS is before it, by the age of OpenSSL
+  const alert = /_ALERT_(\w+)$/.exec(code)?.[1] ?? ''; // prefix: SSLV3, TLSV1 or SSL/TLS, by OpenSSL version
   const known = reasons[code] ?? alerts[alert];
   const detail = known ?? (reason === undefined ? message.trim() : `OpenSSL says: ${reason}`);
   return new TransportError('TRANSPORT_TLS_HANDSHAKE_FAILED', detail, error);
@@ -28,7 +28,7 @@ const reasons: Readonly<Record<string, string>> = {
 
 const noTrust = 'the client does not trust the certificate';
 
-/** What clients say before they go (RFC 8446 §6.2). */
+/** Alerts that clients send before they close (RFC 8446 §6.2). */
 const alerts: Readonly<Record<string, string>> = {
   UNKNOWN_CA: `${noTrust}: it does not know who signed it. Are the intermediate certificates in certFile?`,
   CERTIFICATE_UNKNOWN: `${noTrust}: its signer, its names and its dates are to be looked at`,

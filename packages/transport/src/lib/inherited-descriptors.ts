@@ -1,22 +1,23 @@
 import { TransportError } from './errors.ts';
 
-/** A listening socket that this process was started with. */
+/** A listening socket that was passed to this process. */
 export interface InheritedDescriptor {
-  /** For `listen({ fd }, …)`. */
+  /** The descriptor, for `listen({ fd }, …)`. */
   readonly fd: number;
   /** `FileDescriptorName=` of the socket unit; `unknown` if it has none. */
   readonly name: string;
 }
 
-/** The first descriptor that is passed on: after standard input, output and error (sd_listen_fds(3)). */
+/** The first inherited descriptor; 0 to 2 are standard input, output and error (sd_listen_fds(3)). */
 const firstDescriptor = 3;
 
-/** More is a mistake: systemd passes on what a few units list. */
+/** A sanity limit: systemd passes on the sockets of a few units. */
 const maxDescriptors = 4096;
 
 /**
- * The sockets that systemd, or whoever speaks its protocol, has opened for this process: `LISTEN_FDS`, `LISTEN_PID` and `LISTEN_FDNAMES`.
- * None without those variables, or when they are meant for another process. Throws `TRANSPORT_BAD_ENVIRONMENT` if they make no sense.
+ * Returns the sockets that systemd, or a parent that speaks its protocol, opened for this process (`LISTEN_FDS`,
+ * `LISTEN_PID` and `LISTEN_FDNAMES`). The list is empty without those variables, or if they are for another process.
+ * Throws `TRANSPORT_BAD_ENVIRONMENT` if they are invalid.
  */
 export function inheritedDescriptors(
   env: Readonly<Record<string, string | undefined>> = process.env,

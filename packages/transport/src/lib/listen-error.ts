@@ -1,7 +1,7 @@
 import { TransportError, type TransportErrorCode } from './errors.ts';
 import { type ListenAddress, nameAddress } from './listen-address.ts';
 
-/** The system's refusal, in words that say what to do. */
+/** Converts a system error into a `TransportError` that says what to do. */
 export function listenError(address: ListenAddress, error: NodeJS.ErrnoException): TransportError {
   if ('fd' in address) {
     const advice = descriptorAdvice[error.code ?? ''] ?? error.message;

@@ -11,41 +11,54 @@ import { reportError } from './report-error.ts';
 import { type MakeSocket, SocketConnection, type SocketDriver } from './socket-connection.ts';
 import { commonLocalAddress, SocketInfo } from './socket-info.ts';
 
-/** How a listener behaves. */
+/** Options of `listen`. */
 export interface ListenOptions {
-  /** Connections waiting to be accepted, from 1 on. Default: 511, Node's and nginx's; the system may cap it (`net.core.somaxconn`). */
+  /**
+   * Maximum of connections waiting to be accepted, 1 or more. Default: 511, as in Node and nginx; the system may cap it
+   * (`net.core.somaxconn`).
+   */
   readonly backlog?: number;
-  /** How sockets are read. Default: `borrow` where the start-up check of this Node passes, else `data`. Under TLS that of `tls` counts. */
+  /**
+   * How sockets are read. Default: `borrow` if this Node passes the start-up check, otherwise `data`. With TLS, the
+   * driver of `tls` counts.
+   */
   readonly driver?: SocketDriver;
-  /** Run on each raw connection, the first outermost, before TLS: limits, filters, what reads a first line. Default: none. */
+  /**
+   * Middleware on each raw connection, the first outermost, before TLS: limits, filters, or code that reads a first
+   * line. Default: none.
+   */
   readonly middleware?: readonly Middleware<Connection>[];
-  /** What `await createTls(…)` gave. Then `accept` gets connections whose handshake is done. Default: none, plain bytes. */
+  /**
+   * The result of `await createTls(…)`. `accept` then gets connections whose handshake is done. Default: none, plain
+   * bytes.
+   */
   readonly tls?: Tls;
   /**
-   * Hears that connections could not be accepted, at most once a second: `TRANSPORT_ACCEPT_FAILED`, mostly because the process has as many
-   * files open as it may. Default: a warning of the process.
+   * Is called when connections could not be accepted, at most once a second, with `TRANSPORT_ACCEPT_FAILED`. The usual
+   * reason is the limit on open files. Default: emits a process warning.
    */
   readonly onAcceptError?: AcceptErrorListener;
 }
 
-/** An open door. */
+/** An open listener. */
 export interface Listener {
-  /** Where it listens: with the real port when 0 was asked for. The first one of `addresses`. */
+  /** The first of `addresses`, with the real port when 0 was asked for. */
   readonly address: ListenAddress;
-  /** The real port, where it has one: `null` for Unix sockets, and for an inherited one that does not say. */
+  /** The real port; `null` for Unix sockets and for an inherited socket that does not say. */
   readonly port: number | null;
-  /** All of them: `localhost` has two. */
+  /** All addresses: `localhost` has two. */
   readonly addresses: readonly ListenAddress[];
-  /** `http://…`-ready text: `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080` or `unix:/path`. */
+  /** The address as text, ready for `http://…`: `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080` or `unix:/path`. */
   readonly name: string;
   readonly driver: SocketDriver;
-  /** Stops accepting. Resolves when no new connection can come; those open go on. */
+  /** Stops accepting. Resolves when no new connection can arrive; open connections continue. */
   close(): Promise<void>;
 }
 
 /**
- * Opens a TCP or Unix listener, or one that was inherited, and gives each connection to `accept`, after the middleware and the handshake.
- * Rejects with a `TransportError` that says what to do; for an option that is misspelt or of another type with `TRANSPORT_BAD_OPTION`.
+ * Listens on a TCP port, a Unix socket or an inherited socket, and passes each connection to `accept`, after the
+ * middleware and the TLS handshake. Rejects with a `TransportError` that says what to do; `TRANSPORT_BAD_OPTION` for an
+ * option with an unknown name or a wrong type.
  */
 export async function listen(
   address: ListenAddress,
@@ -55,7 +68,7 @@ export async function listen(
   const asked = checkListenAddress(address);
   checkListenOptions(accept, options);
   const { tls, middleware = [], backlog = 511, onAcceptError } = options;
-  // Under TLS the raw socket is read by OpenSSL: making it anew would be for nothing.
+  // With TLS, OpenSSL reads the raw socket, so a borrowing raw socket would be wasted.
   const driver = tls !== undefined ? 'data' : (options.driver ?? ((await canBorrow()) ? 'borrow' : 'data'));
   const handle = compose(tls === undefined ? middleware : [...middleware, tls.middleware], accept);
   const servers = await bindServers(asked, backlog, (server, path) => {
@@ -69,7 +82,7 @@ export async function listen(
         watch(socket);
         return socket;
       });
-      // Reset before it was accepted, so that it has no address: a request of it would be nobody's.
+      // The client reset the connection before it was accepted, so it has no address to attribute a request to.
       if (path === null && info.remoteAddress === '') connection.destroy();
       else run(handle, connection);
     };
@@ -92,12 +105,12 @@ function describe(
     name: nameAddress(servers.length > 1 ? ({ ...asked, ...address, host: 'localhost' } as ListenAddress) : address),
     driver,
     close: async () => {
-      for (const { server } of servers) server.close(); // at once, and the socket file it made is removed
+      for (const { server } of servers) server.close(); // immediate; also removes the server's socket file
     },
   };
 }
 
-/** A bug in `accept` or a middleware costs its connection, no other. */
+/** A bug in `accept` or a middleware closes its own connection and no other. */
 function run(handle: Handler<Connection>, connection: Connection): void {
   const fail = (error: unknown): void => {
     reportError(error);

@@ -1,6 +1,6 @@
 /**
- * A self-signed certificate for `localhost`, `127.0.0.1` and `::1`, valid until 2120: for the start-up check and for tests. Its key is
- * public, so it protects nothing.
+ * A self-signed certificate for `localhost`, `127.0.0.1` and `::1`, valid until 2120, for the start-up check and for
+ * tests. Its key is public, so it protects nothing.
  */
 export const localhostCertificate: { readonly cert: string; readonly key: string } = {
   cert: `-----BEGIN CERTIFICATE-----

@@ -2,12 +2,12 @@ import type { Connection, ConnectionInfo } from '@windhover/core';
 import { BaseConnection } from './base-connection.ts';
 import { nextConnectionId } from './connection-id.ts';
 
-/** What a memory connection may hold before `write()` returns false: a socket's high-water mark. */
+/** With this much pending, `write()` returns false: the high-water mark of a socket. */
 const highWaterMark = 16 * 1024;
 
 /**
- * Two connected ends in memory. Bytes cross in a microtask, as they would cross a network: never inside `write()`. What one end
- * writes while the other does not read stays in `pendingBytes`.
+ * Creates two connected ends in memory. Bytes cross in a microtask, never inside `write()`, as over a network. Bytes
+ * that the other end does not read yet count as `pendingBytes`.
  */
 export function createMemoryPair(): [Connection, Connection] {
   const first = new MemoryConnection();
@@ -114,7 +114,7 @@ class MemoryConnection extends BaseConnection {
     while (peer.isReadable && this.outgoing.length > 0) {
       const chunk = this.outgoing.shift()!;
       this.outgoingBytes -= chunk.byteLength;
-      peer.received(new Uint8Array(chunk)); // a copy, as over a network: nobody shares memory with the other side
+      peer.received(new Uint8Array(chunk)); // a copy, so that the two sides share no memory, as over a network
     }
     if (this.outgoing.length > 0) return;
     if (this.needsDrain) {
@@ -129,7 +129,7 @@ class MemoryConnection extends BaseConnection {
     peer.vanish();
   }
 
-  /** As over TCP: a peer that is gone looks like its end; only what is written to it comes back as a reset. */
+  /** As over TCP: a closed peer looks like its end; a reset comes only when we write to it. */
   private peerClosed(withReset: boolean): void {
     if (this.isGone) return;
     if (withReset) this.vanish(resetError());

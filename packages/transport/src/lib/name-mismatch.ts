@@ -2,8 +2,8 @@ import type { X509Certificate } from 'node:crypto';
 import { TransportError } from './errors.ts';
 
 /**
- * That clients will refuse the certificate under the name it is shown for, if they will. For `*.example.org` it is enough that it has
- * some name in there: the others may not be in use.
+ * The warning for a certificate that clients will refuse under the name it is configured for; `null` if it fits. For
+ * `*.example.org` one matching name is enough: the other names may not be in use.
  */
 export function nameMismatch(leaf: X509Certificate, key: string, certFile: string): TransportError | null {
   const domain = key.startsWith('*') ? key.slice(1) : null;

@@ -2,22 +2,20 @@ import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 
-/**
- * The only file that touches what Node keeps private. Each use is tried out at start-up (`canBorrow`) and has a fallback.
- */
+/** The only file that uses private parts of Node. Each use is checked at start-up (`canBorrow`) and has a fallback. */
 
 /**
- * After this time without a byte the system asks whether the peer of an accepted connection still exists: one whose machine is gone, or whose way is cut,
- * sends no FIN, and tunnels and slow handlers have no deadline.
+ * After this time without a byte, TCP probes the peer of an accepted connection: a machine that lost power or its
+ * network sends no FIN, and tunnels and slow handlers have no deadline.
  */
 export const keepAliveDelayMs = 60_000;
 
-/** The part of a socket's handle that is used. */
+/** The parts of a socket's handle that we use. */
 interface StreamHandle {
   readonly writeQueueSize?: number;
   readonly reading?: boolean;
   readonly fd?: number;
-  /** Of a TLS handle: the one with the encrypted bytes. */
+  /** On a TLS handle: the handle with the encrypted bytes. */
   readonly _parent?: StreamHandle;
   useUserBuffer?(buffer: Uint8Array): void;
   readStart?(): number;
@@ -38,17 +36,18 @@ export interface ReadInto {
   callback(bytes: number, buffer: Uint8Array): boolean;
 }
 
-/** The handle of a server that listens. */
+/** The handle of a listening server. */
 interface ListenHandle {
   onconnection(this: ListenHandle, status: number, handle: StreamHandle | undefined): void;
 }
 
-/** Makes the socket of an accepted connection. Called once. */
+/** Creates the socket of an accepted connection. Call it once. */
 export type MakeSocket = (onread: ReadInto) => net.Socket;
 
 /**
- * Gives each accepted connection to `take` before Node makes a socket of it, which could not read into a buffer. The server counts it as
- * its own. For a server that listens; its `'connection'` events do not come any more, nor does its `maxConnections` count.
+ * Passes each accepted connection to `take` before Node creates a socket for it, because Node's socket could not read
+ * into our buffer. The server still counts it as its own connection. The server must be listening; it emits no more
+ * `'connection'` events and ignores `maxConnections`.
  */
 export function takeAccepted(server: net.Server, take: (makeSocket: MakeSocket) => void): void {
   const { _handle: listening } = server as unknown as { _handle: ListenHandle };
@@ -71,7 +70,7 @@ function makeSocket(server: net.Server, handle: StreamHandle, onread: ReadInto):
   return socket;
 }
 
-/** The fields in which a socket keeps its `onread` option, by name. Found on a socket that was made with one. */
+/** The symbols under which a socket keeps its `onread` option, by name; taken from a sample socket. */
 function findReadFields(): Readonly<Record<string, symbol>> {
   const sample = new net.Socket({ onread: { buffer: new Uint8Array(1), callback: () => true } } as object);
   const fields = Object.getOwnPropertySymbols(sample).map((symbol) => [symbol.description ?? '', symbol] as const);
@@ -81,8 +80,8 @@ function findReadFields(): Readonly<Record<string, symbol>> {
 const readFields = findReadFields();
 
 /**
- * Makes a TLS socket read decrypted bytes into `onread.buffer`. `TLSSocket` inherits from `net.Socket` what is needed for that, but its
- * constructor does not pass the option on.
+ * Makes a TLS socket read decrypted bytes into `onread.buffer`. `TLSSocket` inherits the mechanism from `net.Socket`,
+ * but its constructor does not pass the option on.
  */
 export function readTlsInto(socket: TLSSocket, onread: ReadInto): void {
   const { kBuffer, kBufferCb, kBufferGen } = readFields;
@@ -93,8 +92,8 @@ export function readTlsInto(socket: TLSSocket, onread: ReadInto): void {
 }
 
 /**
- * Does what a `tls.Server` does with a socket whose handshake is done, and nobody does for one that was made by hand: without it
- * `node:http2` waits for a handshake, and later errors are no `'error'` events.
+ * Does what a `tls.Server` does with a socket after its handshake; a socket created by hand needs it too. Without it,
+ * `node:http2` waits for a handshake, and later errors are not emitted as `'error'`.
  */
 export function finishHandshake(socket: TLSSocket): void {
   const internals = socket as unknown as { secureConnecting: boolean; _releaseControl?(): boolean };
@@ -102,15 +101,16 @@ export function finishHandshake(socket: TLSSocket): void {
   internals._releaseControl?.();
 }
 
-/** What `uv_read_start` says of a stream that is being read already. */
+/** The result of `uv_read_start` for a stream that is already being read. */
 const alreadyReading = -114;
 
 /**
- * Watches how a TLS socket comes to its end: the function given back says whether the peer's `close_notify` was missing. Asked from
- * the first moment of the end on.
+ * Watches how a TLS socket ends. The returned function says whether the peer's `close_notify` was missing; call it when
+ * the socket has ended, or later.
  *
- * Both look alike to JavaScript, so libuv is asked: it stops reading a stream that has ended, and goes on after a `close_notify`, which
- * is just bytes to it. If nobody was reading, nothing but bytes that were there before can have brought the end.
+ * JavaScript sees no difference, so we ask libuv: it stops reading a stream that has ended, but goes on after a
+ * `close_notify`, which is just bytes to it. If nobody was reading, only bytes that were there before can have brought
+ * the end.
  */
 export function watchEnd(socket: TLSSocket, raw: Duplex): () => boolean {
   let isTruncated = false;
@@ -128,14 +128,16 @@ function hasStopped(socket: TLSSocket): boolean {
   return handle._parent.readStart() !== alreadyReading;
 }
 
-/** Lets whoever comes next begin to read a socket by a listener, as if nobody had read it, nor paused it. */
+/**
+ * Resets a socket's reading state, as if nobody had read or paused it, so that the next listener starts the reading.
+ */
 export function letRead(socket: net.Socket): void {
   (socket as { readableFlowing: boolean | null }).readableFlowing = null;
 }
 
 /**
- * Bytes that were written and are not with the kernel: the stream's own queue and libuv's. For TLS libuv's counts encrypted bytes:
- * everything that was encrypted is in one write of it.
+ * Written bytes that the kernel has not taken yet: the stream's own queue plus libuv's. For TLS, libuv counts encrypted
+ * bytes: one libuv write holds everything that was encrypted.
  */
 export function queuedBytes(socket: net.Socket): number {
   const queued = socket.writableLength;
@@ -148,7 +150,10 @@ export function queuedBytes(socket: net.Socket): number {
 
 const queuedAtEnd = Symbol('queuedAtEnd');
 
-/** Makes a socket remember what is queued when it is destroyed: Node drops the count with the handle, before it tells anybody. */
+/**
+ * Makes a socket remember its queued bytes when it is destroyed: Node drops the count with the handle, before any
+ * event.
+ */
 export function rememberQueued(socket: net.Socket): void {
   (socket as unknown as { _destroy: unknown })._destroy = destroyAndRemember;
 }
@@ -158,17 +163,17 @@ function destroyAndRemember(this: net.Socket, error: Error | null, done: (error?
   (Object.getPrototypeOf(this) as net.Socket)._destroy.call(this, error, done);
 }
 
-/** What was queued when the socket was destroyed. */
+/** The bytes that were queued when the socket was destroyed. */
 export function queuedBytesAtEnd(socket: net.Socket): number {
   return (socket as { [queuedAtEnd]?: number })[queuedAtEnd] ?? 0;
 }
 
-/** The number under which the system knows a socket, where Node tells it. */
+/** The file descriptor of a socket, where Node shows it. */
 export function descriptorOf(socket: net.Socket): number | undefined {
   return (socket as unknown as SocketInternals)._handle?.fd;
 }
 
-/** Whether this runtime is known to let handles be taken. Windows and others start with `'data'` events. */
+/** Whether handles can be taken on this runtime. Windows and other runtimes use `'data'` events. */
 export function mayBorrow(): boolean {
   const { bun, deno } = process.versions;
   return bun === undefined && deno === undefined && process.platform !== 'win32';

@@ -1,7 +1,10 @@
 import { expectedFound, kindOf } from '@windhover/options';
 import { TransportError } from './errors.ts';
 
-/** A host as Node takes it: `[::1]`, as a URL writes it, without its brackets. Throws `TRANSPORT_ADDRESS_INVALID` for what is none. */
+/**
+ * Returns a host in Node's form: `[::1]`, as in a URL, loses its brackets. Throws `TRANSPORT_ADDRESS_INVALID` for an
+ * invalid host.
+ */
 export function plainHost(host: unknown): string {
   if (typeof host !== 'string') throw refuse(expectedFound('an IP address or a name', host, { show: kindOf }));
   if (host === '') throw refuse("'' would be every address: leave host out for that, or name one");

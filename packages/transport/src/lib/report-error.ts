@@ -1,7 +1,10 @@
-/** Where errors of consumers go that nobody can catch: the process' own handler for them. Default: a warning on stderr. */
+/** Receives the errors of consumers, which no caller can catch. Default: a process warning on stderr. */
 let report: (error: unknown) => unknown = warn;
 
-/** A bug in a consumer must not take the process down, nor pass in silence. Nor must one in whoever hears of bugs. */
+/**
+ * Reports a bug in a consumer. It must neither end the process nor go unnoticed; the same holds for a bug in the
+ * listener itself.
+ */
 export function reportError(error: unknown): void {
   try {
     const pending = report(error) as PromiseLike<unknown> | null | undefined;
@@ -12,7 +15,7 @@ export function reportError(error: unknown): void {
   }
 }
 
-/** Sends those errors elsewhere, a log for instance. Returns what was set before. */
+/** Sends the errors of consumers elsewhere, for example to a log. Returns the listener that was set before. */
 export function onConsumerError(listener: (error: unknown) => void): (error: unknown) => void {
   const before = report;
   report = listener;

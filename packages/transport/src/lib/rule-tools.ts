@@ -1,15 +1,15 @@
 import type { Channel, ChannelConsumer, Connection } from '@windhover/core';
 
-/** One rule of the `Channel` contract, to be run against a driver. */
+/** One rule of the `Channel` contract, to run against a driver. */
 export interface ChannelRule {
   readonly name: string;
   run(open: OpenPair): Promise<void>;
 }
 
-/** Opens two connected ends of the driver under test. Closing is the suite's. */
+/** Opens two connected ends of the driver under test. The suite closes them. */
 export type OpenPair = () => Promise<readonly [Connection, Connection]>;
 
-/** What a consumer was called with. */
+/** The calls that a consumer got. */
 export interface Recorder {
   readonly calls: string[];
   readonly error: Error | undefined;
@@ -20,7 +20,7 @@ export interface Recorder {
   called(name: 'data' | 'drain'): Promise<void>;
 }
 
-/** A consumer that writes down every call. */
+/** Attaches a consumer that records every call. */
 export function record(
   channel: Channel,
   onData: (channel: Channel, chunk: Uint8Array) => void = () => undefined,
@@ -64,7 +64,7 @@ export function idle(): ChannelConsumer {
   return { data: nothing, end: nothing, drain: nothing, close: nothing };
 }
 
-/** Opens a pair for a rule, and closes it whatever happens. */
+/** Opens a pair for a rule, and closes it in any case. */
 export function withPair(run: (near: Connection, far: Connection) => Promise<void>): (open: OpenPair) => Promise<void> {
   return async (open) => {
     const [near, far] = await open();
@@ -77,7 +77,9 @@ export function withPair(run: (near: Connection, far: Connection) => Promise<voi
   };
 }
 
-/** A few turns of the event loop: enough for bytes on loopback, so that "nothing came" means something. */
+/**
+ * Waits a few turns of the event loop: enough for bytes on loopback to arrive, so that "nothing came" means something.
+ */
 export async function rest(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,6 +1,6 @@
 import { reportError } from './report-error.ts';
 
-/** Calls back somebody who is not waited for: what they throw is reported, and what they reject with if they are `async`. */
+/** Calls a callback without waiting for it, and reports its errors: thrown ones, and rejections if it is `async`. */
 export function runCallback<A extends readonly unknown[]>(callback: (...given: A) => unknown, ...given: A): void {
   try {
     whenRejected(callback(...given), reportError);
@@ -9,7 +9,7 @@ export function runCallback<A extends readonly unknown[]>(callback: (...given: A
   }
 }
 
-/** Nobody awaits what a callback returns, and a rejection without a listener ends the process. */
+/** Handles the rejection of a promise that nobody awaits: without a listener it would end the process. */
 export function whenRejected(returned: unknown, failed: (error: unknown) => void): void {
   const promise = returned as PromiseLike<unknown> | null | undefined;
   if (typeof promise?.then === 'function') promise.then(undefined, failed);

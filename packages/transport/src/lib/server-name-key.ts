@@ -3,7 +3,10 @@ import { expectedFound } from '@windhover/options';
 import { canonicalServerName } from './server-name.ts';
 import { tlsOptionError } from './tls-option-error.ts';
 
-/** `*.Example.ORG.` and `bücher.example` as clients will ask for them. Throws `TRANSPORT_TLS_BAD_OPTION` for what is no such name. */
+/**
+ * `*.Example.ORG.` and `bücher.example` in the form in which clients send them. Throws `TRANSPORT_TLS_BAD_OPTION` for
+ * an invalid name.
+ */
 export function serverNameKey(name: string): string {
   const [, wildcard = '', rest = ''] = /^(\*\.)?(.*)$/s.exec(name) ?? [];
   const canonical = canonicalServerName(domainToASCII(rest));

@@ -1,6 +1,6 @@
 /**
- * A server name as TLS clients send it, in one spelling: lower case, without trailing dot. `null` for what is no DNS name (RFC 6066
- * §3: an IP address is none), so that it matches no certificate by name and no host.
+ * A server name from a TLS client in canonical form: lower case, without trailing dot. `null` if it is not a DNS name
+ * (RFC 6066 §3 excludes IP addresses), so that it matches no certificate by name and no host.
  */
 export function canonicalServerName(name: string): string | null {
   const text = name.replace(/\.$/, '');
@@ -10,7 +10,7 @@ export function canonicalServerName(name: string): string | null {
   return isName && !/^[0-9]+$/.test(labels.at(-1)!) ? text.toLowerCase() : null;
 }
 
-/** The keys under which a table of names may have `serverName`: itself, then the wildcard for its first label. Exact wins. */
+/** The keys under which a table may hold `serverName`: the name itself, then its wildcard. The exact name wins. */
 export function matchingKeys(serverName: string): readonly string[] {
   const dot = serverName.indexOf('.');
   return dot === -1 ? [serverName] : [serverName, `*${serverName.slice(dot)}`];

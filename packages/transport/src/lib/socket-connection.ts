@@ -1,21 +1,29 @@
-import { Buffer } from 'node:buffer'; // the global one is a getter, which every request would pay
+import { Buffer } from 'node:buffer'; // the global one is a getter, paid for on every request
 import type { Socket } from 'node:net';
 import type { ConnectionInfo } from '@windhover/core';
 import { BaseConnection } from './base-connection.ts';
 import { letRead, queuedBytes, queuedBytesAtEnd, type ReadInto, rememberQueued } from './node-internals.ts';
 
-/** One buffer for every borrowing socket of the process: a read is over before the next one begins. */
+/** One buffer for every borrowing socket of the process: each read is over before the next one begins. */
 const sharedBuffer = Buffer.allocUnsafeSlow(64 * 1024);
-/** Its beginnings by length, made on first use: most reads are short, and a view of its own for each costs more than the read. */
+/**
+ * Views of its first bytes, by length, created on first use: most reads are short, and creating a view costs more than
+ * the read.
+ */
 const beginnings: (Uint8Array | undefined)[] = new Array(2049).fill(undefined);
 
-/** How a socket is read: into one shared buffer, or by `'data'` events with a fresh buffer for each. */
+/** How a socket is read: into one shared buffer, or by `'data'` events with a fresh buffer each. */
 export type SocketDriver = 'borrow' | 'data';
 
-/** Bytes up to this size join the text that waits in a cork: one write of a string costs less than a gathered one. */
+/**
+ * Corked byte chunks up to this size are joined to the waiting text: one string write costs less than a gathered write.
+ */
 const joinedBytes = 4096;
 
-/** With this much on its way a writer waits. Node's own measure is a quarter of it in Node 20, and holds what has left until the next tick. */
+/**
+ * A writer has to wait when this much is on its way. Node's own mark is a quarter of it in Node 20, and counts sent
+ * bytes until the next tick.
+ */
 const highWaterBytes = 64 * 1024;
 
 const owner = Symbol('owner');
@@ -24,7 +32,7 @@ const failed = Symbol('failed');
 
 type OwnedSocket = Socket & { [owner]: SocketConnection };
 
-/** Gives the socket; with an `onread` it must be one that reads into that buffer, without one it has `'data'` events. */
+/** Creates the socket. With `onread` it must read into that buffer; without, it emits `'data'` events. */
 export type MakeSocket = (onread: ReadInto | undefined) => Socket;
 
 /** A connection over a `net.Socket`. */
@@ -33,12 +41,12 @@ export class SocketConnection extends BaseConnection {
   protected readonly socket: Socket;
   private corked = 0;
   private corkedText = '';
-  /** What was on its way when the cork was put in: it only becomes less, unless more is written past the cork. */
+  /** Bytes on their way when the cork began. The number only falls, unless something is written past the cork. */
   private queuedBefore = 0;
   private isSocketCorked = false;
   private owesDrain = false;
   private isHandedOver = false;
-  /** Of a connection that is closed: bytes that were written and never reached the kernel. */
+  /** After the close: bytes that were written and never reached the kernel. */
   private bytesLeft = 0;
   private readonly isBorrowing: boolean;
   private failure: Error | undefined = undefined;
@@ -80,7 +88,7 @@ export class SocketConnection extends BaseConnection {
       socket.write(chunk, 'latin1');
     } else {
       if (this.corked > 0) this.corkSocket();
-      // libuv keeps a pointer to what the kernel does not take at once, so lent bytes are copied before.
+      // libuv keeps a pointer to bytes that the kernel does not take at once, so lent bytes are copied first.
       socket.write(given === true ? chunk : Buffer.from(chunk));
     }
     return this.mayWriteOn();
@@ -108,8 +116,9 @@ export class SocketConnection extends BaseConnection {
   }
 
   /**
-   * For `toDuplex`: the socket itself, from now on for somebody else to read, with everything unread put back. `null` when its end
-   * was told, as a socket ends once. What stays ours: to know when it is closed, and to close it.
+   * For `toDuplex`: returns the socket itself, with all unread bytes put back, for a new reader. `null` if the end was
+   * already delivered, because a socket ends only once. This connection still observes the close, and can close the
+   * socket.
    */
   handOver(): Socket | null {
     if (this.isHandedOver) return this.socket;
@@ -117,23 +126,23 @@ export class SocketConnection extends BaseConnection {
     if (unread === null) return null;
     const { socket } = this;
     this.corked = 0;
-    this.release(); // what was written before is in front
+    this.release(); // bytes written before must go first
     this.isHandedOver = true;
     socket.off('data', onData).off('end', onEnd).off('drain', onDrain);
     letRead(socket);
     for (const chunk of unread.reverse()) socket.unshift(chunk);
-    socket.read(0); // as Node does with what it accepts: who takes the handle, as node:http2 does, finds it reading
+    socket.read(0); // as Node does with accepted sockets: node:http2 takes over the handle and expects it to be reading
     return socket;
   }
 
-  /** For drivers above: the peer's end, as the socket tells it. */
+  /** For drivers on top: the peer's end, as the socket reports it. */
   protected socketEnded(): void {
     this.receivedEnd();
   }
 
   protected startReading(): void {
     if (this.isBorrowing)
-      this.socket.read(0); // as much as it needs, and less than making it flow costs
+      this.socket.read(0); // starts the reading, and costs less than resume()
     else this.socket.resume();
   }
 
@@ -143,17 +152,18 @@ export class SocketConnection extends BaseConnection {
 
   protected close(_error: Error | undefined, withReset: boolean): void {
     this.corkedText = '';
-    // Once its end was sent, Node's socket neither resets nor closes: the system refuses (EINVAL), and nobody hears of it.
+    // After its end was sent, Node's socket neither resets nor closes: the system refuses with EINVAL, and no event
+    // says so.
     const mayReset = withReset && !this.socket.writableEnded && this.info.transport === 'tcp';
     if (mayReset) this.resetSocket();
-    else this.socket.destroy(); // the error is the consumer's to know; the socket would only emit it again
+    else this.socket.destroy(); // the consumer gets the error; the socket would only emit it again
   }
 
   protected resetSocket(): void {
     this.socket.resetAndDestroy();
   }
 
-  /** For the listeners of the socket, which all connections share: closures of its own would cost each more than they do. */
+  /** Called by the socket's listeners, which all connections share: closures would cost memory for each connection. */
   [event](name: 'data' | 'end' | 'drain' | 'close', chunk?: Uint8Array): void {
     if (name === 'data') this.received(chunk!);
     else if (name === 'end') this.socketEnded();
@@ -170,15 +180,15 @@ export class SocketConnection extends BaseConnection {
     this.closed(this.failure);
   }
 
-  /** False: `drained()` will be called. */
+  /** Returns false if `drained()` will be called. */
   private mayWriteOn(): boolean {
     if (this.pendingBytes < highWaterBytes) return true;
-    if (this.corked === 0 && !this.socket.writableNeedDrain) return true; // encrypted bytes are a little more than Node counts
+    if (this.corked === 0 && !this.socket.writableNeedDrain) return true; // encryption adds bytes Node does not count
     this.owesDrain = true;
     return false;
   }
 
-  /** Called by `uncork()`, or by the socket if that is full. */
+  /** Called by `uncork()`, or by the socket's `'drain'` event. */
   private payDrain(): void {
     if (!this.owesDrain || this.corked > 0) return;
     if (this.socket.writableNeedDrain) return;

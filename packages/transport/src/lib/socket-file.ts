@@ -4,8 +4,8 @@ import net from 'node:net';
 import { dirname, resolve } from 'node:path';
 
 /**
- * Makes room for the file of a Unix socket. The system shortens a long path without a word, and names a missing folder as a lack of
- * permission: both are found out before.
+ * Makes room for the file of a Unix socket. The system silently truncates a long path, and reports a missing folder as
+ * missing permission, so both are checked first.
  */
 export async function prepareSocketFile(path: string): Promise<void> {
   const maxBytes = process.platform === 'linux' ? 107 : 103;
@@ -15,19 +15,19 @@ export async function prepareSocketFile(path: string): Promise<void> {
   await makeRoom(path);
 }
 
-/** How long a socket file is asked whether anybody listens: the answer is the system's, and comes at once unless its queue is full. */
+/** How long to wait for an answer from a socket file. The system answers at once unless the accept queue is full. */
 const probeTimeoutMs = 2000;
 
-/** A socket file that nobody listens on any more is in the way; one that answers is somebody's, and so is any other file. */
+/** Removes a socket file that no process listens on. A live socket, or a file of another kind, stays. */
 async function makeRoom(path: string): Promise<void> {
   const facts = await lstat(path).catch(ignoreMissing);
   if (facts === undefined) return;
   if (facts.isDirectory()) throw Object.assign(new Error('A folder'), { code: 'EISDIR' });
   if (!facts.isSocket()) throw Object.assign(new Error('No socket'), { code: 'ENOTSOCK' });
-  if ((await refuses(path)) && !isBound(path)) rmSync(path, { force: true }); // at once: what has been seen is still so
+  if ((await refuses(path)) && !isBound(path)) rmSync(path, { force: true }); // synchronous: nothing has changed since
 }
 
-/** Whether nobody listens there. Somebody may have bound it and be about to. */
+/** Whether nobody listens there. A process may still have bound it and be about to listen. */
 function refuses(path: string): Promise<boolean> {
   return new Promise((tell) => {
     const probe = net.connect({ path, timeout: probeTimeoutMs });
@@ -42,8 +42,8 @@ function refuses(path: string): Promise<boolean> {
 }
 
 /**
- * Whether a process has bound a stream socket of that name, as Linux tells. On other systems, and for processes in another network namespace, a
- * socket that does not listen yet looks like one whose process is gone.
+ * Whether a process has bound a stream socket of that name, according to Linux. On other systems, and for processes in
+ * another network namespace, a bound socket that does not listen yet cannot be told from an abandoned one.
  */
 function isBound(path: string): boolean {
   if (process.platform !== 'linux') return false;
@@ -51,14 +51,14 @@ function isBound(path: string): boolean {
   try {
     table = readFileSync('/proc/net/unix', 'utf8');
   } catch {
-    return false; // a system without /proc
+    return false; // no /proc
   }
   // Num: RefCount Protocol Flags Type St Inode Path. Type 1 is a stream, St 1 is unconnected.
   const names = table.split('\n').map((line) => /^\S+ \S+ \S+ \S+ 0001 01 +\d+ (.+)$/.exec(line)?.[1]);
   return names.includes(path) || names.includes(resolve(path));
 }
 
-/** Missing is what was wanted; whatever else is wrong, binding will say. */
+/** A missing file is fine; binding reports any other problem. */
 function ignoreMissing(): undefined {
   return undefined;
 }

@@ -2,20 +2,23 @@ import type { Server, Socket } from 'node:net';
 import type { ConnectionInfo, TlsInfo } from '@windhover/core';
 import { nextConnectionId } from './connection-id.ts';
 
-/** One address and port of this machine. */
+/** An address and port of this machine. */
 export interface LocalAddress {
   readonly address: string;
   readonly port: number;
 }
 
-/** What every connection of a server has as its local address; `null` where they differ: it listens on all addresses, or on none. */
+/**
+ * The local address that all connections of a server share; `null` if they can differ (it listens on all addresses) or
+ * have none.
+ */
 export function commonLocalAddress(server: Server): LocalAddress | null {
   const bound = server.address();
   if (bound === null || typeof bound === 'string' || bound.address === '::' || bound.address === '0.0.0.0') return null;
   return { address: plainAddress(bound.address), port: bound.port };
 }
 
-/** Addresses of a connected socket. Asked of the system at once: a socket that is closed does not know them any more. */
+/** The addresses of a connected socket, read at once: a closed socket does not know them any more. */
 export class SocketInfo implements ConnectionInfo {
   readonly id: number = nextConnectionId();
   readonly transport: 'tcp' | 'unix';
@@ -27,7 +30,7 @@ export class SocketInfo implements ConnectionInfo {
 
   /**
    * @param path the socket file of a Unix connection, `null` for TCP
-   * @param socket one that is connected; for one that is not yet, `read` comes later
+   * @param socket a connected socket; if it is not connected yet, call `read` later
    */
   constructor(path: string | null, socket?: Socket) {
     this.transport = path === null ? 'tcp' : 'unix';
@@ -35,7 +38,7 @@ export class SocketInfo implements ConnectionInfo {
     if (socket !== undefined) this.read(socket);
   }
 
-  /** @param local the address that is listened on, where it is one and not all: then the system need not be asked */
+  /** @param local the address listened on, if it is a single one: saves asking the system */
   read(socket: Socket, local: LocalAddress | null = null): void {
     if (this.transport === 'unix') return;
     this.remoteAddress = plainAddress(socket.remoteAddress);
@@ -45,7 +48,7 @@ export class SocketInfo implements ConnectionInfo {
   }
 }
 
-/** A dual-stack socket shows IPv4 peers as `::ffff:192.0.2.1`: one address, one spelling. */
+/** A dual-stack socket shows an IPv4 peer as `::ffff:192.0.2.1`; we use the IPv4 form only. */
 function plainAddress(address: string | undefined): string {
   if (address === undefined) return '';
   return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;

@@ -4,7 +4,7 @@ import { systemClock } from './system-clock.ts';
 const day = 86_400_000;
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }); // which wait 1 ms for more than 2^31 - 1, as Node's do
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }); // these wait 1 ms above 2^31 - 1, like Node's
 });
 
 afterEach(() => {

@@ -1,12 +1,12 @@
-import { performance } from 'node:perf_hooks'; // the global one is a getter, which costs more than the time
+import { performance } from 'node:perf_hooks'; // the global one is a getter, which costs more than the call itself
 import type { Clock } from '@windhover/core';
 
 const { timeOrigin } = performance;
 
-/** Node waits 1 ms instead of anything longer, about 25 days. */
+/** The longest delay of a Node timer, about 25 days: for a longer one Node waits 1 ms. */
 const longestMs = 2 ** 31 - 1;
 
-/** The machine's time, never set back while the process runs. Its timers do not keep the process alive. */
+/** The machine's time, which never goes back while the process runs. Its timers do not keep the process alive. */
 export const systemClock: Clock = {
   now: () => timeOrigin + performance.now(),
   schedule(delayMs, callback) {
@@ -17,7 +17,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** One timer after the other; for `Infinity` without an end. */
+/** Chains timers; for `Infinity`, endlessly. */
 function scheduleLong(delayMs: number, callback: () => void): () => void {
   let stop = systemClock.schedule(longestMs, () => {
     stop = systemClock.schedule(delayMs - longestMs, callback);

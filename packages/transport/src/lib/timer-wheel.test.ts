@@ -5,7 +5,7 @@ import { createTimerWheel, type TimerWheelOptions } from './timer-wheel.ts';
 
 const resolutionMs = 100;
 
-/** A clock that is turned by hand, and counts what it was asked for. A wheel has one timer at most. */
+/** A manual clock that counts its calls. A wheel has at most one timer. */
 class ManualClock implements Clock {
   scheduled = 0;
   private time: number;
@@ -41,7 +41,7 @@ class ManualClock implements Clock {
     this.time = until;
   }
 
-  /** As after a suspend: what was due meanwhile comes at the end, at once. */
+  /** As after a suspend: everything that became due meanwhile fires at once at the end. */
   jump(ms: number): void {
     this.time += ms;
     const { timer } = this;
@@ -56,7 +56,7 @@ function setUp(now = 1_000_037) {
   return { clock, wheel };
 }
 
-/** Numbers from 0 to 1 that look random and are the same every time. */
+/** Numbers from 0 to 1 that look random and are the same in every run. */
 function sequence(seed: number): () => number {
   let state = seed;
   return () => {

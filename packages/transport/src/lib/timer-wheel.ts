@@ -3,27 +3,27 @@ import { checkOptions, milliseconds, type Rules, withFunctions } from '@windhove
 import { badOption } from './bad-option.ts';
 import { runCallback } from './run-callback.ts';
 
-/** How exact deadlines are. One tick serves every connection, so a finer grain would cost idle wake-ups for nothing. */
+/** Precision of deadlines. One tick serves all connections; a finer one would wake an idle process for nothing. */
 const defaultResolutionMs = 250;
 
-/** What a wheel needs to know. */
+/** Options of `createTimerWheel`. */
 export interface TimerWheelOptions {
   readonly clock: Clock;
-  /** Deadlines pass less than this much late, never early. Milliseconds, above 0. Default: 250. */
+  /** A deadline passes never early, and late by less than this. Milliseconds, above 0. Default: 250. */
   readonly resolutionMs?: number;
 }
 
-/** A point in time that can be moved at the price of a number. */
+/** A point in time that can be moved cheaply: moving it later only writes a number. */
 export interface Deadline {
-  /** Calls back in `delayMs`, instead of what was set before; never for `Infinity`. `now` spares a look at the clock. */
+  /** Calls back in `delayMs`, replacing the earlier setting; never for `Infinity`. Passing `now` saves reading the clock. */
   set(delayMs: number, now?: number): void;
-  /** Never, until it is set again. Cheap: for an owner that will set it again soon. */
+  /** Stops the deadline until `set()` is called again. Cheap: use it if that will be soon. */
   clear(): void;
-  /** Never again, and lets go of the callback: for an owner that goes away. */
+  /** Stops the deadline for good and releases the callback: use it when its owner goes away. */
   dispose(): void;
 }
 
-/** Deadlines without a timer object each: one coarse tick looks after all of them, and none runs while none is set. */
+/** Deadlines without a timer object each: one coarse tick serves all of them, and no timer runs while none is set. */
 export interface TimerWheel {
   /** The clock's time: milliseconds since the epoch. */
   readonly now: number;
@@ -34,7 +34,7 @@ const clockRule = withFunctions(['now', 'schedule'], 'systemClock, or another wi
 
 const optionRules: Rules<TimerWheelOptions> = { clock: clockRule, resolutionMs: milliseconds('above 0') };
 
-/** Makes a wheel that is driven by `clock`. Throws `TRANSPORT_BAD_OPTION`. */
+/** Creates a wheel that is driven by `clock`. Throws `TRANSPORT_BAD_OPTION`. */
 export function createTimerWheel(options: TimerWheelOptions): TimerWheel {
   const refuse = (what: string): Error => badOption('createTimerWheel()', what);
   checkOptions(options, optionRules, refuse);
@@ -44,7 +44,7 @@ export function createTimerWheel(options: TimerWheelOptions): TimerWheel {
   return new Wheel(clock, resolutionMs);
 }
 
-/** Slots are stretches of `resolutionMs`; the tick at the end of one visits what is filed there. */
+/** A slot is a span of `resolutionMs`; the tick at its end visits the deadlines filed in it. */
 class Wheel implements TimerWheel {
   private readonly clock: Clock;
   private readonly resolutionMs: number;
@@ -64,7 +64,7 @@ class Wheel implements TimerWheel {
     return new WheelDeadline(this, callback);
   }
 
-  /** The slot whose tick comes at `time` or less than a slot later. */
+  /** The slot whose tick comes at `time`, or less than one slot later. */
   slotAt(time: number): number {
     return Math.ceil(time / this.resolutionMs);
   }
@@ -90,7 +90,7 @@ class Wheel implements TimerWheel {
   private tick(): void {
     const now = this.clock.now();
     const current = Math.floor(now / this.resolutionMs);
-    // After a suspend many slots are due: walk the few that are filed, not every one that passed.
+    // After a suspend, many slots have passed: visit only those that hold deadlines.
     const due = [...this.slots.keys()].filter((slot) => slot <= current).sort((a, b) => a - b);
     for (const slot of due) {
       const filed = this.slots.get(slot) ?? [];
@@ -102,7 +102,7 @@ class Wheel implements TimerWheel {
   }
 }
 
-/** Moving a deadline later only writes a number: the slot it is filed in finds out when its turn comes. */
+/** Moving a deadline later only writes a number; when its old slot is visited, it is filed again. */
 class WheelDeadline implements Deadline {
   private readonly wheel: Wheel;
   private callback: (() => void) | null;
@@ -136,7 +136,7 @@ class WheelDeadline implements Deadline {
     this.callback = null;
   }
 
-  /** Its slot's turn has come. */
+  /** Called when the tick of its slot has come. */
   visit(now: number): void {
     this.slot = null;
     if (this.dueAt === Number.POSITIVE_INFINITY) return;
@@ -145,11 +145,11 @@ class WheelDeadline implements Deadline {
       return;
     }
     this.dueAt = Number.POSITIVE_INFINITY;
-    if (this.callback !== null) runCallback(this.callback); // whatever comes of it, the others are due too
+    if (this.callback !== null) runCallback(this.callback); // reports errors, so that the other due deadlines still run
   }
 
   private file(): void {
-    if (this.dueAt === Number.POSITIVE_INFINITY) return; // no tick for what never comes
+    if (this.dueAt === Number.POSITIVE_INFINITY) return; // no tick for a deadline that never passes
     this.slot = this.wheel.slotAt(this.dueAt);
     this.wheel.file(this, this.slot);
   }

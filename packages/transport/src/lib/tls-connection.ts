@@ -6,17 +6,17 @@ import { readTlsInto } from './node-internals.ts';
 import { canonicalServerName } from './server-name.ts';
 import { SocketConnection, type SocketDriver } from './socket-connection.ts';
 
-/** What a handshake has brought about. */
+/** The result of a handshake. */
 export interface SecureSocket {
   readonly socket: TLSSocket;
-  /** The socket or other stream with the encrypted bytes, and the connection it was. */
+  /** The stream with the encrypted bytes, and the connection it came from. */
   readonly duplex: Duplex;
   readonly raw: Connection;
-  /** Whether the end came without the peer's `close_notify`. */
+  /** Whether the peer ended without `close_notify`. */
   isTruncated(): boolean;
 }
 
-/** A connection over a `TLSSocket` whose handshake is done. To be made in the turn in which it was done: bytes may follow at once. */
+/** A connection over a `TLSSocket` after its handshake. Create it in the same turn: bytes may follow at once. */
 export class TlsConnection extends SocketConnection {
   private readonly secure: SecureSocket;
 
@@ -28,17 +28,20 @@ export class TlsConnection extends SocketConnection {
     });
     this.secure = secure;
     socket.pause(); // the handshake was reading
-    // Alerts and bad records; as an 'error' they come only where control of the socket could be taken.
+    // Alerts and bad records. They come as 'error' only where the socket's control could be taken over.
     socket.on('_tlsError', (error: Error) => this.destroy(error));
   }
 
-  /** RFC 8446 §6.1: without a `close_notify` anybody on the way may have cut the connection, so this is no end to trust. */
+  /**
+   * RFC 8446 §6.1: without `close_notify`, anybody on the way may have cut the connection, so this end cannot be
+   * trusted.
+   */
   protected override socketEnded(): void {
     if (!this.secure.isTruncated()) super.socketEnded();
     else this.receivedEnd(new TransportError('TRANSPORT_TLS_TRUNCATED', 'the peer closed without close_notify'));
   }
 
-  /** A TLS socket cannot reset: what is below it can. */
+  /** A TLS socket cannot be reset, so the connection below it is. */
   protected override resetSocket(): void {
     const { duplex, raw, socket } = this.secure;
     raw.reset();

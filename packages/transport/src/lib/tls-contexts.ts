@@ -7,25 +7,28 @@ import { nodeTls } from './node-tls.ts';
 import { canonicalServerName, matchingKeys } from './server-name.ts';
 import { tlsOptionError } from './tls-option-error.ts';
 
-/** What contexts are made from. */
+/** The settings for creating TLS contexts. */
 export interface TlsContextOptions {
   readonly certificate: CertificateFiles;
-  /** By the key of `serverNameKey`. */
+  /** Keys are made by `serverNameKey`. */
   readonly serverNames: ReadonlyMap<string, CertificateFiles>;
   readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
   readonly ciphers: string | undefined;
 }
 
-/** The certificates of one moment: a handshake sees these alone, whatever is loaded meanwhile. */
+/** The certificates of one load. A handshake uses the same set throughout, whatever is loaded meanwhile. */
 export interface TlsContexts {
   readonly default: SecureContext;
-  /** The context for the name a client asks for; that of `certificate` if no other is meant. Never throws, whatever the name. */
+  /**
+   * The context for the name a client asks for; that of `certificate` if no other matches. Never throws, whatever the
+   * name.
+   */
   choose(serverName: string): SecureContext;
-  /** Certificates that are expired, not valid yet, or not for the name they are shown for. */
+  /** Certificates that are expired, not valid yet, or not for the name they are configured for. */
   readonly warnings: readonly TransportError[];
 }
 
-/** Reads all files. Rejects with a `TransportError` if one of them will not do. */
+/** Reads all files. Rejects with a `TransportError` if one of them is invalid. */
 export async function loadTlsContexts(options: TlsContextOptions, now: number): Promise<TlsContexts> {
   const warnings: TransportError[] = [];
   const load = async (files: CertificateFiles, key: string | null): Promise<SecureContext> => {
@@ -47,7 +50,8 @@ export async function loadTlsContexts(options: TlsContextOptions, now: number): 
 
 function makeContext(options: TlsContextOptions, pair: KeyPair, files: CertificateFiles): SecureContext {
   const { minVersion, ciphers } = options;
-  // Renegotiation lets a client have the expensive part of a handshake again and again, and has no use without client certificates.
+  // Renegotiation would let a client repeat the expensive part of a handshake at will, and is useless without client
+  // certificates.
   const secureOptions = constants.SSL_OP_NO_RENEGOTIATION;
   const common = { cert: pair.cert, key: pair.key, minVersion, honorCipherOrder: true, secureOptions };
   try {

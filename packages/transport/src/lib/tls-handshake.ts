@@ -9,7 +9,7 @@ import type { SecureSocket } from './tls-connection.ts';
 import type { TlsContexts } from './tls-contexts.ts';
 import { toDuplex } from './to-duplex.ts';
 
-/** How handshakes go, now. */
+/** Settings of one handshake. */
 export interface HandshakeSettings {
   readonly contexts: TlsContexts;
   readonly alpnProtocols: readonly string[];
@@ -17,14 +17,14 @@ export interface HandshakeSettings {
   readonly wheel: TimerWheel;
 }
 
-/** Who hears of it: one of the two, once. */
+/** Callbacks for the result: one of the two is called, once. */
 export interface HandshakeOutcome {
   done(secure: SecureSocket): void;
-  /** The connection is closed. */
+  /** Called after the connection was closed. */
   failed(error: TransportError): void;
 }
 
-/** Runs the server's side of a handshake on an accepted connection. */
+/** Does the server's side of a TLS handshake on an accepted connection. */
 export function shakeHands(raw: Connection, settings: HandshakeSettings, outcome: HandshakeOutcome): void {
   const { contexts, timeoutMs, wheel } = settings;
   const duplex = toDuplex(raw);
@@ -50,7 +50,7 @@ export function shakeHands(raw: Connection, settings: HandshakeSettings, outcome
     fail(new TransportError('TRANSPORT_TLS_HANDSHAKE_TIMEOUT', `after ${timeoutMs} ms`)),
   );
   deadline.set(timeoutMs);
-  socket.on('error', failWith); // stays, with nothing to say any more: an error without a listener ends the process
+  socket.on('error', failWith); // stays afterwards, doing nothing: an error without a listener ends the process
   socket.on('_tlsError', failWith);
   const goneAway = (): void => fail(new TransportError('TRANSPORT_TLS_HANDSHAKE_FAILED', 'the client went away'));
   socket.once('close', goneAway);

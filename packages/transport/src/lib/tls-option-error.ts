@@ -1,6 +1,6 @@
 import { TransportError } from './errors.ts';
 
-/** An option of `createTls` that will not do. */
+/** The error for an invalid option of `createTls`. */
 export function tlsOptionError(what: string, cause?: unknown): TransportError {
   return new TransportError('TRANSPORT_TLS_BAD_OPTION', what, cause);
 }

@@ -6,10 +6,10 @@ import { SocketConnection } from './socket-connection.ts';
 const made = new WeakMap<Connection, Duplex>();
 
 /**
- * Hands a connection to code that wants a Node stream: TLS, `node:http2`, `node:http`, Express. For a connection over a socket it is that
- * socket, at its full speed, with what was read and put back in front; for others a stream over the channel. From now on the stream is
- * what is read and written; of the connection only `info`, `onClosed`, `destroy` and `reset` go on working. Asked again, it gives the
- * same stream.
+ * Hands a connection to code that wants a Node stream: TLS, `node:http2`, `node:http`, Express. A connection over a
+ * socket gives that socket, at full speed, with unread bytes put back in front; others give a stream over the channel.
+ * From then on read and write the stream only; of the connection, only `info`, `onClosed`, `destroy` and `reset` still
+ * work. A second call gives the same stream.
  */
 export function toDuplex(connection: Connection): Duplex {
   const known = made.get(connection);

@@ -1,17 +1,17 @@
 import net from 'node:net';
 import type { ReadInto } from './node-internals.ts';
 
-/** A way to read into a shared buffer, and a client to try it with. */
+/** A way to read into a shared buffer, and a client to check it with. */
 export interface BorrowTrial {
-  /** Gives each connection that a listening server accepts to `take`, as a way to read it into the buffer of `onread`. */
+  /** For each connection the server accepts, calls `take` with a function that reads it into the buffer of `onread`. */
   accept(server: net.Server, take: (borrow: Borrow) => void): void;
   dial(port: number): net.Socket;
 }
 
-/** Makes a socket that reads into the buffer of `onread`, and gives it to `ready`. */
+/** Makes a socket that reads into the buffer of `onread`, and passes it to `ready`. */
 export type Borrow = (onread: ReadInto, ready: (socket: net.Socket) => void) => void;
 
-/** Two connections whose bytes arrive in turn: each must get its own bytes, and the server must see both close. */
+/** Runs two connections whose bytes interleave: each must get its own bytes, and the server must see both close. */
 export async function tryBorrowing(trial: BorrowTrial): Promise<boolean> {
   const received = new Set<string>();
   const server = net.createServer({ pauseOnConnect: true, allowHalfOpen: true });
@@ -26,14 +26,14 @@ export async function tryBorrowing(trial: BorrowTrial): Promise<boolean> {
     const speak = (word: string): Promise<string> => converse(trial.dial(port), word, timeout);
     const answers = await Promise.all([speak('first '), speak('second ')]);
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    await Promise.race([closed, rejection(timeout)]); // only a server that still counts its sockets closes
+    await Promise.race([closed, rejection(timeout)]); // the server closes only if it still counts its sockets
     return answers[0] === 'first first first ' && answers[1] === 'second second second ' && received.size === 2;
   } finally {
     server.close();
   }
 }
 
-/** Answers each connection with everything it has sent, read by way of one buffer for all. */
+/** Answers each connection with everything it has sent, reading all of them through one buffer. */
 function echoBorrowed(received: Set<string>): (borrow: Borrow) => void {
   const buffer = new Uint8Array(1024);
   return (borrow) => {

@@ -3,10 +3,12 @@ import type { ConnectionInfo } from '@windhover/core';
 import { endpointKeys } from './endpoint-keys.ts';
 
 /**
- * How many bytes of a TCP connection are with the kernel and not with the peer: those that it has not acknowledged, and where it runs on this machine
- * those that it has not read. `null` where the system does not tell: only Linux does, and of sockets of its own network namespace.
+ * How many sent bytes of a TCP connection have not reached the peer: those it has not acknowledged and, if it runs on
+ * this machine, those it has not read. `null` where the system does not tell: only Linux does, and only for sockets in
+ * its own network namespace.
  *
- * It reads the table of all sockets: for the few connections that somebody is about to cut, not for every one. Those that ask in one turn share a look.
+ * It reads the system's table of all sockets, so use it only for the few connections that are about to be cut. Calls in
+ * the same turn share one read.
  */
 export async function unreadBytes(info: ConnectionInfo): Promise<number | null> {
   if (info.transport !== 'tcp' || process.platform !== 'linux') return null;
@@ -18,7 +20,10 @@ export async function unreadBytes(info: ConnectionInfo): Promise<number | null> 
 
 let looking: Promise<string> | null = null;
 
-/** Reads what is queued from the text of `/proc/net/tcp` and `tcp6`: a line is `0: local remote state tx_queue:rx_queue …`, all in hex. */
+/**
+ * Finds the queued bytes in the text of `/proc/net/tcp` and `tcp6`: a line is `0: local remote state tx_queue:rx_queue
+ * …`, all in hex.
+ */
 export function unreadInTable(table: string, info: ConnectionInfo): number | null {
   const near = endpointKeys(info.localAddress, info.localPort);
   const far = endpointKeys(info.remoteAddress, info.remotePort);

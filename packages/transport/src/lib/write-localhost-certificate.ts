@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import type { CertificateFiles } from './certificate-files.ts';
 import { localhostCertificate } from './localhost-certificate.ts';
 
-/** Writes `localhostCertificate` to two files in a folder, for `createTls` in tests. Clients trust `certFile` as their authority. */
+/**
+ * Writes `localhostCertificate` to two files in a folder, for `createTls` in tests. Clients use `certFile` as their CA.
+ */
 export async function writeLocalhostCertificate(folder: string): Promise<CertificateFiles> {
   const files = { certFile: join(folder, 'localhost.crt'), keyFile: join(folder, 'localhost.key') };
   await writeFile(files.certFile, localhostCertificate.cert);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChannelRule, deferred, idle, record, rest, until, withPair } from './rule-tools.ts';
 
-/** What becomes of written bytes. */
+/** How written bytes are sent. */
 export const writingRules: readonly ChannelRule[] = [
   {
     name: 'copies lent bytes that write() could not send at once, so the caller may overwrite them',
@@ -58,7 +58,7 @@ export const writingRules: readonly ChannelRule[] = [
       far.attach(idle());
       far.pause();
       let isOpen = true;
-      // The kernel may take what the channel has enough of already: more, until it takes no more.
+      // The kernel may take more after the channel has had enough, so write until it stops.
       for (let round = 0; round < 2000 && (isOpen || near.pendingBytes === 0); round++)
         isOpen = near.write(new Uint8Array(64 * 1024), true);
       assert.equal(isOpen, false);
