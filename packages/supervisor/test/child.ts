@@ -2,7 +2,7 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 
-/** A process whose output is waited for. It ends with the test. */
+/** A process whose output the test waits for. It ends with the test. */
 export class Child {
   readonly process: ChildProcess;
   readonly exited: Promise<readonly [code: number | null, signal: NodeJS.Signals | null]>;
@@ -19,7 +19,7 @@ export class Child {
     onTestFinished(() => void this.process.kill('SIGKILL'));
   }
 
-  /** What follows `word` on the first line that begins with it. */
+  /** The rest of the first line that begins with `word`. */
   async line(word: string): Promise<string> {
     for (;;) {
       const found = new RegExp(`^${word} ?(.*)\\n`, 'm').exec(this.output);

@@ -112,7 +112,7 @@ describe('the control socket', () => {
     const closed = crowd.map((socket) => once(socket.on('error', () => undefined).resume(), 'close'));
     await Promise.all(crowd.map((socket) => once(socket, 'connect')));
     expect(await controlSupervisor(path, 'status')).toMatchObject({ state: 'running' });
-    await Promise.all(closed.slice(0, 68)); // the oldest, long before their time is over
+    await Promise.all(closed.slice(0, 68)); // the oldest ones, long before their timeout
     for (const socket of crowd) socket.destroy();
   });
 
@@ -121,7 +121,7 @@ describe('the control socket', () => {
     await programs.behave('never-ready');
     const waiting = Array.from({ length: 32 }, () => controlSupervisor(path, 'reload').catch((error) => error.code));
     await until(() => supervisor.status().state === 'reloading');
-    for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve)); // all are heard: it is this process
+    for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve)); // all are read
     await expect(controlSupervisor(path, 'status')).rejects.toMatchObject({ code: 'SUPERVISOR_UNREACHABLE' });
     await supervisor.stop({ timeoutMs: 0 });
     for (const answer of await Promise.all(waiting)) expect(answer).toMatch(/SUPERVISOR_(STOPPED|WRONG_STATE)/);

@@ -37,7 +37,7 @@ describe('a worker that ends by itself', () => {
       lastExit: { code: null, signal: 'SIGKILL' },
     });
     expect(clients.tally.refused).toBe(0);
-    // At most one request was under way on each connection, and only on those of the one that died.
+    // At most one request was under way on each connection, and only on those of the worker that died.
     expect(clients.tally.lost).toBeLessThanOrEqual(32);
     expect(clients.tally.servedBy.filter((pid) => pid !== first)).toEqual([]);
     expect(fresh.tally.refused).toBe(0);
@@ -46,7 +46,7 @@ describe('a worker that ends by itself', () => {
 
   it('keeps what waits in the queue of a single worker', async () => {
     const started = await startSupervisor(programs, { workers: 1, backoff: { resetMs: 0 } });
-    process.kill(pids(started)[0]!, 'SIGSTOP'); // nobody accepts
+    process.kill(pids(started)[0]!, 'SIGSTOP'); // no worker accepts
     const waiting = Array.from({ length: 8 }, () => {
       const socket = net.connect(started.port, '127.0.0.1');
       socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
@@ -147,7 +147,7 @@ describe('a supervisor without a descriptor left', () => {
     await until(() => /it could not be started: .*EMFILE/.test(child.output));
     limitDescriptors(pid!, 1024);
     await until(async () => {
-      const now = await controlSupervisor(controlPath, 'status').catch(() => null); // no descriptor for us yet
+      const now = await controlSupervisor(controlPath, 'status').catch(() => null); // no descriptor for this client yet
       return now?.slots[0]?.state === 'ready';
     });
     expect(child.process.exitCode).toBe(null);
@@ -170,7 +170,7 @@ describe('a supervisor whose stderr nobody reads', () => {
   });
 });
 
-/** What `ulimit -n` sets, for a process that is running (util-linux). */
+/** Changes the `ulimit -n` of a running process (util-linux). */
 function limitDescriptors(pid: number, count: number): void {
   execFileSync('prlimit', [`--pid=${pid}`, `--nofile=${count}:1024`]);
 }

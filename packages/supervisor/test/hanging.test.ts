@@ -12,13 +12,13 @@ afterAll(() => programs.remove());
 
 const ping = { intervalMs: 100, timeoutMs: 1000 };
 
-/** Nothing else tells that something did not happen. */
+/** Waits: only time can show that something did not happen. */
 async function passes(times: number): Promise<void> {
   const end = performance.now() + times * ping.timeoutMs;
   await until(() => performance.now() > end);
 }
 
-/** Goes on until the worker is killed, which it has no answer for. */
+/** Repeats a request until the worker is killed; that request gets no answer. */
 function ask(started: Started, path: string): void {
   void fetch(`http://127.0.0.1:${started.port}${path}`).catch(() => undefined);
 }
@@ -55,7 +55,7 @@ describe('a worker that hangs', () => {
   it('is left alone while its inspector is open', async () => {
     const started = await startSupervisor(programs, { workers: 1, ping, execArgv: ['--inspect=127.0.0.1:0'] });
     const [held] = pids(started);
-    process.kill(held!, 'SIGSTOP'); // to the supervisor it is as if it stood at a breakpoint
+    process.kill(held!, 'SIGSTOP'); // to the supervisor this looks like a breakpoint
     await passes(2);
     expect(pids(started)).toEqual([held]);
   });
@@ -67,7 +67,7 @@ describe('a worker that hangs', () => {
     await until(async () => {
       if (started.supervisor.status().slots[0]!.restarts > 0) return true;
       process.kill(pids(started)[0]!, 'SIGSTOP');
-      await passes(1.5); // killed, if it had told that the inspector is closed; otherwise it may do so now
+      await passes(1.5); // it would be killed if it had reported a closed inspector; otherwise it may report that now
       if (started.supervisor.status().slots[0]!.restarts === 0) process.kill(pids(started)[0]!, 'SIGCONT');
       await passes(0.5);
       return false;
@@ -80,7 +80,7 @@ describe('a worker that is busy', () => {
   it('is not killed as long as it answers now and then', async () => {
     const started = await startSupervisor(programs, { workers: 1, ping: { intervalMs: 100, timeoutMs: 2000 } });
     const before = pids(started);
-    // Ten times 400 ms in one go: four seconds, in which nothing else runs for long.
+    // Ten times 400 ms without a pause: four seconds in which little else runs.
     const answer = await fetch(`http://127.0.0.1:${started.port}/busy`);
     expect(await answer.text()).toBe(`${before[0]} 0 1\n`);
     expect(started.supervisor.status().slots[0]).toMatchObject({ restarts: 0, pid: before[0] });
@@ -98,11 +98,11 @@ describe('a supervisor that does not run itself', () => {
       for (const pid of all) process.kill(pid, 'SIGSTOP');
       await passes(2);
       for (const pid of all) process.kill(pid, 'SIGCONT');
-      await passes(0.5); // in which it asks and hears some times
+      await passes(0.5); // in which it sends some pings and gets answers
       const { slots } = await controlSupervisor(controlPath, 'status');
       expect(slots.map(({ pid, restarts }) => [pid, restarts])).toEqual(workers.map((pid) => [pid, 0]));
     }
-    process.kill(workers[0]!, 'SIGSTOP'); // and it still notices what hangs
+    process.kill(workers[0]!, 'SIGSTOP'); // and it still detects a worker that hangs
     await until(async () => (await controlSupervisor(controlPath, 'status')).slots[0]!.restarts === 1);
   });
 });

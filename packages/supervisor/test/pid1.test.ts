@@ -72,6 +72,6 @@ describe.runIf(canUnshare)('PID 1', () => {
     expect(report).toMatchObject({ outcome: 'unavailable', ppid: 0 });
     expect(child.output).toContain('use an init (docker run --init)');
     await ask('/orphans');
-    await until(async () => Number(await ask('/zombies')) >= 10); // which is what the warning is about
+    await until(async () => Number(await ask('/zombies')) >= 10); // as the warning says
   });
 });

@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 import { onTestFinished } from 'vitest';
 import { createSupervisor, type Supervisor, type SupervisorOptions } from '../src/index.ts';
 
-/** What the tests run in processes of their own, made from source. */
+/** Programs that the tests run in processes of their own, built from source. */
 export interface Programs {
   readonly folder: string;
   readonly worker: string;
@@ -60,7 +60,7 @@ export async function buildReadmeWorker({ folder }: Programs): Promise<string> {
   return outfile;
 }
 
-/** A supervisor on a free port, that ends with the test. */
+/** A supervisor on a free port, which ends with the test. */
 export interface Started {
   readonly supervisor: Supervisor;
   readonly port: number;
@@ -87,7 +87,7 @@ export function makeSupervisor(programs: Programs, options: Partial<SupervisorOp
   return { supervisor, logged };
 }
 
-/** Looks again and again, until it is so. The time limit is the test's. */
+/** Polls until the condition is true. The test has its own time limit. */
 export async function until(isSo: () => unknown): Promise<void> {
   while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 5));
 }

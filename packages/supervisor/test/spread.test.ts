@@ -14,14 +14,14 @@ afterAll(() => programs.remove());
 interface KeptClients {
   answered: number;
   readonly failures: string[];
-  /** Which slot answered each client last. */
+  /** The slot that answered each client last. */
   readonly slots: number[];
   /** How many clients each of two slots has. */
   spread(): [number, number];
   stop(): Promise<void>;
 }
 
-/** Clients of Node with one kept connection each, that ask again and again. */
+/** Node clients with one kept connection each, which send requests all the time. */
 function keepAsking(port: number, count = 64): KeptClients {
   const agents = Array.from({ length: count }, () => new http.Agent({ keepAlive: true, maxSockets: 1 }));
   let isStopped = false;
@@ -59,7 +59,7 @@ function isBalanced({ spread }: KeptClients): boolean {
   return first + second === 64 && Math.max(first, second) <= 64 * 0.65;
 }
 
-/** Its worker is killed, and all clients come to the second. */
+/** Its worker is killed, and all clients move to the second. */
 async function loseFirst(supervisor: Supervisor, clients: KeptClients): Promise<void> {
   process.kill(supervisor.status().slots[0]!.pid!, 'SIGKILL');
   await until(() => clients.spread()[1] === 64);
@@ -81,7 +81,7 @@ describe.each(kinds)('64 kept connections of two workers, with socketPerWorker %
     expect(clients.failures).toEqual([]);
   });
 
-  // From a wait of more than a second on nothing is left in the queue of the slot: all clients are with the other one.
+  // After a wait of more than a second, nothing is left in the queue of the slot: all clients are with the other one.
   const backoff = { initialMs: 1500, maxMs: 1500, resetMs: 60_000 };
 
   it('are spread again when all were on one, because the other had crashed', async () => {
@@ -89,7 +89,7 @@ describe.each(kinds)('64 kept connections of two workers, with socketPerWorker %
     const clients = keepAsking(port);
     await until(() => isBalanced(clients));
     await loseFirst(supervisor, clients);
-    const failures = clients.failures.length; // requests that the killed one had
+    const failures = clients.failures.length; // requests that the killed worker had
     await until(() => isBalanced(clients));
     await until(() => supervisor.status().slots.every(({ connections }) => connections! <= 64 * 0.65));
     await clients.stop();
@@ -118,7 +118,7 @@ describe('the worker of the README with node:http', () => {
     const clients = keepAsking(port);
     await until(() => isBalanced(clients));
     await loseFirst(supervisor, clients);
-    const failures = clients.failures.length; // requests that the killed one had
+    const failures = clients.failures.length; // requests that the killed worker had
     await until(() => isBalanced(clients));
     await clients.stop();
     expect(clients.failures.length).toBe(failures);

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterEach(() => programs.behave(''));
 afterAll(() => programs.remove());
 
-/** A port that somebody listens on, for one test. */
+/** A port that another server listens on, for one test. */
 async function busyPort(): Promise<{ port: number; close(): void }> {
   const server = net.createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -157,10 +157,10 @@ describe('a Unix socket', () => {
     expect((await stat(programs.worker)).isFile()).toBe(true);
   });
 
-  // Elsewhere nothing tells the two apart.
+  // Other systems do not tell the two apart.
   it.runIf(process.platform === 'linux')('leaves one alone that is bound and does not listen yet', async () => {
     const path = join(programs.folder, 'about to.sock');
-    const other = bindUnix(path); // as another supervisor holds it whose workers start
+    const other = bindUnix(path); // as held by another supervisor whose workers are starting
     for (const options of [{ controlPath: path }, { listen: { unix: { path } } }]) {
       const { supervisor } = makeSupervisor(programs, options);
       await expect(supervisor.start()).rejects.toMatchObject({ code: expect.stringMatching(/CONTROL_FAILED|IN_USE/) });
@@ -221,7 +221,7 @@ describe('stop()', () => {
     const stopped = started.supervisor.stop();
     await until(() => clients.tally.refused > 0);
     await Promise.all([clients.stop(), stopped]);
-    // A client that comes in the very moment may find itself connected and then reset: nobody had accepted it.
+    // A client that connects at this very moment may be connected and then reset, because nobody had accepted it.
     expect(clients.tally.servedBy).toEqual([]);
   });
 
@@ -253,7 +253,7 @@ describe('stop()', () => {
       signal: 'SIGKILL',
       reason: 'it was stopped at once',
     });
-    expect(started.logged).toEqual(['All workers are ready']); // whoever stops at once knows
+    expect(started.logged).toEqual(['All workers are ready']); // a kill on request is not logged
   });
 
   it('ends old workers that are still finishing after a reload', async () => {

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => programs.remove());
 
-/** Prints each datagram that comes to the Unix socket of its argument, as systemd would read it. */
+/** Prints each datagram that arrives at the Unix socket in its argument, as systemd would read it. */
 const receiver = `
 use Socket; $| = 1;
 socket(my $s, AF_UNIX, SOCK_DGRAM, 0) or die; bind($s, sockaddr_un($ARGV[0])) or die; print "BOUND\\n";

@@ -1,17 +1,17 @@
-/** How long a slot waits before a worker that crashed is replaced. Milliseconds. */
+/** How long a slot waits before it replaces a worker that crashed. Milliseconds. */
 export interface BackoffOptions {
-  /** After the first crash of a young worker; doubled with each that follows. Default: 200. */
+  /** The wait after the first crash of a young worker; doubled with each further crash. Default: 200. */
   readonly initialMs?: number;
-  /** At most. Default: 30,000: an operator who has mended the cause should not wait longer. */
+  /** The longest wait. Default: 30,000: an operator who has fixed the cause should not wait longer. */
   readonly maxMs?: number;
-  /** A worker that has been ready for so long is replaced at once, and the count begins anew. Default: 10,000. */
+  /** A worker that was ready for this long is replaced at once, and the count starts again. Default: 10,000. */
   readonly resetMs?: number;
 }
 
-/** With every default in its place. */
+/** Backoff options with defaults filled in. */
 export type Backoff = Required<BackoffOptions>;
 
-/** The wait before the next try, after so many crashes of young workers in a row. */
+/** The wait before the next start, after `failures` crashes of young workers in a row. */
 export function backoffDelay(failures: number, { initialMs, maxMs }: Backoff): number {
   if (failures === 0) return 0;
   return Math.min(maxMs, initialMs * 2 ** Math.min(failures - 1, 30));

@@ -15,7 +15,7 @@ class FakeWorker implements BalancedWorker {
 function scene(count: number): { workers: FakeWorker[]; second(...counts: (number | null)[]): number[][] } {
   const workers = Array.from({ length: count }, () => new FakeWorker());
   const balancer = new Balancer(() => workers);
-  /** A second in which these workers tell their counts; gives the orders that follow. */
+  /** A second in which these workers report their counts; returns the orders that follow. */
   const second = (...counts: (number | null)[]): number[][] => {
     counts.forEach((each, index) => {
       if (each === null) return;
@@ -52,7 +52,7 @@ describe('Balancer', () => {
   it('gives no order twice on the word of others', () => {
     const { second } = scene(2);
     second(64, 0);
-    expect(second(null, 16)).toEqual([[24], []]); // it had 64 when it was heard last: fewer, but never more
+    expect(second(null, 16)).toEqual([[24], []]); // it last reported 64; orders shrink, never grow
     expect(second(null, 8)).toEqual([[], []]);
     expect(second(null, 64)).toEqual([[0], []]);
   });
@@ -70,7 +70,7 @@ describe('Balancer', () => {
     const { second } = scene(2);
     for (let round = 0; round < 9; round++) second(1000, 0);
     expect(second(1000, 1000)).toEqual([[0], []]);
-    expect(second(1000, 0)).toEqual([[500], []]); // a new one, after the old one has become pointless
+    expect(second(1000, 0)).toEqual([[500], []]); // a new order, because the old one has no point any more
   });
 
   it('begins anew with a new worker', () => {

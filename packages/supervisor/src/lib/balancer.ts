@@ -1,46 +1,49 @@
 import { surplusOf } from './surplus-of.ts';
 
-/** A worker whose connections are weighed. */
+/** A worker whose connections are balanced. */
 export interface BalancedWorker {
-  /** As it has told last; `null` if it tells none. */
+  /** The count it last reported; `null` if it reports none. */
   readonly connections: number | null;
-  /** Tells it how many are too many. */
+  /** Tells it how many of its connections are too many. */
   shed(count: number): void;
 }
 
-/** Workers tell at the same moment, at every whole and half second; so late the last of them has been heard, unless it is busy. */
+/**
+ * All workers report at the same moment, every whole and half second. After this wait the last report has arrived,
+ * unless its worker is busy.
+ */
 const gatherMs = 100;
 
-/** So many times a worker is told, without effect, before it is left in peace: tunnels and long requests cannot go elsewhere. */
+/** After this many orders without effect a worker rests: its tunnels and long requests cannot move elsewhere. */
 const patience = 8;
 
-/** How long that is. What it was told is still good: clients that are idle now go when they ask again. */
+/** The length of that rest. The last order stays valid: clients that are idle now leave after their next request. */
 const restMs = 60_000;
 
-/** What a worker was told, and what came of it. */
+/** The last order to a worker, and its effect. */
 interface Order {
   count: number;
-  /** How many connections it had then. */
+  /** The number of connections when the order was given. */
   at: number;
-  /** Whether it has told how many it has since. */
+  /** Whether the worker has reported its connections since. */
   isReported: boolean;
-  /** How often in a row nothing came of it. */
+  /** How many orders in a row had no effect. */
   failures: number;
   restsUntil: number;
 }
 
-/** Tells workers that hold more than their share how many connections are too many. */
+/** Tells workers with more than their share how many connections are too many. */
 export class Balancer {
   readonly #workers: () => readonly BalancedWorker[];
   readonly #orders = new WeakMap<BalancedWorker, Order>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param workers gives those that get new connections, and none that is about to go */
+  /** @param workers returns the workers that get new connections, without those about to stop */
   constructor(workers: () => readonly BalancedWorker[]) {
     this.#workers = workers;
   }
 
-  /** A worker has told how many connections it has. */
+  /** Call when a worker has reported its connections. */
   heard(worker: BalancedWorker): void {
     judge(this.#orderFor(worker), worker.connections ?? 0);
     this.#timer ??= setTimeout(() => this.#weigh(), gatherMs).unref();
@@ -59,7 +62,7 @@ export class Balancer {
 
   #tell(worker: BalancedWorker, surplus: number): void {
     const order = this.#orderFor(worker);
-    // What has become of the last order is not known before the next report: until then it can be taken back, and not given again.
+    // The effect of the last order is unknown until the next report. Until then it can be reduced, but not repeated.
     const mayRepeat = order.isReported && performance.now() >= order.restsUntil;
     const count = mayRepeat ? surplus : Math.min(surplus, order.count);
     if (count === order.count && (count === 0 || !mayRepeat)) return;
@@ -77,7 +80,10 @@ export class Balancer {
   }
 }
 
-/** What came of an order. A quarter gone is a success: of those that are shed, some come back to where they were. */
+/**
+ * Judges the effect of an order. A quarter gone counts as success, because some of the shed clients come back to the
+ * same worker.
+ */
 function judge(order: Order, connections: number): void {
   const isDone = order.count === 0 || order.at - connections >= order.count / 4;
   if (isDone) {

@@ -1,13 +1,16 @@
 import { accessSync, constants } from 'node:fs';
 
-/** `not-needed`: this is not PID 1. `unavailable`: it is, and stays so; orphans that end become zombies. */
+/**
+ * `not-needed`: this process is not PID 1. `unavailable`: it is PID 1 and stays so; orphans that end become zombies.
+ */
 export type InitOutcome = 'not-needed' | 'unavailable';
 
 const shell = '/bin/sh';
 
 /**
- * What PID 1 is then: starts the program, passes signals on, waits for every child that it has or is given, and ends as the program does. A shell
- * waits for any child, which Node cannot; descriptor 3 is there because a shell takes standard input away from what runs in its background.
+ * The script of the new PID 1: it starts the program, passes signals on, waits for all children including adopted
+ * orphans, and ends as the program does. A shell waits for any child; Node cannot. Descriptor 3 keeps standard input,
+ * which a shell takes away from background jobs.
  */
 const script = `
 for signal in HUP INT QUIT TERM USR1 USR2; do trap "early=$signal" $signal; done
@@ -28,9 +31,10 @@ exit $status
 type Execve = (file: string, args: readonly string[], env: NodeJS.ProcessEnv) => never;
 
 /**
- * For programs that may be PID 1, as in a container: puts a tiny shell in the place of this process, which runs the program again below it, passes
- * signals on and reaps orphans. Call it first, before anything is opened; if it is needed and possible, it does not return. Needs Node 22.15
- * or newer and `/bin/sh`; sockets of systemd cannot be taken along. On `unavailable` run under an init (`docker run --init`).
+ * For programs that may be PID 1, as in a container. It replaces this process by a tiny shell, which runs the program
+ * again as its child, passes signals on and reaps orphans. Call it first, before anything is opened; if it is needed
+ * and possible, it does not return. Needs Node 22.15 or newer and `/bin/sh`; it cannot take over systemd's sockets. If
+ * it returns `unavailable`, run under an init (`docker run --init`).
  */
 export function becomeInit(): InitOutcome {
   if (process.pid !== 1) return 'not-needed';
@@ -45,6 +49,6 @@ function isProgram(path: string): boolean {
     accessSync(path, constants.X_OK);
     return true;
   } catch {
-    return false; // which is what was asked
+    return false; // missing or not executable, which was the question
   }
 }

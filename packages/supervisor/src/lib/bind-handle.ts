@@ -2,8 +2,8 @@ import net from 'node:net';
 import { getSystemErrorMap as systemErrors } from 'node:util';
 
 /**
- * The one place for what Node keeps private. A handle that is bound and not listening: nobody is accepted by it, and its descriptor can be given to
- * other processes. `node:cluster` makes its shared handles by the same function.
+ * The only file that uses private parts of Node. This handle is bound but not listening: it accepts nothing, and its
+ * descriptor can be passed to other processes. `node:cluster` creates its shared handles with the same function.
  */
 export interface BoundHandle {
   readonly fd: number;
@@ -25,17 +25,20 @@ const reusePortFlag = 2;
 
 const createHandle = (net as unknown as { _createServerHandle?: CreateHandle })._createServerHandle;
 
-/** Where a TCP handle is to be bound. */
+/** Where to bind a TCP handle. */
 export interface TcpPlace {
-  /** An IP address; `null` is every address of the machine, IPv4 too. */
+  /** An IP address; `null` means every address of the machine, IPv4 included. */
   readonly host: string | null;
   readonly port: number;
   readonly ipv6Only: boolean;
-  /** One of several sockets on this port, which take turns by the hash of the client. */
+  /** Whether several sockets share this port; the kernel picks one by a hash of the client's address. */
   readonly reusePort: boolean;
 }
 
-/** Whether several sockets of this system can share a port evenly: SO_REUSEPORT of Linux, which libuv knows since 1.49 (Node 22.12). */
+/**
+ * Whether several sockets can share a port evenly here: Linux has SO_REUSEPORT, and libuv supports it since 1.49 (Node
+ * 22.12).
+ */
 export function canReusePort(): boolean {
   const [major = 0, minor = 0] = (process.versions['uv'] ?? '').split('.').map(Number);
   return process.platform === 'linux' && (major > 1 || minor >= 49);
@@ -51,7 +54,7 @@ export function bindTcp({
   const flags = (ipv6Only ? ipv6OnlyFlag : 0) | (reusePort ? reusePortFlag : 0);
   const handle = create(host, port, host === null ? null : net.isIP(host), flags);
   const at: { address?: string; port?: number } = {};
-  // libuv keeps EADDRINUSE of bind(2) to itself until the address is asked for.
+  // libuv holds back EADDRINUSE of bind(2) until the address is asked for.
   const status = handle.getsockname?.(at) ?? 0;
   if (status !== 0) {
     handle.close();
@@ -60,7 +63,7 @@ export function bindTcp({
   return Object.assign(handle, { address: at.address ?? '', port: at.port ?? port });
 }
 
-/** Binds a Unix socket, which makes its file; closing the handle removes it. Throws the system's error. */
+/** Binds a Unix socket and creates its file; closing the handle removes the file. Throws the system's error. */
 export function bindUnix(path: string): BoundHandle {
   return create(path, -1, -1, 0);
 }

@@ -1,6 +1,6 @@
 import { SupervisorError } from './errors.ts';
 
-/** An option that is not what was expected. */
+/** The error for an option with an unexpected value. */
 export function refuseOption(name: string, what: string, ...got: readonly unknown[]): SupervisorError {
   const end = got.length === 0 ? '' : `, found ${show(got[0])}`;
   return new SupervisorError('SUPERVISOR_OPTION_INVALID', `${name}: ${what}${end}`);
@@ -12,11 +12,11 @@ function show(value: unknown): string {
   try {
     return value instanceof URL ? value.href : JSON.stringify(value);
   } catch {
-    return 'an object'; // with a circle in it
+    return 'an object'; // a circular one
   }
 }
 
-/** Refuses what is no object, and names that are none of `known`. */
+/** Throws if `value` is not an object, or has a property that is not in `known`. */
 export function checkObject(name: string, value: unknown, known: object): void {
   const names = Object.keys(known);
   if (!isObject(value)) throw refuseOption(name, `expected an object with ${names.join(', ')}`, value);
@@ -45,7 +45,7 @@ export function checkTexts(name: string, value: readonly string[]): readonly str
   throw refuseOption(name, 'expected a list of strings', value);
 }
 
-/** Refuses what lacks a method that will be called. */
+/** Throws if `value` lacks one of the methods. */
 export function checkMethods<T extends object>(name: string, value: T, methods: readonly (keyof T & string)[]): T {
   const missing = methods.filter((method) => typeof (value as T | null)?.[method] !== 'function');
   if (missing.length === 0) return value;

@@ -3,10 +3,10 @@ import { SupervisorError, type SupervisorErrorCode } from './errors.ts';
 import { createLineReader, parseLine } from './line-reader.ts';
 import { prepareSocketFile, setMode, withUmask } from './socket-file.ts';
 
-/** What can be asked of a supervisor through its socket. */
+/** A command for a supervisor, sent through its control socket. */
 export type ControlCommand = 'status' | 'reload' | 'stop';
 
-/** Carries out the commands. What it resolves to is sent back. */
+/** The functions that carry out the commands. Their result is sent back. */
 export type ControlCommands = Readonly<Record<ControlCommand, () => unknown>>;
 
 /** The answer to a command, one line of JSON. */
@@ -14,31 +14,31 @@ export type ControlAnswer =
   | { readonly ok: true; readonly result: unknown }
   | { readonly ok: false; readonly error: { readonly code: SupervisorErrorCode; readonly message: string } };
 
-/** Whoever may write to it may stop the server: its own user. */
+/** Only the server's own user may connect, because a client can stop the server. */
 const socketMode = 0o600;
 
-/** A command is some twenty bytes. */
+/** A command is about twenty bytes long. */
 const maxRequestBytes = 1024;
 
-/** A client is a program on this machine: what takes longer is stuck. */
+/** Clients are programs on this machine; a request that takes longer is stuck. */
 const requestTimeoutMs = 5000;
 
-/** So many at the same time. One more takes the place of the one that has been silent longest. */
+/** Maximum of concurrent clients. One more replaces the client that has been silent longest. */
 const maxClients = 32;
 
-/** The socket over which a supervisor is asked and told: one line in, one line out. */
+/** The control socket of a supervisor. One line in, one line out. */
 export class ControlServer {
   readonly #server: net.Server;
-  /** All that are connected. */
+  /** All connected clients. */
   readonly #clients = new Set<net.Socket>();
-  /** Those that do not wait for an answer, oldest first. */
+  /** Clients that do not wait for an answer, oldest first. */
   readonly #idle = new Set<net.Socket>();
 
   private constructor(server: net.Server) {
     this.#server = server;
   }
 
-  /** Rejects with `SUPERVISOR_CONTROL_FAILED`, if another supervisor listens there for instance. */
+  /** Rejects with `SUPERVISOR_CONTROL_FAILED`, for example if another supervisor listens there. */
   static async open(path: string, commands: ControlCommands): Promise<ControlServer> {
     const server = net.createServer();
     const control = new ControlServer(server);
@@ -60,17 +60,17 @@ export class ControlServer {
         code === 'EADDRINUSE' ? 'Another supervisor listens there, or it is a file of another kind.' : message;
       throw new SupervisorError('SUPERVISOR_CONTROL_FAILED', `${path}. ${advice}`, error);
     }
-    server.on('error', () => undefined); // of accepting; the next one is tried again
+    server.on('error', () => undefined); // errors of accept; the next connection is tried again
     return control;
   }
 
-  /** Takes no more commands. Those under way are still answered. */
+  /** Takes no more commands. Commands under way are still answered. */
   close(): void {
     this.#server.close();
     for (const socket of this.#idle) socket.destroy();
   }
 
-  /** Whether one more may come: not if all wait for what they have asked for. */
+  /** Whether one more client may connect: not if all clients wait for an answer. */
   #makeRoom(): boolean {
     if (this.#clients.size < maxClients) return true;
     const [oldest] = this.#idle;
@@ -99,7 +99,7 @@ export class ControlServer {
       clearTimeout(timer);
       if (this.#clients.has(socket)) this.#idle.add(socket); // again, as the youngest
       socket.end(`${JSON.stringify(text)}\n`);
-      // A client that does not take its answer.
+      // For a client that does not read its answer.
       socket.setTimeout(requestTimeoutMs, () => socket.destroy());
     };
     const onLine = (line: string): void => {

@@ -4,18 +4,23 @@ import { detailOf, SupervisorError, type SupervisorErrorCode } from './errors.ts
 import { createLineReader, parseLine } from './line-reader.ts';
 import type { SupervisorStatus } from './supervisor.ts';
 
-/** How long an answer may take. */
+/** Options of `controlSupervisor`. */
 export interface ControlOptions {
-  /** Default: 120,000. A reload takes as long as the workers need to start, a stop as long as they need to end. */
+  /**
+   * Maximum wait for the answer, in milliseconds. Default: 120,000. A reload takes as long as the workers take to
+   * start, a stop as long as they take to end.
+   */
   readonly timeoutMs?: number;
 }
 
-/** The status of a thousand workers with their last lines. */
+/** Enough for the status of a thousand workers with their last lines. */
 const maxAnswerBytes = 16 * 1024 * 1024;
 
-/** Asks the supervisor whose `controlPath` is `path`. Rejects with its error, or with `SUPERVISOR_UNREACHABLE`. */
+/**
+ * Asks the supervisor with this `controlPath` for its status. Rejects with its error, or with `SUPERVISOR_UNREACHABLE`.
+ */
 export function controlSupervisor(path: string, command: 'status', options?: ControlOptions): Promise<SupervisorStatus>;
-/** Tells the supervisor whose `controlPath` is `path` to reload or to stop, and resolves when that is done. */
+/** Tells the supervisor with this `controlPath` to reload or to stop, and resolves when that is done. */
 export function controlSupervisor(path: string, command: 'reload' | 'stop', options?: ControlOptions): Promise<null>;
 export function controlSupervisor(
   path: string,
@@ -48,7 +53,7 @@ export function controlSupervisor(
   });
 }
 
-/** The error as it was on the other side. */
+/** Recreates the error of the other side. */
 function toError(error: { readonly code: SupervisorErrorCode; readonly message: string }): SupervisorError {
   return new SupervisorError(error.code, detailOf(error));
 }

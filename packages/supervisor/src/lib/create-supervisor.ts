@@ -12,7 +12,7 @@ import { StartLines } from './start-lines.ts';
 import type { Supervisor, SupervisorState, SupervisorStatus } from './supervisor.ts';
 import { WorkerProcess, type WorkerTerms } from './worker-process.ts';
 
-/** Makes a supervisor, and opens nothing yet. Throws `SUPERVISOR_OPTION_INVALID` or `SUPERVISOR_PLATFORM`. */
+/** Creates a supervisor; opens nothing yet. Throws `SUPERVISOR_OPTION_INVALID` or `SUPERVISOR_PLATFORM`. */
 export function createSupervisor(options: SupervisorOptions): Supervisor {
   const resolved = resolveOptions(options);
   if (process.platform === 'win32') {
@@ -40,7 +40,7 @@ class ProcessSupervisor implements Supervisor {
   #stopping: Promise<void> | null = null;
   #ignoreSignals: () => void = () => undefined;
   #pings: NodeJS.Timeout | undefined;
-  /** Until the start has succeeded. One that goes on trying tells of every try. */
+  /** Filters repeated lines until the start has succeeded; `null` with `retryStart`, which reports every attempt. */
   #startLines: StartLines<WorkerProcess> | null;
 
   constructor(options: ResolvedOptions) {
@@ -90,7 +90,7 @@ class ProcessSupervisor implements Supervisor {
       this.#reloading = this.#roll();
       return this.#reloading;
     }
-    const failed = (): undefined => undefined; // told to whoever asked for that one
+    const failed = (): undefined => undefined; // reported to the caller of that reload
     this.#nextReload ??= this.#reloading.catch(failed).then(() => {
       this.#nextReload = null;
       this.#refuseStopped('a reload was waiting for the one before');
@@ -116,7 +116,7 @@ class ProcessSupervisor implements Supervisor {
     };
   }
 
-  /** Everything that others can see, before the first worker. */
+  /** Opens everything that is visible from outside, before the first worker starts. */
   async #open(): Promise<void> {
     const { listen, workers, socketPerWorker, controlPath, signals, log } = this.#options;
     process.stderr.on('error', ignoreClosedStderr);
@@ -148,7 +148,7 @@ class ProcessSupervisor implements Supervisor {
     const tick = (): void => {
       for (const worker of this.#readyWorkers()) worker.tick();
     };
-    // Not at once: after a time in which this process did not run, the answers that have come meanwhile are read first.
+    // Deferred, so that after a pause of this process the answers that arrived meanwhile are read first.
     this.#pings = setInterval(() => setImmediate(tick), pingTickMs(ping)).unref();
   }
 
@@ -160,12 +160,12 @@ class ProcessSupervisor implements Supervisor {
       });
       return;
     }
-    for (const start of starts) start.catch(() => undefined); // the next try follows
+    for (const start of starts) start.catch(() => undefined); // the next attempt follows
     for (const slot of this.#slots) slot.keep();
     await Promise.all(this.#slots.map((slot) => slot.firstReady));
   }
 
-  /** One slot after the other. The first that fails ends it: what is on disk now does not run. */
+  /** Replaces one slot after the other. The first failure stops the reload: the files now on disk do not run. */
   async #roll(): Promise<void> {
     this.#state = 'reloading';
     this.#generation += 1;
@@ -193,19 +193,23 @@ class ProcessSupervisor implements Supervisor {
     const wasIdle = this.#state === 'idle';
     this.#state = 'stopping';
     const notified = wasIdle ? undefined : this.#notify('stopping', 'the workers are finishing');
-    // First: the workers' copies are then the last ones, so that a client is refused as soon as they have stopped accepting.
+    // The listeners close first: then the workers hold the last copies, and clients are refused as soon as the workers
+    // stop accepting.
     this.#listeners?.close();
     await Promise.all(this.#slots.map((slot) => slot.stop(timeoutMs)));
     await notified;
     this.#release();
   }
 
-  /** After a start that failed: workers that are not ready are of no use, the others may have begun to answer somebody. */
+  /**
+   * After a failed start: workers that are not ready are killed; the others may already be answering requests, so they
+   * stop gracefully.
+   */
   async #giveUp(error: unknown): Promise<unknown> {
     const wasStopped = this.#stopping !== null;
     for (const slot of this.#slots) slot.killStarting();
     await this.stop();
-    this.#release(); // what was opened after the stop had begun
+    this.#release(); // releases anything opened after the stop had begun
     return wasStopped ? new SupervisorError('SUPERVISOR_STOPPED', 'it was starting', error) : error;
   }
 
@@ -228,7 +232,7 @@ class ProcessSupervisor implements Supervisor {
     });
   }
 
-  /** A reload that was begun has told by itself what became of it. */
+  /** A reload that did begin has already logged its own result. */
   #refuseSignal(error: unknown): void {
     const isRefused = SupervisorError.is(error) && error.code === 'SUPERVISOR_WRONG_STATE';
     if (isRefused) this.#options.log.warn(`SIGHUP: ${error.message}`);
@@ -247,7 +251,7 @@ class ProcessSupervisor implements Supervisor {
   }
 }
 
-/** One that does not become ready ends the start of the others. */
+/** One worker that does not become ready ends the start of all. */
 function ofAll(error: unknown, workers: number): unknown {
   const isFailure = SupervisorError.is(error) && error.code === 'SUPERVISOR_WORKER_FAILED';
   if (!isFailure || workers === 1) return error;

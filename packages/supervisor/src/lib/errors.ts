@@ -15,10 +15,10 @@ export const supervisorErrors = {
   SUPERVISOR_INTERNAL: 'The supervisor has a bug',
 } as const;
 
-/** A code of this package's errors. */
+/** An error code of this package. */
 export type SupervisorErrorCode = keyof typeof supervisorErrors;
 
-/** The message without the text of its code, with which it begins. */
+/** The message without the code's text at its beginning. */
 export function detailOf({ code, message }: Pick<SupervisorError, 'code' | 'message'>): string {
   const prefix = `${supervisorErrors[code]}: `;
   return message.startsWith(prefix) ? message.slice(prefix.length) : message;
@@ -26,7 +26,7 @@ export function detailOf({ code, message }: Pick<SupervisorError, 'code' | 'mess
 
 const brand = Symbol.for('windhover.SupervisorError');
 
-/** A failure of this package, with a stable code and the system's error, if there is one, as its cause. */
+/** An error of this package, with a stable code. `cause` is the system's error, if there was one. */
 export class SupervisorError extends Error {
   readonly code: SupervisorErrorCode;
 
@@ -37,7 +37,7 @@ export class SupervisorError extends Error {
     Object.defineProperty(this, brand, { value: true });
   }
 
-  /** Whether `value` is a `SupervisorError`, of this copy of the package or another. */
+  /** Whether `value` is a `SupervisorError` of this or another copy of the package. */
   static is(value: unknown): value is SupervisorError {
     return typeof value === 'object' && value !== null && brand in value;
   }

@@ -1,4 +1,7 @@
-/** What may wait for a reader of stderr that has stopped reading. Beyond it lines are lost: a supervisor must not die of its workers' words. */
+/**
+ * Maximum of bytes waiting for the reader of stderr. Beyond it lines are dropped: workers' output must not exhaust the
+ * supervisor's memory.
+ */
 const maxWaitingBytes = 8 * 1024 * 1024;
 
 /** Passes lines of workers on to the stderr of this process. */
@@ -6,7 +9,7 @@ export function forwardStderr(lines: string | Uint8Array): void {
   if (process.stderr.writableLength <= maxWaitingBytes) process.stderr.write(lines);
 }
 
-/** Whoever read it is gone. What the workers say is lost then, and they go on. */
+/** For when the reader of stderr has gone: workers' output is lost, but they keep running. */
 export function ignoreClosedStderr(): void {
   // Without a listener the process would end.
 }

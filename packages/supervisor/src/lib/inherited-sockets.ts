@@ -1,15 +1,15 @@
 import { SupervisorError } from './errors.ts';
 
-/** The first descriptor that is passed on: after standard input, output and error (sd_listen_fds(3)). */
+/** The first inherited descriptor; 0 to 2 are standard input, output and error (sd_listen_fds(3)). */
 const firstDescriptor = 3;
 
-/** More is a mistake: systemd passes on what a few units list. */
+/** A sanity limit: systemd passes on the sockets of a few units. */
 const maxDescriptors = 4096;
 
 /**
- * The sockets that systemd, or another supervisor, has opened for this process, by their names, ready for the option `listen`. None without
- * the variables `LISTEN_FDS` and `LISTEN_PID`, or when they are meant for another process. Throws `SUPERVISOR_OPTION_INVALID` if they make no
- * sense, or two sockets have one name.
+ * Returns the sockets that systemd or another supervisor opened for this process, by name, ready for the option
+ * `listen`. Empty without the variables `LISTEN_FDS` and `LISTEN_PID`, or if they are for another process. Throws
+ * `SUPERVISOR_OPTION_INVALID` if they are invalid, or if two sockets have the same name.
  */
 export function inheritedSockets(
   env: Readonly<Record<string, string | undefined>> = process.env,
@@ -24,7 +24,7 @@ export function inheritedSockets(
   if (given.length > 0 && given.length !== length) throw refuse('LISTEN_FDNAMES', `${length} names`, names);
   const sockets: Record<string, { readonly fd: number }> = {};
   for (let index = 0; index < length; index++) {
-    const name = given[index] || 'unknown'; // what systemd calls one without FileDescriptorName=
+    const name = given[index] || 'unknown'; // systemd's name for a socket without FileDescriptorName=
     if (Object.hasOwn(sockets, name)) throw refuse('LISTEN_FDNAMES', 'a different name for each socket', names);
     sockets[name] = { fd: firstDescriptor + index };
   }

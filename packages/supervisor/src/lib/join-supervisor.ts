@@ -12,47 +12,55 @@ import {
 } from './messages.ts';
 import { type WorkerLoad, WorkerReport } from './worker-report.ts';
 
-/** `stop`: the supervisor says so. `supervisor-gone`: it died. `signal`: this process got a SIGTERM of its own. */
+/**
+ * `stop`: the supervisor asked for it. `supervisor-gone`: the supervisor died. `signal`: this process alone got a
+ * SIGTERM.
+ */
 export type StopReason = 'stop' | 'supervisor-gone' | 'signal';
 
-/** Finishes what has begun. The process exits when all handlers have settled. */
+/** Finishes the work under way. The process exits when all handlers have settled. */
 export type StopHandler = (stop: { readonly timeoutMs: number; readonly reason: StopReason }) => unknown;
 
-/** This process, as a worker. */
+/** This process in its role as a worker. */
 export interface SupervisedWorker<Name extends string = string> {
-  /** From 0 on. */
+  /** The number of its slot, from 0. */
   readonly slot: number;
-  /** Counts the reloads, from 1 on. */
+  /** The generation of its code: 1, plus one for each reload. */
   readonly generation: number;
-  /** The supervisor's sockets by their names: what `listen` of a `net.Server`, or of `@windhover/server`, takes. */
+  /** The supervisor's sockets by name, as accepted by `listen` of a `net.Server` or of `@windhover/server`. */
   readonly listen: Readonly<Record<Name, { readonly fd: number }>>;
-  /** Tells the supervisor that requests are answered from now on. */
+  /** Tells the supervisor that this worker answers requests from now on. */
   ready(): void;
   /**
-   * Lets the supervisor balance: this worker tells how many connections it has, and is told how many are more than its share. A second call takes
-   * the place of the first. Throws `SUPERVISOR_OPTION_INVALID` for what has no `connections` and `shed`.
+   * Lets the supervisor balance connections: this worker reports how many it has, and is told how many are more than
+   * its share. A second call replaces the first. Throws `SUPERVISOR_OPTION_INVALID` if `load` lacks `connections` or
+   * `shed`.
    */
   balance(load: WorkerLoad): void;
-  /** Runs `handler` once, when it is time to stop. What it rejects with is printed, and the exit code is 1. Throws `SUPERVISOR_OPTION_INVALID`. */
+  /**
+   * Runs `handler` once, when it is time to stop. If it rejects, the error is printed and the exit code is 1. Throws
+   * `SUPERVISOR_OPTION_INVALID`.
+   */
   onStop(handler: StopHandler): void;
 }
 
-/** Where the supervisor put the channel. */
+/** The descriptor of the channel to the supervisor. */
 const channelDescriptor = 3;
 
-/** What handlers get beyond the time they were told, before the process ends itself. */
+/** How much longer than their time handlers may take before the process ends itself. */
 const lateMs = 3000;
 
 let joined: Worker | null = null;
 
-/** Whether a supervisor has started this process. */
+/** Whether a supervisor started this process. */
 export function isSupervised(): boolean {
   return joined !== null || readPlace() !== null;
 }
 
 /**
- * Takes the place that the supervisor has for this process; a second call gives the same. From here on SIGTERM stops gracefully, and SIGINT and
- * SIGHUP, which a terminal sends to all its processes, are the supervisor's matter. Throws `SUPERVISOR_ABSENT` in a process that no supervisor started.
+ * Registers this process as a worker of its supervisor; a second call returns the same object. From then on SIGTERM
+ * stops gracefully, and SIGINT and SIGHUP, which a terminal sends to all its processes, are left to the supervisor.
+ * Throws `SUPERVISOR_ABSENT` if no supervisor started this process.
  */
 export function joinSupervisor<Name extends string = string>(): SupervisedWorker<Name> {
   if (joined === null) {
@@ -68,7 +76,7 @@ export function joinSupervisor<Name extends string = string>(): SupervisedWorker
 
 function readPlace(): WorkerPlace | null {
   const place = parseLine(process.env[placeVariable] ?? '') as WorkerPlace | undefined;
-  // What a worker starts has the variable too, but another parent, and no channel.
+  // A child of the worker inherits the variable, but it has another parent and no channel.
   return place?.supervisor === process.ppid ? place : null;
 }
 
@@ -98,7 +106,7 @@ class Worker implements SupervisedWorker {
     this.#channel.on('error', () => undefined); // 'close' follows
     this.#channel.once('close', () => this.#stop(this.#stopTimeoutMs, 'supervisor-gone'));
     this.#report = new WorkerReport((message) => this.#send(message));
-    process.stderr.on('error', () => undefined); // the supervisor reads it, and may be gone
+    process.stderr.on('error', () => undefined); // the supervisor reads stderr, and may be gone
     process.on('SIGTERM', () => this.#stop(this.#stopTimeoutMs, 'signal'));
     for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
   }
@@ -137,13 +145,13 @@ class Worker implements SupervisedWorker {
     this.#stopping = { timeoutMs, reason };
     this.#report.stop();
     for (const handler of this.#handlers) this.#pending.add(runHandler(handler, this.#stopping));
-    // For a worker whose supervisor is gone; one that is there kills before.
+    // For a worker whose supervisor is gone; a live supervisor kills it earlier.
     setTimeout(() => process.exit(1), timeoutMs + lateMs).unref();
     void this.#exit();
   }
 
   async #exit(): Promise<void> {
-    for (const promise of this.#pending) await promise; // those that are added meanwhile, too
+    for (const promise of this.#pending) await promise; // includes those added meanwhile
     process.exit();
   }
 }

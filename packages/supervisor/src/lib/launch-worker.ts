@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 import { placeVariable, type WorkerPlace } from './messages.ts';
 
-/** How a worker is started. */
+/** The program of a worker, and how to start it. */
 export interface WorkerProgram {
   readonly file: string;
   readonly args: readonly string[];
@@ -11,13 +11,15 @@ export interface WorkerProgram {
   readonly stopTimeoutMs: number;
 }
 
-/** Which place a worker gets, with the supervisor's descriptors. */
+/** The place for a new worker, with the supervisor's own descriptors. */
 export type LaunchPlace = Pick<WorkerPlace, 'slot' | 'generation' | 'listen'>;
 
-/** Descriptors of a worker: 0 to 2, the channel, the listeners. */
+/** A worker's descriptors: 0 to 2, then the channel, then the listeners. */
 const channelDescriptor = 3;
 
-/** Starts a process, with a pipe for its stderr and one as its channel. Gives the system's error where that is not possible. */
+/**
+ * Starts a process with a pipe for its stderr and another one as its channel. Returns the system's error if that fails.
+ */
 export function launchWorker(program: WorkerProgram, place: LaunchPlace): ChildProcess | Error {
   const names = Object.keys(place.listen);
   const told: WorkerPlace = {
@@ -36,12 +38,17 @@ export function launchWorker(program: WorkerProgram, place: LaunchPlace): ChildP
   }
 }
 
-/** There is none, and no stderr, when the system had no descriptor left for them: Node leaves both out, against its types. */
+/**
+ * The worker's channel. Contrary to its types, Node leaves out the channel and stderr if the system had no descriptor
+ * left for them.
+ */
 export function channelOf(child: ChildProcess | null): Duplex | undefined {
   return (child?.stdio as ChildProcess['stdio'] | undefined)?.[channelDescriptor] as Duplex | undefined;
 }
 
-/** A worker gets a little less than the supervisor waits, so that it is not killed while it is cutting what is left. */
+/**
+ * A worker gets a little less time than the supervisor waits, so that it can close what is left before it is killed.
+ */
 export function workerTimeoutMs(timeoutMs: number): number {
   return Math.max(1, Math.floor(timeoutMs - Math.min(1000, timeoutMs / 5)));
 }

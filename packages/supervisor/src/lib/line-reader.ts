@@ -1,12 +1,15 @@
-/** Takes lines out of a stream of bytes. Of a line that is too long nothing is kept. */
+/** Splits a stream of bytes into lines. A line that is too long is dropped. */
 export interface LineReader {
   read(chunk: Uint8Array): void;
 }
 
-/** Calls `onLine` for each whole line of at most `maxBytes`, without its line end, and `onTooLong` once for each that is longer. */
+/**
+ * Calls `onLine` for each whole line of at most `maxBytes`, without its line end, and `onTooLong` once for each longer
+ * line.
+ */
 export function createLineReader(maxBytes: number, onLine: (line: string) => void, onTooLong: () => void): LineReader {
   let kept: Buffer = Buffer.alloc(0);
-  /** Whether the rest of a line that is too long is still to come. */
+  /** Whether the rest of an overlong line is still to come. */
   let isSkipping = false;
   const take = (bytes: Buffer): void => {
     if (isSkipping) return;
@@ -34,11 +37,11 @@ export function createLineReader(maxBytes: number, onLine: (line: string) => voi
   };
 }
 
-/** The value of a line of JSON; `undefined` for what is none. */
+/** Parses a line of JSON; `undefined` if it is not valid JSON. */
 export function parseLine(line: string): unknown {
   try {
     return JSON.parse(line) as unknown;
   } catch {
-    return undefined; // not JSON, which is what the caller asks
+    return undefined; // not JSON, which was the question
   }
 }

@@ -1,31 +1,37 @@
 import net from 'node:net';
 import { SupervisorError } from './errors.ts';
 
-/** Where workers shall listen. One socket each: for both families of `localhost` give two names. */
+/** Where workers listen. Each address is one socket: to listen on both families of `localhost`, use two names. */
 export type SupervisorAddress =
   | {
-      /** 0 to 65535; 0 takes any free one, the same for every worker. */
+      /** 0 to 65535; 0 takes any free port, the same for every worker. */
       readonly port: number;
-      /** An IP address, or a name whose first address is taken. Default: every address of the machine, IPv4 too. */
+      /**
+       * An IP address, or a name, of which the first address is used. Default: every address of the machine, IPv4
+       * included.
+       */
       readonly host?: string;
-      /** Whether `::` leaves IPv4 to others. Default: false. */
+      /** Whether `::` excludes IPv4. Default: false. */
       readonly ipv6Only?: boolean;
     }
   | {
-      /** The file of a Unix socket. One that nobody listens on any more is replaced. */
+      /** The file of a Unix socket. An abandoned one is replaced. */
       readonly path: string;
-      /** Permissions of the file, 0o660 for instance. Default: what the umask leaves. */
+      /** Permissions of the file, for example 0o660. Default: set by the umask. */
       readonly mode?: number;
     }
   | {
-      /** A socket that this process was started with, as `inheritedSockets` finds it. */
+      /** A socket that was passed to this process, as returned by `inheritedSockets`. */
       readonly fd: number;
     };
 
-/** What the kinds of addresses consist of; the first is what makes one of that kind. */
+/** The properties of each kind of address; the first one identifies the kind. */
 const kinds: readonly (readonly string[])[] = [['port', 'host', 'ipv6Only'], ['path', 'mode'], ['fd']];
 
-/** Programs without types pass a bare port or a misspelt name: better refused than bound to every address. */
+/**
+ * Untyped programs pass a bare port or a misspelt name; that is refused, because otherwise the socket would be bound on
+ * every address.
+ */
 export function checkAddress(name: string, address: SupervisorAddress): void {
   const names = typeof address === 'object' && address !== null ? Object.keys(address) : [];
   const isKnown = kinds.some((kind) => names.includes(kind[0]!) && names.every((each) => kind.includes(each)));
@@ -54,7 +60,7 @@ function isMode(mode: number | undefined): boolean {
   return mode === undefined || (Number.isSafeInteger(mode) && mode >= 0 && mode <= 0o777);
 }
 
-/** The address as people write it. */
+/** The address in its usual notation, for people. */
 export function nameAddress(address: SupervisorAddress): string {
   if ('fd' in address) return `fd:${address.fd}`;
   if ('path' in address) return `unix:${address.path}`;
@@ -62,7 +68,7 @@ export function nameAddress(address: SupervisorAddress): string {
   return `${net.isIPv6(host) ? `[${host}]` : host}:${address.port}`;
 }
 
-/** The system's refusal to bind, in words that say what to do. */
+/** Converts a system error into a `SupervisorError` that says what to do. */
 export function bindError(name: string, address: SupervisorAddress, error: NodeJS.ErrnoException): SupervisorError {
   const detail = (advice: string): string => `listen.${name}, ${nameAddress(address)}. ${advice}`;
   switch (error.code) {

@@ -6,15 +6,15 @@ import { bindError, type SupervisorAddress } from './listen-address.ts';
 import type { SupervisorLogger } from './logger.ts';
 import { prepareSocketFile, setMode, withUmask } from './socket-file.ts';
 
-/** One name of `listen`: a socket for each slot, or one for all of them. */
+/** The sockets of one name in `listen`: one for each slot, or one for all. */
 interface Bound {
   readonly address: SupervisorAddress;
-  /** How one more socket for a slot is bound; `null` when all slots share one. */
+  /** Binds one more socket for a slot; `null` when all slots share one. */
   readonly bind: (() => BoundHandle) | null;
   readonly handles: BoundHandle[];
 }
 
-/** The sockets that workers accept from. They are bound and held here, and nothing here ever accepts. */
+/** The sockets that workers accept from. The supervisor binds and holds them, but never accepts. */
 export class Listeners {
   readonly #bound = new Map<string, Bound>();
 
@@ -36,19 +36,19 @@ export class Listeners {
     return listeners;
   }
 
-  /** Where each name listens, with the real port. */
+  /** The address of each name, with the real port. */
   get addresses(): Readonly<Record<string, SupervisorAddress>> {
     return Object.fromEntries([...this.#bound].map(([name, { address }]) => [name, address]));
   }
 
-  /** What a worker of this slot listens on. */
+  /** The descriptors for a worker of this slot, by name. */
   descriptors(slot: number): Readonly<Record<string, number>> {
     return Object.fromEntries([...this.#bound].map(([name, { handles }]) => [name, (handles[slot] ?? handles[0]!).fd]));
   }
 
   /**
-   * Gives a slot that nobody works in fresh sockets, where it has its own: the system sends it no connections before a worker listens again.
-   * Those that wait in the old ones are reset.
+   * Gives an empty slot fresh sockets, if each slot has its own: the kernel sends them no connections until a worker
+   * listens again. Connections that wait on the old ones are reset.
    */
   renew(slot: number, log: SupervisorLogger): void {
     for (const [name, { bind, handles }] of this.#bound) {
@@ -58,13 +58,14 @@ export class Listeners {
         handles[slot] = bind();
         old.close();
       } catch (error) {
-        // EMFILE or ENFILE, as a rule: there is no descriptor to spare. The old socket is as good, but for who waits in it.
+        // Usually EMFILE or ENFILE: no descriptor is free. The old socket does as well, except that clients keep
+        // waiting on it.
         log.warn(`Connections to listen.${name} wait for the next worker of slot ${slot}: no fresh socket`, { error });
       }
     }
   }
 
-  /** Lets go of all of them. Those that a worker still has stay open there. */
+  /** Closes all of them. Copies that a worker holds stay open there. */
   close(): void {
     for (const { handles } of this.#bound.values()) for (const handle of handles) handle.close();
     this.#bound.clear();
@@ -74,7 +75,7 @@ export class Listeners {
 async function bindOne(address: SupervisorAddress, sockets: number): Promise<Bound> {
   if ('fd' in address) {
     if (!fstatSync(address.fd).isSocket()) throw new Error('It is no socket');
-    // It belongs to whoever passed it on, so it is not closed here.
+    // It belongs to the process that passed it on, so it is not closed here.
     return { address, bind: null, handles: [{ fd: address.fd, close: () => undefined }] };
   }
   if ('path' in address) {
@@ -94,7 +95,8 @@ async function bindOne(address: SupervisorAddress, sockets: number): Promise<Bou
 }
 
 function bindTcpSockets(place: TcpPlace, address: SupervisorAddress, sockets: number): Bound {
-  // A port that others share by SO_REUSEPORT would take us in without a word: a second instance of the same server, for instance.
+  // If other programs share this port through SO_REUSEPORT, the kernel would silently add us, for example a second
+  // instance of this server. So we first check that the port is free.
   if (place.reusePort && place.port !== 0) bindTcp({ ...place, reusePort: false }).close();
   const handles: BoundHandle[] = [];
   try {

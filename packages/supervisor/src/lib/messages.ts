@@ -1,44 +1,47 @@
 import { parseLine } from './line-reader.ts';
 
-/** What the supervisor says. `shed`: so many connections are more than the worker's share; the count takes the place of the one before. */
+/**
+ * A message from the supervisor. `shed`: this many connections are more than the worker's share; a new count replaces
+ * the old one.
+ */
 export type ToWorker =
   | { readonly windhover: 'stop'; readonly timeoutMs: number }
   | { readonly windhover: 'ping' }
   | { readonly windhover: 'shed'; readonly count: number };
 
-/** What a worker says. `debugger`: whether one can be, or is, attached to it. */
+/** A message from a worker. `debugger`: whether an inspector is open, so that a debugger can be attached. */
 export type ToSupervisor =
   | { readonly windhover: 'ready' }
   | { readonly windhover: 'pong' }
   | { readonly windhover: 'connections'; readonly count: number }
   | { readonly windhover: 'debugger'; readonly isOpen: boolean };
 
-/** Ours are some dozen bytes; whatever is longer is none. */
+/** Our messages are a few dozen bytes long; a longer line is not one of them. */
 export const maxMessageBytes = 1024;
 
-/** No process has more descriptors, unless somebody raises the kernel's own limit (`fs.nr_open`). */
+/** A process cannot have more descriptors, unless somebody raises the kernel's limit (`fs.nr_open`). */
 const maxConnections = 2 ** 20;
 
-/** The variable that tells a worker where it is. */
+/** The environment variable that describes a worker's place. */
 export const placeVariable = 'WINDHOVER_WORKER';
 
-/** Its value, as JSON. */
+/** The value of that variable, as JSON. */
 export interface WorkerPlace {
-  /** Of the supervisor: a program that the worker starts has the variable too, but another parent. */
+  /** The supervisor's PID. A child of the worker inherits the variable, but it has another parent. */
   readonly supervisor: number;
   readonly slot: number;
   readonly generation: number;
-  /** The descriptor of each listener by its name. */
+  /** The descriptor of each listener, by name. */
   readonly listen: Readonly<Record<string, number>>;
   readonly stopTimeoutMs: number;
 }
 
-/** A message as it goes over the channel. It begins with a line end: whatever else somebody has written there is over then. */
+/** Formats a message for the channel. It begins with a line end, to finish any line that other code has begun there. */
 export function formatMessage(message: ToWorker | ToSupervisor): string {
   return `\n${JSON.stringify(message)}\n`;
 }
 
-/** The message of a worker, or `null`: everything else in the channel is the application's. */
+/** Reads a worker's message; `null` for any other line, which is the application's own output. */
 export function readFromWorker(line: string): ToSupervisor | null {
   const message = readMessage(line) as ToSupervisor | null;
   switch (message?.windhover) {
@@ -54,7 +57,7 @@ export function readFromWorker(line: string): ToSupervisor | null {
   }
 }
 
-/** The message of the supervisor, or `null`. */
+/** Reads a message of the supervisor, or returns `null`. */
 export function readFromSupervisor(line: string): ToWorker | null {
   const message = readMessage(line) as ToWorker | null;
   switch (message?.windhover) {
@@ -70,7 +73,7 @@ export function readFromSupervisor(line: string): ToWorker | null {
 }
 
 function readMessage(line: string): unknown {
-  // Before it is parsed: a program that writes into the wrong descriptor writes much.
+  // Checked before parsing, because a program that writes to the wrong descriptor may write a lot.
   return line.startsWith('{"windhover":') ? (parseLine(line) ?? null) : null;
 }
 

@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
 import type { SupervisorLogger } from './logger.ts';
 
-/** A message of some bytes to a socket of this machine. */
+/** Enough for a message of a few bytes to a socket on this machine. */
 const timeoutMs = 5000;
 
 /**
- * Tells systemd what goes on, by its own program: Node has no Unix datagrams. Does nothing without `NOTIFY_SOCKET`; a failure is a warning.
- * The unit needs `NotifyAccess=all`, because it is a child of the supervisor that speaks.
+ * Reports a state to systemd through the program `systemd-notify`, because Node has no Unix datagrams. Does nothing
+ * without `NOTIFY_SOCKET`; a failure is logged as a warning. The unit needs `NotifyAccess=all`, because a child of the
+ * supervisor sends the message.
  */
 export function notifySystemd(
   state: 'ready' | 'reloading' | 'stopping',
@@ -24,14 +25,14 @@ export function notifySystemd(
       const options = { timeout: timeoutMs, killSignal: 'SIGKILL' } as const;
       execFile('systemd-notify', assignments, options, (error, _stdout, stderr) => end(error, stderr));
     } catch (error) {
-      end(error as Error); // no process or descriptor left
+      end(error as Error); // no free process or descriptor
     }
   });
 }
 
 const states = {
   ready: () => ['READY=1'],
-  // Type=notify-reload wants to know when it began, by the clock that hrtime() reads.
+  // Type=notify-reload needs the start time, on the monotonic clock, which hrtime() reads.
   reloading: () => ['RELOADING=1', `MONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`],
   stopping: () => ['STOPPING=1'],
 };

@@ -15,68 +15,70 @@ import { checkAddress, type SupervisorAddress } from './listen-address.ts';
 import { consoleLogger, type SupervisorLogger, toSafeLogger } from './logger.ts';
 import type { PingOptions, PingTimes } from './ping-watch.ts';
 
-/** What a supervisor runs, and how. */
+/** Options of `createSupervisor`. */
 export interface SupervisorOptions {
-  /** The file that each worker runs. */
+  /** The file that each worker runs: a `file:` URL or a path. */
   readonly worker: URL | string;
-  /** Its arguments. Default: none. */
+  /** Arguments of the worker. Default: none. */
   readonly args?: readonly string[];
-  /** Options of Node for it. Default: those of this process, without the ones for a debugger, `--watch` and `--eval`. */
+  /**
+   * Node options of the worker. Default: those of this process, without the ones for debugging, `--watch` and `--eval`.
+   */
   readonly execArgv?: readonly string[];
-  /** Variables beside those of this process; `undefined` takes one away. Default: none. */
+  /** Environment variables of the worker, added to those of this process; `undefined` removes one. Default: none. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** How many, 1 to 1,024. Default: as many as can run at the same time here (`availableParallelism()`). */
+  /** Number of workers, 1 to 1,024. Default: `availableParallelism()`, one per processor. */
   readonly workers?: number;
-  /** The sockets, by the names under which workers find them. Default: none. */
+  /** The sockets, by the names that workers use for them. Default: none. */
   readonly listen?: Readonly<Record<string, SupervisorAddress>>;
   /**
-   * Whether each slot has a TCP socket of its own, so that connections spread evenly. Default: true where the system can, which is Linux
-   * with Node 22.12 or newer.
+   * Whether each slot has a TCP socket of its own, so that connections spread evenly. Default: true where possible,
+   * which is on Linux with Node 22.12 or newer.
    */
   readonly socketPerWorker?: boolean;
-  /** How long a worker may take to become ready. Default: 30,000: slower ones do more than start. */
+  /** Milliseconds a worker may take to become ready. Default: 30,000, far longer than a start should take. */
   readonly readyTimeoutMs?: number;
-  /** How long a worker may take to stop before it is killed. Default: 30,000, as in .NET. */
+  /** Milliseconds a worker may take to stop before it is killed. Default: 30,000, as in .NET. */
   readonly stopTimeoutMs?: number;
-  /** The wait before a worker that crashed is replaced. */
+  /** The wait before a crashed worker is replaced. */
   readonly backoff?: BackoffOptions;
   /**
-   * How a worker that hangs is noticed: it is asked, and if it does not answer it is killed and replaced. One with an open inspector is not.
-   * `false`: it may hang. Default: as in IIS, see `PingOptions`.
+   * Detects workers that hang: a worker that does not answer a ping in time is killed and replaced, unless its
+   * inspector is open. `false` disables it. Default: the times of IIS, see `PingOptions`.
    */
   readonly ping?: PingOptions | false;
-  /** Whether workers that tell how many connections they have (`worker.balance`) are told how many are too many. Default: true. */
+  /** Whether workers that report their connections (`worker.balance`) are told how many are too many. Default: true. */
   readonly balance?: boolean;
-  /** Whether `start()` goes on trying when a worker does not become ready. Default: false, it rejects. */
+  /** Whether `start()` keeps trying when a worker does not become ready. Default: false, it rejects. */
   readonly retryStart?: boolean;
-  /** Where `controlSupervisor` finds it: a Unix socket that only this user may open. Default: nowhere. */
+  /** The path of the control socket for `controlSupervisor`; only this user may open it. Default: none. */
   readonly controlPath?: string;
-  /** SIGTERM and SIGINT stop, a second one at once; SIGHUP reloads. Default: false. */
+  /** Whether SIGTERM and SIGINT stop the supervisor (a second one at once) and SIGHUP reloads. Default: false. */
   readonly signals?: boolean;
-  /** Tells systemd what it does, if `NOTIFY_SOCKET` is set. Default: false. */
+  /** Whether to report states to systemd, if `NOTIFY_SOCKET` is set. Default: false. */
   readonly systemd?: boolean;
-  /** Default: warnings and errors go to stderr. */
+  /** The log. Default: warnings and errors go to stderr. */
   readonly log?: SupervisorLogger;
 }
 
-/** With every default in its place. */
+/** Options with defaults filled in. */
 export interface ResolvedOptions
   extends Required<Omit<SupervisorOptions, 'worker' | 'controlPath' | 'backoff' | 'ping' | 'env'>> {
   readonly file: string;
   readonly controlPath: string | null;
   readonly backoff: Backoff;
-  /** `null`: nobody is asked. */
+  /** `null`: no pings. */
   readonly ping: PingTimes | null;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** The longest delay that timers of Node take. */
+/** The longest delay of a Node timer. */
 const maxTimeoutMs = 2 ** 31 - 1;
 
-/** Shorter times would ask a busy machine whether it is busy. */
+/** Shorter times would mostly measure how busy the machine is. */
 const minPingMs = 100;
 
-/** Every option, so that a misspelt one is refused. */
+/** Every option name, so that a misspelt one is refused. */
 const names = {
   worker: true,
   args: true,
@@ -136,7 +138,7 @@ export function resolveOptions(options: SupervisorOptions): ResolvedOptions {
   };
 }
 
-/** What begins like the scheme of a URL; one letter is a drive. */
+/** Matches the scheme of a URL; a single letter is a drive. */
 const schemed = /^[a-z][a-z0-9+.-]+:/i;
 
 function toFile(worker: URL | string): string {
@@ -148,7 +150,7 @@ function toFile(worker: URL | string): string {
   try {
     return fileURLToPath(text);
   } catch (error) {
-    throw refuse('worker', `${expected}. ${(error as Error).message}`, worker); // of another machine, for instance
+    throw refuse('worker', `${expected}. ${(error as Error).message}`, worker); // for example a file URL with a host
   }
 }
 
@@ -174,7 +176,7 @@ function toPing(ping: PingOptions | false = {}): PingTimes | null {
   };
 }
 
-/** A debugger has one port, and what was given by `--eval` is not for the worker. */
+/** A debugger port can be used by one process only, and `--eval` code is not meant for the worker. */
 function usefulExecArgv(given: readonly string[]): readonly string[] {
   const useless = /^--(inspect|debug|watch)/;
   const withValue = new Set(['-e', '--eval', '-p', '--print', '-pe', '--input-type']);
@@ -189,7 +191,7 @@ function usefulExecArgv(given: readonly string[]): readonly string[] {
   });
 }
 
-/** Without the variables of systemd that are meant for this process alone. */
+/** Removes the systemd variables, which are meant for this process alone. */
 function workerEnvironment(own: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
   if (!isObject(own)) throw refuse('env', 'expected an object with variables', own);
   for (const [name, value] of Object.entries(own))

@@ -1,25 +1,28 @@
-/** Whether workers that hang are noticed, and how soon. Milliseconds. */
+/** How soon a hanging worker is detected. Milliseconds. */
 export interface PingOptions {
-  /** Between an answer and the next question. Default: 30,000, as in IIS. At least 100. */
+  /** From an answer to the next ping. Default: 30,000, as in IIS. At least 100. */
   readonly intervalMs?: number;
-  /** A worker that has not answered a question for so long is killed and replaced. Default: 90,000, as in IIS. At least 100, also less than the interval. */
+  /**
+   * A worker that has not answered a ping for this long is killed and replaced. Default: 90,000, as in IIS. At least
+   * 100; may be less than the interval.
+   */
   readonly timeoutMs?: number;
 }
 
-/** With every default in its place. */
+/** Ping options with defaults filled in. */
 export type PingTimes = Required<PingOptions>;
 
-/** A worker is asked, and given up, at a tick: this many make up the shorter of both times. */
+/** Pings are sent, and workers given up, on ticks; this many ticks make up the shorter of the two times. */
 const ticksPerTime = 10;
 
-/** How long a tick is. */
+/** The length of a tick, in milliseconds. */
 export function pingTickMs({ intervalMs, timeoutMs }: PingTimes): number {
   return Math.ceil(Math.min(intervalMs, timeoutMs) / ticksPerTime);
 }
 
 /**
- * Decides when a worker is asked whether it lives, and when it is given up. Time is counted in ticks, and a tick is one however late it comes: while
- * the supervisor itself is stopped, or the machine sleeps, no time passes.
+ * Decides when to ping a worker and when to give it up. Time is counted in ticks, and a late tick still counts as one,
+ * so no time passes while the supervisor itself is stopped or the machine sleeps.
  */
 export class PingWatch {
   readonly #intervalTicks: number;
@@ -33,7 +36,7 @@ export class PingWatch {
     this.#timeoutTicks = Math.ceil(times.timeoutMs / tickMs);
   }
 
-  /** One more tick is over. */
+  /** Counts one more tick. */
   tick(): 'wait' | 'ask' | 'give-up' {
     this.#ticks += 1;
     if (this.#isAsked) return this.#ticks >= this.#timeoutTicks ? 'give-up' : 'wait';
@@ -43,7 +46,7 @@ export class PingWatch {
     return 'ask';
   }
 
-  /** It lives. */
+  /** Call when the worker has answered. */
   answered(): void {
     if (!this.#isAsked) return;
     this.#ticks = 0;

@@ -1,14 +1,14 @@
-/** What signals do. */
+/** The actions of signals. */
 export interface SignalActions {
-  /** The first SIGTERM or SIGINT. */
+  /** On the first SIGTERM or SIGINT. */
   stop(): void;
-  /** Another one: somebody does not want to wait. */
+  /** On another SIGTERM or SIGINT: the sender does not want to wait. */
   stopAtOnce(): void;
-  /** SIGHUP. */
+  /** On SIGHUP. */
   reload(): void;
 }
 
-/** Listens to the signals of service managers and terminals. The function returned stops that. */
+/** Handles the signals of service managers and terminals. Call the returned function to stop that. */
 export function listenToSignals(actions: SignalActions): () => void {
   let isStopping = false;
   const onStop = (): void => {

@@ -4,44 +4,44 @@ import type { SupervisorLogger } from './logger.ts';
 import { describeExit, type WorkerExit } from './worker-exit.ts';
 import type { WorkerProcess } from './worker-process.ts';
 
-/** What a slot needs of its supervisor. */
+/** The services a slot needs from its supervisor. */
 export interface SlotHost {
   readonly log: SupervisorLogger;
   readonly backoff: Backoff;
   readonly stopTimeoutMs: number;
-  /** Starts a process for it. Never throws. */
+  /** Starts a process for a slot. Never throws. */
   launch(slot: number, generation: number): WorkerProcess;
-  /** Nobody will accept from its sockets for so long that clients had better not wait. */
+  /** Renews the sockets of a slot that will stay empty for so long that clients should not wait. */
   renewSockets(slot: number): void;
 }
 
-/** What waits in the queue of a slot is better late than reset, up to here. */
+/** Connections in the queue of a slot are kept waiting up to this time; beyond it they are reset. */
 const maxQueueWaitMs = 1000;
 
 export type SlotState = 'idle' | 'starting' | 'ready' | 'waiting' | 'stopping' | 'stopped';
 
-/** What `status()` tells of a slot. */
+/** The status of a slot. */
 export interface SlotStatus {
   readonly slot: number;
-  /** `waiting`: the worker crashed, and the next one is started when the backoff is over. */
+  /** `waiting`: the worker crashed, and the next one starts after the backoff. */
   readonly state: SlotState;
-  /** Since when, milliseconds since the epoch. */
+  /** The time of the last state change, milliseconds since the epoch. */
   readonly since: number;
   readonly pid: number | null;
-  /** How many connections its worker has, as it has told last; `null` if it tells none. */
+  /** The connections its worker last reported; `null` if it reports none. */
   readonly connections: number | null;
   readonly generation: number;
-  /** How often a worker was replaced because it had ended by itself. */
+  /** How often its worker was replaced because it had ended by itself. */
   readonly restarts: number;
   readonly lastExit: WorkerExit | null;
-  /** Replaced workers that are finishing what they have begun. */
+  /** PIDs of replaced workers that are still finishing their work. */
   readonly draining: readonly number[];
 }
 
-/** One place for a worker. Whatever happens to the process in it, another one follows, until the slot is stopped. */
+/** A place for one worker. Whenever its process ends, another one follows, until the slot is stopped. */
 export class Slot {
   readonly index: number;
-  /** Resolves when it has a ready worker for the first time. Rejects when it is stopped before. */
+  /** Resolves when it first has a ready worker. Rejects if it is stopped before. */
   readonly firstReady: Promise<void>;
   readonly #host: SlotHost;
   #resolveFirst: () => void = () => undefined;
@@ -56,7 +56,7 @@ export class Slot {
   #restarts = 0;
   #lastExit: WorkerExit | null = null;
   #timer: NodeJS.Timeout | undefined;
-  /** Whether a worker that ends is followed by another: not while the first ones start, nor after a stop. */
+  /** Whether a worker that ends is replaced: not during the first start, nor after a stop. */
   #isKept = false;
   #isStopping = false;
 
@@ -67,7 +67,7 @@ export class Slot {
       this.#resolveFirst = resolve;
       this.#rejectFirst = reject;
     });
-    this.firstReady.catch(() => undefined); // whoever wants to know awaits it
+    this.firstReady.catch(() => undefined); // callers that need the result await it
   }
 
   /** Starts the first worker. Rejects if it does not become ready. */
@@ -77,14 +77,14 @@ export class Slot {
     return this.#launch().ready;
   }
 
-  /** From now on a worker that ends is replaced; one that already has, too. */
+  /** From now on, replaces workers that end, including one that has already ended. */
   keep(): void {
     if (this.#isKept || this.#isStopping) return;
     this.#isKept = true;
     if (this.#current === null) this.#restart();
   }
 
-  /** Puts a new worker in place of the one that is there, once it is ready. If it does not become so, everything stays as it was. */
+  /** Replaces the worker by a new one once that is ready. If it does not become ready, nothing changes. */
   async replace(generation: number): Promise<void> {
     await Promise.all([...this.#draining].map((worker) => worker.exited)); // so that there are never more than three
     this.#refuseStopped();
@@ -106,7 +106,10 @@ export class Slot {
     if (old !== null) this.#drain(old);
   }
 
-  /** Stops every process of the slot, and kills those that are not gone after `timeoutMs`. May be called again, to have it sooner. */
+  /**
+   * Stops all processes of the slot, and kills those that are still there after `timeoutMs`. A later call may shorten
+   * the time.
+   */
   async stop(timeoutMs: number): Promise<void> {
     this.#isStopping = true;
     clearTimeout(this.#timer);
@@ -116,12 +119,12 @@ export class Slot {
     this.#enter('stopped');
   }
 
-  /** Ends a worker that is not ready, without a word to it. */
+  /** Kills a worker that is not ready yet, without asking it to stop. */
   killStarting(): void {
     if (this.#current?.state === 'starting') this.#current.kill('the start was given up');
   }
 
-  /** The worker that gets what comes for the slot, if there is one. */
+  /** The current worker if it is ready, otherwise `null`. */
   get readyWorker(): WorkerProcess | null {
     return this.#current?.state === 'ready' ? this.#current : null;
   }
@@ -152,7 +155,7 @@ export class Slot {
     const isReady = (): void => {
       if (this.#current === worker && worker.state === 'ready') this.#enter('ready');
     };
-    worker.ready.then(isReady, () => undefined); // its exit tells the same
+    worker.ready.then(isReady, () => undefined); // a failure is handled by its exit
     void worker.exited.then((exit) => this.#lose(worker, exit));
   }
 
@@ -177,7 +180,7 @@ export class Slot {
       return;
     }
     this.#enter('waiting');
-    // A worker that is starting to replace this one has the old sockets already.
+    // A replacement worker that is already starting has the old sockets.
     if (delayMs > maxQueueWaitMs && this.#candidate === null) this.#host.renewSockets(this.index);
     this.#timer = setTimeout(() => this.#launch(), delayMs);
   }
@@ -199,10 +202,13 @@ export class Slot {
     void this.#end(old, this.#host.stopTimeoutMs).then(() => this.#draining.delete(old));
   }
 
-  /** Stops a worker, and says so if it had to be killed for taking too long: what it was working on is lost. */
+  /**
+   * Stops a worker. Logs a warning if it had to be killed at the deadline, because the requests it was working on are
+   * lost.
+   */
   async #end(worker: WorkerProcess, timeoutMs: number): Promise<void> {
     const { pid } = worker;
-    const isFirst = worker.state !== 'stopping'; // of several calls one tells
+    const isFirst = worker.state !== 'stopping'; // of several calls, only one logs
     const { reason } = await worker.stop(timeoutMs);
     if (!isFirst || !worker.isOverdue) return;
     this.#host.log.warn(`Worker ${pid} of slot ${this.index} was killed: ${reason}`, { slot: this.index, pid });

@@ -3,12 +3,12 @@ import { access, lstat } from 'node:fs/promises';
 import net from 'node:net';
 import { dirname, resolve } from 'node:path';
 
-/** How long a socket file is asked whether anybody listens: the answer is the system's, and comes at once unless its queue is full. */
+/** How long to wait for an answer from a socket file. The system answers at once unless the accept queue is full. */
 const probeTimeoutMs = 2000;
 
 /**
- * Makes room for the file of a Unix socket: one that nobody listens on is removed, one that is alive is not, and no other file ever is.
- * Throws errors of the system; those it would not tell, or only misleadingly, it gets told here.
+ * Makes room for the file of a Unix socket: removes a socket file that no process listens on, never a live socket or a
+ * file of another kind. Throws the system's error, and its own where the system would report none or a misleading one.
  */
 export async function prepareSocketFile(path: string): Promise<void> {
   const maxBytes = process.platform === 'linux' ? 107 : 103;
@@ -18,10 +18,10 @@ export async function prepareSocketFile(path: string): Promise<void> {
   await access(dirname(path));
   const facts = await lstat(path).catch(ignoreMissing);
   if (facts?.isSocket() !== true || !(await refuses(path))) return;
-  if (!isBound(path)) rmSync(path, { force: true }); // at once: what has been seen is still so
+  if (!isBound(path)) rmSync(path, { force: true }); // synchronous, so that nothing has changed since the check
 }
 
-/** Runs what makes a socket file, so that it never has more permissions than `mode`. */
+/** Runs `make`, which creates a socket file, so that the file never has more permissions than `mode`. */
 export function withUmask<T>(mode: number | undefined, make: () => T): T {
   if (mode === undefined) return make();
   const before = process.umask(0o777 & ~mode);
@@ -33,14 +33,14 @@ export function withUmask<T>(mode: number | undefined, make: () => T): T {
 }
 
 /**
- * Gives a socket file exactly these permissions, which a folder with an access list of its own may have changed. Only for one that was just made: at
- * the path of one that could not be made stands something else, the folder of somebody for instance.
+ * Sets the exact permissions of a socket file, because a folder with a default ACL may have changed them. Call it only
+ * for a file that was just created: if creation failed, something else is at that path, perhaps somebody's folder.
  */
 export function setMode(path: string, mode: number | undefined): void {
   if (mode !== undefined) chmodSync(path, mode);
 }
 
-/** Whether nobody listens there. Somebody may have bound it and be about to. */
+/** Whether nobody listens there. A process may still have bound it and be about to listen. */
 function refuses(path: string): Promise<boolean> {
   return new Promise((tell) => {
     const probe = net.connect({ path, timeout: probeTimeoutMs });
@@ -55,8 +55,8 @@ function refuses(path: string): Promise<boolean> {
 }
 
 /**
- * Whether a process has a stream socket of that name which is not a connection, as Linux tells. Without it, on other systems and for processes in
- * another network namespace, a socket that does not listen yet looks like one whose process is gone.
+ * Whether a process has bound a stream socket of that name, according to Linux. On other systems, and for processes in
+ * another network namespace, a bound socket that does not listen yet cannot be told from an abandoned one.
  */
 function isBound(path: string): boolean {
   if (process.platform !== 'linux') return false;
@@ -64,14 +64,14 @@ function isBound(path: string): boolean {
   try {
     table = readFileSync('/proc/net/unix', 'utf8');
   } catch {
-    return false; // a system without /proc
+    return false; // no /proc
   }
   // Num: RefCount Protocol Flags Type St Inode Path. Type 1 is a stream, St 1 is unconnected.
   const names = table.split('\n').map((line) => /^\S+ \S+ \S+ \S+ 0001 01 +\d+ (.+)$/.exec(line)?.[1]);
   return names.includes(path) || names.includes(resolve(path));
 }
 
-/** Missing is what was wanted; whatever else is wrong, binding will say. */
+/** A missing file is fine; binding reports any other problem. */
 function ignoreMissing(): undefined {
   return undefined;
 }

@@ -1,25 +1,26 @@
-/** Whoever says more than this while it starts has something of its own to say. */
+/** A worker that writes more than this while it starts has something of its own to say. */
 const maxLines = 1000;
 const maxLineLength = 4096;
 
 /** How far one worker has come. */
 interface Voice {
-  /** Its own number, which makes lines differ that are the same. */
+  /** Its PID, which is replaced so that otherwise equal lines compare equal. */
   readonly pid: string;
   next: number;
-  /** Whether it has said something that the others have not: from there on it is heard whole. */
+  /** Whether it has written a line that the others have not: from there on, all its lines are passed on. */
   isOwn: boolean;
 }
 
 /**
- * What several workers say while they start, mostly all the same, above all when the application is broken: a line is passed on for the first worker
- * that says it at this place, and not for those that follow. A worker that says something else is heard from there on.
+ * Filters the output of several workers that start. It is mostly identical, above all when the application is broken. A
+ * line is passed on for the first worker that writes it at this position, and dropped for the others. Once a worker
+ * writes something different, all its later lines are passed on.
  */
 export class StartLines<Worker extends { readonly pid: number | null }> {
   readonly #said: string[] = [];
   readonly #voices = new WeakMap<Worker, Voice>();
 
-  /** What is left to be passed on of these whole lines. */
+  /** Returns those of these whole lines that are to be passed on. */
   take(worker: Worker, lines: Buffer): Buffer {
     let voice = this.#voices.get(worker);
     if (voice === undefined) {
@@ -27,7 +28,7 @@ export class StartLines<Worker extends { readonly pid: number | null }> {
       this.#voices.set(worker, voice);
     }
     if (voice.isOwn) return lines;
-    // Bytes stay what they are in this encoding.
+    // latin1 keeps every byte unchanged.
     const kept = lines
       .toString('latin1')
       .split(/(?<=\n)/)

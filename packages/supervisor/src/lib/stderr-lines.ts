@@ -1,17 +1,21 @@
 import type { Readable } from 'node:stream';
 
-/** Longer lines are passed on in pieces: a program without line ends must not fill the memory. */
+/** Longer lines are passed on in pieces: a program that writes no line ends must not fill the memory. */
 const maxLineBytes = 65_536;
 
-/** What is kept of the last output, to say why a worker died: a stack trace of Node with what is around it. */
+/**
+ * How much of the last output is kept to explain why a worker died: enough for a Node stack trace and its surroundings.
+ */
 const maxTailBytes = 4096;
 const maxTailLines = 20;
 
-/** Passes a worker's stderr on in whole lines, so that those of several workers do not mix, and remembers the last ones. */
+/**
+ * Passes a worker's stderr on in whole lines, so that lines of several workers do not mix, and remembers the last ones.
+ */
 export class StderrLines {
   #partial: Buffer = Buffer.alloc(0);
   #tail: Buffer = Buffer.alloc(0);
-  /** Resolves when nothing more can come. */
+  /** Resolves when no more output can come. */
   readonly ended: Promise<void>;
 
   constructor(stream: Readable, forward: (lines: Buffer) => void) {

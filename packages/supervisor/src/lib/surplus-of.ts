@@ -1,12 +1,13 @@
-/** A worker may hold so much more than the mean: less than chance gives it. */
+/** A worker may hold this much more than the mean, because chance alone causes larger differences. */
 const tolerance = 1.1;
 
-/** And so many connections more: of a handful it does not matter where they are. */
+/** And this many connections more: with only a handful it does not matter where they are. */
 const fewConnections = 2;
 
 /**
- * How many connections of each worker are too many, of the counts they have told; `null` for one that has told none, which is left out. What is
- * beyond the mean of a worker that clearly holds more: were it all to go elsewhere, it would have its share, and not less.
+ * How many connections of each worker are too many, given the counts they reported; workers that report none (`null`)
+ * are left out. For a worker that clearly holds more, it is the excess over the mean: if all of these connections moved
+ * elsewhere, the worker would have its share, not less.
  */
 export function surplusOf(counts: readonly (number | null)[]): readonly number[] {
   const known = counts.filter((count) => count !== null);

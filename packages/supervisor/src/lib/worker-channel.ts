@@ -2,16 +2,19 @@ import type { Duplex } from 'node:stream';
 import { createLineReader } from './line-reader.ts';
 import { formatMessage, maxMessageBytes, readFromWorker, type ToSupervisor, type ToWorker } from './messages.ts';
 
-/** A worker has some dozen bytes to say in a second. One that floods the channel is read so slowly that it stops only itself. */
+/**
+ * A worker sends a few dozen bytes a second. The channel of one that floods it is read this slowly, so that it blocks
+ * only itself.
+ */
 const maxBytesPerSecond = 65_536;
 
-/** The supervisor's end of the pipe to a worker. What comes out of it is not trusted. */
+/** The supervisor's end of the pipe to a worker. Messages from it are not trusted. */
 export class WorkerChannel {
   readonly #stream: Duplex;
   #bytes = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param onClosed runs when the other end is closed, and after `close()` */
+  /** @param onClosed runs when the other end has closed, and after `close()` */
   constructor(stream: Duplex, onMessage: (message: ToSupervisor) => void, onClosed: () => void) {
     this.#stream = stream;
     const onLine = (line: string): void => {

@@ -4,13 +4,15 @@ export interface WorkerExit {
   readonly signal: NodeJS.Signals | null;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** What the supervisor did or saw, beyond the code: it was killed at a deadline, or could not be started. */
+  /**
+   * The supervisor's own explanation, beyond the code: the worker was killed at a deadline, or could not be started.
+   */
   readonly reason: string | null;
   /** The last lines it wrote to stderr, at most twenty. */
   readonly stderr: readonly string[];
 }
 
-/** How a worker ended, in words. */
+/** Describes the exit of a worker, for people. */
 export function describeExit({ code, signal, reason, stderr }: WorkerExit): string {
   const how = code !== null ? `exit code ${code}` : signal !== null ? `signal ${signal}` : 'no process';
   const why = reason === null ? `it ended with ${how}` : `${reason} (${how})`;

@@ -7,28 +7,31 @@ import { StderrLines } from './stderr-lines.ts';
 import { WorkerChannel } from './worker-channel.ts';
 import { describeExit, type WorkerExit } from './worker-exit.ts';
 
-/** What a worker process is started with, and held to. */
+/** How a worker process is started, and its limits. */
 export interface WorkerTerms extends WorkerProgram {
   readonly readyTimeoutMs: number;
-  /** `null`: it may hang. */
+  /** `null`: no pings. */
   readonly ping: PingTimes | null;
   readonly forwardStderr: (lines: Buffer, worker: WorkerProcess) => void;
-  /** It has told how many connections it has. */
+  /** Is called when the worker has reported its connections. */
   readonly onConnections: (worker: WorkerProcess) => void;
 }
 
-/** The rest of stderr is waited for no longer than this: a program that the worker has started may keep it open. */
+/** How long to wait for the rest of stderr: a program that the worker started may keep it open. */
 const stderrGraceMs = 250;
 
 /** One process, from its start to its end. */
 export class WorkerProcess {
   readonly generation: number;
-  /** Resolves when the worker says so. Rejects with `SUPERVISOR_WORKER_FAILED` if it ends before, or is killed for taking too long. */
+  /**
+   * Resolves when the worker reports that it is ready. Rejects with `SUPERVISOR_WORKER_FAILED` if it ends before, or is
+   * killed for taking too long.
+   */
   readonly ready: Promise<void>;
   readonly exited: Promise<WorkerExit>;
   state: 'starting' | 'ready' | 'stopping' | 'exited' = 'starting';
   readyAt: number | null = null;
-  /** How many it has, as it has told last; `null` if it tells none. */
+  /** The connections it last reported; `null` if it reports none. */
   connections: number | null = null;
 
   readonly #terms: WorkerTerms;
@@ -36,7 +39,7 @@ export class WorkerProcess {
   readonly #channel: WorkerChannel | null;
   readonly #pings: PingWatch | null;
   #tellReady: () => void = () => undefined;
-  /** A debugger may hold it for as long as it likes. */
+  /** A debugger may stop it for any time, so it is not pinged. */
   #hasDebugger = false;
   #reason: string | null = null;
   #killAt = Number.POSITIVE_INFINITY;
@@ -46,7 +49,7 @@ export class WorkerProcess {
   #killTimer: NodeJS.Timeout | undefined;
   #readyTimer: NodeJS.Timeout | undefined;
 
-  /** Never throws: what goes wrong with starting is an exit. */
+  /** Never throws: a failure to start counts as an exit. */
   constructor(terms: WorkerTerms, place: LaunchPlace) {
     this.generation = place.generation;
     this.#terms = terms;
@@ -65,19 +68,19 @@ export class WorkerProcess {
           );
     this.exited = this.#child === null ? Promise.resolve(this.#end(null, null, [])) : this.#watch(this.#child);
     this.ready = this.#becomeReady();
-    this.ready.catch(() => undefined); // whoever wants to know awaits it
+    this.ready.catch(() => undefined); // callers that need the result await it
   }
 
   get pid(): number | null {
     return this.state === 'exited' ? null : (this.#child?.pid ?? null);
   }
 
-  /** Whether it was killed because it did not end in the time it had for that. */
+  /** Whether it was killed because it did not end in time. */
   get isOverdue(): boolean {
     return this.#isOverdue;
   }
 
-  /** Asks it to stop, and kills it after `timeoutMs`. A later call can only make that earlier. */
+  /** Asks it to stop, and kills it after `timeoutMs`. A later call can only shorten the time. */
   stop(timeoutMs: number): Promise<WorkerExit> {
     if (this.state === 'exited') return this.exited;
     if (timeoutMs <= 0) {
@@ -86,7 +89,7 @@ export class WorkerProcess {
     }
     if (this.state !== 'stopping') {
       this.#channel?.send({ windhover: 'stop', timeoutMs: workerTimeoutMs(timeoutMs) });
-      // One that has not come to listen to us yet ends by the signal; for others it says the same.
+      // A worker that does not read its channel yet ends by the signal; for others the signal means the same.
       if (this.state === 'starting') this.#child?.kill('SIGTERM');
       this.state = 'stopping';
     }
@@ -106,12 +109,12 @@ export class WorkerProcess {
     this.#channel?.send({ windhover: 'shed', count });
   }
 
-  /** A tick of the pings is over. A worker that starts or stops has deadlines of its own. */
+  /** Counts a ping tick. A worker that starts or stops has deadlines of its own. */
   tick(): void {
     if (this.#pings === null || this.#hasDebugger || this.state !== 'ready') return;
     const next = this.#pings.tick();
     if (next === 'ask') this.#channel?.send({ windhover: 'ping' });
-    // A process that runs no code hears no SIGTERM.
+    // A process that runs no code cannot handle SIGTERM.
     else if (next === 'give-up') this.kill(`it hung: a ping was not answered within ${this.#terms.ping?.timeoutMs} ms`);
   }
 
@@ -174,14 +177,14 @@ export class WorkerProcess {
       };
       child.once('exit', (code, signal) => void end(code, signal));
       child.on('error', (error) => {
-        if (child.pid !== undefined) return; // a signal that could not be sent: its exit is still to come
+        if (child.pid !== undefined) return; // a signal could not be sent; the exit is still to come
         this.#reason = `it could not be started: ${error.message}`;
         void end(null, null);
       });
     });
   }
 
-  /** Mostly it is about to exit. If not, nobody can tell it anything any more, except by a signal. */
+  /** Usually the worker is about to exit. If not, it can only be reached by signals now. */
   #loseChannel(): void {
     if (this.state === 'exited') return;
     this.#child?.kill('SIGTERM');

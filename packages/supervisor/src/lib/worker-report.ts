@@ -1,27 +1,31 @@
 import type { ToSupervisor } from './messages.ts';
 
-/** What a worker serves with, as far as the supervisor wants to know: a server of `@windhover/server` is one. */
+/** The part of a worker's server that balancing needs; a server of `@windhover/server` fits. */
 export interface WorkerLoad {
-  /** Connections that are open. It is read twice a second. */
+  /** Open connections. Read twice a second. */
   readonly connections: number;
   /**
-   * So many of them are more than the share of this worker: the next `count` answers say `Connection: close`, so that their clients come back
-   * and may get to another worker. The count takes the place of the one before.
+   * Tells the server that it has `count` connections more than its share. It should answer its next `count` requests
+   * with `Connection: close`, so that these clients reconnect and may reach another worker. A new count replaces the
+   * old one.
    */
   shed(count: number): void;
 }
 
-/** Between two reports: long enough for clients to come back, short enough for a balance within a few seconds. */
+/** Time between two reports: long enough for clients to reconnect, short enough for a balance within a few seconds. */
 const periodMs = 500;
 
-/** A period that is nearly over is no time for one more report. */
+/** If less of the period is left, its report is skipped. */
 const minDelayMs = 250;
 
-/** Tells the supervisor, twice a second and only what has changed, how many connections there are and whether an inspector is open. */
+/**
+ * Reports to the supervisor, twice a second and only on changes, the number of connections and whether an inspector is
+ * open.
+ */
 export class WorkerReport {
   #load: WorkerLoad | null = null;
   readonly #send: (message: ToSupervisor) => void;
-  /** As the supervisor knows it; `null`: it shall be told, whatever it is. */
+  /** The count that the supervisor knows; `null` forces the next report. */
   #connections: number | null = null;
   #hasDebugger = false;
   #timer: NodeJS.Timeout | undefined;
@@ -31,13 +35,13 @@ export class WorkerReport {
     this.#tell();
   }
 
-  /** From now on it tells of these. */
+  /** Reports the connections of `load` from now on. */
   balance(load: WorkerLoad): void {
     this.#load = load;
     this.#tell();
   }
 
-  /** What comes of it is told in any case, even if it is nothing. */
+  /** The next report is sent even if the count has not changed. */
   shed(count: number): void {
     this.#connections = null;
     this.#load?.shed(count);
@@ -47,7 +51,9 @@ export class WorkerReport {
     clearTimeout(this.#timer);
   }
 
-  /** Now, and then at every whole and half second: what all workers tell was true at the same moment. */
+  /**
+   * Reports now, and then at every whole and half second, so that the counts of all workers refer to the same moment.
+   */
   #tell(): void {
     this.#tellDebugger();
     this.#tellConnections();
@@ -71,8 +77,11 @@ export class WorkerReport {
   }
 }
 
-/** Whether `--inspect`, SIGUSR1 or the program itself has opened the inspector: who stands at a breakpoint answers nobody. */
+/**
+ * Whether `--inspect`, SIGUSR1 or the program itself has opened the inspector: a worker at a breakpoint answers no
+ * ping.
+ */
 function isInspected(): boolean {
-  // Not imported: a Node that was built without it would not start.
+  // Not imported, because a Node built without it would not start.
   return process.getBuiltinModule('node:inspector')?.url() !== undefined;
 }

@@ -12,7 +12,7 @@ if (behaviour === 'crash') {
 }
 if (behaviour === 'throw') throw new TypeError('broken on purpose');
 
-/** Short, so that 20 replacements do not take long; clients of a test that itself gets no time need more. */
+/** Short, so that 20 replacements do not take long; if the test itself gets little time, its clients need more. */
 const drainIdleMs = Number(process.env['DRAIN_IDLE_MS'] ?? 200);
 
 const worker = joinSupervisor();
@@ -25,7 +25,7 @@ const server = createServer(async ({ request, response }) => {
   if (request.path === '/garbage') writeSync(3, `{"windhover":\n${'x'.repeat(100_000)}\n`);
   if (request.path === '/close-channel') closeSync(3);
   if (request.path === '/slow') await new Promise((resolve) => setTimeout(resolve, 300));
-  // Ten processes whose parent ends before they do.
+  // Ten processes whose parent ends first.
   if (request.path === '/orphans') spawn('sh', ['-c', 'for n in 1 2 3 4 5 6 7 8 9 10; do sleep 0.5 & done']);
   if (request.path === '/sleeping') response.body = String(countProcesses(' (sleep) S '));
   else if (request.path === '/misuse') response.body = misuse();
@@ -41,7 +41,7 @@ worker.onStop(({ timeoutMs, reason }) => {
 worker.balance(server);
 if (behaviour !== 'never-ready') worker.ready();
 
-/** What balance() and onStop() say to what they cannot use. */
+/** The errors of balance() and onStop() for unusable arguments. */
 function misuse(): string {
   const loads = [null, {}, { connections: () => 1, shed: () => undefined }, { connections: 1 }];
   const calls = [...loads.map((load) => () => worker.balance(load as never)), () => worker.onStop('later' as never)];
@@ -56,14 +56,14 @@ function misuse(): string {
   return [...new Set(refused)].join('\n');
 }
 
-/** Nothing else runs for so long; then something does. */
+/** Blocks for this long; then other code runs. */
 function block(timeMs: number): Promise<void> {
   const end = performance.now() + timeMs;
   while (performance.now() < end);
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** As much nonsense as the channel takes. */
+/** Writes as much garbage as the channel takes. */
 function flood(): void {
   try {
     for (;;) writeSync(3, 'x\n{"windhover":"nonsense"}\n\0\n'.repeat(1000));
@@ -72,7 +72,7 @@ function flood(): void {
   }
 }
 
-/** How many processes of this PID namespace have `what` in their line of `/proc`. */
+/** Counts the processes of this PID namespace with `what` in their `/proc` line. */
 function countProcesses(what: string): number {
   const numbers = readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name));
   return numbers.filter((pid) => readStat(pid).includes(what)).length;
