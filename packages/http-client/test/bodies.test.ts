@@ -26,7 +26,7 @@ describe('bodies', () => {
     const unchanged = await bench.get();
     expect([await text(unchanged), unchanged.declaredLength]).toEqual(['', 7]);
     expect(await text(await bench.get())).toBe('until the end');
-    expect(bench.upstream.sockets).toHaveLength(3); // after the answers that announce content and have none
+    expect(bench.upstream.sockets).toHaveLength(3); // one after each answer that announces content without sending it
   });
 
   it('holds a body back until somebody starts it, and pauses the connection with it', async () => {

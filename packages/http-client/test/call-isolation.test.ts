@@ -86,7 +86,7 @@ describe('a connection', () => {
       await client.request(upstream.origin, { method, target: '/first' }).response;
       const other = ask('/other');
       await upstream.until(() => upstream.received.some((bytes) => bytes.includes('/other')));
-      upstream.sockets[0]!.write('late'); // the content that was not to be sent
+      upstream.sockets[0]!.write('late'); // the announced content, sent by mistake
       upstream.sockets[1]!.write(long);
       expect(await read((await other.response).body)).toBe(long);
     },

@@ -50,7 +50,7 @@ export async function text(response: ClientResponse): Promise<string> {
   return (await collect(response.body)).text;
 }
 
-/** What comes of a body. */
+/** Reads a body to its end or failure. */
 export function collect(body: PushBody | Uint8Array): Promise<{ text: string; trailers?: Record<string, string> }> {
   return new Promise((resolve, reject) => {
     let received = '';

@@ -5,7 +5,7 @@ import { ok, text, useClientBench } from './client-bench.ts';
 const bench = useClientBench();
 const nothing = (): void => undefined;
 
-/** A body as programs without types make them, which gives these chunks and ends. */
+/** A body as an untyped program might make it: it gives these chunks and ends. */
 const pushing = (length: unknown, ...chunks: unknown[]): { body: Body; cancelled: Error[] } => {
   const cancelled: Error[] = [];
   const start = (sink: BodySink): void => {

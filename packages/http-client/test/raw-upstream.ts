@@ -1,18 +1,21 @@
 import net from 'node:net';
 
-/** An upstream that answers with the bytes a test gives it. */
+/** An upstream that answers with bytes from the test. */
 export interface RawUpstream {
   readonly origin: string;
   readonly port: number;
-  /** What each connection has sent so far. */
+  /** The bytes that each connection has sent so far. */
   readonly received: string[];
   readonly sockets: net.Socket[];
-  /** Resolves when `isTrue` holds; looks again whenever something arrives or closes. */
+  /** Resolves when `isTrue` holds; checks again whenever bytes arrive or a connection closes. */
   until(isTrue: () => boolean): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Starts one. `onRequest` runs for each complete head, with the socket and how many heads that connection has had. */
+/**
+ * Starts one. `onRequest` runs for each complete head, with the socket and the number of heads on that connection so
+ * far.
+ */
 export async function startRawUpstream(
   onRequest: (socket: net.Socket, count: number, head: string) => void,
 ): Promise<RawUpstream> {

@@ -8,7 +8,7 @@ describe('awaitedOf()', () => {
     ['waiting', false, false, false, 'nothing'], // the client uploads slowly: not the upstream's fault
     ['waiting', false, true, false, 'room'],
     ['receiving', true, false, true, 'body'],
-    ['receiving', true, false, false, 'nothing'], // nobody reads at present
+    ['receiving', true, false, false, 'nothing'], // the reader is paused
     ['receiving', false, true, false, 'room'],
     ['receiving', false, true, true, 'body'],
     ['tunnel', true, false, false, 'nothing'],

@@ -3,15 +3,19 @@ import type { ResolvedClientOptions } from './client-types.ts';
 /** Where a connection stands: between two calls, before an answer's head, behind it, as a tunnel, or closed. */
 export type ConnectionState = 'idle' | 'waiting' | 'receiving' | 'tunnel' | 'closed';
 
-/** What is waited for: our next request, room for more of the current one, the answer's head, or its next bytes. */
+/**
+ * What a connection waits for: our next request, room for more of the current one, the head of the answer, or its next
+ * bytes.
+ */
 export type Awaited = 'nothing' | 'request' | 'room' | 'head' | 'body';
 
 /**
- * What a connection waits for. While the request's own sender has to deliver more of it, that is nothing of the upstream's.
+ * Returns what a connection waits for. While the sender of the request must deliver more of its body, the upstream owes
+ * nothing.
  *
  * @param isSent whether the request is complete
- * @param isBlocked whether the upstream takes no more of it at present
- * @param isFlowing whether somebody wants the bytes of the answer
+ * @param isBlocked whether the upstream currently accepts no more of the request
+ * @param isFlowing whether a reader wants the bytes of the answer
  */
 export function awaitedOf(state: ConnectionState, isSent: boolean, isBlocked: boolean, isFlowing: boolean): Awaited {
   if (state === 'idle') return 'request';
@@ -21,7 +25,7 @@ export function awaitedOf(state: ConnectionState, isSent: boolean, isBlocked: bo
   return 'nothing';
 }
 
-/** For how long that is waited, in milliseconds; `null`: without a limit. */
+/** How long to wait for it, in milliseconds; `null`: without a limit. */
 export function awaitedMs(awaited: Awaited, options: ResolvedClientOptions): number | null {
   switch (awaited) {
     case 'nothing':

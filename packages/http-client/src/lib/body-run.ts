@@ -1,6 +1,6 @@
 /**
- * The bytes of a body that came in one read. Chunks lie apart in it, by the lines that frame them; here they are moved together, so that
- * a body of single-byte chunks costs one write for each read and not one for each byte.
+ * The body bytes of one read. Chunk framing separates them; here they are moved together, so that a body of single-byte
+ * chunks costs one write per read and not one per byte.
  */
 export class BodyRun {
   private start = 0;
@@ -10,7 +10,10 @@ export class BodyRun {
     return this.start === this.end;
   }
 
-  /** Adds `read[from]` to `read[to - 1]`: always of the same read, and behind what was added before. Moving overwrites framing only. */
+  /**
+   * Adds `read[from]` to `read[to - 1]`. They must come from the same read and lie behind the bytes added before.
+   * Moving overwrites framing only.
+   */
   add(read: Uint8Array, from: number, to: number): void {
     if (this.isEmpty) {
       this.start = from;
@@ -22,7 +25,7 @@ export class BodyRun {
     this.end += to - from;
   }
 
-  /** Moves the bytes out, lent like the read. */
+  /** Takes the bytes out. They are lent, like the read. */
   take(read: Uint8Array): Uint8Array {
     const { start, end } = this;
     this.start = 0;

@@ -10,13 +10,13 @@ import { ResponseBody, type ResponseBodyOwner } from './response-body.ts';
 import { ResponseReader, type ResponseReaderOwner } from './response-reader.ts';
 import { tunnelFault } from './tunnel-fault.ts';
 
-/** A body up to this size that came with its head is handed over as bytes. */
+/** A body up to this size that arrived with its head is passed on as bytes. */
 const maxInlineBytes = 16 * 1024;
 
 /** What a call tells whoever asked for it: one of the two, once. */
 export interface CallListener {
   answered(response: ClientResponse): void;
-  /** Returns whether the request is sent again elsewhere: then its body is left to the next attempt. */
+  /** Returns whether the request is sent again elsewhere; its body is then left for the next attempt. */
   failed(error: ClientError): boolean;
 }
 
@@ -76,21 +76,21 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner, Req
     if (this.listener === listener) this.failWith('CLIENT_ABORTED', reason.message, reason);
   }
 
-  /** Closes the connection and tells nobody. It is out of the pool at once, not when the close is through. */
+  /** Closes the connection silently. It leaves the pool at once, not only when the close completes. */
   retire(): void {
     this.state = 'closed';
     this.owner.gone(this);
     this.channel.destroy();
   }
 
-  /** Closes the connection. What is under way fails. */
+  /** Closes the connection. A running exchange fails. */
   destroy(): void {
     this.channel.destroy();
   }
 
   data(chunk: Uint8Array): void {
     if (this.state === 'idle') {
-      this.retire(); // bytes that nobody asked for would be read as the next answer
+      this.retire(); // unexpected bytes would be read as the next answer
       return;
     }
     this.hasAnswered = true;
@@ -176,7 +176,7 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner, Req
     }
     const headers = HttpHeaders.fromFields(head.fields as string[]);
     if (head.status < 200) {
-      this.watch(); // it is at work: that is what 102 is for, and the parser bounds how many come
+      this.watch(); // the upstream is at work (102 says so); the parser limits how many 1xx come
       this.request?.onInform?.(head.status, headers);
       return offset;
     }
@@ -187,7 +187,7 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner, Req
     const declaredLength = head.framing === 'none' ? head.contentLength : length;
     const answer = { status, statusText, headers, declaredLength, channel: null };
     if (length !== null && length <= maxInlineBytes && chunk.byteLength - offset >= length) {
-      // All of it is here: the connection is free again before anybody looks at the answer.
+      // The whole body is here: free the connection before anybody looks at the answer.
       const body = new Uint8Array(chunk.subarray(offset, offset + length));
       const listener = this.take();
       const end = this.reader.skipBody(chunk, offset);
@@ -198,7 +198,7 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner, Req
     }
     const body = new ResponseBody(length, this);
     this.body = body;
-    this.pauseBody(); // until somebody starts it
+    this.pauseBody(); // until the reader starts it
     this.take()?.answered({ ...answer, body });
     return offset;
   }
@@ -246,7 +246,7 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner, Req
     this.take()?.answered({ status, statusText, headers, body, declaredLength: null, channel });
   }
 
-  /** Sets the deadline to what is awaited from now on. Called whenever that changes, or something of it came. */
+  /** Sets the deadline for the event awaited now. Call it whenever that event changes, or when bytes of it arrive. */
   private watch(): void {
     const awaited = awaitedOf(this.state, this.sender.isSent, this.sender.isBlocked, this.body?.isFlowing === true);
     const delayMs = awaitedMs(awaited, this.owner.options);

@@ -18,7 +18,7 @@ export const clientErrors = {
   CLIENT_CLOSED: { stage: 'request', message: 'The client was closed' },
 } as const;
 
-/** A code of this package's errors. */
+/** An error code of this package. */
 export type ClientErrorCode = keyof typeof clientErrors;
 
 /** Where in a call something failed. */
@@ -39,7 +39,7 @@ export class ClientError extends Error {
     Object.defineProperty(this, brand, { value: true });
   }
 
-  /** Whether `value` is a `ClientError`, of this copy of the package or another. */
+  /** Whether `value` is a `ClientError` of this or another copy of the package. */
   static is(value: unknown): value is ClientError {
     return typeof value === 'object' && value !== null && brand in value;
   }

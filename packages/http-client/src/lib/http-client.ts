@@ -6,15 +6,15 @@ import { ClientError } from './errors.ts';
 import { type Origin, parseOrigin } from './origin.ts';
 import { OriginPool } from './origin-pool.ts';
 
-/** What a client may be given instead of its own. */
+/** Replaceable parts of a client. */
 export interface HttpClientEnvironment {
-  /** Default: the system's. */
+  /** The clock. Default: the system's. */
   readonly clock?: Clock;
-  /** Default: one on that clock. */
+  /** The timer wheel for deadlines. Default: a new one on that clock. */
   readonly wheel?: TimerWheel;
 }
 
-/** Speaks to upstreams over kept connections. */
+/** Sends requests to upstreams over kept connections. */
 export interface HttpClient {
   /** Sends a request to `origin`: `http://host:port`, `unix:/path`, or one that `parseOrigin` has read. */
   request(origin: string | Origin, request: ClientRequest): ClientCall;
@@ -34,7 +34,10 @@ const optionRules: Rules<HttpClientOptions & HttpClientEnvironment> = {
   wheel: withFunctions(['createDeadline'], 'what createTimerWheel() makes'),
 };
 
-/** Makes a client. One is enough for a whole process: it keeps a pool for each origin. Throws `CLIENT_OPTION_INVALID`. */
+/**
+ * Creates a client. One is enough for a whole process, because it keeps a pool for each origin. Throws
+ * `CLIENT_OPTION_INVALID`.
+ */
 export function createHttpClient(options: HttpClientOptions & HttpClientEnvironment = {}): HttpClient {
   checkOptions(options, optionRules, (fault) => new ClientError('CLIENT_OPTION_INVALID', fault));
   const resolved: ResolvedClientOptions = {

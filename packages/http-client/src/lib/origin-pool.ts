@@ -6,7 +6,10 @@ import { ClientError } from './errors.ts';
 import { isIdempotent } from './is-idempotent.ts';
 import type { Origin } from './origin.ts';
 
-/** The connections to one upstream. The one used last is used next: it is the least likely to have grown old. */
+/**
+ * The connections to one upstream. The most recently used one is used next, because it is the least likely to have been
+ * closed.
+ */
 export class OriginPool implements ConnectionOwner {
   readonly origin: Origin;
   readonly options: ResolvedClientOptions;
@@ -27,7 +30,7 @@ export class OriginPool implements ConnectionOwner {
     return attempt;
   }
 
-  /** A connection that is not used at present. */
+  /** Takes an unused connection out of the pool, if there is one. */
   takeIdle(): ClientConnection | undefined {
     return this.isClosed ? undefined : this.unused.pop();
   }
@@ -137,8 +140,8 @@ class Attempt implements ClientCall, CallListener {
   }
 
   /**
-   * RFC 9110 §9.2.2, RFC 9112 §9.3.1: a kept connection may close just as a request goes out. If nothing of an answer came, the
-   * request is sent again on a fresh connection, unless it may have had an effect or its body is gone.
+   * RFC 9110 §9.2.2, RFC 9112 §9.3.1: a kept connection may close just as a request goes out. If no byte of an answer
+   * arrived, the request is sent again on a fresh connection, unless it may have had an effect or its body is gone.
    */
   private mayRetry(connection: ClientConnection, error: ClientError): boolean {
     if (error.code !== 'CLIENT_CLOSED_EARLY' || connection.calls < 2 || connection.hasAnswered) return false;

@@ -3,14 +3,14 @@ import { ClientError } from './errors.ts';
 
 /** An upstream server. */
 export interface Origin {
-  /** Where its connections go, and what tells its pool from others. */
+  /** Identifies the upstream and its connection pool. */
   readonly key: string;
   readonly address: ConnectAddress;
-  /** The Host value of requests that bring none. */
+  /** The Host value of requests that set none. */
   readonly host: string;
 }
 
-/** Reads `http://host:port` or `unix:/path/to.socket`. Throws `CLIENT_ORIGIN_INVALID`. */
+/** Parses `http://host:port` or `unix:/path/to.socket`. Throws `CLIENT_ORIGIN_INVALID`. */
 export function parseOrigin(text: string): Origin {
   if (text.startsWith('unix:')) {
     const path = text.slice('unix:'.length);

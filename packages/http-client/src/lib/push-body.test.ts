@@ -2,7 +2,7 @@ import { type BodyPlan, type OpenedBody, pushBodyRules } from '@windhover/testin
 import { describe, it } from 'vitest';
 import { ResponseBody } from './response-body.ts';
 
-/** Does what a connection does with the bytes of an answer: they wait while it is held, their end does not. */
+/** Acts as the connection of an answer: its bytes wait while it is held, its end does not. */
 function openResponse({ chunks, failure }: BodyPlan): OpenedBody {
   const rest = chunks.map((chunk) => new Uint8Array(chunk));
   let isHeld = true;

@@ -1,7 +1,7 @@
 import { type BodySink, type Channel, type HeaderInit, HttpHeaders, type PushBody } from '@windhover/core';
 import { chunkEnd, chunkHeader, lastChunk } from '@windhover/http-parser';
 
-/** Sends a request body, framed, at the pace the upstream takes it. */
+/** Frames and sends a request body, at the pace at which the upstream takes it. */
 export class RequestSink implements BodySink {
   private readonly channel: Channel;
   private readonly length: number | null;
@@ -13,9 +13,9 @@ export class RequestSink implements BodySink {
   private isOver = false;
 
   /**
-   * @param isTrailerBarred which trailers do not go on, by their name in lower case
+   * @param isTrailerBarred whether to leave out a trailer, by its name in lower case
    * @param finish runs once, when the body is sent or has failed
-   * @param blocked runs when the upstream does not take more at present
+   * @param blocked runs when the upstream currently accepts no more
    */
   constructor(
     channel: Channel,
@@ -72,7 +72,7 @@ export class RequestSink implements BodySink {
     this.detach()?.cancel(reason);
   }
 
-  /** Takes no more. Returns the body if it was not over: to be cancelled, or sent again. */
+  /** Stops sending. Returns the body if it was not over, to be cancelled or sent again. */
   detach(): PushBody | null {
     if (this.isOver) return null;
     this.isOver = true;

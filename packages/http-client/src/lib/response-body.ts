@@ -1,19 +1,19 @@
 import type { BodySink, HeaderInit, PushBody } from '@windhover/core';
 
-/** What the body of a response asks of its connection. */
+/** The calls from a response body to its connection. */
 export interface ResponseBodyOwner {
   pauseBody(): void;
   resumeBody(): void;
   cancelBody(reason: Error): void;
 }
 
-/** The body of an upstream's answer: bytes pass through as the connection gets them, lent. */
+/** The body of an answer: passes the bytes on as the connection delivers them, lent. */
 export class ResponseBody implements PushBody {
   readonly length: number | null;
   private readonly owner: ResponseBodyOwner;
   private sink: BodySink | null = null;
   private state: 'held' | 'flowing' | 'paused' | 'over' = 'held';
-  /** What happened before anybody listened, or while it was paused. */
+  /** An end or failure that came before the body was started, or while it was paused. */
   private ending: { trailers: HeaderInit | undefined } | { error: Error } | null = null;
 
   constructor(length: number | null, owner: ResponseBodyOwner) {

@@ -1,8 +1,8 @@
 import type { ResponseHead } from '@windhover/http-parser';
 
 /**
- * Why the connection must not become a tunnel after this head, `null` if it may. Another protocol than the one that was asked for, or one
- * that begins inside the request, would take the bytes that follow for something else (RFC 9110 §7.8).
+ * Why the connection must not become a tunnel after this head; `null` if it may. If the protocol is not the one asked
+ * for, or begins before the request is complete, the following bytes would be misread (RFC 9110 §7.8).
  *
  * @param asked the protocol of the request's Upgrade field, `undefined` without one
  */

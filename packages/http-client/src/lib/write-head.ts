@@ -2,9 +2,9 @@ import { serializeRequestHead } from '@windhover/http-parser';
 import type { ClientRequest } from './client-types.ts';
 
 /**
- * The head of a request as it goes onto the wire. Throws when it cannot be written.
+ * Formats the head of a request. Throws if it is invalid.
  *
- * @param length of the body; `null`: its end will tell
+ * @param length of the body; `null` if unknown
  */
 export function writeHead(request: ClientRequest, length: number | null, originHost: string): string {
   const { method, target, host = originHost, fields = [], upgrade } = request;
@@ -13,7 +13,7 @@ export function writeHead(request: ClientRequest, length: number | null, originH
   return serializeRequestHead(upgrade === undefined ? init : { ...init, connection: { upgrade } });
 }
 
-/** RFC 9110 §8.6: a method that usually has a body says so when it has none. */
+/** RFC 9110 §8.6: methods that usually have a body announce an empty one with `Content-Length: 0`. */
 function saysEmpty(method: string): boolean {
   return method === 'POST' || method === 'PUT' || method === 'PATCH';
 }
