@@ -79,7 +79,7 @@ describe('reverseProxy() failures', () => {
       ['An upstream cannot be reached', undefined],
       ['An upstream is back', 5],
     ]);
-    expect(served).toEqual([]); // nothing that the proxy's own log has not said
+    expect(served).toEqual([]); // only what the proxy has already logged itself
   });
 
   it('leaves it to the server to tell of an upstream that is down, once, where it has no log of its own', async () => {

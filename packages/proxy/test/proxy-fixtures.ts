@@ -58,7 +58,7 @@ export async function startProxy(
   return { url: `http://${listener.name}`, port: (listener.address as { port: number }).port, outcomes, server };
 }
 
-/** The headers an upstream saw, as it got them. */
+/** The headers as an upstream received them. */
 export const echo: http.RequestListener = (request, response) => {
   response.end(
     JSON.stringify({ method: request.method, url: request.url, headers: request.headers, raw: request.rawHeaders }),
@@ -94,7 +94,7 @@ export async function ask(
 export const seen = async (url: string, init?: Parameters<typeof ask>[1]): Promise<Seen> =>
   JSON.parse((await ask(url, init)).text) as Seen;
 
-/** Sends bytes, then more when an answer has come, and reads until the close or until `isEnough`. */
+/** Sends bytes, then more after an answer, and reads until the close or until `isEnough`. */
 export function converse(
   port: number,
   first: string,

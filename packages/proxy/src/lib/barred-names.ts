@@ -1,6 +1,6 @@
 import { ownString } from '@windhover/core';
 
-/** RFC 9110 §7.6.1, and what proxies before it have put there: names that are for one connection only. */
+/** Fields that are for one connection only: those of RFC 9110 §7.6.1, and older ones that proxies use. */
 const hopByHop = [
   'connection',
   'keep-alive',
@@ -15,7 +15,7 @@ const hopByHop = [
   'content-length',
 ];
 
-/** What only this proxy may tell its upstream about the client. */
+/** Fields about the client, which only this proxy may set for its upstream. */
 const aboutClient = [
   'forwarded',
   'x-forwarded',
@@ -37,16 +37,16 @@ const aboutClient = [
 
 const families = /^x-(?:forwarded|original)-/;
 
-/** The client itself writes Host, and the server answers Expect. */
+/** Host is set by the http-client, and Expect is answered by the server. */
 const barredFromRequests: ReadonlySet<string> = new Set([...hopByHop, ...aboutClient, 'host', 'expect']);
 const barredFromAnswers: ReadonlySet<string> = new Set(hopByHop);
 
-/** Names that were judged before: programs use the same few. */
+/** Results for names seen before: programs use the same few. */
 const judged = new Map<string, boolean>();
 
 /**
- * Whether a client must not speak under this name to an upstream. Upstreams that make variables of names read `X_Forwarded_For`,
- * `X.Forwarded.For` and `X-Forwarded-For` as the same, so aliases count.
+ * Whether a client's field of this name must not reach an upstream. Upstreams that turn names into variables read
+ * `X_Forwarded_For`, `X.Forwarded.For` and `X-Forwarded-For` as the same, so such aliases count.
  */
 export function isBarredFromRequest(name: string): boolean {
   const known = judged.get(name);

@@ -12,7 +12,7 @@ import {
 import { proxyError } from './proxy-error.ts';
 import type { ReverseProxyOptions } from './reverse-proxy.ts';
 
-/** The client checks its own options, where it is made. */
+/** `createHttpClient` checks its own options. */
 const ofClient: Rule = rule('anything', () => true);
 
 const rules: Rules<ReverseProxyOptions> = {

@@ -1,4 +1,4 @@
-/** Every code this package answers with: the status the client gets, and what went wrong. */
+/** Every code of this package, with the status that the client gets and the reason. */
 export const proxyErrors = {
   PROXY_OPTION_INVALID: { status: 500, message: 'An option is not valid' },
   PROXY_NO_UPSTREAM: { status: 500, message: 'A proxy needs at least one upstream' },
@@ -12,5 +12,5 @@ export const proxyErrors = {
   PROXY_REQUEST: { status: 502, message: 'The request could not be sent to the upstream' },
 } as const;
 
-/** A code of this package's errors. */
+/** An error code of this package. */
 export type ProxyErrorCode = keyof typeof proxyErrors;

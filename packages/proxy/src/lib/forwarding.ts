@@ -1,6 +1,6 @@
 import type { ClientIdentity } from '@windhover/core';
 
-/** The client as its upstream is told: triples `name, value, spelling`. */
+/** The fields that describe the client to the upstream, as triples `name, value, spelling`. */
 export function forwardingFields(client: ClientIdentity): string[] {
   const fields = ['x-forwarded-proto', client.scheme, 'X-Forwarded-Proto'];
   if (client.address !== '') fields.push('x-forwarded-for', client.address, 'X-Forwarded-For');

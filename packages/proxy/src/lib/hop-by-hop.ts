@@ -2,19 +2,22 @@ import { HttpHeaders } from '@windhover/core';
 import { parseListField } from '@windhover/http-semantics';
 import { isBarredFromAnswer } from './barred-names.ts';
 
-/** The names that a `Connection` field nominates: they go no further either, in trailers too. `null` when it names none that could pass. */
+/**
+ * The names listed in a `Connection` field. Neither headers nor trailers of these names are forwarded. `null` if it
+ * lists none that would otherwise pass.
+ */
 export function nominatedNames(headers: HttpHeaders): ReadonlySet<string> | null {
   const connection = headers.get('connection');
   if (connection === undefined || isUsual(connection)) return null;
   return new Set(parseListField(connection).map((option) => option.toLowerCase()));
 }
 
-/** Nearly every Connection field says one of these, and no set is made for them. */
+/** Nearly every Connection field has one of these values, and then needs no set. */
 function isUsual(connection: string): boolean {
   return /^(?:keep-alive|close|upgrade)$/i.test(connection);
 }
 
-/** The fields that go on to the next hop. */
+/** Returns the fields to forward to the next hop. */
 export function endToEnd(headers: HttpHeaders, nominated = nominatedNames(headers)): HttpHeaders {
   const { fields } = headers;
   const kept: string[] = [];

@@ -6,8 +6,8 @@ import { type SpliceOptions, spliceChannels } from './splice-channels.ts';
 import { withoutNominated } from './without-nominated.ts';
 
 /**
- * Makes an upstream's answer the response. A failure that is known already becomes its status only: what is thrown is logged by the
- * server, and an upstream that is down would fill the log with a line for each request.
+ * Turns the answer of an upstream into the response. A failure that was already logged only sets its status: a thrown
+ * error would be logged by the server, and an upstream that is down would fill the log with one line per request.
  */
 export function passAnswer(context: HttpContext, upstream: ClientResponse | ClientError, splice: SpliceOptions): void {
   const { response } = context;
@@ -27,12 +27,12 @@ export function passAnswer(context: HttpContext, upstream: ClientResponse | Clie
   if (isHead && declaredLength === null) response.body = unknownBody();
   else if (nominated === null || upstream.body instanceof Uint8Array) response.body = upstream.body;
   else response.body = withoutNominated(upstream.body, nominated);
-  // Any other body knows its length; one that wraps it has another.
+  // Other bodies know their own length, and a middleware may replace them by one of another length.
   if (isHead || upstream.status === 304) response.declaredLength = declaredLength;
 }
 
 async function* unknownBody(): AsyncGenerator<Uint8Array> {
-  // For a HEAD that announces no length: empty bytes would announce 0.
+  // For a HEAD without a known length: empty bytes would announce a length of 0.
 }
 
 function tunnel(context: HttpContext, upstream: Channel, splice: SpliceOptions): void {

@@ -11,16 +11,18 @@ const codes: Readonly<Partial<Record<ClientErrorCode, ProxyErrorCode>>> = {
   CLIENT_BAD_RESPONSE: 'PROXY_BAD_RESPONSE',
 };
 
-/** What the client gets when an upstream failed. The detail, which names the upstream, stays in the log. */
+/**
+ * Converts an upstream failure into the error for the client. The detail names the upstream, and goes to the log only.
+ */
 export function toProxyError(failure: unknown): HttpError {
-  if (!ClientError.is(failure) || failure.code === 'CLIENT_ABORTED') throw failure; // the client left: nobody is to be answered
+  if (!ClientError.is(failure) || failure.code === 'CLIENT_ABORTED') throw failure; // the client left
   const { cause } = failure;
   if (failure.code === 'CLIENT_BODY_FAILED' && HttpError.is(cause)) return cause; // 413 or 408, as the server decided
   const code = codes[failure.code] ?? 'PROXY_REQUEST';
   return new HttpError(proxyErrors[code].status, code, failure.message, { cause: failure });
 }
 
-/** An error of the table. */
+/** Creates an error of the table. */
 export function proxyError(code: ProxyErrorCode, detail?: string): HttpError {
   const { status, message } = proxyErrors[code];
   return new HttpError(status, code, detail === undefined ? message : `${message}: ${detail}`);

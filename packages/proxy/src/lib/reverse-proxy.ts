@@ -17,51 +17,61 @@ import { chooseUpstream } from './upstream-choice.ts';
 import { toUpstreamRequest } from './upstream-request.ts';
 import type { ForwardedSpelling } from './upstream-target.ts';
 
-/** How a proxy forwards. */
+/** Options of `reverseProxy`. */
 export interface ReverseProxyOptions extends HttpClientOptions {
-  /** The Host that upstreams see: the one the client asked for, or the upstream's own. Default: `client`, so that links and cookies fit. */
+  /**
+   * The Host field for upstreams: the one the client sent, or the upstream's own. Default: `client`, so that links and
+   * cookies fit.
+   */
   readonly host?: 'client' | 'upstream';
-  /** Leading segments to take off the path, `/api` for instance. Default: none. */
+  /** Leading path segments to remove, for example `/api`. Default: none. */
   readonly stripPrefix?: string;
   /**
-   * How the path is spelled to the upstream. `as-sent` keeps what the client sent, `%2B` for instance, as object stores need it, unless
-   * the request was rewritten. Its risk: the upstream may read that spelling as another path than your rules matched. Default:
-   * `canonical`, the path that rules matched.
+   * The spelling of the path for the upstream. `as-sent` keeps the client's spelling, for example `%2B`, which object
+   * stores need, unless the request was rewritten. Its risk: the upstream may read that spelling as another path than
+   * the one your rules matched. Default: `canonical`, the path that rules matched.
    */
   readonly forward?: ForwardedSpelling;
   /**
-   * Bytes of the body of an idempotent request (PUT, DELETE) that are kept, so that it can be sent again when a kept connection turns out
-   * to be closed; 0: none. Default: 65,536: forms and JSON fit, and a thousand uploads at once hold 64 MB at most.
+   * How many bytes of the body of an idempotent request (PUT, DELETE) are kept, so that it can be sent again when a
+   * kept connection turns out to be closed; 0: none. Default: 65,536: forms and JSON fit, and a thousand uploads at
+   * once hold 64 MB at most.
    */
   readonly keepBodyBytes?: number;
   /**
-   * Milliseconds in which an upgraded connection may be silent both ways; `null`: no limit. Default: 3,600,000, an hour, as Envoy's for
-   * TCP: long enough for a WebSocket without pings of its own, and a peer that vanished does not hold two sockets for ever.
+   * Milliseconds for which an upgraded connection may be silent in both directions; `null`: no limit. Default:
+   * 3,600,000, an hour, as in Envoy for TCP: long enough for a WebSocket without pings, but a vanished peer does not
+   * hold two sockets for ever.
    */
   readonly tunnelIdleMs?: number | null;
   /**
-   * Milliseconds in which an upstream that could not be reached is passed over, while there is another; then one request tries it.
-   * Default: 10,000, as nginx's `fail_timeout`: a connection that is not answered costs a request up to three seconds.
+   * Milliseconds for which an unreachable upstream is skipped, if there is another one; then one request tries it
+   * again. Default: 10,000, as nginx's `fail_timeout`: an unanswered connection attempt costs a request up to three
+   * seconds.
    */
   readonly restMs?: number;
-  /** Hears when an upstream cannot be reached any more, and when it is back. Default: nobody, but the server logs the first request that fails. */
+  /**
+   * Log for upstreams that become unreachable, or reachable again. Default: none; the server then logs the first failed
+   * request.
+   */
   readonly log?: Logger;
-  /** Default: the system's. */
+  /** The clock. Default: the system's. */
   readonly clock?: Clock;
-  /** Shares connections with other proxies. Default: a client of its own, which `close()` closes. */
+  /** A client to share connections with other proxies. Default: a client of its own, which `close()` closes. */
   readonly client?: HttpClient;
 }
 
-/** A handler that can be let go of. */
+/** A proxy handler that can be closed. */
 export interface ReverseProxy extends Handler<HttpContext> {
   /** Closes its connections to the upstreams. */
   close(): void;
 }
 
 /**
- * Forwards requests to `upstreams`, each in turn: `http://host:port` or `unix:/path`. One that cannot be reached rests for
- * `restMs`, then one request tries it again. Bodies stream both ways, a client that goes away is gone for the upstream too, upgrades become
- * tunnels. Throws `PROXY_OPTION_INVALID`, and for an upstream or prefix that is not valid.
+ * Forwards requests to `upstreams` (`http://host:port` or `unix:/path`) in turn. An unreachable one is skipped for
+ * `restMs`, then one request tries it again. Bodies stream in both directions; if the client goes away, the upstream
+ * request is aborted; upgrades become tunnels. Throws `PROXY_OPTION_INVALID`, and an error for an invalid upstream or
+ * prefix.
  */
 export function reverseProxy(upstreams: string | readonly string[], options: ReverseProxyOptions = {}): ReverseProxy {
   checkProxyOptions(options);
@@ -90,7 +100,10 @@ export function reverseProxy(upstreams: string | readonly string[], options: Rev
     else passAnswer(context, await ask(context, toUpstreamRequest(context, requestOptions, maxForwards)), splice);
   }
 
-  /** Asks one upstream after the other until one is reached. Returns the failure when none is and the log has heard of each, else throws it. */
+  /**
+   * Tries upstreams until one is reached. If none is: returns the last failure if it has been logged already, otherwise
+   * throws it.
+   */
   async function ask(context: HttpContext, request: ClientRequest): Promise<ClientResponse | ClientError> {
     const first = turn++ % list.length;
     const tried: Upstream[] = [];
@@ -115,7 +128,7 @@ export function reverseProxy(upstreams: string | readonly string[], options: Rev
         upstream.notReached(wheel.now, error);
         tried.push(upstream);
         if (!wasResting && tried.length < list.length) continue;
-        // What is thrown is logged by the server, which the proxy's own log has been told already.
+        // The server logs what is thrown; with a log of its own, the proxy has already reported the failure.
         if (isNews && log === undefined) throw toProxyError(error);
         return error;
       }

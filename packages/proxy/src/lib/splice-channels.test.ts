@@ -4,7 +4,7 @@ import { createMemoryPair, createTimerWheel } from '@windhover/transport';
 import { describe, expect, it } from 'vitest';
 import { type SpliceOptions, spliceChannels } from './splice-channels.ts';
 
-/** What one end of a tunnel has heard. */
+/** The calls that one end of a tunnel got. */
 interface Heard {
   bytes: number;
   calls: string[];
@@ -31,7 +31,7 @@ function listen(channel: Channel): Heard {
   return heard;
 }
 
-/** Lets every microtask run that follows from what was done. */
+/** Lets all microtasks run that follow. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('spliceChannels()', () => {
@@ -39,7 +39,7 @@ describe('spliceChannels()', () => {
     const { ends, heard } = join();
     const [source, target] = [ends[from]!, ends[1 - from]!];
     target.pause();
-    target.end(); // it has nothing to say itself: the source's end closes the source's own connection
+    target.end(); // it sends nothing itself, so the source's end closes the source's own connection
     for (let count = 0; count < 10; count++) source.write(new Uint8Array(1000));
     source.end();
     await settled();

@@ -2,18 +2,18 @@ import type { Channel, ChannelConsumer } from '@windhover/core';
 import type { HttpClient } from '@windhover/http-client';
 import { TunnelIdle } from './tunnel-idle.ts';
 
-/** How two channels are joined. */
+/** Options of `spliceChannels`. */
 export interface SpliceOptions {
-  /** Milliseconds without a byte either way until both are closed; `null`: never. Default: `null`. */
+  /** Milliseconds without a byte in either direction until both are closed; `null`: never. Default: `null`. */
   readonly idleMs?: number | null;
-  /** Measures `idleMs`. */
+  /** The timer wheel that measures `idleMs`. Without it there is no limit. */
   readonly wheel?: HttpClient['wheel'];
 }
 
 /**
- * Joins two channels: what one reads the other writes, at the slower one's pace. The end of one is passed on behind everything that it
- * sent, and the other direction goes on. A channel that fails takes the other with it by a reset: a cut tunnel must not look like one
- * that was ended.
+ * Joins two channels: bytes read from one are written to the other, with backpressure. The end of one side is passed on
+ * after everything it sent, and the other direction continues. If a channel fails, the other is reset, because a cut
+ * tunnel must not look like an orderly end.
  */
 export function spliceChannels(first: Channel, second: Channel, options: SpliceOptions = {}): void {
   const { idleMs = null, wheel } = options;
@@ -32,7 +32,7 @@ export function spliceChannels(first: Channel, second: Channel, options: SpliceO
   second.attach(toFirst);
 }
 
-/** One direction. A channel tells its own consumer that it has drained, which is the pass of the other direction. */
+/** One direction. A channel reports `drain` to its own consumer, which is the pass of the other direction. */
 class Pass implements ChannelConsumer {
   opposite!: Pass;
   private readonly source: Channel;
@@ -61,7 +61,7 @@ class Pass implements ChannelConsumer {
 
   end(): void {
     this.hasEnded = true;
-    this.target.end(); // sends what is queued first
+    this.target.end(); // sends queued bytes first
   }
 
   drain(): void {
@@ -69,7 +69,9 @@ class Pass implements ChannelConsumer {
     this.opposite.goOn();
   }
 
-  /** After an orderly end of the source, whatever happened to it later, the target still gets what is queued for it. */
+  /**
+   * After an orderly end of the source, the target still gets its queued bytes, whatever happens to the source later.
+   */
   close(): void {
     this.idle?.sideClosed();
     if (!this.hasEnded) this.target.reset();

@@ -2,7 +2,7 @@ import type { HttpClient } from '@windhover/http-client';
 
 type TimerWheel = HttpClient['wheel'];
 
-/** Ends a tunnel in which nothing moved for a while. */
+/** Ends a tunnel in which no byte moves for some time. */
 export class TunnelIdle {
   private readonly wheel: TimerWheel;
   private readonly idleMs: number;
@@ -17,12 +17,12 @@ export class TunnelIdle {
     this.moved();
   }
 
-  /** Bytes were received, or left. */
+  /** Call when bytes were received or have left. */
   moved(): void {
     this.deadline.set(this.idleMs, this.wheel.now);
   }
 
-  /** One side is closed; nothing is left to watch after the second. */
+  /** Call when one side has closed. After the second, the deadline is released. */
   sideClosed(): void {
     this.openSides -= 1;
     if (this.openSides === 0) this.deadline.dispose();

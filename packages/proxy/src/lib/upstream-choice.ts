@@ -1,16 +1,16 @@
-/** What is known of one upstream. */
+/** The health of an upstream, as far as it is known. */
 export interface UpstreamHealth {
-  /** Until then it is passed over; 0: it was reached when it was last tried. Milliseconds since the epoch. */
+  /** The upstream is skipped until this time; 0 if the last attempt reached it. Milliseconds since the epoch. */
   restsUntil: number;
 }
 
 /**
- * Which upstream a request tries next, by its place in the list; -1: none is left. In turn those that do not rest; when only resting ones
- * are left, the one that has rested longest, since it is the likeliest to be back. A request tries one resting upstream at most: each
- * may cost it the time for connecting.
+ * Returns the index of the upstream to try next; -1 if none is left. Upstreams that do not rest are taken in turn. If
+ * only resting ones are left, it is the one that has rested longest, because it is the most likely to be back. A
+ * request tries at most one resting upstream: each may cost it the connect timeout.
  *
- * @param turn where the request begins in the list
- * @param tried those that the request has tried
+ * @param turn the index at which the request begins
+ * @param tried the upstreams that the request has tried
  */
 export function chooseUpstream(
   upstreams: readonly UpstreamHealth[],

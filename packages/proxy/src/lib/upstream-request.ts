@@ -5,19 +5,19 @@ import { forwardingFields } from './forwarding.ts';
 import { endToEnd, nominatedNames } from './hop-by-hop.ts';
 import { type ForwardedSpelling, upstreamTarget } from './upstream-target.ts';
 
-/** What of a request's way on is a matter of choice. */
+/** Options for building the upstream request. */
 export interface UpstreamRequestOptions {
   readonly host: 'client' | 'upstream';
   readonly stripPrefix: string | null;
   readonly forward: ForwardedSpelling;
-  /** Bytes of a body that are kept for a second attempt. */
+  /** How many bytes of a body are kept for a second attempt. */
   readonly keepBodyBytes: number;
 }
 
 /**
- * The request as the upstream gets it: the target, end-to-end headers, and our word on who the client is.
+ * Builds the request for the upstream: the target, the end-to-end headers, and the forwarding fields about the client.
  *
- * @param maxForwards what Max-Forwards says from here on; `null`: what the client said
+ * @param maxForwards the new Max-Forwards value; `null` keeps the client's field
  */
 export function toUpstreamRequest(
   context: HttpContext,
@@ -38,7 +38,7 @@ export function toUpstreamRequest(
     ...(hasBody ? { body: request.body, isTrailerBarred: trailerRule(nominated) } : {}),
     ...(request.upgrade === null ? {} : { upgrade: firstOf(request.upgrade) }),
     onInform: (status, interim) => {
-      // Nobody but the server answers Expect, and the upstream was not asked.
+      // The server alone answers Expect, and the upstream did not get that field.
       if (status !== 100) context.inform(status, endToEnd(interim));
     },
   };
@@ -60,13 +60,13 @@ function fieldsFor(
   return fields;
 }
 
-/** Trailers are no way around what headers are barred from. */
+/** Trailers must not carry fields that are barred as headers. */
 function trailerRule(nominated: ReadonlySet<string> | null): (name: string) => boolean {
   if (nominated === null) return isBarredFromRequest;
   return (name) => isBarredFromRequest(name) || nominated.has(name);
 }
 
-/** The server's 101 names the first protocol that the client offers, so no other is offered to the upstream. */
+/** The server's 101 names the first protocol that the client offers, so only that one is offered to the upstream. */
 function firstOf(protocols: string): string {
   return protocols.split(',', 1)[0]!.trim();
 }

@@ -20,8 +20,8 @@ describe('upstreamTarget()', () => {
     ['/plain', null, '/plain', '/plain'],
     ['http://a/o%2Bne', null, '/o+ne', '/o%2Bne'],
     ['/api/a%2Bb', '/api', '/a+b', '/a%2Bb'],
-    ['/%61pi/a%2Bb', '/api', '/a+b', '/a+b'], // the prefix is spelled in another way
-    ['/api/../api/%2B', '/api', '/+', '/+'], // taking the raw prefix off would lead elsewhere
+    ['/%61pi/a%2Bb', '/api', '/a+b', '/a+b'], // the prefix in another spelling
+    ['/api/../api/%2B', '/api', '/+', '/+'], // removing the raw prefix would lead elsewhere
   ])('%s without %s is %s, as sent %s', (target, prefix, canonical, asSent) => {
     expect(upstreamTarget(request(target), prefix, 'canonical')).toBe(canonical);
     expect(upstreamTarget(request(target), prefix, 'as-sent')).toBe(asSent);

@@ -1,9 +1,9 @@
 import { canonicalPath, type HttpRequest } from '@windhover/core';
 
-/** How the path of a request goes on: by the one spelling that rules matched, or as the client spelled it. */
+/** The spelling of the forwarded path: the canonical one that rules matched, or the client's own. */
 export type ForwardedSpelling = 'canonical' | 'as-sent';
 
-/** The target that the upstream gets. */
+/** Returns the request target for the upstream. */
 export function upstreamTarget(request: HttpRequest, prefix: string | null, spelling: ForwardedSpelling): string {
   const target = stripPrefix(request.url, prefix);
   if (spelling === 'canonical' || request.target === request.url) return target;
@@ -11,7 +11,9 @@ export function upstreamTarget(request: HttpRequest, prefix: string | null, spel
   return isSameTarget(sent, target) ? sent : target;
 }
 
-/** Whether what was sent means the target: not after a rewrite, nor when taking the prefix off hit another segment. */
+/**
+ * Whether the client's spelling means this target: not after a rewrite, nor if removing the prefix hit another segment.
+ */
 function isSameTarget(sent: string, target: string): boolean {
   const mark = sent.indexOf('?');
   const path = mark < 0 ? sent : sent.slice(0, mark);
@@ -19,7 +21,7 @@ function isSameTarget(sent: string, target: string): boolean {
   return canonicalPath(path) + (mark < 0 ? '' : sent.slice(mark)) === target;
 }
 
-/** Takes whole segments off the front: `/api` of `/api/users`, not of `/apiary`. */
+/** Removes whole leading segments: `/api` from `/api/users`, not from `/apiary`. */
 function stripPrefix(url: string, prefix: string | null): string {
   if (prefix === null || !url.startsWith(prefix)) return url;
   const rest = url.slice(prefix.length);

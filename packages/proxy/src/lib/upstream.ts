@@ -8,22 +8,25 @@ export class Upstream implements UpstreamHealth {
   restsUntil = 0;
   private readonly restMs: number;
   private readonly log: Logger | undefined;
-  /** Requests that found it unreachable, since it was reached last. */
+  /** Failed attempts since it was last reached. */
   private failures = 0;
 
-  /** @param restMs how long it is passed over when it could not be reached; then one request finds out whether it is back */
+  /** @param restMs how long it is skipped when unreachable; then one request checks whether it is back */
   constructor(origin: Origin, restMs: number, log: Logger | undefined) {
     this.origin = origin;
     this.restMs = restMs;
     this.log = log;
   }
 
-  /** Whether it could not be reached when it was last tried. */
+  /** Whether the last attempt failed to reach it. */
   get isDown(): boolean {
     return this.failures > 0;
   }
 
-  /** A request tries it. If it was down the others pass over it meanwhile: connecting to a silent one takes seconds. */
+  /**
+   * Call when a request tries it. If it was down, other requests skip it meanwhile, because connecting to a silent one
+   * takes seconds.
+   */
   tried(now: number): void {
     if (this.failures > 0) this.restsUntil = now + this.restMs;
   }

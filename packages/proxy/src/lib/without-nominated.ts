@@ -1,7 +1,7 @@
 import { type BodySink, type HeaderInit, HttpHeaders, type PushBody } from '@windhover/core';
 import { endToEnd } from './hop-by-hop.ts';
 
-/** A body whose trailers lack the names that the `Connection` field of its answer nominates. */
+/** Wraps a body and removes trailers whose names the `Connection` field of its answer lists. */
 export function withoutNominated(body: PushBody, nominated: ReadonlySet<string>): PushBody {
   return {
     length: body.length,
