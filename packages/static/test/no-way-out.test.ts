@@ -121,7 +121,7 @@ describe('staticFiles(): no way out', () => {
     await chmod(path, 0);
     for (const folder of [dirname(site.root), site.root]) await chmod(folder, 0o755);
     const isRoot = process.geteuid?.() === 0;
-    if (isRoot) process.seteuid?.(nobody); // whom permissions do not stop
+    if (isRoot) process.seteuid?.(nobody); // root can read any file, so act as nobody
     try {
       expect((await site.get('/locked.txt')).status).toBe(403);
     } finally {

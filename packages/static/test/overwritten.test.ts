@@ -11,7 +11,7 @@ const rounds = 60;
 
 const hashOf = (content: Uint8Array): string => createHash('sha256').update(content).digest('base64url').slice(0, 22);
 
-/** Overwrites a file in place, with content it never had before and now and then after a pause, while `during` runs. */
+/** While `during` runs, overwrites a file in place with ever new content, with occasional pauses. */
 async function overwrite(path: string, size: number, during: () => Promise<void>): Promise<void> {
   let isOver = false;
   const write = async (): Promise<void> => {

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { type StaticOptions, staticFiles } from '../src/index.ts';
 
 export const large = Buffer.from(Array.from({ length: 300_000 }, (_, index) => index % 251));
-/** When every file was last written. */
+/** The time of last writing of every file. */
 export const written = new Date(Date.UTC(2024, 0, 2, 3, 4, 5));
 
 const files: Record<string, string | Buffer> = {
@@ -39,7 +39,7 @@ const links: Record<string, string> = {
   dangling: 'gone',
 };
 
-/** A folder `public` to serve, and secrets around it; no test may leave one of its files open. */
+/** A folder `public` to serve, with secrets around it. No test may leave one of its files open. */
 export class Site {
   base = '';
 
@@ -47,7 +47,7 @@ export class Site {
     return join(this.base, 'public');
   }
 
-  /** Runs `staticFiles` in front of a 404 that says `next`. */
+  /** Runs `staticFiles` before a handler that answers 404 and `next`. */
   serve(init: string | RunInit, options?: StaticOptions, folder = this.root): Promise<RunResult> {
     const pipeline = checkedCompose([staticFiles(folder, options)], ({ response }) => {
       response.status = 404;
@@ -71,13 +71,13 @@ export class Site {
     for (const [name, target] of Object.entries(links)) await symlink(target, join(this.root, name));
   }
 
-  /** Files of the site that this process has open. */
+  /** The files of the site that this process has open. */
   openFiles(): string[] {
     const targets = readdirSync('/proc/self/fd').map((fd) => {
       try {
         return readlinkSync(`/proc/self/fd/${fd}`);
       } catch {
-        return ''; // the descriptor that listed the folder is gone again
+        return ''; // the descriptor that listed the folder is already closed
       }
     });
     return targets.filter((target) => target.startsWith(this.base));

@@ -16,7 +16,7 @@ describe('staticFiles()', () => {
     expect([result.status, result.text(), result.declaredLength]).toEqual([200, '0123456789', 10]);
     const hash = createHash('sha256').update('0123456789').digest('base64url').slice(0, 22);
     expect(Object.fromEntries(result.headers)).toEqual({
-      ETag: expect.stringMatching(new RegExp(`^(W/)?"${hash}"$`)), // weak for two seconds after it was written
+      ETag: expect.stringMatching(new RegExp(`^(W/)?"${hash}"$`)), // weak within two seconds after it was written
       'Last-Modified': 'Tue, 02 Jan 2024 03:04:05 GMT',
       'Accept-Ranges': 'bytes',
       'Content-Type': 'text/plain; charset=utf-8',

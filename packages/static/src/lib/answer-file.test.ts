@@ -48,7 +48,7 @@ describe('answerFile(): a file that is overwritten in place', () => {
       (body) => [answer.validators.etag, body.equals(two)],
       (error: { code?: string }) => error.code,
     );
-    // The stream of a large one has begun under the old tag: it never ends.
+    // The stream of a large one has begun under the old tag, and never ends.
     expect(outcome).toEqual(size > 65_536 ? 'STATIC_FILE_CHANGED' : [etagOf(two), true]);
   });
 

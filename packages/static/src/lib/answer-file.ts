@@ -8,18 +8,18 @@ import type { OpenedFile } from './open-file.ts';
 import { readUpTo } from './read-up-to.ts';
 import { fileValidators, noValidators, type Validators } from './validators.ts';
 
-/** Read at once: cheaper than a body that is asked for its one chunk. */
+/** Up to this size a file is read at once, which is cheaper than a streamed body. */
 const maxBytesAtOnce = 64 * 1024;
-/** Somebody who writes without a pause must not keep a request for ever. */
+/** A program that writes all the time must not block a request for ever. */
 const maxAttempts = 2;
 
-/** What is sent of a file. Everything in it is of one version of the file. */
+/** The part of a file to send. All of it comes from one version of the file. */
 export interface FileAnswer {
   readonly answer: Answer;
-  /** Of the whole file. */
+  /** The size of the whole file. */
   readonly size: number;
   readonly validators: Validators;
-  /** `null`: none is sent. A `FileBody` closes the file. */
+  /** `null`: no body. A `FileBody` closes the file. */
   readonly body: Uint8Array | ReadBody | null;
 }
 
@@ -27,8 +27,9 @@ type Request = Pick<HttpRequest, 'method' | 'headers'>;
 type Version = Pick<OpenedFile, 'handle'> & FileFacts;
 
 /**
- * Decides about an open file and reads what is sent of it at once. A file that is overwritten meanwhile is decided about again; one that
- * is overwritten all the time is sent without validators, so that no body goes out as what it is not.
+ * Decides how to answer with an open file, and reads small parts at once. If the file is overwritten meanwhile, it
+ * decides again; if that happens again and again, the file is sent without validators, so that no content goes out
+ * under validators that are not its own.
  */
 export async function answerFile(request: Request, file: Version, tags: ContentTags): Promise<FileAnswer> {
   let current = file;
@@ -48,7 +49,10 @@ export function partOf({ answer, size }: Pick<FileAnswer, 'answer' | 'size'>): {
   return { start: 0, length: 0 };
 }
 
-/** A small file is read whole, and the hash of the very bytes that are sent is their tag: cheaper than to look at its times again. */
+/**
+ * Reads a small file completely and uses the hash of exactly these bytes as its tag, which is cheaper than checking its
+ * times again.
+ */
 async function answerContent(request: Request, file: Version, tags: ContentTags): Promise<FileAnswer | null> {
   const { handle, size } = file;
   const nowMs = Date.now();
@@ -69,7 +73,10 @@ async function answerContent(request: Request, file: Version, tags: ContentTags)
   return { ...decided, body: content.subarray(start, start + length) };
 }
 
-/** Of a large file the hash is known, or made first. Whether it was changed meanwhile is seen when its bytes have been read. */
+/**
+ * For a large file the hash is known or computed first. After its bytes are read, a check shows whether it was changed
+ * meanwhile.
+ */
 async function answerVersion(request: Request, file: Version, tags: ContentTags): Promise<FileAnswer | null> {
   const { handle, size } = file;
   const nowMs = Date.now();
@@ -84,7 +91,7 @@ async function answerVersion(request: Request, file: Version, tags: ContentTags)
   return bytes.byteLength === length && (await isUnchanged()) ? { ...decided, body: bytes } : null;
 }
 
-/** Without validators no condition but `*` is met, and nobody takes the body for that of another answer. */
+/** Without validators only the condition `*` can match, and no client takes the body for that of another answer. */
 async function answerUnvouched(request: Request, { handle, size }: Version): Promise<FileAnswer> {
   const decided = decide(request, size, noValidators, Date.now());
   if (!sendsBytes(request, decided)) return decided;

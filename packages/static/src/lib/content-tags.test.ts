@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** A file of one byte, with what `stat()` says of it. */
+/** A file of one byte, with given results of `stat()`. */
 const facts: FileFacts = { device: 1n, inode: 2n, size: 1, mtimeNs: 1n, ctimeNs: 1n };
 const stat = async (ctimeNs = 1n): Promise<unknown> => ({ dev: 1n, ino: 2n, size: 1n, mtimeNs: 1n, ctimeNs });
 

@@ -3,7 +3,7 @@ import { type FileFacts, isSameVersion, readFacts } from './file-facts.ts';
 import { type ReadableFile, readUpTo } from './read-up-to.ts';
 import { isSettled } from './validators.ts';
 
-/** A hash of this many bytes takes about a millisecond, in which nothing else runs. */
+/** Hashing this many bytes takes about a millisecond, during which nothing else runs. */
 const chunkBytes = 1024 * 1024;
 /** About 3 MB of memory. */
 const maxEntries = 10_000;
@@ -14,11 +14,11 @@ interface Entry {
 }
 
 /**
- * Hashes of the contents of files, each made once for a version of a file. The system sets the time of change of a file by itself
- * whenever its content or its other times are written, so that size and times together tell a version of it.
+ * Hashes of file contents, computed once for each version of a file. The system sets a file's time of change whenever
+ * its content or its other times are written, so size and times together identify a version.
  */
 export class ContentTags {
-  /** Files above it have no hash. */
+  /** Larger files are not hashed. */
   readonly maxBytes: number;
   private readonly entries = new Map<string, Entry>();
 
@@ -26,13 +26,13 @@ export class ContentTags {
     this.maxBytes = maxBytes;
   }
 
-  /** The hash of this version, if it is known or being made. */
+  /** The hash of this version, if it is known or being computed. */
   known(facts: FileFacts): Entry['tag'] | undefined {
     const entry = this.entries.get(keyOf(facts));
     return entry !== undefined && isSameVersion(entry.facts, facts) ? entry.tag : undefined;
   }
 
-  /** The hash of an open file: `null` for one that is too large, `undefined` for one that was changed while it was read. */
+  /** The hash of an open file; `null` if it is too large, `undefined` if it was changed while it was read. */
   async find(handle: ReadableFile, facts: FileFacts, nowMs: number): Promise<string | null | undefined> {
     if (facts.size > this.maxBytes) return null;
     const known = this.known(facts);
@@ -42,10 +42,13 @@ export class ContentTags {
     return tag;
   }
 
-  /** A file that may be written again within the same step of its clock is hashed each time until that step is over. */
+  /**
+   * Stores a hash. A file that may be written again within the same step of its clock is not stored: it is hashed each
+   * time until that step is over.
+   */
   remember(facts: FileFacts, tag: Entry['tag'], nowMs: number): void {
     const key = keyOf(facts);
-    this.entries.delete(key); // so that it stands last, among the newest
+    this.entries.delete(key); // deleted first, so that it is added at the end, among the newest
     if (!isSettled(facts, nowMs)) return;
     if (this.entries.size >= maxEntries) this.entries.delete(this.entries.keys().next().value!);
     this.entries.set(key, { facts, tag });
@@ -53,17 +56,17 @@ export class ContentTags {
   }
 
   /**
-   * Whether what was read of a file since `facts` and `tag` were found, at `nowMs`, is what they stand for. Where its times do not tell,
-   * it is hashed again: then a file that has only grown, or has another mode, is not taken for another.
+   * Whether the bytes read since `nowMs`, when `facts` and `tag` were found, belong to that version. If the times do
+   * not tell, the file is hashed again, so that a file that only grew, or has another mode, still counts as the same.
    */
   async isUnchanged(handle: ReadableFile, facts: FileFacts, tag: string | null, nowMs: number): Promise<boolean> {
     const settled = isSettled(facts, nowMs);
     if (settled && isSameVersion(await readFacts(handle), facts)) return true;
-    if (tag === null) return !settled; // such a file has a tag for each answer, which promises nothing
+    if (tag === null) return !settled; // such a file has a different tag for each answer, so nothing was promised
     return (await hash(handle, facts.size)) === tag;
   }
 
-  /** The next request tries again; those that wait for it now hear of it from `find`. */
+  /** Removes a failed hash, so that the next request tries again; current callers get the failure from `find`. */
   private async forgetFailure(key: string, tag: Promise<string | undefined>): Promise<void> {
     const found = await tag.catch(() => undefined);
     if (found === undefined && this.entries.get(key)?.tag === tag) this.entries.delete(key);
@@ -74,7 +77,7 @@ function keyOf({ device, inode }: FileFacts): string {
   return `${device}:${inode}`;
 }
 
-/** The hash of a content that is in memory. */
+/** The hash of content in memory. */
 export function contentTag(content: Uint8Array): string {
   return toTag(createHash('sha256').update(content));
 }
@@ -89,7 +92,7 @@ async function hash(handle: ReadableFile, size: number): Promise<string> {
   const buffer = new Uint8Array(Math.min(chunkBytes, size));
   for (let position = 0; position < size; ) {
     const chunk = await readUpTo(handle, buffer.subarray(0, size - position), position);
-    if (chunk.byteLength === 0) break; // it shrinks: then it is another version
+    if (chunk.byteLength === 0) break; // the file shrinks, so it is another version
     sum.update(chunk);
     position += chunk.byteLength;
   }

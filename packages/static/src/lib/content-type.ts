@@ -1,6 +1,6 @@
 import mime from 'mime';
 
-/** The Content-Type of a file by its extension, `application/octet-stream` when that says nothing. */
+/** The Content-Type of a file by its extension; `application/octet-stream` for an unknown one. */
 export function contentType(fileName: string, types: ReadonlyMap<string, string>): string {
   const dot = fileName.lastIndexOf('.');
   const extension = dot <= 0 ? '' : fileName.slice(dot + 1).toLowerCase();

@@ -2,7 +2,7 @@ import type { HttpRequest } from '@windhover/core';
 import { type ByteRange, evaluatePreconditions, resolveRanges } from '@windhover/http-semantics';
 import type { Validators } from './validators.ts';
 
-/** What of a file to send. */
+/** How to answer with a file. */
 export type Answer =
   | { readonly kind: 'whole' }
   | { readonly kind: 'part'; readonly range: ByteRange }
@@ -10,7 +10,10 @@ export type Answer =
   | { readonly kind: 'precondition-failed' }
   | { readonly kind: 'unsatisfiable' };
 
-/** RFC 9110 §13.2.2 and §14.2. Several ranges that do not join into one get the whole file, as §14.2 allows. */
+/**
+ * Evaluates conditions and ranges (RFC 9110 §13.2.2 and §14.2). Several ranges that do not join into one get the whole
+ * file, as §14.2 allows.
+ */
 export function decideAnswer(
   request: Pick<HttpRequest, 'method' | 'headers'>,
   file: { readonly size: number; readonly validators: Validators },

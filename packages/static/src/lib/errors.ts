@@ -1,6 +1,6 @@
 import { HttpError, type HttpErrorOptions } from '@windhover/core';
 
-/** Every code this package throws: the status a client gets, and what went wrong. */
+/** Every code this package throws: the status for the client, and the reason. */
 export const staticErrors = {
   STATIC_OPTION_INVALID: { status: 500, message: 'An option of staticFiles() is not valid' },
   STATIC_FORBIDDEN: { status: 403, message: 'The file may not be read' },
@@ -11,10 +11,10 @@ export const staticErrors = {
   STATIC_TOO_MANY_FILES: { status: 503, message: 'Too many files are open' },
 } as const;
 
-/** A code of this package's errors. */
+/** An error code of this package. */
 export type StaticErrorCode = keyof typeof staticErrors;
 
-/** An error of the table, its message made exact by `detail`. */
+/** Creates an error of the table; `detail` is added to its message. */
 export function staticError(code: StaticErrorCode, detail?: string, options?: HttpErrorOptions): HttpError {
   const { status, message } = staticErrors[code];
   return new HttpError(status, code, detail === undefined ? message : `${message}: ${detail}`, options);

@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import type { ReadBody } from '@windhover/core';
 import { staticError } from './errors.ts';
 
-/** A part of a file that is read as it is sent. The file is closed with it. */
+/** A part of a file that is read while it is sent. Closing the body closes the file. */
 export class FileBody implements ReadBody {
   readonly length: number;
   private readonly handle: FileHandle;
@@ -11,8 +11,8 @@ export class FileBody implements ReadBody {
   private isClosed = false;
 
   /**
-   * @param isUnchanged whether what was read is what was announced, asked once the last byte was read: else that byte is not given, and
-   * the message is cut. `null`: nothing was announced
+   * @param isUnchanged whether the bytes read belong to the announced version; asked after the last byte was read. If
+   *   not, that last read fails, and the message is cut. `null`: no version was announced
    */
   constructor(handle: FileHandle, start: number, length: number, isUnchanged: (() => Promise<boolean>) | null) {
     this.handle = handle;
@@ -33,6 +33,6 @@ export class FileBody implements ReadBody {
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    this.handle.close().catch(() => undefined); // nothing was written that could be lost
+    this.handle.close().catch(() => undefined); // nothing was written, so nothing can be lost
   }
 }

@@ -1,9 +1,9 @@
 import { staticError } from './errors.ts';
 
-/** There is no such file, or the name cannot be one. */
+/** Error codes for a missing file or an impossible name. */
 const missingCodes: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP', 'ENXIO']);
 
-/** Returns when a failure of the file system means that there is no such file; throws what a client should get otherwise. */
+/** Returns if a file system error means that there is no such file; otherwise throws the error for the client. */
 export function expectMissing(error: unknown): void {
   const { code } = error as NodeJS.ErrnoException;
   if (missingCodes.has(code)) return;

@@ -1,14 +1,14 @@
 import type { BigIntStats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 
-/** Which file it is, and which version of it. */
+/** Identifies a file and its version. */
 export interface FileFacts {
   readonly device: bigint;
   readonly inode: bigint;
   readonly size: number;
-  /** Time of last writing, which any tool can set. */
+  /** Time of last writing; any tool can set it. */
   readonly mtimeNs: bigint;
-  /** Time of last change of content or attributes, which the system alone sets. */
+  /** Time of last change of content or attributes; only the system sets it. */
   readonly ctimeNs: bigint;
 }
 
@@ -16,7 +16,7 @@ export function toFacts({ dev: device, ino: inode, size, mtimeNs, ctimeNs }: Big
   return { device, inode, size: Number(size), mtimeNs, ctimeNs };
 }
 
-/** What an open file is now. */
+/** The current facts of an open file. */
 export async function readFacts(handle: Pick<FileHandle, 'stat'>): Promise<FileFacts> {
   return toFacts(await handle.stat({ bigint: true }));
 }

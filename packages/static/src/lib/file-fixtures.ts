@@ -1,14 +1,14 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { OpenedFile } from './open-file.ts';
 
-/** Long ago for every clock of a file system: writes from here on have times that differ. */
+/** Long ago for the clock of any file system, so that later writes get different times. */
 const bornMs = Date.UTC(2020, 0, 1);
 
-/** An open file in memory, and what happens to it between two calls. */
+/** An open file in memory, which tests change between two calls. */
 export class FakeFile {
   reads = 0;
   isOpen = true;
-  /** Runs after each `read()`, which it gets the number of. */
+  /** Runs after each `read()`, with the number of reads so far. */
   afterRead: (count: number) => void = () => undefined;
   private content: Buffer;
   private ctimeMs = bornMs;
@@ -17,30 +17,30 @@ export class FakeFile {
     this.content = Buffer.from(content);
   }
 
-  /** Overwrites it in place. Its time of writing stays what a tool has stamped on it. */
+  /** Overwrites it in place. Its time of writing stays as a tool has set it. */
   write(content: string | Buffer, at = 0): void {
     const bytes = Buffer.from(content);
     this.content = Buffer.concat([this.content.subarray(0, at), bytes, this.content.subarray(at + bytes.byteLength)]);
     this.ctimeMs += 60_000;
   }
 
-  /** Cuts it, and writes nothing else yet. */
+  /** Truncates it, and writes nothing yet. */
   truncate(size: number): void {
     this.content = this.content.subarray(0, size);
     this.ctimeMs += 60_000;
   }
 
-  /** Another mode, say: nothing of it is read. */
+  /** Changes an attribute, for example its mode; the content stays. */
   touch(): void {
     this.ctimeMs += 60_000;
   }
 
-  /** Its clock stands at its last write: the times of the next one may be the same. */
+  /** Sets its time of change to now, so that the next write may get the same time. */
   makeYoung(nowMs: number): void {
     this.ctimeMs = nowMs;
   }
 
-  /** Overwritten within one step of its clock. */
+  /** Overwrites it within one step of its clock. */
   writeUnseen(content: string | Buffer): void {
     this.content = Buffer.from(content);
   }

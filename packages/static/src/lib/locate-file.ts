@@ -2,11 +2,11 @@ import type { HttpRequest } from '@windhover/core';
 import type { StaticSettings } from './options.ts';
 import { isSafeName } from './safe-name.ts';
 
-/** Where below the folder a request points. */
+/** The place below the folder that a request asks for. */
 export interface FileLocation {
   /** Names of folders and, last, of a file or folder; empty for the served folder itself. */
   readonly names: readonly string[];
-  /** Whether the path ends with a slash, so that only a folder can be meant. */
+  /** Whether the path ends with a slash, so that it can only mean a folder. */
   readonly hasSlash: boolean;
 }
 
@@ -14,8 +14,9 @@ type RequestFacts = Pick<HttpRequest, 'method' | 'path' | 'segments'>;
 type LocateSettings = Pick<StaticSettings, 'prefix' | 'showsDotfiles' | 'allow'>;
 
 /**
- * Which file a request means, by its decoded segments alone. `null` where none can be meant: another method, another prefix, or a
- * name that no file here may have. Such a request goes on like one for a file that is missing, and nobody learns which it was.
+ * Finds the file that a request asks for, using only its decoded segments. `null` if it can be none: another method,
+ * another prefix, or a name that is not served. The caller treats that like a missing file, so clients cannot tell the
+ * difference.
  */
 export function locateFile(request: RequestFacts, settings: LocateSettings): FileLocation | null {
   if (request.method !== 'GET' && request.method !== 'HEAD') return null;

@@ -7,17 +7,17 @@ import { type FileFacts, toFacts } from './file-facts.ts';
 import type { FileLocation } from './locate-file.ts';
 import type { StaticSettings } from './options.ts';
 
-/** A regular file, open. Its owner closes it. */
+/** An open regular file. Its owner closes it. */
 export interface OpenedFile extends FileFacts {
   readonly handle: FileHandle;
-  /** Its last name, which decides its type. */
+  /** The last name of its path, which decides its type. */
   readonly name: string;
 }
 
-/** What was found where a request points. */
+/** The result of opening. */
 export type OpenOutcome =
   | { readonly kind: 'opened'; readonly file: OpenedFile }
-  /** A folder with a document, asked for without its slash. */
+  /** A folder with an index document, requested without the trailing slash. */
   | { readonly kind: 'needs-slash' }
   | { readonly kind: 'missing' };
 
@@ -36,13 +36,16 @@ export class FileOpener {
     this.settings = settings;
   }
 
-  /** Opens the file, or the document of the folder. Throws an `HttpError` for one that is there and cannot be read. */
+  /**
+   * Opens the file, or the index document of the folder. Throws an `HttpError` for a file that exists but cannot be
+   * read.
+   */
   async open({ names, hasSlash }: FileLocation): Promise<OpenOutcome> {
     const path = join(await this.findRoot(), ...names);
     const entry = await this.find(path);
     if (entry === null) return missing;
     if (entry.stats.isFile()) return hasSlash ? missing : this.openRegular(entry.path, names.at(-1) ?? '');
-    if (!entry.stats.isDirectory()) return missing; // a pipe, socket or device is never opened
+    if (!entry.stats.isDirectory()) return missing; // pipes, sockets and devices are never opened
     for (const name of this.settings.index) {
       const document = await this.find(join(path, name));
       if (document === null || !document.stats.isFile()) continue;
@@ -51,7 +54,7 @@ export class FileOpener {
     return missing;
   }
 
-  /** Not at creation: a server checks its configuration without opening anything. */
+  /** Resolved on first use, so that a server can check its configuration without opening anything. */
   private async findRoot(): Promise<string> {
     try {
       this.realRoot ??= await realpath(this.settings.root);
@@ -61,7 +64,7 @@ export class FileOpener {
     }
   }
 
-  /** What is at a path, and where that really is; `null` when it is nothing, or nothing for the client. */
+  /** Finds the entry at a path and its real location; `null` if there is none, or it is not for clients. */
   private async find(path: string): Promise<{ path: string; stats: Stats } | null> {
     try {
       if (!this.settings.staysInside) return { path, stats: await stat(path) };
@@ -79,7 +82,7 @@ export class FileOpener {
       handle = await open(path, this.settings.staysInside ? insideFlags : followFlags);
       const stats = await handle.stat({ bigint: true });
       if (stats.isFile()) return { kind: 'opened', file: { handle, name, ...toFacts(stats) } };
-      await handle.close(); // it was exchanged since it was found
+      await handle.close(); // it was replaced after it was found
     } catch (error) {
       await handle?.close();
       expectMissing(error);

@@ -16,41 +16,45 @@ import { staticError } from './errors.ts';
 import { isSafeName } from './safe-name.ts';
 import { tellOnce } from './tell-once.ts';
 
-/** How `staticFiles` serves a folder. */
+/** Options of `staticFiles`. */
 export interface StaticOptions {
-  /** The part of the path that stands for the folder, in whole segments: `/assets`. Default: `/`. */
+  /** The part of the path that maps to the folder, in whole segments: `/assets`. Default: `/`. */
   readonly prefix?: string;
-  /** Documents that answer for a folder, the first that exists; `[]` for none. Default: `['index.html']`. */
+  /** Index documents of a folder; the first that exists is served. `[]` for none. Default: `['index.html']`. */
   readonly index?: readonly string[];
   /**
-   * Whether names that begin with a dot are served. Default: `hide`, because `.git` and `.env` end up in folders that are served.
-   * A `.well-known` folder at the top is served all the same: it exists to be read by others (RFC 8615).
+   * Whether names that begin with a dot are served. Default: `hide`, because `.git` and `.env` end up in served
+   * folders. A `.well-known` folder at the top is served in any case, because it exists for others to read (RFC 8615).
    */
   readonly dotfiles?: 'hide' | 'serve';
   /**
-   * Which symbolic links count: those that lead to somewhere inside the folder, or all. Default: `inside`, because a link is an easy
-   * way to publish more than was meant.
+   * Which symbolic links are followed: those that lead to a place inside the folder, or all. Default: `inside`, because
+   * a link can easily publish more than was meant.
    */
   readonly symlinks?: 'inside' | 'follow';
   /**
-   * The Cache-Control of a file, or what decides it by the path that was asked for, relative to the folder; `null` for none.
-   * Default: `no-cache`, which lets everybody keep a copy and ask whether it is still good.
+   * The Cache-Control field of a file, or a function that returns it for the requested path, relative to the folder;
+   * `null` for none. Default: `no-cache`, which allows clients to keep a copy but makes them check that it is current.
    */
   readonly cacheControl?: string | null | ((path: string) => string | null);
-  /** Content types by extension, before those that are known: `{ glb: 'model/gltf-binary' }`. Default: none. */
+  /**
+   * Content types by extension, which take precedence over the known ones: `{ glb: 'model/gltf-binary' }`. Default:
+   * none.
+   */
   readonly types?: Readonly<Record<string, string>>;
   /**
-   * Files up to this many bytes have the hash of their content as ETag, the same on every server; larger ones their size and times, of
-   * this server alone. Default: 32 MiB, which is hashed in some 30 ms, once for each version. `null`: all files.
+   * Files up to this many bytes get a hash of their content as ETag, which is the same on every server. Larger ones get
+   * their size and times, which differ between servers. Default: 32 MiB, which takes about 30 ms to hash, once for each
+   * version. `null`: all files.
    */
   readonly maxHashedBytes?: number | null;
-  /** Is told of each file that is there and may not be read (403), once. Default: nobody. */
+  /** Log for files that exist but may not be read (403); one line for each. Default: none. */
   readonly log?: Pick<Logger, 'warn'>;
-  /** Says no to a path, relative to the folder, before a file is looked for. Default: yes to all. */
+  /** Whether a path, relative to the folder, may be served; called before the file is looked for. Default: all may. */
   readonly allow?: (path: string) => boolean;
 }
 
-/** Options with every question answered. */
+/** Options with defaults filled in. */
 export interface StaticSettings {
   readonly root: string;
   /** Without trailing slash: `''` or `/assets`. */
@@ -59,7 +63,7 @@ export interface StaticSettings {
   readonly showsDotfiles: boolean;
   readonly staysInside: boolean;
   readonly cacheControl: (path: string) => string | null;
-  /** By lower-case extension without dot. */
+  /** Keys are lower-case extensions without a dot. */
   readonly types: ReadonlyMap<string, string>;
   readonly contentTags: ContentTags;
   readonly tellForbidden: (path: string, error: unknown) => void;
@@ -101,7 +105,7 @@ export function resolveOptions(root: string, options: StaticOptions): StaticSett
     ),
     contentTags: new ContentTags(maxHashedBytes ?? Number.POSITIVE_INFINITY),
     tellForbidden: tellOnce(options.log),
-    allow: allow === undefined ? () => true : (path) => allow(path) === true, // a promise is no yes
+    allow: allow === undefined ? () => true : (path) => allow(path) === true, // only `true` allows; a promise does not
   };
 }
 

@@ -1,9 +1,9 @@
 import type { FileHandle } from 'node:fs/promises';
 
-/** What is needed of an open file. */
+/** The methods of an open file that are needed here. */
 export type ReadableFile = Pick<FileHandle, 'read' | 'stat'>;
 
-/** Fills `into` from `position` of a file, and gives what was filled: less where the file ends. */
+/** Fills `into` from `position` of a file, and returns the filled part: shorter if the file ends. */
 export async function readUpTo(handle: ReadableFile, into: Uint8Array, position: number): Promise<Uint8Array> {
   let filled = 0;
   while (filled < into.byteLength) {

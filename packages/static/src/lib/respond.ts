@@ -9,7 +9,7 @@ import type { StaticSettings } from './options.ts';
 
 type RespondSettings = Pick<StaticSettings, 'cacheControl' | 'types' | 'contentTags'>;
 
-/** Answers with an open file, whole or in part or not at all, and sees to it that it is closed. `path` is what was asked for. */
+/** Answers with an open file: all of it, a part, or none. Closes the file in any case. `path` is the requested path. */
 export async function respond(
   { request, response }: HttpContext,
   file: OpenedFile,
@@ -55,7 +55,7 @@ function head({ answer, size, validators }: FileAnswer, name: string, settings: 
     case 'part': {
       headers['Accept-Ranges'] = 'bytes';
       headers['Content-Type'] = contentType(name, settings.types);
-      headers['X-Content-Type-Options'] = 'nosniff'; // the extension decides, not what a browser makes of the bytes
+      headers['X-Content-Type-Options'] = 'nosniff'; // browsers must not guess the type from the bytes
       if (answer.kind === 'whole') return { status: 200, headers };
       headers['Content-Range'] = formatContentRange({ ...answer.range, length: size });
       return { status: 206, headers };

@@ -5,8 +5,8 @@ import { resolveOptions, type StaticOptions } from './options.ts';
 import { respond } from './respond.ts';
 
 /**
- * Serves the files of a folder for GET and HEAD, and calls the rest of the pipeline for everything else: other methods, files that
- * are missing, names that no file may have. Throws `STATIC_OPTION_INVALID` for options that cannot be right.
+ * Serves the files of a folder for GET and HEAD. Everything else goes on to the rest of the pipeline: other methods,
+ * missing files, and names that are not served. Throws `STATIC_OPTION_INVALID` for invalid options.
  */
 export function staticFiles(root: string, options: StaticOptions = {}): Middleware<HttpContext> {
   const settings = resolveOptions(root, options);
@@ -32,7 +32,10 @@ export function staticFiles(root: string, options: StaticOptions = {}): Middlewa
   };
 }
 
-/** `//evil` never comes here: a path with an empty segment names no file. So what is sent is a path of this site. */
+/**
+ * `//evil` never gets here, because a path with an empty segment names no file. So the Location is always a path on
+ * this site.
+ */
 function redirectToSlash({ request, response }: HttpContext): void {
   const query = request.query === null ? '' : `?${request.query}`;
   response.status = 301;

@@ -1,9 +1,9 @@
 import { HttpError, type Logger, ownString } from '@windhover/core';
 
-/** So many paths are remembered; then they are forgotten and told again. */
+/** After this many paths all are forgotten, and reported again. */
 const maxPaths = 1000;
 
-/** A line in the log for a file that may not be read: once for each, since anybody can ask for it again and again. */
+/** Logs a file that may not be read once, because clients may ask for it again and again. */
 export function tellOnce(log: Pick<Logger, 'warn'> | undefined): (path: string, error: unknown) => void {
   const told = new Set<string>();
   return (path, error) => {

@@ -6,7 +6,7 @@ const now = Date.UTC(2024, 5, 7, 12, 0, 0);
 const nanoseconds = (ms: number): bigint => BigInt(ms) * 1_000_000n;
 const minute = 60_000;
 
-/** A file that was written at `mtimeMs`, and then at `ctimeMs` given that time by a tool. */
+/** A file that was written at `mtimeMs`; at `ctimeMs` a tool set that time again. */
 const file = (mtimeMs: number, ctimeMs = mtimeMs, size = 255): FileFacts => ({
   device: 1n,
   inode: 2n,
