@@ -7,7 +7,7 @@ import { readmeBlocks } from './lib/readme-blocks.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
-/** As somebody has it who pastes an example into a strict project of their own. */
+/** The settings of a strict project into which a user pastes an example. */
 const compilerOptions = {
   strict: true,
   module: 'nodenext',
@@ -18,7 +18,7 @@ const compilerOptions = {
   skipLibCheck: true,
 };
 
-it('type-checks every example of every README with `strict` and `nodenext`, against what was built', async () => {
+it('type-checks every example of every README and REFERENCE with `strict` and `nodenext`, against the built packages', async () => {
   const files: string[] = [];
   for (const { folder, blocks } of readmeBlocks()) {
     mkdirSync(folder, { recursive: true });

@@ -6,10 +6,10 @@ import { describe, expect, it } from 'vitest';
 import { readmeBlocks } from './lib/readme-blocks.ts';
 
 /**
- * Runs every README's `ts run` blocks as they stand, with Node, against what was built: what is printed must be what the
- * `// →` comments say, line by line.
+ * Runs the `ts run` blocks of every README.md and REFERENCE.md unchanged, with Node, against the built packages. The output must
+ * match their `// →` comments, line by line.
  */
-describe.each(readmeBlocks())('README of $name', ({ folder, blocks }) => {
+describe.each(readmeBlocks())('README and REFERENCE of $name', ({ folder, blocks }) => {
   it('has an example that is run', () => expect(blocks.length).toBeGreaterThan(0));
 
   it.each(blocks.map((code, index) => [index + 1, code] as const))('prints what block %i says', async (index, code) => {

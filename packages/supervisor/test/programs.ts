@@ -44,10 +44,10 @@ export async function makePrograms(): Promise<Programs> {
   };
 }
 
-/** The worker with `node:http`, as the README shows it. */
+/** The worker with `node:http`, as REFERENCE.md shows it. */
 export async function buildReadmeWorker({ folder }: Programs): Promise<string> {
   const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-  const [, contents] = /^```js worker\n(.*?)^```$/ms.exec(await readFile(here('../README.md'), 'utf8'))!;
+  const [, contents] = /^```js worker\n(.*?)^```$/ms.exec(await readFile(here('../REFERENCE.md'), 'utf8'))!;
   const outfile = join(folder, 'readme.mjs');
   await build({
     stdin: { contents: contents!, resolveDir: here('.') },

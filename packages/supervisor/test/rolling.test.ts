@@ -51,7 +51,7 @@ describe.each(kinds)('reload() with socketPerWorker %s', (socketPerWorker) => {
   });
 });
 
-describe('the worker of the README with node:http', () => {
+describe('the worker of REFERENCE.md with node:http', () => {
   it('loses no request of kept connections when it is replaced under load', async () => {
     const worker = await buildReadmeWorker(programs);
     const started = await startSupervisor(programs, { worker });

@@ -110,7 +110,7 @@ describe.each(kinds)('64 kept connections of two workers, with socketPerWorker %
   });
 });
 
-describe('the worker of the README with node:http', () => {
+describe('the worker of REFERENCE.md with node:http', () => {
   it('is balanced', async () => {
     const backoff = { initialMs: 1500, maxMs: 1500, resetMs: 60_000 };
     const worker = await buildReadmeWorker(programs);

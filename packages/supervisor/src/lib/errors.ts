@@ -3,7 +3,7 @@ export const supervisorErrors = {
   SUPERVISOR_OPTION_INVALID: 'An option is not valid',
   SUPERVISOR_PLATFORM: 'This system cannot hand listeners to other processes',
   SUPERVISOR_PORT_IN_USE: 'Another process listens there',
-  SUPERVISOR_PERMISSION: 'The system does not allow to listen there',
+  SUPERVISOR_PERMISSION: 'The system does not allow listening there',
   SUPERVISOR_BIND_FAILED: 'The listener could not be bound',
   SUPERVISOR_CONTROL_FAILED: 'The control socket could not be opened',
   SUPERVISOR_WORKER_FAILED: 'A worker did not become ready',

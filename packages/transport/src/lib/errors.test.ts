@@ -3,9 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { TransportError, transportErrors } from './errors.ts';
 
 describe('TransportError', () => {
-  it('has each of its codes in the table of the README, and no other', () => {
-    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-    const rows = [...readme.matchAll(/^\| `(TRANSPORT_\w+)` +\| (.+?) +\|$/gm)].map(([, code, text]) => [code, text]);
+  it('has each of its codes in the table of REFERENCE.md, and no other', () => {
+    const reference = readFileSync(new URL('../../REFERENCE.md', import.meta.url), 'utf8');
+    const rows = [...reference.matchAll(/^\| `(TRANSPORT_\w+)` +\| (.+?) +\|$/gm)].map(([, code, text]) => [
+      code,
+      text,
+    ]);
     expect(Object.fromEntries(rows)).toEqual(transportErrors);
   });
 

@@ -1,15 +1,15 @@
 /** Every code this package throws. */
 export const transportErrors = {
   TRANSPORT_PORT_IN_USE: 'Another process listens there',
-  TRANSPORT_PERMISSION: 'The system does not allow to listen there',
+  TRANSPORT_PERMISSION: 'The system does not allow listening there',
   TRANSPORT_BAD_ADDRESS: 'Nothing can listen at this address',
-  TRANSPORT_ADDRESS_INVALID: 'This is not how an address is written',
+  TRANSPORT_ADDRESS_INVALID: 'The address is not written correctly',
   TRANSPORT_BAD_OPTION: 'An option is not valid',
   TRANSPORT_LISTEN_FAILED: 'Listening failed',
   TRANSPORT_CONNECT_FAILED: 'The connection could not be made',
   TRANSPORT_CONNECT_TIMEOUT: 'The connection was not made in time',
   TRANSPORT_ACCEPT_FAILED: 'A connection could not be accepted',
-  TRANSPORT_BAD_DESCRIPTOR: 'The descriptor is no listening socket',
+  TRANSPORT_BAD_DESCRIPTOR: 'The descriptor is not a listening socket',
   TRANSPORT_BAD_ENVIRONMENT: 'The variables of socket activation are not valid',
   TRANSPORT_BAD_LIMIT: 'The connection limit is not valid',
   TRANSPORT_TLS_FILE: 'A certificate or key file cannot be read',
