@@ -6,9 +6,8 @@ import { phaseOrder } from './phases.ts';
 
 /** The layers that work on requests, by phase; those of one phase stay in their order. */
 export function inPhaseOrder(layers: readonly Layer[]): HttpLayer[] {
-  return phaseOrder.flatMap((phase) =>
-    layers.filter((layer): layer is HttpLayer => layer.phase === phase && phase !== 'connection'),
-  );
+  const http = layers.filter((layer): layer is HttpLayer => layer.phase !== 'connection');
+  return http.sort((one, other) => phaseOrder.indexOf(one.phase) - phaseOrder.indexOf(other.phase));
 }
 
 /** One middleware of several layers, in the order of their phases. Layers on connections are left out. */

@@ -1,14 +1,19 @@
 import type { Handler, HttpContext } from '@windhover/core';
+import type { Feature } from '@windhover/core/feature';
 import { createHostServices, createSiteHandler, defineHost, formatProblems, loadConfig } from '@windhover/host';
 import { createManualClock } from '@windhover/testing';
 import { standardFeatures, standardResources } from './standard-features.ts';
 
-const definition = defineHost({ features: standardFeatures, resources: standardResources });
 const ignore = (): void => undefined;
 const log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 /** The handler of a configuration of one site, whose lines are given without indentation, or everything with its problems. */
-export async function handlerOf(text: string, clock = createManualClock()): Promise<Handler<HttpContext>> {
+export async function handlerOf(
+  text: string,
+  clock = createManualClock(),
+  more: readonly Feature<unknown>[] = [],
+): Promise<Handler<HttpContext>> {
+  const definition = defineHost({ features: [...standardFeatures, ...more], resources: standardResources });
   const services = createHostServices({ log, clock });
   const loaded = await loadConfig({ file: '/etc/windhover.yaml', text }, definition, services);
   if (!loaded.ok) throw new Error(formatProblems(loaded.problems));

@@ -98,6 +98,14 @@ sites:
       ['hosts: "a.org:80"', route],
       '3:12 sites.demo.hosts: expected a host without port (`example.com`, `"*.example.com"`, `127.0.0.1`), found "a.org:80" → a.org',
     ],
+    [
+      ['hosts: "*"', route],
+      '3:12 sites.demo.hosts: expected a host, found "*": name this site under `defaultSite` to answer every host that no site names',
+    ],
+    [
+      ['hosts: a*.org', route],
+      '3:12 sites.demo.hosts: expected a host without port (`example.com`, `"*.example.com"`, `127.0.0.1`), found "a*.org"',
+    ],
     [['routes: [x]'], '3:14 sites.demo.routes[0]: expected a map, found "x"'],
     [
       ['routes: [{ text: { text: a } }]'],

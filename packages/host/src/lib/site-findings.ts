@@ -50,6 +50,12 @@ function hostFindings(hosts: unknown, site: string, owners: Map<string, string>)
     if (typeof host !== 'string') continue;
     const path = ['sites', site, 'hosts', index];
     const name = canonicalSiteHost(host);
+    if (host === '*') {
+      const message =
+        'expected a host, found "*": name this site under `defaultSite` to answer every host that no site names';
+      findings.push(findingAt(path, message));
+      continue;
+    }
     if (name === null) {
       const message = `expected a host without port (\`example.com\`, \`"*.example.com"\`, \`127.0.0.1\`), found ${describeValue(host)}`;
       findings.push(

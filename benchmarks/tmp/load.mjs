@@ -1,0 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { createHostServices, defineHost, loadConfig, startGenerations } from '@windhover/host';
+import { standardFeatures, standardResources } from '@windhover/features';
+const d = defineHost({features: standardFeatures, resources: standardResources, defaults:{errorPages:true}});
+const services = createHostServices({log:console, clock:{now:Date.now,schedule:()=>()=>{}}});
+const text = readFileSync('/tmp/many.yaml','utf8').replace('accessLog: off\n','');
+let t=performance.now(), c=process.cpuUsage();
+const l = await loadConfig({file:'x.yaml',text}, d, services); if(!l.ok) throw l.problems[0];
+console.log('load', performance.now()-t, process.cpuUsage(c).user/1000);
+t=performance.now(); await startGenerations(l.config, services); console.log('start', performance.now()-t);
