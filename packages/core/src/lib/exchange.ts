@@ -101,7 +101,7 @@ export abstract class Exchange extends ExchangeEvents implements ContextExchange
       if (!this.decide()) return;
       this.state = 'sending';
       this.send(now);
-      if (!this.isUpgrading) this.context.response.close();
+      if (this.abortReason !== null && !this.isUpgrading) this.context.response.close(); // its handler may still answer
     } catch (error) {
       this.log.error('A response could not be sent', { path: this.context.request.path, error });
       this.drop();
