@@ -1,3 +1,4 @@
+import { type IncomingHttpHeaders, request } from 'node:http';
 import { Readable } from 'node:stream';
 import cookie from '@fastify/cookie';
 import multipart from '@fastify/multipart';
@@ -91,6 +92,59 @@ describe.each([
     expect([denied.status, await denied.text()]).toEqual([403, 'denied']);
     expect((await fetch(`${base}/silent`)).status).toBe(404);
     expect(reached).toBe(0);
+  });
+
+  it('offers an upgrade that it is asked to (RFC 9110 §7.8)', async () => {
+    const app = fastify();
+    app.register(
+      toFastify(() => {
+        throw new HttpError(426, 'TEST_UPGRADE', 'ws', { headers: { Upgrade: 'websocket' } });
+      }),
+    );
+    app.get('/', async () => 'reached');
+    const { status, headers } = await new Promise<{ status: number | undefined; headers: IncomingHttpHeaders }>(
+      (resolve, reject) => {
+        void host(app).then((port) => {
+          const asked = request({ host: '127.0.0.1', port, agent: false }, (response) => {
+            response.resume();
+            resolve({ status: response.statusCode, headers: response.headers });
+          });
+          asked.on('error', reject);
+          asked.end();
+        });
+      },
+    );
+    expect([status, headers.upgrade, headers.connection]).toEqual([426, 'websocket', 'upgrade, close']);
+  });
+
+  it('answers when it is aborted, and ignores a reply that comes later', async () => {
+    const logged: unknown[] = [];
+    const app = fastify();
+    let goOn: () => void = () => undefined;
+    const gone = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    app.register(
+      toFastify(
+        (context, next) => {
+          if (context.request.path === '/late')
+            setImmediate(() => context.abort(new HttpError(503, 'TEST', 'Too late')));
+          return next(context);
+        },
+        { log: { ...quiet, error: (message) => void logged.push(message) } },
+      ),
+    );
+    app.get('/late', async (_request, reply) => {
+      await gone;
+      return reply.header('X-Late', '1').send({ late: true });
+    });
+    app.get('/next', async () => 'next');
+    const base = `http://127.0.0.1:${await host(app)}`;
+    const answer = await fetch(`${base}/late`);
+    expect([answer.status, await answer.text()]).toEqual([503, 'Service Unavailable\n']);
+    goOn();
+    expect(await (await fetch(`${base}/next`)).text()).toBe('next');
+    expect(logged).toEqual(['Too late']);
   });
 
   it('gives what is thrown to the error handler', async () => {
