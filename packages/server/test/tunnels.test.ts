@@ -69,6 +69,21 @@ describe('a tunnel', () => {
     ]);
   });
 
+  it('needs no status: 101 after an upgrade and 200 to CONNECT are what it is', async () => {
+    const { connect, outcomes } = bench(({ response }) => {
+      response.upgrade = echo;
+    });
+    const upgraded = connect();
+    expect(await upgraded.say(`${get('/', upgradeHeaders)}hello`)).toBe(`${switched}[hello]`);
+    const connected = connect();
+    expect(await connected.say('CONNECT b:443 HTTP/1.1\r\nHost: b:443\r\n\r\nhello')).toBe(
+      'HTTP/1.1 200 OK\r\n\r\n[hello]',
+    );
+    for (const client of [upgraded, connected]) client.channel.end();
+    await turns();
+    expect(outcomes.map(({ status }) => status)).toEqual([101, 200]);
+  });
+
   it('after CONNECT has neither length nor coding', async () => {
     const client = bench(upgrade).connect();
     expect(await client.say('CONNECT b:443 HTTP/1.1\r\nHost: b:443\r\n\r\nhello')).toBe(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ManualBody } from './body-fixtures.ts';
 import { contextKey } from './context-key.ts';
+import { disposeBody } from './dispose-body.ts';
 import { makeRequest, PlainExchange } from './exchange-fixtures.ts';
 import type { HttpContext } from './http-context.ts';
 import { HttpError } from './http-error.ts';
@@ -70,6 +71,25 @@ describe('HttpContext.fork()', () => {
     expect(run.outcomes).toMatchObject([{ end: told }]);
     expect(run.fork.signal.aborted).toBe(true);
     expect(failures).toHaveLength(told === 'handler-failed' ? 1 : 0);
+  });
+
+  it('ends when its body cannot even begin, or be stopped', async () => {
+    const broken = (): never => {
+      throw new Error('broken');
+    };
+    for (const end of ['start', 'cancel'] as const) {
+      const outcomes: Outcome[] = [];
+      const fork = await new PlainExchange().context.fork((own) => {
+        own.onSent((outcome) => outcomes.push(outcome));
+        own.response.body = { length: null, start: broken, pause: broken, resume: broken, cancel: broken };
+      });
+      const failures: string[] = [];
+      const body = toPushBody(fork.response.takeBody());
+      if (end === 'start') body.start({ ...quiet, fail: (error) => failures.push(error.message) });
+      else disposeBody(body, new Error('enough'));
+      expect(failures).toEqual(end === 'start' ? ['broken'] : []);
+      expect(outcomes).toMatchObject([{ end: end === 'start' ? 'handler-failed' : 'client-closed' }]);
+    }
   });
 
   it('rejects with what the handler threw, and tells it', async () => {

@@ -1,5 +1,7 @@
 import type { BodySink, PushBody } from './body.ts';
+import { disposeBody } from './dispose-body.ts';
 import type { HeaderInit } from './http-headers.ts';
+import { toError } from './to-error.ts';
 
 /** Who hears how a body ended, once. */
 export interface BodyWatcher {
@@ -28,7 +30,13 @@ export class WatchedBody implements PushBody, BodySink {
   start(sink: BodySink): void {
     this.sink = sink;
     if (this.failure !== null) sink.fail(this.failure);
-    else this.inner.start(this);
+    else {
+      try {
+        this.inner.start(this);
+      } catch (error) {
+        this.fail(toError(error));
+      }
+    }
   }
 
   pause(): void {
@@ -42,14 +50,14 @@ export class WatchedBody implements PushBody, BodySink {
   cancel(reason: Error): void {
     if (this.isOver) return;
     this.isOver = true;
-    this.inner.cancel(reason);
+    disposeBody(this.inner, reason);
     this.watcher.bodyCancelled(this.bytes, reason);
   }
 
   /** Ends it early: whoever reads it, now or later, hears of it. */
   cut(reason: Error): void {
     if (this.isOver) return;
-    this.inner.cancel(reason);
+    disposeBody(this.inner, reason);
     this.fail(reason);
   }
 

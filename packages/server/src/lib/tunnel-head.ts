@@ -4,6 +4,8 @@ import { serverError } from './errors.ts';
 
 /** The head that makes a connection a tunnel: 101 after an upgrade, or 2xx to CONNECT. Throws for anything else. */
 export function tunnelHead(head: RequestHead, response: HttpResponse): string {
+  // Where nobody has set it, the status is that of an upgrade; a CONNECT is answered with 2xx (RFC 9110 §9.3.6).
+  if (head.method === 'CONNECT' && response.status === 101) response.status = 200;
   const { status } = response;
   if (head.method === 'CONNECT' && status >= 200 && status < 300) {
     return serializeResponseHead({ status, statusText: 'OK', fields: fieldsWithoutUpgrade(response) });
