@@ -21,7 +21,7 @@ function preconditions(text: string): unknown {
   return semantics.evaluatePreconditions({ method: 'GET', range: text, ...fields }, { etag: text, lastModifiedMs: 0 });
 }
 
-/** Pieces which fields are made of: joined at random they reach further into a grammar than random characters do. */
+/** Pieces of field values. Joined at random, they reach further into a grammar than random characters do. */
 const pieces = [
   ...'",;=\\/()[]:*?@%-_.~ \t\r\n\0\x7f\x80\xff\u20ac\ud800aZ0919',
   'bytes=',

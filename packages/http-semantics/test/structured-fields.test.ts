@@ -58,7 +58,10 @@ function dataFiles(directory: URL): string[] {
   return readdirSync(directory).filter((name) => name.endsWith('.json'));
 }
 
-/** JSON.parse does not tell 1.0 from 1, yet one is a Decimal and the other an Integer: decimals are marked beforehand. */
+/**
+ * JSON.parse does not distinguish 1.0 from 1, but one is a Decimal and the other an Integer, so decimals are marked
+ * beforehand.
+ */
 function readCases(file: URL): Case[] {
   const text = readFileSync(file, 'utf8').replace(/"(?:[^"\\]|\\.)*"|-?\d+\.\d+(?:e[+-]?\d+)?/gi, (piece) =>
     piece.startsWith('"') ? piece : `{"__type":"decimal","value":${piece}}`,

@@ -4,16 +4,16 @@ import { parseQuality } from './quality.ts';
 
 /** One media range of Accept. */
 export interface MediaRange {
-  /** In lower case; `*` only together with the subtype `*`. */
+  /** In lower case; `*` only together with subtype `*`. */
   readonly type: string;
   readonly subtype: string;
-  /** The parameters in front of `q`. */
+  /** The parameters before `q`. */
   readonly parameters: ReadonlyMap<string, string>;
   /** 0 (refused) to 1. */
   readonly quality: number;
 }
 
-/** Reads Accept (RFC 9110 §12.5.1) in field order; malformed elements, a bare `*` among them, are dropped. */
+/** Parses Accept (RFC 9110 §12.5.1), in field order. Malformed elements are dropped, and so is a bare `*`. */
 export function parseAccept(value: string): MediaRange[] {
   const ranges: MediaRange[] = [];
   for (const element of parseListField(value)) {

@@ -1,7 +1,10 @@
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const values = new Map([...alphabet].map((character, value) => [character, value]));
 
-/** Decodes base64 (RFC 4648 §4) of that alphabet; padding may be absent but not wrong, spare bits may be set. */
+/**
+ * Decodes base64 (RFC 4648 §4). The text may contain only characters of that alphabet. Padding may be missing but must
+ * not be wrong; spare bits may be set.
+ */
 export function decodeBase64(text: string): Uint8Array | null {
   const padding = text.indexOf('=');
   const digits = padding < 0 ? text : text.slice(0, padding);

@@ -4,7 +4,10 @@ import { parseListField } from './list-field.ts';
 import { formatQuotedString, formatTokenOrQuotedString } from './quoted-string.ts';
 import { isToken, requireToken } from './token.ts';
 
-/** Cache-Control directives of requests and responses (RFC 9111 §5.2, RFC 5861, RFC 8246). Those absent are undefined. */
+/**
+ * Cache-Control directives of requests and responses (RFC 9111 §5.2, RFC 5861, RFC 8246). Absent directives are
+ * undefined.
+ */
 export interface CacheControl {
   readonly maxAgeSeconds?: number;
   readonly sMaxageSeconds?: number;
@@ -25,7 +28,7 @@ export interface CacheControl {
   readonly public?: true;
   readonly immutable?: true;
   readonly onlyIfCached?: true;
-  /** Every other directive by lower-case name, with its argument or null; of repeated ones the first. */
+  /** All other directives, by lower-case name, with their argument or null. The first of repeated ones counts. */
   readonly extensions?: ReadonlyMap<string, string | null>;
 }
 
@@ -55,11 +58,11 @@ const fieldsKeys = new Map(Object.entries(fieldsDirectives));
 const flagKeys = new Map(Object.entries(flagDirectives));
 
 /**
- * Reads Cache-Control, never failing: what it cannot read becomes the cautious meaning.
+ * Parses Cache-Control. Never fails: an unreadable part gets its most cautious meaning.
  *
- * Seconds that are not a whole number are 0, those above 2^31 are 2^31. Arguments may be bare or quoted. Of a repeated
- * directive the most restrictive value counts: the smallest number (the largest min-fresh), `no-cache` over
- * `no-cache="…"`, the union of two lists of fields.
+ * Seconds that are not a whole number become 0, and those above 2^31 become 2^31. Arguments may be quoted or not. For a
+ * repeated directive the most restrictive value counts: the smallest number (the largest for min-fresh), `no-cache`
+ * rather than `no-cache="…"`, the union of two lists of fields.
  */
 export function parseCacheControl(value: string): CacheControl {
   const directives: MutableCacheControl = {};
@@ -82,7 +85,9 @@ export function parseCacheControl(value: string): CacheControl {
   return directives;
 }
 
-/** Writes Cache-Control; throws `SEMANTICS_INVALID_DELTA_SECONDS`, or `SEMANTICS_INVALID_TOKEN` for a bad name. */
+/**
+ * Formats Cache-Control. Throws `SEMANTICS_INVALID_DELTA_SECONDS`, or `SEMANTICS_INVALID_TOKEN` for an invalid name.
+ */
 export function formatCacheControl(directives: CacheControl): string {
   const parts: string[] = [];
   for (const [name, key] of flagKeys) if (directives[key] === true) parts.push(name);
@@ -102,7 +107,7 @@ export function formatCacheControl(directives: CacheControl): string {
   return parts.join(', ');
 }
 
-/** Null without an argument, '' for one that is malformed: no directive takes an empty argument. */
+/** Null without an argument, '' for a malformed one, because no directive takes an empty argument. */
 function scanArgument(scanner: FieldScanner): string | null {
   if (scanner.isAtEnd) return null;
   const argument = scanner.take('=') ? scanner.tokenOrQuotedString() : null;

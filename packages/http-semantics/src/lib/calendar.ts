@@ -1,4 +1,4 @@
-/** Month names as HTTP dates write them. */
+/** Month names in HTTP dates. */
 export const months: readonly string[] = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 
 /** A day and time in UTC; `month` counts from 0. */
@@ -11,7 +11,7 @@ export interface CalendarTime {
   readonly second: number;
 }
 
-/** Milliseconds since 1970 of a day and time that exists; null for one that does not, such as 30 February or 24:00. */
+/** Converts to milliseconds since 1970; null for a day or time that does not exist, such as 30 February or 24:00. */
 export function fromCalendarTime(time: CalendarTime): number | null {
   const { year, month, day, hour, minute, second } = time;
   const date = new Date(0);

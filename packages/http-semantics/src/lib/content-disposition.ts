@@ -10,13 +10,16 @@ import { isWellFormed } from './utf8.ts';
 export interface ContentDisposition {
   /** In lower case: `attachment`, `inline`, `form-data` and the like. */
   readonly type: string;
-  /** `filename*` when it can be read, else `filename`, else null. From a peer: pass it through `safeFileName` before use. */
+  /**
+   * `filename*` if it is readable, otherwise `filename`, otherwise null. It comes from a peer: pass it through
+   * `safeFileName` before use.
+   */
   readonly fileName: string | null;
   /** All parameters as written, unquoted; names in lower case. */
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-/** Reads a Content-Disposition value; null when malformed or with a repeated parameter. */
+/** Parses a Content-Disposition value; null if it is malformed or repeats a parameter. */
 export function parseContentDisposition(value: string): ContentDisposition | null {
   const scanner = new FieldScanner(value);
   const type = scanner.token().toLowerCase();
@@ -27,9 +30,9 @@ export function parseContentDisposition(value: string): ContentDisposition | nul
 }
 
 /**
- * Writes a Content-Disposition value. A name that is not plain ASCII, or that holds `%`, which some user agents decode, is
- * written twice: reduced to ASCII as `filename`, and in full as `filename*`.
- * Throws `SEMANTICS_INVALID_FILE_NAME` for control characters and lone surrogates, `SEMANTICS_INVALID_TOKEN` for the type.
+ * Formats a Content-Disposition value. A name that is not plain ASCII, or contains `%` (which some user agents decode),
+ * is written twice: reduced to ASCII as `filename`, and in full as `filename*`. Throws `SEMANTICS_INVALID_FILE_NAME`
+ * for control characters and lone surrogates, `SEMANTICS_INVALID_TOKEN` for the type.
  *
  * @param type usually `attachment` or `inline`
  */

@@ -1,13 +1,15 @@
 import { SemanticsError } from './errors.ts';
 
-/** A Content-Range in bytes (RFC 9110 §14.4): which part of how much, or, without a part, how much there is. */
+/** A Content-Range in bytes (RFC 9110 §14.4): a part and the total length, or only the total length. */
 export type ContentRange =
   | { readonly start: number; readonly end: number /** Null when unknown, `*`. */; readonly length: number | null }
   | { readonly start?: undefined; readonly end?: undefined; readonly length: number };
 
 const contentRangePattern = /^bytes (?:([0-9]+)-([0-9]+)|\*)\/([0-9]+|\*)$/i;
 
-/** Reads a Content-Range; null when malformed, contradictory (`5-3/9`, `0-9/5`), beyond 2^53 - 1 or not in bytes. */
+/**
+ * Parses a Content-Range; null if it is malformed, contradictory (`5-3/9`, `0-9/5`), above 2^53 - 1, or not in bytes.
+ */
 export function parseContentRange(value: string): ContentRange | null {
   const match = contentRangePattern.exec(value);
   if (match === null) return null;
@@ -20,8 +22,8 @@ export function parseContentRange(value: string): ContentRange | null {
 }
 
 /**
- * Writes `bytes 0-4/10`, `bytes 0-4/*` for an unknown length, or `bytes *\/10` without positions, which belongs to a 416.
- * Throws `SEMANTICS_INVALID_RANGE` for positions that do not fit.
+ * Formats `bytes 0-4/10`, `bytes 0-4/*` for an unknown length, or `bytes *\/10` without positions, for a 416. Throws
+ * `SEMANTICS_INVALID_RANGE` for contradictory positions.
  */
 export function formatContentRange(contentRange: ContentRange): string {
   if (!isValid(contentRange)) throw new SemanticsError('SEMANTICS_INVALID_RANGE', JSON.stringify(contentRange));

@@ -5,7 +5,7 @@ const timePattern = /^([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:[^0-9]|$)/;
 const dayPattern = /^([0-9]{1,2})(?:[^0-9]|$)/;
 const yearPattern = /^([0-9]{2,4})(?:[^0-9]|$)/;
 
-/** Reads the Expires of a Set-Cookie in the lenient way of user agents (RFC 6265 §5.1.1); null when no date results. */
+/** Parses the Expires of a Set-Cookie leniently, as user agents do (RFC 6265 §5.1.1); null if it gives no date. */
 export function parseCookieDate(text: string): number | null {
   let time: RegExpExecArray | null = null;
   let day: number | undefined;

@@ -2,7 +2,7 @@ import { SemanticsError } from './errors.ts';
 
 /** An entity tag (RFC 9110 §8.8.3). */
 export interface EntityTag {
-  /** The characters between the quotes; a backslash is one of them, not an escape. */
+  /** The characters between the quotes; a backslash is an ordinary character, not an escape. */
   readonly value: string;
   readonly isWeak: boolean;
 }
@@ -10,15 +10,15 @@ export interface EntityTag {
 const tagPattern = /^(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"$/;
 const opaquePattern = /^[\x21\x23-\x7e\x80-\xff]*$/;
 
-/** Reads an ETag value: `"x"` or `W/"x"`; null for anything else. */
+/** Parses an ETag value, `"x"` or `W/"x"`; null for anything else. */
 export function parseETag(text: string): EntityTag | null {
   const match = tagPattern.exec(text);
   return match && { value: match[2] ?? '', isWeak: match[1] !== undefined };
 }
 
 /**
- * Reads If-Match or If-None-Match (RFC 9110 §13.1.1): `*`, or the tags of the list, in which commas may stand inside quotes.
- * Returns null when any part is malformed, so that an unreadable condition never matches.
+ * Parses If-Match or If-None-Match (RFC 9110 §13.1.1): `*`, or a list of tags, which may contain commas inside quotes.
+ * Returns null if any part is malformed, so that an unreadable condition never matches.
  */
 export function parseETagList(value: string): '*' | EntityTag[] | null {
   const separator = /[ \t,]*/y;
@@ -36,18 +36,21 @@ export function parseETagList(value: string): '*' | EntityTag[] | null {
   return tags;
 }
 
-/** Writes an entity tag; throws `SEMANTICS_INVALID_ETAG` for white space, quotes, controls and characters above U+00FF. */
+/**
+ * Formats an entity tag. Throws `SEMANTICS_INVALID_ETAG` for white space, quotes, control characters and characters
+ * above U+00FF.
+ */
 export function formatETag(value: string, options: { readonly weak?: boolean } = {}): string {
   if (!opaquePattern.test(value)) throw new SemanticsError('SEMANTICS_INVALID_ETAG', JSON.stringify(value));
   return options.weak === true ? `W/"${value}"` : `"${value}"`;
 }
 
-/** Equal, and neither is weak (RFC 9110 §8.8.3.2): for If-Match, If-Range and partial content. */
+/** Whether both are equal and neither is weak (RFC 9110 §8.8.3.2): for If-Match, If-Range and partial content. */
 export function strongCompare(left: EntityTag, right: EntityTag): boolean {
   return !left.isWeak && !right.isWeak && left.value === right.value;
 }
 
-/** Equal, weak or not (RFC 9110 §8.8.3.2): for If-None-Match. */
+/** Whether both are equal, weak or not (RFC 9110 §8.8.3.2): for If-None-Match. */
 export function weakCompare(left: EntityTag, right: EntityTag): boolean {
   return left.value === right.value;
 }

@@ -1,5 +1,6 @@
 /**
- * Every code this package throws. All of them mean that a program, not a peer, passed a bad value: a server answers 500.
+ * Every code this package throws. Each means that the program itself, not a peer, passed an invalid value: a server
+ * answers 500.
  */
 export const semanticsErrors = {
   SEMANTICS_INVALID_COOKIE: { status: 500, message: 'The cookie cannot be written as Set-Cookie' },
@@ -20,7 +21,10 @@ export type SemanticsErrorCode = keyof typeof semanticsErrors;
 
 const brand = Symbol.for('@windhover/http-semantics/error');
 
-/** Thrown by `format…`, `serialize…` and option checks for a value of the caller that must not reach the wire. */
+/**
+ * Thrown by `format…`, `serialize…` and option checks for an invalid value of the caller, which must not reach the
+ * wire.
+ */
 export class SemanticsError extends Error {
   override readonly name: string = 'SemanticsError';
   readonly code: SemanticsErrorCode;
@@ -33,7 +37,7 @@ export class SemanticsError extends Error {
     this.status = status;
   }
 
-  /** Whether `value` is a `SemanticsError`, of this copy of the package or another. */
+  /** Whether `value` is a `SemanticsError` of this or another copy of the package. */
   static is(value: unknown): value is SemanticsError {
     return typeof value === 'object' && value !== null && brand in value;
   }

@@ -1,7 +1,7 @@
 const backslash = 0x5c;
 const quote = 0x22;
 
-/** Walks once, from left to right, over the pieces most field values are made of. */
+/** Reads the pieces that most field values consist of, once, from left to right. */
 export class FieldScanner {
   readonly #text: string;
   #position = 0;
@@ -14,7 +14,7 @@ export class FieldScanner {
     return this.#position >= this.#text.length;
   }
 
-  /** Steps over the character if it is next. */
+  /** Skips the character if it is next, and returns whether it was. */
   take(character: string): boolean {
     if (this.#text[this.#position] !== character) return false;
     this.#position++;
@@ -25,7 +25,7 @@ export class FieldScanner {
     while (this.take(' ') || this.take('\t'));
   }
 
-  /** The token that starts here, or '' when there is none. */
+  /** The token that starts here, or '' if there is none. */
   token(): string {
     const pattern = /[!#$%&'*+.^_`|~0-9A-Za-z-]*/y;
     pattern.lastIndex = this.#position;
@@ -48,7 +48,7 @@ export class FieldScanner {
     return null;
   }
 
-  /** A token or a quoted string; null when neither starts here. */
+  /** A token or a quoted string; null if neither starts here. */
   tokenOrQuotedString(): string | null {
     if (this.#text[this.#position] === '"') return this.quotedString();
     return this.token() || null;

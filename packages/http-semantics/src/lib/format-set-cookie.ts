@@ -6,16 +6,16 @@ import { isToken } from './token.ts';
 const valuePattern = /^("?)[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*\1$/;
 const domainPattern = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i;
 const pathPattern = /^\/[\x20-\x3a\x3c-\x7e]*$/;
-/** RFC 6265bis §5.6: user agents drop a cookie whose name and value are longer together. */
+/** RFC 6265bis §5.6: user agents drop a cookie whose name and value together are longer. */
 const maxPairLength = 4096;
 
 /**
- * Writes a Set-Cookie value (RFC 6265bis §4.1). Encode a value that is not made of cookie octets, for example with
- * `encodeURIComponent`: nothing is escaped here.
+ * Formats a Set-Cookie value (RFC 6265bis §4.1). Nothing is escaped: if the value has other characters than cookie
+ * octets, encode it first, for example with `encodeURIComponent`.
  *
- * Throws `SEMANTICS_INVALID_COOKIE` for whatever the grammar does not allow and for what user agents would drop silently:
- * `SameSite=None` or `Partitioned` without `Secure`, a `__Secure-` name without `Secure`, a `__Host-` name without
- * `Secure` and `Path=/` or with `Domain`, a pair above 4096 characters.
+ * Throws `SEMANTICS_INVALID_COOKIE` for anything that the grammar forbids or that user agents would silently drop:
+ * `SameSite=None` or `Partitioned` without `Secure`, a `__Secure-` name without `Secure`, a `__Host-` name with
+ * `Domain` or without `Secure` and `Path=/`, a pair above 4096 characters.
  */
 export function formatSetCookie(name: string, value: string, attributes: CookieAttributes = {}): string {
   const { maxAgeSeconds, expiresMs, domain, path, sameSite, priority } = attributes;

@@ -3,18 +3,18 @@ import { isIPv4, isIPv6 } from './ip-address.ts';
 import { parseBracketedAddress, parsePort, splitPort } from './node-address.ts';
 import { formatTokenOrQuotedString } from './quoted-string.ts';
 
-/** A node of Forwarded (RFC 7239 §6): an IP address, `unknown`, or a made-up identifier such as `_hidden`. */
+/** A node of Forwarded (RFC 7239 §6): an IP address, `unknown`, or an obfuscated identifier such as `_hidden`. */
 export interface ForwardedNode {
   readonly kind: 'ip' | 'unknown' | 'obfuscated';
   /** The address in lower case without brackets, `unknown`, or the identifier with its underscore. */
   readonly name: string;
-  /** A number, an obfuscated port such as `_8`, or null when none was given. */
+  /** A number, an obfuscated port such as `_8`, or null if there is none. */
   readonly port: number | string | null;
 }
 
 const obfuscatedPattern = /^_[A-Za-z0-9._-]+$/;
 
-/** Reads a node after unquoting; null when malformed, as an IPv6 address without brackets is. */
+/** Parses a node, already unquoted; null if it is malformed, for example an IPv6 address without brackets. */
 export function parseForwardedNode(text: string): ForwardedNode | null {
   const { name, port: portText } = splitPort(text);
   const port = portText === undefined ? null : parseNodePort(portText);
@@ -25,7 +25,7 @@ export function parseForwardedNode(text: string): ForwardedNode | null {
   return obfuscatedPattern.test(name) ? { kind: 'obfuscated', name, port } : null;
 }
 
-/** Writes a node, quoted where the grammar asks for it; throws `SEMANTICS_INVALID_FORWARDED`. */
+/** Formats a node, quoted where the grammar requires it. Throws `SEMANTICS_INVALID_FORWARDED`. */
 export function formatForwardedNode(node: ForwardedNode): string {
   const isPortValid = node.port === null || parseNodePort(String(node.port)) !== null;
   if (!isPortValid || !isNameValid(node)) {

@@ -6,31 +6,31 @@ import { parseParameters } from './parameters.ts';
 import { formatTokenOrQuotedString } from './quoted-string.ts';
 import { requireToken } from './token.ts';
 
-/** What one proxy said about the hop in front of it (RFC 7239 §4). */
+/** One proxy's information about the request it received (RFC 7239 §4). */
 export interface ForwardedElement {
-  /** Who sent the request to the proxy. */
+  /** The node that sent the request to the proxy. */
   readonly for?: ForwardedNode;
-  /** Where the proxy received it. */
+  /** The interface on which the proxy received it. */
   readonly by?: ForwardedNode;
   /** The Host it received, in lower case. */
   readonly host?: string;
-  /** The scheme it was reached with, in lower case. */
+  /** The scheme of the request, in lower case. */
   readonly proto?: string;
-  /** Other parameters by lower-case name. */
+  /** Other parameters, by lower-case name. */
   readonly extensions?: ReadonlyMap<string, string>;
 }
 
 const knownNames = new Set(['for', 'by', 'host', 'proto']);
 
 /**
- * Reads Forwarded, one entry per element, the nearest proxy last.
- * An element with any malformed part is null and keeps its place, so that a walk from the right stops at it.
+ * Parses Forwarded, one entry per element, the nearest proxy last. An element with any malformed part becomes null but
+ * keeps its place, so that a walk from the right stops there.
  */
 export function parseForwarded(value: string): (ForwardedElement | null)[] {
   return parseListField(value).map(parseElement);
 }
 
-/** Writes Forwarded; throws `SEMANTICS_INVALID_FORWARDED` for a node, host or scheme that is not valid. */
+/** Formats Forwarded. Throws `SEMANTICS_INVALID_FORWARDED` for an invalid node, host or scheme. */
 export function formatForwarded(elements: readonly ForwardedElement[]): string {
   return elements.map(formatElement).join(', ');
 }

@@ -2,7 +2,7 @@ import { parseAge } from './age.ts';
 import type { CacheControl } from './cache-control.ts';
 import { parseHttpDate } from './http-date.ts';
 
-/** What a cache knows about a response it stored. */
+/** The facts of a stored response that decide its freshness. */
 export interface StoredResponseFacts {
   readonly cacheControl: CacheControl;
   /** The Expires value. Default: absent. */
@@ -11,21 +11,21 @@ export interface StoredResponseFacts {
   readonly date?: string | undefined;
   /** The Age value. Default: 0. */
   readonly age?: string | undefined;
-  /** When the request was sent. */
+  /** The time when the request was sent. */
   readonly requestTimeMs: number;
-  /** When the response arrived. */
+  /** The time when the response arrived. */
   readonly responseTimeMs: number;
 }
 
 /** Options of `freshnessLifetime`. */
 export interface FreshnessLifetimeOptions {
-  /** Whether the cache serves several users, which s-maxage addresses. Default: true. */
+  /** Whether the cache serves several users, so that s-maxage applies. Default: true. */
   readonly shared?: boolean;
 }
 
 /**
- * Seconds for which a response is fresh (RFC 9111 §4.2.1): s-maxage, else max-age, else Expires minus Date.
- * An unreadable Expires means 0. Null when the response says nothing, where a cache may apply a heuristic (§4.2.2).
+ * Returns how many seconds a response is fresh (RFC 9111 §4.2.1): s-maxage, else max-age, else Expires minus Date. An
+ * unreadable Expires gives 0. Null if the response has none of them; a cache may then use a heuristic (§4.2.2).
  */
 export function freshnessLifetime(facts: StoredResponseFacts, options: FreshnessLifetimeOptions = {}): number | null {
   const { sMaxageSeconds, maxAgeSeconds } = facts.cacheControl;
@@ -36,7 +36,10 @@ export function freshnessLifetime(facts: StoredResponseFacts, options: Freshness
   return expiresMs === null ? 0 : Math.max(0, Math.floor((expiresMs - dateMs(facts)) / 1000));
 }
 
-/** Seconds since the response was made or last validated at its origin (RFC 9111 §4.2.3); fresh while below the lifetime. */
+/**
+ * Seconds since the response was created or last validated at its origin (RFC 9111 §4.2.3). It is fresh while this is
+ * below the lifetime.
+ */
 export function currentAge(facts: StoredResponseFacts, nowMs: number): number {
   const apparentAgeMs = Math.max(0, facts.responseTimeMs - dateMs(facts));
   const ageValueMs = (facts.age === undefined ? 0 : (parseAge(facts.age) ?? 0)) * 1000;

@@ -2,7 +2,10 @@ import { parseBracketedAddress, parsePort, splitPort } from './node-address.ts';
 
 const namePattern = /^[A-Za-z0-9._-]{1,255}$/;
 
-/** A host of letters, digits, `.`, `_` and `-`, or an IP address (IPv6 in brackets), with an optional port; in lower case. */
+/**
+ * Parses a host with an optional port, and returns it in lower case: letters, digits, `.`, `_` and `-`, or an IP
+ * address (IPv6 in brackets). Null for anything else.
+ */
 export function parseHost(text: string): string | null {
   const { name, port } = splitPort(text);
   if (port !== undefined && parsePort(port) === null) return null;

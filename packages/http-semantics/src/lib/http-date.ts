@@ -3,7 +3,7 @@ import { SemanticsError } from './errors.ts';
 
 /** Options of `parseHttpDate`. */
 export interface ParseHttpDateOptions {
-  /** The present, which the two-digit years of RFC 850 dates are read against. Default: `Date.now()`. */
+  /** The current time, which decides the century of RFC 850 dates. Default: `Date.now()`. */
   readonly nowMs?: number;
 }
 
@@ -18,10 +18,10 @@ const rfc850Pattern = new RegExp(
 );
 
 /**
- * Reads an HTTP date in any of its three forms (RFC 9110 §5.6.7) and returns milliseconds since 1970, or null.
+ * Parses an HTTP date in any of its three forms (RFC 9110 §5.6.7), as milliseconds since 1970, or null.
  *
- * Exact: letter case counts, the day must exist and be the weekday it says; second 60 is read at 23:59 only, as the next
- * midnight. A two-digit year is the latest one that is no more than 50 years ahead.
+ * Strict: letter case counts, and the day must exist and match its weekday. Second 60 is accepted at 23:59 only, and
+ * means the next midnight. A two-digit year is the latest one that is no more than 50 years ahead.
  */
 export function parseHttpDate(text: string, options: ParseHttpDateOptions = {}): number | null {
   const groups = (fixdatePattern.exec(text) ?? asctimePattern.exec(text))?.groups;
@@ -31,8 +31,8 @@ export function parseHttpDate(text: string, options: ParseHttpDateOptions = {}):
 }
 
 /**
- * Writes milliseconds since 1970 as an HTTP date, cutting fractions of a second.
- * Throws `SEMANTICS_INVALID_DATE` outside the years 0 to 9999.
+ * Formats milliseconds since 1970 as an HTTP date, dropping fractions of a second. Throws `SEMANTICS_INVALID_DATE`
+ * outside the years 0 to 9999.
  */
 export function formatHttpDate(timeMs: number): string {
   const date = new Date(timeMs);

@@ -1,7 +1,7 @@
 import type { CacheControl } from './cache-control.ts';
 import { parseVary } from './vary.ts';
 
-/** The request side of a storing decision. */
+/** The request facts that decide whether a response may be stored. */
 export interface StorableRequest {
   readonly method: string;
   /** Default: no directives. */
@@ -10,7 +10,7 @@ export interface StorableRequest {
   readonly hasAuthorization: boolean;
 }
 
-/** The response side of a storing decision. */
+/** The response facts that decide whether it may be stored. */
 export interface StorableResponse {
   readonly status: number;
   readonly cacheControl: CacheControl;
@@ -22,15 +22,18 @@ export interface StorableResponse {
   readonly hasSetCookie: boolean;
 }
 
-/** RFC 9110 §15.1: the statuses a cache may store without being told; 206 is left out, it is but a part. */
+/**
+ * RFC 9110 §15.1: statuses that a cache may store without explicit permission. 206 is left out, because it is only a
+ * part.
+ */
 const cacheableStatuses = new Set([200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501]);
 const partialStatuses = new Set([206, 304]);
 
 /**
- * Tells whether a shared cache may store a response, on the careful side of RFC 9111 §3.
+ * Whether a shared cache may store a response, on the cautious side of RFC 9111 §3.
  *
- * Beyond the rules of the RFC: only GET, never with Set-Cookie or `Vary: *`, never a partial response, and `private` with a
- * list of fields counts as `private`. What may be stored need not be fresh: see `freshnessLifetime`.
+ * Stricter than the RFC: only GET, never with Set-Cookie or `Vary: *`, never a partial response; `private` with a list
+ * of fields counts as `private`. A storable response need not be fresh: see `freshnessLifetime`.
  */
 export function isStorable(request: StorableRequest, response: StorableResponse): boolean {
   const { cacheControl, status } = response;

@@ -1,8 +1,8 @@
 import { trimWhitespace } from './trim-whitespace.ts';
 
 /**
- * Splits a list field at the commas outside quoted strings (RFC 9110 §5.6.1); empty elements are dropped.
- * An unterminated quote makes the rest of the field one element, which its own grammar then refuses.
+ * Splits a list field at commas outside quoted strings (RFC 9110 §5.6.1) and drops empty elements. An unterminated
+ * quote makes the rest of the field one element, which the grammar of that element then refuses.
  */
 export function parseListField(value: string): string[] {
   const elements: string[] = [];

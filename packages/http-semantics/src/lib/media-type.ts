@@ -6,13 +6,13 @@ import { requireToken } from './token.ts';
 export interface MediaType {
   readonly type: string;
   readonly subtype: string;
-  /** `type/subtype`, the part to compare. */
+  /** `type/subtype`, for comparisons. */
   readonly essence: string;
   /** Parameter values as written, unquoted; names in lower case. */
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-/** What `formatMediaType` needs. */
+/** The input of `formatMediaType`. */
 export interface MediaTypeInit {
   readonly type: string;
   readonly subtype: string;
@@ -21,8 +21,9 @@ export interface MediaTypeInit {
 }
 
 /**
- * Reads a Content-Type value by the exact grammar, so that a check of the type and the parser chosen by it agree.
- * Returns null for anything else: white space around the value, a missing subtype, text behind, a repeated parameter.
+ * Parses a Content-Type value by the exact grammar, so that a type check and the parser chosen by the type always
+ * agree. Returns null for anything else: surrounding white space, a missing subtype, trailing text, a repeated
+ * parameter.
  */
 export function parseMediaType(value: string): MediaType | null {
   const scanner = new FieldScanner(value);
@@ -34,7 +35,7 @@ export function parseMediaType(value: string): MediaType | null {
   return parameters && { type, subtype, essence: `${type}/${subtype}`, parameters };
 }
 
-/** Writes a media type; throws `SEMANTICS_INVALID_TOKEN` or `SEMANTICS_INVALID_QUOTED_STRING`. */
+/** Formats a media type. Throws `SEMANTICS_INVALID_TOKEN` or `SEMANTICS_INVALID_QUOTED_STRING`. */
 export function formatMediaType(mediaType: MediaTypeInit): string {
   const { type, subtype, parameters = new Map() } = mediaType;
   return `${requireToken(type)}/${requireToken(subtype)}${formatParameters(parameters)}`;

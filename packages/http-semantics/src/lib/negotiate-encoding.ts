@@ -1,17 +1,17 @@
 import { chooseBest, type Negotiation } from './negotiation.ts';
 import { parseAcceptEncoding } from './weighted-list.ts';
 
-/** Below every weight that can be written: an identity nobody mentioned is the last resort. */
+/** Below every weight that can be written, so that an unmentioned identity is the last resort. */
 const unmentionedIdentity = 0.0001;
 
 /**
  * Chooses the content coding of a response (RFC 9110 §12.5.3).
  *
- * An explicit entry beats `*`, of repeated entries the first counts, `x-gzip` means `gzip`. `identity` is always
- * available, last unless listed, and refused only by `identity;q=0`, or by `*;q=0` without an entry for identity.
- * Without the field, or with an empty one, the answer is identity.
+ * An explicit entry beats `*`, the first of repeated entries counts, and `x-gzip` means `gzip`. `identity` is always
+ * available, as the last choice unless listed; only `identity;q=0`, or `*;q=0` without an entry for identity, refuses
+ * it. Without the field, or with an empty one, the result is identity.
  *
- * @param available codings in the order of the server's preference, which decides between equal weights
+ * @param available codings in the server's order of preference, which decides between equal weights
  */
 export function negotiateEncoding(acceptEncoding: string | undefined, available: readonly string[]): Negotiation {
   if (acceptEncoding === undefined) return { kind: 'chosen', value: 'identity' };

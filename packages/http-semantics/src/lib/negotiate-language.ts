@@ -1,17 +1,17 @@
 import { chooseBest, type Negotiation } from './negotiation.ts';
 import { parseAcceptLanguage, type WeightedToken } from './weighted-list.ts';
 
-/** Smaller than the step between two weights, so that it only decides between equal ones. */
+/** Smaller than the step between two weights, so that it only decides between equal weights. */
 const lookupPenalty = 0.0001;
 
 /**
  * Chooses the language of a response (RFC 9110 §12.5.4).
  *
- * The longest range that is a prefix of the tag gives its weight (RFC 4647 §3.3.1, `en` matches `en-GB`). A tag no range
- * covers takes the weight of a longer range that falls back to it (§3.4, `en-GB` falls back to `en`), then that of `*`.
- * Without the field, or when no element of it is well formed, the first available tag is chosen.
+ * A tag gets the weight of the longest range that is a prefix of it (RFC 4647 §3.3.1, `en` matches `en-GB`). If none
+ * is, it gets the weight of a longer range that falls back to it (§3.4, `en-GB` falls back to `en`), otherwise that of
+ * `*`. Without the field, or without a well-formed element, the first available tag is chosen.
  *
- * @param available language tags in the order of the server's preference, which decides between equal weights
+ * @param available language tags in the server's order of preference, which decides between equal weights
  */
 export function negotiateLanguage(acceptLanguage: string | undefined, available: readonly string[]): Negotiation {
   const ranges = acceptLanguage === undefined ? [] : parseAcceptLanguage(acceptLanguage);

@@ -4,11 +4,11 @@ import { type MediaType, parseMediaType } from './media-type.ts';
 import { chooseBest, type Negotiation } from './negotiation.ts';
 
 /**
- * Chooses the media type of a response (RFC 9110 §12.5.1): for each available type the most specific matching range gives
- * the weight. Without the field, or when no element of it is well formed, the first available type is chosen.
+ * Chooses the media type of a response (RFC 9110 §12.5.1). Each available type gets the weight of the most specific
+ * matching range. Without the field, or without a well-formed element, the first available type is chosen.
  *
- * @param available media types, with parameters if need be, in the order of the server's preference;
- * throws `SEMANTICS_INVALID_MEDIA_TYPE` for one that is none
+ * @param available media types, with parameters if needed, in the server's order of preference; throws
+ *   `SEMANTICS_INVALID_MEDIA_TYPE` for an invalid one
  */
 export function negotiateMediaType(accept: string | undefined, available: readonly string[]): Negotiation {
   const ranges = accept === undefined ? [] : parseAccept(accept);
@@ -32,10 +32,10 @@ function qualityOf(mediaType: MediaType, ranges: readonly MediaRange[]): number 
   return quality;
 }
 
-/** -1 without a match, then 0 for `*`/`*`, 1 for `type/*`, 2 for `type/subtype`, one more for each parameter. */
+/** -1 for no match, then 0 for `*`/`*`, 1 for `type/*`, 2 for `type/subtype`, plus one for each parameter. */
 function matchSpecificity(range: MediaRange, mediaType: MediaType): number {
   for (const [name, value] of range.parameters) {
-    // Charset values ignore case, and no registered parameter distinguishes two types by case alone.
+    // Charset values ignore case, and no registered parameter distinguishes types by case alone.
     if (mediaType.parameters.get(name)?.toLowerCase() !== value.toLowerCase()) return -1;
   }
   if (range.type === '*') return range.parameters.size;

@@ -1,7 +1,12 @@
-/** What a negotiation decided: a value out of those available, as the caller wrote it, or that none will do (406). */
+/**
+ * The result of a negotiation: one of the available values, as the caller wrote it, or none that is acceptable (406).
+ */
 export type Negotiation = { readonly kind: 'chosen'; readonly value: string } | { readonly kind: 'not-acceptable' };
 
-/** Picks the value of highest quality above 0; of several equal ones the first, because the list is the server's preference. */
+/**
+ * Picks the value with the highest quality above 0. The first of equal ones wins, because the list is in the server's
+ * order of preference.
+ */
 export function chooseBest(available: readonly string[], qualityOf: (value: string) => number): Negotiation {
   let bestQuality = 0;
   let best: string | undefined;

@@ -1,13 +1,13 @@
 import { isIPv4, isIPv6 } from './ip-address.ts';
 
-/** An IP address with the port, if one was given. */
+/** An IP address and its port, if there was one. */
 export interface NodeAddress {
   /** In lower case, IPv6 without brackets. */
   readonly address: string;
   readonly port: number | null;
 }
 
-/** Reads digits as a port from 0 to 65535; null for anything else. */
+/** Parses digits as a port from 0 to 65535; null for anything else. */
 export function parsePort(text: string): number | null {
   if (!/^[0-9]{1,5}$/.test(text)) return null;
   const port = Number(text);
@@ -20,7 +20,7 @@ export function splitPort(text: string): { readonly name: string; readonly port:
   return colon < 0 ? { name: text, port: undefined } : { name: text.slice(0, colon), port: text.slice(colon + 1) };
 }
 
-/** The address in `[v6]` or a bare IPv4, in lower case; null for anything else. */
+/** Parses `[v6]` or a bare IPv4 address, in lower case; null for anything else. */
 export function parseBracketedAddress(name: string): string | null {
   if (isIPv4(name)) return name;
   const inner = name.startsWith('[') && name.endsWith(']') ? name.slice(1, -1) : '';

@@ -3,21 +3,21 @@ import { formatTokenOrQuotedString } from './quoted-string.ts';
 import { requireToken } from './token.ts';
 
 /**
- * Reads `;name=value;other="quoted"` (RFC 9110 §5.6.6): names in lower case, values unquoted.
- * Returns null when the text is anything else, or names a parameter twice: readers disagree on which one counts.
+ * Parses `;name=value;other="quoted"` (RFC 9110 §5.6.6): names in lower case, values unquoted. Returns null for
+ * anything else, and for a repeated parameter, because recipients disagree on which one counts.
  */
 export function parseParameters(text: string): Map<string, string> | null {
   return scanParameters(new FieldScanner(text));
 }
 
-/** Writes `; name=value` for each parameter, quoting a value that is not a token. */
+/** Formats `; name=value` for each parameter; a value that is not a token is quoted. */
 export function formatParameters(parameters: ReadonlyMap<string, string>): string {
   let text = '';
   for (const [name, value] of parameters) text += `; ${requireToken(name)}=${formatTokenOrQuotedString(value)}`;
   return text;
 }
 
-/** The same for a scanner that stands behind whatever the parameters belong to; reads up to the end. */
+/** Like `parseParameters`, from the scanner's position to the end. */
 export function scanParameters(scanner: FieldScanner): Map<string, string> | null {
   const parameters = new Map<string, string>();
   while (!scanner.isAtEnd) {

@@ -2,14 +2,14 @@ import { trimWhitespace } from './trim-whitespace.ts';
 
 /** Options of `parseCookies`. */
 export interface ParseCookiesOptions {
-  /** Decode `%xx` in values as UTF-8; a value that does not decode stays as it is. Default: false. */
+  /** Whether to decode `%xx` in values as UTF-8; a value that does not decode stays as it is. Default: false. */
   readonly percentDecode?: boolean;
 }
 
 /**
- * Reads the Cookie field of a request (RFC 6265 §5.4): pairs split at `;` and at the first `=`, white space around them
- * removed, everything else as received, quotes included. Of a repeated name the first counts, which user agents send
- * for the most specific path. A part without `=` or without a name is skipped.
+ * Parses the Cookie field of a request (RFC 6265 §5.4). Pairs are split at `;` and at the first `=`, and white space
+ * around names and values is removed; everything else, quotes included, stays as received. The first of repeated names
+ * counts, because user agents send the most specific path first. A part without `=` or without a name is skipped.
  */
 export function parseCookies(value: string, options: ParseCookiesOptions = {}): Map<string, string> {
   const cookies = new Map<string, string>();
@@ -28,6 +28,6 @@ function percentDecode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    return text; // URIError: not UTF-8, so it was not percent-encoded to begin with
+    return text; // URIError: not UTF-8, so it was not percent-encoded
   }
 }

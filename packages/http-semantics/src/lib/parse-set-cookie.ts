@@ -2,7 +2,7 @@ import { type CookieAttributes, maxAttributeLength, priorities, sameSites } from
 import { parseCookieDate } from './cookie-date.ts';
 import { trimWhitespace } from './trim-whitespace.ts';
 
-/** A Set-Cookie value taken apart. */
+/** A parsed Set-Cookie value. */
 export interface SetCookie extends CookieAttributes {
   readonly name: string;
   readonly value: string;
@@ -11,8 +11,8 @@ export interface SetCookie extends CookieAttributes {
 type MutableSetCookie = { -readonly [Key in keyof SetCookie]: SetCookie[Key] };
 
 /**
- * Reads a Set-Cookie value as user agents do (RFC 6265 §5.2): of a repeated attribute the last counts, unknown and malformed
- * ones are ignored. Null without `=` or without a name. The rules that tie attributes together are not applied.
+ * Parses a Set-Cookie value as user agents do (RFC 6265 §5.2): the last of repeated attributes counts, unknown and
+ * malformed ones are ignored. Null without `=` or without a name. Rules that combine attributes are not applied.
  */
 export function parseSetCookie(text: string): SetCookie | null {
   const [pair = '', ...attributes] = text.split(';');

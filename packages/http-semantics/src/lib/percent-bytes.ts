@@ -1,4 +1,4 @@
-/** The bytes of an ASCII text in which `%xx` stands for any byte; every `%` must start such a triplet. */
+/** Decodes an ASCII text in which `%xx` stands for any byte. Every `%` must begin such a triplet. */
 export function percentDecodeBytes(text: string): Uint8Array {
   const bytes: number[] = [];
   for (const [piece] of text.matchAll(/%..|[^%]/gs)) {

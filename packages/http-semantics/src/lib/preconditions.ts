@@ -1,7 +1,7 @@
 import { type EntityTag, parseETag, parseETagList, strongCompare, weakCompare } from './entity-tag.ts';
 import { parseHttpDate } from './http-date.ts';
 
-/** The request side: the method, and the field values as received. */
+/** The request: its method and field values as received. */
 export interface PreconditionRequest {
   readonly method: string;
   readonly ifMatch?: string | undefined;
@@ -12,21 +12,23 @@ export interface PreconditionRequest {
   readonly ifRange?: string | undefined;
 }
 
-/** The selected representation as it is now, before the request changes anything. */
+/** The current state of the selected representation, before the request changes anything. */
 export interface RepresentationFacts {
-  /** False when there is nothing under the target yet, as for a PUT that creates. Default: true. */
+  /** False if the target does not exist yet, as for a PUT that creates it. Default: true. */
   readonly exists?: boolean;
   /** The ETag field value, such as `"x"` or `W/"x"`. Default: none. */
   readonly etag?: string | undefined;
   /** Time of last modification, compared in whole seconds as the field carries it. Default: unknown. */
   readonly lastModifiedMs?: number | undefined;
-  /** The present. Default: `Date.now()`. */
+  /** The current time. Default: `Date.now()`. */
   readonly nowMs?: number;
 }
 
-/** What to do with a conditional request. */
+/** How to answer a conditional request. */
 export type PreconditionResult =
-  /** Perform the method. `honourRange` is true for a GET whose Range applies, false when the whole is to be sent. */
+  /**
+   * Perform the method. `honourRange` is true for a GET whose Range applies; otherwise send the whole representation.
+   */
   | { readonly kind: 'proceed'; readonly honourRange: boolean }
   /** Answer 304. */
   | { readonly kind: 'not-modified' }
@@ -43,9 +45,9 @@ interface Validators {
 /**
  * Evaluates the conditional fields of a request in the order of RFC 9110 §13.2.2.
  *
- * Call it where the method would otherwise answer 2xx. If-Unmodified-Since counts only without If-Match, If-Modified-Since
- * only without If-None-Match and for GET and HEAD. A date that cannot be read is ignored; a list of tags that cannot be
- * read matches nothing.
+ * Call it where the method would otherwise be answered with 2xx. If-Unmodified-Since counts only without If-Match;
+ * If-Modified-Since only without If-None-Match, and only for GET and HEAD. An unreadable date is ignored; an unreadable
+ * list of tags matches nothing.
  */
 export function evaluatePreconditions(
   request: PreconditionRequest,
@@ -86,7 +88,7 @@ function matches(
   return exists && tags !== null && etag !== null && tags.some((tag) => compare(tag, etag));
 }
 
-/** Null when the question cannot be answered: no field, an unreadable date, or no known time of modification. */
+/** Null if the question cannot be answered: no field, an unreadable date, or an unknown time of modification. */
 function isModifiedSince(field: string | undefined, { lastModifiedSeconds, nowMs }: Validators): boolean | null {
   const sinceMs = field === undefined ? null : parseHttpDate(field, { nowMs });
   return sinceMs === null || lastModifiedSeconds === null ? null : lastModifiedSeconds > sinceMs / 1000;
@@ -97,7 +99,8 @@ function isRangeHonoured(request: PreconditionRequest, { etag, lastModifiedSecon
   if (request.ifRange === undefined) return true;
   const tag = parseETag(request.ifRange);
   if (tag !== null) return etag !== null && strongCompare(tag, etag);
-  // RFC 9110 §8.8.2.2: a date less than a second old is weak, the representation may change again within that second.
+  // RFC 9110 §8.8.2.2: a date less than a second old is weak, because the representation may change again within that
+  // second.
   const isStrong = lastModifiedSeconds !== null && nowMs >= (lastModifiedSeconds + 1) * 1000;
   const dateMs = parseHttpDate(request.ifRange, { nowMs });
   return isStrong && dateMs !== null && dateMs / 1000 === lastModifiedSeconds;

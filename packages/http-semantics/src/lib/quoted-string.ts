@@ -4,7 +4,7 @@ import { isToken } from './token.ts';
 
 const quotablePattern = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-/** Reads a text that is one quoted string and nothing else (RFC 9110 §5.6.4); returns its content, or null. */
+/** Parses a text that is exactly one quoted string (RFC 9110 §5.6.4) and returns its content, or null. */
 export function parseQuotedString(text: string): string | null {
   const scanner = new FieldScanner(text);
   const value = scanner.quotedString();
@@ -12,8 +12,8 @@ export function parseQuotedString(text: string): string | null {
 }
 
 /**
- * Writes a quoted string, escaping `"` and `\`.
- * Throws `SEMANTICS_INVALID_QUOTED_STRING` for control characters and for characters above U+00FF.
+ * Formats a quoted string, escaping `"` and `\`. Throws `SEMANTICS_INVALID_QUOTED_STRING` for control characters and
+ * characters above U+00FF.
  */
 export function formatQuotedString(value: string): string {
   if (!quotablePattern.test(value)) {
@@ -22,7 +22,7 @@ export function formatQuotedString(value: string): string {
   return `"${value.replace(/["\\]/g, '\\$&')}"`;
 }
 
-/** Writes a value bare when it is a token and quoted otherwise. */
+/** Formats a value bare if it is a token, otherwise quoted. */
 export function formatTokenOrQuotedString(value: string): string {
   return isToken(value) ? value : formatQuotedString(value);
 }

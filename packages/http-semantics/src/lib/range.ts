@@ -1,7 +1,7 @@
 import { FieldScanner } from './field-scanner.ts';
 import { trimWhitespace } from './trim-whitespace.ts';
 
-/** One range as requested: from a position to a position or the end, or so many bytes from the end. */
+/** A requested range: from a position to another one or the end, or the last `length` bytes. */
 export type RangeSpec =
   | { readonly kind: 'from'; readonly first: number; readonly last: number | null }
   | { readonly kind: 'suffix'; readonly length: number };
@@ -9,9 +9,9 @@ export type RangeSpec =
 const specPattern = /^([0-9]*)-([0-9]*)$/;
 
 /**
- * Reads a Range value in bytes (RFC 9110 §14.1.2).
- * Returns null for another unit and for any malformed part, `5-3` included: the field is then to be ignored.
- * A number beyond 2^53 - 1 is read as that, which lies behind every representation.
+ * Parses a Range value in bytes (RFC 9110 §14.1.2). Returns null for another unit and for any malformed part, `5-3`
+ * included; the field is then to be ignored. A number above 2^53 - 1 is read as that number, which lies behind the end
+ * of every representation.
  */
 export function parseRange(value: string): RangeSpec[] | null {
   const scanner = new FieldScanner(value);

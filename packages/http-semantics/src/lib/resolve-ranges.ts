@@ -7,7 +7,7 @@ export interface ByteRange {
   readonly end: number;
 }
 
-/** What part of a representation to send. */
+/** Which part of a representation to send. */
 export type RangeResolution =
   /** Ignore Range and answer 200. */
   | { readonly kind: 'full' }
@@ -19,8 +19,8 @@ export type RangeResolution =
 /** Options of `resolveRanges`. */
 export interface ResolveRangesOptions {
   /**
-   * Range is ignored when it names more ranges than this, at least 1.
-   * Default: 16, because clients that resume or read an index ask for a few, and each costs a seek and a part header.
+   * A Range with more ranges than this is ignored; at least 1.
+   * Default: 16, because clients that resume or read an index ask for a few, and each range costs a seek and a part header.
    */
   readonly maxRanges?: number;
 }
@@ -32,11 +32,12 @@ interface Candidate {
 }
 
 /**
- * Resolves a Range value against a representation of `length` bytes (RFC 9110 §14.2).
+ * Resolves a Range value for a representation of `length` bytes (RFC 9110 §14.2).
  *
- * Ranges that overlap or touch become one, so the bytes sent never exceed `length`; the order of the request is kept.
- * A missing, malformed or too long field, and an empty result, mean `full`. Throws `SEMANTICS_INVALID_RANGE` when
- * `length` or `maxRanges` is not a valid whole number. Call it only when `evaluatePreconditions` says `honourRange`.
+ * Ranges that overlap or touch are merged, so that never more than `length` bytes are sent; the order of the request is
+ * kept. A missing or malformed field, one with too many ranges, and an empty result give `full`. Throws
+ * `SEMANTICS_INVALID_RANGE` if `length` or `maxRanges` is not a valid whole number. Call it only if
+ * `evaluatePreconditions` returns `honourRange`.
  */
 export function resolveRanges(
   range: string | undefined,

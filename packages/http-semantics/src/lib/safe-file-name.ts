@@ -1,10 +1,14 @@
-/** Separators, control characters, what Windows refuses, lone surrogates and the marks that reorder text on screen. */
+/**
+ * Separators, control characters, characters that Windows refuses, lone surrogates, and marks that reorder text on
+ * screen.
+ */
 const unsafeCharacters = /[\\/:*?"<>|\p{Cc}\p{Surrogate}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 const deviceName = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9\xb9\xb2\xb3]|lpt[0-9\xb9\xb2\xb3])(?:\.|$)/i;
 
 /**
- * Turns a name from a peer into one that names a file in the current directory on every system: unsafe characters become
- * `_`, dots and spaces at both ends go, a Windows device name gets a `_` in front. Nothing left gives `download`.
+ * Turns a name from a peer into a file name in the current directory that is valid on every system: unsafe characters
+ * become `_`, dots and spaces at both ends are removed, and a Windows device name gets a leading `_`. If nothing is
+ * left, the result is `download`.
  */
 export function safeFileName(name: string): string {
   const trimmed = trimDotsAndSpaces(name.replace(unsafeCharacters, '_'));

@@ -61,14 +61,14 @@ const statusTexts = new Map<number, string>([
   [511, 'Network Authentication Required'],
 ]);
 
-/** The phrase of a registered status, '' for any other. */
+/** The reason phrase of a registered status, '' for any other. */
 export function statusText(status: number): string {
   return statusTexts.get(status) ?? '';
 }
 
 /**
- * Tells whether a response of this status ends with its head (RFC 9112 §6.3): 1xx, 204 and 304.
- * A 205 has no content either, but says so with `Content-Length: 0`; a response to HEAD has none whatever its status.
+ * Whether a response of this status ends with its head (RFC 9112 §6.3): 1xx, 204 and 304. A 205 has no content either,
+ * but says so with `Content-Length: 0`. A response to HEAD has none whatever its status.
  */
 export function hasNoBody(status: number): boolean {
   return (status >= 100 && status < 200) || status === 204 || status === 304;

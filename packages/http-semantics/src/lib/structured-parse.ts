@@ -1,12 +1,12 @@
 import { StructuredScanner } from './structured-scanner.ts';
 import type { StructuredItem, StructuredMember } from './structured-types.ts';
 
-/** Reads an Item (RFC 9651 §4.2.3); null when malformed. Join several field lines with `, ` first. */
+/** Parses an Item (RFC 9651 §4.2.3); null if it is malformed. Join several field lines with `, ` first. */
 export function parseItem(value: string): StructuredItem | null {
   return parseWhole(value, (scanner) => scanner.item());
 }
 
-/** Reads a List (RFC 9651 §4.2.1), which an empty value is too; null when malformed. */
+/** Parses a List (RFC 9651 §4.2.1), which may be empty; null if it is malformed. */
 export function parseList(value: string): StructuredMember[] | null {
   return parseWhole(value, (scanner) => {
     const members: StructuredMember[] = [];
@@ -19,7 +19,9 @@ export function parseList(value: string): StructuredMember[] | null {
   });
 }
 
-/** Reads a Dictionary (RFC 9651 §4.2.2), which an empty value is too; of a repeated key the last counts. Null when malformed. */
+/**
+ * Parses a Dictionary (RFC 9651 §4.2.2), which may be empty; the last of repeated keys counts. Null if it is malformed.
+ */
 export function parseDictionary(value: string): Map<string, StructuredMember> | null {
   return parseWhole(value, (scanner) => {
     const members = new Map<string, StructuredMember>();
@@ -33,7 +35,7 @@ export function parseDictionary(value: string): Map<string, StructuredMember> | 
   });
 }
 
-/** RFC 9651 §4.2: spaces, not tabs, may surround the whole. */
+/** RFC 9651 §4.2: the value may be surrounded by spaces, but not tabs. */
 function parseWhole<T>(value: string, parse: (scanner: StructuredScanner) => T | null): T | null {
   const scanner = new StructuredScanner(value);
   scanner.skipSpaces();

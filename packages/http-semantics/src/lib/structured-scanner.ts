@@ -19,7 +19,7 @@ const displayStringAt = /%"((?:[\x20\x21\x23\x24\x26-\x7e]|%[0-9a-f]{2})*)"/y;
 const spacesAt = / */y;
 const whitespaceAt = /[ \t]*/y;
 
-/** Steps through a Structured Field; every method returns null where the text does not continue that way. */
+/** Scans a Structured Field. Every method returns null if the text does not continue in that way. */
 export class StructuredScanner {
   readonly #text: string;
   #position = 0;
@@ -36,7 +36,7 @@ export class StructuredScanner {
     this.#match(spacesAt);
   }
 
-  /** Calls `readMember` for each comma-separated member; false when one fails or a comma leads nowhere. */
+  /** Calls `readMember` for each comma-separated member; false if one fails or the field ends with a comma. */
   members(readMember: () => boolean): boolean {
     while (!this.isAtEnd) {
       if (!readMember()) return false;
@@ -53,7 +53,7 @@ export class StructuredScanner {
     return this.#match(keyAt)?.[0] ?? null;
   }
 
-  /** What follows the key: `=` and a member, or only parameters, whose value is true. */
+  /** Reads the part after a key: `=` and a member, or only parameters, with the value true. */
   dictionaryMember(): StructuredMember | null {
     if (this.#take('=')) return this.itemOrInnerList();
     const parameters = this.#parameters();

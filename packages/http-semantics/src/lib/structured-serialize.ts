@@ -16,17 +16,25 @@ const stringPattern = /^[\x20-\x7e]*$/;
 const tokenPattern = /^[A-Za-z*][!#$%&'*+.^_`|~0-9A-Za-z:/-]*$/;
 const maxInteger = 999_999_999_999_999;
 
-/** Writes an Item (RFC 9651 §4.1.3); throws `SEMANTICS_INVALID_STRUCTURED_FIELD` for a value its type cannot hold. */
+/**
+ * Serializes an Item (RFC 9651 §4.1.3). Throws `SEMANTICS_INVALID_STRUCTURED_FIELD` for a value that does not fit its
+ * type.
+ */
 export function serializeItem(item: StructuredItemInput): string {
   return serializeBareItem(item) + serializeParameters(parametersOf(item));
 }
 
-/** Writes a List (RFC 9651 §4.1.1); '' for an empty one, whose field must be left out. Throws like `serializeItem`. */
+/**
+ * Serializes a List (RFC 9651 §4.1.1); '' for an empty one, whose field must be left out. Throws like `serializeItem`.
+ */
 export function serializeList(members: readonly StructuredMemberInput[]): string {
   return members.map(serializeMember).join(', ');
 }
 
-/** Writes a Dictionary (RFC 9651 §4.1.2); '' for an empty one, whose field must be left out. Throws like `serializeItem`. */
+/**
+ * Serializes a Dictionary (RFC 9651 §4.1.2); '' for an empty one, whose field must be left out. Throws like
+ * `serializeItem`.
+ */
 export function serializeDictionary(dictionary: StructuredDictionaryInput): string {
   const parts: string[] = [];
   for (const [key, member] of entriesOf(dictionary)) {
@@ -82,7 +90,7 @@ function serializeInteger(value: number): string {
   return Number.isInteger(value) && Math.abs(value) <= maxInteger ? String(value) : fail('integer', value);
 }
 
-/** RFC 9651 §4.1.5: three digits behind the point, ties to the even one, no needless zeros but one. */
+/** RFC 9651 §4.1.5: at most three decimals, at least one, ties rounded to even. */
 function serializeDecimal(value: number): string {
   const scaled = Math.abs(value) * 1000;
   const floor = Math.floor(scaled);

@@ -1,8 +1,8 @@
-/** A value of Structured Fields (RFC 9651 §3.3); narrow it by `type`. */
+/** A bare item of Structured Fields (RFC 9651 §3.3); narrow it by `type`. */
 export type StructuredBareItem =
   /** At most 15 digits. */
   | { readonly type: 'integer'; readonly value: number }
-  /** At most 12 digits in front of the point and three behind it. */
+  /** At most 12 digits before the point and three after it. */
   | { readonly type: 'decimal'; readonly value: number }
   /** Printable ASCII. */
   | { readonly type: 'string'; readonly value: string }
@@ -30,7 +30,10 @@ export interface StructuredInnerList {
 /** A member of a list or dictionary. */
 export type StructuredMember = StructuredItem | StructuredInnerList;
 
-/** What serialising accepts for a value: a whole number is an Integer, another one a Decimal, a string a String. */
+/**
+ * The values that serializing accepts: a whole number becomes an Integer, any other number a Decimal, a string a
+ * String.
+ */
 export type StructuredBareItemInput = StructuredBareItem | number | string | boolean | Uint8Array;
 
 /** Keys and values, as a Map or a plain object. */
@@ -38,7 +41,7 @@ export type StructuredParametersInput =
   | ReadonlyMap<string, StructuredBareItemInput>
   | Readonly<Record<string, StructuredBareItemInput>>;
 
-/** What serialising accepts for an item. */
+/** The items that serializing accepts. */
 export type StructuredItemInput =
   | number
   | string
@@ -46,17 +49,17 @@ export type StructuredItemInput =
   | Uint8Array
   | (StructuredBareItem & { readonly parameters?: StructuredParametersInput });
 
-/** What serialising accepts for an inner list. */
+/** The inner lists that serializing accepts. */
 export interface StructuredInnerListInput {
   readonly type: 'inner-list';
   readonly value: readonly StructuredItemInput[];
   readonly parameters?: StructuredParametersInput;
 }
 
-/** What serialising accepts for a member of a list or dictionary. */
+/** The members that serializing accepts in a list or dictionary. */
 export type StructuredMemberInput = StructuredItemInput | StructuredInnerListInput;
 
-/** What serialising accepts for a dictionary. */
+/** The dictionaries that serializing accepts. */
 export type StructuredDictionaryInput =
   | ReadonlyMap<string, StructuredMemberInput>
   | Readonly<Record<string, StructuredMemberInput>>;

@@ -1,4 +1,4 @@
-/** Removes SP and HTAB (OWS, RFC 9110 §5.6.3) from both ends; scans instead of `/[ \t]+$/`, which is quadratic. */
+/** Removes SP and HTAB (OWS, RFC 9110 §5.6.3) at both ends. A loop, because `/[ \t]+$/` takes quadratic time. */
 export function trimWhitespace(text: string): string {
   let start = 0;
   let end = text.length;

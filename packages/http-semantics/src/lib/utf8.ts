@@ -6,7 +6,7 @@ export function encodeUtf8(text: string): Uint8Array {
   return encoder.encode(text);
 }
 
-/** The text of UTF-8 bytes, a byte order mark included; null when they are not UTF-8. */
+/** Decodes UTF-8, keeping a byte order mark; null if the bytes are not UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string | null {
   try {
     return decoder.decode(bytes);
@@ -15,7 +15,7 @@ export function decodeUtf8(bytes: Uint8Array): string | null {
   }
 }
 
-/** Tells whether every surrogate of the text has its partner, without which UTF-8 cannot express it. */
+/** Whether every surrogate of the text has its partner; otherwise UTF-8 cannot express it. */
 export function isWellFormed(text: string): boolean {
   return !/\p{Surrogate}/u.test(text);
 }

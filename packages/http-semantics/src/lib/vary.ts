@@ -1,15 +1,15 @@
 import { parseListField } from './list-field.ts';
 import { requireToken } from './token.ts';
 
-/** Reads Vary (RFC 9110 §12.5.5): `*` when any member is, else the field names in lower case, each once. */
+/** Parses Vary (RFC 9110 §12.5.5): `*` if any member is `*`, otherwise the distinct field names in lower case. */
 export function parseVary(value: string): '*' | string[] {
   const names = parseListField(value).map((name) => name.toLowerCase());
   return names.includes('*') ? '*' : [...new Set(names)];
 }
 
 /**
- * Adds field names to a Vary value unless they are in it, in whatever case; `*` on either side gives `*`.
- * Throws `SEMANTICS_INVALID_TOKEN` for a name that is not a token.
+ * Adds field names to a Vary value, unless they are in it already, in any case. `*` on either side gives `*`. Throws
+ * `SEMANTICS_INVALID_TOKEN` for a name that is not a token.
  */
 export function addVary(existing: string | undefined, ...names: readonly string[]): string {
   const present = parseVary(existing ?? '');

@@ -5,18 +5,18 @@ import { parseQuality } from './quality.ts';
 
 /** One element of a weighted list such as Accept-Encoding. */
 export interface WeightedToken {
-  /** In lower case; `*` stands for everything not named. */
+  /** In lower case; `*` stands for everything not listed. */
   readonly value: string;
   /** 0 (refused) to 1. */
   readonly quality: number;
 }
 
-/** Reads Accept-Encoding (RFC 9110 §12.5.3) in field order; malformed elements are dropped. */
+/** Parses Accept-Encoding (RFC 9110 §12.5.3), in field order; malformed elements are dropped. */
 export function parseAcceptEncoding(value: string): WeightedToken[] {
   return parseWeightedList(value);
 }
 
-/** Reads Accept-Language (RFC 9110 §12.5.4) in field order; malformed elements are dropped. */
+/** Parses Accept-Language (RFC 9110 §12.5.4), in field order; malformed elements are dropped. */
 export function parseAcceptLanguage(value: string): WeightedToken[] {
   return parseWeightedList(value);
 }

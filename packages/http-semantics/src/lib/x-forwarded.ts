@@ -4,24 +4,24 @@ import { type NodeAddress, parseBracketedAddress, parsePort, splitPort } from '.
 import { trimWhitespace } from './trim-whitespace.ts';
 
 /**
- * Reads X-Forwarded-For, the nearest proxy last: IPv4 or IPv6 addresses, with or without brackets and port.
- * Anything else, an empty entry included, is null and keeps its place, so that a walk from the right stops at it.
+ * Parses X-Forwarded-For, the nearest proxy last: IPv4 or IPv6 addresses, with or without brackets and port. Anything
+ * else, an empty entry included, becomes null but keeps its place, so that a walk from the right stops there.
  */
 export function parseXForwardedFor(value: string): (NodeAddress | null)[] {
   return parseEntries(value, parseAddress);
 }
 
-/** Reads X-Forwarded-Proto as lower-case schemes, the nearest proxy last; a malformed entry is null. */
+/** Parses X-Forwarded-Proto as lower-case schemes, the nearest proxy last; a malformed entry is null. */
 export function parseXForwardedProto(value: string): (string | null)[] {
   return parseEntries(value, parseScheme);
 }
 
-/** Reads X-Forwarded-Host as lower-case hosts with their ports, the nearest proxy last; a malformed entry is null. */
+/** Parses X-Forwarded-Host as lower-case hosts with their ports, the nearest proxy last; a malformed entry is null. */
 export function parseXForwardedHost(value: string): (string | null)[] {
   return parseEntries(value, parseHost);
 }
 
-/** Reads X-Forwarded-Port as numbers from 0 to 65535, the nearest proxy last; a malformed entry is null. */
+/** Parses X-Forwarded-Port as numbers from 0 to 65535, the nearest proxy last; a malformed entry is null. */
 export function parseXForwardedPort(value: string): (number | null)[] {
   return parseEntries(value, parsePort);
 }
