@@ -1,4 +1,4 @@
-/** Requests that are read to their end, for the tests of splitting and mutation. */
+/** Requests that are parsed to their end, for the tests of splitting and mutation. */
 export const validRequests: Record<string, string> = {
   minimal: 'GET / HTTP/1.1\r\nHost: localhost:8080\r\n\r\n',
   'two leading empty lines': '\r\n\r\nGET /a HTTP/1.1\r\nHost: a\r\n\r\n',

@@ -71,7 +71,7 @@ function splitRandomly(bytes: Uint8Array, random: (below: number) => number): Ui
   return chunks;
 }
 
-// `readAll` rethrows everything but an Http1Error, so a reading at all means that nothing else was thrown.
+// `readAll` rethrows everything but an Http1Error, so a result at all means that nothing else was thrown.
 function expectOneReading(
   bytes: Uint8Array,
   random: (below: number) => number,

@@ -1,4 +1,4 @@
-/** Fixtures that this parser reads otherwise than llhttp, and why; a difference that is not listed fails the test. */
+/** Fixtures that this parser reads differently from llhttp, and why. A difference that is not listed fails the test. */
 export const llhttpDifferences: Record<string, readonly [difference: string, reason: string]> = {
   'connection.md `keep-alive` > No restart when keep-alive is off (1.0)': [
     'error -> complete',

@@ -17,15 +17,15 @@ type Outcome = 'complete' | 'partial' | 'error';
 
 const fixtures = JSON.parse(readFileSync(new URL('llhttp-fixtures.json', import.meta.url), 'utf8')) as Fixture[];
 
-/** llhttp's code 22 and 23 only say that an upgrade follows. */
+/** llhttp's codes 22 and 23 only say that an upgrade follows. */
 function outcomeOfLog(log: string): Outcome {
   if (/ error code=(?!22|23)/.test(log)) return 'error';
   return log.includes('message complete') ? 'complete' : 'partial';
 }
 
 /**
- * Most fixtures have no Host, which RFC 9112 §3.2 requires and llhttp does not look for, and some a fragment `#hey`.
- * They get a Host and lose the fragment, so that what they are about is compared.
+ * Most fixtures have no Host, which RFC 9112 §3.2 requires and llhttp does not check, and some have a fragment `#hey`.
+ * They get a Host and lose the fragment, so that their actual subject is compared.
  */
 function withHostAndTarget(given: string): string {
   const raw = given.replaceAll('#hey ', ' ');
@@ -44,7 +44,7 @@ function parse(raw: string, isFinished: boolean): { outcome: Outcome; code: stri
       if (event === 'need-more') break;
       if (event !== 'end') continue;
       outcome = 'complete';
-      // What follows belongs to the tunnel.
+      // The rest belongs to the tunnel.
       if (parser.head.method === 'CONNECT' || parser.head.upgrade !== null) break;
     }
     if (isFinished) parser.finish();

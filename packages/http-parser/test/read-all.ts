@@ -8,7 +8,7 @@ export type Reading = string[];
 
 const POISON = 0x5a;
 
-/** Feeds chunks, overwriting each after it was read, and writes down what the parser says. */
+/** Feeds chunks, overwriting each after it was read, and records the events. */
 export function readAll(parser: RequestParser | ResponseParser, chunks: readonly Uint8Array[]): Reading {
   const reading: Reading = [];
   let body = '';
@@ -48,7 +48,7 @@ export function readRequests(text: string, limits: Partial<Http1Limits> = {}): R
   return readAll(new RequestParser({ limits }), [toBytes(text)]);
 }
 
-/** Reads responses to requests with the given methods. */
+/** Parses responses to requests with the given methods. */
 export function readResponses(text: string, methods: readonly string[] = ['GET']): Reading {
   return readAll(responseParser(methods), [toBytes(text)]);
 }
@@ -59,7 +59,7 @@ export function responseParser(methods: readonly string[], limits: Partial<Http1
   return parser;
 }
 
-/** The code that the first error in a text has, or undefined. */
+/** The code of the first error in a text, or undefined. */
 export function errorOf(reading: Reading): string | undefined {
   const last = reading.at(-1)!;
   return last.startsWith('error ') ? last.slice('error '.length) : undefined;

@@ -11,18 +11,18 @@ const UNTIL_CLOSE = 4;
 
 export type BodyEvent = 'need-more' | 'body' | 'end';
 
-/** Reads one body after the other, by the framing that their heads announced (RFC 9112 §6). */
+/** Reads bodies, one after the other, with the framing that their heads announced (RFC 9112 §6). */
 export class BodyReader {
-  /** The first byte not consumed. */
+  /** The first byte that is not consumed. */
   offset = 0;
-  /** After 'body': the bytes of the body are those from here to `offset`. */
+  /** After 'body': the body bytes are those from here to `offset`. */
   bodyStart = 0;
   /** After 'end': flat triples, or null. */
   trailers: string[] | null = null;
   #state = DONE;
   #remaining = 0;
   readonly #limits: Http1Limits;
-  /** Made with the first chunked body: most connections never have one. */
+  /** Created with the first chunked body, because most connections never have one. */
   #chunks: ChunkedDecoder | null = null;
   #trailerReader: TrailerReader | null = null;
 

@@ -11,13 +11,13 @@ export const isTokenByte: Uint8Array = classOf(
   (byte) => isAlphanumeric(byte) || "!#$%&'*+-.^_`|~".includes(String.fromCharCode(byte)),
 );
 
-/** What may stand in a line of a head: HTAB, SP, visible ASCII and obs-text (RFC 9110 §5.5). */
+/** Bytes allowed in a line of a head: HTAB, SP, visible ASCII and obs-text (RFC 9110 §5.5). */
 export const isLineByte: Uint8Array = classOf((byte) => byte === HTAB || (byte >= SP && byte !== 0x7f));
 
-/** Visible ASCII without `#`: a request target has no fragment (RFC 9112 §3.2). */
+/** Visible ASCII without `#`, because a request target has no fragment (RFC 9112 §3.2). */
 export const isTargetByte: Uint8Array = classOf((byte) => byte > SP && byte < 0x7f && byte !== 0x23);
 
-/** RFC 3986 §3.2.2 `reg-name` without the escapes: unreserved and sub-delims. */
+/** RFC 3986 §3.2.2 `reg-name` without percent escapes: unreserved and sub-delims. */
 export const isHostNameByte: Uint8Array = classOf(
   (byte) => isAlphanumeric(byte) || "-._~!$&'()*+,;=".includes(String.fromCharCode(byte)),
 );

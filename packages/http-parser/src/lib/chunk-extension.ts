@@ -1,6 +1,6 @@
 import { isLineByte, isTokenByte } from './byte-class.ts';
 
-/** Where in `*( ";" name [ "=" ( token / quoted-string ) ] )` (RFC 9112 §7.1.1) the next byte stands. */
+/** The position of the next byte in `*( ";" name [ "=" ( token / quoted-string ) ] )` (RFC 9112 §7.1.1). */
 export const NAME_START = 0;
 const NAME = 1;
 const VALUE_START = 2;
@@ -8,7 +8,7 @@ const VALUE = 3;
 const QUOTED = 4;
 const QUOTED_PAIR = 5;
 const AFTER_QUOTED = 6;
-/** The byte may not stand there. */
+/** The byte is not allowed there. */
 export const REFUSED = -1;
 
 const SEMICOLON = 0x3b;
@@ -16,7 +16,7 @@ const EQUALS = 0x3d;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** The place after one more byte; line ends are not for this function. White space outside quotes is refused. */
+/** The position after one more byte. Line ends must not be passed in. White space outside quotes is refused. */
 export function nextPlace(place: number, byte: number): number {
   switch (place) {
     case NAME_START:
@@ -42,7 +42,7 @@ export function nextPlace(place: number, byte: number): number {
   }
 }
 
-/** Whether the line may end at this place. */
+/** Whether the line may end at this position. */
 export function canEndAt(place: number): boolean {
   return place === NAME || place === VALUE || place === AFTER_QUOTED;
 }

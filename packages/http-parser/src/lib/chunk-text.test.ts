@@ -4,7 +4,7 @@ import { ChunkText } from './chunk-text.ts';
 import { encodeLatin1 } from './latin1.ts';
 import { memoryOf } from './memory-of.ts';
 
-/** Reads heads of the given lengths, one behind the other, as `HeadReader` does. */
+/** Parses heads of the given lengths, one after the other, as `HeadReader` does. */
 function readAll(text: ChunkText, chunk: Uint8Array, lengths: readonly number[], end = chunk.length): string[] {
   let offset = 0;
   return lengths.map((length) => {

@@ -1,26 +1,29 @@
 import { decodeLatin1 } from './latin1.ts';
 import type { Memory } from './memory-of.ts';
 
-/** More than a burst of heads has; what follows may be a body, whose characters nobody needs. */
+/** Longer than a usual burst of heads; more may be a body, whose characters nobody needs. */
 const maxLength = 4096;
 
 const nothing = new Uint8Array(0);
 
 /**
- * The characters of heads. Each call into the runtime costs as much as reading a short head, so those that arrive in one chunk are decoded
- * together, from the second one on.
+ * Decodes the characters of heads. Each call into the runtime costs as much as parsing a short head, so pipelined heads
+ * in one chunk are decoded together, from the second one on.
  */
 export class ChunkText {
   #chunk: Uint8Array = nothing;
   #offset = 0;
   #end = 0;
-  /** Whether a head of the chunk was read before this one. */
+  /** Whether another head of this chunk was parsed before this one. */
   #isSecond = false;
   #text = '';
-  /** Where the text begins in memory. */
+  /** The position in memory at which the text begins. */
   #start = 0;
 
-  /** The next head is read from `offset` of `chunk` on. Lent memory is used again, so only what follows without a gap is the same chunk. */
+  /**
+   * Call before the next head is parsed, from `offset` of `chunk`. Lent memory is reused, so only bytes that follow
+   * without a gap count as the same chunk.
+   */
   continueAt(chunk: Uint8Array, offset: number, end: number): void {
     this.#isSecond = chunk === this.#chunk && offset === this.#offset && end === this.#end && offset > 0;
     if (!this.#isSecond) this.#text = '';
@@ -28,7 +31,7 @@ export class ChunkText {
     this.#end = end;
   }
 
-  /** Where the head ends. */
+  /** Call with the end of the head. */
   readTo(offset: number): void {
     this.#offset = offset;
     if (offset === this.#end) this.#chunk = nothing;

@@ -9,10 +9,10 @@ const SIZE_LF = 2;
 const DATA = 3;
 const DATA_CR = 4;
 const DATA_LF = 5;
-/** Behind the digits of a size: white space that only an extension may follow. */
+/** After the digits of a size: white space, which only an extension may follow. */
 const SIZE_SPACE = 6;
 
-/** 13 digits are 2^52 - 1 at most, so a size is always a safe integer; leading zeros count. */
+/** 13 hexadecimal digits are at most 2^52 - 1, so a size is always a safe integer. Leading zeros count as digits. */
 const MAX_SIZE_DIGITS = 13;
 const SEMICOLON = 0x3b;
 const SPACE = 0x20;
@@ -20,11 +20,11 @@ const TAB = 0x09;
 
 export type ChunkedEvent = 'need-more' | 'body' | 'last-chunk';
 
-/** Reads the chunks of a body (RFC 9112 §7.1) up to the last one; what follows that is the trailer section. */
+/** Reads the chunks of a body (RFC 9112 §7.1) up to the last one; the trailer section follows. */
 export class ChunkedDecoder {
-  /** The first byte not consumed. */
+  /** The first byte that is not consumed. */
   offset = 0;
-  /** After 'body': the bytes of the body are those from here to `offset`. */
+  /** After 'body': the body bytes are those from here to `offset`. */
   bodyStart = 0;
   #state = SIZE;
   #size = 0;
@@ -66,7 +66,7 @@ export class ChunkedDecoder {
     return 'body';
   }
 
-  /** Takes one byte that is not data; true after the line of the last chunk. */
+  /** Consumes one byte that is not data; true after the line of the last chunk. */
   #step(byte: number): boolean {
     switch (this.#state) {
       case SIZE:
@@ -116,7 +116,7 @@ export class ChunkedDecoder {
     this.#sizeSpaceByte(byte);
   }
 
-  /** RFC 9112 §7.1.1: bad white space before an extension is read, and before nothing else. */
+  /** RFC 9112 §7.1.1: bad white space is accepted before an extension, and nowhere else. */
   #sizeSpaceByte(byte: number): void {
     if (byte === LF) fail('HTTP1_BARE_LF');
     const isSpace = byte === SPACE || byte === TAB;

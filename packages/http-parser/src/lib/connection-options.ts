@@ -4,7 +4,7 @@ export const HAS_CLOSE = 1;
 export const HAS_KEEP_ALIVE = 2;
 export const HAS_UPGRADE = 4;
 
-/** Which of the options a parser knows a Connection value has (RFC 9112 §9.3), as flags. */
+/** The options of a Connection value that matter to a parser (RFC 9112 §9.3), as flags. */
 export function connectionOptions(value: string): number {
   switch (value) {
     case 'keep-alive':

@@ -3,7 +3,7 @@ import { fail } from './errors.ts';
 const MAX_DIGITS = 16;
 const ZERO = 0x30;
 
-/** Reads `1*DIGIT` (RFC 9110 §8.6): no sign, no list, no space, at most 2^53 - 1. */
+/** Parses `1*DIGIT` (RFC 9110 §8.6): no sign, no list, no space, at most 2^53 - 1. */
 export function parseContentLength(value: string): number {
   const digits = value.length;
   if (digits === 0 || digits > MAX_DIGITS) fail('HTTP1_BAD_CONTENT_LENGTH', value);

@@ -1,6 +1,6 @@
 /**
- * Every code of this package. `status` is what a server answers before it closes;
- * 500 marks mistakes of the program itself, which cost nobody a connection.
+ * Every code of this package. `status` is the answer of a server before it closes the connection; 500 marks mistakes of
+ * the program itself, which do not close a connection.
  */
 export const http1Errors = {
   HTTP1_BARE_CR: { status: 400, message: 'a CR must be followed by LF' },
@@ -69,11 +69,11 @@ export type Http1ErrorCode = keyof typeof http1Errors;
 
 const brand: unique symbol = Symbol.for('windhover.http-parser.error');
 
-/** A message that must not be read on, or must not be written. */
+/** A message that cannot be parsed further, or must not be written. */
 export class Http1Error extends Error {
   override readonly name: string = 'Http1Error';
   readonly code: Http1ErrorCode;
-  /** What a server answers, or 502 when it was a response that was read. */
+  /** The status for a server to answer with; 502 if the failed message was a response. */
   readonly status: number;
   /** Whether the connection must be closed: always, except after mistakes of the program itself. */
   readonly closeConnection: boolean;
@@ -88,7 +88,7 @@ export class Http1Error extends Error {
     this.closeConnection = status !== 500;
   }
 
-  /** Whether `value` is an `Http1Error`, of this copy of the package or another. */
+  /** Whether `value` is an `Http1Error` of this or another copy of the package. */
   static is(value: unknown): value is Http1Error {
     return typeof value === 'object' && value !== null && brand in value;
   }

@@ -5,10 +5,10 @@ import { findLineEnd } from './line-end.ts';
 import type { Memory } from './memory-of.ts';
 import { LOWER, USUAL } from './name-table.ts';
 
-/** Numbers kept per field: where name and value begin and end, and what `headerNames` says about the name. */
+/** Numbers kept for each field: the start and end of its name and value, and the result of `headerNames`. */
 const NUMBERS_PER_FIELD = 5;
 
-/** Takes field lines (RFC 9112 §5) and gives them as flat triples. */
+/** Collects field lines (RFC 9112 §5) and returns them as flat triples. */
 export class FieldSection {
   count = 0;
   #marks = new Int32Array(16 * NUMBERS_PER_FIELD);
@@ -21,8 +21,8 @@ export class FieldSection {
   }
 
   /**
-   * Takes the lines from `start` on that are whole and without fault, and returns where it stopped: the usual head in one go.
-   * The line there is for the caller to judge, be it the last, incomplete or wrong.
+   * Collects complete and valid lines from `start` on, and returns where it stopped: a usual head takes one call. The
+   * caller judges the line there, which may be the last, incomplete or invalid.
    */
   readLines(memory: Memory, origin: number, start: number, limit: number): number {
     const { bytes } = memory;
@@ -39,12 +39,12 @@ export class FieldSection {
     return lineStart;
   }
 
-  /** Takes one line that is not empty; positions are relative to `origin`. */
+  /** Collects one line that is not empty. Positions are relative to `origin`. */
   add(memory: Memory, origin: number, start: number, end: number): void {
     const { bytes } = memory;
     const first = bytes[origin + start];
     if (first === SP || first === HTAB) fail('HTTP1_OBS_FOLD');
-    // The CR after the line is no token byte, so the loop ends there at the latest.
+    // The CR after the line is not a token byte, so the loop ends there at the latest.
     let position = origin + start;
     while (isTokenByte[bytes[position]!] === 1) position++;
     if (bytes[position] !== COLON || position === origin + start) fail('HTTP1_BAD_FIELD_NAME');
@@ -70,17 +70,17 @@ export class FieldSection {
     marks[mark + 4] = headerNames.find(memory, nameStart, nameEnd);
   }
 
-  /** Which of `headerNames` a field has, or -1. */
+  /** The index of a field's name in `headerNames`, or -1. */
   knownName(index: number): number {
     return this.#marks[index * NUMBERS_PER_FIELD + 4]! >> 2;
   }
 
-  /** Where the value of a field begins, relative to `origin`. */
+  /** The start of a field's value, relative to `origin`. */
   valueStart(index: number): number {
     return this.#marks[index * NUMBERS_PER_FIELD + 2]!;
   }
 
-  /** All fields as slices of `text`, the characters of the section from its first byte on. */
+  /** All fields as slices of `text`, which holds the characters of the section from its first byte. */
   toTriples(text: string): string[] {
     const triples = new Array<string>(this.count * 3);
     let at = 0;

@@ -7,9 +7,9 @@ import type { HttpVersion, MessageHead } from './message-head.ts';
 import { checkTransferEncoding } from './transfer-encoding.ts';
 import { upgradeProtocols } from './upgrade-protocols.ts';
 
-/** The fields of one head that frame the message or manage the connection, gathered and then judged. */
+/** Collects and judges the fields of a head that frame the message or manage the connection. */
 export class FramingFields {
-  /** Where the first Host field is, or -1. */
+  /** The index of the first Host field, or -1. */
   hostIndex = -1;
   /** All expectations, or null. */
   expect: string | null = null;
@@ -18,7 +18,7 @@ export class FramingFields {
   #connection = 0;
   #upgrade: string | null = null;
 
-  /** Gathers the fields of a complete section. */
+  /** Collects these fields from a complete section. */
   collect(section: FieldSection, fields: readonly string[]): void {
     this.hostIndex = -1;
     this.expect = null;
@@ -32,7 +32,7 @@ export class FramingFields {
     }
   }
 
-  /** Writes what the fields say about framing and connection into a head; refuses what has two readings. */
+  /** Sets the framing and connection properties of a head; throws for ambiguous fields. */
   apply(head: { -readonly [Key in keyof MessageHead]: MessageHead[Key] }, version: HttpVersion): void {
     head.httpVersion = version;
     head.contentLength = this.#contentLength;
@@ -45,7 +45,8 @@ export class FramingFields {
     head.upgrade = isUpgrade && this.#upgrade !== null ? upgradeProtocols(this.#upgrade) : null;
 
     if (this.#transferEncoding === null) return;
-    // RFC 9112 §6.1: both fields are an attempt at smuggling; an HTTP/1.0 message with codings is framed wrongly.
+    // RFC 9112 §6.1: sending both fields is an attempt at smuggling; an HTTP/1.0 message with transfer codings has
+    // wrong framing.
     if (isOld) fail('HTTP1_TRANSFER_ENCODING_BEFORE_1_1');
     if (this.#contentLength !== null) fail('HTTP1_LENGTH_AND_CHUNKED');
     checkTransferEncoding(this.#transferEncoding);
@@ -77,7 +78,7 @@ export class FramingFields {
   }
 }
 
-/** RFC 9110 §5.3: a repeated field is one list. */
+/** RFC 9110 §5.3: the values of a repeated field form one list. */
 function joinLists(list: string | null, value: string): string {
   return list === null ? value : `${list}, ${value}`;
 }

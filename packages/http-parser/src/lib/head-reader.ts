@@ -8,15 +8,15 @@ import type { Memory } from './memory-of.ts';
 /** RFC 8446 §5.1: a ClientHello arrives in a handshake record, whose first byte is 22. */
 const TLS_HANDSHAKE = 0x16;
 
-/** Reads the first line of a head; positions are relative to `origin`. */
+/** Parses the first line of a head. Positions are relative to `origin`. */
 export interface StartLineReader {
   readLine(memory: Memory, origin: number, start: number, end: number): void;
   readonly tooLong: Http1ErrorCode;
-  /** Empty lines that are skipped before the start line. */
+  /** How many empty lines are skipped before the start line. */
   readonly maxEmptyLines: number;
 }
 
-/** Reads heads one after the other: start line, fields, empty line. */
+/** Parses heads, one after the other: start line, fields, empty line. */
 export class HeadReader implements LineConsumer {
   readonly fields: FieldSection;
   readonly #startLine: StartLineReader;
@@ -40,7 +40,7 @@ export class HeadReader implements LineConsumer {
     return this.#scanner.offset;
   }
 
-  /** Whether a part of a head was received; empty lines before it do not count. */
+  /** Whether part of a head was received, not counting empty lines before it. */
   get hasBytes(): boolean {
     return this.#scanner.hasBytes;
   }
@@ -50,7 +50,7 @@ export class HeadReader implements LineConsumer {
     return this.#emptyLines === 0 && !this.#scanner.hasBytes;
   }
 
-  /** Reads on, at least one byte; true when the head is complete. */
+  /** Continues with at least one byte; true when the head is complete. */
   read(chunk: Uint8Array, offset: number, end: number): boolean {
     const isFirstByte = this.#emptyLines === 0 && !this.#scanner.hasBytes;
     if (isFirstByte && chunk[offset] === TLS_HANDSHAKE) fail('HTTP1_TLS_ON_PLAIN_PORT');
@@ -60,7 +60,7 @@ export class HeadReader implements LineConsumer {
     return isComplete;
   }
 
-  /** Where a complete head lies, from `origin` on, and its characters; must be followed by `reset`. */
+  /** The memory that holds a complete head, from `origin` on. Call `reset` afterwards. */
   get memory(): Memory {
     return this.#scanner.memory;
   }

@@ -1,16 +1,16 @@
 import { NameTable } from './name-table.ts';
 
-/** The fields a parser itself reads, by their place in `headerNames`. */
+/** The fields that the parser itself needs, by their index in `headerNames`. */
 export const HOST = 0;
 export const CONTENT_LENGTH = 1;
 export const TRANSFER_ENCODING = 2;
 export const CONNECTION = 3;
 export const UPGRADE = 4;
 export const EXPECT = 5;
-/** Names from here on mean nothing to a parser. */
+/** Names from this index on mean nothing to the parser. */
 export const FIRST_OTHER = 6;
 
-/** Names that requests and responses usually have: found without making or lower-casing a string. */
+/** Common names of requests and responses, found without creating or lower-casing a string. */
 export const headerNames: NameTable = new NameTable(
   `Host Content-Length Transfer-Encoding Connection Upgrade Expect
   Accept Accept-Charset Accept-Encoding Accept-Language Accept-Ranges Access-Control-Allow-Credentials

@@ -3,9 +3,9 @@ import { isSameBytes } from './is-same-bytes.ts';
 import { decodeLatin1 } from './latin1.ts';
 import type { Memory } from './memory-of.ts';
 
-/** A power of two. A server has few names; a client that sends others only puts them out of the table. */
+/** A power of two. A server has few host names; a client that sends others only replaces entries. */
 const PLACES = 64;
-/** Longer ones are read each time. */
+/** Longer values are parsed each time. */
 const MAX_LENGTH = 64;
 
 interface KnownHost {
@@ -16,8 +16,8 @@ interface KnownHost {
 const known: (KnownHost | undefined)[] = new Array(PLACES).fill(undefined);
 
 /**
- * The Host value at these bytes, or null if it is not `uri-host [ ":" port ]`. Every request names one, and nearly always one
- * that was there before: it gets the same string again, which makes it cheap to compare.
+ * Returns the Host value of these bytes, or null if it is not `uri-host [ ":" port ]`. Nearly every request names a
+ * host seen before: it gets the same string again, which is cheap to compare.
  */
 export function readHost({ bytes, view }: Memory, start: number, end: number): string | null {
   const length = end - start;

@@ -3,7 +3,7 @@ import { isHostAndPort, isHostWithPort } from './host-value.ts';
 import { encodeLatin1 } from './latin1.ts';
 
 function isHost(text: string): boolean {
-  // Between brackets of other bytes, so that a look beyond either end shows.
+  // Between bytes that are brackets, so that reading beyond either end shows.
   const bytes = encodeLatin1(`:${text}]`);
   return isHostAndPort(bytes, 1, bytes.length - 1);
 }

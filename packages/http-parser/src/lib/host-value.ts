@@ -8,20 +8,20 @@ const CLOSE_BRACKET = 0x5d;
 const MAX_PORT = 65_535;
 const MAX_PORT_DIGITS = 5;
 
-/** Whether the bytes are `uri-host [ ":" port ]` (RFC 9110 §7.2) with a host that is not empty; user information is refused. */
+/** Whether the bytes are `uri-host [ ":" port ]` (RFC 9110 §7.2) with a non-empty host. User information is refused. */
 export function isHostAndPort(bytes: Uint8Array, start: number, end: number): boolean {
   const hostEnd = findHostEnd(bytes, start, end);
   if (hostEnd <= start) return false;
   return hostEnd === end || isPort(bytes, hostEnd, end);
 }
 
-/** The same with a port that is not missing: what CONNECT names (RFC 9112 §3.2.3). */
+/** The same with a required port, as in the target of CONNECT (RFC 9112 §3.2.3). */
 export function isHostWithPort(bytes: Uint8Array, start: number, end: number): boolean {
   const hostEnd = findHostEnd(bytes, start, end);
   return hostEnd > start && hostEnd + 1 < end && isPort(bytes, hostEnd, end);
 }
 
-/** The first byte after the host, or -1 if there is none. */
+/** The position after the host, or -1 if there is none. */
 function findHostEnd(bytes: Uint8Array, start: number, end: number): number {
   if (bytes[start] === OPEN_BRACKET) {
     const close = bytes.subarray(0, end).indexOf(CLOSE_BRACKET, start);
@@ -41,7 +41,7 @@ function isEscape(bytes: Uint8Array, position: number, end: number): boolean {
   return position + 2 < end && hexValue[bytes[position + 1]!] !== NOT_HEX && hexValue[bytes[position + 2]!] !== NOT_HEX;
 }
 
-/** Whether a colon and a port follow; RFC 3986 §3.2.3 lets the port be empty. */
+/** Whether a colon and a port follow; RFC 3986 §3.2.3 allows an empty port. */
 function isPort(bytes: Uint8Array, start: number, end: number): boolean {
   if (bytes[start] !== COLON || end - start - 1 > MAX_PORT_DIGITS) return false;
   let port = 0;

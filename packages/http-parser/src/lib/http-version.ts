@@ -11,7 +11,7 @@ const DOT = 0x2e;
 const ONE = 0x31;
 const ZERO = 0x30;
 
-/** Reads the eight bytes of a version from `start` on (RFC 9112 §2.3): upper case, one digit, a dot, one digit. */
+/** Parses the eight bytes of a version (RFC 9112 §2.3): "HTTP/" in upper case, one digit, a dot, one digit. */
 export function readVersion({ bytes, view }: Memory, start: number): HttpVersion {
   if (view.getInt32(start) === HTTP && view.getInt32(start + 4) === SLASH_1_1) return '1.1';
   for (let i = 0; i < prefix.length; i++) if (bytes[start + i] !== prefix[i]) fail('HTTP1_BAD_VERSION');

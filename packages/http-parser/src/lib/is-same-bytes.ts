@@ -1,4 +1,7 @@
-/** Whether `length` bytes at two places are the same. Four are compared at a time, the last four perhaps once more. */
+/**
+ * Whether `length` bytes at two places are equal. Compares four at a time; the last four may overlap bytes already
+ * compared.
+ */
 export function isSameBytes(a: DataView, aStart: number, b: DataView, bStart: number, length: number): boolean {
   const last = length - 4;
   if (last < 0) {

@@ -1,15 +1,16 @@
 type Decode = (bytes: Uint8Array, start: number, end: number) => string;
 
-// A runtime that has `Buffer` decodes several times faster than any loop; it is looked up, never imported.
+// `Buffer` decodes several times faster than any loop. It is looked up, never imported, because not every runtime has
+// it.
 const latin1Slice = (
   globalThis as { Buffer?: { prototype?: { latin1Slice?: (this: Uint8Array, start: number, end: number) => string } } }
 ).Buffer?.prototype?.latin1Slice;
 
-/** One string of the bytes from `start` to `end`, one character a byte. */
+/** Decodes the bytes from `start` to `end` into a string, one character per byte. */
 export const decodeLatin1: Decode =
   latin1Slice === undefined ? decodeLatin1Portably : (bytes, start, end) => latin1Slice.call(bytes, start, end);
 
-/** The same without the help of the runtime. (`TextDecoder('latin1')` is windows-1252.) */
+/** The same without the runtime's help. (`TextDecoder('latin1')` is windows-1252.) */
 export function decodeLatin1Portably(bytes: Uint8Array, start: number, end: number): string {
   let text = '';
   for (let position = start; position < end; position += 4096) {
@@ -19,7 +20,7 @@ export function decodeLatin1Portably(bytes: Uint8Array, start: number, end: numb
   return text;
 }
 
-/** The bytes of a string whose characters are all latin1. */
+/** Encodes a string whose characters are all latin1. */
 export function encodeLatin1(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);

@@ -1,33 +1,36 @@
 import { fail } from './errors.ts';
 
-/** How much of everything a parser reads before it refuses. All in bytes or counts; beyond one, the message is rejected, never truncated. */
+/** The limits of a parser, in bytes or counts. A message beyond a limit is refused, never truncated. */
 export interface Http1Limits {
   /**
-   * The start line with its CR LF; a longer one is a 414.
-   * Default: 8192, as in Kestrel and in Apache; RFC 9112 §3 asks for at least 8000.
+   * The start line with its CR LF; a longer one gets a 414. Default: 8192, as in Kestrel and Apache; RFC 9112 §3 asks
+   * for at least 8000.
    */
   readonly maxRequestLineBytes: number;
   /**
-   * The whole head: start line, fields and the empty line; a larger one is a 431.
-   * Default: 32768, as in Kestrel and in nginx (`large_client_header_buffers` 4 × 8 KiB).
+   * The whole head: start line, fields and the empty line; a larger one gets a 431. Default: 32768, as in Kestrel and
+   * in nginx (`large_client_header_buffers` 4 × 8 KiB).
    */
   readonly maxHeadersBytes: number;
-  /** Field lines in one head; more are a 431. Default: 100, as in Kestrel and in Apache. */
+  /** Field lines in a head; more get a 431. Default: 100, as in Kestrel and Apache. */
   readonly maxHeaderCount: number;
   /**
-   * Empty lines before a request line.
-   * Default: 2; RFC 9112 §2.2 asks for one at least, and old clients send one after a form.
+   * Empty lines before a request line. Default: 2. RFC 9112 §2.2 asks for at least one, because old clients send one
+   * after a form.
    */
   readonly maxLeadingEmptyLines: number;
-  /** Extensions of one chunk. Default: 1024, more than ten times the longest in use (the 82 bytes of a signed upload). */
+  /** Extensions of one chunk. Default: 1024, more than ten times the longest in use (82 bytes, in a signed upload). */
   readonly maxChunkExtensionBytes: number;
-  /** Extensions of all chunks of one body together. Default: 16384, as in hyper; a service of signed uploads wants more. */
+  /** Extensions of all chunks of a body together. Default: 16384, as in hyper; raise it for signed uploads. */
   readonly maxTotalChunkExtensionBytes: number;
-  /** The whole trailer section with its empty line. Default: 8192, a quarter of the head: trailers are checksums and timings. */
+  /**
+   * The whole trailer section with its empty line. Default: 8192, a quarter of the head, because trailers are only
+   * checksums and timings.
+   */
   readonly maxTrailersBytes: number;
-  /** Field lines in one trailer section. Default: 32, a third of the head's, for the same reason. */
+  /** Field lines in a trailer section. Default: 32, a third of those in a head, for the same reason. */
   readonly maxTrailerCount: number;
-  /** 1xx responses before the final one. Default: 16; a client that waits for a final answer must not be held for ever. */
+  /** 1xx responses before the final one. Default: 16, so that a client is not kept waiting for ever. */
   readonly maxInformational: number;
 }
 
@@ -44,7 +47,7 @@ export const defaultHttp1Limits: Http1Limits = Object.freeze({
 });
 
 /**
- * A new object of the given limits and the defaults of the others; unknown properties are left out.
+ * Returns a new object with the given limits, and defaults for the others; unknown properties are left out.
  *
  * @throws Http1Error if a limit is not a count.
  */

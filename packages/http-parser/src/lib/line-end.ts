@@ -2,8 +2,8 @@ import { isLineByte } from './byte-class.ts';
 import type { Memory } from './memory-of.ts';
 
 /**
- * The first position from `start` on whose byte may not stand in a line (a CR, as a rule), or `limit`. Four bytes are looked at
- * at a time: a head is mostly long values.
+ * Returns the first position whose byte is not allowed in a line (usually the CR), or `limit`. Looks at four bytes at a
+ * time, because most of a head consists of long values.
  */
 export function findLineEnd({ bytes, view }: Memory, start: number, limit: number): number {
   const lastWord = limit - 4;
@@ -16,7 +16,7 @@ export function findLineEnd({ bytes, view }: Memory, start: number, limit: numbe
   }
 }
 
-/** Whether all four bytes are visible ASCII, a space or obs-text. No carry crosses a byte. */
+/** Whether all four bytes are visible ASCII, space or obs-text. No carry crosses a byte. */
 function areLineBytes(word: number): boolean {
   const low = word & 0x7f7f7f7f;
   const isControl = ~(low + 0x60606060); // top bit of each byte: below 0x20

@@ -7,29 +7,32 @@ const KEEP_STEP = 2048;
 const noBytes = new Uint8Array(0);
 const noMemory = memoryOf(noBytes);
 
-/** What takes the lines that a `LineScanner` finds. Positions are relative to `origin`. */
+/** Receives the lines that a `LineScanner` finds. Positions are relative to `origin`. */
 export interface LineConsumer {
-  /** Takes as many whole lines as it likes from `start` on, and returns where the next one begins; `start` if it takes none. */
+  /**
+   * Consumes as many whole lines as it likes from `start` on, and returns where the next one begins; `start` if it
+   * consumes none.
+   */
   lines(memory: Memory, origin: number, start: number, limit: number): number;
-  /** Called with each line, without its CR LF; returns whether it was the last one. */
+  /** Receives one line, without its CR LF; returns whether it was the last one. */
   line(memory: Memory, origin: number, start: number, end: number): boolean;
-  /** The byte, relative to the first line, that the current line and its CR LF must end before. */
+  /** The position, relative to the first line, before which the current line and its CR LF must end. */
   maxBytes(): number;
   tooLarge(): Http1ErrorCode;
 }
 
 /**
- * Splits received bytes into lines, looking at each byte once however they arrive.
- * Lines that are complete in one chunk are read where they lie; the beginning of an incomplete section is copied.
+ * Splits received bytes into lines and looks at each byte once, however the bytes arrive. Lines that are complete in
+ * one chunk are read in place; the beginning of an incomplete section is copied.
  */
 export class LineScanner {
-  /** Where the section lies: behind the lent chunk, or the copy. */
+  /** The memory of the section: that of the lent chunk, or the copy. */
   memory: Memory = noMemory;
   /** The first byte of the section in `memory`. */
   origin = 0;
   /** After a complete section: the first byte of the chunk that does not belong to it. */
   offset = 0;
-  /** Next byte to look at and first byte of its line, relative to `origin`. */
+  /** The next byte to look at and the first byte of its line, relative to `origin`. */
   #position = 0;
   #lineStart = 0;
   #kept: Uint8Array = noBytes;
@@ -45,7 +48,7 @@ export class LineScanner {
     return this.#position > 0 || this.#keptLength > this.origin;
   }
 
-  /** Reads on; true when the section is complete in `memory` from `origin` on. */
+  /** Continues; true when the section is complete in `memory` from `origin` on. */
   read(chunk: Uint8Array, offset: number, end: number): boolean {
     if (this.#keptLength > 0) return this.#readKept(chunk, offset, end);
     this.memory = memoryOf(chunk);
@@ -60,14 +63,14 @@ export class LineScanner {
     return false;
   }
 
-  /** Forgets everything before the current line; only sensible between sections. */
+  /** Drops everything before the current line. Only useful between sections. */
   skipLine(): void {
     this.origin += this.#position;
     this.#position = 0;
     this.#lineStart = 0;
   }
 
-  /** Forgets the section that was read, and where it lay. */
+  /** Drops the section that was read, and its memory. */
   reset(): void {
     this.memory = noMemory;
     this.origin = 0;
@@ -81,7 +84,7 @@ export class LineScanner {
     let taken = offset;
     while (taken < end) {
       const keptBefore = this.#keptLength;
-      // In steps: what follows a head may be a long body, which is not copied.
+      // In steps, because a long body may follow the head and should not be copied.
       const next = Math.min(end, taken + KEEP_STEP);
       this.#keep(chunk, taken, next);
       this.memory = memoryOf(this.#kept);

@@ -1,8 +1,8 @@
-/** The memory behind received bytes, byte by byte and for reading four at a time; positions count from its beginning. */
+/** The memory behind received bytes, for reading one or four bytes at a time. Positions count from its beginning. */
 export interface Memory {
   readonly bytes: Uint8Array;
   readonly view: DataView;
-  /** Where the received bytes begin. */
+  /** The position at which the received bytes begin. */
   readonly base: number;
 }
 
@@ -20,13 +20,13 @@ let last: Chunk = {
   base: 0,
 };
 
-/** The memory that `chunk` lies in. A connection reads into the same memory again and again. */
+/** The memory that contains `chunk`. A connection usually reads into the same memory again and again. */
 export function memoryOf(chunk: Uint8Array): Memory {
   if (last.chunk !== chunk) last = lookUp(chunk);
   return last;
 }
 
-/** Asking a chunk for its buffer costs as much as reading a short head: it is done once. */
+/** Getting the buffer of a chunk costs as much as parsing a short head, so it is done once per chunk. */
 function lookUp(chunk: Uint8Array): Chunk {
   const { buffer, byteOffset: base } = chunk;
   const isSame = buffer === last.buffer;

@@ -1,22 +1,22 @@
 export type HttpVersion = '1.0' | '1.1';
 
-/** RFC 9112 §3.2: which of the four forms the request target has. */
+/** The form of the request target (RFC 9112 §3.2). */
 export type TargetForm = 'origin' | 'absolute' | 'authority' | 'asterisk';
 
-/** How the body of a response ends (RFC 9112 §6.3). */
+/** How the end of a response body is determined (RFC 9112 §6.3). */
 export type ResponseFraming = 'none' | 'length' | 'chunked' | 'until-close';
 
-/** What the heads of requests and responses have in common. */
+/** The properties that heads of requests and responses share. */
 export interface MessageHead {
   readonly httpVersion: HttpVersion;
-  /** Flat triples in order of arrival: lower-case name, value, name as it was spelled. */
+  /** Flat triples in order of arrival: lower-case name, value, name in its original spelling. */
   readonly fields: readonly string[];
   /** The announced length, or null. */
   readonly contentLength: number | null;
   readonly chunked: boolean;
-  /** Whether the sender lets the connection live on after this message: its version and its Connection options together. */
+  /** Whether the sender keeps the connection open after this message, by its version and its Connection options. */
   readonly keepAlive: boolean;
-  /** The Upgrade value if Connection nominates it; null in HTTP/1.0, and `h2c` is left out of it. */
+  /** The Upgrade value, if Connection lists it. Null in HTTP/1.0; `h2c` is left out. */
   readonly upgrade: string | null;
 }
 
@@ -25,7 +25,7 @@ export interface RequestHead extends MessageHead {
   /** As received; `targetForm` says how to read it. */
   readonly target: string;
   readonly targetForm: TargetForm;
-  /** The Host value as received, valid by grammar; undefined only in HTTP/1.0. */
+  /** The Host value as received, syntactically valid; undefined only in HTTP/1.0. */
   readonly host: string | undefined;
   /** Whether the client waits for `100 Continue` before it sends its body: never without a body, never in HTTP/1.0. */
   readonly expectContinue: boolean;
@@ -35,11 +35,11 @@ export interface ResponseHead extends MessageHead {
   readonly status: number;
   readonly statusText: string;
   readonly framing: ResponseFraming;
-  /** Whether the bytes after this head are not HTTP any more: a 101, or a 2xx to CONNECT. */
+  /** Whether the bytes after this head are no longer HTTP: after a 101, or a 2xx to CONNECT. */
   readonly isTunnel: boolean;
 }
 
-/** The plain object behind a `RequestHead`: one shape for every request. */
+/** The object behind a `RequestHead`, with one shape for all requests. */
 export class ParsedRequestHead implements RequestHead {
   method = '';
   target = '';
@@ -54,7 +54,7 @@ export class ParsedRequestHead implements RequestHead {
   expectContinue = false;
 }
 
-/** The plain object behind a `ResponseHead`: one shape for every response. */
+/** The object behind a `ResponseHead`, with one shape for all responses. */
 export class ParsedResponseHead implements ResponseHead {
   status = 0;
   statusText = '';

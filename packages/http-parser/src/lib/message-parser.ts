@@ -4,7 +4,7 @@ import { FramingFields } from './framing-fields.ts';
 import { HeadReader, type StartLineReader } from './head-reader.ts';
 import type { Http1Limits } from './limits.ts';
 
-/** What one `read` found; 'need-more' asks for the next chunk. */
+/** The event that one `read` found; 'need-more' asks for the next chunk. */
 export type ParserEvent = 'need-more' | 'head' | 'body' | 'end';
 
 export interface ParserOptions {
@@ -17,14 +17,14 @@ const BODY = 1;
 const TUNNEL = 2;
 const FAILED = 3;
 
-/** What request and response parser have in common: heads and bodies in turn, and a failure that stays. */
+/** The common part of request and response parser: heads and bodies in turn, and a failure that persists. */
 export abstract class MessageParser {
   /** The first byte of the chunk that is not consumed yet. */
   offset = 0;
-  /** After 'body': the bytes of the body are `chunk[bodyStart]` to `chunk[bodyEnd - 1]`, lent like the chunk. */
+  /** After 'body': the body bytes are `chunk[bodyStart]` to `chunk[bodyEnd - 1]`, lent like the chunk. */
   bodyStart = 0;
   bodyEnd = 0;
-  /** After 'end': the trailers as flat triples like `head.fields`, or null. Never part of the head. */
+  /** After 'end': the trailers as flat triples like `head.fields`, or null. They are never part of the head. */
   trailers: readonly string[] | null = null;
   protected readonly heads: HeadReader;
   protected readonly body: BodyReader;
@@ -37,30 +37,33 @@ export abstract class MessageParser {
     this.body = new BodyReader(limits);
   }
 
-  /** Called with each chunk that has bytes of a head, before they are looked at. */
+  /** Called with each chunk that contains bytes of a head, before they are parsed. */
   protected abstract beforeHead(): void;
-  /** Makes a head of what `heads` holds, judges it and begins its body. */
+  /** Creates a head from the lines in `heads`, validates it, and begins its body. */
   protected abstract completeHead(): void;
-  /** Whether bytes after the message that just ended are not HTTP. */
+  /** Whether the bytes after the message that just ended are not HTTP. */
   protected abstract isTunnelNext(): boolean;
-  /** The status of an error, where it is not the one of the table. */
+  /** The status of an error, which may differ from the one in the table. */
   protected abstract errorStatus(error: Http1Error): number;
 
-  /** Whether the parser is between two messages: nothing of the next one was received. */
+  /** Whether the parser is between two messages, with no byte of the next one received. */
   get isIdle(): boolean {
     return this.#state === HEAD && !this.heads.hasBytes;
   }
 
-  /** Whether nothing was received since the last message, not even an empty line: then it may go on with another connection. */
+  /**
+   * Whether nothing was received since the last message, not even an empty line. The parser may then be reused for
+   * another connection.
+   */
   get isUntouched(): boolean {
     return this.#state === HEAD && this.heads.isUntouched;
   }
 
   /**
-   * Reads `chunk` from `offset` on until there is something to tell; call it again from `parser.offset` until it
-   * says 'need-more'. The chunk is lent: after 'need-more' it may be overwritten.
+   * Parses `chunk` from `offset` on until there is an event. Call it again from `parser.offset` until it returns
+   * 'need-more'. The chunk is lent: after 'need-more' it may be overwritten.
    *
-   * @throws Http1Error if the message must not be read on; every later call throws the same error.
+   * @throws Http1Error if the message cannot be parsed further; every later call throws the same error.
    */
   read(chunk: Uint8Array, offset: number = 0, end: number = chunk.length): ParserEvent {
     try {
@@ -80,14 +83,14 @@ export abstract class MessageParser {
     }
   }
 
-  /** Instead of the `read` that would say 'end', after a head that no body follows. */
+  /** Replaces the `read` that would return 'end', after a head without a body. */
   skipEnd(): void {
     this.trailers = null;
     this.#state = this.isTunnelNext() ? TUNNEL : HEAD;
   }
 
   /**
-   * Tells that the peer closed. Returns 'end' if that completes a message, 'idle' if none was begun.
+   * Call when the peer has closed. Returns 'end' if that completes a message, 'idle' if none was begun.
    *
    * @throws Http1Error if a message is cut off.
    */

@@ -2,25 +2,22 @@ import { isSameBytes } from './is-same-bytes.ts';
 import { encodeLatin1 } from './latin1.ts';
 import type { Memory } from './memory-of.ts';
 
-/** A name was found as it is usually spelled, in lower case, or in another mixture. */
+/** The spelling in which a name was found: the usual one, lower case, or any other. */
 export const USUAL = 0;
 export const LOWER = 1;
 export const OTHER = 2;
 
-/** A power of two; large enough that few names share a hash. */
+/** A power of two, large enough that few names share a hash. */
 const HASHES = 1024;
 
-/**
- * Finds well-known names in bytes without making a string.
- * `find` gives `index * 4 + spelling`, or -1.
- */
+/** Finds well-known names in bytes without creating a string. `find` returns `index * 4 + spelling`, or -1. */
 export class NameTable {
   readonly usual: readonly string[];
   readonly lower: readonly string[];
-  /** All names one after the other as they are usually spelled, and where each begins; the last entry is the end. */
+  /** All names in their usual spelling, one after the other, and the start of each; the last entry is the end. */
   readonly #view: DataView;
   readonly #starts: Int32Array;
-  /** First index of each hash, and the next index with the same one; -1 ends. */
+  /** The first index of each hash, and the next index with the same hash; -1 ends the chain. */
   readonly #first = new Int16Array(HASHES).fill(-1);
   readonly #next: Int16Array;
 
@@ -61,7 +58,7 @@ function hashOf(bytes: Uint8Array, start: number, end: number): number {
   return (first * 5 + middle * 11 + last * 33 + (end - start) * 71) & (HASHES - 1);
 }
 
-/** How a name that is not spelled as usual is spelled; -1 if it is another one. */
+/** The spelling of a name that is not in its usual one; -1 if it is a different name. */
 function spellingOf(bytes: Uint8Array, start: number, lower: string): number {
   let spelling = LOWER;
   for (let index = 0; index < lower.length; index++) {

@@ -7,7 +7,7 @@ import type { HttpVersion, TargetForm } from './message-head.ts';
 import { NameTable, USUAL } from './name-table.ts';
 import { readTargetForm } from './request-target.ts';
 
-/** Longer than any registered method (`UPDATEREDIRECTREF` has 17 letters) and short enough for logs and metrics. */
+/** Longer than any registered method (`UPDATEREDIRECTREF` has 17 letters), and short enough for logs and metrics. */
 const MAX_METHOD_LENGTH = 32;
 const VERSION_LENGTH = 8;
 
@@ -17,7 +17,7 @@ const methods = new NameTable(
   ),
 );
 
-/** Reads `method SP target SP version` (RFC 9112 §3): exactly one space between the parts. */
+/** Parses `method SP target SP version` (RFC 9112 §3), with exactly one space between the parts. */
 export class RequestLine implements StartLineReader {
   readonly tooLong = 'HTTP1_REQUEST_LINE_TOO_LONG';
   readonly maxEmptyLines: number;
@@ -59,7 +59,7 @@ export class RequestLine implements StartLineReader {
   }
 
   #failLine(bytes: Uint8Array, targetStart: number, end: number): never {
-    // `GET /` of HTTP/0.9 has no second space; anything else with one has a broken version.
+    // `GET /` of HTTP/0.9 has no second space; any other line that has one has an invalid version.
     const hasVersion = bytes.subarray(targetStart, end).includes(SP);
     fail(hasVersion ? 'HTTP1_BAD_VERSION' : 'HTTP1_BAD_REQUEST_LINE');
   }

@@ -5,7 +5,7 @@ import { ParsedRequestHead, type RequestHead } from './message-head.ts';
 import { MessageParser, type ParserOptions } from './message-parser.ts';
 import { RequestLine } from './request-line.ts';
 
-/** Reads the requests of one connection, one after the other (pipelined ones included). */
+/** Parses the requests of one connection, one after the other, pipelined ones included. */
 export class RequestParser extends MessageParser {
   /** After 'head': the head of the request. */
   head: RequestHead = new ParsedRequestHead();
@@ -19,7 +19,7 @@ export class RequestParser extends MessageParser {
   }
 
   protected override beforeHead(): void {
-    // A server is asked at any time.
+    // Requests may arrive at any time.
   }
 
   protected override completeHead(): void {
@@ -42,7 +42,7 @@ export class RequestParser extends MessageParser {
     this.body.begin(head.chunked ? 'chunked' : hasBody ? 'length' : 'none', head.contentLength ?? 0);
   }
 
-  // After CONNECT or an upgrade the caller decides; until it does, bytes are requests.
+  // After CONNECT or an upgrade the caller decides; until then, bytes are requests.
   protected override isTunnelNext(): boolean {
     return false;
   }
@@ -51,7 +51,7 @@ export class RequestParser extends MessageParser {
     return error.status;
   }
 
-  /** RFC 9112 §3.2: one valid Host in HTTP/1.1; an empty one only where the target names no host either. */
+  /** RFC 9112 §3.2: HTTP/1.1 needs one valid Host; it may be empty only if the target names no host either. */
   #readHost(head: ParsedRequestHead): void {
     const index = this.framing.hostIndex;
     if (index < 0) {
@@ -70,7 +70,7 @@ export class RequestParser extends MessageParser {
   }
 }
 
-/** RFC 9110 §10.1.1: 100-continue is the only expectation there is, and HTTP/1.0 does not have it. */
+/** RFC 9110 §10.1.1: 100-continue is the only defined expectation, and HTTP/1.0 does not have it. */
 function isContinueExpected(expect: string, head: RequestHead): boolean {
   if (expect !== '100-continue' && expect.toLowerCase() !== '100-continue')
     fail('HTTP1_UNSUPPORTED_EXPECTATION', expect);

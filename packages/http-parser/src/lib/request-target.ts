@@ -7,7 +7,7 @@ const ASTERISK = 0x2a;
 const SLASH = 0x2f;
 const QUESTION = 0x3f;
 
-/** Decides which form of RFC 9112 §3.2 a target has, and refuses what its method does not allow. */
+/** Returns the form of a target (RFC 9112 §3.2); throws if its method does not allow that form. */
 export function readTargetForm(bytes: Uint8Array, start: number, end: number, method: string | undefined): TargetForm {
   let position = start;
   while (position < end && isTargetByte[bytes[position]!] === 1) position++;

@@ -6,13 +6,13 @@ import { StatusLine } from './status-line.ts';
 
 const BAD_GATEWAY = 502;
 
-/** Reads the responses of one connection; `expect` says to which request each of them answers. */
+/** Parses the responses of one connection. `expect` announces the request that each of them answers. */
 export class ResponseParser extends MessageParser {
-  /** After 'head': the head of the response, a 1xx included. */
+  /** After 'head': the head of the response, which may be an interim one. */
   head: ResponseHead = new ParsedResponseHead();
   readonly #line: StatusLine;
   readonly #maxInformational: number;
-  /** Methods of the requests that were not answered finally, oldest first. */
+  /** Methods of the requests without a final answer, oldest first. */
   readonly #expected: string[] = [];
   #informational = 0;
 
@@ -24,12 +24,12 @@ export class ResponseParser extends MessageParser {
     this.#maxInformational = limits.maxInformational;
   }
 
-  /** Announces that a request with this method was sent: one more response may arrive. */
+  /** Announces that a request with this method was sent, so that one more response may arrive. */
   expect(requestMethod: string): void {
     this.#expected.push(requestMethod);
   }
 
-  // A byte that nobody asked for must not become the answer to the next request.
+  // Unexpected bytes must not become the answer to the next request.
   protected override beforeHead(): void {
     if (this.#expected.length === 0) fail('HTTP1_UNEXPECTED_RESPONSE');
   }
@@ -53,7 +53,8 @@ export class ResponseParser extends MessageParser {
     }
     head.isTunnel = head.status === 101 || (method === 'CONNECT' && head.status >= 200 && head.status < 300);
     head.framing = framingOf(head, method);
-    // RFC 9110 §8.6, RFC 9112 §6.1: a 204 that announces a body may be followed by one, which would be read as the next answer.
+    // RFC 9110 §8.6, RFC 9112 §6.1: a 204 that announces a body may be followed by one, which would be read as the next
+    // answer.
     const isDoubtful = head.status === 204 && (head.chunked || (head.contentLength ?? 0) > 0);
     if (head.framing === 'until-close' || isDoubtful) head.keepAlive = false;
     this.head = head;
@@ -69,7 +70,7 @@ export class ResponseParser extends MessageParser {
   }
 }
 
-/** RFC 9112 §6.3, in its order. */
+/** RFC 9112 §6.3, in the same order. */
 function framingOf(head: ParsedResponseHead, requestMethod: string): ResponseFraming {
   const { status } = head;
   if (requestMethod === 'HEAD' || status < 200 || status === 204 || status === 304) return 'none';

@@ -5,16 +5,16 @@ import { isToken } from './is-token.ts';
 import { encodeLatin1 } from './latin1.ts';
 import { CONNECTION_FIELDS, checkText, HOST_FIELD, writeFields } from './write-fields.ts';
 
-/** Which framing field is written: the length, `Transfer-Encoding: chunked`, or none. */
+/** The framing field to write: the length, `Transfer-Encoding: chunked`, or none. */
 export type HeadFraming = 'none' | 'chunked' | { readonly contentLength: number };
 
-/** Which Connection field is written. */
+/** The Connection field to write. */
 export type ConnectionOption = 'close' | 'keep-alive' | { readonly upgrade: string };
 
 export interface RequestHeadInit {
   readonly method: string;
   readonly target: string;
-  /** The Host value; empty where the target names no host. */
+  /** The Host value; empty if the target names no host. */
   readonly host: string;
   /** Flat triples; Host, framing and connection fields are refused here. */
   readonly fields?: readonly string[];
@@ -30,14 +30,14 @@ export interface ResponseHeadInit {
   readonly statusText?: string;
   /** Flat triples; framing and connection fields are refused here. */
   readonly fields?: readonly string[];
-  /** 'none' on a response with a body means that closing the connection ends it. Default: 'none'. */
+  /** 'none' on a response with a body means that closing the connection ends the body. Default: 'none'. */
   readonly framing?: HeadFraming;
   /** Default: no Connection field. */
   readonly connection?: ConnectionOption;
 }
 
 /**
- * Writes the head of a request, up to and with its empty line, as a latin1 string.
+ * Serializes the head of a request, including its empty line, as a latin1 string.
  *
  * @throws Http1Error if a part of it could be read as something else.
  */
@@ -51,7 +51,7 @@ export function serializeRequestHead(init: RequestHeadInit): string {
 }
 
 /**
- * Writes the head of a response, up to and with its empty line, as a latin1 string.
+ * Serializes the head of a response, including its empty line, as a latin1 string.
  *
  * @throws Http1Error if a part of it could be read as something else.
  */
@@ -87,7 +87,7 @@ function isTarget(target: string): boolean {
 }
 
 function checkHost(host: string): void {
-  // First, because what is not latin1 has no bytes to look at.
+  // Checked first, because a text that is not latin1 cannot be encoded.
   checkText(host, 'HTTP1_INVALID_FIELD_VALUE');
   if (host !== '' && !isHostAndPort(encodeLatin1(host), 0, host.length)) fail('HTTP1_INVALID_FIELD_VALUE', host);
 }

@@ -1,8 +1,8 @@
 import { HTAB, SP } from './byte-class.ts';
 
 /**
- * The elements of a comma-separated list (RFC 9110 §5.6.1), without the SP and HTAB around them.
- * Not `trim()`: that takes away U+00A0 too, and a byte 0xa0 is part of the element.
+ * Splits a comma-separated list (RFC 9110 §5.6.1) and removes SP and HTAB around its elements. Not `trim()`, which
+ * would also remove U+00A0, although a byte 0xa0 is part of the element.
  */
 export function splitList(value: string, separator: ',' | ';' = ','): string[] {
   return value.split(separator).map(withoutBlanks);

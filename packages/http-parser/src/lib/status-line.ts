@@ -10,8 +10,8 @@ const STATUS_START = 9;
 const STATUS_END = 12;
 
 /**
- * Reads `version SP status SP [reason]` (RFC 9112 §4).
- * The second space may be missing with the reason, as many servers write it: that line has one reading only.
+ * Parses `version SP status SP [reason]` (RFC 9112 §4). The second space may be missing together with the reason, as
+ * many servers write it, because such a line is unambiguous.
  */
 export class StatusLine implements StartLineReader {
   readonly tooLong = 'HTTP1_STATUS_LINE_TOO_LONG';

@@ -6,9 +6,9 @@ import { type LineConsumer, LineScanner } from './line-scanner.ts';
 import type { Memory } from './memory-of.ts';
 import { isForbiddenTrailer } from './trailer-names.ts';
 
-/** Reads the trailer section of a chunked body (RFC 9112 §7.1.2). */
+/** Parses the trailer section of a chunked body (RFC 9112 §7.1.2). */
 export class TrailerReader implements LineConsumer {
-  /** After a complete section: the trailers as flat triples without the forbidden ones, or null if none is left. */
+  /** After a complete section: the trailers as flat triples, without forbidden ones; null if none is left. */
   trailers: string[] | null = null;
   readonly #scanner: LineScanner = new LineScanner(this);
   readonly #fields: FieldSection;
@@ -25,7 +25,7 @@ export class TrailerReader implements LineConsumer {
     return this.#scanner.offset;
   }
 
-  /** Reads on; true when the section is complete. */
+  /** Continues; true when the section is complete. */
   read(chunk: Uint8Array, offset: number, end: number): boolean {
     const scanner = this.#scanner;
     if (!scanner.read(chunk, offset, end)) return false;

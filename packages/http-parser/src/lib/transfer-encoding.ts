@@ -3,8 +3,8 @@ import { isToken } from './is-token.ts';
 import { splitList } from './split-list.ts';
 
 /**
- * Accepts `chunked` alone. A list that ends in `chunked` or does not contain it names codings that are not
- * implemented (RFC 9112 §6.1: 501); every other value has no certain framing (§6.3: 400).
+ * Accepts only `chunked`. A list that ends in `chunked`, or does not contain it, names codings that are not implemented
+ * (RFC 9112 §6.1: 501); any other value has uncertain framing (§6.3: 400).
  */
 export function checkTransferEncoding(value: string): void {
   if (value === 'chunked') return;

@@ -2,8 +2,8 @@ import { isToken } from './is-token.ts';
 import { splitList } from './split-list.ts';
 
 /**
- * The protocols of an Upgrade value that may be offered to the caller, or null.
- * `h2c` is left out: RFC 9113 §3.1 made the upgrade to it obsolete. What is not `name[/version]` is ignored.
+ * Returns the protocols of an Upgrade value that the caller may be offered, or null. `h2c` is left out, because RFC
+ * 9113 §3.1 made that upgrade obsolete. Anything that is not `name[/version]` is ignored.
  */
 export function upgradeProtocols(value: string): string | null {
   const protocols = splitList(value).filter((name) => isProtocol(name) && name.toLowerCase() !== 'h2c');

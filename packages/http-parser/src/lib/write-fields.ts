@@ -4,7 +4,10 @@ import { headerNames } from './header-names.ts';
 import { isToken } from './is-token.ts';
 import { isForbiddenTrailer } from './trailer-names.ts';
 
-/** Fields a section must not have, as flags: those the writer of a head makes itself, Host, those barred from trailers. */
+/**
+ * Flags for fields that a section must not contain: those that the writer of a head adds itself, Host, and those barred
+ * from trailers.
+ */
 export const CONNECTION_FIELDS = 1;
 export const HOST_FIELD = 2;
 export const TRAILER_FIELDS = 4;
@@ -23,8 +26,8 @@ const knownFlags = new Map<string, number>();
 for (const name of [...headerNames.usual, ...headerNames.lower]) knownFlags.set(name, flagsOf(name.toLowerCase()));
 
 /**
- * Writes field lines from flat triples, each name as it is spelled; every name and value is validated.
- * `refused` says which fields this section must not have.
+ * Serializes field lines from flat triples, in the spelling of each name, and validates every name and value. `refused`
+ * flags the fields that this section must not contain.
  */
 export function writeFields(triples: readonly string[], refused: number): string {
   let text = '';
@@ -40,7 +43,8 @@ export function writeFields(triples: readonly string[], refused: number): string
 }
 
 /**
- * Writes the field lines of a response head from flat triples, for a caller that makes the rest of the head itself.
+ * Serializes the field lines of a response head from flat triples, for a caller that writes the rest of the head
+ * itself.
  *
  * @throws Http1Error for a name or value that could be read as something else, and for framing and connection fields.
  */
@@ -48,7 +52,7 @@ export function serializeFields(triples: readonly string[]): string {
   return writeFields(triples, CONNECTION_FIELDS);
 }
 
-/** Refuses control characters and everything that is not latin1 (RFC 9110 §5.5). */
+/** Throws for control characters and for characters that are not latin1 (RFC 9110 §5.5). */
 export function checkText(text: string, code: Http1ErrorCode): void {
   for (let i = 0; i < text.length; i++) if (isLineByte[text.charCodeAt(i)] !== 1) fail(code, text);
 }
