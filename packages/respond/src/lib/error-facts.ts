@@ -1,24 +1,27 @@
 import { type ContextKey, contextKey, type HttpContext, HttpError } from '@windhover/core';
 import { statusText } from '@windhover/http-semantics';
 
-/** That of `@windhover/request-id`: keys of one name are one. */
+/** The key of `@windhover/request-id`; keys with the same name are the same key. */
 const requestIdKey: ContextKey<string> = contextKey('request.id');
 
-/** What a page may say about an error. Text: for HTML it is to be escaped. */
+/** The facts that an error page may show. They are plain text: escape them for HTML. */
 export interface ErrorFacts {
   /** 400 to 599. */
   readonly status: number;
-  /** The status's phrase, or `Error` where it has none. */
+  /** The status's reason phrase, or `Error` if it has none. */
   readonly title: string;
-  /** What an `HttpError` says, if a client may read it. */
+  /** The message of an `HttpError`, if clients may read it. */
   readonly detail: string | null;
-  /** Its code, if a client may read its message. */
+  /** The code of an `HttpError`, if clients may read its message. */
   readonly code: string | null;
-  /** Of the `requestId` middleware of `@windhover/request-id`, if there is one. */
+  /** The id set by the `requestId` middleware of `@windhover/request-id`, if there is one. */
   readonly requestId: string | null;
 }
 
-/** What a client may know about an error. Of what is no `HttpError`, nothing: its message was not written for strangers. */
+/**
+ * Returns what a client may know about an error. For an error that is not an `HttpError` that is nothing, because its
+ * message was not written for clients.
+ */
 export function errorFacts(context: HttpContext, status: number, error: unknown): ErrorFacts {
   const told = HttpError.is(error) && error.expose ? error : null;
   return {

@@ -1,6 +1,6 @@
 import { negotiateMediaType, parseAccept } from '@windhover/http-semantics';
 
-/** In what form a client is told about an error. */
+/** The format of an error for a client. */
 export type ErrorFormat = 'html' | 'problem' | 'text';
 
 const formats: Readonly<Record<string, ErrorFormat>> = {
@@ -12,8 +12,9 @@ const formats: Readonly<Record<string, ErrorFormat>> = {
 };
 
 /**
- * The form by Accept (RFC 9110 §12.5.1). Programs name JSON, browsers HTML; who names nothing gets text. Who would have none of the
- * three gets text too: an error in the wrong form says more than none.
+ * Chooses the format by Accept (RFC 9110 §12.5.1): programs ask for JSON, browsers for HTML. A client that names no
+ * type gets text, and so does one that accepts none of the three, because an error in the wrong format is better than
+ * none.
  */
 export function errorFormat(accept: string | undefined): ErrorFormat {
   if (accept === undefined || parseAccept(accept).every(({ type }) => type === '*')) return 'text';

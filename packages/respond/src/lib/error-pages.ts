@@ -7,26 +7,27 @@ import { optionError } from './errors.ts';
 import { formatProblem, problemType } from './problem.ts';
 import { errorPagePolicy, renderErrorPage } from './render-error-page.ts';
 
-/** A page of your own: HTML, or what makes it. */
+/** A page of your own: HTML, or a function that returns it. */
 export type ErrorPage = string | ((error: ErrorFacts) => string);
 
-/** How errors look. */
+/** Options of `errorPages`. */
 export interface ErrorPagesOptions {
-  /** HTML by status, `4xx` and `5xx` for those that have none of their own. Default: a plain page of ours. */
+  /** HTML by status; `4xx` and `5xx` stand for statuses without a page of their own. Default: a plain built-in page. */
   readonly pages?: Readonly<Record<string, ErrorPage>>;
-  /** Says no to an error of a request, an API's for instance, which is then sent as it is. Default: yes to all. */
+  /** Whether an error gets a page; if not, for example for an API, it is sent as it is. Default: all errors do. */
   readonly when?: (context: HttpContext, status: number) => boolean;
 }
 
-/** What described a representation that is not sent. */
+/** Headers of a representation that is not sent. */
 const staleHeaders = ['Content-Encoding', 'Content-Language', 'Content-Disposition', 'ETag', 'Last-Modified'];
 const optionRules: Rules<ErrorPagesOptions> = { pages: anyObject, when: anyFunction };
 
 /**
- * Gives errors a body in the form that the client asked for: HTML, `application/problem+json` or text. Those are an answer with 400 and
- * more and no body, nobody's answer (404), and what is thrown: an `HttpError` with its status, headers and, if clients may read it, its
- * message; anything else as a 500 that tells nothing. What is thrown goes on to the server, which logs it. Stands outside of everything
- * whose errors it shall show. Throws `RESPOND_OPTION_INVALID` when it is made.
+ * Gives errors a body in the format that the client asked for: HTML, `application/problem+json` or text. An error is:
+ * an answer with a status from 400 and no body; a request that no handler answered (404); and anything thrown. A thrown
+ * `HttpError` is sent with its status, headers and, if clients may read it, its message; anything else becomes a 500
+ * without details. Thrown errors still reach the server, which logs them. Place it around everything whose errors it
+ * should handle. Throws `RESPOND_OPTION_INVALID` when it is created.
  */
 export function errorPages(options: ErrorPagesOptions = {}): Middleware<HttpContext> {
   checkOptions(options, optionRules, optionError);
@@ -46,7 +47,10 @@ export function errorPages(options: ErrorPagesOptions = {}): Middleware<HttpCont
   };
 }
 
-/** A thrown error has a body that the server made; without one there must be none, and none announced. */
+/**
+ * After a thrown error the body is the server's own and is replaced. Otherwise the answer must have no body, and
+ * announce none.
+ */
 function isOurs(response: HttpResponse, failure: { readonly error: unknown } | null): boolean {
   if (failure === null) return response.body === null && (response.declaredLength ?? 0) === 0;
   return response.status === (HttpError.is(failure.error) ? failure.error.status : 500);
@@ -59,7 +63,7 @@ function writeError(context: HttpContext, error: unknown, pages: ReadonlyMap<str
   for (const name of staleHeaders) headers.delete(name);
   headers.set('Vary', addVary(headers.get('vary'), 'Accept'));
   headers.set('X-Content-Type-Options', 'nosniff');
-  if (!headers.has('cache-control')) headers.set('Cache-Control', 'no-store'); // RFC 9111 §4.2.2: a 404 may be kept otherwise
+  if (!headers.has('cache-control')) headers.set('Cache-Control', 'no-store'); // RFC 9111 §4.2.2: or a 404 may be cached
   response.declaredLength = null;
   switch (errorFormat(request.headers.get('accept'))) {
     case 'html': {

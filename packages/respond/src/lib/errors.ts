@@ -1,6 +1,6 @@
 import { HttpError, type HttpErrorOptions } from '@windhover/core';
 
-/** Every code this package throws: the status a client gets, and what went wrong. */
+/** Every code this package throws: the status for the client, and the reason. */
 export const respondErrors = {
   RESPOND_LOCATION_INVALID: { status: 400, message: 'The redirect leads somewhere it may not' },
   RESPOND_STATUS_INVALID: { status: 500, message: 'The status does not fit the answer' },
@@ -8,16 +8,16 @@ export const respondErrors = {
   RESPOND_OPTION_INVALID: { status: 500, message: 'An option is not valid' },
 } as const;
 
-/** A code of this package's errors. */
+/** An error code of this package. */
 export type RespondErrorCode = keyof typeof respondErrors;
 
-/** An error of the table, its message made exact by `detail`. */
+/** Creates an error of the table; `detail` is added to its message. */
 export function respondError(code: RespondErrorCode, detail: string, options?: HttpErrorOptions): HttpError {
   const { status, message } = respondErrors[code];
   return new HttpError(status, code, `${message}: ${detail}`, options);
 }
 
-/** `RESPOND_OPTION_INVALID`, for what is wrong with the options. */
+/** Creates `RESPOND_OPTION_INVALID` for a fault in the options. */
 export function optionError(fault: string, cause?: unknown): HttpError {
   return respondError('RESPOND_OPTION_INVALID', fault, { cause });
 }

@@ -1,7 +1,7 @@
 import type { HttpContext } from '@windhover/core';
 import { type AnswerOptions, setContent } from './set-content.ts';
 
-/** Answers with HTML in UTF-8, as it is: see `escapeHtml` for what comes from elsewhere. Throws `RESPOND_STATUS_INVALID`. */
+/** Answers with HTML in UTF-8, unchanged; use `escapeHtml` for text from elsewhere. Throws `RESPOND_STATUS_INVALID`. */
 export function html(context: HttpContext, content: string, options: AnswerOptions = {}): void {
   setContent(context, 'text/html; charset=utf-8', content, options);
 }

@@ -3,11 +3,11 @@ import { respondError } from './errors.ts';
 import { type AnswerOptions, setContent } from './set-content.ts';
 
 /**
- * Answers with a value as JSON. Throws `RESPOND_STATUS_INVALID`, and `RESPOND_JSON_INVALID` for what JSON has no words for: `undefined`,
- * a function, a `bigint`, a value within itself.
+ * Answers with a value as JSON. Throws `RESPOND_STATUS_INVALID`, and `RESPOND_JSON_INVALID` for a value that JSON
+ * cannot express: `undefined`, a function, a `bigint`, a circular value.
  */
 export function json(context: HttpContext, value: unknown, options: AnswerOptions = {}): void {
-  setContent(context, 'application/json', toJson(value), options); // RFC 8259 §11: there is no charset parameter
+  setContent(context, 'application/json', toJson(value), options); // RFC 8259 §11 defines no charset parameter
 }
 
 export function toJson(value: unknown): string {

@@ -4,17 +4,17 @@ import { respondError } from './errors.ts';
 import { toJson } from './json.ts';
 import { type AnswerOptions, setContent } from './set-content.ts';
 
-/** What went wrong, for programs (RFC 9457 §3.1). Members of other names are extensions. */
+/** Details of a problem, for programs (RFC 9457 §3.1). Members with other names are extensions. */
 export interface ProblemDetails {
   /** 400 to 599. */
   readonly status: number;
-  /** A URI that names the kind of problem. Default: none, which means that the status says it all. */
+  /** A URI that identifies the kind of problem. Default: none, which means that the status says everything. */
   readonly type?: string;
-  /** The kind of problem in words, always the same. Default: the status's phrase. */
+  /** A description of the kind of problem, always the same. Default: the status's reason phrase. */
   readonly title?: string;
-  /** This occurrence of it in words. */
+  /** A description of this occurrence. */
   readonly detail?: string;
-  /** A URI that names this occurrence. */
+  /** A URI that identifies this occurrence. */
   readonly instance?: string;
   readonly [extension: string]: unknown;
 }
@@ -34,7 +34,7 @@ export function problem(
   setContent(context, problemType, formatProblem(details), { ...options, status });
 }
 
-/** The members in the order in which people read them; those that are `undefined` are left out. */
+/** Formats the members in the usual order; `undefined` ones are left out. */
 export function formatProblem({ type, title, status, ...rest }: ProblemDetails): string {
   return toJson({ type, title: title ?? (statusText(status) || undefined), status, ...rest });
 }

@@ -2,11 +2,11 @@ import type { HeaderInit, HttpContext } from '@windhover/core';
 import { respondError } from './errors.ts';
 import { type LocationOptions, safeLocation } from './safe-location.ts';
 
-/** How a redirect is meant. */
+/** Options of `redirect`. */
 export interface RedirectOptions extends LocationOptions {
   /**
-   * 301 and 308 for good, 302, 303 and 307 for now. After 303 a client asks with GET; 307 and 308 keep method and body; 301 and 302 make
-   * GET of a POST, by old custom (RFC 9110 §15.4). Default: 302.
+   * 301 and 308 are permanent; 302, 303 and 307 are temporary. After 303 a client uses GET; 307 and 308 keep method and
+   * body; after 301 and 302 clients turn POST into GET, for historical reasons (RFC 9110 §15.4). Default: 302.
    */
   readonly status?: 301 | 302 | 303 | 307 | 308;
   /** Default: none. */
@@ -16,8 +16,8 @@ export interface RedirectOptions extends LocationOptions {
 const statuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /**
- * Sends the client elsewhere: on this site, unless `origins` names others. Throws `RESPOND_LOCATION_INVALID` (400) for a target that
- * `safeLocation` refuses, and `RESPOND_STATUS_INVALID`.
+ * Redirects the client to a location on this site, or to one of `origins`. Throws `RESPOND_LOCATION_INVALID` (400) for
+ * a target that `safeLocation` refuses, and `RESPOND_STATUS_INVALID`.
  */
 export function redirect({ response }: HttpContext, location: string, options: RedirectOptions = {}): void {
   const { status = 302, headers } = options;

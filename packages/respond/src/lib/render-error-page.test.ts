@@ -4,7 +4,7 @@ import { renderErrorPage } from './render-error-page.ts';
 
 const facts = { status: 404, title: 'Not Found', detail: null, code: null, requestId: null };
 
-/** Every tag that opens is closed, in order; the few that never are stand alone. */
+/** Checks that every opened tag is closed, in order, except void elements. */
 function checkNesting(page: string): void {
   const open: string[] = [];
   for (const [, slash, name] of page.matchAll(/<(\/?)([a-z0-9]+)[^>]*>/g)) {

@@ -1,7 +1,7 @@
 import type { ErrorFacts } from './error-facts.ts';
 import { escapeHtml } from './escape-html.ts';
 
-/** What to do about it, in words for somebody who just wanted to see a page. */
+/** Advice for a person who just wanted to see a page. */
 const advice: Readonly<Record<number, string>> = {
   400: 'The server could not make sense of this request.',
   401: 'You need to sign in to see this page.',
@@ -31,10 +31,13 @@ const style =
   'footer{margin-top:2rem;padding-top:1rem;border-top:1px solid var(--line);font-size:.875rem;color:var(--soft)}' +
   'code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}';
 
-/** What the page needs: it loads nothing and runs nothing. */
+/** The page needs only its own style: it loads nothing and runs nothing. */
 export const errorPagePolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-/** A whole HTML page about an error: under 2 KiB, light or dark as the reader has it, no script, everything escaped. */
+/**
+ * Renders a complete HTML page about an error: under 2 KiB, light or dark by the reader's preference, no script,
+ * everything escaped.
+ */
 export function renderErrorPage({ status, title, detail, requestId }: ErrorFacts): string {
   const sentence = detail ?? advice[status] ?? '';
   const paragraph = sentence === '' ? '' : `<p>${escapeHtml(sentence)}</p>\n`;

@@ -3,23 +3,32 @@ import { checkOptions, type Rules, rule } from '@windhover/options';
 import { optionError, respondError } from './errors.ts';
 import { checkStatus, isWithoutContent } from './set-content.ts';
 
-/** A fixed answer. */
+/** Options of `respond`: one fixed answer. */
 export interface RespondOptions {
   /** 200 to 599. Default: 200. */
   readonly status?: number;
-  /** Default: a Content-Type where there is a body, `text/plain; charset=utf-8` for a string and `application/octet-stream` for bytes. */
+  /**
+   * Default: a Content-Type if there is a body: `text/plain; charset=utf-8` for a string, `application/octet-stream`
+   * for bytes.
+   */
   readonly headers?: HeaderInit;
-  /** Not for 204, 205 and 304. Default: none; an error status then gets a page where `errorPages` is in the pipeline. */
+  /**
+   * Not allowed with 204, 205 and 304. Default: none; an error status then gets a page if `errorPages` is in the
+   * pipeline.
+   */
   readonly body?: string | Uint8Array;
 }
 
 const optionRules: Rules<RespondOptions> = {
-  status: rule('a status from 200 to 599', () => true), // checked as those of all answers are
+  status: rule('a status from 200 to 599', () => true), // `checkStatus` checks it
   headers: rule('headers', (value) => typeof value === 'object'),
   body: rule('a text or bytes', (value) => typeof value === 'string' || value instanceof Uint8Array),
 };
 
-/** A handler that gives everybody the same answer. Throws `RESPOND_OPTION_INVALID` and `RESPOND_STATUS_INVALID` when it is made. */
+/**
+ * Creates a handler that always gives the same answer. Throws `RESPOND_OPTION_INVALID` and `RESPOND_STATUS_INVALID`
+ * when it is created.
+ */
 export function respond(options: RespondOptions = {}): Handler<HttpContext> {
   checkOptions(options, optionRules, optionError);
   const { status = 200 } = options;

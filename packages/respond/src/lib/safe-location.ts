@@ -1,20 +1,24 @@
 import { expectedFound } from '@windhover/options';
 import { optionError } from './errors.ts';
 
-/** Where a redirect may lead beside this site. */
+/** Where a redirect may lead besides this site. */
 export interface LocationOptions {
-  /** Origins such as `https://login.example`; `'any'` for every http and https URL. Default: `[]`, none but this site. */
+  /**
+   * Origins such as `https://login.example`; `'any'` allows every http and https URL. Default: `[]`, only this site.
+   */
   readonly origins?: readonly string[] | 'any';
 }
 
-const anywhere = 'http://site.invalid'; // RFC 6761 §6.4: no name ever ends so
+const anywhere = 'http://site.invalid'; // RFC 6761 §6.4: no real host name ends like this
 
 /**
- * A redirect's target in the form in which it may be sent, or `null` for one that may not: use it on what users send, `?next=` for instance.
+ * Returns the target of a redirect in the form to send, or `null` if it is not allowed. Use it for targets that users
+ * send, for example in `?next=`.
  *
- * On this site is what begins with one `/`, with `?` or with `#`. Refused are `//host` and what resolves to it, a backslash (browsers
- * take it for a slash), controls and spaces (browsers drop some of them), every other scheme, and names before an `@`. Characters
- * beyond ASCII are escaped. Throws `RESPOND_OPTION_INVALID` for an origin that is none.
+ * A target on this site begins with a single `/`, with `?` or with `#`. Refused are `//host` and anything that resolves
+ * to it, backslashes (browsers treat them as slashes), control characters and spaces (browsers drop some of them),
+ * other schemes, and user names before an `@`. Characters beyond ASCII are escaped. Throws `RESPOND_OPTION_INVALID` for
+ * an invalid origin.
  */
 export function safeLocation(location: string, options: LocationOptions = {}): string | null {
   const { origins = [] } = options;
@@ -28,7 +32,7 @@ export function safeLocation(location: string, options: LocationOptions = {}): s
   return origins === 'any' || origins.includes(url.origin) ? url.href : null;
 }
 
-/** Asks the parser that browsers have, and one that has resolved the dots already. */
+/** Asks the same URL parser that browsers use, with dot segments resolved. */
 function isOnThisSite(reference: string): boolean {
   const url = reference.startsWith('//') ? null : parse(reference, anywhere);
   return url !== null && url.origin === anywhere && !url.pathname.startsWith('//');
@@ -46,11 +50,11 @@ function parse(location: string, base?: string): URL | null {
   try {
     return new URL(location, base);
   } catch {
-    return null; // TypeError: no URL, and no base that makes it one
+    return null; // TypeError: not a valid URL
   }
 }
 
 function checkOrigin(origin: string): void {
-  if (parse(origin)?.origin === origin && /^https?:[^*]+$/.test(origin)) return; // a host may hold a *, but means no other
+  if (parse(origin)?.origin === origin && /^https?:[^*]+$/.test(origin)) return; // there are no wildcards
   throw optionError(`origins: ${expectedFound('an origin such as https://a.example', origin)}`);
 }

@@ -2,15 +2,15 @@ import type { HeaderInit, HttpContext } from '@windhover/core';
 import { hasNoBody } from '@windhover/http-semantics';
 import { respondError } from './errors.ts';
 
-/** What an answer has beside its content. */
+/** Options of an answer besides its content. */
 export interface AnswerOptions {
-  /** 200 to 599, without 204, 205 and 304, which have no content. Default: 200. */
+  /** 200 to 599, except 204, 205 and 304, which have no content. Default: 200. */
   readonly status?: number;
-  /** Set on the response, a Content-Type of the caller's included. Default: none. */
+  /** Headers set on the response; a Content-Type here wins. Default: none. */
   readonly headers?: HeaderInit;
 }
 
-/** Answers with content of a type. A HEAD gets the head of it: the server leaves the content away. */
+/** Answers with content of a type. For a HEAD the server sends only the head. */
 export function setContent({ response }: HttpContext, type: string, content: string, options: AnswerOptions): void {
   const { status = 200, headers } = options;
   checkStatus(status);
@@ -22,13 +22,13 @@ export function setContent({ response }: HttpContext, type: string, content: str
   response.body = content;
 }
 
-/** Throws `RESPOND_STATUS_INVALID` for what is not the status of a final answer. */
+/** Throws `RESPOND_STATUS_INVALID` unless it is the status of a final answer. */
 export function checkStatus(status: number): void {
   if (Number.isInteger(status) && status >= 200 && status <= 599) return;
   throw respondError('RESPOND_STATUS_INVALID', `expected 200 to 599, got ${status}`);
 }
 
-/** RFC 9110 §15.3.5, §15.3.6 and §15.4.5. */
+/** Whether the status has no content (RFC 9110 §15.3.5, §15.3.6 and §15.4.5). */
 export function isWithoutContent(status: number): boolean {
   return hasNoBody(status) || status === 205;
 }
