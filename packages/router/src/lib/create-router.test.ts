@@ -6,7 +6,7 @@ import { mount } from './mount.ts';
 import { type RouteHandler, type RouteOptions, route } from './route.ts';
 import { routeParamsKey } from './route-params.ts';
 
-/** Says which route it is and what it was given. */
+/** Answers with its route and parameters. */
 const say =
   (name: string): RouteHandler<string> =>
   ({ response }, params) => {

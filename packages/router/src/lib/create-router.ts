@@ -4,13 +4,16 @@ import type { HasRoutes } from './mount.ts';
 import { type Route, resolveRouteOptions } from './route.ts';
 import { RouteTable } from './route-table.ts';
 
-/** Middleware of a whole router. */
+/** Options of `createRouter`. */
 export interface RouterOptions {
-  /** Runs around every route's handler, the first outermost, before the route's own. Default: none. */
+  /**
+   * Middleware around the handler of every route, the first outermost, outside the route's own middleware. Default:
+   * none.
+   */
   readonly middleware?: readonly Middleware<HttpContext>[];
 }
 
-/** A handler and a middleware in one: without `next`, a path that no route has is 404. */
+/** A handler and a middleware in one: without `next`, an unknown path is answered with 404. */
 export interface Router extends HasRoutes {
   (context: HttpContext, next?: Handler<HttpContext>): void | Promise<void>;
 }
@@ -18,11 +21,12 @@ export interface Router extends HasRoutes {
 const optionNames = new Set(['middleware']);
 
 /**
- * Makes a router of routes: `route()` gives one, `mount()` several. The most exact pattern wins, whatever the order. Sets
- * `context.route` to the template that was taken.
+ * Creates a router from routes: `route()` makes one, `mount()` several. The most specific pattern wins, whatever the
+ * order. Sets `context.route` to the template of the matching route.
  *
- * A path that only other methods have is answered here: 204 with `Allow` for OPTIONS, else `ROUTER_METHOD_NOT_ALLOWED` (405). A path that
- * no route has goes on to `next`; without one it is `ROUTER_NOT_FOUND` (404). Throws `ROUTER_CONFLICT` or `ROUTER_OPTION_INVALID`.
+ * If a path matches only routes of other methods, the router answers: 204 with `Allow` to OPTIONS, otherwise
+ * `ROUTER_METHOD_NOT_ALLOWED` (405). A path without a route goes on to `next`; without `next` it throws
+ * `ROUTER_NOT_FOUND` (404). Throws `ROUTER_CONFLICT` or `ROUTER_OPTION_INVALID` when it is created.
  */
 export function createRouter(routes: readonly (Route | readonly Route[])[], options: RouterOptions = {}): Router {
   const unknown = Object.keys(options).find((name) => !optionNames.has(name));

@@ -1,6 +1,6 @@
 import { HttpError, type HttpErrorOptions } from '@windhover/core';
 
-/** Every code this package throws: the status a client gets, and what went wrong. */
+/** Every code this package throws: the status for the client, and the reason. */
 export const routerErrors = {
   ROUTER_NOT_FOUND: { status: 404, message: 'There is nothing here' },
   ROUTER_METHOD_NOT_ALLOWED: { status: 405, message: 'The method is not allowed here' },
@@ -12,10 +12,10 @@ export const routerErrors = {
   ROUTER_CONFLICT: { status: 500, message: 'Two routes answer the same requests' },
 } as const;
 
-/** A code of this package's errors. */
+/** An error code of this package. */
 export type RouterErrorCode = keyof typeof routerErrors;
 
-/** An error of the table, its message made exact by `detail`. */
+/** Creates an error of the table; `detail` is added to its message. */
 export function routerError(code: RouterErrorCode, detail?: string, options?: HttpErrorOptions): HttpError {
   const { status, message } = routerErrors[code];
   return new HttpError(status, code, detail === undefined ? message : `${message}: ${detail}`, options);

@@ -3,15 +3,16 @@ import { routerError } from './errors.ts';
 import { parsePattern } from './pattern.ts';
 import { checkHandler, type Route, type RouteOptions, resolveRouteOptions } from './route.ts';
 
-/** Something with a table of routes: a router. */
+/** An object with a table of routes, such as a router. */
 export interface HasRoutes {
   readonly routes: readonly Route[];
 }
 
 /**
- * Puts a router or a handler below a prefix, in whole segments: `/api` takes `/api` and `/api/x`, not `/apix`. A router's routes join
- * the table with the prefix before them, so that conflicts are found and `Allow` is right; its `/` is the prefix with and without a slash. A
- * handler gets every method and still sees the whole path: nothing is cut off. Throws what `route()` throws.
+ * Mounts a router or a handler below a prefix of whole segments: `/api` matches `/api` and `/api/x`, not `/apix`. The
+ * routes of a mounted router join the table with the prefix before them, so that conflicts are found and `Allow` is
+ * right; its `/` matches the prefix with and without a trailing slash. A mounted handler gets every method, and sees
+ * the whole path, including the prefix. Throws the same errors as `route()`.
  */
 export function mount(
   prefix: string,
@@ -36,7 +37,7 @@ export function mount(
   return base === '' ? [below] : [{ ...shared, pattern: parsePattern(base) }, below];
 }
 
-/** Without slash at the end. */
+/** Returns the prefix without a slash at the end. */
 function readPrefix(prefix: string): string {
   const { rest } = parsePattern(prefix);
   if (rest !== null) throw routerError('ROUTER_PATTERN_INVALID', `${JSON.stringify(prefix)}: a prefix has no *`);

@@ -1,20 +1,20 @@
 import { canonicalPath } from '@windhover/core';
 import { routerError } from './errors.ts';
 
-/** What one name of a pattern stands for. */
+/** A parameter of a pattern. */
 export interface PatternParam {
   readonly name: string;
-  /** Which segment of the path, counted from 0. */
+  /** The index of its path segment, from 0. */
   readonly position: number;
 }
 
-/** A pattern, read. */
+/** A parsed pattern. */
 export interface Pattern {
-  /** As it was written: the template that metrics and logs see. */
+  /** The pattern as written: the template for metrics and logs. */
   readonly template: string;
   readonly segments: readonly PatternSegment[];
   readonly params: readonly PatternParam[];
-  /** What the last segment `*name` takes; its name is `''` for a bare `*`. `null` without one. */
+  /** The parameter of a final `*name`; the name is `''` for a bare `*`. `null` if there is none. */
   readonly rest: PatternParam | null;
 }
 
@@ -26,9 +26,9 @@ export type PatternSegment =
 const namePattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
- * Reads a pattern: segments of text, `:name` for one segment that is not empty, and `*name` or `*` at the end for what is left, at
- * least a slash. Text is brought to the form of `request.path`, so `/café` and `/caf%C3%A9` are the same. Throws
- * `ROUTER_PATTERN_INVALID`. There are no regular expressions: a request cannot make a match take long.
+ * Parses a pattern: text segments, `:name` for one segment that is not empty, and `*name` or `*` at the end for the
+ * rest of the path, at least a slash. Text is converted to the form of `request.path`, so `/café` and `/caf%C3%A9` are
+ * the same. Throws `ROUTER_PATTERN_INVALID`. There are no regular expressions, so no request can make matching slow.
  */
 export function parsePattern(template: string): Pattern {
   if (typeof template !== 'string' || !template.startsWith('/')) throw refuse(template, 'it does not begin with /');
@@ -72,7 +72,7 @@ function readText(template: string, part: string): string {
   }
   let text: string;
   try {
-    // What a path may not hold raw, a pattern may: whoever writes it need not know the escapes.
+    // Patterns may contain unescaped characters that a path may not, so that authors need not know the escapes.
     text = canonicalPath(`/${part.replace(/[^\x21-\x7e]+/g, encodeURIComponent)}`).slice(1);
   } catch (cause) {
     throw refuse(template, `${JSON.stringify(part)} cannot be part of a path`, cause);

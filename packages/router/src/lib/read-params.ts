@@ -1,12 +1,12 @@
 import { routerError } from './errors.ts';
 import type { Pattern } from './pattern.ts';
 
-/** What becomes of `%2F` and `%5C` in a parameter. */
+/** How to treat `%2F` and `%5C` in a parameter. */
 export type EncodedSlash = 'keep' | 'decode' | 'refuse';
 
 /**
- * Whether a path that a search by segments found has the pattern's very shape: the search is content with a slash too many or too few
- * at the end, the router is not.
+ * Whether a path found by the search exactly has the pattern's shape. The search tolerates an extra or missing slash at
+ * the end; the router does not.
  */
 export function hasShape(pattern: Pattern, path: string): boolean {
   const { segments, params, rest } = pattern;
@@ -17,8 +17,9 @@ export function hasShape(pattern: Pattern, path: string): boolean {
 }
 
 /**
- * The parameters in a path of the pattern's shape, each decoded once. Throws `ROUTER_PARAM_NOT_UTF8` (400), and for `refuse`
- * `ROUTER_ENCODED_SLASH` (400). The result inherits nothing: a parameter may be called `constructor`.
+ * Returns the parameters of a path that has the pattern's shape, each decoded once. Throws `ROUTER_PARAM_NOT_UTF8`
+ * (400), and with `refuse` `ROUTER_ENCODED_SLASH` (400). The result has no prototype properties, so a parameter may be
+ * called `constructor`.
  */
 export function readParams(
   pattern: Pattern,
@@ -38,13 +39,16 @@ export function readParams(
   return result;
 }
 
-/** Inherits nothing, in the form that V8 is fast with: with `Object.create(null)` a route with a parameter took twice as long. */
+/**
+ * Has no inherited properties, in the form that V8 handles fast: with `Object.create(null)` a route with a parameter
+ * took twice as long.
+ */
 const Params = function Params() {
-  // empty until the names are set
+  // empty until the parameters are set
 } as unknown as new () => Record<string, string>;
 Params.prototype = Object.freeze(Object.create(null));
 
-/** For `keep` what stays encoded is exactly `%2F` and `%5C`, in upper case as in `request.path`. */
+/** With `keep`, exactly `%2F` and `%5C` stay encoded, in upper case as in `request.path`. */
 function decode(part: string, encodedSlash: EncodedSlash): string {
   if (!part.includes('%')) return part;
   const holdsSlash = /%2F|%5C/.test(part);

@@ -6,17 +6,17 @@ import { hasShape, readParams } from './read-params.ts';
 import type { Route } from './route.ts';
 import { routeParamsKey } from './route-params.ts';
 
-/** What a path and method lead to. */
+/** The result of matching a path and method. */
 export type Match =
   | Leaf
-  /** Routes of other methods have the path. */
+  /** Only routes of other methods have the path. */
   | { readonly kind: 'other-methods'; readonly template: string; readonly allow: readonly string[] }
   | { readonly kind: 'none' };
 
 /** All routes of one shape: `/users/:id` and `/users/:name` match the same paths. */
 interface Entry {
   readonly pattern: Pattern;
-  /** By method; `*` for every other. */
+  /** Keyed by method; `*` for every other method. */
   readonly methods: Map<string, Leaf>;
 }
 
@@ -30,15 +30,15 @@ const none: Match = { kind: 'none' };
 const noParams: Readonly<Record<string, string>> = Object.freeze(Object.create(null) as Record<string, string>);
 
 /**
- * Routes by path and method. Of several that match, text goes before a name, a name before the rest, from left to right; a route
- * without the request's method steps aside for one that has it. The search is rou3's; what it is asked is written by us and has no
- * expressions, so its time grows with the path and the number of routes only.
+ * Routes by path and method. If several match, text wins over a parameter and a parameter over the rest, from left to
+ * right; a route without the request's method gives way to one that has it. rou3 does the search; its patterns are
+ * generated here without expressions, so its time grows only with the path and the number of routes.
  */
 export class RouteTable {
   private readonly search = createRouter<Entry>();
   private readonly entries = new Map<string, Entry>();
 
-  /** Throws `ROUTER_CONFLICT` for two routes of one method and shape. */
+  /** Throws `ROUTER_CONFLICT` for two routes with the same method and shape. */
   constructor(routes: readonly Route[]) {
     for (const route of routes) {
       const { template } = route.pattern;
@@ -65,7 +65,7 @@ export class RouteTable {
   private matchAmongAll(method: string, path: string): Match {
     const found = findAllRoutes(this.search, '', path, { params: false });
     const entries = found.map(({ data }) => data).filter(({ pattern }) => hasShape(pattern, path));
-    entries.reverse(); // the most exact one first
+    entries.reverse(); // the most specific one first
     for (const entry of entries) {
       const leaf = leafFor(entry, method);
       if (leaf !== undefined) return leaf;
@@ -86,12 +86,12 @@ export class RouteTable {
   }
 }
 
-/** RFC 9110 §9.3.2: whoever answers GET answers HEAD. */
+/** RFC 9110 §9.3.2: a route for GET also answers HEAD. */
 function leafFor({ methods }: Entry, method: string): Leaf | undefined {
   return methods.get(method) ?? (method === 'HEAD' ? methods.get('GET') : undefined) ?? methods.get('*');
 }
 
-/** In the order of the routes, with the HEAD and OPTIONS that come by themselves. */
+/** In the order of the routes, plus HEAD for GET, and OPTIONS. */
 function allowedMethods(entries: readonly Entry[]): readonly string[] {
   const methods = new Set<string>();
   for (const entry of entries) {
@@ -103,7 +103,7 @@ function allowedMethods(entries: readonly Entry[]): readonly string[] {
   return [...methods.add('OPTIONS')];
 }
 
-/** Composed here, once. */
+/** Composes the middleware once, not per request. */
 function toHandler({ pattern, handler, middleware, encodedSlash }: Route): Handler<HttpContext> {
   const hasParams = pattern.params.length > 0 || (pattern.rest !== null && pattern.rest.name !== '');
   const inner = compose<HttpContext>(middleware, (context) =>
@@ -118,12 +118,12 @@ function toHandler({ pattern, handler, middleware, encodedSlash }: Route): Handl
   };
 }
 
-/** Two patterns of one shape match the same paths. */
+/** Patterns with the same shape match the same paths. */
 function shapeOf({ segments }: Pattern): string {
   return segments.map((segment) => (segment.kind === 'text' ? `/${segment.text}` : `/${segment.kind} `)).join('');
 }
 
-/** For rou3: what has a meaning in its patterns is escaped. */
+/** Converts a pattern for rou3, escaping its special characters. */
 function searchPattern({ segments }: Pattern): string {
   const parts = segments.map((segment, position) => {
     if (segment.kind === 'param') return `:p${position}`;

@@ -5,24 +5,25 @@ import { type Pattern, parsePattern } from './pattern.ts';
 import type { EncodedSlash } from './read-params.ts';
 import type { RouteParams } from './route-params.ts';
 
-/** Answers a route. Its parameters come second; a plain `Handler` is one too. */
+/** The handler of a route. It gets the parameters second; a plain `Handler` fits too. */
 export type RouteHandler<Pattern extends string> = (
   context: HttpContext,
   params: RouteParams<Pattern>,
 ) => void | Promise<void>;
 
-/** What may be said of one route. */
+/** Options of `route` and `mount`. */
 export interface RouteOptions {
-  /** Runs around this route's handler only, the first outermost. Default: none. */
+  /** Middleware around this route's handler only, the first outermost. Default: none. */
   readonly middleware?: readonly Middleware<HttpContext>[];
   /**
-   * What becomes of `%2F` and `%5C` in a parameter: they stay as they are, are decoded, or are 400. Default: `keep`, because what is
-   * decoded may climb out of where it is put. With `keep`, `%252F` reads as `%2F` too; who must tell them apart says one of the others.
+   * How to treat `%2F` and `%5C` in a parameter: `keep` leaves them encoded, `decode` decodes them, `refuse` answers
+   * 400. Default: `keep`, because a decoded slash may lead out of the place where the parameter is used. With `keep`,
+   * `%252F` also reads as `%2F`; if you must tell them apart, use one of the others.
    */
   readonly encodedSlash?: EncodedSlash;
 }
 
-/** One line of a router's table. Made by `route()` and `mount()`. */
+/** One entry of a router's table, made by `route()` or `mount()`. */
 export interface Route {
   /** `null`: every method. */
   readonly methods: readonly string[] | null;
@@ -40,7 +41,7 @@ const optionRules: Rules<RouteOptions> = {
 };
 
 /**
- * Sends requests of a method, of several, or with `*` of every method, whose path matches the pattern, to a handler. Throws
+ * Routes requests to a handler, by method and path. `method` is one method, a list, or `*` for every method. Throws
  * `ROUTER_PATTERN_INVALID`, `ROUTER_METHOD_INVALID` or `ROUTER_OPTION_INVALID`.
  */
 export function route<const Template extends string>(
@@ -57,7 +58,7 @@ export function route<const Template extends string>(
   };
 }
 
-/** Throws `ROUTER_OPTION_INVALID` for what is not a function. */
+/** Throws `ROUTER_OPTION_INVALID` unless it is a function. */
 export function checkHandler<T>(handler: T): T {
   const fault = anyFunction.fault(handler, 'the handler');
   if (fault !== null) throw refuse(fault);
