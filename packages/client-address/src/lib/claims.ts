@@ -8,14 +8,14 @@ import {
 } from '@windhover/http-semantics';
 import { type IpAddress, parseIPv4, toIpAddress } from './ip-address.ts';
 
-/** Who sent a request to a proxy, as that proxy tells. */
+/** The sender of a request, according to the proxy that received it. */
 export type Party =
   | { readonly kind: 'ip'; readonly address: IpAddress; readonly port: number | null }
   | { readonly kind: 'unix' }
-  /** `unknown`, or a name that a proxy made up to hide an address. */
+  /** `unknown`, or an obfuscated name that a proxy uses to hide an address. */
   | { readonly kind: 'unknown' };
 
-/** What one proxy says about the request it received. What it does not say is `null`. */
+/** The statements of one proxy about the request it received; `null` for anything it does not state. */
 export interface Claim {
   readonly sender: Party | null;
   readonly scheme: 'http' | 'https' | null;
@@ -23,16 +23,19 @@ export interface Claim {
   readonly port: number | null;
 }
 
-/** What the proxies of a request say, the nearest first, read one by one: an untrusted rest costs nothing. */
+/**
+ * The statements of all proxies of a request, the nearest first. They are parsed one by one, so untrusted ones cost
+ * nothing.
+ */
 export interface Claims {
   readonly count: number;
-  /** `null` for one that cannot be read in any part. */
+  /** `null` if any part of it is unreadable. */
   read(hop: number): Claim | null;
-  /** The entries of a hop, unread, as `Name: value` for people to read. */
+  /** The unparsed entries of a hop, as `Name: value`, for people. */
   texts(hop: number): readonly string[];
 }
 
-/** RFC 7239: one element for each hop. Several fields are one list. */
+/** RFC 7239: one element for each hop. Repeated fields form one list. */
 export function forwardedClaims(headers: Pick<HttpHeaders, 'getAll'>): Claims {
   const elements = headers.getAll('forwarded').flatMap(parseListField);
   return {
@@ -43,8 +46,8 @@ export function forwardedClaims(headers: Pick<HttpHeaders, 'getAll'>): Claims {
 }
 
 /**
- * The X-Forwarded fields: four lists, told apart by place from the right. A proxy that sets one value for all hops, and not one to each,
- * has set the nearest hop's.
+ * The X-Forwarded fields are four lists, matched by position from the right. If a proxy sets a single value instead of
+ * appending one, it belongs to the nearest hop.
  */
 export function xForwardedClaims(headers: Pick<HttpHeaders, 'getAll'>): Claims {
   const senders = readEntries(headers, 'x-forwarded-for');
@@ -78,7 +81,7 @@ function fromRight(entries: readonly string[], hop: number): string | undefined 
   return entries[entries.length - 1 - hop];
 }
 
-/** `null`: not said. `undefined`: cannot be read. */
+/** `null`: not stated. `undefined`: unreadable. */
 type Told<T> = T | null | undefined;
 
 function claim(
@@ -108,10 +111,10 @@ function readNode(node: ForwardedNode): Party {
 }
 
 function readXForwardedFor(text: string): Party | undefined {
-  const plain = parseIPv4(text); // nearly always
+  const plain = parseIPv4(text); // the usual case
   if (plain !== null) return { kind: 'ip', address: plain, port: null };
-  if (text === 'unix:') return { kind: 'unix' }; // what nginx writes for a client behind a Unix socket
-  // Squid writes `unknown`; the made-up names are Forwarded's, and some write them here too.
+  if (text === 'unix:') return { kind: 'unix' }; // nginx writes this for a client behind a Unix socket
+  // Squid writes `unknown`; obfuscated names belong to Forwarded, but some proxies write them here too.
   if (/^(?:unknown|_[A-Za-z0-9._-]+)$/i.test(text)) return { kind: 'unknown' };
   const [node] = parseXForwardedFor(text);
   return node === null || node === undefined ? undefined : readIp(node.address, node.port);
@@ -121,7 +124,7 @@ function readIp(text: string, port: number | null): Party {
   return { kind: 'ip', address: toIpAddress(text), port: port === 0 ? null : port };
 }
 
-/** Some proxies name a WebSocket by its own scheme. */
+/** Some proxies use the WebSocket schemes. */
 function readScheme(text: string): 'http' | 'https' | undefined {
   const scheme = text.toLowerCase();
   if (scheme === 'https' || scheme === 'wss') return 'https';
@@ -129,21 +132,21 @@ function readScheme(text: string): 'http' | 'https' | undefined {
 }
 
 function readPort(text: string): number | undefined {
-  return parseXForwardedPort(text)[0] || undefined; // 0 is none
+  return parseXForwardedPort(text)[0] || undefined; // 0 is not a port
 }
 
 function readHost(text: string): CanonicalHost | undefined {
   try {
     return text === '' ? undefined : canonicalHost(ownString(text));
   } catch {
-    return undefined; // CORE_HOST_INVALID, which would not say where it stood
+    return undefined; // CORE_HOST_INVALID, which would not name the field
   }
 }
 
 /**
- * Several fields are one list; an empty field has no entry. Empty elements at the beginning do not count (RFC 9110 §5.6.1): a client
- * sent an empty field and the first proxy appended to it. Behind an entry they are refused, since a proxy that has nothing to say
- * about a hop would shift what the others say.
+ * Repeated fields form one list; an empty field has no entries. Empty elements at the beginning are ignored (RFC 9110
+ * §5.6.1): the client sent an empty field, and the first proxy appended to it. Empty elements after an entry are kept
+ * as entries and then refused, because dropping them would shift the statements of other proxies.
  */
 function readEntries(headers: Pick<HttpHeaders, 'getAll'>, name: string): readonly string[] {
   const values = headers.getAll(name);

@@ -3,9 +3,9 @@ import { type ClientAddressOptions, clientPolicy } from './client-policy.ts';
 import { type ClientFacts, resolveClient } from './resolve-client.ts';
 
 /**
- * Sets `context.client` to who the client is behind the trusted proxies. Stands before everything that decides or logs by it; a second
- * one in the same pipeline throws `CORE_CLIENT_ALREADY_SET`. Throws `CLIENT_ADDRESS_TRUST_INVALID` and
- * `CLIENT_ADDRESS_OPTION_INVALID` when it is made, and answers `CLIENT_ADDRESS_MALFORMED` (400).
+ * Sets `context.client` to the client behind the trusted proxies. Place it before everything that decides or logs by
+ * the client; a second one in the same pipeline throws `CORE_CLIENT_ALREADY_SET`. Throws `CLIENT_ADDRESS_TRUST_INVALID`
+ * and `CLIENT_ADDRESS_OPTION_INVALID` when it is created, and `CLIENT_ADDRESS_MALFORMED` (400) for a request.
  */
 export function clientAddress(options: ClientAddressOptions = {}): Middleware<HttpContext> {
   const policy = clientPolicy(options);
@@ -15,7 +15,7 @@ export function clientAddress(options: ClientAddressOptions = {}): Middleware<Ht
   };
 }
 
-/** What `resolveClient` and `explainClient` look at. */
+/** Collects the facts for `resolveClient` and `explainClient`. */
 export function clientFacts({ request, connection }: HttpContext): ClientFacts {
   const { transport, remoteAddress, remotePort } = connection;
   const { scheme, host, port, headers } = request;

@@ -1,7 +1,7 @@
 import { type HeaderInit, HttpHeaders } from '@windhover/core';
 import type { ClientFacts } from './resolve-client.ts';
 
-/** A request from 10.0.0.2, a proxy in the usual tests, for http://site.example/. */
+/** A request to http://site.example/ from 10.0.0.2, which is a proxy in most tests. */
 export function factsWith(headers: HeaderInit = {}, facts: Partial<ClientFacts> = {}): ClientFacts {
   return {
     transport: 'tcp',

@@ -2,26 +2,29 @@ import { checkOptions, listOf, oneOf, type Rules, rule, wholeNumber } from '@win
 import { clientAddressError } from './errors.ts';
 import { parseTrust, type TrustedNetworks, type TrustPreset } from './trusted-networks.ts';
 
-/** Whom to believe about the client, and how. */
+/** Options of `clientAddress`. */
 export interface ClientAddressOptions {
   /**
-   * The proxies in front: addresses, networks (`10.0.0.0/8`), and the presets `loopback`, `private`, `linklocal` and `unix` (whoever
-   * connects through a Unix socket). Whoever is in here may say about the client whatever they like. Default: `[]`, nobody.
+   * The proxies in front: addresses, networks (`10.0.0.0/8`), and the presets `loopback`, `private`, `linklocal` and
+   * `unix` (all peers of a Unix socket). Any of these may state anything about the client. Default: `[]`, nobody is
+   * trusted.
    */
   readonly trust?: readonly (TrustPreset | (string & {}))[];
   /**
-   * What the proxies write: `Forwarded` (RFC 7239), or `X-Forwarded-For`, `-Proto`, `-Host` and `-Port`. The other is never read: a proxy
-   * that writes one passes the client's own other on. Default: `x-forwarded`, which most write.
+   * The field that the proxies write: `Forwarded` (RFC 7239), or `X-Forwarded-For`, `-Proto`, `-Host` and `-Port`. The
+   * other one is never read, because a proxy that writes one passes on the client's own other one. Default:
+   * `x-forwarded`, which most proxies write.
    */
   readonly headers?: 'forwarded' | 'x-forwarded';
   /**
-   * How many proxies in a row are believed, from the nearest on: 1 and more. Default: 8, more than are ever in a row, so that a walk
-   * has an end where clients are in the trusted networks themselves. Set it to the number of your proxies if that is fixed.
+   * How many proxies in a row are believed, from the nearest one, 1 or more. Default: 8, more than are ever in a row;
+   * it ends the walk if clients are inside the trusted networks themselves. Set it to the number of your proxies if
+   * that is fixed.
    */
   readonly maxHops?: number;
 }
 
-/** Options with every question answered. */
+/** Options with defaults filled in. */
 export interface ClientPolicy {
   readonly trust: TrustedNetworks;
   readonly headers: 'forwarded' | 'x-forwarded';
@@ -37,7 +40,7 @@ const optionRules: Rules<ClientAddressOptions> = {
   maxHops: wholeNumber(1),
 };
 
-/** Reads options once. Throws `CLIENT_ADDRESS_TRUST_INVALID` or `CLIENT_ADDRESS_OPTION_INVALID`. */
+/** Resolves the options once. Throws `CLIENT_ADDRESS_TRUST_INVALID` or `CLIENT_ADDRESS_OPTION_INVALID`. */
 export function clientPolicy(options: ClientAddressOptions = {}): ClientPolicy {
   checkOptions(options, optionRules, (fault) => clientAddressError('CLIENT_ADDRESS_OPTION_INVALID', fault));
   const { trust = [], headers = 'x-forwarded', maxHops = 8 } = options;

@@ -2,15 +2,15 @@ import { type ClientIdentity, HttpError } from '@windhover/core';
 import type { ClientPolicy } from './client-policy.ts';
 import { type ClientFacts, type ClientStep, resolveClient } from './resolve-client.ts';
 
-/** Who the client is taken for, and why. */
+/** The resolved client, and the reasons. */
 export interface ClientExplanation {
-  /** `null`: the request is refused. */
+  /** `null` if the request is refused. */
   readonly client: ClientIdentity | null;
-  /** One for each entry, in the order in which they were looked at: from the right. */
+  /** One step for each entry, in the order in which they were examined: from the right. */
   readonly steps: readonly ClientStep[];
 }
 
-/** What `resolveClient` decides, and for each entry why it counted or not. For people: it costs more. */
+/** Like `resolveClient`, but also says for each entry why it counted or not. For people: it costs more. */
 export function explainClient(facts: ClientFacts, policy: ClientPolicy): ClientExplanation {
   const steps: ClientStep[] = [];
   try {

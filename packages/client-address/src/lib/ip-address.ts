@@ -1,9 +1,12 @@
 import { parseForwardedNode } from '@windhover/http-semantics';
 
-/** An IP address as groups of 16 bits: two for IPv4, eight for IPv6. An IPv4-mapped one (RFC 4291 §2.5.5.2) is IPv4. */
+/**
+ * An IP address as 16-bit groups: two for IPv4, eight for IPv6. An IPv4-mapped address (RFC 4291 §2.5.5.2) is stored as
+ * IPv4.
+ */
 export type IpAddress = readonly number[];
 
-/** Reads an address without brackets and port; a zone (`%eth0`) is left out. `null` for anything else. */
+/** Parses an address without brackets and port; a zone (`%eth0`) is dropped. `null` for anything else. */
 export function parseIpAddress(text: string): IpAddress | null {
   if (!text.includes(':')) return parseIPv4(text);
   const zone = text.indexOf('%');
@@ -13,8 +16,8 @@ export function parseIpAddress(text: string): IpAddress | null {
 }
 
 /**
- * Four decimal numbers up to 255 without leading zeros, in one pass: this runs for every request behind a proxy, where `isIPv4` of
- * `http-semantics` takes half a microsecond. A test holds the two together.
+ * Parses an IPv4 address: four decimal numbers up to 255 without leading zeros, in one pass. It runs for every request
+ * behind a proxy, and `isIPv4` of `http-semantics` takes half a microsecond. A test checks that the two agree.
  */
 export function parseIPv4(text: string): IpAddress | null {
   let value = 0;
@@ -37,12 +40,15 @@ export function parseIPv4(text: string): IpAddress | null {
   return [value >>> 8, ((value & 0xff) << 8) | octet];
 }
 
-/** Of a text that is known to be an address, as what `http-semantics` has read is. */
+/** `text` must already be a valid address, as parsed by `http-semantics`. */
 export function toIpAddress(text: string): IpAddress {
   return parseIPv4(text) ?? toIPv4IfMapped(readIPv6(text));
 }
 
-/** The one text of an address (RFC 5952): equal addresses are equal texts. It shares no memory with what was read. */
+/**
+ * Formats an address in its canonical form (RFC 5952), so that equal addresses give equal texts. The text shares no
+ * memory with the request.
+ */
 export function formatIpAddress(address: IpAddress): string {
   if (address.length === 2) {
     const [high, low] = address as [number, number];
@@ -72,7 +78,7 @@ function toIPv4IfMapped(groups: IpAddress): IpAddress {
   return isMapped ? groups.slice(6) : groups;
 }
 
-/** The first of the longest runs of zeros (RFC 5952 §4.2.3). */
+/** The first of the longest runs of zero groups (RFC 5952 §4.2.3). */
 function longestZeros(groups: IpAddress): { readonly start: number; readonly length: number } {
   let best = { start: 0, length: 0 };
   let start = 0;

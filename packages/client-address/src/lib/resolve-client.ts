@@ -4,7 +4,7 @@ import type { ClientPolicy } from './client-policy.ts';
 import { clientAddressError } from './errors.ts';
 import { formatIpAddress, parseIpAddress } from './ip-address.ts';
 
-/** What is known without believing anybody. */
+/** The facts that are certain without trusting any proxy. */
 export interface ClientFacts {
   /** Of the connection. */
   readonly transport: ConnectionInfo['transport'];
@@ -19,18 +19,19 @@ export interface ClientFacts {
 
 /** Why an entry counted or not. */
 export interface ClientStep {
-  /** As `Name: value`. */
+  /** The entry, as `Name: value`. */
   readonly element: string;
   readonly decision: 'believed' | 'ignored' | 'refused';
   readonly because: string;
 }
 
 /**
- * Who the client is: what the connection says, and on from there what each trusted proxy says about the hop in front of it, the nearest
- * first, until one that is not trusted. That one is the client; what stands further left is whatever the client wrote.
+ * Finds out who the client is. It starts at the peer of the connection. While the current party is trusted, its
+ * statement is believed and names the next party, one hop further away. The first party that is not trusted is the
+ * client; entries further left may be anything the client wrote.
  *
- * Throws `CLIENT_ADDRESS_MALFORMED` (400) when a trusted proxy's word cannot be read: going on with the proxy's own address would give a
- * stranger the rights of a neighbour.
+ * Throws `CLIENT_ADDRESS_MALFORMED` (400) if the statement of a trusted proxy is unreadable: using the proxy's own
+ * address instead would give a stranger the proxy's rights.
  */
 export function resolveClient(
   facts: ClientFacts,
@@ -103,11 +104,11 @@ function isTrusted(party: Speaker, { trust }: ClientPolicy): boolean {
     case 'unknown':
       return false;
     case 'unsaid':
-      return true; // nobody to distrust; there is just no way on
+      return true; // no party to distrust, but the walk ends here
   }
 }
 
-/** `''` where nobody knows an address: never that of the proxy, which may have rights that strangers have not. */
+/** Sets `''` for an unknown address, never that of the proxy, which may have rights that strangers do not have. */
 function setAddress(client: Mutable<ClientIdentity>, party: Party): void {
   client.address = party.kind === 'ip' ? formatIpAddress(party.address) : '';
   client.port = party.kind === 'ip' ? party.port : null;

@@ -9,11 +9,11 @@ interface Attempt {
   readonly headers: HeaderInit;
   readonly options?: ClientAddressOptions;
   readonly facts?: Partial<ClientFacts>;
-  /** `400`, or what is believed all the same. */
+  /** `400`, or the believed client. */
   readonly expected: 400 | Readonly<Record<string, unknown>>;
 }
 
-/** 10.0.0.0/8 is trusted, the attacker is 203.0.113.9 and wants to be 127.0.0.1 on https://admin.example. */
+/** 10.0.0.0/8 is trusted; the attacker is 203.0.113.9 and wants to be 127.0.0.1 on https://admin.example. */
 const attacker = { address: '203.0.113.9', scheme: 'http', host: 'site.example', hostPort: null };
 const direct: Partial<ClientFacts> = { remoteAddress: '203.0.113.9' };
 const forwarded: ClientAddressOptions = { headers: 'forwarded' };

@@ -1,19 +1,19 @@
 import { clientAddressError } from './errors.ts';
 import { formatIpAddress, type IpAddress, parseIpAddress } from './ip-address.ts';
 
-/** Names for networks that nobody can spell from memory. */
+/** Names for well-known networks. */
 const presets: Readonly<Record<string, readonly string[]>> = {
   loopback: ['127.0.0.0/8', '::1/128'], // RFC 1122 §3.2.1.3, RFC 4291 §2.5.3
   private: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'], // RFC 1918 §3, RFC 4193 §3
   linklocal: ['169.254.0.0/16', 'fe80::/10'], // RFC 3927 §2.1, RFC 4291 §2.5.6
 };
 
-/** A name of `trust`: `unix` stands for whoever connects through a Unix socket. */
+/** A preset of `trust`; `unix` means all peers of a Unix socket. */
 export type TrustPreset = 'loopback' | 'private' | 'linklocal' | 'unix';
 
-/** Who may speak about the client. */
+/** The parties that may make statements about the client. */
 export interface TrustedNetworks {
-  /** Through a Unix socket. */
+  /** Whether peers of a Unix socket may. */
   readonly unix: boolean;
   readonly isEmpty: boolean;
   has(address: IpAddress): boolean;
@@ -21,11 +21,13 @@ export interface TrustedNetworks {
 
 interface Network {
   readonly address: IpAddress;
-  /** For each group, which of its bits belong to the network. */
+  /** For each group, a mask of the bits that belong to the network. */
   readonly masks: readonly number[];
 }
 
-/** Reads addresses, networks as `address/bits`, and presets. Throws `CLIENT_ADDRESS_TRUST_INVALID` for anything else. */
+/**
+ * Parses addresses, networks as `address/bits`, and presets. Throws `CLIENT_ADDRESS_TRUST_INVALID` for anything else.
+ */
 export function parseTrust(trust: readonly string[]): TrustedNetworks {
   if (!Array.isArray(trust)) throw refuse(trust, 'expected a list');
   const entries = trust as readonly string[];
@@ -59,7 +61,7 @@ function parseNetwork(text: string): Network {
   return { address, masks };
 }
 
-/** Only within one family: `::/0` is every IPv6 address and no IPv4 one. */
+/** Compares only within one address family: `::/0` contains every IPv6 address and no IPv4 address. */
 function contains({ address: start, masks }: Network, address: IpAddress): boolean {
   if (start.length !== address.length) return false;
   for (let index = 0; index < start.length; index++) {
@@ -68,7 +70,7 @@ function contains({ address: start, masks }: Network, address: IpAddress): boole
   return true;
 }
 
-/** The part of the group's 16 bits that belongs to the network. */
+/** The bits of a 16-bit group that belong to the network. */
 function maskOf(bits: number, group: number): number {
   const here = Math.min(16, Math.max(0, bits - group * 16));
   return (0xffff << (16 - here)) & 0xffff;
