@@ -1,6 +1,7 @@
 import { createLineWriter } from '@windhover/console';
 
-// Writes more lines than a pipe holds, one a write or in turns, and ends; says on stderr how many are missing and how long that took.
+// Writes more lines than a pipe holds, one per write or in turns, and ends; reports on stderr how many are missing and
+// how long it took.
 const [count, how] = [Number(process.argv[2]), process.argv[3]];
 const lines = createLineWriter(process.stdout);
 process.once('exit', () => {

@@ -22,7 +22,7 @@ async function run(count: number, how: string, read: (child: ChildProcess) => Pr
   return { lines: stdout.split('\n').slice(0, -1), ...(JSON.parse(said) as Said) };
 }
 
-/** Where each line says its number, whole. */
+/** Matches the number in each complete line. */
 function expectWhole(lines: readonly string[], count: number): void {
   const expected = Array.from({ length: count }, (_, index) => `${index + 1} ${'x'.repeat(90)}`);
   expect(lines).toEqual(expected);
@@ -40,7 +40,7 @@ describe('close() of a line writer', () => {
       let read = '';
       for await (const chunk of stdout!.setEncoding('utf8')) {
         read += chunk;
-        await new Promise((resolve) => setTimeout(resolve, 5)); // not a wait for something: what makes it slow
+        await new Promise((resolve) => setTimeout(resolve, 5)); // slows the reader down; it waits for nothing
       }
       return read;
     });
@@ -50,7 +50,7 @@ describe('close() of a line writer', () => {
   it('ends all the same when nobody reads, and counts what is lost', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'windhover-lines-'));
     const said = join(folder, 'said');
-    // The reader begins when the writer has ended: what the pipe holds by then is all that there is.
+    // The reader begins after the writer has ended, so it gets only what the pipe holds.
     const command = '"$0" "$1" 20000 "in turns" 2>"$2" | { until [ -s "$2" ]; do sleep 0.05; done; cat; }';
     child = spawn('sh', ['-c', command, process.execPath, script, said], { stdio: ['ignore', 'pipe', 'inherit'] });
     const lines = (await text(child.stdout!)).split('\n').slice(0, -1);

@@ -7,9 +7,9 @@ import { toText } from './to-text.ts';
 type Facts = Readonly<Record<string, unknown>>;
 
 /**
- * A log for people: a line for each message, and below it, indented, what else an error says: the further lines of its message, and its stack
- * and causes unless it has a code, which makes it an expected one. Only such lines begin with a space: nothing that is logged can look like a line of its
- * own. Debug messages are dropped.
+ * Creates a log for people. Each message is one line. Further lines of an error's message follow indented, and so do
+ * its stack and causes, unless the error has a code and is therefore expected. Only these lines begin with a space, so
+ * logged text cannot look like a line of its own. Debug messages are dropped.
  */
 export function createConsoleLog(write: (line: string) => void, clock: Pick<Clock, 'now'>): Logger {
   const say =
@@ -25,7 +25,7 @@ function formatMessage(message: string, { error, ...facts }: Facts): string {
   const isBug = error instanceof Error && typeof (error as { code?: unknown }).code !== 'string';
   if (isBug) return `${escapeControls(message)}${end}\n${indentLines(describeError(error))}`;
   const reason = error === undefined ? '' : toText(error instanceof Error ? error.message : error);
-  // The server logs an expected error under its own message: once is enough.
+  // The server logs an expected error with its own message; do not repeat it.
   const text = reason === '' || reason === message ? message : `${message}: ${reason}`;
   const [first = '', ...rest] = text.split(lineEnd);
   const line = escapeControls(first) + end;

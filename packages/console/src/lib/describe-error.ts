@@ -1,17 +1,17 @@
 import { inspect } from 'node:util';
 import { toText } from './to-text.ts';
 
-/** Causes of causes of causes tell nothing new. */
+/** Deeper causes tell nothing new. */
 const maxCauses = 4;
 
-/** Of an `AggregateError`, such as that of a connection to a name with several addresses. */
+/** For an `AggregateError`, such as the failure to connect to a name with several addresses. */
 const maxParts = 4;
 
 /**
- * Everything that a developer wants to know of something that was thrown: message and stack, below it its causes and, of an `AggregateError`, its
- * parts. Several lines; not escaped.
+ * Describes a thrown value for developers: message and stack, then its causes and, for an `AggregateError`, its parts.
+ * The result has several lines and is not escaped.
  *
- * @param isShown says which lines of stacks are wanted, `at f (file:///app.mjs:1:2)` for instance. Default: all of them.
+ * @param isShown whether to keep a line of a stack, for example `at f (file:///app.mjs:1:2)`. Default: all are kept
  */
 export function describeError(thrown: unknown, isShown: (frame: string) => boolean = () => true): string {
   return describe(thrown, isShown, []);
@@ -45,7 +45,7 @@ function factsOf(error: Error): ErrorFacts {
       errors: Array.isArray(errors) ? errors : [],
     };
   } catch {
-    return { stack: toText(error), cause: undefined, errors: [] }; // a getter that throws
+    return { stack: toText(error), cause: undefined, errors: [] }; // a getter threw
   }
 }
 
@@ -53,6 +53,6 @@ function inspectSafely(value: unknown): string {
   try {
     return inspect(value, { depth: 2 });
   } catch {
-    return toText(value); // an inspection of its own that throws
+    return toText(value); // a custom inspection threw
   }
 }

@@ -1,20 +1,23 @@
 import type { Outcome } from '@windhover/core';
 import { escapeControls } from './escape-controls.ts';
 
-/** What a line says of the request. */
+/** The facts about a request in an access line. */
 export interface AccessFacts {
   /** `''` for a Unix socket. */
   readonly address: string;
   readonly method: string;
   readonly host: string;
-  /** Without query: that is where credentials are. */
+  /** Without the query, which may contain credentials. */
   readonly path: string;
 }
 
-/** Makes one line, its line end included. */
+/** Formats one line, including its line end. */
 export type FormatAccess = (facts: AccessFacts, outcome: Outcome) => string;
 
-/** `2026-03-01T12:00:00.000Z 127.0.0.1 GET example.com/index.html 200 1234 0.8ms`, and how it ended unless it was complete. */
+/**
+ * Formats `2026-03-01T12:00:00.000Z 127.0.0.1 GET example.com/index.html 200 1234 0.8ms`, plus how it ended unless it
+ * was complete.
+ */
 export const formatAccessLine: FormatAccess = (facts, outcome) => {
   const { address, method, host, path } = facts;
   const { status, bytesSent, startedAt, endedAt, end } = outcome;
@@ -24,7 +27,10 @@ export const formatAccessLine: FormatAccess = (facts, outcome) => {
   return end === 'complete' ? `${line}\n` : `${line} ${end}\n`;
 };
 
-/** The same as a line of JSON: `time`, `level` (`access`), `client`, `method`, `host`, `path`, `status`, `bytes`, `ms`, `end`. */
+/**
+ * Formats the same facts as a line of JSON: `time`, `level` (`access`), `client`, `method`, `host`, `path`, `status`,
+ * `bytes`, `ms`, `end`.
+ */
 export const formatAccessJson: FormatAccess = ({ address, method, host, path }, outcome) => {
   const { status, bytesSent, startedAt, endedAt, end } = outcome;
   const time = new Date(endedAt).toISOString();

@@ -2,7 +2,7 @@ import { escapeControls } from './escape-controls.ts';
 
 const indent = '    ';
 
-/** A text of several lines, each indented and its control characters escaped: readable, and none can be taken for a line of a log. */
+/** Indents each line of a text and escapes its control characters, so that none can be taken for a line of the log. */
 export function indentLines(text: string): string {
   return text
     .split(/\r?\n/)

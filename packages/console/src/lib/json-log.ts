@@ -4,8 +4,9 @@ import { toText } from './to-text.ts';
 type Facts = Readonly<Record<string, unknown>>;
 
 /**
- * A log for machines: one line of JSON a message, with `time`, `level`, `message` and the facts. Errors are objects with `name`, `message`,
- * `code`, `stack` and `cause`; whatever JSON cannot hold is written as text. Debug messages are dropped.
+ * Creates a log for machines: one line of JSON per message, with `time`, `level`, `message` and the facts. Errors
+ * become objects with `name`, `message`, `code`, `stack` and `cause`; values that JSON cannot hold become text. Debug
+ * messages are dropped.
  */
 export function createJsonLog(write: (line: string) => void, clock: Pick<Clock, 'now'>): Logger {
   const say =
@@ -21,7 +22,7 @@ function toJson(line: Facts): string {
   try {
     return JSON.stringify(line, plain);
   } catch {
-    // A circle, or a getter that throws: what is flat is still worth its line.
+    // A circular value, or a getter that throws: log at least the flat values.
     const flat = Object.entries(line).map(([name, value]) => [name, typeof value === 'object' ? toText(value) : value]);
     return JSON.stringify(Object.fromEntries(flat), plain);
   }

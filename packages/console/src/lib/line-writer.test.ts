@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createLineWriter } from './line-writer.ts';
 
-/** A stream whose reader takes everything, until `isStopped` is set, and then what it held when `go()` is called. */
+/** A stream whose reader takes everything until `isStopped` is set, and the held rest when `go()` is called. */
 function openStream() {
   const sent: string[] = [];
   const held: { readonly text: string; readonly written: () => void }[] = [];

@@ -1,57 +1,67 @@
 import { missingLines } from './missing-lines.ts';
 import { writeLastLines } from './write-last-lines.ts';
 
-/** Collects lines. */
+/** Collects lines and writes them to a stream. */
 export interface LineWriter {
   write(line: string): void;
-  /** Sends what is there now, as far as the stream takes it; the rest follows when it does. */
+  /** Sends the waiting lines, as far as the stream takes them; the rest follows later. */
   flush(): void;
   /**
-   * For the `exit` event of the process: writes what waits straight to the descriptor, and gives up a second after its reader last took
-   * something, two seconds in all. What is left then is counted in one last line; where nobody takes that either, the number is returned.
+   * For the `exit` event of the process: writes waiting lines straight to the descriptor. It gives up after a second
+   * without progress, or after two seconds in all. A last line then counts the lines left; if that cannot be written
+   * either, the number is returned.
    */
   close(): number;
 }
 
-/** What of a stream the lines need: `process.stdout` for instance. */
+/** The part of a stream that is needed, for example `process.stdout`. */
 export interface LineStream {
   /** Bytes that it holds because its reader is slow. */
   readonly writableLength: number;
-  /** Where it writes to; without it what waits at the end of the process is lost. */
+  /** Its file descriptor; without it, lines waiting at the end of the process are lost. */
   readonly fd?: number;
   write(text: string, written: () => void): unknown;
 }
 
-/** What may wait for a reader that has stopped reading. Beyond it lines are lost: a server must not die of its log. */
+/**
+ * Maximum of waiting bytes when the reader has stopped. Beyond it lines are dropped, because a log must not exhaust the
+ * server's memory.
+ */
 const maxWaiting = 8 * 1024 * 1024;
 
-/** What the stream gets at a time: what it holds can no longer be written by `close()` where the stream does not tell how much of it has left. */
+/**
+ * Maximum given to the stream at once: `close()` may be unable to write what the stream holds, if the stream does not
+ * say how much of it has left.
+ */
 const maxPiece = 64 * 1024;
 
-/** Sends all lines of one turn of the event loop in one write: a busy server has many, and each write is a system call. */
+/**
+ * Sends all lines of one turn of the event loop in one write, because a busy server has many lines and each write is a
+ * system call.
+ */
 export function createLineWriter(stream: LineStream): LineWriter {
   return new BufferedLines(stream);
 }
 
 class BufferedLines implements LineWriter {
   private readonly stream: LineStream;
-  /** Those before `next` are with the stream. */
+  /** Lines before `next` have been given to the stream. */
   private lines: string[] = [];
   private next = 0;
   private waitingSize = 0;
   private lost = 0;
   private isFlushPlanned = false;
-  /** What the stream got last and has not sent; `''`: nothing waits there. */
+  /** The last piece given to the stream and not sent yet; `''` if there is none. */
   private held = '';
   private heldLines = 0;
-  /** Whether nothing was before it in the stream. */
+  /** Whether the stream was empty before that piece. */
   private isHeldFirst = false;
   private pieces = 0;
   private isClosed = false;
 
   constructor(stream: LineStream) {
     this.stream = stream;
-    this.write = this.write.bind(this); // it is passed on as a function
+    this.write = this.write.bind(this); // callers pass it on as a function
     this.flush = this.flush.bind(this);
     this.close = this.close.bind(this);
   }
@@ -99,7 +109,7 @@ class BufferedLines implements LineWriter {
     this.waitingSize += line.length;
   }
 
-  /** Gives the stream as many lines as are one piece. */
+  /** Gives the next piece of lines to the stream. */
   private sendPiece(): void {
     const first = this.next;
     let size = 0;
@@ -109,7 +119,7 @@ class BufferedLines implements LineWriter {
     const count = this.next - first;
     const piece = count === this.lines.length ? this.lines.join('') : this.lines.slice(first, this.next).join('');
     if (this.next * 2 > this.lines.length) {
-      this.lines = this.lines.slice(this.next); // not each time: it may be long
+      this.lines = this.lines.slice(this.next); // only now and then, because the list may be long
       this.next = 0;
     }
     this.waitingSize -= size;
@@ -122,7 +132,7 @@ class BufferedLines implements LineWriter {
   }
 
   private sent(number: number): void {
-    if (number !== this.pieces || this.isClosed) return; // one before it had left at once
+    if (number !== this.pieces || this.isClosed) return; // an earlier piece, which had left at once
     this.held = '';
     this.heldLines = 0;
     this.flush();

@@ -1,6 +1,6 @@
 import type { ListenAddress } from '@windhover/transport';
 
-/** A URL for a browser on this machine, and a word on who else can reach it. */
+/** Returns a URL to open in a browser on this machine, with a note if other machines can reach it. */
 export function openUrl(address: ListenAddress, scheme: 'http' | 'https' = 'http'): string {
   if ('path' in address) return `unix:${address.path}`;
   if ('fd' in address) return `descriptor ${address.fd}`;

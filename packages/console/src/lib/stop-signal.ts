@@ -1,9 +1,9 @@
 /**
- * Resolves with the first SIGINT or SIGTERM, which asks the process to stop. From the call on these signals do not end the process by themselves:
- * that is up to you.
+ * Resolves with the first SIGINT or SIGTERM, which asks the process to stop. From this call on these signals no longer
+ * end the process: your code must.
  *
- * @param onAgain is called with each further one, by somebody who does not want to wait, and with the exit code that shells expect then: 128 and
- *   the number of the signal. Usually `(_signal, exitCode) => process.exit(exitCode)`.
+ * @param onAgain is called with each further signal, sent by somebody who does not want to wait, and with the exit code
+ *   that shells expect: 128 plus the number of the signal. Usually `(_signal, exitCode) => process.exit(exitCode)`
  */
 export function stopSignal(onAgain: (signal: NodeJS.Signals, exitCode: number) => void): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {

@@ -1,4 +1,7 @@
-/** Any value as text: `String` throws for objects without a prototype, and for those whose `toString` does. */
+/**
+ * Converts any value to text. `String` alone throws for objects without a prototype, and for those whose `toString`
+ * throws.
+ */
 export function toText(value: unknown): string {
   try {
     return String(value);

@@ -2,22 +2,25 @@ import { writeSync } from 'node:fs';
 import type { LineStream } from './line-writer.ts';
 import { missingLines } from './missing-lines.ts';
 
-/** What has not left when a process ends. */
+/** The lines that have not left when the process ends. */
 export interface LastLines {
-  /** What the stream holds, and whether it got that when it held nothing else. */
+  /** The piece that the stream holds, and whether the stream was empty before it. */
   readonly held: string;
   readonly heldLines: number;
   readonly isHeldFirst: boolean;
-  /** What it has not got yet. */
+  /** The lines that the stream has not got yet. */
   readonly waiting: readonly string[];
 }
 
-/** A reader that is alive takes something within a second; all of it may not hold the end of a process for longer than a person waits who has pressed Ctrl-C twice. */
+/**
+ * A live reader takes something within a second. In all, the exit must not be delayed longer than a person waits after
+ * pressing Ctrl-C twice.
+ */
 const patienceMs = 1000;
 const longestMs = 2000;
 const pauseMs = 5;
 
-/** POSIX: what a pipe takes whole or not at all. No line is torn, and those left over can be counted. */
+/** POSIX: a pipe takes a piece of this size whole or not at all, so no line is torn and the rest can be counted. */
 const pieceBytes = 4096;
 
 interface Piece {
@@ -26,8 +29,9 @@ interface Piece {
 }
 
 /**
- * Writes to the descriptor of a stream that will send nothing more itself. Only what a stream holds comes here, which is one whose descriptor does not
- * block: a pipe or a socket; files and terminals hold nothing. Returns how many lines are missing without a word.
+ * Writes to the descriptor of a stream that will send nothing more itself. Only streams that hold data get here, which
+ * are pipes and sockets, whose descriptors do not block; files and terminals hold nothing. Returns how many lines are
+ * lost without a note in the output.
  */
 export function writeLastLines(stream: LineStream, last: LastLines): number {
   const { fd } = stream;
@@ -61,7 +65,7 @@ export function writeLastLines(stream: LineStream, last: LastLines): number {
 
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
-/** Bytes taken; 0: not now, -1: never. */
+/** Returns the bytes taken; 0: not now, -1: never. */
 function tryWrite(fd: number, bytes: Uint8Array): number {
   try {
     return writeSync(fd, bytes);
@@ -70,11 +74,14 @@ function tryWrite(fd: number, bytes: Uint8Array): number {
   }
 }
 
-/** What the stream holds and the system has not taken. Where that is not known, a line says what may be missing. */
+/**
+ * The bytes that the stream holds and the system has not taken. If their number is unknown, a line says how many lines
+ * may be missing.
+ */
 function heldPieces(stream: LineStream, { held, heldLines, isHeldFirst }: LastLines): Piece[] {
   if (held === '') return [];
   const bytes = Buffer.from(held);
-  // Node tells it in no other way. Without it the lines count as missing.
+  // Node has no public way to ask. Without an answer, the lines count as missing.
   const left = (stream as { readonly _handle?: { readonly writeQueueSize?: unknown } | null })._handle?.writeQueueSize;
   if (!isHeldFirst || typeof left !== 'number' || left > bytes.byteLength) {
     return [{ bytes: Buffer.from(`\n${missingLines(heldLines)}`), lines: heldLines }];
