@@ -15,56 +15,65 @@ import type { CorsDecision, CorsHeaders } from './decide-cors.ts';
 import { headersError } from './errors.ts';
 import { isOrigin, isOriginEntry, meantOrigin, originExpected, originList } from './origin-list.ts';
 
-/** Who may read answers from another origin. */
+/** Options of `cors`: which pages may read answers from another origin. */
 export interface CorsOptions {
   /**
-   * The origins of pages that may read answers: `https://a.example`, `https://*.a.example` (every name below it, not itself); `'*'` for every
-   * page; or a function that answers `true`. `null`, which sandboxed and local pages send, is only allowed by a list that names it.
+   * The origins whose pages may read answers: `https://a.example`, `https://*.a.example` (every name below it, not
+   * itself); `'*'` for every page; or a function that returns `true`. `null`, the origin of sandboxed and local pages,
+   * is allowed only by a list that contains it.
    */
   readonly origins: '*' | readonly string[] | ((origin: string, request: HttpRequest) => boolean);
   /**
-   * Whether a page may send cookies and passwords along and read the answer. Not with `origins: '*'`. Default: false, because a page then acts
-   * as its user.
+   * Whether a page may send cookies and other credentials and read the answer. Not possible with `origins: '*'`.
+   * Default: false, because such a page acts as its user.
    */
   readonly credentials?: boolean;
   /**
-   * What a page may send; `'any'` for every method. Default: GET, HEAD and POST, which browsers send without asking too: what changes things on
-   * your server you name yourself.
+   * Methods that a page may use; `'any'` for every method. Default: GET, HEAD and POST, which browsers send without
+   * asking in any case. Methods that change things on your server must be named.
    */
   readonly methods?: readonly string[] | 'any';
   /**
-   * Request headers a page may set beside the harmless ones; `'any'` for whatever it asks for. Default: `Content-Type`, for JSON. A custom header
-   * often is the proof that a request came from your own pages, so no other is allowed unless you name it.
+   * Request headers that a page may set besides the safelisted ones; `'any'` for all. Default: `Content-Type`, for
+   * JSON. A custom header is often the proof that a request came from your own pages, so no other one is allowed unless
+   * you name it.
    */
   readonly headers?: readonly string[] | 'any';
-  /** Response headers a page may read beside the harmless ones; `['*']`, without credentials, for all. Default: none. */
+  /**
+   * Response headers that a page may read besides the safelisted ones; `['*']`, without credentials, for all. Default:
+   * none.
+   */
   readonly exposedHeaders?: readonly string[];
   /**
-   * Milliseconds, sent as whole seconds, in which a browser need not ask again; `null` leaves it to the browser, which takes 5 s. Default: 300,000:
-   * a page asks once for some minutes of calls, and a stricter policy holds everywhere after five minutes.
+   * How long a browser may reuse the answer to a preflight, in milliseconds, sent as whole seconds; `null` leaves it to
+   * the browser, which takes 5 s. Default: 300,000: a page asks once for several minutes of calls, and a stricter
+   * policy takes effect within five minutes.
    */
   readonly maxAgeMs?: number | null;
-  /** Whether pages of the internet may ask a server in a private network (`Access-Control-Request-Private-Network`). Default: false. */
+  /**
+   * Whether pages on the internet may call a server in a private network (`Access-Control-Request-Private-Network`).
+   * Default: false.
+   */
   readonly privateNetwork?: boolean;
 }
 
-/** Options with every question answered. */
+/** Options with defaults filled in. */
 export interface CorsPolicy {
-  /** The answer for every page, where it does not depend on who asks. */
+  /** The decision for all pages, if it does not depend on the origin; otherwise `null`. */
   readonly everybody: CorsDecision | null;
-  /** Of what passed as an origin. */
+  /** Called with valid origins only. */
   readonly allows: (origin: string, request: HttpRequest) => boolean;
   readonly credentials: boolean;
-  /** As sent; `null`: what is asked for. */
+  /** The header value; `null` allows what is asked for. */
   readonly methods: string | null;
-  /** As sent, `''` for none; `null`: what is asked for. */
+  /** The header value, `''` for none; `null` allows what is asked for. */
   readonly headers: string | null;
   readonly exposed: CorsHeaders;
   readonly maxAgeSeconds: string | null;
   readonly privateNetwork: boolean;
 }
 
-/** Reads options once. Throws `HEADERS_OPTION_INVALID`. */
+/** Resolves the options once. Throws `HEADERS_OPTION_INVALID`. */
 export function corsPolicy(options: CorsOptions): CorsPolicy {
   checkOptions(options, optionRules, refuse);
   const { origins, credentials = false, methods = ['GET', 'HEAD', 'POST'], headers = ['Content-Type'] } = options;
@@ -95,7 +104,7 @@ const allowEverybody = ['Access-Control-Allow-Origin', '*'] as const;
 function toTest(origins: CorsOptions['origins']): CorsPolicy['allows'] {
   if (origins === '*') return () => true;
   if (typeof origins === 'function') {
-    // A promise is no `true`: an async function would allow everybody otherwise.
+    // Only `true` counts: an async function returns a promise, and would otherwise allow everybody.
     return (origin, request) => isOrigin(origin) && origins(origin, request) === true;
   }
   const list = originList(origins);
@@ -114,7 +123,7 @@ const originsRule: Rule = {
   },
 };
 
-/** Methods whose names browsers write in capitals: in small letters they would never match. */
+/** Methods that browsers send in upper case; in lower case they would never match. */
 const standardMethods = /^(?:get|head|post|put|patch|delete|options)$/i;
 
 const isText = (value: unknown): value is string => typeof value === 'string' && isToken(value);

@@ -10,7 +10,7 @@ const list: CorsOptions = { origins: [Origin] };
 
 const hello: Handler<HttpContext> = ({ response }) => void (response.body = 'hello');
 
-/** The CORS headers and Vary of an answer, its status and text. */
+/** The CORS headers and Vary of an answer, with its status and text. */
 async function ask(init: RunInit, options: CorsOptions, handler = hello, ...inner: Middleware<HttpContext>[]) {
   const result = await runHandler(checkedCompose([cors(options), ...inner], handler), init);
   const own = [...result.headers].filter(([name]) => /^(?:Access-Control-|Vary$)/i.test(name));

@@ -4,7 +4,7 @@ import { type CorsOptions, corsPolicy } from './cors-policy.ts';
 import { type CorsHeaders, decideCors } from './decide-cors.ts';
 import { headersError } from './errors.ts';
 
-/** What a preflight's answer depends on. */
+/** The request headers that the answer to a preflight depends on. */
 const preflightVary = [
   'Origin',
   'Access-Control-Request-Method',
@@ -13,9 +13,10 @@ const preflightVary = [
 ];
 
 /**
- * Lets pages of other origins read answers (CORS, Fetch standard §3.2). Answers preflights itself, with 204 or `HEADERS_CORS_REFUSED` (403), so it
- * stands outside of what asks for a user, limits or routes: a preflight has no cookies. Headers and `Vary` are on every answer, errors too; an
- * `Access-Control-` header of what stands behind it is replaced. Throws `HEADERS_OPTION_INVALID` when it is made.
+ * Lets pages of other origins read answers (CORS, Fetch standard §3.2). It answers preflights itself, with 204 or
+ * `HEADERS_CORS_REFUSED` (403), so place it outside of authentication, limits and routes: a preflight has no cookies.
+ * Headers and `Vary` are set on every answer, errors included; `Access-Control-` headers set further inside are
+ * replaced. Throws `HEADERS_OPTION_INVALID` when it is created.
  */
 export function cors(options: CorsOptions): Middleware<HttpContext> {
   const policy = corsPolicy(options);
@@ -52,7 +53,7 @@ function writePreflight(response: HttpResponse, headers: CorsHeaders): void {
   response.headers.set('Vary', addVary(response.headers.get('vary'), ...preflightVary));
 }
 
-/** Last of all, so that nobody behind us has allowed more. */
+/** Runs last, so that no handler can allow more. */
 function write({ headers }: HttpResponse, own: CorsHeaders, varies: boolean): void {
   headers.delete('access-control-allow-origin');
   headers.delete('access-control-allow-credentials');

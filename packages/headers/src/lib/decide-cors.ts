@@ -2,28 +2,34 @@ import type { HttpRequest } from '@windhover/core';
 import { isToken, parseListField } from '@windhover/http-semantics';
 import type { CorsPolicy } from './cors-policy.ts';
 
-/** Fields of an answer. */
+/** Header fields of an answer. */
 export type CorsHeaders = readonly (readonly [name: string, value: string])[];
 
-/** What becomes of a request by CORS. */
+/** The CORS decision for a request. */
 export type CorsDecision =
-  /** The browser asks whether it may send the request: answer with these headers, and do nothing else. */
+  /** The browser asks whether it may send a request: answer with these headers only. */
   | { readonly kind: 'preflight'; readonly headers: CorsHeaders }
-  /** The request goes on; the page may read the answer if it has these headers. */
+  /** The request goes on; with these headers the page may read the answer. */
   | { readonly kind: 'allowed'; readonly headers: CorsHeaders }
-  /** The page may not read the answer. A preflight goes no further; any other request goes on, as CORS decides on reading alone. */
+  /**
+   * The page may not read the answer. A preflight ends here; any other request goes on, because CORS restricts reading
+   * only.
+   */
   | { readonly kind: 'refused'; readonly isPreflight: boolean; readonly because: string }
-  /** No page of another origin asks. */
+  /** The request does not come from a page of another origin. */
   | { readonly kind: 'none' };
 
 const none: CorsDecision = { kind: 'none' };
 
-/** Decides by the CORS protocol of the Fetch standard (§3.2). Reads the method, `Origin` and the `Access-Control-Request-` fields. */
+/**
+ * Decides by the CORS protocol of the Fetch standard (§3.2). Reads the method, `Origin` and the
+ * `Access-Control-Request-` fields.
+ */
 export function decideCors(request: HttpRequest, policy: CorsPolicy): CorsDecision {
   const { method, headers } = request;
   const isPreflight = method === 'OPTIONS' && headers.has('origin') && headers.has('access-control-request-method');
   if (policy.everybody !== null) return isPreflight ? preflight(request, policy, '*') : policy.everybody;
-  const origin = headers.get('origin'); // of two fields with a comma between them, which is in no origin
+  const origin = headers.get('origin'); // two fields are joined with a comma, which no origin contains
   if (origin === undefined) return none;
   if (!policy.allows(origin, request)) {
     return { kind: 'refused', isPreflight, because: `the origin ${shown(origin)} is not allowed` };
@@ -32,7 +38,7 @@ export function decideCors(request: HttpRequest, policy: CorsPolicy): CorsDecisi
   return { kind: 'allowed', headers: [...originHeaders(policy, origin), ...policy.exposed] };
 }
 
-/** Which methods and headers fit is for the browser to find: it tells the developer what is missing. */
+/** The browser checks methods and headers, and tells the developer what is missing. */
 function preflight({ headers: asked }: HttpRequest, policy: CorsPolicy, origin: string): CorsDecision {
   const method = asked.get('access-control-request-method') ?? '';
   const names = parseListField(asked.get('access-control-request-headers') ?? '');

@@ -1,12 +1,12 @@
-/** Which origins a list of entries names. */
+/** A set of origins, which may contain wildcards. */
 export interface OriginList {
   has(origin: string): boolean;
 }
 
-/** Finishes the sentence "expected …". */
+/** Completes the sentence "expected …". */
 export const originExpected = 'an origin such as https://a.example or https://*.a.example';
 
-/** Reads a list whose entries have passed `isOriginEntry`. */
+/** Creates a list from entries that have passed `isOriginEntry`. */
 export function originList(entries: readonly string[]): OriginList {
   const exact = new Set(entries.filter((entry) => !entry.includes('*')));
   const wildcards = entries.filter((entry) => entry.includes('*')).map((entry) => entry.split('*') as [string, string]);
@@ -15,7 +15,7 @@ export function originList(entries: readonly string[]): OriginList {
   };
 }
 
-/** Whether the origin is `before`, one label or several, and `after`, which begins with a dot. */
+/** Whether the origin is `before`, one or more labels, and `after`, which begins with a dot. */
 function isBelow(origin: string, before: string, after: string): boolean {
   if (!origin.startsWith(before) || !origin.endsWith(after)) return false;
   const labels = origin.slice(before.length, origin.length - after.length);
@@ -23,8 +23,8 @@ function isBelow(origin: string, before: string, after: string): boolean {
 }
 
 /**
- * Whether an entry can ever be what a browser sends: `https://a.example`, `http://localhost:3000`, `app://name`, `null`, or with `*.` before a
- * domain of two labels at least.
+ * Whether an entry can match an origin that a browser sends: `https://a.example`, `http://localhost:3000`,
+ * `app://name`, `null`, or with `*.` before a domain of at least two labels.
  */
 export function isOriginEntry(entry: unknown): entry is string {
   if (entry === 'null') return true;
@@ -35,8 +35,8 @@ export function isOriginEntry(entry: unknown): entry is string {
 }
 
 /**
- * Whether a text is an origin as browsers write it (the Origin field of the Fetch standard): small letters, no port that the scheme has anyway,
- * no path, no names before an `@`.
+ * Whether a text is an origin in the form that browsers send (the Origin field of the Fetch standard): lower case, no
+ * default port, no path, no user name.
  */
 export function isOrigin(text: string): boolean {
   if (text.length > 512 || !/^[a-z][a-z0-9+.-]*:\/\/[a-z0-9._:[\]-]+$/.test(text)) return false;
@@ -44,17 +44,19 @@ export function isOrigin(text: string): boolean {
   try {
     return new URL(text).origin === text;
   } catch {
-    return false; // TypeError: no URL
+    return false; // TypeError: not a URL
   }
 }
 
-/** The origin that was probably meant: `https://a.example` for `https://A.example:443/`, `undefined` if there is none. */
+/**
+ * The origin that was probably meant: `https://a.example` for `https://A.example:443/`; `undefined` if there is none.
+ */
 export function meantOrigin(entry: unknown): string | undefined {
   if (typeof entry !== 'string' || entry.includes('*')) return undefined;
   try {
     const { origin } = new URL(entry.includes('://') ? entry : `https://${entry}`);
     return isOrigin(origin) ? origin : undefined;
   } catch {
-    return undefined; // TypeError: no URL
+    return undefined; // TypeError: not a URL
   }
 }
