@@ -4,19 +4,20 @@ import { anyFunction, anyText, checkOptions, type Rules, rule } from '@windhover
 import { optionError } from './errors.ts';
 import { incomingId } from './incoming-id.ts';
 
-/** The request's id, for logs and pages. Set by `requestId`. */
+/** The id of the request, for logs and pages. Set by `requestId`. */
 export const requestIdKey: ContextKey<string> = contextKey('request.id');
 
-/** Where ids come from and go to. */
+/** Options of `requestId`. */
 export interface RequestIdOptions {
   /**
-   * Whether an id that comes with the request is taken, if it is valid; a function decides by the request, and must answer `true`. Default:
-   * `false`, because anybody may send one, another request's for instance. Say `true` behind a proxy that sets it.
+   * Whether a valid id that came with the request is accepted; a function decides by the context and must return
+   * `true`. Default: `false`, because anybody may send one, for example the id of another request. Use `true` behind a
+   * proxy that sets it.
    */
   readonly trust?: boolean | ((context: HttpContext) => boolean);
-  /** The field it comes in and is sent in. Default: `X-Request-Id`. */
+  /** The header field of the id, in requests and answers. Default: `X-Request-Id`. */
   readonly header?: string;
-  /** Makes one. Default: a random UUID (RFC 9562 version 4), which tells nobody how many requests there were. */
+  /** Creates an id. Default: a random UUID (RFC 9562 version 4), which does not reveal how many requests there were. */
   readonly generate?: () => string;
 }
 
@@ -27,14 +28,15 @@ const optionRules: Rules<RequestIdOptions> = {
 };
 
 /**
- * Gives each request an id: under `requestIdKey`, in the answer, and in the request itself, so that an upstream or application sees the same.
- * Stands outside of what logs. Throws `REQUEST_ID_OPTION_INVALID` when it is made.
+ * Gives each request an id: under `requestIdKey`, in the answer, and in the request itself, so that an upstream or
+ * application sees the same one. Place it outside of everything that logs. Throws `REQUEST_ID_OPTION_INVALID` when it
+ * is created.
  */
 export function requestId(options: RequestIdOptions = {}): Middleware<HttpContext> {
   checkOptions(options, optionRules, optionError);
   const { trust = false, header = 'X-Request-Id', generate = () => randomUUID() } = options;
   checkHeader(header);
-  // A promise is no `true`: an async function would trust everybody otherwise.
+  // Only `true` counts: an async function returns a promise, and would otherwise trust everybody.
   const trusts = typeof trust === 'function' ? (context: HttpContext) => trust(context) === true : () => trust;
   return function requestId(context, next) {
     const { headers } = context.request;
