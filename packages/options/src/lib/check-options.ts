@@ -5,8 +5,8 @@ import { unknownName } from './unknown-name.ts';
 export type Rules<Options> = { readonly [Name in keyof Options]-?: Rule };
 
 /**
- * Checks what a program without types may pass: no object, a misspelt name, a value of another kind. What is `undefined` was left out.
- * `fail` makes the error, with the code of the package that asks.
+ * Checks options that an untyped program may pass: not an object, a misspelt name, a value of the wrong kind. An
+ * `undefined` option counts as absent. `fail` creates the error, with a code of the calling package.
  */
 export function checkOptions<Options extends object>(
   options: Options,

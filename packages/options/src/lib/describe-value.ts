@@ -1,4 +1,7 @@
-/** What was found in a file, for a message: `"yes"`, `8080`, `a list`, `a map`, `nothing`. Long texts are cut. */
+/**
+ * Describes a value from a configuration file for a message: `"yes"`, `8080`, `a list`, `a map`, `nothing`. Long texts
+ * are cut.
+ */
 export function describeValue(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
@@ -8,8 +11,8 @@ export function describeValue(value: unknown): string {
 }
 
 /**
- * What was found in code, for a message: the value where it is short and plain, else its kind. A text with an `@` may be a URL with a
- * password, so it is not shown.
+ * Shows a value from code in a message: the value itself if it is short and plain, otherwise its kind. A text with an
+ * `@` may be a URL with a password, so it is not shown.
  */
 export function showValue(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
@@ -17,7 +20,7 @@ export function showValue(value: unknown): string {
   return isPlain ? JSON.stringify(value) : kindOf(value);
 }
 
-/** The kind of a value that may be a secret: `a string`, `a Promise`, `{ cert, key }` with names alone. */
+/** The kind of a value that may be a secret: `a string`, `a Promise`, or its property names, `{ cert, key }`. */
 export function kindOf(value: unknown): string {
   if (value === undefined || value === null) return String(value);
   if (typeof value !== 'object') return `a ${typeof value}`;
@@ -27,7 +30,7 @@ export function kindOf(value: unknown): string {
   return names.length === 0 ? '{}' : `{ ${names.join(', ')} }`;
 }
 
-/** Whether a value is an object of names and values: no list, no map, no promise, no bytes. */
+/** Whether a value is a plain object: not a list, a Map, a promise or bytes. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && tagOf(value) === 'Object';
 }

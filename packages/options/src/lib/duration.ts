@@ -3,7 +3,7 @@ import { formatAmount, meantAmount, parseAmount } from './amount.ts';
 const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 const otherNames = {
-  '': 'ms', // a number in quotes is the same number
+  '': 'ms', // a quoted number probably means the same
   ...Object.fromEntries(['msec', 'msecs', 'millis', 'milliseconds'].map((name) => [name, 'ms'])),
   ...Object.fromEntries(['sec', 'secs', 'second', 'seconds'].map((name) => [name, 's'])),
   ...Object.fromEntries(['min', 'mins', 'minute', 'minutes'].map((name) => [name, 'm'])),
@@ -11,23 +11,23 @@ const otherNames = {
   ...Object.fromEntries(['day', 'days'].map((name) => [name, 'd'])),
 };
 
-/** Finishes the sentence "expected …". */
+/** Completes the sentence "expected …". */
 export const durationExpected = 'a duration such as `30s`, `5m` or a number of milliseconds';
 
 /**
- * Reads a duration as people write it: `500ms`, `30s`, `5m`, `1h`, `1d`, or a number of milliseconds. A fraction is allowed where it makes
- * whole milliseconds: `1.5h`. Returns milliseconds, `undefined` for anything else.
+ * Parses a duration: `500ms`, `30s`, `5m`, `1h`, `1d`, or a number of milliseconds. A fraction is allowed if the result
+ * is whole milliseconds: `1.5h`. Returns milliseconds, `undefined` for anything else.
  */
 export function parseDuration(value: unknown): number | undefined {
   return parseAmount(value, units);
 }
 
-/** Writes whole milliseconds so that `parseDuration` reads the same: `90s`, `1500ms`. */
+/** Formats whole milliseconds for `parseDuration`: `90s`, `1500ms`. */
 export function formatDuration(durationMs: number): string {
   return formatAmount(durationMs, units);
 }
 
-/** How a duration that was not read was probably meant: `5m` for `5 min`, `30ms` for `'30'`. */
+/** Guesses what an invalid duration was meant to be: `5m` for `5 min`, `30ms` for `'30'`. */
 export function meantDuration(written: unknown): string | undefined {
   return meantAmount(written, units, otherNames);
 }

@@ -1,6 +1,6 @@
 /**
- * The name that was probably meant, or `undefined` when none is near. Case, `-` and `_` do not count, so `keep-alive-timeout-ms`
- * finds `keepAliveTimeoutMs`; beyond that one edit is allowed for every three letters.
+ * Returns the name that was probably meant, or `undefined` if none is near. Case, `-` and `_` are ignored, so
+ * `keep-alive-timeout-ms` finds `keepAliveTimeoutMs`; otherwise one edit is allowed for every three letters.
  */
 export function nearestName(written: string, names: Iterable<string>): string | undefined {
   const wanted = plainName(written);
@@ -21,7 +21,7 @@ function plainName(name: string): string {
   return name.toLowerCase().replace(/[-_]/g, '').slice(0, 100);
 }
 
-/** Letters to insert, drop, change or swap with their neighbour to turn one text into the other. */
+/** The number of insertions, deletions, replacements and swaps of neighbours that turn one text into the other. */
 function editDistance(from: string, to: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, index) => index);

@@ -1,15 +1,15 @@
 import { isRecord, kindOf, showValue } from './describe-value.ts';
 import { expectedFound } from './expected-found.ts';
 
-/** What an option may be. */
+/** The rule for the values of an option. */
 export interface Rule {
-  /** Finishes the sentence "expected …". */
+  /** Completes the sentence "expected …". */
   readonly expected: string;
-  /** What is wrong with the value that stands at `path`: `port: expected …, found …`; `null` for nothing. */
+  /** Describes the fault of a value at `path`: `port: expected …, found …`; `null` if it is valid. */
   fault(value: unknown, path: string): string | null;
 }
 
-/** A rule of your own. `show` says what was found: `kindOf` where it may be a secret. */
+/** Creates a rule. `show` formats invalid values for the message; use `kindOf` if they may be secrets. */
 export function rule(expected: string, isValid: (value: unknown) => boolean, show = showValue): Rule {
   const fault = (value: unknown, path: string): string | null =>
     isValid(value) ? null : `${path}: ${expectedFound(expected, value, { show })}`;
@@ -36,7 +36,7 @@ export function oneOf(...values: readonly string[]): Rule {
   return rule(values.map((value) => `'${value}'`).join(' or '), (value) => values.includes(value as string));
 }
 
-/** Something with methods: a clock, a log. `made` says how one gets it. */
+/** An object with the given methods, such as a clock or a log. `made` says how to get one. */
 export function withFunctions(names: readonly string[], made = `an object with ${names.join('(), ')}()`): Rule {
   const hasAll = (value: unknown): boolean =>
     value !== null && value !== undefined && names.every((name) => typeof Object(value)[name] === 'function');
@@ -47,7 +47,7 @@ export function orNull({ expected, fault }: Rule): Rule {
   return rule(`${expected}, or null for no limit`, (value) => value === null || fault(value, '') === null);
 }
 
-/** A list, each entry of it by the rule. */
+/** A list whose entries follow a rule. */
 export function listOf(plural: string, entry: Rule): Rule {
   const expected = `a list of ${plural}`;
   const list = rule(expected, Array.isArray, kindOf);

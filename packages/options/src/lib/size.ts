@@ -13,30 +13,30 @@ const units = {
 };
 
 const otherNames = {
-  '': 'B', // a number in quotes is the same number
+  '': 'B', // a quoted number probably means the same
   byte: 'B',
   bytes: 'B',
   ...{ k: 'KB', m: 'MB', g: 'GB', t: 'TB' },
   ...{ ki: 'KiB', mi: 'MiB', gi: 'GiB', ti: 'TiB' },
 };
 
-/** Finishes the sentence "expected …". */
+/** Completes the sentence "expected …". */
 export const sizeExpected = 'a size such as `64KB`, `10MiB` or a number of bytes';
 
 /**
- * Reads a size as people write it: `64KB`, `10MB`, `1GB`, `1TB` are powers of 1000, `64KiB` and so on powers of 1024, `500B` and a number
- * are bytes. A fraction is allowed where it makes whole bytes: `1.5MB`. Returns bytes, `undefined` for anything else.
+ * Parses a size: `64KB`, `10MB`, `1GB`, `1TB` are powers of 1000, `64KiB` and so on powers of 1024, `500B` and a number
+ * are bytes. A fraction is allowed if the result is whole bytes: `1.5MB`. Returns bytes, `undefined` for anything else.
  */
 export function parseSize(value: unknown): number | undefined {
   return parseAmount(value, units);
 }
 
-/** Writes whole bytes so that `parseSize` reads the same: `10MB`, `64KiB`, `1500B`. */
+/** Formats whole bytes for `parseSize`: `10MB`, `64KiB`, `1500B`. */
 export function formatSize(bytes: number): string {
   return formatAmount(bytes, units);
 }
 
-/** How a size that was not read was probably meant: `10MB` for `10mb`, `10m` and `10 MB`. */
+/** Guesses what an invalid size was meant to be: `10MB` for `10mb`, `10m` and `10 MB`. */
 export function meantSize(written: unknown): string | undefined {
   return meantAmount(written, units, otherNames);
 }

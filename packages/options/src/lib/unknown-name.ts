@@ -2,8 +2,8 @@ import { listNames } from './list-names.ts';
 import { nearestName } from './nearest-name.ts';
 
 /**
- * What to say of the first name that means nothing, with the one that was probably meant; `null` when all are known. A misspelt option
- * would leave the default in force, unnoticed.
+ * Describes the first unknown name, with the name that was probably meant; `null` if all names are known. Otherwise a
+ * misspelt option would silently leave the default in force.
  */
 export function unknownName(options: object, known: readonly string[]): string | null {
   const unknown = Object.keys(options).find((name) => !known.includes(name));
