@@ -3,7 +3,7 @@ import { over, type PushBodyRule, rest, SinkRecorder, silent, somePieces, wholeT
 
 const reason = new Error('Nobody wants it');
 
-/** How bodies end before their end. */
+/** How bodies are released and cancelled. */
 export const bodyEndingRules: readonly PushBodyRule[] = [
   {
     name: 'lets go of what is behind it when it was given to its end',
@@ -95,7 +95,7 @@ export const bodyEndingRules: readonly PushBodyRule[] = [
 const failure = new Error('The source failed');
 const failing = { ...somePieces, failure };
 
-/** How bodies fail that can. */
+/** The rules for bodies that can fail. */
 export const bodyFailureRules: readonly PushBodyRule[] = [
   {
     name: 'fails once, and is silent afterwards',

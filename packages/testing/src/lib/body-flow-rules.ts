@@ -10,7 +10,7 @@ import {
   somePieces,
 } from './body-rule-tools.ts';
 
-/** How bytes come, and when they do not. */
+/** When bytes are given, and when not. */
 export const bodyFlowRules: readonly PushBodyRule[] = [
   {
     name: 'gives every byte in order and then its end, once',

@@ -1,38 +1,38 @@
 import assert from 'node:assert/strict';
 import type { BodySink, PushBody } from '@windhover/core';
 
-/** One rule of the `PushBody` contract, to be run against a kind of body. */
+/** One rule of the `PushBody` contract, to run against a kind of body. */
 export interface PushBodyRule {
   readonly name: string;
   run(open: OpenBody): Promise<void>;
 }
 
-/** What the source behind a body does. */
+/** What the source of a body should do. */
 export interface BodyPlan {
-  /** The bytes it gives, in these pieces. */
+  /** The bytes to give, in these chunks. */
   readonly chunks: readonly Uint8Array[];
-  /** Why it fails after them; `null` when it ends well. */
+  /** The error after them; `null` for an orderly end. */
   readonly failure: Error | null;
 }
 
-/** A body under test, not started. */
+/** A body under test, not started yet. */
 export interface OpenedBody {
   readonly body: PushBody;
-  /** Whether what is behind it was let go of: it has ended, or was told that nobody wants it. */
+  /** Whether its source was released: it has ended or was cancelled. */
   isReleased(): boolean;
 }
 
-/** Opens the kind of body under test. Its source should lend its chunks and overwrite them afterwards, where it lends any. */
+/** Opens the kind of body under test. If its source lends chunks, it should overwrite them afterwards. */
 export type OpenBody = (plan: BodyPlan) => OpenedBody | Promise<OpenedBody>;
 
 const pieces = ['one ', 'two ', 'x'.repeat(5000), ' three', ' four'];
 
-/** A source that gives some pieces of different sizes and ends well. */
+/** A source that gives chunks of different sizes and ends in order. */
 export const somePieces: BodyPlan = { chunks: pieces.map((text) => new TextEncoder().encode(text)), failure: null };
 export const nothing: BodyPlan = { chunks: [], failure: null };
 export const wholeText = pieces.join('');
 
-/** A sink that writes down what it hears. What is wrong with the calls is found by `check()`: bodies catch what a sink throws. */
+/** A sink that records all calls. `check()` reports wrong calls, because bodies catch errors that a sink throws. */
 export class SinkRecorder implements BodySink {
   readonly calls: ('write' | 'end' | 'fail')[] = [];
   error: Error | null = null;
@@ -71,7 +71,7 @@ export class SinkRecorder implements BodySink {
     this.error = error;
   }
 
-  /** Asserts that every call was in order, and that the body ended well with all its bytes. */
+  /** Asserts that every call was in order, and that the body ended in order with all its bytes. */
   checkWhole(text = wholeText): void {
     this.check();
     assert.equal(this.error, null);
@@ -90,7 +90,7 @@ export class SinkRecorder implements BodySink {
   }
 }
 
-/** A few turns of the event loop: enough for a body to give what it has, so that "nothing came" means something. */
+/** Waits a few turns of the event loop: enough for a body to give its bytes, so that "nothing came" means something. */
 export async function rest(): Promise<void> {
   for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -103,7 +103,7 @@ export async function over(sink: SinkRecorder): Promise<void> {
   }
 }
 
-/** Asserts that the sink hears nothing for now. */
+/** Asserts that the sink gets no calls for now. */
 export async function silent(sink: SinkRecorder): Promise<void> {
   const before = sink.calls.length;
   await rest();

@@ -3,8 +3,8 @@ import { TestingError } from './errors.ts';
 import { guardResponse } from './response-guard.ts';
 
 /**
- * `compose` for tests: the pipeline fails with a clear error when a middleware drops the promise of `next`, calls `next` again
- * without `response.reset()`, or when somebody changes the response after the pipeline has returned.
+ * `compose` for tests: the pipeline fails with a clear error if a middleware drops the promise of `next`, calls `next`
+ * again without `response.reset()`, or if the response is changed after the pipeline has returned.
  */
 export function checkedCompose(
   middleware: readonly Middleware<HttpContext>[],
@@ -14,7 +14,7 @@ export function checkedCompose(
   return (context) => {
     const guard = guardResponse(context);
     const close = (): void => {
-      if (context.response.isAnswered) guard.close(); // an engine still answers 404 for nobody
+      if (context.response.isAnswered) guard.close(); // otherwise the engine still answers with a 404
     };
     const pending = pipeline(context);
     if (pending !== undefined) return pending.then(close);

@@ -1,6 +1,6 @@
 import { type Body, toPushBody } from '@windhover/core';
 
-/** Reads a body of any kind to its end. Rejects with the body's own failure. */
+/** Reads a body of any kind to its end. Rejects with the body's own error. */
 export function collectBody(body: Body): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   return new Promise((resolve, reject) => {

@@ -9,10 +9,10 @@ export const testingErrors = {
   TESTING_CLIENT_CLOSED: 'The client went away',
 } as const;
 
-/** A code of this package's errors. */
+/** An error code of this package. */
 export type TestingErrorCode = keyof typeof testingErrors;
 
-/** What this package has to complain about. */
+/** An error that this package throws or reports. */
 export class TestingError extends Error {
   readonly code: TestingErrorCode;
 

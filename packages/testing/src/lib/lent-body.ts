@@ -1,7 +1,10 @@
 import type { BodySink, PushBody } from '@windhover/core';
 import type { BodyPlan, OpenedBody } from './body-rule-tools.ts';
 
-/** Opens a body that lends each of its chunks and overwrites it afterwards, as a socket does: for what stands in front of another body. */
+/**
+ * Opens a body that lends its chunks and overwrites each one afterwards, as a socket does. Use it to test a body that
+ * wraps another one.
+ */
 export function openLentBody(plan: BodyPlan): OpenedBody {
   const body = new LentBody(plan);
   return { body, isReleased: () => body.isOver };

@@ -1,15 +1,15 @@
 import type { Clock } from '@windhover/core';
 
-/** A clock that stands still until it is turned. */
+/** A clock that moves only when you advance it. */
 export interface ManualClock extends Clock {
-  /** Turns it forward and runs what falls due on the way, in order of time; what callbacks schedule meanwhile too. */
+  /** Moves it forward and runs the callbacks that become due, in order of time, including those scheduled meanwhile. */
   advance(ms: number): void;
-  /** How many callbacks wait. */
+  /** Number of waiting callbacks. */
   readonly pending: number;
 }
 
 export interface ManualClockOptions {
-  /** Milliseconds since the epoch to begin with. Default: 0. */
+  /** Start time, milliseconds since the epoch. Default: 0. */
   readonly now?: number;
 }
 
@@ -18,7 +18,7 @@ interface Timer {
   readonly callback: () => void;
 }
 
-/** Makes a clock for tests of deadlines, expiry and rates: no test waits for real time. */
+/** Creates a clock for tests of deadlines, expiry and rates, so that no test waits in real time. */
 export function createManualClock(options: ManualClockOptions = {}): ManualClock {
   let now = options.now ?? 0;
   const timers = new Set<Timer>();
@@ -44,7 +44,7 @@ export function createManualClock(options: ManualClockOptions = {}): ManualClock
   };
 }
 
-/** The first of those that are due by `until`; of two at the same time, the one scheduled first. */
+/** The first callback due by `until`; of two at the same time, the one scheduled first. */
 function earliest(timers: ReadonlySet<Timer>, until: number): Timer | null {
   let first: Timer | null = null;
   for (const timer of timers) {

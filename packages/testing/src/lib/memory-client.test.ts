@@ -2,7 +2,7 @@ import type { Connection } from '@windhover/core';
 import { describe, expect, it } from 'vitest';
 import { connectInMemory } from './memory-client.ts';
 
-/** Answers each chunk in capitals, and closes with the other side. */
+/** Answers each chunk in capitals, and ends when the other side ends. */
 function shout(connection: Connection): void {
   connection.attach({
     data: (chunk) => void connection.write(Buffer.from(chunk).toString('latin1').toUpperCase()),

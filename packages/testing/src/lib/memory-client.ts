@@ -1,21 +1,21 @@
 import type { Connection } from '@windhover/core';
 import { createMemoryPair } from '@windhover/transport';
 
-/** Turns of the event loop that are enough for whatever does not wait for a clock. */
+/** Enough turns of the event loop for everything that does not wait for a clock. */
 const defaultTurns = 12;
 
-/** The far end of a memory connection, spoken to in text: bytes as latin1. */
+/** The client's end of a memory connection. Text is bytes in latin1. */
 export class MemoryClient {
   /** Our end, for `pause()`, `end()`, `destroy()` and `reset()`. */
   readonly channel: Connection;
-  /** What came since the last `take()`. */
+  /** The text received since the last `take()`. */
   text = '';
-  /** Calls of `data`: how many pieces it came in. */
+  /** The number of `data` calls. */
   pieces = 0;
-  /** The other side will send no more. */
+  /** Whether the other side sends no more. */
   hasEnded = false;
   isClosed = false;
-  /** What the connection was closed with. */
+  /** The error with which the connection closed. */
   error: Error | undefined = undefined;
 
   constructor(channel: Connection) {
@@ -40,7 +40,7 @@ export class MemoryClient {
     this.channel.write(bytes);
   }
 
-  /** Gives everybody a few turns of the event loop, and takes what came. */
+  /** Waits a few turns of the event loop, and returns the text received since the last call. */
   async take(): Promise<string> {
     for (let turn = 0; turn < defaultTurns; turn++) await new Promise((resolve) => setImmediate(resolve));
     const { text } = this;
@@ -49,7 +49,7 @@ export class MemoryClient {
   }
 }
 
-/** Connects to whatever serves connections, `server.serve` for instance, without a port: bytes in, bytes out. */
+/** Connects to a function that serves connections, for example `server.serve`, without a port. */
 export function connectInMemory(serve: (connection: Connection) => void): MemoryClient {
   const [near, far] = createMemoryPair();
   serve(far);

@@ -66,7 +66,7 @@ describe('pushBodyRules', () => {
   });
 });
 
-/** Hands on each chunk when the next one has come. */
+/** Passes on each chunk only when the next one arrives. */
 function keepChunks(body: PushBody): Partial<PushBody> {
   let last: Uint8Array | null = null;
   return withSink((sink) => ({

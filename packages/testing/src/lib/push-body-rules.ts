@@ -3,8 +3,8 @@ import { bodyFlowRules } from './body-flow-rules.ts';
 import type { PushBodyRule } from './body-rule-tools.ts';
 
 /**
- * The rules that every `PushBody` keeps: `for (const rule of pushBodyRules) it(rule.name, () => rule.run(open))`. A kind of body that
- * cannot fail keeps those that `pushBodyRulesWithoutFailure` has.
+ * The rules that every `PushBody` must keep: `for (const rule of pushBodyRules) it(rule.name, () => rule.run(open))`.
+ * For a kind of body that cannot fail, use `pushBodyRulesWithoutFailure`.
  */
 export const pushBodyRulesWithoutFailure: readonly PushBodyRule[] = [...bodyFlowRules, ...bodyEndingRules];
 

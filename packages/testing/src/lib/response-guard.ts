@@ -1,16 +1,16 @@
 import { type HttpContext, type HttpHeaders, HttpResponse } from '@windhover/core';
 import { TestingError } from './errors.ts';
 
-/** Watches one response: counts resets, and throws at whoever changes it when the pipeline has returned. */
+/** Watches one response: counts resets, and throws if it is changed after the pipeline has returned. */
 export interface ResponseGuard {
   readonly resets: number;
-  /** The pipeline has returned with an answer. */
+  /** Call when the pipeline has returned with an answer. */
   close(): void;
 }
 
 const guards = new WeakMap<HttpContext, ResponseGuard>();
 
-/** The guard of a context's response, put in place on first use. */
+/** The guard of a context's response, installed on first use. */
 export function guardResponse(context: HttpContext): ResponseGuard {
   let guard = guards.get(context);
   if (guard === undefined) {
@@ -38,7 +38,7 @@ function makeGuard(context: HttpContext): ResponseGuard {
     reset();
   };
   onAskingHead(context, (ask) => {
-    isOpen = true; // the last word on the headers
+    isOpen = true; // `onHead` listeners may still change it
     ask();
     isOpen = false;
   });
@@ -52,7 +52,7 @@ function makeGuard(context: HttpContext): ResponseGuard {
   };
 }
 
-/** Stands around the moment in which the exchange asks its `onHead` listeners. */
+/** Wraps the call of the exchange to its `onHead` listeners. */
 function onAskingHead(context: HttpContext, around: (ask: () => void) => void): void {
   const { exchange } = context as unknown as { exchange: { askHead?(response: HttpResponse): void } };
   const ask = exchange.askHead?.bind(exchange);

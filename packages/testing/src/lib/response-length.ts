@@ -1,7 +1,7 @@
 import { type Body, bodyLength, type HttpContext } from '@windhover/core';
 import { TestingError } from './errors.ts';
 
-/** What the head announces, `null` for a length unknown. Throws for a response that a server would not send. */
+/** The length that the head announces, `null` if unknown. Throws for a response that a server would not send. */
 export function responseLength({ request, response }: HttpContext): number | null {
   const { status, body, declaredLength, upgrade } = response;
   if (upgrade !== null) {
@@ -14,7 +14,7 @@ export function responseLength({ request, response }: HttpContext): number | nul
   if (status === 204) return null;
   if (status === 304) return declaredLength;
   const actual = saidLength(body);
-  const mayDiffer = request.method === 'HEAD' && body === null; // it announces what a GET would send
+  const mayDiffer = request.method === 'HEAD' && body === null; // it announces the length of the answer to a GET
   if (declaredLength !== null && actual !== null && actual !== declaredLength && !mayDiffer) {
     throw new TestingError('TESTING_BODY_LENGTH_MISMATCH', `${actual} bytes, ${declaredLength} were announced`);
   }

@@ -4,7 +4,7 @@ import type { RunResult } from './run-result.ts';
 import { TestExchange } from './test-exchange.ts';
 
 /**
- * Runs a handler without a port, and does with its answer what a server does. Never rejects for what the handler does: look at
+ * Runs a handler without a port and treats its answer as a server does. Never rejects because of the handler: look at
  * `status`, `error` and `outcome`.
  */
 export function runHandler(handler: Handler<HttpContext>, init: string | RunInit = '/'): Promise<RunResult> {
@@ -16,7 +16,7 @@ export function runHandler(handler: Handler<HttpContext>, init: string | RunInit
   } catch (error) {
     if (!HttpError.is(error) || error.status !== 400) throw error;
     const refuse = (): never => {
-      throw error; // a server answers such a request before a handler sees it
+      throw error; // a server refuses such a request before a handler sees it
     };
     return new TestExchange(facts, makeRequest({}, null), body).start(refuse);
   }

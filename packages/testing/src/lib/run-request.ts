@@ -14,25 +14,25 @@ import {
 export interface RunInit {
   /** Default: `GET`, or `POST` with a body. */
   readonly method?: string;
-  /** The request target as a client would send it. Default: `/`. */
+  /** The request target, as a client sends it. Default: `/`. */
   readonly url?: string;
-  /** Default: `Host: localhost`, and what frames the body. */
+  /** Default: `Host: localhost`, and framing fields for the body. */
   readonly headers?: HeaderInit;
   /** Default: none. */
   readonly body?: Body;
-  /** The protocol the client wants to change to, `websocket` for instance. Default: none. */
+  /** The protocol to upgrade to, for example `websocket`. Default: none. */
   readonly upgrade?: string;
   /** Default: `1.1`. */
   readonly httpVersion?: '1.0' | '1.1' | '2.0';
   /** Default: `http`. */
   readonly scheme?: 'http' | 'https';
-  /** Facts of the connection. Default: in memory, from 127.0.0.1. */
+  /** Properties of the connection. Default: in memory, from 127.0.0.1. */
   readonly connection?: Partial<ConnectionInfo>;
-  /** The client goes away when it aborts. Default: the client stays. */
+  /** When it aborts, the client goes away. Default: the client stays. */
   readonly signal?: AbortSignal;
-  /** The client goes away when it has so many bytes of the response body. Default: it takes all. */
+  /** The client goes away after this many bytes of the response body. Default: it takes all. */
   readonly abortAfterBytes?: number;
-  /** What time it is. Default: the system's clock. */
+  /** The current time. Default: the system's clock. */
   readonly now?: () => number;
 }
 
@@ -50,7 +50,7 @@ export function makeConnection(init: RunInit): ConnectionInfo {
   return { ...memoryConnection, ...init.connection };
 }
 
-/** Throws an `HttpError` for a target or host that is refused. */
+/** Throws an `HttpError` for an invalid target or host. */
 export function makeRequest(init: RunInit, body: ClientBody | null): HttpRequest {
   const headers = new HttpHeaders({ Host: 'localhost' });
   if (init.upgrade !== undefined) headers.assign({ Connection: 'Upgrade', Upgrade: init.upgrade });
@@ -69,7 +69,7 @@ export function makeRequest(init: RunInit, body: ClientBody | null): HttpRequest
   });
 }
 
-/** The body that the client sends: each chunk is lent and overwritten afterwards, as the buffer of a socket is. */
+/** The request body of the client. Each chunk is lent and overwritten afterwards, like the buffer of a socket. */
 export class ClientBody implements PushBody {
   readonly length: number | null;
   private readonly content: PushBody;
@@ -118,7 +118,7 @@ export class ClientBody implements PushBody {
     this.content.cancel(reason);
   }
 
-  /** The client is gone: whoever reads, or begins to, hears of it. */
+  /** The client goes away: a current or later reader gets the error. */
   leave(reason: Error): void {
     const { sink } = this;
     this.reason = reason;

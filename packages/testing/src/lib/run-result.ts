@@ -6,23 +6,23 @@ export interface Informed {
   readonly headers: HttpHeaders;
 }
 
-/** What the client got, and how the exchange ended. */
+/** The answer as the client got it, and how the exchange ended. */
 export class RunResult {
-  /** 0 when the client was gone before the head. */
+  /** 0 if the client had gone before the head. */
   readonly status: number;
   readonly headers: HttpHeaders;
-  /** What the head announced: the length a HEAD or 304 names too; `null` for a length unknown. */
+  /** The length that the head announced, also for HEAD and 304; `null` if unknown. */
   readonly declaredLength: number | null;
-  /** The bytes that arrived, fewer than announced when the response was cut. */
+  /** The received bytes; fewer than announced if the response was cut. */
   readonly body: Uint8Array;
   readonly trailers: HttpHeaders | null;
   readonly informed: readonly Informed[];
   readonly outcome: Outcome;
-  /** What the handler threw, or why the response was refused or cut; `null` when all went well. */
+  /** The error that the handler threw, or why the response was refused or cut; `null` if all went well. */
   readonly error: unknown;
-  /** What `onSent` and `onAbort` listeners threw. A server would log it. */
+  /** Errors thrown by `onSent` and `onAbort` listeners. A server would log them. */
   readonly sentErrors: readonly unknown[];
-  /** The tunnel that was answered, to be given a channel. */
+  /** The answered tunnel; call it with a connection. */
   readonly upgrade: ((connection: Connection) => void) | null;
 
   constructor(facts: Omit<RunResult, 'text' | 'json'>) {

@@ -1,4 +1,7 @@
-/** A generator of numbers from 0 to below 1 that repeats for the same seed: a random test that fails can be run again. */
+/**
+ * Creates a generator of numbers from 0 to below 1 that repeats for the same seed, so that a failed random test can be
+ * run again.
+ */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

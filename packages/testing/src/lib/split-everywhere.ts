@@ -4,8 +4,9 @@ interface Split {
 }
 
 /**
- * Runs with the bytes in one chunk, in two for every place to split them, and byte by byte: whoever is fed from a socket must
- * not care. A string is taken as latin1. Returns a promise when `run` does; a failure says which split it was.
+ * Runs with the bytes in one chunk, in two chunks for every possible split, and byte by byte, because a parser must not
+ * depend on how a socket splits its input. A string is read as latin1. Returns a promise if `run` does; an error names
+ * the split.
  */
 export function splitEverywhere<R extends void | Promise<void>>(
   bytes: Uint8Array | string,

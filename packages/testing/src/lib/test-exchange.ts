@@ -21,10 +21,10 @@ const silent: Logger = {
   debug: () => undefined,
   info: () => undefined,
   warn: () => undefined,
-  error: () => undefined, // what failed is among the results
+  error: () => undefined, // failures are part of the result
 };
 
-/** What a server's engine does with one request, without a connection. */
+/** Does with one request what a server's engine does, without a connection. */
 export class TestExchange extends Exchange {
   readonly context: HttpContext;
   readonly log = silent;
@@ -36,9 +36,9 @@ export class TestExchange extends Exchange {
   private headers = new HttpHeaders();
   private declaredLength: number | null = null;
   private trailers: HttpHeaders | null = null;
-  /** What was thrown, as it was. */
+  /** The thrown value, unchanged. */
   private thrown: unknown = null;
-  /** Ends the wait for the response body; it is being sent as long as this is not null. */
+  /** Ends the wait for the response body; `null` unless the body is being sent. */
   private stopSending: ((reason: Error) => void) | null = null;
   private resolve: () => void = () => undefined;
 
@@ -54,7 +54,7 @@ export class TestExchange extends Exchange {
     return (this.init.now ?? Date.now)();
   }
 
-  /** Resolves when the answer has arrived; when its client has left, not before the handler has settled. */
+  /** Resolves when the answer has arrived or, if the client left, when the handler has settled too. */
   async start(handler: Handler<HttpContext>): Promise<RunResult> {
     const { signal } = this.init;
     const leave = (): void => this.clientLeft();
@@ -89,7 +89,7 @@ export class TestExchange extends Exchange {
     return super.refuse(error);
   }
 
-  /** Nobody is there to hear of it. */
+  /** There is no client left to answer. */
   protected override drop(): void {
     super.drop();
     if (this.outcome !== null) this.resolve();
@@ -112,7 +112,7 @@ export class TestExchange extends Exchange {
     this.resolve();
   }
 
-  /** After the head nothing can be taken back. */
+  /** Nothing can be taken back after the head. */
   protected cut(reason: Error): void {
     this.failed(reason);
     if (this.stopSending === null) this.resolve();
