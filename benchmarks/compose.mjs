@@ -1,5 +1,5 @@
-// `node compose.mjs COUNT`: nanoseconds of a synchronous handler under COUNT middlewares that only pass on. One count for each
-// process: a function that was called with many shapes before is not what a server runs.
+// `node compose.mjs COUNT`: nanoseconds of a synchronous handler under COUNT middlewares that only pass on. One count
+// per process, because a function that was called with many shapes before is not what a server runs.
 import { compose } from '@windhover/core';
 
 const count = Number(process.argv[2]);

@@ -1,6 +1,6 @@
-// Time to parse one request head: ours, llhttp as WebAssembly (undici's build), and llhttp as far as `node:http` shows it.
-// The node:http row feeds the same bytes, pipelined, to an http.Server through a fake connection. It includes making
-// `IncomingMessage` and `ServerResponse` and answering, so it is what a server built on it pays, not llhttp alone.
+// Time to parse one request head: ours, llhttp as WebAssembly (undici's build), and llhttp inside `node:http`. The
+// node:http row feeds the same bytes, pipelined, to an http.Server through a fake connection. It includes creating
+// `IncomingMessage` and `ServerResponse` and answering, so it is the cost of a server built on it, not of llhttp alone.
 import { createServer } from 'node:http';
 import { Duplex } from 'node:stream';
 import { RequestParser } from '@windhover/http-parser';
@@ -53,7 +53,7 @@ function parserRound(bytes, count) {
   return elapsed / count;
 }
 
-/** Nanoseconds per head of llhttp, its callbacks making the same strings. */
+/** Nanoseconds per head of llhttp, with callbacks that create the same strings. */
 function llhttpRound(llhttp, bytes, count) {
   const start = process.hrtime.bigint();
   for (let i = 0; i < count; i++) llhttp.read(bytes);
@@ -62,7 +62,7 @@ function llhttpRound(llhttp, bytes, count) {
   return elapsed / count;
 }
 
-/** Nanoseconds per request of a server that answers nothing but a head. */
+/** Nanoseconds per request of a server that answers only a head. */
 function serverRound(bytes, count) {
   return new Promise((resolve) => {
     let seen = 0;

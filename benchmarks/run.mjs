@@ -7,7 +7,7 @@ import { build, install, root } from '../scripts/lib/run.mjs';
 for (const step of [install, build]) {
   if ((await step()) !== 0) process.exit(1);
 }
-// Only now is there everything that these import.
+// Imported only now, because these files need what was just installed.
 const { help, parseOptions } = await import('./lib/options.mjs');
 const { findPeers } = await import('./lib/peers.mjs');
 const { missingProgram } = await import('./lib/programs.mjs');

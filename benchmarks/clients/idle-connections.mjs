@@ -1,5 +1,6 @@
-// `node idle-connections.mjs PORT COUNT`: opens the connections, has one request answered on each, and says so. Told to ask again,
-// it has one more answered on each and says how many did. It talks to its parent by messages.
+// `node idle-connections.mjs PORT COUNT` opens the connections, sends one request on each, and reports when all are
+// answered. When told to, it sends one more request on each and reports how many were answered. It talks to its parent
+// by messages.
 import net from 'node:net';
 
 const [port, count] = process.argv.slice(2).map(Number);
@@ -19,7 +20,7 @@ process.once('message', async () => {
   process.send({ answered }, () => process.exit());
 });
 
-/** Runs `work` for each, some at once, and counts how often it resolved to true. */
+/** Runs `work` for each item, several at once, and counts how often it resolved to true. */
 async function forEachSocket(work) {
   let next = 0;
   let succeeded = 0;
@@ -33,7 +34,7 @@ async function forEachSocket(work) {
   return succeeded;
 }
 
-/** Resolves to a socket, whether it is connected or failed: asking tells. */
+/** Resolves to a socket in any case; asking it shows whether it is connected. */
 function open() {
   return new Promise((resolve) => {
     const socket = net.connect(port, '127.0.0.1', () => resolve(socket));

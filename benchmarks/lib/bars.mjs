@@ -1,5 +1,5 @@
-// What the numbers have to reach. Each bar is a limit for a value computed from the measures of one Node version, or null
-// where these lack.
+// The results that have to be reached. Each bar is a limit for a value computed from the measures of one Node version;
+// the value is null if these are missing.
 import { scenarios } from './scenarios.mjs';
 
 const ratio = (name, peer) => (measures) => {
@@ -12,7 +12,7 @@ const more = (name) => (measures) => {
   return windhover && node ? windhover.cpuMicros - node.cpuMicros : null;
 };
 
-/** Below a framework in whatever both do. */
+/** Windhover must stay below a framework, in every scenario that both run. */
 const below = (title, peer) =>
   scenarios
     .filter(({ absent, isHosted }) => !(peer in absent) && !isHosted)
@@ -62,7 +62,7 @@ const bars = [
   ],
 ];
 
-/** One entry for each bar: its name and limit, the value, and whether it is met; both null where nothing was measured. */
+/** One entry for each bar: its name and limit, the value, and whether it is met; both null if nothing was measured. */
 export function judge(measures) {
   return bars.map(([name, limit, compute]) => {
     const value = compute(measures);

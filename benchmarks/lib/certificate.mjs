@@ -2,7 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { runProgram } from './programs.mjs';
 import { temporaryFolder } from './temporary-folder.mjs';
 
-/** Makes a self-signed certificate with a P-256 key: `certificate.pem` and `key.pem` in the folder that it returns. */
+/**
+ * Creates a self-signed certificate with a P-256 key: `certificate.pem` and `key.pem` in the folder that it returns.
+ */
 export async function createCertificate() {
   const folder = `${temporaryFolder}/tls`;
   mkdirSync(folder, { recursive: true });

@@ -2,7 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { orderJson } from './order.mjs';
 
-/** Sends one request as the load will, and throws unless the answer is what every server has to give. */
+/** Sends one request like those of the load, and throws unless the answer is the one that every server must give. */
 export async function checkAnswer(port, { work, headers, isTls = false, isChunked = false, answer, mediaType }) {
   const fields = Object.fromEntries(headers.map((header) => header.split(/: (.*)/s)));
   const body = work === 'order' ? orderJson : null;

@@ -8,8 +8,8 @@ import { temporaryFolder } from './temporary-folder.mjs';
 const warmUpSeconds = 2;
 
 /**
- * Loads the servers in turn, several rounds, and takes each one's best: what disturbs a round only ever adds to it. Taking turns lets
- * a disturbance of some seconds hit one round of each server and not all rounds of one.
+ * Loads the servers in turn, for several rounds, and takes each one's best round, because disturbances only ever add to
+ * a result. By taking turns, a disturbance of some seconds hits one round of each server, not all rounds of one.
  * Returns the measures by the id of the peer.
  */
 export async function compare(scenario, peers, place, { seconds, rounds }) {

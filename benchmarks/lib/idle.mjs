@@ -1,4 +1,4 @@
-// What connections cost that wait: memory, with thousands of them open and answered once.
+// The memory cost of idle connections, with thousands of them open and answered once.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,7 +15,10 @@ const [minimal] = scenarios;
 const warmUpSeconds = 2;
 const settleMs = { step: 500, most: 20_000 };
 
-/** Measures each peer alone. Returns by its id: MB after one request, kB for each connection, how many were refused and dropped. */
+/**
+ * Measures each peer alone. Returns, by its id: MB after one request, kB per connection, and how many connections were
+ * refused and dropped.
+ */
 export async function measureIdle(peers, place, count) {
   const files = count + 500;
   const limit = ['prlimit', `--nofile=${files}:${files}`];
@@ -46,7 +49,7 @@ async function measure(peer, place, count, limit) {
   try {
     await checkAnswer(port, minimal);
     const start = await settledBytes(server.pid);
-    // Heaps and compiled code grow with the first requests: that is no cost of a connection.
+    // Heaps and compiled code grow with the first requests, which is not a cost of a connection.
     await load(server, `http://127.0.0.1:${port}/`, minimal, [], warmUpSeconds);
     const before = await settledBytes(server.pid);
     holder = spawn(limit[0], [...limit.slice(1), ...pinned], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
@@ -75,12 +78,12 @@ async function message(child) {
     const [received] = await Promise.race([once(child, 'message', { signal: AbortSignal.timeout(120_000) }), ended]);
     return received;
   } finally {
-    ended.catch(() => undefined); // it is aborted now
+    ended.catch(() => undefined); // it is being aborted
     stopped.abort();
   }
 }
 
-/** The memory once it has stayed within 1 % for two seconds, or what it is after the longest wait. */
+/** The memory once it has stayed within 1 % for two seconds, or after the longest wait. */
 async function settledBytes(pid) {
   const samples = [];
   for (let waited = 0; waited < settleMs.most; waited += settleMs.step) {

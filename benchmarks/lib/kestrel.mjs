@@ -5,7 +5,7 @@ import { runProgram } from './programs.mjs';
 const project = fileURLToPath(new URL('../kestrel', import.meta.url));
 const output = `${root}.cache/kestrel`;
 
-/** Builds the Kestrel server for release, outside of the sources, and returns the file that `dotnet` runs. */
+/** Builds the Kestrel server in release mode, outside of the sources, and returns the file for `dotnet` to run. */
 export async function buildKestrel() {
   const paths = [`-p:BaseIntermediateOutputPath=${output}/obj/`, `-p:BaseOutputPath=${output}/bin/`];
   await runProgram('dotnet', ['publish', project, '-c', 'Release', '-o', `${output}/app`, ...paths], {

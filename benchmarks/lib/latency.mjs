@@ -1,4 +1,4 @@
-// How much longer something small takes through the proxy than directly: one client, one connection, one message at a time.
+// The latency that the proxy adds to something small: one client, one connection, one message at a time.
 import { once } from 'node:events';
 import http from 'node:http';
 import net from 'node:net';
@@ -33,7 +33,7 @@ export async function measureLatency(node) {
   }
 }
 
-/** Both ways take turns, so that what disturbs the machine disturbs both. */
+/** Both ways take turns, so that a disturbance of the machine hits both. */
 async function medians(ways) {
   const times = { direct: [], proxy: [] };
   for (let round = -warmUps; round < samples; round++) {
@@ -48,7 +48,7 @@ async function medians(ways) {
   return { direct: median(times.direct), proxy: median(times.proxy) };
 }
 
-/** Head and body of a POST leave in two writes, as most clients send them. */
+/** The head and body of a POST leave in two writes, as most clients send them. */
 async function openPosts(port) {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1, noDelay: true });
   const post = async () => {
@@ -62,8 +62,8 @@ async function openPosts(port) {
 }
 
 /**
- * A message in two writes each way: without TCP_NODELAY the second waits for a delayed acknowledgement, here or in the proxy. In between the
- * first has to get through the proxy, which would join them otherwise.
+ * A message in two writes in each direction. Without TCP_NODELAY the second write waits for a delayed acknowledgement,
+ * here or in the proxy. Between the writes the first one must pass the proxy, which would otherwise join them.
  */
 async function openTunnel(port) {
   const socket = net.connect({ port, host: '127.0.0.1', noDelay: true });

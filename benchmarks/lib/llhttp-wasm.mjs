@@ -1,4 +1,5 @@
-// llhttp compiled to WebAssembly, as undici ships it, driven so that it gives what a server needs: method, target, names and values.
+// llhttp compiled to WebAssembly, as undici ships it, driven to give what a server needs: method, target, names and
+// values.
 import { createRequire } from 'node:module';
 
 const binary = createRequire(import.meta.url)('undici/lib/llhttp/llhttp_simd-wasm.js');

@@ -13,8 +13,8 @@ import { freePort, startServer } from './server-process.mjs';
 import { comparisonTable, idleTable, latencyTable } from './tables.mjs';
 
 /**
- * Runs what `options.only` names, and says it to the report as it comes. What fails is added to `failures`, and the rest goes on.
- * Returns the version and the measures by scenario.
+ * Runs the scenarios of `options.only`, and reports each result as it comes. A failure is added to `failures`, and the
+ * rest goes on. Returns the version and the measures by scenario.
  */
 export async function measureNode(node, { peers, options, report, failures }) {
   const version = (await runProgram(node, ['--version'])).stdout.trim().slice(1);
@@ -70,7 +70,7 @@ export async function measureNode(node, { peers, options, report, failures }) {
   return { version, measures };
 }
 
-/** What the proxies are in front of. It shares the load's core, so that the proxy has its own. */
+/** The upstream of the proxies. It shares the load's core, so that the proxy has its own. */
 async function startUpstream(node) {
   const port = await freePort();
   const place = { port, work: 'hello', folder: null };
@@ -79,7 +79,7 @@ async function startUpstream(node) {
   return startServer(command, port, loadCore);
 }
 
-/** `Not here: nginx (why).`, the peers with the same reason together. */
+/** Formats `Not here: nginx (why).`, with the peers of the same reason together. */
 function absences({ absent }, peers) {
   const names = new Map();
   for (const { id, name } of peers.filter((peer) => typeof absent[peer.id] === 'string')) {

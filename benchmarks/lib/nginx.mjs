@@ -4,7 +4,7 @@ import { temporaryFolder } from './temporary-folder.mjs';
 
 const workerConnections = 12_000;
 
-/** The command that runs nginx, one worker in the foreground, for a piece of work. */
+/** The command that runs nginx, with one worker in the foreground, for a scenario. */
 export function nginxCommand({ port, work, folder, upstreamPort }) {
   const servers = work === 'proxy' ? proxy(port, upstreamPort) : hello(port, folder);
   const own = mkdtempSync(join(temporaryFolder, 'nginx-'));

@@ -22,7 +22,7 @@ Compares Windhover with other servers. A run of everything writes docs/reference
 Lists are separated by commas. Everything takes about 18 minutes for each version of Node. Needs Linux, wrk and taskset; nginx and the .NET SDK are used if they are there.
 `;
 
-/** Reads the command line. Throws an error with a message for the user. */
+/** Parses the command line. Throws an error with a message for the user. */
 export function parseOptions(args) {
   const { values } = parseArgs({
     args,

@@ -8,7 +8,7 @@ import { hasProgram, runProgram } from './programs.mjs';
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const script = (name) => here(`../servers/${name}.mjs`);
 
-/** Finds those of `wanted` that are on this machine, and says of the others why they are not. */
+/** Finds those of `wanted` that are installed on this machine, and the reason why others are not. */
 export async function findPeers(wanted) {
   const peers = [];
   const missing = [];
@@ -42,7 +42,7 @@ const finders = {
   },
 };
 
-/** A server that Node runs. `command` gets the place, and with it the Node of this run. */
+/** A server that Node runs. `command` gets the place and the Node of this run. */
 function nodePeer(id, name, version, tlsName = name) {
   return {
     name,

@@ -1,4 +1,4 @@
-// What a process and all that it started have used, as Linux counts it.
+// The CPU time and memory of a process and all its descendants, as Linux counts them.
 import { readdirSync, readFileSync } from 'node:fs';
 
 const ticksPerSecond = 100; // USER_HZ, the same on every Linux
@@ -34,7 +34,7 @@ function readStat(pid) {
       residentPages: Number(fields[21]),
     };
   } catch (error) {
-    if (error.code === 'ENOENT' || error.code === 'ESRCH') return null; // it ended meanwhile
+    if (error.code === 'ENOENT' || error.code === 'ESRCH') return null; // it has ended meanwhile
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 
 export const runProgram = promisify(execFile);
 
-/** Whether a program is on this machine. */
+/** Whether a program is installed on this machine. */
 export function hasProgram(program) {
   return runProgram('which', [program]).then(
     () => true,
@@ -11,7 +11,7 @@ export function hasProgram(program) {
   );
 }
 
-/** The first of these that is not on this machine, or null. */
+/** The first of these that is not installed on this machine, or null. */
 export async function missingProgram(programs) {
   for (const program of programs) {
     if (!(await hasProgram(program))) return program;

@@ -2,7 +2,7 @@ import { cpus } from 'node:os';
 import { judge } from './bars.mjs';
 import { barTable } from './tables.mjs';
 
-/** Prints as it goes, and keeps what it printed for the page. */
+/** Prints the report as it goes, and keeps it for the page. */
 export function createReport({ peers, missing, options }) {
   const judged = [];
   const sections = [];
@@ -16,7 +16,7 @@ export function createReport({ peers, missing, options }) {
   return {
     say,
     judge: (version, measures) => judged.push([version, judge(measures)]),
-    /** Prints the bars, and returns whether each that was measured is met. */
+    /** Prints the bars, and returns whether every measured one is met. */
     printBars() {
       console.log(`\n## Bars\n\n${barTable(ofBars(judged), options.isComplete)}\n`);
       return ofBars(judged).every(([, bars]) => bars.every(({ isMet }) => isMet !== false));
@@ -26,7 +26,7 @@ export function createReport({ peers, missing, options }) {
   };
 }
 
-/** The bars hold on Node 20, the oldest that is supported, and on the newest; in between nobody has to look. */
+/** The bars hold on Node 20, the oldest supported version, and on the newest; those in between need no check. */
 function ofBars(judged) {
   return judged.filter(([version], index) => version.startsWith('20.') || index === judged.length - 1);
 }

@@ -16,7 +16,7 @@ const browserHeaders = [
 ];
 const hello = { work: 'hello', headers: [], script: null, answer: text, mediaType: 'text/plain', absent: {} };
 
-/** `absent` says why a peer has no row; null needs no words. */
+/** `absent` says why a peer has no row; null if that needs no explanation. */
 export const scenarios = [
   { ...hello, name: 'minimal', title: 'Hello, world: a client that sends Host only' },
   { ...hello, name: 'browser', title: 'Hello, world: the nine headers of a browser', headers: browserHeaders },
@@ -47,8 +47,9 @@ export const scenarios = [
     isChunked: true,
     absent: { nginx: 'it has no streams of its own: files have a length, everything else is a proxied answer' },
   },
-  // Thousands of connections a second stay in TIME_WAIT. Linux lets a client on the loopback interface use such a port again after a
-  // second (net.ipv4.tcp_tw_reuse = 2, its default); where it may not, wrk reports failed connections and the run fails.
+  // Thousands of connections a second stay in TIME_WAIT. Linux lets a client on the loopback interface reuse such a
+  // port after a second (net.ipv4.tcp_tw_reuse = 2, its default). If it may not, wrk reports failed connections and the
+  // run fails.
   {
     ...hello,
     name: 'close',
@@ -68,7 +69,7 @@ export const scenarios = [
   },
 ];
 
-/** Applications of others on our server, beside the same on their own. */
+/** Applications of other frameworks on our server, compared with the same ones on their own. */
 const hosted = ['Express', 'Fastify', 'Hono'].flatMap((framework) => {
   const name = framework.toLowerCase();
   const work = `hosted-${name}`;

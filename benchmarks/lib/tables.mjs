@@ -1,6 +1,6 @@
 // The tables of the report, in Markdown.
 
-/** One row for each peer: what it used, and how that compares with node:http and nginx. */
+/** One row for each peer: its measures, compared with node:http and nginx. */
 export function comparisonTable(measures, peers, isTls = false) {
   const rows = peers.filter(({ id }) => id in measures);
   const times = (id, reference) =>
@@ -40,8 +40,8 @@ export function latencyTable({ post, message }) {
 }
 
 /**
- * The bars, with a column for each version: `judged` has pairs of a version and what `judge` returned. Bars that were not measured
- * under any version are left out unless `isComplete`.
+ * The bars, with a column for each version. `judged` has pairs of a version and the result of `judge`. Bars that were
+ * not measured under any version are left out unless `isComplete`.
  */
 export function barTable(judged, isComplete) {
   const [[, bars]] = judged;

@@ -3,7 +3,7 @@ import Fastify from 'fastify';
 import { keepAliveTimeoutMs, pieces, summary, text, textType } from './lib/answers.mjs';
 import { certificate, port, work } from './lib/parameters.mjs';
 
-// Without a schema for answers: none of the others has one.
+// Without a schema for answers, because the other servers have none.
 const routes = {
   hello: (app) => app.get('/', (_request, reply) => reply.type(textType).send(text)),
   async: (app) =>

@@ -33,7 +33,7 @@ const hosts = {
     useFastResponse(); // as @hono/node-server does
     return onWindhover(fromFetch(app));
   },
-  // Express on its own server both times: with a middleware of ours, and without.
+  // Express on its own server both times: with one of our middlewares, and without.
   'middleware-in-express': async () => {
     if (host === 'node') return onNode(await expressApp());
     const { toConnect } = await import('@windhover/adapter-connect');

@@ -1,5 +1,5 @@
-// What latency is measured against: it answers a POST when its body is complete, and each six bytes
-// after an upgrade when they are complete, in two writes.
+// The upstream for measuring latency. It answers a POST when its body is complete and, after an upgrade, each six bytes
+// when they are complete, in two writes.
 import http from 'node:http';
 import { pause } from './pause.mjs';
 

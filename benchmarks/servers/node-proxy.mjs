@@ -1,4 +1,4 @@
-// The proxy everybody writes first: node:http on both sides, kept connections, pipes.
+// The simplest proxy: node:http on both sides, kept connections, pipes.
 import http from 'node:http';
 
 const agent = new http.Agent({ keepAlive: true, maxSockets: 256 });

@@ -1,4 +1,4 @@
-// A small API for the demo: plain node:http, nothing of Windhover in it. PORT chooses the port (default 8081).
+// A small API for the demo: plain node:http, without Windhover. PORT chooses the port (default 8081).
 import { createServer } from 'node:http';
 import { pipeline } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -23,7 +23,7 @@ const routes = {
   '/api/big': sendBig,
 };
 
-/** Five server-sent events, one each half second. Ends early when the client goes away. */
+/** Five server-sent events, one every half second. Ends early if the client goes away. */
 async function streamTicks(_, response) {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
   for (let tick = 1; tick <= 5 && !response.destroyed; tick++) {
@@ -47,7 +47,7 @@ function sendBig(request, response) {
     return;
   }
   response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': asked });
-  pipeline(zeros(asked), response, () => undefined); // a client that goes away ends it
+  pipeline(zeros(asked), response, () => undefined); // ends when the client goes away
 }
 
 function* zeros(count) {
@@ -66,7 +66,7 @@ const server = createServer(async (request, response) => {
     if (Object.hasOwn(routes, path)) await routes[path](request, response);
     else sendJson(response, { error: 'Not found' }, 404);
   } catch (error) {
-    response.destroy(); // the client went away in the middle of its upload
+    response.destroy(); // the client went away during its upload
     if (error.code !== 'ECONNRESET') throw error;
   }
 });

@@ -1,10 +1,10 @@
-// What every server answers, whatever it is made of.
+// The answers of every server, whatever it is made of.
 
 export const text = 'Hello, world\n';
 export const textType = 'text/plain; charset=utf-8';
 export const jsonType = 'application/json; charset=utf-8';
 
-/** Four pieces of 16 KiB, sent one by one without saying the length before. */
+/** Four pieces of 16 KiB, sent one by one without announcing the length. */
 export const pieces = Array.from({ length: 4 }, (_, index) => Buffer.alloc(16_384, 'abcd'[index]));
 
 /** The answer to an order. */
@@ -12,5 +12,5 @@ export function summary(order) {
   return { id: order.id, items: order.items.length, total: order.items.reduce((sum, item) => sum + item.amount, 0) };
 }
 
-/** As long as Windhover's and Kestrel's default: idle connections must outlive the measurement. */
+/** As long as the default of Windhover and Kestrel, because idle connections must outlive the measurement. */
 export const keepAliveTimeoutMs = 130_000;

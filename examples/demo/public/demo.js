@@ -6,7 +6,7 @@ for (const button of document.querySelectorAll('button')) {
 run('time');
 run('visits');
 
-/** Runs an action and shows in its place what went wrong, if something did. */
+/** Runs an action, and shows an error in its place. */
 async function run(name, button) {
   if (button) button.disabled = true;
   try {
@@ -38,7 +38,7 @@ async function streamTicks(write) {
   for (const reader = response.body.pipeThrough(new TextDecoderStream()).getReader(); ; ) {
     const { done, value } = await reader.read();
     if (done) return;
-    text += value; // a chunk may end anywhere
+    text += value; // a chunk may end anywhere in the text
     write(text.replaceAll('data: ', '').replaceAll('\n\n', '\n'));
   }
 }
