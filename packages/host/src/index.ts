@@ -1,5 +1,6 @@
 export type { ConfigPath } from './lib/config-path.ts';
 export type { Configuration, ListenerConfig, RouteConfig, SiteConfig } from './lib/configuration.ts';
+export { connectionLayers } from './lib/connection-layers.ts';
 export {
   defineHost,
   type HostDefinition,
@@ -14,7 +15,7 @@ export { type Generations, startGenerations } from './lib/generations.ts';
 export { createHostServices, type HostServices, type HostServicesOptions } from './lib/host-services.ts';
 export type { JsonSchema } from './lib/json-schema.ts';
 export { type ListenAddress, parseListenAddress } from './lib/listen-address.ts';
-export { type LoadedConfig, loadConfig } from './lib/load-config.ts';
+export { type LoadedConfig, loadConfig, type Overrides } from './lib/load-config.ts';
 export { type LoadedSettings, loadSettings } from './lib/load-settings.ts';
 export { createHostMatcher, type HostMatcher } from './lib/match-host.ts';
 export { createRouteMatcher, type RouteMatcher } from './lib/match-route.ts';

@@ -1,7 +1,7 @@
 import type { Feature, ResourceFeature } from '@windhover/core/feature';
 import { z } from 'zod';
 import type { Sections } from './define-host.ts';
-import { featuresAt } from './features-at.ts';
+import { featuresAt, isOfSite } from './features-at.ts';
 import { type JsonSchema, toJsonSchema } from './json-schema.ts';
 import { listenSchema } from './listen-schema.ts';
 
@@ -11,13 +11,19 @@ export interface ConfigSchemaParts {
   readonly resources: ReadonlyMap<string, readonly ResourceFeature<unknown, unknown>[]>;
   readonly sections: Sections;
   readonly listen: readonly (number | string)[];
+  readonly oneSite: boolean;
 }
 
 const texts = z.union([z.string(), z.array(z.string()).min(1)]);
 const conditions = z.record(z.string(), z.union([z.string(), z.boolean()]));
 
 /** The schema of a whole configuration. It checks everything but options: a schema of any library may describe those. */
-export function configSchema({ features, resources, sections, listen }: ConfigSchemaParts): z.ZodType {
+export function configSchema({ features, resources, sections, listen, oneSite }: ConfigSchemaParts): z.ZodType {
+  const shared = {
+    ...Object.fromEntries([...resources].map(([key, makers]) => [key, entries(makers).optional()])),
+    plugins: z.array(z.string()).optional(),
+  };
+  if (oneSite) return z.strictObject({ ...sections, ...slots(features.filter(isOfSite)), ...shared });
   const route = z.strictObject({
     path: z.string(),
     exact: z.boolean().optional(),
@@ -36,8 +42,7 @@ export function configSchema({ features, resources, sections, listen }: ConfigSc
     listen: listenSchema(slots(featuresAt(features, 'listener'))).prefault([...listen]),
     ...sections,
     ...slots(featuresAt(features, 'top')),
-    ...Object.fromEntries([...resources].map(([key, makers]) => [key, entries(makers).optional()])),
-    plugins: z.array(z.string()).optional(),
+    ...shared,
     defaultSite: z.string().optional(),
     sites: z.record(z.string(), site),
   });

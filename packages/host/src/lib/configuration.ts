@@ -28,6 +28,8 @@ export interface ListenerConfig {
 /** A configuration that is valid, with an instance for every place that names a feature. */
 export interface Configuration<S extends Sections = Sections> {
   readonly file: string;
+  /** Whether the distribution has one site that is not written down: then `features` are all there are, and `sites` and `listeners` are empty. */
+  readonly oneSite: boolean;
   readonly sections: SectionValues<S>;
   readonly listeners: readonly ListenerConfig[];
   /** What the distribution puts around everything although nobody names it. */

@@ -23,6 +23,11 @@ export interface HostParts<S extends Sections = Sections> {
   readonly defaults?: Readonly<Record<string, unknown>>;
   /** Where the server listens if the configuration does not say. Default: port 8080, for which nobody needs privileges. */
   readonly listen?: readonly (number | string)[];
+  /**
+   * The configuration has one site, which is not written down: every feature is named at the top, and there are no `sites`, `defaultSite` and `listen`.
+   * For a server around one application. Default: false.
+   */
+  readonly oneSite?: boolean;
   /** Keys that people will look for and that are not built yet: their error says so. Default: none. */
   readonly planned?: readonly string[];
 }
@@ -35,6 +40,8 @@ export interface HostDefinition<S extends Sections = Sections> {
   readonly resources: ReadonlyMap<string, readonly ResourceFeature<unknown, unknown>[]>;
   readonly sections: S;
   readonly planned: ReadonlySet<string>;
+  /** Whether every feature is named at the top. */
+  readonly oneSite: boolean;
   /** Checks everything but the options of features and resources, which their own schemas check. */
   readonly schema: z.ZodType;
   /** The whole configuration, the options of features included: for editors and the reference page. */
@@ -42,19 +49,21 @@ export interface HostDefinition<S extends Sections = Sections> {
 }
 
 /** Keys that the host itself understands, and where. */
-const reserved = new Set([
+const keysOfSites = new Set([
   ...['listen', 'plugins', 'sites', 'defaultSite'],
   ...['hosts', 'routes'],
   ...['path', 'exact', 'methods', 'headers', 'query'],
   ...['port', 'address', 'unix', 'mode'],
 ]);
+const keysOfOneSite = new Set(['plugins']);
 
 /**
  * Puts the features, resources and sections of a distribution into one schema. Throws a `HostError` when two of them want the same key, or
  * one contradicts itself.
  */
 export function defineHost<const S extends Sections = Record<never, never>>(parts: HostParts<S>): HostDefinition<S> {
-  const { sections = {} as S, planned = [] } = parts;
+  const { sections = {} as S, planned = [], oneSite = false } = parts;
+  const reserved = oneSite ? keysOfOneSite : keysOfSites;
   const features = new Map<string, Feature<unknown>>();
   const resources = new Map<string, ResourceFeature<unknown, unknown>[]>();
   const takeKey = (name: string, what: string): void => {
@@ -81,6 +90,7 @@ export function defineHost<const S extends Sections = Record<never, never>>(part
     resources,
     sections,
     listen: parts.listen ?? [8080],
+    oneSite,
   });
   return {
     parts,
@@ -88,6 +98,7 @@ export function defineHost<const S extends Sections = Record<never, never>>(part
     resources,
     sections,
     planned: new Set(planned.filter((name) => !features.has(name) && !resources.has(name))),
+    oneSite,
     schema,
     jsonSchema: toJsonSchema(schema),
   };

@@ -13,6 +13,7 @@ import { asList, asMap, type ConfigPath } from './config-path.ts';
 import { optionsJsonSchema } from './config-schema.ts';
 import type { HostDefinition } from './define-host.ts';
 import { HostError } from './errors.ts';
+import { isOfSite } from './features-at.ts';
 import { type Finding, findingAtKey } from './finding.ts';
 import type { HostServices } from './host-services.ts';
 import { NamedResources, validateNow } from './named-resources.ts';
@@ -59,11 +60,14 @@ export class FeatureMaker {
     place: Pick<FeatureLocation, 'site' | 'route'>,
   ): Promise<readonly PlacedFeature[]> {
     const placed: PlacedFeature[] = [];
-    const location = { directory: this.directory, ...place };
+    const outer = { directory: this.directory, ...place };
     for (const [key, value] of Object.entries(asMap(map))) {
       const feature = this.definition.features.get(key);
-      if (feature === undefined || !feature.levels.includes(level)) continue;
+      if (feature === undefined || !this.mayStandAt(feature, level)) continue;
       const base = [...path, key];
+      // A feature that belongs to routes may rely on a path: that of one site is `/`.
+      const needsPath = this.definition.oneSite && !feature.levels.includes('top');
+      const location = needsPath ? { ...outer, route: '/' } : outer;
       if (value === false) {
         placed.push({ feature, path: base, instance: null });
         continue;
@@ -78,6 +82,10 @@ export class FeatureMaker {
       }
     }
     return placed;
+  }
+
+  private mayStandAt(feature: Feature<unknown>, level: Level): boolean {
+    return this.definition.oneSite ? isOfSite(feature) : feature.levels.includes(level);
   }
 
   private async makeFeature(
@@ -141,8 +149,8 @@ export class FeatureMaker {
     const level = location.route !== null ? 'route' : location.site !== null ? 'site' : 'top';
     const before = this.findings.length;
     for (const key of Object.keys(asMap(options))) {
-      const isKnown = this.definition.features.get(key)?.levels.includes(level) === true;
-      if (!isKnown)
+      const feature = this.definition.features.get(key);
+      if (feature === undefined || !this.mayStandAt(feature, level))
         this.findings.push(findingAtKey([...path, key], `expected the name of a feature, found \`${key}\``));
     }
     const placed = await this.makeFeatures(options, level, path, location);

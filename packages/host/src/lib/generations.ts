@@ -1,11 +1,10 @@
 import type { Connection, Handler, HttpContext, Middleware, Outcome } from '@windhover/core';
 import { compose } from '@windhover/core';
 import type { Configuration } from './configuration.ts';
+import { connectionLayers } from './connection-layers.ts';
 import type { Sections } from './define-host.ts';
-import { effectiveFeatures } from './effective-features.ts';
 import type { HostServices } from './host-services.ts';
 import type { ListenAddress } from './listen-address.ts';
-import type { PlacedFeature } from './placed-feature.ts';
 import { createSiteHandler } from './site-handler.ts';
 
 /** Which configuration requests get, and the end of those that were replaced. */
@@ -25,15 +24,20 @@ export interface Generations<S extends Sections> {
   dispose(): Promise<void>;
 }
 
-/** Prepares the first configuration and uses it. Rejects, with everything disposed of, when something of it cannot be prepared. */
+/**
+ * Prepares the first configuration and uses it. Rejects, with everything disposed of, when something of it cannot be prepared.
+ *
+ * @param last what stands behind the last origin of each route. Default: nothing, which is a 404
+ */
 export async function startGenerations<S extends Sections>(
   first: Configuration<S>,
   services: HostServices,
+  last?: Handler<HttpContext>,
 ): Promise<Generations<S>> {
   const retired = new Set<Generation<S>>();
   const open = async (config: Configuration<S>): Promise<Generation<S>> => {
     await config.prepare();
-    const generation = new Generation(config);
+    const generation = new Generation(config, last);
     config.commit();
     return generation;
   };
@@ -80,18 +84,22 @@ export async function startGenerations<S extends Sections>(
 class Generation<S extends Sections> {
   readonly config: Configuration<S>;
   private readonly layers: ReadonlyMap<string, readonly Middleware<Connection>[]>;
+  /** Those of a listener that the configuration does not name. */
+  private readonly anywhere: readonly Middleware<Connection>[];
   private readonly handler: Handler<HttpContext>;
   private active = 0;
   private whenIdle: (() => void) | null = null;
   private readonly leave: (outcome: Outcome) => void;
 
-  constructor(config: Configuration<S>) {
+  constructor(config: Configuration<S>, last: Handler<HttpContext> | undefined) {
     this.config = config;
-    this.handler = createSiteHandler(config);
+    this.handler = createSiteHandler(config, last);
+    const { defaults, features: top } = config;
+    this.anywhere = connectionLayers([defaults, top]);
     this.layers = new Map(
       config.listeners.map(({ address, features }) => [
         JSON.stringify(address),
-        connectionLayers(effectiveFeatures([config.defaults, config.features, features])),
+        connectionLayers([defaults, top, features]),
       ]),
     );
     this.leave = () => {
@@ -107,7 +115,7 @@ class Generation<S extends Sections> {
   }
 
   connect(listener: string, connection: Connection, next: Handler<Connection>): void | Promise<void> {
-    return compose(this.layers.get(listener) ?? [], next)(connection);
+    return compose(this.layers.get(listener) ?? this.anywhere, next)(connection);
   }
 
   /** Resolves when no request is under way. For a generation that gets no new ones. */
@@ -117,9 +125,4 @@ class Generation<S extends Sections> {
       this.whenIdle = resolve;
     });
   }
-}
-
-function connectionLayers(features: readonly PlacedFeature[]): Middleware<Connection>[] {
-  const layers = features.flatMap(({ instance }) => instance?.layers ?? []);
-  return layers.flatMap((layer) => (layer.phase === 'connection' ? [layer.run] : []));
 }

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { type ConfigDocument, parseConfigDocument } from './config-document.ts';
+import { parseConfigDocument } from './config-document.ts';
 import { asMap } from './config-path.ts';
 import type { Configuration } from './configuration.ts';
 import { extendHost, type HostDefinition, type Sections } from './define-host.ts';
@@ -19,13 +19,22 @@ export type LoadedConfig<S extends Sections> =
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /**
+ * Gives keys of the top level that stand in place of those that are written: what a command line says, for instance. `written` is the top level as
+ * the file has it, which may be wrong. A problem with such a key has the key as the beginning of its path.
+ */
+export type Overrides = (written: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
+
+/**
  * Reads a YAML or JSON file, checks it against the distribution's schema and makes the features it names, without preparing them.
  * Gives all problems at once. Throws only for bugs.
+ *
+ * @param overrides Default: none
  */
 export async function loadConfig<S extends Sections>(
   source: string | Source,
   definition: HostDefinition<S>,
   services: HostServices,
+  overrides?: Overrides,
 ): Promise<LoadedConfig<S>> {
   const read = typeof source === 'string' ? await readSource(source) : source;
   if ('problem' in read) return { ok: false, problems: [read.problem] };
@@ -34,10 +43,10 @@ export async function loadConfig<S extends Sections>(
     ok: false as const,
     problems: toProblems([...document.findings, ...findings], document, read),
   });
-  const { value } = document;
+  const value = withOverrides(document.value, overrides);
   if (value === undefined) return refuse([]);
   const directory = dirname(resolve(read.file));
-  const extended = await withPlugins(definition, document, directory);
+  const extended = await withPlugins(definition, value, directory);
   const { jsonSchema, planned, schema } = extended.definition;
   const checked = schema.safeParse(value);
   const findings = [
@@ -53,9 +62,14 @@ export async function loadConfig<S extends Sections>(
   return refuse(all);
 }
 
+function withOverrides(value: unknown, overrides: Overrides | undefined): unknown {
+  const written = asMap(value);
+  return overrides !== undefined && written === value ? { ...written, ...overrides(written) } : value; // no map: the schema says so
+}
+
 async function withPlugins<S extends Sections>(
   definition: HostDefinition<S>,
-  { value }: ConfigDocument,
+  value: unknown,
   directory: string,
 ): Promise<{ definition: HostDefinition<S>; findings: readonly Finding[] }> {
   const { plugins } = asMap(value);

@@ -35,8 +35,9 @@ export async function makeConfiguration<S extends Sections>(
   maker.makeResources();
   const defaults = await makeDefaults(maker, definition);
   const features = await maker.makeFeatures(value, 'top', [], everywhere);
-  const listeners = await makeListeners(maker, data);
-  const sites = await makeSites(maker, value);
+  const { oneSite } = definition;
+  const listeners = oneSite ? [] : await makeListeners(maker, data);
+  const sites = oneSite ? [] : await makeSites(maker, value);
   const { lifecycles, findings } = maker;
   const named = asMap(value)['defaultSite'] as string | undefined;
   const alone = sites.length === 1 && sites[0]!.hosts.length === 0 ? sites[0]!.name : null;
@@ -47,6 +48,7 @@ export async function makeConfiguration<S extends Sections>(
   };
   const config: Configuration<S> = {
     file,
+    oneSite,
     sections: Object.fromEntries(names.map((name) => [name, data[name]])) as SectionValues<S>,
     listeners,
     defaults,

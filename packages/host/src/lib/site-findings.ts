@@ -12,7 +12,7 @@ import { routeFindings } from './route-findings.ts';
  */
 export function siteFindings(config: unknown, definition: HostDefinition): Finding[] {
   const { sites, defaultSite } = asMap(config);
-  if (asMap(sites) !== sites) return []; // no map: the schema says so
+  if (definition.oneSite || asMap(sites) !== sites) return []; // no map: the schema says so
   const names = Object.keys(sites);
   if (names.length === 0) return [findingAtKey(['sites'], 'expected at least one site, found none')];
   const findings: Finding[] = [];

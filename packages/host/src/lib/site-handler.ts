@@ -11,13 +11,21 @@ import type { PlacedFeature } from './placed-feature.ts';
 /**
  * The handler of a whole configuration. Identity and rewrites of the top level run first, then the site is chosen by host; then those of
  * the site, and the route is chosen by the target as it is now; from there on everything is one composed handler. A host that nobody
- * names goes to the default site, and without one is answered 421: never by some other site.
+ * names goes to the default site, and without one is answered 421: never by some other site. Where there is one site that is not written down, it
+ * gets every request.
+ *
+ * @param last what stands behind the last origin of each route. Default: nothing, which is a 404
  */
-export function createSiteHandler(config: Configuration): Handler<HttpContext> {
+export function createSiteHandler(
+  config: Configuration,
+  last: Handler<HttpContext> = notAnswered,
+): Handler<HttpContext> {
   const outer = [config.defaults, config.features];
   const top = httpLayers(effectiveFeatures(outer));
   const topEdge = edgeOf(top);
-  const sites = new Map(config.sites.map((site) => [site.name, createSite(site, outer)]));
+  const first = top.filter(({ phase }) => isBeforeRoute(phase)).map(({ run }) => run);
+  if (config.oneSite) return beforeRoute(first, around(top, last), () => topEdge);
+  const sites = new Map(config.sites.map((site) => [site.name, createSite(site, outer, last)]));
   const matchHost = createHostMatcher(
     config.sites.flatMap((site) => site.hosts.map((host) => [host, sites.get(site.name)!] as const)),
   );
@@ -29,7 +37,7 @@ export function createSiteHandler(config: Configuration): Handler<HttpContext> {
   const hostOf = hasIdentity ? hostOfClient : hostOfRequest;
   const siteOf = (context: HttpContext): Site => matchHost(hostOf(context)) ?? fallback;
   return beforeRoute(
-    top.filter(({ phase }) => isBeforeRoute(phase)).map(({ run }) => run),
+    first,
     function chooseSite(context) {
       return siteOf(context).handler(context);
     },
@@ -43,10 +51,10 @@ interface Site {
   readonly edge: Middleware<HttpContext>;
 }
 
-function createSite(site: SiteConfig, outer: readonly (readonly PlacedFeature[])[]): Site {
+function createSite(site: SiteConfig, outer: readonly (readonly PlacedFeature[])[], last: Handler<HttpContext>): Site {
   const levels = [...outer, site.features];
   const layers = httpLayers(effectiveFeatures(levels));
-  const matcher = createRouteMatcher(site.routes.map((route) => [route, createRoute(route, levels)]));
+  const matcher = createRouteMatcher(site.routes.map((route) => [route, createRoute(route, levels, last)]));
   const notFound = around(layers, function answerNotFound({ request, response }) {
     const methods = matcher.methodsFor(request);
     if (methods.length > 0) response.headers.set('Allow', methods.join(', '));
@@ -70,9 +78,10 @@ function createSite(site: SiteConfig, outer: readonly (readonly PlacedFeature[])
 function createRoute(
   route: RouteConfig,
   outer: readonly (readonly PlacedFeature[])[],
+  last: Handler<HttpContext>,
 ): { readonly path: string; readonly handler: Handler<HttpContext> } {
   const layers = httpLayers(effectiveFeatures([...outer, route.features]));
-  return { path: route.path, handler: around(layers, notAnswered) };
+  return { path: route.path, handler: around(layers, last) };
 }
 
 /** Everything of a route from the edge on: what comes before it has run already. */
