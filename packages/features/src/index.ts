@@ -1,6 +1,7 @@
 export { accessLogFeature } from './lib/access-log.ts';
 export { corsFeature } from './lib/cors.ts';
 export { errorPagesFeature } from './lib/error-pages.ts';
+export { type KeepAliveDefault, limitNames, limitsSchema } from './lib/limits-schema.ts';
 export { proxyFeature } from './lib/proxy.ts';
 export { requestIdFeature } from './lib/request-id.ts';
 export { respondFeature } from './lib/respond.ts';

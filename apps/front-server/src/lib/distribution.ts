@@ -1,7 +1,9 @@
-import { accessLogFeature, standardFeatures, standardResources } from '@windhover/features';
+import { accessLogFeature, limitsSchema, standardFeatures, standardResources } from '@windhover/features';
 import { defineHost } from '@windhover/host';
-import { limitsSchema } from './limits-schema.ts';
 import { planned } from './planned.ts';
+
+/** Shorter than the 130 s of the engine, which are for servers behind this one. */
+const keepAlive = { ms: 75_000, reason: 'as in nginx: a browser comes back within it or not at all.' };
 
 /**
  * What this server is made of. Another distribution is another list.
@@ -12,7 +14,7 @@ export function distribution(writeAccess: (line: string) => void) {
   return defineHost({
     features: [accessLogFeature(writeAccess), ...standardFeatures],
     resources: standardResources,
-    sections: { limits: limitsSchema.prefault({}) },
+    sections: { limits: limitsSchema(keepAlive).prefault({}) },
     defaults: { accessLog: 'console', errorPages: true },
     planned,
   });

@@ -1,17 +1,30 @@
-import { accessLog } from '@windhover/console';
+import { accessLog, type FormatAccess } from '@windhover/console';
 import type { Feature } from '@windhover/core/feature';
+import { orAlone } from '@windhover/host';
 import { z } from 'zod';
 
-const schema = z.enum(['console', 'off']).describe('Where a line for each request goes.');
+const schema = orAlone(
+  'to',
+  z.strictObject({
+    to: z.enum(['console', 'off']).default('console').describe('console, or off. Default: console.'),
+  }),
+).describe('Where a line for each request goes.');
 
-/** `accessLog`: a line for each request, which `write` takes. */
-export function accessLogFeature(write: (line: string) => void): Feature<z.output<typeof schema>> {
+/**
+ * `accessLog`: a line for each request, which `write` takes.
+ *
+ * @param format makes the line. Default: `formatAccessLine`
+ */
+export function accessLogFeature(
+  write: (line: string) => void,
+  format?: FormatAccess,
+): Feature<z.output<typeof schema>> {
   return {
     name: 'accessLog',
     levels: ['top', 'site', 'route'],
     phases: ['edge'],
     combine: 'replace',
     schema,
-    create: (target) => ({ layers: target === 'off' ? [] : [{ phase: 'edge', run: accessLog(write) }] }),
+    create: ({ to }) => ({ layers: to === 'off' ? [] : [{ phase: 'edge', run: accessLog(write, format) }] }),
   };
 }

@@ -1,4 +1,5 @@
 import { byteRate, duration, size } from '@windhover/host';
+import { formatDuration } from '@windhover/options';
 import type { ServerLimits } from '@windhover/server';
 import { z } from 'zod';
 
@@ -46,8 +47,8 @@ const limits = {
   requestBody: ['maxRequestBodyBytes', bytes.nullable(), 'The body of a request; 413 beyond. Default: 30MB.'],
   keepAlive: [
     'keepAliveTimeoutMs',
-    time.nullable().default(75_000),
-    'Idle time between requests. Default: 75s, as in nginx: a browser comes back within it or not at all.',
+    time.nullable(),
+    'Idle time between requests. Default: 130s, longer than proxies keep their connections.',
   ],
   headersTimeout: [
     'headersTimeoutMs',
@@ -95,15 +96,37 @@ type Named = (typeof limits)[keyof typeof limits][0];
 /** A compile error here names the limit that has no key yet. */
 const missing: Exclude<keyof ServerLimits, Named> extends never ? null : Exclude<keyof ServerLimits, Named> = null;
 
-const shape = Object.fromEntries(
-  Object.entries(limits).map(([key, [, schema, about]]) => [key, schema.exactOptional().describe(about)]),
+/** The limit of the server that each key of the section means. */
+export const limitNames: Readonly<Record<string, keyof ServerLimits>> = Object.fromEntries(
+  Object.entries(limits).map(([key, [name]]) => [key, name]),
 );
 
-export const limitsSchema = z
-  .strictObject(shape)
-  .describe('What the server accepts of a client, and how long it waits.')
-  .transform((given): Partial<ServerLimits> => {
-    void missing;
-    const named = Object.entries(given).map(([key, value]) => [limits[key as keyof typeof limits][0], value]);
-    return Object.fromEntries(named);
-  });
+/** How long a server keeps idle connections if nobody says so. */
+export interface KeepAliveDefault {
+  readonly ms: number;
+  /** Ends the sentence "Default: 75s, …". */
+  readonly reason: string;
+}
+
+/**
+ * The section `limits` of a configuration. Gives the limits that are named, as `createServer` takes them.
+ *
+ * @param keepAlive the default of `keepAlive`. Default: that of the server, which is meant for what stands behind a proxy
+ */
+export function limitsSchema(keepAlive?: KeepAliveDefault): z.ZodType<Partial<ServerLimits>> {
+  const shape: Record<string, z.ZodType> = Object.fromEntries(
+    Object.entries(limits).map(([key, [, schema, about]]) => [key, schema.exactOptional().describe(about)]),
+  );
+  if (keepAlive !== undefined) {
+    const { ms, reason } = keepAlive;
+    const about = `Idle time between requests. Default: ${formatDuration(ms)}, ${reason}`;
+    shape['keepAlive'] = limits.keepAlive[1].default(ms).exactOptional().describe(about);
+  }
+  return z
+    .strictObject(shape)
+    .describe('What the server accepts of a client, and how long it waits.')
+    .transform((given): Partial<ServerLimits> => {
+      void missing;
+      return Object.fromEntries(Object.entries(given).map(([key, value]) => [limitNames[key], value]));
+    });
+}
