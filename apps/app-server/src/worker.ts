@@ -13,13 +13,13 @@ const worker = joinSupervisor<'web'>();
 try {
   const read = await readSettings(process.argv.slice(2), process.env);
   if (read.kind !== 'settings') throw new Error(read.kind === 'misuse' ? read.message : read.kind);
-  const { settings } = read;
-  const { log, writeAccess, flush } = openLogs(settings);
+  const { settings, features } = read;
+  const logs = openLogs(settings);
   const app = await loadApp(settings.app!);
-  const running = await startApp(app, settings, { address: worker.listen.web, log, writeAccess });
+  const running = await startApp(app, settings, { address: worker.listen.web, logs, features });
   worker.onStop(async ({ timeoutMs }) => {
     await running.stop(timeoutMs);
-    flush();
+    logs.flush();
   });
   worker.balance(running);
   worker.ready();

@@ -199,7 +199,7 @@ describe('an application that holds on', () => {
     ['never ends', '() => new Promise(() => {})', 'its stop took more than 500 ms'],
   ])('ends all the same when its stop %s', async (_how, stop, says) => {
     const file = await appWith(`setInterval(() => {}, 1000);\nexport default { handler() {}, stop: ${stop} };`);
-    const app = await startApp(file, '--stop-timeout-ms', '500');
+    const app = await startApp(file, '--stop-timeout', '500ms');
     app.child.kill('SIGTERM');
     expect(await app.exited).toBe(0);
     expect(app.said()).toContain(says);
@@ -314,7 +314,7 @@ describe('workers', () => {
   });
 
   it('are replaced when they hang', async () => {
-    const app = await startWorkers(1, '--ping-interval-ms', '100', '--ping-timeout-ms', '1000');
+    const app = await startWorkers(1, '--ping-interval', '100', '--ping-timeout', '1s');
     const [hung] = await app.pids();
     const lost = fetch(`${app.url}/hang`).catch(() => 'lost');
     await app.says('it hung: a ping was not answered within 1000 ms');

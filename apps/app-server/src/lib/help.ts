@@ -15,14 +15,17 @@ Hosts the default export of a module:
   { fastify }                       Fastify
 
 ${sections.join('\n')}
-Limits (bytes, milliseconds, or none):
+Limits (a bare number is bytes or milliseconds; none lifts what may be lifted):
 ${lines(limitSettings)}
 Other:
   -h, --help                        this text
   -v, --version                     the version
 
-Every option is a variable too (--port is ${variableName('port')}) and a key of the configuration file (tlsCert; limits below
-\`limits:\`). Options come before variables, variables before the file.
+Durations are 500ms, 30s, 5m; sizes 64KB, 10MiB; rates 1KB/s.
+
+Every option is a variable too (--port is ${variableName('port')}) and a key of the configuration file (tlsCert), which has more: the
+features trustedProxies, requestId, errorPages, cors, static, accessLog, plugins, and limits (requestBody: 10MB). Options come before
+variables, variables before the file.
 
 Signals:
   SIGTERM, SIGINT                   stop: requests under way are finished; a second one ends at once

@@ -3,6 +3,9 @@ import {
   createConsoleLog,
   createJsonLog,
   createLineWriter,
+  type FormatAccess,
+  formatAccessJson,
+  formatAccessLine,
   type LineWriter,
 } from '@windhover/console';
 import type { Logger } from '@windhover/core';
@@ -21,6 +24,8 @@ export interface Logs {
   /** The same with what went wrong: lines as `explain` makes them. */
   complain(text: string): void;
   writeAccess(line: string): void;
+  /** What a line for a request looks like. */
+  readonly formatAccess: FormatAccess;
   /** Sends what is there now. */
   flush(): void;
 }
@@ -44,7 +49,8 @@ export function openLogs({ logFormat }: Settings): Logs {
     if (isJson) log.error(text);
     else lines.write(`${text}\n`);
   };
-  return { log, announce, say, complain, writeAccess: access.write, flush };
+  const formatAccess = isJson ? formatAccessJson : formatAccessLine;
+  return { log, announce, say, complain, writeAccess: access.write, formatAccess, flush };
 }
 
 interface Writers {

@@ -41,7 +41,10 @@ export function readFlags(args: readonly string[]): Flags {
       if (flag === 'help' || flag === 'version') asked ??= flag;
       else if (byFlag.has(flag)) problems.push(...readFlag(flag, token.rawName, token.value, values));
       else {
-        const nearest = nearestName(flag, [...byFlag.keys(), ...Object.keys(questions)]);
+        const withoutUnit = flag.replace(/-ms$/, '');
+        const nearest = byFlag.has(withoutUnit)
+          ? withoutUnit
+          : nearestName(flag, [...byFlag.keys(), ...Object.keys(questions)]);
         problems.push(`There is no option ${token.rawName}.${meant(flag, nearest)}`);
         if (token.value === undefined && !isSwitch(nearest)) strayAt = token.index + 1;
       }

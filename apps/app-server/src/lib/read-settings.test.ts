@@ -44,24 +44,26 @@ describe('readSettings()', () => {
   });
 
   it('reads how workers are asked and balanced, from each source', async () => {
-    const file = await configFile('workers: 2\npingIntervalMs: 1000\npingTimeoutMs: null\nbalance: false\n');
-    const read = { pingIntervalMs: 1000, pingTimeoutMs: null, balance: false };
+    const file = await configFile('workers: 2\npingInterval: 1s\npingTimeout: null\nbalance: false\n');
+    const read = { pingInterval: 1000, pingTimeout: null, balance: false };
     expect(await settings(['app.mjs', '-c', file])).toMatchObject(read);
-    const flags = ['-w', '2', '--ping-interval-ms', '1000', '--ping-timeout-ms', 'none', '--balance=false'];
+    const flags = ['-w', '2', '--ping-interval', '1000', '--ping-timeout', 'none', '--balance=false'];
     expect(await settings(['app.mjs', ...flags])).toMatchObject(read);
     const env = {
       WINDHOVER_WORKERS: '2',
-      WINDHOVER_PING_INTERVAL_MS: '1000',
-      WINDHOVER_PING_TIMEOUT_MS: 'none',
+      WINDHOVER_PING_INTERVAL: '1s',
+      WINDHOVER_PING_TIMEOUT: 'none',
       WINDHOVER_BALANCE: 'false',
     };
     expect(await settings(['app.mjs'], env)).toMatchObject(read);
-    expect(await complaint(['app.mjs', '--ping-timeout-ms', '99'])).toContain('expected a whole number, 100 or more');
+    expect(await complaint(['app.mjs', '--ping-timeout', '99'])).toContain(
+      'expected a duration such as `30s`, `5m` or a number of milliseconds, 100ms or more, or none, found "99"',
+    );
   });
 
   it('ranks flags before variables, variables before the file', async () => {
     const file = await configFile(
-      'port: 1\nhost: a\nlogFormat: json\nlimits:\n  maxHeaderCount: 7\n  maxConnections: null\n',
+      'port: 1\nhost: a\nlogFormat: json\nlimits:\n  headerCount: 7\n  connections: null\n',
     );
     const env = { WINDHOVER_PORT: '2', WINDHOVER_HOST: 'b', WINDHOVER_CONFIG: file, WINDHOVER_MAX_HEADER_COUNT: '8' };
     expect(await settings(['app.mjs', '--port', '3'], env)).toEqual({
@@ -129,7 +131,7 @@ describe('readSettings()', () => {
   });
 
   it('tells everything that is wrong at once', async () => {
-    const file = await configFile('limits:\n  maxConnection: 5\nprot: 1\n');
+    const file = await configFile('limits:\n  connection: 5\nprot: 1\n');
     const message = await complaint(['app.mjs', '--prot', '1', '--config', file], { WINDHOVER_PORT: 'x' });
     expect(message).toContain('--prot');
     expect(message).toContain('WINDHOVER_PORT: expected a whole number');
@@ -145,15 +147,15 @@ describe('readSettings()', () => {
       '--balance needs',
       '',
     ]);
-    expect(message).toContain('Did you mean `maxConnections`?');
+    expect(message).toContain('Did you mean `connections`?');
     expect(message).toContain('Did you mean `port`?');
     expect(message).toContain('app.yaml:2:3');
   });
 
   it.each([
-    ['readyTimeoutMs', '5000', 'it says how long a worker may take to start'],
-    ['pingIntervalMs', '5000', 'it says how often a worker is asked whether it hangs'],
-    ['pingTimeoutMs', 'none', 'it says when a worker hangs'],
+    ['readyTimeout', '5s', 'it says how long a worker may take to start'],
+    ['pingInterval', '5000', 'it says how often a worker is asked whether it hangs'],
+    ['pingTimeout', 'none', 'it says when a worker hangs'],
     ['balance', 'false', 'it is about the connections of several workers'],
     ['control', '/run/app', 'without them there is no supervisor to ask'],
   ])('refuses %s without workers, in the words of whoever says it', async (name, value, why) => {
@@ -177,23 +179,23 @@ describe('readSettings()', () => {
     expect(await settings(['app.mjs', '-w', 'none'], env)).not.toHaveProperty(name);
   });
 
-  it('takes none for nobody to trust, and says in a file what is no network', async () => {
-    const file = await configFile('trustProxy: [loopback]\n');
-    expect(await settings(['app.mjs', '-c', file])).toMatchObject({ trustProxy: ['loopback'] });
+  it('takes none for nobody to trust', async () => {
     for (const none of ['none', 'null']) {
-      expect(await settings(['app.mjs', '-c', file, '--trust-proxy', none])).not.toHaveProperty('trustProxy');
-      expect(await settings(['app.mjs', '-c', file], { WINDHOVER_TRUST_PROXY: none })).not.toHaveProperty('trustProxy');
-      const other = await configFile(`trustProxy: ${none}\n`);
-      expect(await settings(['app.mjs', '-c', other])).not.toHaveProperty('trustProxy');
+      const env = { WINDHOVER_TRUST_PROXY: 'loopback' };
+      expect(await settings(['app.mjs'], env)).toMatchObject({ trustProxy: ['loopback'] });
+      expect(await settings(['app.mjs', '--trust-proxy', none], env)).not.toHaveProperty('trustProxy');
+      expect(await settings(['app.mjs'], { WINDHOVER_TRUST_PROXY: none })).not.toHaveProperty('trustProxy');
     }
-    const wrong = await configFile('trustProxy:\n  - loopback\n  - 10.0.0.1/8\n');
+  });
+
+  it('says in a file what is no network', async () => {
+    const wrong = await configFile('trustedProxies:\n  - loopback\n  - 10.0.0.1/8\n');
     const message = await complaint(['app.mjs', '-c', wrong]);
-    expect(message).toContain('app.yaml:3:5  trustProxy[1]\n');
-    expect(message).toContain('The network of that size begins at 10.0.0.0, found "10.0.0.1/8".');
-    const text = await configFile('trustProxy: loopback\n');
-    expect(await complaint(['app.mjs', '-c', text])).toContain(
-      'Expected a list of networks or none, found "loopback".',
-    );
+    expect(message).toContain('app.yaml:3:5  trustedProxies');
+    expect(message).toContain('he network of that size begins at 10.0.0.0');
+    expect(message).toContain('found "10.0.0.1/8".');
+    const text = await configFile('trustedProxies: somebody\n');
+    expect(await complaint(['app.mjs', '-c', text])).toContain('found "somebody".');
   });
 
   it('hints at variables that mean nothing, and not at those of others', async () => {
@@ -216,7 +218,7 @@ describe('readSettings()', () => {
   });
 
   it.each(['none', 'null'])('takes %s for no limit everywhere', async (none) => {
-    const file = await configFile(`limits:\n  maxConnections: ${none}\n  keepAliveTimeoutMs: "none"\n`);
+    const file = await configFile(`limits:\n  connections: ${none}\n  keepAlive: "none"\n`);
     const env = { WINDHOVER_MAX_REQUEST_BODY_BYTES: none };
     expect(await settings(['app.mjs', '-c', file, '--headers-timeout-ms', none], env)).toMatchObject({
       limits: { maxConnections: null, keepAliveTimeoutMs: null, maxRequestBodyBytes: null, headersTimeoutMs: null },
@@ -242,11 +244,11 @@ describe('readSettings()', () => {
   });
 
   it('says in a file what a limit may be', async () => {
-    const file = await configFile('limits:\n  maxConnections: many\n  maxHeaderCount: none\n  headersTimeoutMs: 0\n');
+    const file = await configFile('limits:\n  connections: many\n  headerCount: none\n  headersTimeout: 0\n');
     const message = await complaint(['app.mjs', '-c', file]);
-    expect(message).toContain('Expected a whole number, 1 or more, or none, found "many".');
-    expect(message).toContain('Expected a whole number, 1 or more, found "none".');
-    expect(message).toContain('Expected a whole number, 1 or more, or none, found 0.');
+    expect(message).toContain('Expected a whole number, 1 or more or `null`, found "many".');
+    expect(message).toContain('Expected a whole number, 0 or more, found "none".');
+    expect(message).toContain('Expected a duration such as `30s`, `5m` or a number of milliseconds, found 0.');
   });
 
   it('lets a stronger source choose between a port and a Unix socket', async () => {
@@ -308,11 +310,81 @@ describe('readSettings()', () => {
   });
 
   it('says of a limit at the top of a file where it belongs', async () => {
-    const file = await configFile('maxConnections: 5\nmaxHeaderCounts: 5\nlimits:\n  max-conections: 5\n');
+    const file = await configFile('connections: 5\nheaderCounts: 5\nlimits:\n  conections: 5\n');
     const message = await complaint(['app.mjs', '-c', file]);
-    expect(message).toContain('`maxConnections` is a limit: it belongs under `limits:`.');
-    expect(message).toContain('found `maxHeaderCounts`. Did you mean `limits.maxHeaderCount`?');
-    expect(message).toContain('found `max-conections`. Did you mean `maxConnections`?');
+    expect(message).toContain('`connections` is a limit: it belongs under `limits:`.');
+    expect(message).toContain('found `headerCounts`. Did you mean `limits.headerCount`?');
+    expect(message).toContain('found `conections`. Did you mean `connections`?');
+  });
+
+  it.each([
+    ['stopTimeoutMs: 500', '`stopTimeoutMs` is `stopTimeout` now, a duration such as `30s`.'],
+    ['pingTimeoutMs: 500', '`pingTimeoutMs` is `pingTimeout` now'],
+    ['trustProxy: [loopback]', '`trustProxy` is `trustedProxies` now.'],
+    ['forwarded: forwarded', '`forwarded` is `headers` of `trustedProxies` now'],
+    ['limits: { maxRequestBodyBytes: 5 }', '`limits.maxRequestBodyBytes` is `limits.requestBody` now.'],
+    ['maxConnections: 5', '`maxConnections` is `limits.connections` now.'],
+    ['proxy: http://127.0.0.1:1', '`proxy` belongs to the front server: here the application answers.'],
+    ['sites: {}', '`sites` belongs to the front server: here there is one, and its features stand at the top.'],
+  ])('says of the key in %s what to write', async (text, message) => {
+    const said = await complaint(['app.mjs', '-c', await configFile(`${text}\n`)]);
+    expect(said).toContain(message);
+    expect(said).not.toContain('Did you mean');
+  });
+
+  it('says of flags and variables that were named after their unit what they are called now', async () => {
+    expect(await complaint(['app.mjs', '--stop-timeout-ms', '500'])).toBe(
+      'There is no option --stop-timeout-ms. Did you mean --stop-timeout?\n',
+    );
+    const env = { WINDHOVER_STOP_TIMEOUT_MS: '500' };
+    expect(await complaint(['app.mjs'], env)).toBe(
+      'WINDHOVER_STOP_TIMEOUT_MS is WINDHOVER_STOP_TIMEOUT now, and takes units: 30s.\n',
+    );
+  });
+
+  it.each([
+    ['30s', 30_000],
+    ['1.5m', 90_000],
+    ['500', 500],
+  ])('takes %s for a time from each source', async (written, stopTimeout) => {
+    const file = await configFile(`stopTimeout: ${written}\n`);
+    expect(await settings(['app.mjs', '--stop-timeout', written])).toMatchObject({ stopTimeout });
+    expect(await settings(['app.mjs'], { WINDHOVER_STOP_TIMEOUT: written })).toMatchObject({ stopTimeout });
+    expect(await settings(['app.mjs', '-c', file])).toMatchObject({ stopTimeout });
+  });
+
+  it('takes units for limits, and bare numbers', async () => {
+    const file = await configFile('limits: { requestBody: 10MB, keepAlive: 130s, headersTimeout: 5000 }\n');
+    const limits = { maxRequestBodyBytes: 10_000_000, keepAliveTimeoutMs: 130_000, headersTimeoutMs: 5000 };
+    expect(await settings(['app.mjs', '-c', file])).toMatchObject({ limits });
+    const flags = ['--max-request-body-bytes=10MB', '--keep-alive-timeout-ms=130s', '--headers-timeout-ms=5000'];
+    expect(await settings(['app.mjs', ...flags])).toMatchObject({ limits });
+    expect(await settings(['app.mjs', '--min-request-body-bytes-per-second=1KB/s'])).toMatchObject({
+      limits: { minRequestBodyBytesPerSecond: 1000 },
+    });
+  });
+
+  it.each(['5 min', '-1', '0', '26d', '1e3', 'none', '1.5'])('refuses the time %s', async (written) => {
+    const expected = 'expected a duration such as `30s`, `5m` or a number of milliseconds, 1ms or more, 24d or less';
+    expect(await complaint(['app.mjs', `--stop-timeout=${written}`])).toContain(expected);
+    const file = await configFile(`stopTimeout: "${written}"\n`);
+    expect(await complaint(['app.mjs', '-c', file])).toContain(expected.slice(1));
+  });
+
+  it('makes no features where nobody names any', async () => {
+    expect(await readSettings(['app.mjs', '--port', '1'], {})).toMatchObject({ features: null });
+  });
+
+  it('tells what is wrong with a feature where it is said: in the file, or on the command line', async () => {
+    const folder = join(await mkdtemp(join(tmpdir(), 'app-server-')), 'none');
+    const file = await configFile('static: ./none\nrequestId: { headr: a }\nerorPages: true\n');
+    const message = await complaint(['app.mjs', '-c', file]);
+    expect(message).toMatch(/app\.yaml:1:9 {2}static\n.*\n.*\n {2}Expected a folder that exists/);
+    expect(message).toMatch(/app\.yaml:2:14 {2}requestId\.headr\n[\s\S]*Did you mean `header`\?/);
+    expect(message).toMatch(/app\.yaml:3:1 {2}erorPages\n[\s\S]*Did you mean `errorPages`\?/);
+    const said = `expected a folder that exists (looked for ${folder}), found ${JSON.stringify(folder)}.\n`;
+    expect(await complaint(['app.mjs', '--static', folder])).toBe(`--static: ${said}`);
+    expect(await complaint(['app.mjs'], { WINDHOVER_STATIC: folder })).toBe(`WINDHOVER_STATIC: ${said}`);
   });
 
   it('reads regular files only, of a bounded size', async () => {

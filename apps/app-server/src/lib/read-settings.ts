@@ -1,3 +1,4 @@
+import type { AppFeatures } from './app-features.ts';
 import { disagreements, type Wording } from './disagreements.ts';
 import { disagreementWithin, mergeValues, type Values } from './merge-values.ts';
 import { readConfig } from './read-config.ts';
@@ -17,6 +18,8 @@ export type ReadSettings =
   | {
       readonly kind: 'settings';
       readonly settings: Settings;
+      /** What stands before the application; `null` for nothing. */
+      readonly features: AppFeatures | null;
       readonly hints: readonly string[];
       /** How whoever has set it calls a setting. */
       readonly wordingOf: (name: string) => Wording;
@@ -33,7 +36,9 @@ export async function readSettings(
   if (flags.asked !== null) return { kind: flags.asked };
   const variables = readVariables(env);
   const file = (flags.values['config'] ?? variables.values['config']) as string | undefined;
-  const config = file === undefined ? { values: {}, message: '' } : await readConfig(file);
+  const stronger = mergeValues(variables.values, flags.values);
+  const nameOf = (name: string): string => (name in flags.values ? `--${flagName(name)}` : variableName(name));
+  const config = await readConfig(file, stronger, nameOf);
   const problems = [
     ...flags.problems,
     disagreementWithin(flags.values, (name) => `--${flagName(name)}`),
@@ -44,8 +49,11 @@ export async function readSettings(
   const values = mergeValues(mergeValues(config.values, variables.values), flags.values);
   const wordingOf = wordings(flags.values, variables.values, config.values, file);
   const wrong = message === '' ? toLines(disagreements(values, wordingOf)) : message;
-  if (wrong !== '') return { kind: 'misuse', message: [...variables.hints, wrong].join('\n') };
-  return { kind: 'settings', settings: toSettings(values), hints: variables.hints, wordingOf };
+  const { features } = config;
+  if (wrong === '')
+    return { kind: 'settings', settings: toSettings(values), features, hints: variables.hints, wordingOf };
+  await features?.dispose();
+  return { kind: 'misuse', message: [...variables.hints, wrong].join('\n') };
 }
 
 function toLines(problems: readonly string[]): string {

@@ -1,6 +1,6 @@
 import { nearestName } from '@windhover/options';
 import type { Values } from './merge-values.ts';
-import { allSettings, variableName, whyNot } from './settings.ts';
+import { allSettings, oldDurations, variableName, whyNot } from './settings.ts';
 
 /** What the environment says. */
 export interface Variables {
@@ -23,10 +23,17 @@ export function readVariables(env: Readonly<Record<string, string | undefined>>)
     values[name] = kind.read(given);
     if (values[name] === undefined) problems.push(problem(variable, whyNot(kind, given), given));
   }
+  const old = Object.keys(env).filter((variable) => env[variable] !== '' && withUnit.has(variable));
+  problems.push(...old.map((variable) => `${variable} is ${withUnit.get(variable)} now, and takes units: 30s.`));
   return { values, problems, hints: Object.keys(env).flatMap(hint) };
 }
 
 const known = new Map(Object.keys(allSettings).map((name) => [variableName(name), name]));
+
+/** What was named after its unit, and its name without. */
+const withUnit: ReadonlyMap<string, string> = new Map(
+  oldDurations.map((name) => [`${variableName(name)}_MS`, variableName(name)] as const),
+);
 
 function problem(variable: string, why: string, given: string): string {
   const said = `${variable}: ${why}.`;
@@ -36,7 +43,7 @@ function problem(variable: string, why: string, given: string): string {
 
 function hint(variable: string): string[] {
   const isOurs = variable.toUpperCase().startsWith('WINDHOVER_');
-  if (!isOurs || known.has(variable) || foreign.test(variable)) return [];
+  if (!isOurs || known.has(variable) || withUnit.has(variable) || foreign.test(variable)) return [];
   const nearest = nearestName(variable.slice('WINDHOVER_'.length), known.values());
   const meant = nearest === undefined ? '' : ` Did you mean ${variableName(nearest)}?`;
   return [`The variable ${variable} means nothing here.${meant}`];

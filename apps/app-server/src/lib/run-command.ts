@@ -4,11 +4,12 @@ import { explain } from './explain.ts';
 import { help } from './help.ts';
 import { nameSocket } from './name-socket.ts';
 import { openLogs } from './open-logs.ts';
-import { readSettings } from './read-settings.ts';
+import { type ReadSettings, readSettings } from './read-settings.ts';
 import { runHere } from './run-here.ts';
 import { runWorkers } from './run-workers.ts';
-import type { Settings } from './settings.ts';
 import { untilItStarts } from './until-it-starts.ts';
+
+type Read = Extract<ReadSettings, { readonly kind: 'settings' }>;
 
 /** Runs the command line and gives the exit code, which the help explains. */
 export async function runCommand(args: readonly string[], version: string, ending: Ending): Promise<number> {
@@ -29,7 +30,7 @@ export async function runCommand(args: readonly string[], version: string, endin
   ending.complain = complain;
   for (const hint of hints) log.warn(hint);
   try {
-    return await run(args, settings, version, ending);
+    return await run(args, read, version, ending);
   } catch (error) {
     if (Object(error).code === 'SUPERVISOR_STOPPED') {
       say('Stopped.\n'); // by a signal, before it was ready
@@ -40,9 +41,11 @@ export async function runCommand(args: readonly string[], version: string, endin
   }
 }
 
-function run(args: readonly string[], settings: Settings, version: string, ending: Ending): Promise<number> {
+async function run(args: readonly string[], read: Read, version: string, ending: Ending): Promise<number> {
+  const { settings, features } = read;
   const { watch, workers, app = '' } = settings;
+  if (watch !== true && workers === undefined) return runHere(settings, features, version, ending);
+  await features?.dispose(); // they were checked; each worker makes its own
   const inWorkers = (): Promise<number> => runWorkers(args, settings, version);
-  if (watch === true) return untilItStarts(dirname(resolve(app)), inWorkers, ending.complain);
-  return workers === undefined ? runHere(settings, version, ending) : inWorkers();
+  return watch === true ? untilItStarts(dirname(resolve(app)), inWorkers, ending.complain) : inWorkers();
 }

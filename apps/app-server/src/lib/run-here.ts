@@ -1,4 +1,5 @@
 import { stopSignal } from '@windhover/console';
+import type { AppFeatures } from './app-features.ts';
 import type { Ending } from './ending.ts';
 import { listenAddress } from './listen-address.ts';
 import { loadApp } from './load-app.ts';
@@ -7,11 +8,17 @@ import type { Settings } from './settings.ts';
 import { startApp } from './start-app.ts';
 
 /** Serves the application in this process until a signal stops it. */
-export async function runHere(settings: Settings, version: string, ending: Ending): Promise<number> {
-  const { log, say, announce, writeAccess, flush } = openLogs(settings);
+export async function runHere(
+  settings: Settings,
+  features: AppFeatures | null,
+  version: string,
+  ending: Ending,
+): Promise<number> {
+  const logs = openLogs(settings);
+  const { log, say, announce, flush } = logs;
   ending.host(settings.app!);
   const app = await loadApp(settings.app!);
-  const running = await startApp(app, settings, { address: listenAddress(settings), log, writeAccess });
+  const running = await startApp(app, settings, { address: listenAddress(settings), logs, features });
   const readyMs = performance.now();
   const { address } = running.listener;
   announce({ version, settings, address, workers: 0, readyMs });
@@ -31,7 +38,7 @@ export async function runHere(settings: Settings, version: string, ending: Endin
   flush();
   const open = running.connections === 1 ? '1 connection is' : `${running.connections} connections are`;
   say(`${signal}: stopping, ${open} open. A second signal ends at once.\n`);
-  await running.stop(settings.stopTimeoutMs ?? 30_000);
+  await running.stop(settings.stopTimeout ?? 30_000);
   flush();
   say('Stopped.\n');
   return 0;

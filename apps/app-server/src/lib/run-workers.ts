@@ -9,7 +9,7 @@ import { watchFolder } from './watch-folder.ts';
 /** Serves the application in worker processes, and replaces them on SIGHUP. */
 export async function runWorkers(args: readonly string[], settings: Settings, version: string): Promise<number> {
   const { log, say, announce, flush } = openLogs(settings);
-  const { workers: wanted = 1, readyTimeoutMs, stopTimeoutMs, balance, control } = settings;
+  const { workers: wanted = 1, readyTimeout: readyTimeoutMs, stopTimeout: stopTimeoutMs, balance, control } = settings;
   const workers = wanted === 'auto' ? availableParallelism() : wanted;
   const supervisor = createSupervisor({
     worker: new URL('./worker.js', import.meta.url),
@@ -40,7 +40,7 @@ export async function runWorkers(args: readonly string[], settings: Settings, ve
   return 0;
 }
 
-function pingOptions({ pingIntervalMs: intervalMs, pingTimeoutMs: timeoutMs }: Settings): PingOptions | false {
+function pingOptions({ pingInterval: intervalMs, pingTimeout: timeoutMs }: Settings): PingOptions | false {
   if (timeoutMs === null) return false;
   return { ...(intervalMs === undefined ? {} : { intervalMs }), ...(timeoutMs === undefined ? {} : { timeoutMs }) };
 }

@@ -1,4 +1,16 @@
 import { clientPolicy } from '@windhover/client-address';
+import {
+  byteRateExpected,
+  durationExpected,
+  formatDuration,
+  meantByteRate,
+  meantDuration,
+  meantSize,
+  parseByteRate,
+  parseDuration,
+  parseSize,
+  sizeExpected,
+} from '@windhover/options';
 import { z } from 'zod';
 
 /** What a setting may be: in a file it has a type, as a flag or a variable it is text. */
@@ -37,6 +49,35 @@ export function numberOrNone(min: number): SettingKind<number | null> {
     read: (text) => (isNone(text) ? null : readNumber(text, min, Number.MAX_SAFE_INTEGER)),
   };
 }
+
+/** A time, in milliseconds: `30s`, or a bare number of milliseconds. */
+export function duration(minMs: number, maxMs = Number.MAX_SAFE_INTEGER): SettingKind<number> {
+  const most = maxMs === Number.MAX_SAFE_INTEGER ? '' : `, ${formatDuration(maxMs)} or less`;
+  const expected = `${durationExpected}, ${formatDuration(minMs)} or more${most}`;
+  return kindOfText('<duration>', expected, withinRange(parseDuration, minMs, maxMs), meantDuration);
+}
+
+/** A time, or `none`. */
+export function durationOrNone(minMs: number): SettingKind<number | null> {
+  return orNone(duration(minMs), meantDuration);
+}
+
+/** A size, in bytes: `10MB`, or a bare number of bytes. */
+export function size(minBytes: number): SettingKind<number> {
+  const expected = minBytes === 0 ? sizeExpected : `${sizeExpected}, ${minBytes} or more`;
+  return kindOfText('<size>', expected, withinRange(parseSize, minBytes, Number.MAX_SAFE_INTEGER), meantSize);
+}
+
+/** A size, or `none`. */
+export function sizeOrNone(minBytes: number): SettingKind<number | null> {
+  return orNone(size(minBytes), meantSize);
+}
+
+/** Bytes per second, `1KB/s` or a bare number, or `none`. */
+export const byteRateOrNone: SettingKind<number | null> = orNone(
+  kindOfText('<rate>', byteRateExpected, withinRange(parseByteRate, 1, Number.MAX_SAFE_INTEGER), meantByteRate),
+  meantByteRate,
+);
 
 /** A number of processes, `auto` for as many as can run at the same time, or `none`. */
 export const processes: SettingKind<number | 'auto' | null> = kindOfText(
@@ -105,14 +146,35 @@ export const onOff: SettingKind<boolean> = {
 };
 
 /** What is read as text in a file too, where it is written without quotes. */
-function kindOfText<T>(placeholder: string, expected: string, read: (text: string) => T | undefined): SettingKind<T> {
+function kindOfText<T>(
+  placeholder: string,
+  expected: string,
+  read: (text: string) => T | undefined,
+  meant: (text: string) => string | undefined = () => undefined,
+): SettingKind<T> {
   const schema = z.union([z.string(), z.number(), z.null()]).transform((value, context): T => {
     const found = read(String(value));
     if (found !== undefined) return found;
-    context.addIssue(`expected ${expected}`);
+    const params = { suggestion: meant(String(value)) };
+    context.addIssue({ code: 'custom', message: `expected ${expected}`, params });
     return z.NEVER;
   });
   return { schema, placeholder, expected, read };
+}
+
+function orNone(
+  { placeholder, expected, read }: SettingKind<number>,
+  meant: (text: string) => string | undefined,
+): SettingKind<number | null> {
+  return kindOfText(placeholder, `${expected}, or none`, (given) => (isNone(given) ? null : read(given)), meant);
+}
+
+/** A number that stands alone is one of the smallest unit. */
+function withinRange(parse: (value: unknown) => number | undefined, min: number, max: number) {
+  return (given: string): number | undefined => {
+    const value = parse(/^[0-9]+$/.test(given) ? Number(given) : given);
+    return value === undefined || value < min || value > max ? undefined : value;
+  };
 }
 
 function entriesOf(given: string): readonly string[] {

@@ -1,6 +1,9 @@
 import type { ServerLimits } from '@windhover/server';
 import {
+  byteRateOrNone,
   choice,
+  duration,
+  durationOrNone,
   fileMode,
   networks,
   number,
@@ -8,6 +11,8 @@ import {
   onOff,
   processes,
   type SettingKind,
+  size,
+  sizeOrNone,
   text,
 } from './setting-kinds.ts';
 
@@ -24,16 +29,22 @@ function setting<T>(kind: SettingKind<T>, about: string, short = ''): Setting<T>
   return { kind, about, short };
 }
 
-const size = number(1);
 const count = number(1);
 const countOrNone = numberOrNone(1);
 
-/** What can be set, under the headings of the help. Limits stand below `limits:` in a file. */
+/** Timers of Node go no further than 24.8 days. */
+const longestTimerMs = 24 * 86_400_000;
+
+/**
+ * What can be set, under the headings of the help. Limits stand below `limits:` in a file, in words of their own. What is about a feature is its key in
+ * a file: `featureSettings` names those.
+ */
 export const settingGroups = {
   Application: {
     app: setting(text('<file>'), 'the module to host, if it is not the first argument'),
     config: setting(text('<file>'), 'a YAML or JSON file with settings', 'c'),
     watch: setting(onOff, 'start anew whenever a file beside the module changes'),
+    static: setting(text('<folder>'), 'serve its files; the application is asked for what is not there'),
   },
   Listening: {
     port: setting(number(0, 65_535), 'default 8080; 0 takes one that is free', 'p'),
@@ -45,13 +56,16 @@ export const settingGroups = {
   },
   Processes: {
     workers: setting(processes, 'run so many worker processes, auto, or none; SIGHUP replaces them one by one', 'w'),
-    readyTimeoutMs: setting(number(1, 2 ** 31 - 1), 'with workers: how long one may take to start; default 30000'),
-    stopTimeoutMs: setting(number(1, 2 ** 31 - 1), 'how long requests under way may take when stopping; default 30000'),
-    pingIntervalMs: setting(
-      number(100, 2 ** 31 - 1),
-      'with workers: asks each so often whether it hangs; default 30000',
+    readyTimeout: setting(duration(1, longestTimerMs), 'with workers: how long one may take to start; default 30s'),
+    stopTimeout: setting(
+      duration(1, longestTimerMs),
+      'how long requests under way may take when stopping; default 30s',
     ),
-    pingTimeoutMs: setting(numberOrNone(100), 'one that does not answer in time is replaced, or none; default 90000'),
+    pingInterval: setting(
+      duration(100, longestTimerMs),
+      'with workers: asks each so often whether it hangs; default 30s',
+    ),
+    pingTimeout: setting(durationOrNone(100), 'one that does not answer in time is replaced, or none; default 90s'),
     balance: setting(onOff, 'with workers: =false leaves kept connections where they are'),
     control: setting(text('<path>'), 'with workers: a Unix socket for status, reload and stop'),
   },
@@ -76,28 +90,28 @@ export const limitSettings = {
   maxConnections: setting(countOrNone, 'connections at a time'),
   maxConnectionsPerAddress: setting(countOrNone, 'the same for one client address'),
   maxRequestsPerConnection: setting(countOrNone, 'then it closes'),
-  maxConnectionAgeMs: setting(countOrNone, 'then it closes after an answer'),
-  maxRequestLineBytes: setting(size, '414 beyond'),
-  maxHeadersBytes: setting(size, '431 beyond'),
-  maxHeaderCount: setting(size, '431 beyond'),
-  maxRequestBodyBytes: setting(numberOrNone(0), '413 beyond'),
-  maxLeadingEmptyLines: setting(size, 'before a request line'),
-  maxChunkExtensionBytes: setting(size, 'of one chunk'),
-  maxTotalChunkExtensionBytes: setting(size, 'of one body'),
-  maxTrailersBytes: setting(size, 'after a chunked body'),
-  maxTrailerCount: setting(size, 'after a chunked body'),
-  keepAliveTimeoutMs: setting(countOrNone, 'idle time between requests'),
-  headersTimeoutMs: setting(countOrNone, 'from the first byte of a head to its last; 408 beyond'),
-  minRequestBodyBytesPerSecond: setting(countOrNone, '408 below'),
-  minResponseBytesPerSecond: setting(countOrNone, 'the connection is cut below'),
-  rateGraceMs: setting(count, 'how long the request rate may be missed'),
-  responseGraceMs: setting(count, 'how long the response rate may be missed'),
-  maxBufferedBytes: setting(count, 'of requests that wait for their turn'),
-  maxDiscardedBytes: setting(count, 'of a body that nobody read'),
-  discardTimeoutMs: setting(count, 'the time for that'),
-  lingerTimeoutMs: setting(count, 'after an answer that closes, without a byte'),
-  maxLingerMs: setting(count, 'the same in all'),
-  maxLingerBytes: setting(countOrNone, 'what is read meanwhile'),
+  maxConnectionAgeMs: setting(durationOrNone(1), 'then it closes after an answer'),
+  maxRequestLineBytes: setting(size(1), '414 beyond'),
+  maxHeadersBytes: setting(size(1), '431 beyond'),
+  maxHeaderCount: setting(count, '431 beyond'),
+  maxRequestBodyBytes: setting(sizeOrNone(0), '413 beyond'),
+  maxLeadingEmptyLines: setting(count, 'before a request line'),
+  maxChunkExtensionBytes: setting(size(1), 'of one chunk'),
+  maxTotalChunkExtensionBytes: setting(size(1), 'of one body'),
+  maxTrailersBytes: setting(size(1), 'after a chunked body'),
+  maxTrailerCount: setting(count, 'after a chunked body'),
+  keepAliveTimeoutMs: setting(durationOrNone(1), 'idle time between requests'),
+  headersTimeoutMs: setting(durationOrNone(1), 'from the first byte of a head to its last; 408 beyond'),
+  minRequestBodyBytesPerSecond: setting(byteRateOrNone, '408 below'),
+  minResponseBytesPerSecond: setting(byteRateOrNone, 'the connection is cut below'),
+  rateGraceMs: setting(duration(1), 'how long the request rate may be missed'),
+  responseGraceMs: setting(duration(1), 'how long the response rate may be missed'),
+  maxBufferedBytes: setting(size(1), 'of requests that wait for their turn'),
+  maxDiscardedBytes: setting(size(1), 'of a body that nobody read'),
+  discardTimeoutMs: setting(duration(1), 'the time for that'),
+  lingerTimeoutMs: setting(duration(1), 'after an answer that closes, without a byte'),
+  maxLingerMs: setting(duration(1), 'the same in all'),
+  maxLingerBytes: setting(sizeOrNone(1), 'what is read meanwhile'),
   maxRequestsPerTurn: setting(count, 'pipelined requests answered in one go'),
 } satisfies Record<keyof ServerLimits, Setting<number | null> | Setting<number>>;
 
@@ -110,19 +124,25 @@ type Value<S> = S extends Setting<infer T> ? T : never;
 type GeneralSettings = Flat<typeof settingGroups>;
 
 /** Those that `none` switches off; elsewhere it means the default. */
-export const switchedOffByNone = ['pingTimeoutMs'] as const;
+export const switchedOffByNone = ['pingTimeout'] as const;
 
 type Given<Name extends keyof GeneralSettings> = Name extends (typeof switchedOffByNone)[number]
   ? Value<GeneralSettings[Name]>
   : NonNullable<Value<GeneralSettings[Name]>>;
 
-/** Everything somebody has set; what is missing has its default. */
+/** Everything somebody has set, times in milliseconds; what is missing has its default. */
 export type Settings = { readonly [Name in keyof GeneralSettings]?: Given<Name> } & {
   readonly limits: Partial<ServerLimits>;
 };
 
-/** Every setting by its name in the file. */
+/** Every setting by its name: in the file, and what flags and variables are made of. */
 export const generalSettings: Readonly<Record<string, Setting>> = Object.assign({}, ...Object.values(settingGroups));
+
+/** Flags and variables that are about a feature. A file names the feature itself. */
+export const featureSettings: readonly string[] = ['static', 'trustProxy', 'forwarded', 'accessLog'];
+
+/** Times whose flags and variables were once named after their unit, `--stop-timeout-ms`. */
+export const oldDurations: readonly string[] = ['readyTimeout', 'stopTimeout', 'pingInterval', 'pingTimeout'];
 
 /** The limits too. */
 export const allSettings: Readonly<Record<string, Setting>> = { ...generalSettings, ...limitSettings };

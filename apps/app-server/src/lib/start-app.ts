@@ -1,9 +1,9 @@
-import { clientAddress } from '@windhover/client-address';
-import { accessLog, formatAccessJson, formatAccessLine } from '@windhover/console';
-import { compose, type HttpContext, type Logger, type Middleware } from '@windhover/core';
+import { compose, type Logger } from '@windhover/core';
 import { createServer } from '@windhover/server';
 import { createTls, type ListenAddress, type Listener } from '@windhover/transport';
 import { AppError } from './app-error.ts';
+import type { AppFeatures } from './app-features.ts';
+import type { Logs } from './open-logs.ts';
 import type { App } from './read-export.ts';
 import type { Settings } from './settings.ts';
 import { showClient } from './show-client.ts';
@@ -15,9 +15,9 @@ const drainIdleMs = 1000;
 /** Where an application runs. */
 export interface AppHost {
   readonly address: ListenAddress;
-  readonly log: Logger;
-  /** Takes the lines of the access log. */
-  readonly writeAccess: (line: string) => void;
+  readonly logs: Pick<Logs, 'log' | 'writeAccess' | 'formatAccess'>;
+  /** What stands before the application; `null` for nothing. */
+  readonly features: AppFeatures | null;
 }
 
 /** An application that is served. */
@@ -35,13 +35,19 @@ export interface RunningApp {
 
 /** Serves an application. Rejects with a `TransportError` where it cannot listen. */
 export async function startApp(app: App, settings: Settings, host: AppHost): Promise<RunningApp> {
-  const { log } = host;
-  const handler = compose(middlewares(settings, host), await toHandler(app, log));
-  const server = createServer(handler, { limits: settings.limits, log });
+  const { address, features, logs } = host;
+  const { log } = logs;
+  const application = compose([showClient], await toHandler(app, log));
+  const started = (await features?.start(application, logs)) ?? { handler: application, connections: [] };
+  const server = createServer(started.handler, { limits: settings.limits, log });
   const { tlsCert: certFile, tlsKey: keyFile } = settings;
   const tls =
     certFile === undefined || keyFile === undefined ? null : await createTls({ certificate: { certFile, keyFile } });
-  const listener = await server.listen(host.address, tls === null ? {} : { tls });
+  const options = { middleware: started.connections, ...(tls === null ? {} : { tls }) };
+  const listener = await server.listen(address, options).catch(async (error: unknown) => {
+    await features?.dispose();
+    throw error;
+  });
   return {
     listener,
     get connections() {
@@ -52,6 +58,7 @@ export async function startApp(app: App, settings: Settings, host: AppHost): Pro
     stop: async (timeoutMs) => {
       await server.close({ drainIdleMs, timeoutMs });
       await stopApp(app, timeoutMs, log);
+      await features?.dispose().catch((error: unknown) => log.error('A feature failed to stop', { error }));
     },
   };
 }
@@ -69,12 +76,4 @@ async function stopApp(app: App, timeoutMs: number, log: Logger): Promise<void> 
   } finally {
     clearTimeout(timer);
   }
-}
-
-function middlewares(settings: Settings, { writeAccess }: AppHost): Middleware<HttpContext>[] {
-  const { trustProxy = [], forwarded = 'x-forwarded', accessLog: isLogged = false, logFormat } = settings;
-  const client = trustProxy.length === 0 ? [] : [clientAddress({ trust: trustProxy, headers: forwarded })];
-  const format = logFormat === 'json' ? formatAccessJson : formatAccessLine;
-  // The log stands first: it tells of those too whose client could not be known.
-  return [...(isLogged ? [accessLog(writeAccess, format)] : []), ...client, showClient];
 }

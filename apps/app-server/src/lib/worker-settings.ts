@@ -1,8 +1,8 @@
 /** What is about worker processes, and what each would do. */
 export const workerSettings: Readonly<Record<string, string>> = {
-  readyTimeoutMs: 'it says how long a worker may take to start',
-  pingIntervalMs: 'it says how often a worker is asked whether it hangs',
-  pingTimeoutMs: 'it says when a worker hangs',
+  readyTimeout: 'it says how long a worker may take to start',
+  pingInterval: 'it says how often a worker is asked whether it hangs',
+  pingTimeout: 'it says when a worker hangs',
   balance: 'it is about the connections of several workers',
   control: 'without them there is no supervisor to ask',
 };

@@ -1,0 +1,44 @@
+import type { Connection, Handler, HttpContext, Middleware } from '@windhover/core';
+import { type Configuration, connectionLayers, createSiteHandler, type HostServices } from '@windhover/host';
+import { systemClock } from '@windhover/transport';
+import type { LateLogs } from './late-logs.ts';
+import type { Logs } from './open-logs.ts';
+
+/** How long a stop waits for work that goes on after the answers. */
+const trackedWorkMs = 5000;
+
+/** The features that a configuration and the command line name: made, and not yet started. */
+export class AppFeatures {
+  readonly #config: Configuration;
+  readonly #services: HostServices;
+  readonly #logs: LateLogs;
+
+  constructor(config: Configuration, services: HostServices, logs: LateLogs) {
+    this.#config = config;
+    this.#services = services;
+    this.#logs = logs;
+  }
+
+  /** Puts them around the application. Rejects, with everything disposed of, when one of them cannot start. */
+  async start(
+    application: Handler<HttpContext>,
+    logs: Pick<Logs, 'log' | 'writeAccess' | 'formatAccess'>,
+  ): Promise<{ readonly handler: Handler<HttpContext>; readonly connections: readonly Middleware<Connection>[] }> {
+    this.#logs.open(logs);
+    const config = this.#config;
+    await config.prepare();
+    config.commit();
+    return {
+      handler: createSiteHandler(config, application),
+      connections: connectionLayers([config.defaults, config.features]),
+    };
+  }
+
+  /** Waits a while for work that goes on after the last answer, and lets go of everything. */
+  async dispose(): Promise<void> {
+    const { log, work } = this.#services;
+    const undone = await work.settle(trackedWorkMs, systemClock);
+    if (undone.length > 0) log.warn('Stopped without waiting any longer', { for: undone.join(', ') });
+    await this.#config.dispose();
+  }
+}

@@ -1,0 +1,36 @@
+import { accessLogFeature, limitsSchema, standardFeatures, standardResources } from '@windhover/features';
+import { defineHost } from '@windhover/host';
+import { z } from 'zod';
+import type { LateLogs } from './late-logs.ts';
+import { featureSettings, generalSettings } from './settings.ts';
+
+/** Features of the front server that answer in place of an application. */
+const answering = ['proxy', 'respond'];
+
+/** What this server is made of: every feature around one application, and the settings of the server as sections. */
+export function distribution(logs: LateLogs) {
+  return defineHost({
+    features: [
+      accessLogFeature((line) => logs.writeAccess(line), logs.formatAccess),
+      ...standardFeatures.filter(({ name }) => !answering.includes(name)),
+    ],
+    resources: standardResources,
+    sections,
+    oneSite: true,
+  });
+}
+
+const sections: Readonly<Record<string, z.ZodType>> = {
+  ...Object.fromEntries(
+    Object.entries(generalSettings)
+      .filter(([name]) => name !== 'config' && !featureSettings.includes(name))
+      .map(([name, { kind, about }]) => [name, kind.schema.optional().describe(about)]),
+  ),
+  limits: z.preprocess(noneAsNull, limitsSchema()).nullish(),
+};
+
+/** A limit that is lifted may be written `none` here, as on the command line. */
+function noneAsNull(limits: unknown): unknown {
+  if (typeof limits !== 'object' || limits === null || Array.isArray(limits)) return limits;
+  return Object.fromEntries(Object.entries(limits).map(([key, value]) => [key, value === 'none' ? null : value]));
+}

@@ -1,0 +1,49 @@
+import { createHostServices, formatProblems, loadConfig, type Problem } from '@windhover/host';
+import { systemClock } from '@windhover/transport';
+import { AppFeatures } from './app-features.ts';
+import { distribution } from './distribution.ts';
+import { featureOverrides, overriddenBy } from './feature-overrides.ts';
+import { hintAtKeys } from './hint-at-keys.ts';
+import { LateLogs } from './late-logs.ts';
+import type { Values } from './merge-values.ts';
+
+/** What a configuration file and the command line say. */
+export interface LoadedFeatures {
+  /** The keys of the file that are settings of the server. */
+  readonly sections: Values;
+  readonly features: AppFeatures;
+}
+
+/**
+ * Reads a configuration file, and makes the features that it and the command line name. Gives what is wrong as text.
+ *
+ * @param file `undefined` for none: then there is what the command line says
+ * @param stronger what flags and variables say
+ * @param nameOf how whoever has set this calls it, as `--static`
+ */
+export async function loadFeatures(
+  file: string | undefined,
+  stronger: Values,
+  nameOf: (setting: string) => string,
+): Promise<LoadedFeatures | string> {
+  const logs = new LateLogs();
+  const definition = distribution(logs);
+  const services = createHostServices({ log: logs.log, clock: systemClock });
+  let overridden: readonly string[] = [];
+  const loaded = await loadConfig(file ?? { file: 'app.yaml', text: '{}' }, definition, services, (written) => {
+    const overrides = featureOverrides(stronger, written);
+    overridden = Object.keys(overrides);
+    return overrides;
+  });
+  if (loaded.ok) return { sections: loaded.config.sections, features: new AppFeatures(loaded.config, services, logs) };
+  const isKnown = (key: string): boolean => definition.features.has(key) || key in definition.sections;
+  const settingOf = ({ path }: Problem): string | undefined => {
+    const [key = ''] = /^\w+/.exec(path) ?? [];
+    return overridden.includes(key) ? overriddenBy[key] : undefined;
+  };
+  const inFile = loaded.problems.filter((problem) => settingOf(problem) === undefined);
+  const lines = loaded.problems
+    .filter((problem) => settingOf(problem) !== undefined)
+    .map((problem) => `${nameOf(settingOf(problem)!)}: ${problem.message}.\n`);
+  return lines.join('') + formatProblems(inFile.map((problem) => hintAtKeys(problem, isKnown)));
+}
