@@ -70,7 +70,7 @@ describe('checkConfig()', () => {
       [expect.stringMatching(/^trustedProxies\[0\]: expected an address, a network or a preset/)],
     ],
     ['trustedProxies: [loopback, 10.0.0.0/8]', []],
-    ['errorPages: ./none', [expect.stringMatching(/^errorPages: expected a folder with pages \(ENOENT/)]],
+    ['errorPages: ./none', ['errorPages: expected a folder with pages (ENOENT at /etc/none), found "./none"']],
     ['accessLog: file', ['accessLog: expected `console` or `off`, found "file"']],
   ])('checks the section %s', async (top, problems) => {
     expect(await check(ok, top)).toEqual(problems);

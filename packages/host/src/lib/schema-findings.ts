@@ -131,9 +131,9 @@ function isOfAnotherType({ code, path, errors = [] }: SchemaIssue): boolean {
   );
 }
 
-/** `listen: x` is read as a list of one: what is wrong with its first entry was found one step up. */
+/** `listen: x` is read as a list of one, `errorPages: ./x` as a map of one: what is wrong inside was found one step up. */
 function scalarAbove(value: unknown, path: ConfigPath): unknown {
-  const above = typeof path.at(-1) === 'number' ? valueAt(value, path.slice(0, -1)) : undefined;
+  const above = path.length > 0 ? valueAt(value, path.slice(0, -1)) : undefined;
   return typeof above === 'object' ? undefined : above;
 }
 
