@@ -101,11 +101,9 @@ export abstract class Exchange extends ExchangeEvents implements ContextExchange
       if (!this.decide()) return;
       this.state = 'sending';
       this.send(now);
-      if (this.abortReason !== null && !this.isUpgrading) this.context.response.close(); // its handler may still answer
+      if (this.abortReason !== null) this.closeResponse();
     } catch (error) {
-      this.log.error('A response could not be sent', { path: this.context.request.path, error });
-      this.drop();
-      this.cut(toError(error));
+      this.sendingFailed(error);
     }
   }
 
@@ -133,11 +131,6 @@ export abstract class Exchange extends ExchangeEvents implements ContextExchange
     this.tellOutcome(error === undefined ? facts : { ...facts, error });
   }
 
-  /** `send()` may change the state, which the compiler does not see. */
-  private get isUpgrading(): boolean {
-    return this.state === 'upgrading';
-  }
-
   private decide(): boolean {
     const { response } = this.context;
     if (!response.isAnswered) answerText(response, 404, 'Not Found');
@@ -148,11 +141,29 @@ export abstract class Exchange extends ExchangeEvents implements ContextExchange
       if (this.abortReason !== before) throw this.abortReason;
       this.prepare();
     } catch (error) {
-      if (!this.refuse(error)) return false;
-      if (error !== this.abortReason) this.end = 'handler-failed';
-      this.prepare();
+      return this.prepareRefusal(error);
     }
     return true;
+  }
+
+  // What follows is apart from its callers since V8 inlines small functions only, whether or not it runs.
+
+  private prepareRefusal(error: unknown): boolean {
+    if (!this.refuse(error)) return false;
+    if (error !== this.abortReason) this.end = 'handler-failed';
+    this.prepare();
+    return true;
+  }
+
+  /** The handler of an exchange that was aborted may still answer. */
+  private closeResponse(): void {
+    if (this.state !== 'upgrading') this.context.response.close();
+  }
+
+  private sendingFailed(error: unknown): void {
+    this.log.error('A response could not be sent', { path: this.context.request.path, error });
+    this.drop();
+    this.cut(toError(error));
   }
 
   /** A promise of another kind may throw, or call back twice: a real one around it does neither. */
