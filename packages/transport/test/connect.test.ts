@@ -47,7 +47,7 @@ describe('connect() refuses an address', () => {
     [{ port: 80 }, /host: expected an IP address or a name, found undefined/],
     [{ host: '', port: 80 }, /host: ''/],
     [{ host: 'localhost' }, /found \{ host \}/],
-    [{ host: 'localhost', port: '80' }, /port: .* found "80": Number/],
+    [{ host: 'localhost', port: '80' }, /port: .* found "80". Convert it with Number/],
     [{ host: 'localhost:80', port: 80 }, /host: expected a host without port, as in/],
     [{ host: 'localhost', port: 80, timeoutMs: 5 }, /found \{ host, port, timeoutMs \}/],
     [{ path: 5 }, /path: expected the path of a socket file, found 5/],
@@ -112,8 +112,8 @@ describe('connect()', () => {
 
   it('says where it failed, and why, for one address and for both of localhost', async () => {
     const port = await deadPort('127.0.0.1');
-    expect(String(await attempt({ host: '127.0.0.1', port }))).toContain(`127.0.0.1:${port}: nobody listens there`);
-    expect(String(await attempt({ host: 'localhost', port }))).toContain(`localhost:${port}: nobody listens there`);
+    expect(String(await attempt({ host: '127.0.0.1', port }))).toContain(`127.0.0.1:${port}: nothing listens there`);
+    expect(String(await attempt({ host: 'localhost', port }))).toContain(`localhost:${port}: nothing listens there`);
     expect(String(await attempt({ host: '::1', port }))).toContain(`: [::1]:${port}: `);
   });
 
@@ -121,6 +121,6 @@ describe('connect()', () => {
     const path = join(folder, 'none');
     expect(String(await attempt({ path }))).toContain(`unix:${path}: there is no such socket file (ENOENT)`);
     await writeFile(path, '');
-    expect(String(await attempt({ path }))).toContain(`unix:${path}: nobody listens there`);
+    expect(String(await attempt({ path }))).toContain(`unix:${path}: nothing listens there`);
   });
 });

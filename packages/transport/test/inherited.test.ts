@@ -88,7 +88,7 @@ describe('listen({ fd })', () => {
       message: expect.stringContaining('fd:99999. Nothing is open under this number'),
     });
     const file = openSync(program.file, 'r');
-    expect(await start(file).line('FAILED')).toMatch(/^TRANSPORT_BAD_DESCRIPTOR .*fd:3\. It is no socket/);
+    expect(await start(file).line('FAILED')).toMatch(/^TRANSPORT_BAD_DESCRIPTOR .*fd:3\. It is not a socket/);
     closeSync(file);
     const server = await bind({ host: '127.0.0.1', port: 0 });
     const client = net.connect((server.address() as net.AddressInfo).port, '127.0.0.1');

@@ -89,7 +89,7 @@ describe('listen() refuses an address', () => {
     [
       'with an option in it',
       () => ({ ...local, tls }),
-      /tls is no part of it, but an option: .*\(address, \{ tls \}\)/,
+      /tls is an option, not a part of the address: .*\(address, \{ tls \}\)/,
     ],
     ['with a secret in it', () => ({ ...local, key: 'secret' }), /found \{ host, port, key \}/],
     ['that contains itself', () => circular(), /found \{ port, self \}/],
@@ -105,7 +105,7 @@ describe('listen() refuses an address', () => {
     ],
     ['with a URL as host', () => ({ host: 'http://localhost', port: 0 }), /expected a host without scheme/],
     ['with a blank in host', () => ({ host: '127.0.0.1 ', port: 0 }), /host: .* found "127\.0\.0\.1 "/],
-    ['whose port is a text', () => ({ port: '8080' }), /port: .* found "8080": Number\(…\) makes one of it/],
+    ['whose port is a text', () => ({ port: '8080' }), /port: .* found "8080". Convert it with Number\(…\)/],
     [
       'whose port is missing',
       () => ({ port: undefined }),

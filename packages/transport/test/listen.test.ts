@@ -65,7 +65,7 @@ describe('listen()', () => {
     ],
     ['an address of another machine', () => ({ host: '192.0.2.1', port: 0 }), 'TRANSPORT_BAD_ADDRESS', /ip address/],
     ['a port out of range', () => ({ port: 70_000 }), 'TRANSPORT_BAD_ADDRESS', /0 to 65535/],
-    ['a folder that is missing', () => ({ path: join(folder, 'no', 's') }), 'TRANSPORT_BAD_ADDRESS', /make it first/],
+    ['a folder that is missing', () => ({ path: join(folder, 'no', 's') }), 'TRANSPORT_BAD_ADDRESS', /create it first/],
     ['a path that is too long', () => ({ path: join(folder, 'x'.repeat(200)) }), 'TRANSPORT_BAD_ADDRESS', /too long/],
   ])('refuses %s and says what to do', async (_name, address, code, text) => {
     const taken = await open(local);
@@ -251,7 +251,7 @@ describe('Unix sockets', () => {
     await writeFile(path, 'precious');
     await expect(listen({ path }, ignore)).rejects.toMatchObject({
       code: 'TRANSPORT_BAD_ADDRESS',
-      message: expect.stringContaining('There is a file already, and it is no socket: remove it'),
+      message: expect.stringContaining('A file that is not a socket exists there: remove it'),
     });
     expect((await stat(path)).size).toBe(8);
     await expect(listen({ path: folder }, ignore)).rejects.toMatchObject({

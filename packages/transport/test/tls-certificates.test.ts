@@ -64,7 +64,7 @@ describe.runIf(hasOpenssl)('createTls() refuses, naming the file and what to do,
   it('a certificate file without a certificate', async () => {
     for (const [text, hint] of [
       ['', 'were expected'],
-      [await readFile(one.keyFile), 'were certFile and keyFile exchanged?'],
+      [await readFile(one.keyFile), 'Were certFile and keyFile swapped?'],
       [Buffer.from('3082010a0282', 'hex'), 'It looks like DER'],
       ['-----BEGIN CERTIFICATE-----\nZ2FyYmFnZQ==\n-----END CERTIFICATE-----\n', 'certificate 1 of 1 cannot be read'],
     ] as const) {
@@ -86,7 +86,7 @@ describe.runIf(hasOpenssl)('createTls() refuses, naming the file and what to do,
   it('a key file without a key', async () => {
     for (const [text, hint] of [
       ['', 'was expected'],
-      [await readFile(one.certFile), 'were certFile and keyFile exchanged?'],
+      [await readFile(one.certFile), 'Were certFile and keyFile swapped?'],
       ['-----BEGIN PRIVATE KEY-----\nZ2FyYmFnZQ==\n-----END PRIVATE KEY-----\n', 'it cannot be read'],
     ] as const) {
       const keyFile = await file('bad.key', text);

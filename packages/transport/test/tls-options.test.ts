@@ -63,7 +63,11 @@ describe('createTls() never tells a secret', () => {
       /expected a path, found a text that is/,
     ],
     ['a text with a NUL', () => ({ ...files, keyFile: `x\0${oneLineKey}` }), /expected a path, found a text that is/],
-    ['a text longer than paths', () => ({ ...files, keyFile: `x${oneLineKey.repeat(40)}` }), /a text that is none/],
+    [
+      'a text longer than paths',
+      () => ({ ...files, keyFile: `x${oneLineKey.repeat(40)}` }),
+      /a text that is not a path/,
+    ],
   ])('when given %s', async (_name, certificate, text) => {
     for (const options of [
       { certificate: certificate() },

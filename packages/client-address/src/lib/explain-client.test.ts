@@ -26,7 +26,7 @@ describe('explainClient()', () => {
 
   it('says that an address is hidden, or not said', () => {
     expect(lines({ 'X-Forwarded-For': '203.0.113.9, unknown' }).at(-1)).toBe(
-      'X-Forwarded-For: 203.0.113.9 ignored: somebody unknown is not trusted',
+      'X-Forwarded-For: 203.0.113.9 ignored: an unknown party is not trusted',
     );
     expect(lines({ 'X-Forwarded-Proto': 'https, http' }).at(-1)).toBe(
       'X-Forwarded-Proto: https ignored: it is not said who sent the request to that proxy',

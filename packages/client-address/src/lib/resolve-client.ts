@@ -121,7 +121,7 @@ function describe(party: Speaker): string {
     case 'unix':
       return 'a Unix socket';
     default:
-      return 'somebody unknown';
+      return 'an unknown party';
   }
 }
 

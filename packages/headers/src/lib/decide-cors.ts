@@ -44,7 +44,7 @@ function preflight({ headers: asked }: HttpRequest, policy: CorsPolicy, origin: 
   const names = parseListField(asked.get('access-control-request-headers') ?? '');
   const bad = isToken(method) ? names.find((name) => !isToken(name)) : method;
   if (bad !== undefined) {
-    const because = `it asks for ${shown(bad)}, which is no name of a method or header`;
+    const because = `it asks for ${shown(bad)}, which is not the name of a method or header`;
     return { kind: 'refused', isPreflight: true, because };
   }
   const headers = originHeaders(policy, origin);

@@ -46,7 +46,7 @@ export const http1Errors = {
 
   HTTP1_TRUNCATED_HEAD: { status: 400, message: 'the peer closed inside a head' },
   HTTP1_TRUNCATED_BODY: { status: 400, message: 'the peer closed inside a body' },
-  HTTP1_UNEXPECTED_RESPONSE: { status: 502, message: 'a response that nobody asked for' },
+  HTTP1_UNEXPECTED_RESPONSE: { status: 502, message: 'an unexpected response' },
   HTTP1_TOO_MANY_INFORMATIONAL: { status: 502, message: 'too many 1xx responses before the final one' },
   HTTP1_IS_TUNNEL: { status: 502, message: 'the connection is a tunnel now, its bytes are not HTTP' },
 
@@ -59,7 +59,7 @@ export const http1Errors = {
   HTTP1_INVALID_FIELD_VALUE: { status: 500, message: 'a field value to write has a forbidden character' },
   HTTP1_RESERVED_FIELD: {
     status: 500,
-    message: 'a field that only the writer itself, or no trailer section, may have',
+    message: 'a field that only the serializer may write, or that is forbidden in trailers',
   },
   HTTP1_INVALID_FRAMING: { status: 500, message: 'the framing to write is not possible for this message' },
   HTTP1_INVALID_CHUNK_SIZE: { status: 500, message: 'the chunk size to write is not a positive safe integer' },

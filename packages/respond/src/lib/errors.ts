@@ -2,7 +2,7 @@ import { HttpError, type HttpErrorOptions } from '@windhover/core';
 
 /** Every code this package throws: the status for the client, and the reason. */
 export const respondErrors = {
-  RESPOND_LOCATION_INVALID: { status: 400, message: 'The redirect leads somewhere it may not' },
+  RESPOND_LOCATION_INVALID: { status: 400, message: 'The location of the redirect is not allowed' },
   RESPOND_STATUS_INVALID: { status: 500, message: 'The status does not fit the answer' },
   RESPOND_JSON_INVALID: { status: 500, message: 'The value cannot be written as JSON' },
   RESPOND_OPTION_INVALID: { status: 500, message: 'An option is not valid' },

@@ -17,6 +17,6 @@ export function toJson(value: unknown): string {
   } catch (cause) {
     throw respondError('RESPOND_JSON_INVALID', String((cause as Error).message).split('\n')[0]!, { cause });
   }
-  if (content === undefined) throw respondError('RESPOND_JSON_INVALID', `a ${typeof value} has no form in it`);
+  if (content === undefined) throw respondError('RESPOND_JSON_INVALID', `a ${typeof value} cannot be expressed in it`);
   return content;
 }

@@ -22,7 +22,7 @@ export function mount(
   const base = readPrefix(prefix);
   if ('routes' in target) {
     if (options.encodedSlash !== undefined) {
-      throw routerError('ROUTER_OPTION_INVALID', 'encodedSlash is for each route of a mounted router to say');
+      throw routerError('ROUTER_OPTION_INVALID', 'set encodedSlash on the routes of the mounted router');
     }
     const { middleware } = resolveRouteOptions(options);
     return target.routes.flatMap((route) => {

@@ -78,7 +78,7 @@ function readMethods(method: string | readonly string[]): readonly string[] | nu
   if (methods.length === 0) throw routerError('ROUTER_METHOD_INVALID', 'there is none');
   for (const each of methods) {
     if (typeof each !== 'string' || !tokenPattern.test(each) || each === '*') {
-      throw routerError('ROUTER_METHOD_INVALID', `${JSON.stringify(each)} is none; * stands alone`);
+      throw routerError('ROUTER_METHOD_INVALID', `${JSON.stringify(each)} is not a method; * must stand alone`);
     }
     // RFC 9110 §9.1: case matters, so a route for `get` would never be taken.
     if (standardMethods.test(each) && each !== each.toUpperCase()) {

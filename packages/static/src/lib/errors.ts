@@ -4,7 +4,7 @@ import { HttpError, type HttpErrorOptions } from '@windhover/core';
 export const staticErrors = {
   STATIC_OPTION_INVALID: { status: 500, message: 'An option of staticFiles() is not valid' },
   STATIC_FORBIDDEN: { status: 403, message: 'The file may not be read' },
-  STATIC_PRECONDITION_FAILED: { status: 412, message: 'The file is not the one the request asks for' },
+  STATIC_PRECONDITION_FAILED: { status: 412, message: 'The file does not meet the conditions of the request' },
   STATIC_RANGE_UNSATISFIABLE: { status: 416, message: 'The file has no such bytes' },
   STATIC_READ_FAILED: { status: 500, message: 'The file could not be read' },
   STATIC_FILE_CHANGED: { status: 500, message: 'The file was changed while it was sent' },

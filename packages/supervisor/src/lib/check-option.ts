@@ -23,7 +23,7 @@ export function checkObject(name: string, value: unknown, known: object): void {
   const unknown = Object.keys(value).find((each) => !Object.hasOwn(known, each));
   if (unknown === undefined) return;
   const path = name.endsWith(')') ? unknown : `${name}.${unknown}`;
-  throw refuseOption(path, `there is no such option, but ${names.join(', ')}`);
+  throw refuseOption(path, `there is no such option. Expected ${names.join(', ')}`);
 }
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -43,7 +43,7 @@ export function controlSupervisor(
       end();
       if (answer?.ok === true) resolve(answer.result);
       else if (answer?.ok === false) reject(toError(answer.error));
-      else fail('The answer is none of a supervisor.');
+      else fail('The answer does not come from a supervisor.');
     };
     const reader = createLineReader(maxAnswerBytes, onLine, () => fail('The answer is too long.'));
     socket.on('data', (chunk: Buffer) => reader.read(chunk));

@@ -74,7 +74,7 @@ export class Listeners {
 
 async function bindOne(address: SupervisorAddress, sockets: number): Promise<Bound> {
   if ('fd' in address) {
-    if (!fstatSync(address.fd).isSocket()) throw new Error('It is no socket');
+    if (!fstatSync(address.fd).isSocket()) throw new Error('It is not a socket');
     // It belongs to the process that passed it on, so it is not closed here.
     return { address, bind: null, handles: [{ fd: address.fd, close: () => undefined }] };
   }

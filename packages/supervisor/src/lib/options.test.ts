@@ -68,7 +68,7 @@ describe('resolveOptions()', () => {
   });
 
   it.each<[object, string]>([
-    [{ worker: 'a', wokers: 2 }, 'wokers: there is no such option, but worker, args'],
+    [{ worker: 'a', wokers: 2 }, 'wokers: there is no such option. Expected worker, args'],
     [{}, 'worker: expected a file: URL or a path, found nothing'],
     [{ worker: new URL('http://a/') }, 'worker: expected a file: URL or a path, found http://a/'],
     [{ worker: 'http://a/w.js' }, 'worker: expected a file: URL or a path, found "http://a/w.js"'],
@@ -100,7 +100,7 @@ describe('resolveOptions()', () => {
     [{ worker: 'a', backoff: { maxMs: -1 } }, 'backoff.maxMs: expected'],
     [{ worker: 'a', ping: true }, 'ping: expected { intervalMs?, timeoutMs? } or false, found true'],
     [{ worker: 'a', ping: null }, 'ping: expected { intervalMs?, timeoutMs? } or false, found null'],
-    [{ worker: 'a', ping: { timeout: 1 } }, 'ping.timeout: there is no such option, but intervalMs, timeoutMs'],
+    [{ worker: 'a', ping: { timeout: 1 } }, 'ping.timeout: there is no such option. Expected intervalMs, timeoutMs'],
     [
       { worker: 'a', ping: { timeoutMs: 99 } },
       'ping.timeoutMs: expected a whole number from 100 to 2147483647, found 99',

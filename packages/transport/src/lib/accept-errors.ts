@@ -33,8 +33,8 @@ export function watchAccepting(
   return (accepted) => {
     if ((descriptorOf(accepted) ?? 0) < lastDescriptor) return;
     const advice =
-      'Further ones are closed until some are free: raise the limit (ulimit -n, LimitNOFILE=), or limit connections';
-    report(`this process has as many files and connections open as it may, ${lastDescriptor + 1}. ${advice}.`);
+      'Further connections are closed until some are free: raise the limit (ulimit -n, LimitNOFILE=), or limit connections';
+    report(`this process has reached its limit of ${lastDescriptor + 1} open files and connections. ${advice}.`);
   };
 }
 

@@ -60,7 +60,7 @@ async function readText(file: string): Promise<string> {
 }
 
 const advice: Readonly<Record<string, string>> = {
-  ENOENT: 'There is no such file: make it, or mend the path.',
+  ENOENT: 'There is no such file: create it, or correct the path.',
   EACCES: 'Give the user of this process the right to read it.',
   EISDIR: 'It is a folder: name the PEM file in it.',
 };
@@ -75,7 +75,7 @@ function parseCertificates(text: string, file: string): X509Certificate[] {
     try {
       return new X509Certificate(block);
     } catch (error) {
-      const what = `certificate ${index + 1} of ${blocks.length} cannot be read: copy the file anew`;
+      const what = `certificate ${index + 1} of ${blocks.length} cannot be read: copy the file again`;
       throw new TransportError('TRANSPORT_TLS_BAD_CERTIFICATE', `${file}: ${what}`, error);
     }
   });
@@ -83,8 +83,8 @@ function parseCertificates(text: string, file: string): X509Certificate[] {
 
 /** A guess at what the file holds instead. */
 function hint(text: string): string {
-  if (text.includes('PRIVATE KEY-----')) return '. It holds a key: were certFile and keyFile exchanged?';
-  if (text.includes('CERTIFICATE-----')) return '. It holds a certificate: were certFile and keyFile exchanged?';
+  if (text.includes('PRIVATE KEY-----')) return '. It holds a key. Were certFile and keyFile swapped?';
+  if (text.includes('CERTIFICATE-----')) return '. It holds a certificate. Were certFile and keyFile swapped?';
   return text.startsWith('\x30\x82') ? '. It looks like DER: convert it with openssl x509 or openssl pkey' : '';
 }
 
@@ -100,7 +100,7 @@ function openKey(text: string, files: CertificateFiles): KeyObject {
   try {
     return createPrivateKey(passphrase === undefined ? text : { key: text, passphrase });
   } catch (error) {
-    throw refuse(isEncrypted ? 'the passphrase does not open it' : 'it cannot be read: copy the file anew', error);
+    throw refuse(isEncrypted ? 'the passphrase does not open it' : 'it cannot be read: copy the file again', error);
   }
 }
 

@@ -48,7 +48,7 @@ function refuseOptions(address: object): void {
   const misplaced = Object.keys(address).find((name) => listenOptionNames.includes(name));
   if (misplaced === undefined) return;
   const where = `server.listen(address, { ${misplaced} }), or listen(address, accept, { ${misplaced} })`;
-  throw refuse(`${misplaced} is no part of it, but an option: ${where}`);
+  throw refuse(`${misplaced} is an option, not a part of the address: ${where}`);
 }
 
 function checkNames(address: unknown, allowed: readonly (readonly string[])[], expected: string): void {
@@ -61,7 +61,7 @@ function checkNames(address: unknown, allowed: readonly (readonly string[])[], e
 /** Checks only the type; the system itself reports a port out of range. */
 function checkPort(port: unknown): void {
   if (typeof port === 'number') return;
-  const hint = typeof port === 'string' && /^\d+$/.test(port) ? ': Number(…) makes one of it' : '';
+  const hint = typeof port === 'string' && /^\d+$/.test(port) ? '. Convert it with Number(…)' : '';
   throw refuse(`port: ${expectedFound('a whole number from 0 to 65535', port)}${hint}`);
 }
 

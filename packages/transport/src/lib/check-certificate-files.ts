@@ -37,7 +37,8 @@ function checkPath(where: string, path: unknown): string {
   if (typeof path !== 'string') throw tlsOptionError(`${where}: ${found('a path', path)}`);
   if (keyText.test(path)) throw tlsOptionError(`${where}: give a path, not the PEM text: write that to a file first`);
   const isPath = path !== '' && path.length <= maxPathLength && !/[\0\r\n]/.test(path);
-  if (!isPath) throw tlsOptionError(`${where}: expected a path, found ${path === '' ? '""' : 'a text that is none'}`);
+  if (!isPath)
+    throw tlsOptionError(`${where}: expected a path, found ${path === '' ? '""' : 'a text that is not a path'}`);
   return resolve(path); // absolute: reload() finds it even if the working directory has changed
 }
 

@@ -11,14 +11,14 @@ export function connectError(address: ConnectAddress, error: NodeJS.ErrnoExcepti
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nobody listens there',
+  ECONNREFUSED: 'nothing listens there',
   ENOENT: 'there is no such socket file',
-  ENOTSOCK: 'the file is no socket',
+  ENOTSOCK: 'the file is not a socket',
   EACCES: 'this user may not connect there',
   ENOTFOUND: 'the name has no address',
   EAI_AGAIN: 'the name could not be looked up',
-  ENETUNREACH: 'no way leads there from this machine',
-  EHOSTUNREACH: 'no way leads there from this machine',
-  ETIMEDOUT: 'no answer came',
+  ENETUNREACH: 'there is no route to it from this machine',
+  EHOSTUNREACH: 'there is no route to it from this machine',
+  ETIMEDOUT: 'it did not answer',
   ERR_SOCKET_BAD_PORT: 'a port is a whole number from 0 to 65535',
 };

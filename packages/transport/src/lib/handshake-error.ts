@@ -18,7 +18,7 @@ const reasons: Readonly<Record<string, string>> = {
   ERR_SSL_HTTP_REQUEST: 'the client speaks plain HTTP',
   ERR_SSL_WRONG_VERSION_NUMBER: 'the client does not speak TLS',
   ERR_SSL_UNSUPPORTED_PROTOCOL: 'the client knows only versions of TLS that are too old',
-  ERR_SSL_NO_APPLICATION_PROTOCOL: 'no protocol that the client offers (ALPN) is spoken here',
+  ERR_SSL_NO_APPLICATION_PROTOCOL: 'the client offers no protocol (ALPN) that this server supports',
   ERR_SSL_NO_SHARED_CIPHER: 'there is no cipher that both sides know',
   ERR_SSL_TLSV1_UNRECOGNIZED_NAME: 'the client refuses the server name',
   ERR_SSL_UNEXPECTED_EOF_WHILE_READING: 'the client went away',
@@ -30,12 +30,12 @@ const noTrust = 'the client does not trust the certificate';
 
 /** Alerts that clients send before they close (RFC 8446 §6.2). */
 const alerts: Readonly<Record<string, string>> = {
-  UNKNOWN_CA: `${noTrust}: it does not know who signed it. Are the intermediate certificates in certFile?`,
-  CERTIFICATE_UNKNOWN: `${noTrust}: its signer, its names and its dates are to be looked at`,
-  BAD_CERTIFICATE: `${noTrust}: its signer, its names and its dates are to be looked at`,
+  UNKNOWN_CA: `${noTrust}: it does not know its issuer. Are the intermediate certificates in certFile?`,
+  CERTIFICATE_UNKNOWN: `${noTrust}: check its issuer, its names and its dates`,
+  BAD_CERTIFICATE: `${noTrust}: check its issuer, its names and its dates`,
   CERTIFICATE_EXPIRED: `${noTrust}: it has expired, or one of the two clocks is wrong`,
   CERTIFICATE_REVOKED: `${noTrust}: it was revoked`,
-  UNSUPPORTED_CERTIFICATE: `${noTrust}: it is of a kind that the client does not take`,
+  UNSUPPORTED_CERTIFICATE: `${noTrust}: the client does not support its type`,
   HANDSHAKE_FAILURE: 'the client finds no version, cipher or key in common',
   INSUFFICIENT_SECURITY: 'the client finds the ciphers too weak',
   PROTOCOL_VERSION: 'the client refuses the version of TLS',
@@ -43,7 +43,7 @@ const alerts: Readonly<Record<string, string>> = {
   ACCESS_DENIED: 'the client refuses access',
   USER_CANCELLED: 'the client gave up',
   INTERNAL_ERROR: 'the client failed',
-  DECODE_ERROR: 'the client could not read our part of it',
-  DECRYPT_ERROR: 'the client could not verify our part of it',
-  ILLEGAL_PARAMETER: 'the client finds our part of it wrong',
+  DECODE_ERROR: 'the client could not decode a message of the handshake',
+  DECRYPT_ERROR: 'the client could not verify a message of the handshake',
+  ILLEGAL_PARAMETER: 'the client found an invalid value in the handshake',
 };

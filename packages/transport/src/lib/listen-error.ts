@@ -24,8 +24,8 @@ const portRefusals: Refusals = {
     'TRANSPORT_BAD_ADDRESS',
     'It is not an address of this machine: use 127.0.0.1, ::1, 0.0.0.0, ::, or an address that `ip address` shows.',
   ],
-  ENOTFOUND: ['TRANSPORT_BAD_ADDRESS', 'The name has no address: use an IP address, or mend DNS or /etc/hosts.'],
-  EAI_AGAIN: ['TRANSPORT_BAD_ADDRESS', 'The name could not be looked up: use an IP address, or mend DNS.'],
+  ENOTFOUND: ['TRANSPORT_BAD_ADDRESS', 'The name has no address: use an IP address, or correct DNS or /etc/hosts.'],
+  EAI_AGAIN: ['TRANSPORT_BAD_ADDRESS', 'The name could not be looked up: use an IP address, or correct DNS.'],
   EAFNOSUPPORT: ['TRANSPORT_BAD_ADDRESS', 'This machine has no such address family: use an IPv4 address.'],
   EINVAL: [
     'TRANSPORT_BAD_ADDRESS',
@@ -36,14 +36,11 @@ const portRefusals: Refusals = {
 
 const pathRefusals: Refusals = {
   EADDRINUSE: ['TRANSPORT_PORT_IN_USE', 'Stop that process, or choose another path.'],
-  ENOTSOCK: [
-    'TRANSPORT_BAD_ADDRESS',
-    'There is a file already, and it is no socket: remove it, or choose another path.',
-  ],
+  ENOTSOCK: ['TRANSPORT_BAD_ADDRESS', 'A file that is not a socket exists there: remove it, or choose another path.'],
   EISDIR: ['TRANSPORT_BAD_ADDRESS', 'It is a folder: name a file in it, as in /run/app/http.sock.'],
   EACCES: ['TRANSPORT_PERMISSION', 'Give this user the right to write to the folder, or choose another one.'],
   EPERM: ['TRANSPORT_PERMISSION', 'Give this user the right to write to the folder, or choose another one.'],
-  ENOENT: ['TRANSPORT_BAD_ADDRESS', 'The folder of the socket file does not exist: make it first.'],
+  ENOENT: ['TRANSPORT_BAD_ADDRESS', 'The folder of the socket file does not exist: create it first.'],
   ENOTDIR: ['TRANSPORT_BAD_ADDRESS', 'A part of the path is not a folder.'],
   EINVAL: ['TRANSPORT_BAD_ADDRESS', 'The path is too long: systems allow about 100 bytes.'],
   ENAMETOOLONG: ['TRANSPORT_BAD_ADDRESS', 'The path is too long: systems allow about 100 bytes.'],
@@ -51,9 +48,9 @@ const pathRefusals: Refusals = {
 
 const descriptorAdvice: Readonly<Record<string, string>> = {
   EBADF: 'Nothing is open under this number: the process that starts this one has to pass it on.',
-  ERR_INVALID_FD_TYPE: 'It is no socket: pass on one that listens.',
-  ENOTSOCK: 'It is no socket: pass on one that listens.',
-  EINVAL: 'It is a socket that cannot listen, a connected one for instance: pass on one that listens.',
-  EOPNOTSUPP: 'It is a socket that cannot listen: pass on one of streams (TCP or Unix).',
+  ERR_INVALID_FD_TYPE: 'It is not a socket: pass on a listening one.',
+  ENOTSOCK: 'It is not a socket: pass on a listening one.',
+  EINVAL: 'It is a socket that cannot listen, for example a connected one: pass on a listening one.',
+  EOPNOTSUPP: 'It is a socket that cannot listen: pass on a stream socket (TCP or Unix).',
   EADDRINUSE: 'Another process listens at its address: bind it before it is passed on.',
 };
