@@ -36,6 +36,7 @@ ${phaseOrder.map((phase) => `| \`${phase}\` | ${phases[phase]} |`).join('\n')}
 const intro = `# Configuration
 
 Drawn from the schemas of the front server: \`WRITE=1 npx vitest run scripts/configuration-page.test.ts\` draws it anew.
+The app server has the same features and the same \`limits\`, all of them at the top of its file; its other keys are the options of \`windhover-app --help\`.
 
 Durations are \`500ms\`, \`30s\`, \`5m\`, \`1h\`, \`1d\` or a number of milliseconds; sizes \`64KB\`, \`10MB\` (powers of 1000), \`64KiB\`, \`10MiB\` (of 1024) or a number of
 bytes. Where \`null\` is possible it means no limit, unless the key says otherwise. \`true\` takes a feature with all its defaults, \`false\` takes away the one of an outer

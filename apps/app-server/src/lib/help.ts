@@ -23,9 +23,9 @@ Other:
 
 Durations are 500ms, 30s, 5m; sizes 64KB, 10MiB; rates 1KB/s.
 
-Every option is a variable too (--port is ${variableName('port')}) and a key of the configuration file (tlsCert), which has more: the
-features trustedProxies, requestId, errorPages, cors, static, accessLog, plugins, and limits (requestBody: 10MB). Options come before
-variables, variables before the file.
+Every option is a variable too (--port is ${variableName('port')}) and a key of the configuration file (tlsCert), which has more:
+features such as trustedProxies, errorPages and cors, plugins, and words of its own for limits (limits: { requestBody: 10MB }). Options come
+before variables, variables before the file.
 
 Signals:
   SIGTERM, SIGINT                   stop: requests under way are finished; a second one ends at once

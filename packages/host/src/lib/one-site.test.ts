@@ -80,6 +80,13 @@ describe('a distribution of one site', () => {
     expect(await ask('edge: true\nrewrite: { from: /a, to: /b }\n', '/a')).toBe('edge(application)');
   });
 
+  it('needs no edge', async () => {
+    const rewrites = 'rewrite: [{ from: /a, to: answer }, { from: /b, to: throw }]\nlimit: true\n';
+    expect(await ask(rewrites, '/a')).toBe('answered');
+    expect(await ask(rewrites, '/c')).toBe('limit(application)');
+    expect(await ask(rewrites, '/b')).toBe('Internal Server Error');
+  });
+
   it('makes resources, and features inside of features', async () => {
     expect(await ask('greetings: { one: { words: hi } }\ngreet: { with: one }\n')).toBe('hi');
     expect(await ask('only: { path: /a, do: { text: { text: inner }, limit: true } }\n', '/a')).toBe('limit(inner)');

@@ -24,7 +24,7 @@ export function createSiteHandler(
   const top = httpLayers(effectiveFeatures(outer));
   const topEdge = edgeOf(top);
   const first = top.filter(({ phase }) => isBeforeRoute(phase)).map(({ run }) => run);
-  if (config.oneSite) return beforeRoute(first, around(top, last), () => topEdge);
+  if (config.oneSite) return createOneSite(top, first, last);
   const sites = new Map(config.sites.map((site) => [site.name, createSite(site, outer, last)]));
   const matchHost = createHostMatcher(
     config.sites.flatMap((site) => site.hosts.map((host) => [host, sites.get(site.name)!] as const)),
@@ -43,6 +43,18 @@ export function createSiteHandler(
     },
     (context) => siteOf(context).edge,
   );
+}
+
+function createOneSite(
+  layers: readonly HttpLayer[],
+  first: readonly Middleware<HttpContext>[],
+  last: Handler<HttpContext>,
+): Handler<HttpContext> {
+  const hasEdge = layers.some(({ phase }) => phase === 'edge');
+  // Without an edge nothing has to be sent through it: the layers are one plain chain.
+  if (!hasEdge) return compose([...first, ...insideOf(layers)], last);
+  const edge = edgeOf(layers);
+  return beforeRoute(first, around(layers, last), () => edge);
 }
 
 interface Site {
@@ -86,11 +98,11 @@ function createRoute(
 
 /** Everything of a route from the edge on: what comes before it has run already. */
 function around(layers: readonly HttpLayer[], handler: Handler<HttpContext>): Handler<HttpContext> {
-  const inside = layers.filter(({ phase }) => !isBeforeRoute(phase));
-  return compose(
-    inside.map(({ run }) => run),
-    handler,
-  );
+  return compose(insideOf(layers), handler);
+}
+
+function insideOf(layers: readonly HttpLayer[]): readonly Middleware<HttpContext>[] {
+  return layers.filter(({ phase }) => !isBeforeRoute(phase)).map(({ run }) => run);
 }
 
 function httpLayers(features: readonly PlacedFeature[]): readonly HttpLayer[] {
