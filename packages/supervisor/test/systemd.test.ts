@@ -123,7 +123,7 @@ describe.skipIf(!hasPeer('systemd-socket-activate'))('inheritedSockets()', () =>
     for (const answer of answers) expect(answer).toMatch(/^HTTP\/1.1 200 /);
   });
 
-  it('is what listen takes, and a descriptor that is none is refused', async () => {
+  it('fits the option listen, and a descriptor that is not a socket is refused', async () => {
     const env = { LISTEN_FDS: '1', LISTEN_PID: String(process.pid), LISTEN_FDNAMES: 'web' };
     const listen = inheritedSockets(env);
     expect(listen).toEqual({ web: { fd: 3 } });

@@ -69,7 +69,7 @@ describe('listen({ fd })', () => {
     await child.exited;
   });
 
-  it('accepts on a Unix socket, and leaves its file to whoever made it', async () => {
+  it('accepts on a Unix socket, and leaves its file to its owner', async () => {
     const path = join(folder, 's');
     const server = await bind({ path });
     const child = start(server);

@@ -118,7 +118,7 @@ describe('listen()', () => {
     expect(addresses.map(nameAddress)).toEqual(['*:80', '[::1]:80', 'a:80', 'unix:/run/s']);
   });
 
-  it("does not serve whoever was gone before being accepted: a request of it would be nobody's", async () => {
+  it('does not serve a client that reset before it was accepted, because it has no address', async () => {
     const addresses: string[] = [];
     const listener = await open(local, (connection) => {
       addresses.push(connection.info.remoteAddress);

@@ -27,7 +27,7 @@ describe.runIf(hasOpenssl)('a handshake that fails', () => {
     await works(address);
   });
 
-  it('says that the client does not trust the certificate, in words of ours', async () => {
+  it('says in plain words that the client does not trust the certificate', async () => {
     const { address } = await serve();
     await sClient(address, ['-verify_return_error'], '');
     const { message, cause } = await failure();

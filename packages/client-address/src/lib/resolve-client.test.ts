@@ -48,7 +48,7 @@ describe('resolveClient() with X-Forwarded', () => {
     expect(resolve({ 'X-Forwarded-For': '10.0.0.9, 10.0.0.8' }).address).toBe('10.0.0.9');
   });
 
-  it('keeps what the connection says of what is not told', () => {
+  it('keeps facts of the connection that no proxy states', () => {
     const facts = { scheme: 'https', port: 8443 } as const;
     const expected = { address: '203.0.113.7', port: null, scheme: 'https', host: 'site.example', hostPort: 8443 };
     expect(resolve({ 'X-Forwarded-For': '203.0.113.7' }, {}, facts)).toMatchObject(expected);
@@ -185,7 +185,7 @@ describe('resolveClient() with Forwarded (RFC 7239)', () => {
   ])('refuses %s of a trusted proxy', (value) => expect(() => forwarded(value)).toThrow(malformed));
 });
 
-describe('who is trusted', () => {
+describe('trusted parties', () => {
   const headers = { 'X-Forwarded-For': '203.0.113.7, unix:' };
 
   it('is nobody by default', () => {

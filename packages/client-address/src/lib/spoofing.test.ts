@@ -211,7 +211,7 @@ describe('a client that claims to be somebody else', () => {
     else expect(resolve()).toMatchObject(expected);
   });
 
-  it('does not make us work: what is not believed is not read', () => {
+  it('costs nothing: entries that are not believed are not parsed', () => {
     const facts = factsWith({ 'X-Forwarded-For': `${'1,'.repeat(16_000)}203.0.113.9` });
     const policy = clientPolicy({ trust: ['10.0.0.0/8'] });
     const startedAt = performance.now();

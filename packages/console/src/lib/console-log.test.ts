@@ -56,7 +56,7 @@ describe('createConsoleLog()', () => {
     }
   });
 
-  it('writes a line whatever it is given', () => {
+  it('writes a line for any value', () => {
     const bare = Object.create(null) as unknown;
     expect(logged('a', { bare, error: bare, key: Symbol('k') })).toBe(
       '1970-01-01T00:00:00.000Z error a: [object Object] (bare=[object Object], key=Symbol(k))\n',

@@ -8,7 +8,7 @@ describe('describeError()', () => {
     );
   });
 
-  it('leaves out what is not wanted of the stack, and nothing of the message', () => {
+  it('leaves out unwanted stack lines, but nothing of the message', () => {
     const error = new Error('lines\n  of a message');
     expect(describeError(error, () => false)).toBe('Error: lines\n  of a message');
     const isOurs = (frame: string): boolean => frame.includes('describe-error.test.ts');

@@ -33,7 +33,7 @@ describe('createJsonLog()', () => {
     });
   });
 
-  it('writes a line whatever it is given', () => {
+  it('writes a line for any value', () => {
     const circle: Record<string, unknown> = {};
     circle['self'] = circle;
     const hostile = {

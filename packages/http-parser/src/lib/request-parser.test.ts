@@ -148,7 +148,7 @@ describe('RequestParser, connection management', () => {
     expect(headOf('GET / HTTP/1.0\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n').upgrade).toBeNull();
   });
 
-  it('leaves h2c and what is no protocol out of the upgrade (RFC 9113 §3.1)', () => {
+  it('leaves h2c and invalid protocols out of the upgrade (RFC 9113 §3.1)', () => {
     expect(get('Connection: upgrade', 'Upgrade: h2c').upgrade).toBeNull();
     expect(get('Connection: upgrade', 'Upgrade: H2C, websocket', 'Upgrade: a/b/c, foo/2').upgrade).toBe(
       'websocket, foo/2',

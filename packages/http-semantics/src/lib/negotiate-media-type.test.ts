@@ -43,7 +43,7 @@ describe('negotiateMediaType()', () => {
     }
   });
 
-  it('throws for an available type that is none', () => {
+  it('throws for an invalid available type', () => {
     expect(() => negotiateMediaType('a/b', ['html'])).toThrow(
       expect.objectContaining({ code: 'SEMANTICS_INVALID_MEDIA_TYPE' }),
     );

@@ -25,7 +25,7 @@ describe('parseParameters()', () => {
 });
 
 describe('formatParameters()', () => {
-  it('quotes what is not a token', () => {
+  it('quotes a value that is not a token', () => {
     expect(
       formatParameters(
         new Map([

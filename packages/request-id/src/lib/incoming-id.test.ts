@@ -35,7 +35,7 @@ describe('incomingId()', () => {
     expect(incomingId([id])).toBeNull();
   });
 
-  it('takes none of two, and none where there is none', () => {
+  it('accepts none of two ids, and none if there is none', () => {
     expect(incomingId(['a', 'a'])).toBeNull();
     expect(incomingId([])).toBeNull();
   });

@@ -63,7 +63,7 @@ describe('problem()', () => {
     );
   });
 
-  it('leaves out what is not said: the type is about:blank then (§4.2.1)', async () => {
+  it('leaves out absent members: the type is then about:blank (§4.2.1)', async () => {
     expect((await run((context) => problem(context, { status: 404, detail: undefined as never }))).text()).toBe(
       '{"title":"Not Found","status":404}',
     );

@@ -15,7 +15,7 @@ describe('redirect()', () => {
     ]);
   });
 
-  it('is for now unless it is said otherwise, whatever the method', async () => {
+  it('is temporary by default, for every method', async () => {
     expect((await run('/a', {}, 'POST')).status).toBe(302);
     expect((await run('/a', {}, 'HEAD')).status).toBe(302);
   });

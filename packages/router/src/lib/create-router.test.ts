@@ -62,7 +62,7 @@ describe('createRouter()', () => {
     expect(await ask(router, { url: '/files/upload' })).toBe('200 /files/*path {"path":"upload"}');
   });
 
-  it('prefers text to a name and a name to the rest, whatever the order', async () => {
+  it('prefers text to a parameter and a parameter to the rest, in any order of routes', async () => {
     for (const patterns of [
       ['/a/*r', '/a/:x', '/a/b'],
       ['/a/b', '/a/:x', '/a/*r'],

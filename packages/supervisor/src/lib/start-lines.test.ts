@@ -9,7 +9,7 @@ function open(): (worker: { pid: number }, lines: string) => string {
 const [first, second, third] = [{ pid: 70101 }, { pid: 70202 }, { pid: 70303 }];
 
 describe('StartLines', () => {
-  it('passes a line on for the worker that says it first, whoever that is', () => {
+  it('passes a line on for the worker that writes it first', () => {
     const take = open();
     expect([
       take(first, 'a\nb\n'),

@@ -34,7 +34,7 @@ describe('surplusOf()', () => {
     }
   });
 
-  it('comes to rest: whoever is shed goes anywhere, and after some rounds nobody is too many', () => {
+  it('converges: shed connections go anywhere, and after some rounds no worker has too many', () => {
     const random = seeded(7);
     for (let run = 0; run < 200; run++) {
       const workers = 2 + Math.floor(random() * 15);

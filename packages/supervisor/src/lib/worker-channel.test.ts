@@ -25,7 +25,7 @@ async function turns(): Promise<void> {
 const pong = formatMessage({ windhover: 'pong' });
 
 describe('WorkerChannel', () => {
-  it('hears messages between whatever else is there', async () => {
+  it('finds messages among other output', async () => {
     const { stream, heard } = open();
     stream.write(`half a line${pong}${'x'.repeat(5000)}${pong}\0\n{"windhover":\n`);
     stream.write(formatMessage({ windhover: 'connections', count: 3 }));

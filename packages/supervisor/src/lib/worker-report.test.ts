@@ -53,7 +53,7 @@ describe('WorkerReport', () => {
     ]);
   });
 
-  it('tells at most four times in a second, whatever the clock does', () => {
+  it('reports at most four times a second, even if the clock jumps', () => {
     const { told, load } = open();
     const timer = setInterval(() => (load.connections += 1), 10);
     for (let round = 0; round < 100; round++) {

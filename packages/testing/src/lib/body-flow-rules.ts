@@ -102,7 +102,7 @@ export const bodyFlowRules: readonly PushBodyRule[] = [
       }),
   },
   {
-    name: 'does not call write() inside of write(), whoever resumes it there',
+    name: 'does not call write() inside of write(), even if it is resumed there',
     run: async (open) => {
       const { body } = await open(somePieces);
       const sink = new SinkRecorder(() => {

@@ -123,7 +123,7 @@ describe('checkedCompose()', () => {
       ['headers.clear', ({ headers }) => headers.clear()],
     ];
 
-    it.each(changes)('throws at whoever changes response.%s', async (_, change) => {
+    it.each(changes)('throws when response.%s is changed', async (_, change) => {
       let response: HttpResponse | null = null;
       await run((context, next) => {
         response = context.response;

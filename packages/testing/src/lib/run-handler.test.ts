@@ -334,7 +334,7 @@ describe('runHandler(): a client that goes away', () => {
     expect([result.outcome.end, result.error]).toEqual(['client-closed', closed]);
   });
 
-  it('fails whoever reads the request body', async () => {
+  it('fails a reader of the request body', async () => {
     const client = new AbortController();
     const never: PushBody = { length: null, start: vi.fn(), pause: vi.fn(), resume: vi.fn(), cancel: vi.fn() };
     let failure: unknown = null;

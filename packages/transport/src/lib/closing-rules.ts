@@ -102,7 +102,7 @@ export const closingRules: readonly ChannelRule[] = [
     }),
   },
   {
-    name: 'tells whoever listens to onClosed(), with a consumer, without one, and too late; and a late consumer too',
+    name: 'calls onClosed() listeners with a consumer, without one, and if added late; and tells a late consumer too',
     run: withPair(async (near, far) => {
       const told: string[] = [];
       near.onClosed((error) => told.push(`near: ${error?.message}`));
