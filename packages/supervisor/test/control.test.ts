@@ -56,7 +56,7 @@ describe('controlSupervisor()', () => {
   it('takes no nonsense for an answer', async () => {
     const strange = net.createServer((socket) => socket.end('220 smtp\n')).listen(path);
     await once(strange, 'listening');
-    await expect(controlSupervisor(path, 'status')).rejects.toThrow('none of a supervisor');
+    await expect(controlSupervisor(path, 'status')).rejects.toThrow('does not come from a supervisor');
     strange.close();
   });
 });
