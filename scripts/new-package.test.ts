@@ -11,7 +11,13 @@ const biome = join(root, 'node_modules/.bin/biome');
 /** A copy of the files that the script changes. */
 function copyOfRoot(): string {
   const folder = mkdtempSync(join(tmpdir(), 'new-package-'));
-  const files = ['packages/features/package.json', 'packages/features/src', 'scripts/lib/layers.mjs', 'biome.json', '.gitignore'];
+  const files = [
+    'packages/features/package.json',
+    'packages/features/src',
+    'scripts/lib/layers.mjs',
+    'biome.json',
+    '.gitignore',
+  ];
   for (const file of files) cpSync(join(root, file), join(folder, file), { recursive: true });
   mkdirSync(join(folder, '.changeset'));
   return folder;
