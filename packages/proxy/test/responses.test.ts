@@ -133,12 +133,14 @@ describe('reverseProxy() responses', () => {
 
   it('passes a refusal to upgrade on as the plain answer it is', async () => {
     const front = await startProxy(
-      (await startUpstream((_request, response) => response.writeHead(426).end('no'))).origin,
+      (await startUpstream((_request, response) => response.writeHead(426, { Upgrade: 'echo/2' }).end('no'))).origin,
     );
     const raw = await converse(
       front.port,
       'GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade, close\r\nUpgrade: echo\r\n\r\n',
     );
     expect(raw).toMatch(/^HTTP\/1\.1 426 /);
+    expect(raw).toMatch(/\r\nUpgrade: echo\/2\r\n/); // what it would speak (RFC 9110 §15.5.22)
+    expect(raw).toMatch(/\r\nConnection: upgrade, close\r\n/);
   });
 });

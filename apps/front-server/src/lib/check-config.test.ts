@@ -87,6 +87,14 @@ describe('checkConfig()', () => {
     ]);
   });
 
+  it('leads from the words of other servers to ours', async () => {
+    const problems = await checkConfig({
+      file: '/etc/windhover.yaml',
+      text: 'port: 80\nsites: { a: { server_name: x, routes: [{ path: /, proxy_pass: "http://a" }] } }',
+    });
+    expect(problems.map(({ suggestion }) => suggestion)).toEqual(['listen', 'hosts', 'proxy']);
+  });
+
   it('refuses the same address twice', async () => {
     expect(await check(ok, 'listen: [8080, "127.0.0.1:81", "*:8080"]')).toEqual([
       'listen[2]: expected addresses that can be open at the same time, found "*:8080"',

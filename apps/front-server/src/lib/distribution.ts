@@ -1,6 +1,6 @@
 import { accessLogFeature, limitsSchema, standardFeatures, standardResources } from '@windhover/features';
 import { defineHost } from '@windhover/host';
-import { planned } from './planned.ts';
+import { meant, planned } from './planned.ts';
 
 /** Shorter than the 130 s of the engine, which are for servers behind this one. */
 const keepAlive = { ms: 75_000, reason: 'as in nginx: a browser comes back within it or not at all.' };
@@ -17,5 +17,6 @@ export function distribution(writeAccess: (line: string) => void) {
     sections: { limits: limitsSchema(keepAlive).prefault({}) },
     defaults: { accessLog: 'console', errorPages: true },
     planned,
+    meant,
   });
 }

@@ -18,3 +18,23 @@ export const planned = [
   ...['proxyProtocol'], // of a listener
   ...['balance', 'connections', 'eject', 'health', 'retry', 'sticky'], // of an upstream
 ];
+
+/** Keys that other servers have, and ours for the same. */
+export const meant: Readonly<Record<string, string>> = {
+  port: 'listen',
+  bind: 'listen',
+  server_name: 'hosts',
+  domains: 'hosts',
+  location: 'path',
+  prefix: 'path',
+  backend: 'proxy',
+  proxy_pass: 'proxy',
+  reverse_proxy: 'proxy',
+  return: 'respond',
+  files: 'static',
+  root: 'static',
+  upstream: 'to',
+  url: 'to',
+  target: 'to',
+  servers: 'to',
+};

@@ -27,7 +27,10 @@ export interface Services {
    * @param at where in the feature's options they stand
    */
   nested(options: unknown, at?: readonly (string | number)[]): Promise<readonly Layer[]>;
-  /** Counts work that goes on after the answer: a stop waits for it, up to its deadline, and then names what was not done. */
+  /**
+   * Counts work that goes on after the answer, a fork for instance: a stop, and the end of a configuration that was replaced, wait for it, up to
+   * their deadlines, and then name what was not done.
+   */
   track(work: Promise<unknown>, what: string): void;
 }
 

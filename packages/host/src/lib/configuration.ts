@@ -3,6 +3,7 @@ import type { Sections, SectionValues } from './define-host.ts';
 import type { ListenAddress } from './listen-address.ts';
 import type { PlacedFeature } from './placed-feature.ts';
 import type { RouteRule } from './route-rule.ts';
+import type { TrackedWork } from './tracked-work.ts';
 
 /** A path of a site, with its conditions, and what answers it. */
 export interface RouteConfig extends RouteRule {
@@ -39,11 +40,13 @@ export interface Configuration<S extends Sections = Sections> {
   readonly sites: readonly SiteConfig[];
   /** The site for hosts that nobody names: the one that was named, or a site alone without `hosts`. `null`: they get 421. */
   readonly defaultSite: string | null;
+  /** Work of its features that goes on after the answers. */
+  readonly work: TrackedWork;
   /** Opens what features and resources need, in the order they were made. When one fails, all are disposed of and the failure is thrown. */
   prepare(): Promise<void>;
   /** Tells all that they are in use. */
   commit(): void;
-  /** Lets go of everything, in reverse order, and of its leases at last. All get their turn; failures are thrown together at the end. */
+  /** Lets go of everything, once, in reverse order, and of its leases at last. All get their turn; failures are thrown together at the end. */
   dispose(): Promise<void>;
 }
 

@@ -30,6 +30,8 @@ export interface HostParts<S extends Sections = Sections> {
   readonly oneSite?: boolean;
   /** Keys that people will look for and that are not built yet: their error says so. Default: none. */
   readonly planned?: readonly string[];
+  /** Keys that other servers have, and ours for the same: the error proposes it. Default: none. */
+  readonly meant?: Readonly<Record<string, string>>;
 }
 
 /** A distribution: the one schema of its configuration and what stands behind it. Made by `defineHost`. */

@@ -20,6 +20,7 @@ import { NamedResources, validateNow } from './named-resources.ts';
 import { OptionsError } from './options-error.ts';
 import type { PlacedFeature } from './placed-feature.ts';
 import { type SchemaIssue, schemaFindings } from './schema-findings.ts';
+import { TrackedWork } from './tracked-work.ts';
 import { withFacts } from './with-facts.ts';
 
 /** Makes the features and resources that one configuration names, as far as their options allow; collects what is wrong with the others. */
@@ -27,6 +28,8 @@ export class FeatureMaker {
   /** Everything that was made, in the order in which it is to be prepared. */
   readonly lifecycles: Lifecycle[] = [];
   readonly findings: Finding[] = [];
+  /** What its features do after the answers. */
+  readonly work = new TrackedWork();
   private readonly definition: HostDefinition;
   private readonly services: HostServices;
   private readonly directory: string;
@@ -141,7 +144,10 @@ export class FeatureMaker {
         leases.hold(this.holder, JSON.stringify([owner, key, version]), open, close),
       resource: (kind, nameOrOptions, at = []) => this.resources.get(kind, nameOrOptions, path, at),
       nested: (options, at = []) => this.makeNested(options, [...path, ...at], location),
-      track: (promise, what) => work.add(promise, what),
+      track: (promise, what) => {
+        work.add(promise, what); // a stop waits for it,
+        this.work.add(promise, what); // and so does the end of this configuration
+      },
     };
   }
 
@@ -172,8 +178,9 @@ export class FeatureMaker {
     path: ConfigPath,
     value: unknown,
   ): null {
-    const { planned } = this.definition;
-    this.findings.push(...schemaFindings(issues, { base: path, value, schema: optionsJsonSchema(of), planned }));
+    const { planned, parts } = this.definition;
+    const checked = { base: path, value, schema: optionsJsonSchema(of), planned, meant: parts.meant };
+    this.findings.push(...schemaFindings(issues, checked));
     return null;
   }
 }

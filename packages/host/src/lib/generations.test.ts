@@ -62,4 +62,36 @@ describe('startGenerations()', () => {
     expect((await runHandler(generations.handler, '/')).text()).toBe('one');
     expect(events).toEqual(['prepare one', 'commit one', 'prepare broken', 'dispose broken']);
   });
+
+  it('replaces one after the other: none is lost, each is disposed of once', async () => {
+    const services = testServices();
+    const generations = await startGenerations(await load('one', services), services);
+    const [two, three] = [await load('two', services), await load('three', services)];
+    await Promise.all([generations.replace(two), generations.replace(three)]);
+    expect((await runHandler(generations.handler, '/')).text()).toBe('three');
+    await settle();
+    await generations.dispose();
+    expect(events.filter((event) => event.startsWith('dispose')).sort()).toEqual([
+      ...['dispose one', 'dispose three', 'dispose two'],
+    ]);
+  });
+
+  it('keeps a configuration while work that it tracks goes on', async () => {
+    const services = testServices();
+    const one = await load('one', services);
+    const generations = await startGenerations(one, services);
+    let finish = (): void => undefined;
+    one.work.add(
+      new Promise<void>((resolve) => {
+        finish = resolve;
+      }),
+      'a refresh',
+    );
+    await generations.replace(await load('two', services));
+    await settle();
+    expect(events).not.toContain('dispose one');
+    finish();
+    await settle();
+    expect(events).toContain('dispose one');
+  });
 });

@@ -7,6 +7,9 @@ import type { HostServices } from './host-services.ts';
 import type { ListenAddress } from './listen-address.ts';
 import { createSiteHandler } from './site-handler.ts';
 
+/** How long a replaced configuration waits for its work that goes on after the answers: a refresh in the background takes seconds. */
+const workMs = 60_000;
+
 /** Which configuration requests get, and the end of those that were replaced. */
 export interface Generations<S extends Sections> {
   /** The configuration in use. */
@@ -17,7 +20,7 @@ export interface Generations<S extends Sections> {
   connectionsOf(address: ListenAddress): Middleware<Connection>;
   /**
    * Prepares a configuration whole and then uses it at once. When something of it cannot be prepared nothing changes, and the failure is thrown.
-   * The one before is disposed of when its last request has ended.
+   * The one before is disposed of when its last request has ended and the work that it tracks is done. Calls wait for each other.
    */
   replace(next: Configuration<S>): Promise<void>;
   /** Disposes of all configurations, when nobody is served any more. Failures are thrown together at the end. */
@@ -37,15 +40,24 @@ export async function startGenerations<S extends Sections>(
   const retired = new Set<Generation<S>>();
   const open = async (config: Configuration<S>): Promise<Generation<S>> => {
     await config.prepare();
-    const generation = new Generation(config, last);
-    config.commit();
-    return generation;
+    try {
+      const generation = new Generation(config, last);
+      config.commit();
+      return generation;
+    } catch (error) {
+      await config.dispose().catch(() => undefined); // what failed first is what is told
+      throw error;
+    }
   };
   let current = await open(first);
+  let turn: Promise<unknown> = Promise.resolve();
 
   const end = async (generation: Generation<S>): Promise<void> => {
     try {
       await generation.idle();
+      const undone = await generation.config.work.settle(workMs, services.clock);
+      if (undone.length > 0)
+        services.log.warn('A replaced configuration is let go of before all is done', { for: undone.join(', ') });
       await generation.config.dispose();
     } catch (error) {
       services.log.error('A configuration that was replaced could not be disposed of', { error });
@@ -62,11 +74,15 @@ export async function startGenerations<S extends Sections>(
       const key = JSON.stringify(address);
       return (connection, next) => current.connect(key, connection, next);
     },
-    async replace(next) {
-      const before = current;
-      current = await open(next);
-      retired.add(before);
-      services.work.add(end(before), 'the end of requests of a configuration that was replaced');
+    replace(next) {
+      const replaced = turn.then(async () => {
+        const opened = await open(next);
+        retired.add(current);
+        services.work.add(end(current), 'the end of requests of a configuration that was replaced');
+        current = opened;
+      });
+      turn = replaced.catch(() => undefined); // one after the other: the next has nothing to do with a failure
+      return replaced;
     },
     async dispose() {
       const all = [...retired, current].map(({ config }) => config.dispose());

@@ -51,7 +51,13 @@ export async function loadConfig<S extends Sections>(
   const checked = schema.safeParse(value);
   const findings = [
     ...extended.findings,
-    ...schemaFindings(checked.error?.issues ?? [], { base: [], value, schema: jsonSchema, planned }),
+    ...schemaFindings(checked.error?.issues ?? [], {
+      base: [],
+      value,
+      schema: jsonSchema,
+      planned,
+      meant: definition.parts.meant,
+    }),
     ...siteFindings(value, extended.definition),
   ];
   const from = { file: read.file, directory, value, data: asMap(checked.data) };

@@ -42,9 +42,14 @@ export async function makeConfiguration<S extends Sections>(
   const named = asMap(value)['defaultSite'] as string | undefined;
   const alone = sites.length === 1 && sites[0]!.hosts.length === 0 ? sites[0]!.name : null;
   const names = Object.keys(definition.sections);
-  const dispose = async (): Promise<void> => {
+  const disposeOnce = async (): Promise<void> => {
     const failures = [...(await disposeAll(lifecycles)), ...(await services.leases.release(holder))];
     if (failures.length > 0) throw new AggregateError(failures, 'Features could not be disposed of');
+  };
+  let disposed: Promise<void> | null = null;
+  const dispose = (): Promise<void> => {
+    disposed ??= disposeOnce();
+    return disposed;
   };
   const config: Configuration<S> = {
     file,
@@ -55,6 +60,7 @@ export async function makeConfiguration<S extends Sections>(
     features,
     sites,
     defaultSite: named ?? alone,
+    work: maker.work,
     prepare: () => prepareAll(lifecycles, dispose),
     commit: () => {
       for (const each of lifecycles) each.commit?.();

@@ -30,6 +30,8 @@ export interface Checked {
   readonly schema: JsonSchema;
   /** Keys that are not built yet. Default: none. */
   readonly planned?: ReadonlySet<string>;
+  /** Keys of other servers, and ours for the same. Default: none. */
+  readonly meant?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Says in our words what a schema library found. */
@@ -55,7 +57,7 @@ function toFindings(issue: SchemaIssue, path: ConfigPath, checked: Checked): Fin
   const at = [...base, ...path];
   switch (issue.code) {
     case 'unrecognized_keys':
-      return (issue.keys ?? []).map((key) => unknownKey([...at, key], key, knownKeys(schema, path), checked.planned));
+      return (issue.keys ?? []).map((key) => unknownKey([...at, key], key, knownKeys(schema, path), checked));
     case 'invalid_value':
       return [oneOf(at, found, issue.values ?? [])];
     case 'invalid_union': {
@@ -91,9 +93,15 @@ function withFound(message: string, found: unknown): string {
 }
 
 /** An unknown key and the names that would be right. */
-function unknownKey(path: ConfigPath, key: string, names: readonly string[], planned?: ReadonlySet<string>): Finding {
+function unknownKey(
+  path: ConfigPath,
+  key: string,
+  names: readonly string[],
+  { planned, meant = {} }: Checked,
+): Finding {
   if (planned?.has(key) === true) return findingAtKey(path, `\`${key}\` is not built yet`);
-  const suggestion = nearestName(key, names);
+  const ours = Object.hasOwn(meant, key) ? meant[key]! : '';
+  const suggestion = names.includes(ours) ? ours : nearestName(key, names);
   const isLong = names.length > 10 && suggestion !== undefined; // the one that was meant says more than fifty names
   const which = isLong ? 'a key that exists here' : names.length === 0 ? 'no keys here' : listNames(names);
   return findingAtKey(path, `expected ${which}, found \`${key}\``, suggestion);

@@ -19,6 +19,9 @@ export function passAnswer(context: HttpContext, upstream: ClientResponse | Clie
   const nominated = nominatedNames(headers);
   response.status = upstream.status;
   setAnswerFields(response.headers, endToEnd(headers, nominated));
+  // RFC 9110 §15.5.22: a 426 names the protocols that it asks for. An upgrade to them is tunnelled.
+  const asked = upstream.status === 426 ? headers.get('upgrade') : undefined;
+  if (asked !== undefined) response.headers.set('Upgrade', asked);
   if (channel !== null) {
     tunnel(context, channel, splice);
     return;
