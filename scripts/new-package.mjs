@@ -69,6 +69,8 @@ function addFeature() {
       .replace('\n\n/**', `\nimport { ${key}Feature } from './${name}.ts';\n\n/**`)
       .replace('= [\n', `= [\n  ${key}Feature,\n`),
   );
+  const row = `| \`${key}\` | ${description.replace(/\.$/, '')} | ${phase} |\n`;
+  edit('packages/features/README.md', (text) => text.replace('| `static` |', `${row}| \`static\` |`));
   edit('packages/features/package.json', (text) => {
     const features = JSON.parse(text);
     const all = { ...features.dependencies, [`@windhover/${name}`]: 'workspace:^' };
@@ -83,7 +85,8 @@ function addFeature() {
   npm run format
   node scripts/check-graph.mjs --write
   WRITE=1 npx vitest run scripts/configuration-page.test.ts scripts/error-page.test.ts
-  npx vitest run packages/${name}`);
+  npx vitest run packages/${name} packages/features
+  npx turbo run build --filter=@windhover/${name} && npx vitest run scripts/readme.test.ts -t ${name}`);
 }
 
 function edit(file, change) {
@@ -98,5 +101,6 @@ function quoted(text) {
 /** Those that work on requests, as the contract has them. */
 function phases() {
   const source = readFileSync(new URL('../packages/core/src/lib/phases.ts', import.meta.url), 'utf8');
-  return [...source.matchAll(/^ {2}(\w+): '/gm)].map(([, phase]) => phase).filter((phase) => phase !== 'connection');
+  const table = source.slice(source.indexOf('export const phases'));
+  return [...table.matchAll(/^ {2}(\w+):/gm)].map(([, phase]) => phase).filter((phase) => phase !== 'connection');
 }

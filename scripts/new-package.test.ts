@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { phaseOrder } from '../packages/core/src/feature.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const biome = join(root, 'node_modules/.bin/biome');
@@ -12,6 +13,7 @@ const biome = join(root, 'node_modules/.bin/biome');
 function copyOfRoot(): string {
   const folder = mkdtempSync(join(tmpdir(), 'new-package-'));
   const files = [
+    'packages/features/README.md',
     'packages/features/package.json',
     'packages/features/src',
     'scripts/lib/layers.mjs',
@@ -43,6 +45,7 @@ describe('new-package.mjs', () => {
     );
     expect(read('packages/features/package.json')).toContain('"@windhover/slow-down": "workspace:^"');
     expect(read('scripts/lib/layers.mjs')).toContain("'slow-down': { layer: 3, title: 'feature' }");
+    expect(read('packages/features/README.md')).toContain('| `slowDown` | Slows down | quota |');
     expect(read('.changeset/slow-down.md')).toContain("'@windhover/slow-down': minor");
     const formatted = spawnSync(biome, ['check', '--write', '.'], { cwd: folder, encoding: 'utf8' });
     expect(formatted.status, formatted.stderr).toBe(0);
@@ -51,6 +54,7 @@ describe('new-package.mjs', () => {
   it('says which phases there are', () => {
     const { status, stderr } = makePackage(copyOfRoot(), 'slow-down', 'Slows down.', '--feature', 'late');
     expect(status).toBe(2);
-    expect(stderr).toMatch(/^There is no phase late: identity, rewrite, edge, .*origin\n$/);
+    const wanted = phaseOrder.filter((phase) => phase !== 'connection');
+    expect(stderr).toBe(`There is no phase late: ${wanted.join(', ')}\n`);
   });
 });

@@ -248,7 +248,9 @@ describe('readSettings()', () => {
     const message = await complaint(['app.mjs', '-c', file]);
     expect(message).toContain('Expected a whole number, 1 or more or `null`, found "many".');
     expect(message).toContain('Expected a whole number, 0 or more, found "none".');
-    expect(message).toContain('Expected a duration such as `30s`, `5m` or a number of milliseconds, found 0.');
+    expect(message).toContain(
+      'Expected a duration such as `30s`, `5m` or a number of milliseconds, 1ms or more, found 0.',
+    );
   });
 
   it('lets a stronger source choose between a port and a Unix socket', async () => {

@@ -10,7 +10,7 @@ async function check(route: string, top = ''): Promise<string[]> {
 }
 
 const ok = 'respond: {}';
-const duration = 'a duration such as `30s`, `5m` or a number of milliseconds';
+const duration = 'a duration such as `30s`, `5m` or a number of milliseconds, 1ms or more';
 const tlsUpstream = 'upstreams over TLS (`https://`) are not supported yet, expected `http://` or `unix:`';
 const upstream = 'expected `http://host:port` or `unix:/path/to.socket`, without path and credentials';
 

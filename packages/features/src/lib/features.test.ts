@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { requestIdKey } from '@windhover/request-id';
 import { runHandler } from '@windhover/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { handlerOf } from './feature-fixtures.ts';
+import { standardFeatures } from './standard-features.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -15,6 +16,12 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const site = (...routes: string[]): string => `sites: { a: { routes: [${routes.join(', ')}] } }\n`;
+
+it('all have their row in the README', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  for (const { name, phases } of standardFeatures)
+    expect(readme).toMatch(new RegExp(`\\| \`${name}\` .*\\| ${phases.join(', ')} \\|`));
+});
 
 describe('static', () => {
   it('passes on what it does not have, and answers 405 when nobody takes the method', async () => {

@@ -9,8 +9,8 @@ import { trustedProxiesFeature } from './trusted-proxies.ts';
 import { upstreamsResource } from './upstreams.ts';
 
 /**
- * Every feature that needs nothing of the program around it. Within a phase the first stands outermost where one level of a
- * configuration names several: the file's own order.
+ * Every feature that needs nothing of the program around it. Their order counts: features of one phase and level stand around each other as they stand
+ * here, the first outermost. An id comes before error pages, which show it. Origins run in the order in which a route names them.
  */
 export const standardFeatures: readonly Feature<unknown>[] = [
   trustedProxiesFeature,

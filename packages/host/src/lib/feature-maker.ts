@@ -55,7 +55,7 @@ export class FeatureMaker {
     this.resources.makeAll();
   }
 
-  /** The features of that level which a map of the configuration names, in the order in which they stand there. */
+  /** The features of that level which a map of the configuration names. */
   async makeFeatures(
     map: unknown,
     level: Level,
@@ -64,9 +64,10 @@ export class FeatureMaker {
   ): Promise<readonly PlacedFeature[]> {
     const placed: PlacedFeature[] = [];
     const outer = { directory: this.directory, ...place };
-    for (const [key, value] of Object.entries(asMap(map))) {
-      const feature = this.definition.features.get(key);
-      if (feature === undefined || !this.mayStandAt(feature, level)) continue;
+    for (const feature of inListOrder(this.definition.features, map)) {
+      const key = feature.name;
+      const value = asMap(map)[key];
+      if (!this.mayStandAt(feature, level)) continue;
       const base = [...path, key];
       // A feature that belongs to routes may rely on a path: that of one site is `/`.
       const needsPath = this.definition.oneSite && !feature.levels.includes('top');
@@ -183,6 +184,18 @@ export class FeatureMaker {
     this.findings.push(...schemaFindings(issues, checked));
     return null;
   }
+}
+
+/**
+ * The features that a map names, in the order of the distribution's list, so that the order of keys in a file changes nothing; but origins as they
+ * stand in the file.
+ */
+function inListOrder(features: ReadonlyMap<string, Feature<unknown>>, map: unknown): readonly Feature<unknown>[] {
+  const keys = Object.keys(asMap(map)).filter((key) => features.has(key));
+  const list = [...features.keys()];
+  const isOrigin = (key: string): boolean => features.get(key)!.phases.includes('origin');
+  const others = keys.filter((key) => !isOrigin(key)).sort((one, other) => list.indexOf(one) - list.indexOf(other));
+  return [...others, ...keys.filter(isOrigin)].map((key) => features.get(key)!);
 }
 
 /** `true`, or a key without a value, asks for all options at their defaults. */

@@ -187,6 +187,7 @@ export const definition = defineHost({
     mark('limit', 'quota', 'add'),
     mark('guard', 'auth', 'add'),
     mark('edge', 'edge', 'replace'),
+    mark('pace', 'quota', 'replace'),
     rewrite,
     greet,
     only,

@@ -176,7 +176,7 @@ sites:
     ],
     [
       ['text: { text: a }', route],
-      '3:5 sites.demo.text: expected `hosts`, `limit`, `guard`, `edge`, `rewrite` or `routes`, found `text`',
+      '3:5 sites.demo.text: expected `hosts`, `limit`, `guard`, `edge`, `pace`, `rewrite` or `routes`, found `text`',
     ],
   ])('says what is wrong with a site of %j', async (lines, ...problems) => {
     expect(await problemsOfSite(...lines)).toEqual(problems);

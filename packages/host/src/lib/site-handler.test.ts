@@ -102,6 +102,12 @@ sites:
     expect(await ask(text, 'a', '/twice')).toBe('200 site(top(one(two(x))))');
   });
 
+  it('orders the features of one phase and level by the list of the distribution, not by the file', async () => {
+    const inside = (keys: string): string => `sites: { a: { routes: [{ path: /, ${keys}, text: { text: x } }] } }`;
+    expect(await ask(inside('limit: true, pace: true'), 'a')).toBe('200 limit(pace(x))');
+    expect(await ask(inside('pace: true, limit: true'), 'a')).toBe('200 limit(pace(x))');
+  });
+
   it('lets an origin pass on to the next one named', async () => {
     const text = `
 sites: { a: { routes: [

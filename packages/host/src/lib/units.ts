@@ -1,6 +1,8 @@
 import {
   byteRateExpected,
   durationExpected,
+  formatDuration,
+  formatSize,
   meantByteRate,
   meantDuration,
   meantSize,
@@ -23,12 +25,20 @@ interface Unit<T> {
 
 /** A schema of durations: `30s`, `5m`, or milliseconds as a number. Gives milliseconds, `minMs` or more (default: 0). */
 export function duration(minMs = 0): z.ZodType<number> {
-  return unit({ expected: durationExpected, parse: atLeast(minMs, parseDuration), meant: meantDuration });
+  return unit({
+    expected: bounded(durationExpected, minMs, formatDuration),
+    parse: atLeast(minMs, parseDuration),
+    meant: meantDuration,
+  });
 }
 
 /** A schema of sizes: `64KB`, `10MiB`, or bytes as a number. Gives bytes, `minBytes` or more (default: 0). */
 export function size(minBytes = 0): z.ZodType<number> {
-  return unit({ expected: sizeExpected, parse: atLeast(minBytes, parseSize), meant: meantSize });
+  return unit({
+    expected: bounded(sizeExpected, minBytes, formatSize),
+    parse: atLeast(minBytes, parseSize),
+    meant: meantSize,
+  });
 }
 
 /** A schema of speeds: `500KB/s`, or bytes per second as a number. Gives bytes per second. */
@@ -60,6 +70,11 @@ function unit<T>({ expected, parse, meant }: Unit<T>): z.ZodType<T> {
     context.addIssue({ code: 'custom', message: `expected ${expected}`, params });
     return z.NEVER;
   });
+}
+
+/** The sentence names the least value, where there is one. */
+function bounded(expected: string, least: number, format: (value: number) => string): string {
+  return least === 0 ? expected : `${expected}, ${format(least)} or more`;
 }
 
 function atLeast(least: number, parse: (value: unknown) => number | undefined): Unit<number>['parse'] {

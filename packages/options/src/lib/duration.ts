@@ -3,7 +3,7 @@ import { formatAmount, meantAmount, parseAmount } from './amount.ts';
 const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 const otherNames = {
-  '': 'ms', // a quoted number probably means the same
+  '': 's', // most people who write `"30"` mean seconds
   ...Object.fromEntries(['msec', 'msecs', 'millis', 'milliseconds'].map((name) => [name, 'ms'])),
   ...Object.fromEntries(['sec', 'secs', 'second', 'seconds'].map((name) => [name, 's'])),
   ...Object.fromEntries(['min', 'mins', 'minute', 'minutes'].map((name) => [name, 'm'])),
@@ -27,7 +27,7 @@ export function formatDuration(durationMs: number): string {
   return formatAmount(durationMs, units);
 }
 
-/** Guesses what an invalid duration was meant to be: `5m` for `5 min`, `30ms` for `'30'`. */
+/** Guesses what an invalid duration was meant to be: `5m` for `5 min`, `30s` for `'30'`. */
 export function meantDuration(written: unknown): string | undefined {
   return meantAmount(written, units, otherNames);
 }
