@@ -10,7 +10,7 @@ errorPages: true
 cors: https://app.example
 accessLog: true
 trustedProxies: loopback
-limits: { requestBody: 10B }
+limits: { requestLine: 200B }
 stopTimeout: 5s
 `;
 
@@ -36,7 +36,7 @@ it.each([[[]], [['--workers', '2']]])(
     expect(await who.text()).toContain('203.0.113.7 http://');
     const failed = await fetch(`${app.url}/fail`, { headers: { Accept: 'application/json' } });
     expect(failed.headers.get('content-type')).toContain('problem+json');
-    expect((await fetch(app.url, { method: 'POST', body: 'x'.repeat(11) })).status).toBe(413);
+    expect((await fetch(`${app.url}/${'x'.repeat(200)}`)).status).toBe(414);
     await app.says(/127\.0\.0\.1 GET \S+\/a\.txt 200 6 /);
     await app.says(/203\.0\.113\.7 GET \S+\/who 200 /);
     app.child.kill('SIGTERM');
@@ -49,6 +49,8 @@ it('takes files from --static', async () => {
   const app = await startApp('express.mjs', '--static', folder);
   expect(await (await fetch(`${app.url}/a.txt`)).text()).toBe('a file');
   expect((await fetch(app.url)).status).toBe(200);
+  const posted = await fetch(`${app.url}/none`, { method: 'POST' });
+  expect([posted.status, await posted.text()]).toEqual([404, expect.stringContaining('Cannot POST /none')]);
 });
 
 it.each([[[]], [['--workers', '1']]])(
