@@ -85,7 +85,7 @@ export const settingGroups = {
   },
 } as const;
 
-/** All limits of the server. Their defaults and reasons stand in the README of `@windhover/server`. */
+/** All limits of the server. Their defaults and reasons stand in the reference of `@windhover/server`. */
 export const limitSettings = {
   maxConnections: setting(countOrNone, 'connections at a time'),
   maxConnectionsPerAddress: setting(countOrNone, 'the same for one client address'),

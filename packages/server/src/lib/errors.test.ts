@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { ServerError, serverError, serverErrors } from './errors.ts';
 import { defaultServerLimits } from './limits.ts';
 
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const reference = readFileSync(new URL('../../REFERENCE.md', import.meta.url), 'utf8');
 
 describe('ServerError', () => {
-  it('has each of its codes in the table of the README, and no other', () => {
-    const rows = [...readme.matchAll(/^\| `(SERVER_\w+)` +\| (.+?) +\|/gm)].map(([, code, text]) => [code, text]);
+  it('has each of its codes in the table of the reference, and no other', () => {
+    const rows = [...reference.matchAll(/^\| `(SERVER_\w+)` +\| (.+?) +\|/gm)].map(([, code, text]) => [code, text]);
     expect(Object.fromEntries(rows)).toEqual(serverErrors);
   });
 
@@ -18,8 +18,8 @@ describe('ServerError', () => {
   });
 });
 
-it('the README has every limit with its default', () => {
-  const rows = [...readme.matchAll(/^\| `([a-z]\w+)` +\| ([\d,]+|`null`) +\|/gm)].map(([, name, value]) => [
+it('the reference has every limit with its default', () => {
+  const rows = [...reference.matchAll(/^\| `([a-z]\w+)` +\| ([\d,]+|`null`) +\|/gm)].map(([, name, value]) => [
     name,
     value === '`null`' ? null : Number(value!.replaceAll(',', '')),
   ]);
