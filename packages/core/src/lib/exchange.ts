@@ -241,7 +241,9 @@ class ForkedExchange extends Exchange implements BodyWatcher {
   }
 
   protected cut(reason: Error): void {
-    this.body?.cut(reason);
+    if (this.body !== null) this.body.cut(reason);
+    else this.failed(0, reason, 'handler-failed');
+    this.reject(reason); // for an answer that never came: nothing happens once there is one
   }
 
   /** Whoever made the fork answers its errors. */

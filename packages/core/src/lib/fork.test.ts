@@ -32,6 +32,23 @@ describe('HttpContext.fork()', () => {
     expect([fork.request.url, fork.response.body, context.response.isAnswered]).toEqual(['/e', 'x', false]);
   });
 
+  it('rejects when its body cannot even say how long it is', async () => {
+    const { context } = new PlainExchange(makeRequest('/'));
+    const outcomes: Outcome[] = [];
+    const forked = context.fork((own) => {
+      own.onSent((outcome) => void outcomes.push(outcome));
+      own.response.body = {
+        get length(): number {
+          throw new Error('no length');
+        },
+        read: () => 0,
+        close: () => undefined,
+      };
+    });
+    await expect(forked).rejects.toThrow('no length');
+    expect(outcomes.map(({ end }) => end)).toEqual(['handler-failed']);
+  });
+
   it('resolves with a head that is decided, and tells the end of a body that is there at once', async () => {
     const outcomes: Outcome[] = [];
     const fork = await new PlainExchange().context.fork((own) => {

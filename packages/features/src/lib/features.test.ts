@@ -57,6 +57,18 @@ describe('trustedProxies', () => {
     expect((await runHandler(await handlerOf(text('[10.0.0.0/8]')), forwarded)).text()).toBe('a');
   });
 
+  it('decides which route of it too', async () => {
+    const handler = await handlerOf(
+      'trustedProxies: loopback\nsites: { s: { hosts: [pub, admin], routes: [{ path: /, hosts: admin, respond: admin }, { path: /, respond: pub }] } }',
+    );
+    const ask = async (Host: string, given: string) => {
+      const headers = { Host, 'X-Forwarded-Host': given, 'X-Forwarded-For': '10.0.0.1' };
+      return (await runHandler(handler, { url: '/', headers })).text();
+    };
+    expect(await ask('internal', 'admin')).toBe('admin');
+    expect(await ask('admin', 'pub')).toBe('pub');
+  });
+
   it('answers what it refuses with the error page of the site', async () => {
     const handler = await handlerOf(`errorPages: true\n${text('loopback')}`);
     const headers = { Host: 'a', 'X-Forwarded-For': 'no address', Accept: 'text/html' };

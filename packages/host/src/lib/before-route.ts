@@ -10,7 +10,7 @@ export function beforeRoute(
   edgeFor: (context: HttpContext) => Middleware<HttpContext>,
 ): Handler<HttpContext> {
   if (layers.length === 0) return inner;
-  const passed = new Set<HttpContext>();
+  const passed = new WeakSet<HttpContext>(); // a fork that was passed on is never asked for
   const handler = compose(layers, function chooseNext(context: HttpContext) {
     passed.add(context);
     return inner(context);

@@ -9,7 +9,8 @@ import type {
   ResourceFeature,
   Services,
 } from '@windhover/core/feature';
-import { asList, asMap, type ConfigPath } from './config-path.ts';
+import { describeValue } from '@windhover/options';
+import { asList, asMap, type ConfigPath, formatConfigPath } from './config-path.ts';
 import { optionsJsonSchema } from './config-schema.ts';
 import type { HostDefinition } from './define-host.ts';
 import { HostError } from './errors.ts';
@@ -166,9 +167,12 @@ export class FeatureMaker {
   }
 
   private refuseError(error: unknown, of: Pick<Feature<unknown>, 'schema'>, path: ConfigPath, value: unknown): null {
+    if (!(error instanceof Error))
+      throw new HostError('HOST_FEATURE_INVALID', `at ${formatConfigPath(path)} it threw ${describeValue(error)}`);
     const { code, issues } = error as { code?: unknown; issues?: readonly SchemaIssue[] };
-    if (Array.isArray(issues)) return this.refuse(issues, of, path, value);
-    if (HostError.is(error) || !(error instanceof Error) || typeof code !== 'string') throw error; // without a code it is a bug
+    if (Array.isArray(issues) && issues.every((issue) => typeof issue?.message === 'string'))
+      return this.refuse(issues, of, path, value);
+    if (HostError.is(error) || typeof code !== 'string') throw error; // without a code it is a bug
     this.findings.push(findingAtKey(path, error.message));
     return null;
   }
@@ -203,7 +207,10 @@ function withDefaults(written: unknown): unknown {
   return written === true || written === null || written === undefined ? {} : written;
 }
 
-function checkLayers({ name, phases }: Feature<unknown>, { layers }: FeatureInstance): void {
+function checkLayers({ name, phases }: Feature<unknown>, instance: FeatureInstance): void {
+  const { layers } = (instance ?? {}) as Partial<FeatureInstance>; // a plugin without types may give anything
+  if (!Array.isArray(layers))
+    throw new HostError('HOST_FEATURE_INVALID', `\`${name}\` made an instance without layers`);
   const foreign = layers.find(({ phase }) => !phases.includes(phase));
   if (foreign !== undefined) throw new HostError('HOST_LAYER_UNEXPECTED', `\`${name}\` in \`${foreign.phase}\``);
 }

@@ -94,4 +94,42 @@ describe('startGenerations()', () => {
     await settle();
     expect(events).toContain('dispose one');
   });
+
+  it('keeps a configuration until its last handler has ended, after an answer that came before', async () => {
+    const services = testServices();
+    const generations = await startGenerations(await load('one', services), services, async (context) => {
+      context.abort(new Error('too late'));
+      await held;
+    });
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const passing = await load('pass', services);
+    await generations.replace(passing);
+    const answer = runHandler(generations.handler, '/');
+    expect((await answer).status).toBe(500);
+    await generations.replace(await load('two', services));
+    await settle();
+    expect(events).not.toContain('dispose pass');
+    release();
+    await settle();
+    expect(events).toContain('dispose pass');
+  });
+
+  it('leaves the configuration in use alone when it is asked to replace itself', async () => {
+    const services = testServices();
+    const generations = await startGenerations(await load('one', services), services);
+    await generations.replace(generations.current);
+    await settle();
+    expect(events).toEqual(['prepare one', 'commit one']);
+  });
+
+  it('disposes of what was still being prepared, once', async () => {
+    const services = testServices();
+    const generations = await startGenerations(await load('one', services), services);
+    const replaced = generations.replace(await load('two', services));
+    await Promise.all([replaced, generations.dispose(), generations.dispose()]);
+    expect(events.filter((event) => event.startsWith('dispose')).sort()).toEqual(['dispose one', 'dispose two']);
+  });
 });

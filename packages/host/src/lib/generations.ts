@@ -1,4 +1,4 @@
-import type { Connection, Handler, HttpContext, Middleware, Outcome } from '@windhover/core';
+import type { Connection, Handler, HttpContext, Middleware } from '@windhover/core';
 import { compose } from '@windhover/core';
 import type { Configuration } from './configuration.ts';
 import { connectionLayers } from './connection-layers.ts';
@@ -76,6 +76,7 @@ export async function startGenerations<S extends Sections>(
     },
     replace(next) {
       const replaced = turn.then(async () => {
+        if (next === current.config) return;
         const opened = await open(next);
         retired.add(current);
         services.work.add(end(current), 'the end of requests of a configuration that was replaced');
@@ -85,6 +86,7 @@ export async function startGenerations<S extends Sections>(
       return replaced;
     },
     async dispose() {
+      await turn; // what is being prepared is disposed of too
       const all = [...retired, current].map(({ config }) => config.dispose());
       const failures = (await Promise.allSettled(all)).filter(({ status }) => status === 'rejected');
       if (failures.length > 0)
@@ -96,7 +98,7 @@ export async function startGenerations<S extends Sections>(
   };
 }
 
-/** A configuration in use, and how many requests it has. */
+/** A configuration in use, and how many of its handlers and answers are under way. */
 class Generation<S extends Sections> {
   readonly config: Configuration<S>;
   private readonly layers: ReadonlyMap<string, readonly Middleware<Connection>[]>;
@@ -105,7 +107,7 @@ class Generation<S extends Sections> {
   private readonly handler: Handler<HttpContext>;
   private active = 0;
   private whenIdle: (() => void) | null = null;
-  private readonly leave: (outcome: Outcome) => void;
+  private readonly leave: () => void;
 
   constructor(config: Configuration<S>, last: Handler<HttpContext> | undefined) {
     this.config = config;
@@ -127,7 +129,11 @@ class Generation<S extends Sections> {
   handle(context: HttpContext): void | Promise<void> {
     this.active += 1;
     context.onSent(this.leave);
-    return this.handler(context);
+    const pending = this.handler(context);
+    if (pending === undefined) return;
+    this.active += 1; // an answer may end before its handler does: one that was aborted
+    pending.then(this.leave, this.leave);
+    return pending;
   }
 
   connect(listener: string, connection: Connection, next: Handler<Connection>): void | Promise<void> {

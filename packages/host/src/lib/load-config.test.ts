@@ -218,6 +218,22 @@ sites:
     expect(folder.problems[0]?.message).toBe('expected a configuration file, found a folder');
   });
 
+  it('says what is wrong with a map that holds itself', async () => {
+    const text = 'sites: { a: { routes: [{ path: /, text: { text: a }, headers: &h { x: *h } }] } }';
+    expect(await problemsOf(text)).not.toEqual([]);
+  });
+
+  it.each([
+    ['throws what is no error', () => Promise.reject(null), /sites\.a\.routes\[0\]\.odd it threw nothing/],
+    ['makes nothing', () => undefined as never, /`odd` made an instance without layers/],
+    ['makes no layers', () => ({}) as never, /`odd` made an instance without layers/],
+  ])('names a plugin that %s', async (_what, create, message) => {
+    const odd = { ...definition.parts.features[0]!, name: 'odd', schema: z.unknown(), create };
+    const text = 'sites: { a: { routes: [{ path: /, odd: true }] } }';
+    const loaded = loadConfig({ file: 'w', text }, defineHost({ features: [odd] }), testServices());
+    await expect(loaded).rejects.toThrow(message);
+  });
+
   it('takes schemas of any library, and lets a bug of a feature through', async () => {
     const foreign = defineHost({
       features: [

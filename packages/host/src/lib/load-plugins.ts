@@ -35,7 +35,7 @@ export async function loadPlugins(names: unknown, directory: string): Promise<Pl
         else refuse('expected a package whose default export is a feature, or a list of features and resources');
       }
     } catch (error) {
-      refuse(whyNotLoaded(name, directory, error as NodeJS.ErrnoException));
+      refuse(whyNotLoaded(name, directory, error));
     }
   }
   return { features, resources, findings };
@@ -69,8 +69,10 @@ function resolveImportOnly(name: string, folders: readonly string[], cause: unkn
   throw cause;
 }
 
-function whyNotLoaded(name: string, directory: string, error: NodeJS.ErrnoException): string {
-  const isMissing = error.code === 'MODULE_NOT_FOUND' || error.code === 'ERR_MODULE_NOT_FOUND';
+function whyNotLoaded(name: string, directory: string, error: unknown): string {
+  if (!(error instanceof Error)) return `expected a plugin that can be loaded (it threw ${describeValue(error)})`;
+  const { code } = error as NodeJS.ErrnoException;
+  const isMissing = code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND';
   const isItself = isMissing && error.message.includes(`'${name}'`);
   if (!isItself) return `expected a plugin that can be loaded (${error.message.split('\n')[0]})`;
   if (name.startsWith('.')) return `expected a file (looked in ${directory})`;

@@ -3,10 +3,14 @@ import { isUnconditional, type RouteRule, takesMethod, takesRequest } from './ro
 
 /** Finds the route of a request. */
 export interface RouteMatcher<T> {
-  /** `undefined` when no route takes it. */
-  find(request: HttpRequest): T | undefined;
+  /**
+   * `undefined` when no route takes it.
+   *
+   * @param host the host that routes are matched with. Default: that of the request
+   */
+  find(request: HttpRequest, host?: string): T | undefined;
   /** The methods with which a route would have taken a request that none took; empty when it was not for the method. */
-  methodsFor(request: HttpRequest): readonly string[];
+  methodsFor(request: HttpRequest, host?: string): readonly string[];
 }
 
 interface Candidate<T> {
@@ -30,7 +34,8 @@ export function createRouteMatcher<T>(entries: Iterable<readonly [rule: RouteRul
     if (others === undefined) byPath.set(rule.path, [candidate]);
     else others.push(candidate);
   }
-  const longest = Math.max(1, ...[...prefixes.keys()].map((path) => path.length));
+  let longest = 1;
+  for (const path of prefixes.keys()) longest = Math.max(longest, path.length);
 
   /** The first group, of those that cover the path, that `pick` finds something in. */
   function search<R>(path: string, pick: (group: readonly Candidate<T>[]) => R | undefined): R | undefined {
@@ -49,12 +54,12 @@ export function createRouteMatcher<T>(entries: Iterable<readonly [rule: RouteRul
   }
 
   return {
-    find: (request) => search(request.path, (group) => pickRoute(group, request)),
-    methodsFor(request) {
+    find: (request, host = request.host) => search(request.path, (group) => pickRoute(group, request, host)),
+    methodsFor(request, host = request.host) {
       const methods = new Set<string>();
       search(request.path, (group) => {
         for (const { rule } of group) {
-          if (takesRequest(rule, request)) for (const method of rule.methods ?? []) methods.add(method);
+          if (takesRequest(rule, request, host)) for (const method of rule.methods ?? []) methods.add(method);
         }
         return undefined;
       });
@@ -64,9 +69,9 @@ export function createRouteMatcher<T>(entries: Iterable<readonly [rule: RouteRul
   };
 }
 
-function pickRoute<T>(group: readonly Candidate<T>[], request: HttpRequest): T | undefined {
+function pickRoute<T>(group: readonly Candidate<T>[], request: HttpRequest, host: string): T | undefined {
   for (const { isUnconditional, rule, value } of group) {
-    if (isUnconditional || (takesMethod(rule, request) && takesRequest(rule, request))) return value;
+    if (isUnconditional || (takesMethod(rule, request) && takesRequest(rule, request, host))) return value;
   }
   return undefined;
 }

@@ -16,9 +16,11 @@ export function toRouteRule(route: Readonly<Record<string, unknown>>): RouteRule
 }
 
 function textsOf(value: unknown): readonly string[] {
-  return (typeof value === 'string' ? [value] : asList(value)).map(String);
+  return (typeof value === 'string' ? [value] : asList(value)).filter((each) => typeof each === 'string');
 }
 
 function conditionsOf(value: unknown): readonly (readonly [string, string | boolean])[] {
-  return Object.entries(asMap(value)) as [string, string | boolean][];
+  return Object.entries(asMap(value)).filter(
+    (entry): entry is [string, string | boolean] => typeof entry[1] === 'string' || typeof entry[1] === 'boolean',
+  );
 }

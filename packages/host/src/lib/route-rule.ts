@@ -15,9 +15,13 @@ export interface RouteRule {
   readonly query: readonly (readonly [name: string, value: string | boolean])[];
 }
 
-/** Whether a route that covers the path takes the request too. Its method apart: `takesMethod` tells that. */
-export function takesRequest(rule: RouteRule, request: HttpRequest): boolean {
-  if (rule.hosts !== null && !rule.hosts.some((host) => coversHost(host, request.host))) return false;
+/**
+ * Whether a route that covers the path takes the request too. Its method apart: `takesMethod` tells that.
+ *
+ * @param host the host that the site was chosen by: behind a trusted proxy not that of the request
+ */
+export function takesRequest(rule: RouteRule, request: HttpRequest, host: string): boolean {
+  if (rule.hosts !== null && !rule.hosts.some((pattern) => coversHost(pattern, host))) return false;
   for (const [name, value] of rule.headers) if (!isMet(value, request.headers.get(name))) return false;
   if (rule.query.length === 0) return true;
   const given = new URLSearchParams(request.query ?? '');

@@ -25,7 +25,9 @@ export function createSiteHandler(
   const topEdge = edgeOf(top);
   const first = top.filter(({ phase }) => isBeforeRoute(phase)).map(({ run }) => run);
   if (config.oneSite) return createOneSite(top, first, last);
-  const sites = new Map(config.sites.map((site) => [site.name, createSite(site, outer, last)]));
+  const hasIdentity = top.some(({ phase }) => phase === 'identity');
+  const hostOf = hasIdentity ? hostOfClient : hostOfRequest;
+  const sites = new Map(config.sites.map((site) => [site.name, createSite(site, outer, { last, hostOf })]));
   const matchHost = createHostMatcher(
     config.sites.flatMap((site) => site.hosts.map((host) => [host, sites.get(site.name)!] as const)),
   );
@@ -33,8 +35,6 @@ export function createSiteHandler(
     handler: around(top, answerMisdirected),
     edge: topEdge,
   };
-  const hasIdentity = top.some(({ phase }) => phase === 'identity');
-  const hostOf = hasIdentity ? hostOfClient : hostOfRequest;
   const siteOf = (context: HttpContext): Site => matchHost(hostOf(context)) ?? fallback;
   return beforeRoute(
     first,
@@ -63,12 +63,17 @@ interface Site {
   readonly edge: Middleware<HttpContext>;
 }
 
-function createSite(site: SiteConfig, outer: readonly (readonly PlacedFeature[])[], last: Handler<HttpContext>): Site {
+function createSite(
+  site: SiteConfig,
+  outer: readonly (readonly PlacedFeature[])[],
+  { last, hostOf }: { readonly last: Handler<HttpContext>; readonly hostOf: (context: HttpContext) => string },
+): Site {
   const levels = [...outer, site.features];
   const layers = httpLayers(effectiveFeatures(levels));
   const matcher = createRouteMatcher(site.routes.map((route) => [route, createRoute(route, levels, last)]));
-  const notFound = around(layers, function answerNotFound({ request, response }) {
-    const methods = matcher.methodsFor(request);
+  const notFound = around(layers, function answerNotFound(context) {
+    const { request, response } = context;
+    const methods = matcher.methodsFor(request, hostOf(context));
     if (methods.length > 0) response.headers.set('Allow', methods.join(', '));
     response.status = methods.length > 0 ? 405 : 404; // without a body: how errors look is the error pages' to say
   });
@@ -77,7 +82,7 @@ function createSite(site: SiteConfig, outer: readonly (readonly PlacedFeature[])
   const handler = beforeRoute(
     own.filter(({ phase }) => isBeforeRoute(phase)).map(({ run }) => run),
     function chooseRoute(context) {
-      const route = matcher.find(context.request);
+      const route = matcher.find(context.request, hostOf(context));
       if (route === undefined) return notFound(context);
       context.route = route.path;
       return route.handler(context);
