@@ -4,14 +4,14 @@ import type { ConnectionInfo, TlsInfo } from '@windhover/core';
 const facts = Symbol('windhover.facts');
 let connections = 0;
 
-/** The facts of a socket, the same object for each request on it. */
+/** The facts of a socket: every request on the socket gets the same object. */
 export function connectionFacts(socket: Socket): ConnectionInfo {
   const known = socket as Socket & { [facts]?: ConnectionInfo };
   known[facts] ??= new SocketFacts(socket);
   return known[facts];
 }
 
-/** Asks the socket when it is asked: most requests need none of it. */
+/** Reads each fact from the socket only when somebody asks for it: most requests need none. */
 class SocketFacts implements ConnectionInfo {
   readonly id = ++connections;
   private readonly socket: Socket;
@@ -58,7 +58,7 @@ class SocketFacts implements ConnectionInfo {
   }
 }
 
-/** IPv4-mapped addresses as IPv4, as everywhere in a `ConnectionInfo`. */
+/** Turns an IPv4-mapped IPv6 address into plain IPv4, as everywhere in a `ConnectionInfo`. */
 function plainAddress(address: string | undefined): string {
   return address === undefined ? '' : address.replace(/^::ffff:(?=\d+\.)/i, '');
 }

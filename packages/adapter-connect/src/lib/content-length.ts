@@ -2,13 +2,13 @@ import type { ServerResponse } from 'node:http';
 import { type Body, bodyLength, disposeBody, type HttpResponse } from '@windhover/core';
 import { connectError } from './errors.ts';
 
-/** What the application has announced; `null`: nothing. */
+/** The length that the application announced, or `null` if it announced none. */
 export function announcedLength(message: ServerResponse): number | null {
   const announced = message.getHeader('content-length');
   return announced === undefined ? null : Number(announced);
 }
 
-/** Announces the length of another body than the application's; `null`: as Node does it then, in chunks. */
+/** Announces the length of a body that replaces the application's. With `null`, Node sends the body chunked. */
 export function setLength(message: ServerResponse, length: number | null): void {
   if (message.hasHeader('content-length')) message.removeHeader('content-length');
   if (length === null) return;
@@ -17,8 +17,8 @@ export function setLength(message: ServerResponse, length: number | null): void 
 }
 
 /**
- * The length that the head of an answer with this body announces, `null` for none. Throws for a body whose length is none or another than
- * was declared, and lets go of it: Node would send both.
+ * Returns the length that the head announces for this body, or `null` for none. Throws, and disposes of the body, if the declared length is
+ * not a valid length or differs from the body's: Node would send both as they are.
  */
 export function lengthOf(isHead: boolean, { declaredLength, status }: HttpResponse, body: Body): number | null {
   try {
@@ -36,7 +36,10 @@ export function lengthOf(isHead: boolean, { declaredLength, status }: HttpRespon
   }
 }
 
-/** Node refuses a head that announces trailers which cannot follow: only a body in chunks has any. */
+/**
+ * Removes `Trailer` unless the body is chunked: only a chunked body can have trailers, and Node refuses a head that announces trailers for
+ * another.
+ */
 export function dropTrailer(message: ServerResponse & { readonly _hasBody: boolean }): void {
   if (!message.hasHeader('trailer')) return;
   const { statusCode } = message;

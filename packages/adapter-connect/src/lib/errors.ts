@@ -20,7 +20,7 @@ export const connectErrors = {
 /** A code of this package's errors. */
 export type ConnectErrorCode = keyof typeof connectErrors;
 
-/** An error of this package's table. */
+/** Creates an error of this package's table. */
 export function connectError(code: ConnectErrorCode, detail?: string, cause?: unknown): Error & { code: string } {
   const message = detail === undefined ? connectErrors[code] : `${connectErrors[code]}: ${detail}`;
   return Object.assign(new Error(message, cause === undefined ? undefined : { cause }), { code });

@@ -1,2 +1,2 @@
-/** The server's own business (RFC 9110 §7.6.1), or said by `declaredLength`: not among the headers of a response. */
+/** Fields that are not among a response's headers: the server sets them itself (RFC 9110 §7.6.1), or `declaredLength` expresses them. */
 export const framingNames = /^(?:connection|content-length|keep-alive|proxy-connection|te|transfer-encoding)$/i;

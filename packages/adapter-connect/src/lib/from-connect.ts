@@ -5,20 +5,20 @@ import { connectError } from './errors.ts';
 import { HostedCall } from './hosted-call.ts';
 import { requireInternals } from './node-internals.ts';
 
-/** A handler, and a middleware too. */
+/** A handler that is also a middleware. */
 export type ConnectHandler = (context: HttpContext, next?: Handler<HttpContext>) => void | Promise<void>;
 
-/** How a hosted application is run. Everything is optional. */
+/** Options for running a hosted application. Everything is optional. */
 export interface FromConnectOptions {
-  /** Where failures go that come too late to change the answer. Default: the console. */
+  /** Receives failures that happen too late to change the answer. Default: the console. */
   readonly log?: Logger;
 }
 
 const optionRules: Rules<FromConnectOptions> = { log: withFunctions(['debug', 'info', 'warn', 'error']) };
 
 /**
- * Runs a Node listener on a Windhover server. As a handler it has the last word; as a middleware it may call `next`, which runs the
- * rest of the pipeline with the headers it has set. Throws `CONNECT_LISTENER_INVALID` and `CONNECT_OPTION_INVALID` when it is made.
+ * Runs a Node listener on a Windhover server. As a handler it gives the final answer; as a middleware it may call `next`, which runs the
+ * rest of the pipeline with the headers it has set. Throws `CONNECT_LISTENER_INVALID` and `CONNECT_OPTION_INVALID` at creation.
  */
 export function fromConnect(listener: ConnectListener, options: FromConnectOptions = {}): ConnectHandler {
   if (typeof listener !== 'function') throw connectError('CONNECT_LISTENER_INVALID', `got ${typeof listener}`);

@@ -13,7 +13,7 @@ import { onEnd } from './response-end.ts';
 import type { HookableResponse } from './response-hooks.ts';
 import { shareShape } from './share-shape.ts';
 
-/** What every exchange of one `toConnect` shares. */
+/** Settings that all exchanges of one `toConnect` share. */
 export interface GuestSettings {
   readonly maxRequestBodyBytes: number | null;
   readonly log: Logger;
@@ -21,7 +21,7 @@ export interface GuestSettings {
 
 const exchangeKey = Symbol.for('windhover.connect.exchange');
 
-/** One request of a Node server as Windhover middlewares see it. Those of one request share it, and with it one context. */
+/** One request of a Node server, as Windhover middlewares see it. All middlewares of one request share the exchange and its context. */
 export class GuestExchange extends Exchange implements GuestResponseOwner, LayersOwner {
   readonly context: HttpContext;
   readonly log: Logger;
@@ -47,7 +47,7 @@ export class GuestExchange extends Exchange implements GuestResponseOwner, Layer
     this.layers = new MiddlewareLayers(this);
   }
 
-  /** The exchange of a request, made by the first middleware. Throws an `HttpError` when target or host is refused. */
+  /** Returns the exchange of a request; the first middleware creates it. Throws an `HttpError` when the target or host is invalid. */
   static of(message: IncomingMessage, response: ServerResponse, settings: GuestSettings): GuestExchange {
     const holder = message as IncomingMessage & { [exchangeKey]?: GuestExchange };
     holder[exchangeKey] ??= new GuestExchange(message, response, settings);
@@ -58,7 +58,7 @@ export class GuestExchange extends Exchange implements GuestResponseOwner, Layer
     this.layers.run(middleware, rest, takesErrors);
   }
 
-  /** Milliseconds since the epoch. Asked only where somebody waits for the end: most answers do without the clock. */
+  /** Milliseconds since the epoch. Called only when somebody waits for the end of the response: most answers never read the clock. */
   now(): number {
     return performance.timeOrigin + performance.now();
   }
@@ -133,7 +133,7 @@ export class GuestExchange extends Exchange implements GuestResponseOwner, Layer
     try {
       this.answer.send();
     } catch (error) {
-      // Node does not send it, for a status that is none for instance, or a hook below.
+      // Node or a hook below refused to send it, for example because of an invalid status.
       if (this.end === 'handler-failed' || this.answer.hasHead) throw error;
       this.refuse(error);
       this.end = 'handler-failed';
@@ -149,7 +149,7 @@ export class GuestExchange extends Exchange implements GuestResponseOwner, Layer
     this.response.destroy();
   }
 
-  /** Tells of the end from now on. */
+  /** Starts to report the end of the response. */
   watch(): void {
     if (this.isWatched) return;
     this.isWatched = true;
@@ -158,7 +158,7 @@ export class GuestExchange extends Exchange implements GuestResponseOwner, Layer
   }
 
   private closed(isWritten: boolean): void {
-    // An answer that is held back looks written to Node.
+    // To Node, an answer that is held back looks as if it were written.
     if (!isWritten || !this.answer.hasHead) {
       const reason = this.end === 'handler-failed' ? this.error! : connectError('CONNECT_CLIENT_LEFT');
       if (this.end !== 'handler-failed') this.end = 'client-closed';
@@ -177,7 +177,7 @@ export class GuestExchange extends Exchange implements GuestResponseOwner, Layer
     return this.answer.answer.state !== 'open';
   }
 
-  /** Whether nobody waits for what comes of it: it has left, or something else was answered. */
+  /** Whether the application's answer is no longer needed: a response has left, or something else was answered. */
   get isGone(): boolean {
     return this.state !== 'handling' || this.answer.isOver;
   }
@@ -199,7 +199,7 @@ export class GuestExchange extends Exchange implements GuestResponseOwner, Layer
     if (!this.answer.answer.isEnded) this.cut(toError(error));
   }
 
-  /** Where it is mounted, an application sees the rest of the URL only. */
+  /** A mounted middleware sees only the rest of the URL. Returns the URL to restore, or `null` if it is unchanged. */
   enter(): string | null {
     const { request } = this;
     const url = this.message.url!;
@@ -210,7 +210,7 @@ export class GuestExchange extends Exchange implements GuestResponseOwner, Layer
   }
 }
 
-/** The context of a request that a `toConnect` middleware has seen, for handlers of the application. */
+/** For handlers of the application: the context of a request that a `toConnect` middleware has seen. */
 export function contextOf(message: IncomingMessage): HttpContext | undefined {
   return (message as IncomingMessage & { [exchangeKey]?: GuestExchange })[exchangeKey]?.context;
 }

@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer'; // the global one is a getter, which every request would pay
+import { Buffer } from 'node:buffer'; // the global `Buffer` is a getter, which would cost time on every request
 import { ServerResponse } from 'node:http';
 import { type Body, disposeBody, type HeaderInit, HttpHeaders, type PushBody, toPushBody } from '@windhover/core';
 import { dropTrailer, lengthOf, setLength } from './content-length.ts';
@@ -10,28 +10,28 @@ import { ResponseBodyWriter } from './response-body-writer.ts';
 import { isOver } from './response-end.ts';
 import type { HookableResponse } from './response-hooks.ts';
 
-/** Bytes up to this size join their head. */
+/** A body of at most this many bytes is written together with its head. */
 const joinedBytes = 4096;
-/** What `end` is where nobody has hooked it: those who did may look at what they are given. */
+/** Node's own `end`. A hook in its place may inspect the data, so it gets the data unchanged. */
 const plainEnd = ServerResponse.prototype.end;
 const { latin1Slice } = Buffer.prototype;
 
-/** Who hears of the response. */
+/** Is told about the response. */
 export interface GuestResponseOwner extends HeldAnswerOwner {
-  /** A body that was sent in place of the application's failed. */
+  /** The body that replaced the application's failed. */
   bodyFailed(error: Error): void;
 }
 
-/** Sends an answer as Node's response: the application's own the way it always went, or what middleware has put in its place. */
+/** Sends an answer through Node's response: the application's own body unchanged, or the body that a middleware put in its place. */
 export class GuestResponse {
   readonly answer: HeldAnswer;
   private readonly response: LiveResponse;
   private readonly message: HookableResponse;
   private readonly owner: GuestResponseOwner;
-  /** A stream that is sent in place of the application's answer. */
+  /** The stream that replaces the application's body. */
   private replacement: PushBody | null = null;
   private writer: ResponseBodyWriter | null = null;
-  /** Bytes of a replacement that is no stream. */
+  /** Bytes of a replacement that is not a stream. */
   private replacedBytes = 0;
 
   constructor(response: LiveResponse, message: HookableResponse, owner: GuestResponseOwner) {
@@ -41,12 +41,12 @@ export class GuestResponse {
     this.answer = new HeldAnswer(message, owner);
   }
 
-  /** Whether the answer has left, or never will. */
+  /** Whether the response has been sent, or never will be. */
   get isOver(): boolean {
     return isOver(this.message);
   }
 
-  /** Whether Node has a head of it. */
+  /** Whether Node has the head of the response. */
   get hasHead(): boolean {
     return this.answer.state === 'sent' && this.message._header !== null;
   }
@@ -68,7 +68,7 @@ export class GuestResponse {
     this.answer.take(this.response, this.isHead);
   }
 
-  /** Throws what Node refuses it with, for a status that is none for instance. */
+  /** Sends the response. Throws Node's error if Node refuses it, for example because of an invalid status. */
   send(): void {
     const { message, response, answer } = this;
     const isOwn = answer.isOwn(response.body);
@@ -78,13 +78,13 @@ export class GuestResponse {
     setConnection(message, response.closeConnection);
     if (message.statusCode !== response.status) {
       message.statusCode = response.status;
-      message.statusMessage = ''; // the phrase of another status
+      message.statusMessage = ''; // it belongs to the old status
     }
     if (isOwn) this.passOn(answer.release());
     else this.replace(response.takeBody());
   }
 
-  /** Lets go of what is being sent. */
+  /** Stops sending: cancels the replacement and fails the application's stream. */
   letGo(reason: Error): void {
     this.replacement?.cancel(reason);
     this.answer.fail(reason);
@@ -94,7 +94,7 @@ export class GuestResponse {
     return this.message.req.method === 'HEAD';
   }
 
-  /** Nobody touched the body. */
+  /** Sends the application's own body, which no middleware replaced. */
   private passOn(held: Write[]): void {
     const { message, answer, response } = this;
     if (answer.isOtherLength(response.declaredLength)) setLength(message, response.declaredLength);
@@ -120,7 +120,10 @@ export class GuestResponse {
     else if (isOpen) answer.bodyDrained();
   }
 
-  /** Text joins the head in one write, where bytes would be gathered: 4 µs of an Express answer of 45. */
+  /**
+   * Node sends text and head in one write, but gathers bytes separately. As latin1 text a small body saves 4 µs of the 45 µs that an
+   * Express answer takes.
+   */
   private endWith({ data, encoding }: Write): void {
     const { message, answer } = this;
     const { below } = answer;
@@ -130,7 +133,7 @@ export class GuestResponse {
     else below.end.call(message, data, encoding);
   }
 
-  /** Node would have announced it too, had it seen the end together with the head. */
+  /** Announces the length of a complete body, as Node does when it gets the end together with the head. */
   private announce(only: Write | undefined): void {
     const { message } = this;
     if (message.hasHeader('content-length') || message.hasHeader('transfer-encoding')) return;
@@ -169,10 +172,10 @@ export class GuestResponse {
   }
 }
 
-/** RFC 9110 §7.8: `Connection` has to name an `Upgrade` that is for this connection only. */
+/** Sets `Connection`. RFC 9110 §7.8: an `Upgrade` applies to this connection only, so `Connection` has to name it. */
 function setConnection(message: HookableResponse, isLast: boolean): void {
   const offersUpgrade = message.hasHeader('upgrade') && !message.hasHeader('connection');
   if (!offersUpgrade && !isLast) return;
-  const isClosed = isLast || !message.shouldKeepAlive; // Node keeps a connection whose `Connection` says nothing of `close`
+  const isClosed = isLast || !message.shouldKeepAlive; // Node keeps the connection alive if `Connection` does not say `close`
   message.setHeader('Connection', offersUpgrade ? (isClosed ? 'upgrade, close' : 'upgrade') : 'close');
 }

@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer'; // the global one is a getter, which every request would pay
+import { Buffer } from 'node:buffer'; // the global `Buffer` is a getter, which would cost time on every request
 import type { Body } from '@windhover/core';
 import { announcedLength } from './content-length.ts';
 import type { LiveResponse } from './live-response.ts';
@@ -13,22 +13,22 @@ import {
 import { toTrailers } from './to-trailers.ts';
 import { unknownLength } from './unknown-length.ts';
 
-/** Who hears of what the application decides. */
+/** Is told what the application decides. */
 export interface HeldAnswerOwner {
-  /** Its head is decided. */
+  /** The application has decided its head. */
   headDecided(): void;
-  /** It writes a stream: whoever leaves in the middle of it has to be noticed. */
+  /** The application writes a stream: from now on somebody has to notice if the client leaves. */
   streamBegun(): void;
 }
 
-/** What the application writes to Node's response, held back until the middleware around it has seen it. */
+/** The application's answer to Node's response, held back until the middleware around it has seen it. */
 export class HeldAnswer implements HookOwner, OutgoingBodyOwner {
   readonly below: ResponseMethods;
   isReplaced = false;
   state: 'open' | 'held' | 'sent' = 'open';
   isEnded = false;
   isFlushed = false;
-  /** Bytes of the application's own that went straight through. */
+  /** Bytes of the application's own body that were passed straight to Node. */
   bytesPassed = 0;
   private readonly message: HookableResponse;
   private readonly owner: HeldAnswerOwner;
@@ -36,10 +36,10 @@ export class HeldAnswer implements HookOwner, OutgoingBodyOwner {
   private held: Write[] = [];
   private heldBytes = 0;
   private needsDrain = false;
-  /** The answer as the application gave it, to know later what was changed. */
+  /** The body as the application gave it, to detect later whether a middleware changed it. */
   private takenBody: Body = null;
   private takenLength: number | null = null;
-  /** What it writes as a stream: there once it is taken and not complete. */
+  /** The application's body as a stream; set when the answer is taken before it is complete. */
   private stream: OutgoingBody | null = null;
 
   constructor(message: HookableResponse, owner: HeldAnswerOwner) {
@@ -56,7 +56,7 @@ export class HeldAnswer implements HookOwner, OutgoingBodyOwner {
   headDecided(): void {
     if (this.state !== 'open') return;
     this.state = 'held';
-    this.message._header = 'held'; // Node takes the head for sent until it is
+    this.message._header = 'held'; // makes Node believe that the head is sent
     this.owner.headDecided();
   }
 
@@ -69,10 +69,10 @@ export class HeldAnswer implements HookOwner, OutgoingBodyOwner {
     let isOpen = true;
     if (this.stream !== null) isOpen = this.stream.write(write, writableHighWaterMark);
     else if (this.isReplaced) {
-      if (write.callback !== null) process.nextTick(write.callback); // nobody wants it
+      if (write.callback !== null) process.nextTick(write.callback); // nobody reads this data
     } else {
       if (this.held.length === 0)
-        this.held = [write]; // a first push would make room for a dozen
+        this.held = [write]; // a push to an empty array would allocate room for a dozen
       else this.held.push(write);
       this.heldBytes += write.data.length;
       isOpen = this.heldBytes < writableHighWaterMark;
@@ -100,7 +100,7 @@ export class HeldAnswer implements HookOwner, OutgoingBodyOwner {
   }
 
   bodyWaits(): void {
-    // Node has no word for bytes that are not with its socket yet.
+    // Node has no property for bytes that have not reached its socket.
   }
 
   bodyCancelled(): void {
@@ -108,7 +108,7 @@ export class HeldAnswer implements HookOwner, OutgoingBodyOwner {
     this.bodyDrained();
   }
 
-  /** Brings what the application has decided into our response, once. */
+  /** Copies the application's answer into our response, once. */
   take(response: LiveResponse, isHead: boolean): void {
     if (this.isTaken || this.state !== 'held') return;
     this.isTaken = true;
@@ -120,33 +120,36 @@ export class HeldAnswer implements HookOwner, OutgoingBodyOwner {
     if (isEmpty) response.body = null;
     else if (isHead) response.body = announced === null ? unknownLength : null;
     else response.body = this.takeContent(announced);
-    if (isEmpty || isHead) response.declaredLength = announced; // a body that is there knows its length
+    if (isEmpty || isHead) response.declaredLength = announced; // a body that is present knows its own length
     this.takenBody = response.body;
     this.takenLength = response.declaredLength;
   }
 
-  /** Whatever the application decides is not the answer any more. */
+  /** From now on the application's answer is ignored. */
   ignore(): void {
     this.isTaken = true;
   }
 
-  /** Whether the body of the answer is what the application wrote. */
+  /** Whether `body` is still the one that the application wrote. */
   isOwn(body: Body): boolean {
     return this.isTaken && body === this.takenBody && this.state !== 'open';
   }
 
-  /** Whether another length is declared than the application announced. */
+  /** Whether `length` differs from the one that the application announced. */
   isOtherLength(length: number | null): boolean {
     return length !== this.takenLength;
   }
 
-  /** All that was written, to be sent on; what comes later goes straight through. */
+  /** Returns all held writes, to be sent. Later writes go straight to Node. */
   release(): Write[] {
     this.stream = null;
     return this.held;
   }
 
-  /** Something else is sent: what was written, and will be, goes to a stream that somebody wraps, or nowhere. */
+  /**
+   * Another body is sent instead. The application's writes, past and future, go to the stream if a middleware wraps it, and are discarded
+   * otherwise.
+   */
   replace(): void {
     this.isReplaced = true;
     for (const { callback } of this.stream === null ? this.held.splice(0) : []) {

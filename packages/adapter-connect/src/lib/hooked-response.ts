@@ -6,7 +6,7 @@ import type { Write } from './outgoing-body.ts';
 import type { HeaderSource } from './response-fields.ts';
 import type { SocketStandIn } from './socket-stand-in.ts';
 
-/** What is there of a `ServerResponse` beside its public types: the seams between its logic and its socket. */
+/** The internals of a `ServerResponse` beside its public types: the methods where its logic meets its socket. */
 export interface HookedResponse extends ServerResponse, ResponseInternals {
   getRawHeaderNames(): string[];
   _storeHeader(firstLine: string, headers: HeaderSource): void;
@@ -15,7 +15,7 @@ export interface HookedResponse extends ServerResponse, ResponseInternals {
 
 const owned = Symbol('owner');
 
-/** What hears of the response, in the order `headDecided (flushed | wrote)* ended finished`. */
+/** Is told about the response, in the order `headDecided (flushed | wrote)* ended finished`. */
 export interface ResponseOwner {
   /** The application decided status and headers; throws when they cannot be sent. */
   headDecided(headers: HeaderSource): void;
@@ -28,9 +28,9 @@ export interface ResponseOwner {
 }
 
 /**
- * A real `ServerResponse` whose head and writes go to `owner`. The hooks are properties of the instance, below `writeHead`, `write` and
- * `end`: frameworks replace its prototype, and interceptors those three. All responses share them: V8 keeps objects that hold a closure
- * over themselves alive for longer, which costs a third of the time of a small answer.
+ * A real `ServerResponse` whose head and writes go to `owner`. The hooks are properties of the instance, and lie below `writeHead`, `write`
+ * and `end`, because frameworks replace the prototype and interceptors replace those three. All responses share the hook functions: V8
+ * keeps an object alive longer if it holds a closure over itself, which costs a third of the time of a small answer.
  */
 export function hookedResponse(request: HookedRequest, socket: SocketStandIn, owner: ResponseOwner): HookedResponse {
   const message = new ServerResponse(request) as unknown as HookedResponse;
@@ -45,16 +45,16 @@ export function hookedResponse(request: HookedRequest, socket: SocketStandIn, ow
   return message;
 }
 
-/** What Express adds to a response, for the reason that requests have theirs. */
+/** The properties that Express adds to a response, declared in advance for the same reason as those of a request. */
 const expressFields = { locals: undefined, statusCode: 200, statusMessage: undefined };
 
 function storeHeader(this: HookedResponse, firstLine: string, headers: HeaderSource): void {
   this[owned].headDecided(headers);
-  this.chunkedEncoding = false; // framing is the server's
+  this.chunkedEncoding = false; // the server does the framing
   this._header = firstLine;
 }
 
-/** `_headerSent` stays false, so that `end()` always comes by here with its callback. */
+/** `_headerSent` stays false, so that `end()` always calls this function with its callback. */
 function send(
   this: HookedResponse,
   data: string | Uint8Array,
@@ -82,7 +82,7 @@ function finished(this: ServerResponse): void {
   (this as HookedResponse)[owned].finished();
 }
 
-/** The end of a response as node:http tells it. */
+/** Closes the response as `node:http` does: sets the flags and emits `'close'`. */
 export function closeResponse(message: HookedResponse): void {
   if (message._closed) return;
   message.destroyed = true;

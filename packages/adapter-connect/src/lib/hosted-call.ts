@@ -9,7 +9,7 @@ import { type SocketOwner, SocketStandIn } from './socket-stand-in.ts';
 import { toTrailers } from './to-trailers.ts';
 import { unknownLength } from './unknown-length.ts';
 
-/** One request in the hands of a Node listener: its `request`, `response` and `socket`, and what becomes of them. */
+/** Runs one request through a Node listener: owns its `request`, `response` and `socket`, and turns the result into our answer. */
 export class HostedCall implements RequestOwner, ResponseOwner, OutgoingBodyOwner, SocketOwner {
   private readonly context: HttpContext;
   private readonly log: Logger;
@@ -19,7 +19,7 @@ export class HostedCall implements RequestOwner, ResponseOwner, OutgoingBodyOwne
   isSettled = false;
   private state: 'undecided' | 'streaming' | 'answered' | 'passed' | 'failed' = 'undecided';
   private body: OutgoingBody | null = null;
-  /** Written before it was known whether more follows. */
+  /** Writes that arrived before it was known whether more follow. */
   private early: Write[] = [];
   private isCommitPlanned = false;
   private needsDrain: boolean | null = null;
@@ -62,7 +62,7 @@ export class HostedCall implements RequestOwner, ResponseOwner, OutgoingBodyOwne
 
   bodyFailed(error: Error): void {
     if (this.state === 'undecided' || this.state === 'streaming') {
-      this.abort(error); // an answer that is begun is cut, otherwise the server's own says why
+      this.abort(error); // a streaming answer is cut off; before that, the server answers with the error
       return;
     }
     this.isSettled = true;
@@ -74,7 +74,7 @@ export class HostedCall implements RequestOwner, ResponseOwner, OutgoingBodyOwne
     const { context, request, response } = this;
     takeFields(response, headers, context.response);
     context.response.status = response.statusCode;
-    // A response to HTTP/1.0 says from the start that it does not.
+    // On HTTP/1.0 `shouldKeepAlive` is false from the start, so it is not the application's decision.
     if (!response.shouldKeepAlive && request.httpVersionMinor === 1) context.response.closeConnection = true;
   }
 
@@ -83,7 +83,7 @@ export class HostedCall implements RequestOwner, ResponseOwner, OutgoingBodyOwne
   }
 
   wrote(write: Write): boolean {
-    if (this.socket.destroyed && !this.isFinished) return false; // as on node:http, where 'finish' never comes then
+    if (this.socket.destroyed && !this.isFinished) return false; // as on `node:http`, which never emits 'finish' then
     this.socket.wrote(write.data.length);
     const { writableHighWaterMark } = this.response;
     let isOpen = false;
@@ -104,7 +104,7 @@ export class HostedCall implements RequestOwner, ResponseOwner, OutgoingBodyOwne
   ended(): void {
     const { response } = this;
     if (this.state === 'undecided') {
-      // Older releases of Node end with an empty write behind the last one, newer ones with the last one.
+      // Older Node releases end with an extra empty write; newer ones end with the last write.
       const isWhole = this.early.length < 2 || (this.early.length === 2 && this.early[1]!.data.length === 0);
       if (response._hasBody && response._trailer === '' && isWhole) this.answer();
       else this.commit();
@@ -147,14 +147,14 @@ export class HostedCall implements RequestOwner, ResponseOwner, OutgoingBodyOwne
     return this.response.emit('timeout', this.socket) || isRequestTold;
   }
 
-  /** The whole answer is there: it needs no stream. */
+  /** The whole answer is present, so it needs no stream. */
   private answer(): void {
     this.state = 'answered';
     this.response.outputSize = 0;
     const [content] = this.early;
     if (content !== undefined && content.data.length > 0) {
       const { data, encoding } = content;
-      // Copied: the application may use its buffer again when it hears of the end.
+      // Copy the data: the application may reuse its buffer once it is told of the end.
       const isUtf8 = typeof data === 'string' && /^utf-?8$/i.test(encoding);
       const { declaredLength } = this.context.response;
       this.context.response.body = isUtf8
@@ -168,7 +168,7 @@ export class HostedCall implements RequestOwner, ResponseOwner, OutgoingBodyOwne
     this.settle('done');
   }
 
-  /** More may follow: the answer is a stream, or a head alone. */
+  /** More writes may follow: the answer becomes a stream, or a head alone. */
   private commit(): void {
     const { context, response } = this;
     const { declaredLength } = context.response;
@@ -181,7 +181,7 @@ export class HostedCall implements RequestOwner, ResponseOwner, OutgoingBodyOwne
     } else {
       this.state = 'answered';
       if (context.request.method === 'HEAD' && response.statusCode !== 204 && response.statusCode !== 304) {
-        // RFC 9110 §8.6: what ends without data says nothing about what a GET would get.
+        // RFC 9110 §8.6: an `end()` without data says nothing about the length of the GET response.
         context.response.declaredLength = declaredLength ?? (response._contentLength || null);
         if (context.response.declaredLength === null) context.response.body = unknownLength;
       }
@@ -191,7 +191,7 @@ export class HostedCall implements RequestOwner, ResponseOwner, OutgoingBodyOwne
     this.settle('done');
   }
 
-  /** A single write that is not followed by `end()` at once begins a stream. */
+  /** A write that `end()` does not follow in the same tick starts a stream. */
   private planCommit(): void {
     if (this.isCommitPlanned) return;
     this.isCommitPlanned = true;
@@ -213,7 +213,7 @@ export class HostedCall implements RequestOwner, ResponseOwner, OutgoingBodyOwne
     this.state = 'passed';
     const { context } = this;
     try {
-      if (!this.response.headersSent) takeFields(this.response, null, context.response); // else writeHead() did
+      if (!this.response.headersSent) takeFields(this.response, null, context.response); // otherwise writeHead() has taken them
       context.response.declaredLength = null;
       context.onHead((answer) => showHead(this.response, answer));
       context.onSent(({ end }) => this.passedOn(end === 'complete'));
@@ -236,12 +236,12 @@ export class HostedCall implements RequestOwner, ResponseOwner, OutgoingBodyOwne
     this.log.error(error.message, { path: this.context.request.path, error });
   }
 
-  /** The rest of the pipeline has answered: whoever waits for the end, loggers for instance, hears of it. */
+  /** The rest of the pipeline has answered. Tells everybody who waits for the end of the response, such as loggers. */
   private passedOn(isComplete: boolean): void {
     const { response } = this;
     if (isComplete && !response.writableEnded) {
       response.finished = true;
-      response.emit('finish'); // and with it everything that follows
+      response.emit('finish'); // this triggers the rest of the clean-up
     } else {
       this.isFinished = true;
       closeResponse(response);
@@ -250,7 +250,7 @@ export class HostedCall implements RequestOwner, ResponseOwner, OutgoingBodyOwne
 
   /** The application threw, or its promise rejected. */
   private fail(error: unknown): void {
-    if (this.state === 'undecided' && this.early.length > 0) this.commit(); // what was written is sent: the rest is missing
+    if (this.state === 'undecided' && this.early.length > 0) this.commit(); // send what was written; the rest is missing
     if (this.state === 'undecided') {
       this.settleFailed(error);
       this.socket.destroy();
@@ -266,7 +266,7 @@ export class HostedCall implements RequestOwner, ResponseOwner, OutgoingBodyOwne
     const reset = Object.assign(new Error('aborted', { cause: reason }), { code: 'ECONNRESET' });
     if (this.state === 'undecided') this.settleFailed(reason);
     this.body?.fail(reason);
-    this.socket.destroy(reset); // and the request with it
+    this.socket.destroy(reset); // this destroys the request too
   }
 
   private settleFailed(error: unknown): void {
@@ -291,12 +291,12 @@ export class HostedCall implements RequestOwner, ResponseOwner, OutgoingBodyOwne
     this.needsDrain = true;
   }
 
-  /** Everything is written: request, response and socket part as in node:http. */
+  /** Everything is written: request, response and socket are separated, as in `node:http`. */
   finished(): void {
     const { request, response, socket } = this;
     this.isFinished = true;
     this.isSettled = true;
-    if (response.socket !== null) response.detachSocket(socket as never); // the application may have done it
+    if (response.socket !== null) response.detachSocket(socket as never); // the application may have detached it already
     process.nextTick(closeResponse, response);
     if (!request._consuming && request.listenerCount('close') + request.listenerCount('end') > 0) {
       if (request.complete) {

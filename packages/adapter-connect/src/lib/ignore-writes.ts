@@ -13,8 +13,8 @@ const ignored = [
 ] as const;
 
 /**
- * Another answer has been sent in place of the application's, which knows nothing of it: what it still writes goes nowhere. Node would throw
- * at it, and applications answer that by destroying the connection, which has other requests to serve.
+ * Makes the application's further calls have no effect, because another answer was sent in place of its own and it does not know. Node
+ * would throw at these calls, and many applications react to that by destroying the connection, which still serves other requests.
  */
 export function ignoreWrites(response: ServerResponse): void {
   for (const name of ignored) {

@@ -4,7 +4,7 @@ import type { BodySink, HttpContext, HttpRequest } from '@windhover/core';
 import type { RequestInternals } from './node-internals.ts';
 import type { SocketStandIn } from './socket-stand-in.ts';
 
-/** What is there of an `IncomingMessage` beside its public types. */
+/** The internals of an `IncomingMessage` beside its public types. */
 export interface HookedRequest extends IncomingMessage, RequestInternals {
   [owned]: RequestOwner;
   [reader]: BodyReader | null;
@@ -13,17 +13,17 @@ export interface HookedRequest extends IncomingMessage, RequestInternals {
 const owned = Symbol('owner');
 const reader = Symbol('reader');
 
-/** What the request and its exchange know of each other. */
+/** The interface between the request and its exchange. */
 export interface RequestOwner {
-  /** Whether what destroys the request is not the client's leaving: nobody is told of an abort then. */
+  /** Whether the exchange is settled. If the request is destroyed after that, the client has not left, so no abort is reported. */
   readonly isSettled: boolean;
-  /** The rest of the body will not come, or was refused. */
+  /** The rest of the body will not arrive, or the server refused it. */
   bodyFailed(error: Error): void;
 }
 
 /**
- * A real `IncomingMessage` that reads from the context's request. What is ours are properties of the instance, the same functions for all:
- * frameworks replace its prototype.
+ * A real `IncomingMessage` that reads from the context's request. Our methods are properties of the instance, because frameworks replace
+ * its prototype; all instances share the same functions.
  */
 export function incomingRequest(context: HttpContext, socket: SocketStandIn, owner: RequestOwner): HookedRequest {
   const { request } = context;
@@ -46,8 +46,8 @@ export function incomingRequest(context: HttpContext, socket: SocketStandIn, own
 }
 
 /**
- * What Express, Connect and the router of both add to a request. They do so after they have replaced its prototype, when V8 makes a hidden
- * class for each new property of each object: that took half the time of a small Express answer.
+ * The properties that Express, Connect and their router add to a request. They add them after they have replaced the prototype, and then V8
+ * creates a hidden class per property and object, which took half the time of a small Express answer.
  */
 const expressFields = {
   next: undefined,
@@ -73,11 +73,11 @@ function destroy(this: IncomingMessage, error: Error | null, callback: (error?: 
     message.emit('aborted');
     message.socket.destroy(error ?? undefined);
   }
-  // As in node:http: an error is only told to who listens for one.
+  // As in `node:http`: an error is emitted only if somebody listens for it.
   process.nextTick(() => callback(message.listenerCount('error') === 0 ? null : error));
 }
 
-/** Brings the body into the message, at the pace of who reads it. */
+/** Pushes the body into the message, and stops while the message's buffer is full. */
 class BodyReader implements BodySink {
   private readonly message: HookedRequest;
   private readonly request: HttpRequest;
@@ -124,7 +124,7 @@ class BodyReader implements BodySink {
   }
 }
 
-/** Triples `name, value, spelling` as node:http lists them. */
+/** Turns triples `name, value, spelling` into the flat list that `node:http` uses. */
 function toLines(fields: readonly string[]): string[] {
   const lines: string[] = [];
   for (let index = 0; index < fields.length; index += 3) lines.push(fields[index + 2]!, fields[index + 1]!);

@@ -3,10 +3,10 @@ import { HttpHeaders } from '@windhover/core';
 import { framingNames } from './framing-names.ts';
 import type { HookableResponse } from './response-hooks.ts';
 
-/** The headers of Node's response where they lie: nothing is copied, and what middlewares and the application set is there for both at once. */
+/** The headers of Node's response, read and written in place. Nothing is copied, so middlewares and application see each other's changes at once. */
 export class LiveHeaders extends HttpHeaders {
   private readonly message: HookableResponse;
-  /** Names that were set here; `null` once the answer is taken, when every header is the middlewares' to change. */
+  /** Names set through this object; `null` once the answer is taken, because then middlewares may change every header. */
   private own: string[] | null;
 
   constructor(message: HookableResponse, isTaken: boolean) {
@@ -69,7 +69,7 @@ export class LiveHeaders extends HttpHeaders {
     return isThere;
   }
 
-  /** Before the application has answered, what others have set stays. */
+  /** Before the application has answered, this removes only headers set here and keeps those of others. */
   override clear(): void {
     for (const name of this.own?.splice(0) ?? this.message.getHeaderNames()) this.delete(name);
   }
@@ -78,7 +78,7 @@ export class LiveHeaders extends HttpHeaders {
     for (const name of this.message.getRawHeaderNames()) for (const value of this.getAll(name)) yield [name, value];
   }
 
-  /** While an answer is held back, Node takes its head for sent. */
+  /** Node believes that the head of a held answer is sent, so that flag is lifted during the change. */
   private change(change: (message: ServerResponse) => void): void {
     const { message } = this;
     const held = message._header;

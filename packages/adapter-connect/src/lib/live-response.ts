@@ -2,7 +2,7 @@ import { HttpResponse } from '@windhover/core';
 import { LiveHeaders } from './live-headers.ts';
 import type { HookableResponse } from './response-hooks.ts';
 
-/** Our response over Node's: the headers are the same ones, everything else is brought over when the application has answered. */
+/** Our response on top of Node's: both share the headers; everything else is copied when the application has answered. */
 export class LiveResponse extends HttpResponse {
   private readonly message: HookableResponse;
   private live: LiveHeaders | null = null;
@@ -22,7 +22,7 @@ export class LiveResponse extends HttpResponse {
     return this.headers.size > 0;
   }
 
-  /** The application has answered: its headers are the middlewares' to change. */
+  /** The application has answered: from now on middlewares may change its headers. */
   take(): void {
     this.isTaken = true;
     this.live?.take();

@@ -1,13 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { BodySink, PushBody } from '@windhover/core';
 
-/**
- * The body of a request that Node reads. The stream is never read past its end, so that `'end'` is still to come for whoever
- * gets the body again.
- */
+/** The body of a request that Node reads. This never reads past the end of the stream, so that the next reader of the body still gets `'end'`. */
 export class MessageBody implements PushBody {
   readonly length: number | null;
-  /** Bytes of the last chunk, which stay in the stream: an empty one that has ended would say so at the next occasion. */
+  /** Bytes of the last chunk, which stay in the stream: an empty stream that has ended would emit `'end'` at the next opportunity. */
   heldBytes = 0;
   isFinished = false;
   private readonly message: IncomingMessage;
@@ -18,7 +15,7 @@ export class MessageBody implements PushBody {
   private readonly closeListener = (): void => {
     const isGiven = this.heldBytes > 0 || this.message.readableLength === 0;
     if (this.message.complete && isGiven)
-      this.pump(); // its end may have to wait for resume()
+      this.pump(); // the end may have to wait for resume()
     else this.fail();
   };
 
@@ -54,7 +51,7 @@ export class MessageBody implements PushBody {
     this.isPumping = true;
     const { message } = this;
     while (this.sink !== null && !this.isPaused && this.heldBytes === 0 && message.readableLength > 0) {
-      // Exactly what is there: asking for more than that would end the stream.
+      // Read exactly what is buffered: asking for more would end the stream.
       const chunk = message.read(message.readableLength) as Buffer;
       if (message.complete && message.readableLength === 0) {
         message.unshift(chunk);
@@ -69,7 +66,7 @@ export class MessageBody implements PushBody {
     if (this.heldBytes > 0) this.finish();
     else if (message.readableLength > 0) return;
     else if (message.complete) this.finish();
-    else message.read(0); // asks for more
+    else message.read(0); // makes Node fetch more
   }
 
   private fail(): void {

@@ -4,15 +4,15 @@ import { HttpHeaders, HttpRequest, RequestBody } from '@windhover/core';
 import { MessageBody } from './message-body.ts';
 import type { RequestInternals } from './node-internals.ts';
 
-/** A request of Node's as ours. */
+/** Node's request as a Windhover request. */
 export class MessageRequest extends HttpRequest {
   private readonly message: IncomingMessage;
-  /** Where its body comes from; `null` when it has none, or it was given back. */
+  /** The source of the body; `null` when there is no body or it was given back. */
   private source: MessageBody | null;
-  /** Made when somebody asks: most middlewares do not. */
+  /** Created on demand: most middlewares read no headers. */
   private copied: HttpHeaders | null = null;
 
-  /** Throws an `HttpError` (400) when its target or host is refused. */
+  /** Throws an `HttpError` (400) when the target or host is invalid. */
   constructor(message: IncomingMessage, maxBodyBytes: number | null) {
     const { headers } = message;
     const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
@@ -36,7 +36,7 @@ export class MessageRequest extends HttpRequest {
     return this.copied;
   }
 
-  /** Shows the rest of the application what middleware has made of the request: its URL, its headers, a body that was read. */
+  /** Copies the middleware's changes to Node's request for the rest of the application: the URL, the headers, and a body that was read. */
   updateMessage(): void {
     const { message, copied, source, url } = this;
     if (message.url !== url) message.url = url;
@@ -49,7 +49,7 @@ export class MessageRequest extends HttpRequest {
 
 let lastText: string | undefined;
 
-/** The very string of the last request, if that said the same: V8 has hashed it already. */
+/** Returns the string object of the last request if the text is equal: V8 has hashed that one already. */
 function sameText(text: string | undefined): string | undefined {
   if (text !== lastText) lastText = text;
   return lastText;
@@ -61,7 +61,7 @@ function limitedBody(source: MessageBody, maxBytes: number | null): RequestBody 
   return body;
 }
 
-/** What `bytes()`, `text()` and `json()` have read is there again; what was read as a stream is gone. */
+/** Puts a body that `bytes()`, `text()` or `json()` read back into the message. A body that was read as a stream is gone. */
 function giveBack(message: IncomingMessage, body: RequestBody, heldBytes: number): void {
   if (body.state !== 'done' || !body.rewind()) {
     if (heldBytes > 0) message.read(heldBytes);
@@ -112,7 +112,7 @@ function toFields(lines: readonly string[]): string[] {
 
 const lowerNames = new Map<string, string>();
 
-/** Clients spell few names, and each has to be made lower case only once. */
+/** Clients use few spellings, so each name is lower-cased only once. */
 function lowerName(name: string): string {
   const known = lowerNames.get(name);
   if (known !== undefined) return known;

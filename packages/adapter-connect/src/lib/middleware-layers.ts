@@ -1,55 +1,55 @@
 import { type HttpContext, HttpError, HttpHeaders, type Middleware } from '@windhover/core';
 import { connectError } from './errors.ts';
 
-/** What stands behind a middleware: called without an error it goes on. */
+/** Calls the code behind a middleware: it continues without an error, or handles the given one. */
 export type Next = (error?: unknown) => void;
 
-/** What the middlewares of a request ask of its exchange. */
+/** What the middleware layers need from their exchange. */
 export interface LayersOwner {
   readonly context: HttpContext;
   readonly abortReason: Error | null;
-  /** Whether nobody waits for what comes of it. */
+  /** Whether the application's answer is no longer needed. */
   readonly isGone: boolean;
   /** Whether the application has decided its head. */
   readonly isDecided: boolean;
-  /** A middleware begins. Returns the URL to go back to when it has finished; `null`: it is the same. */
+  /** A middleware begins. Returns the URL to restore when it has finished, or `null` if it is unchanged. */
   enter(): string | null;
-  /** The application sees what middleware has made of the request. */
+  /** Copies the middleware's changes of the request to the application's request. */
   showRequest(): void;
-  /** Brings what the application has decided into the response. */
+  /** Copies the application's answer into the response. */
   take(): void;
   watch(): void;
-  /** Makes an answer of what went wrong. */
+  /** Turns the error into an answer. */
   failed(error: unknown): void;
-  /** The application failed when its answer was decided. */
+  /** The application failed after its answer was decided. */
   failedLate(error: unknown): void;
   /** Every middleware has finished. */
   respond(): void;
 }
 
-/** One middleware on its way through the request. */
+/** One running middleware of the request. */
 interface Layer {
   readonly rest: Next | null;
   /** Whether `rest` takes errors to the application's error handlers. */
   readonly takesErrors: boolean;
-  /** The one around it that has not finished. */
+  /** The next outer middleware that has not finished. */
   outer: Layer | null;
-  /** The context's URL before it, when that differs within the place where it is mounted. */
+  /** The context's URL before this middleware, if its mount point changed the URL. */
   readonly urlBefore: string | null;
   next: 'uncalled' | 'running' | 'settled';
-  /** Whether nobody waits for its `next` any more. */
+  /** Whether the middleware no longer waits for its `next`. */
   isDetached: boolean;
-  /** What its `next` gave it, unless that has settled at once. */
+  /** The promise that its `next` returned, unless `next` settled at once. */
   pending: Promise<void> | null;
   resolve: (() => void) | null;
   reject: ((error: unknown) => void) | null;
 }
 
-/** The middlewares of one request that have not finished, one around the other. Each goes on when everything within it has. */
+/** The unfinished middlewares of one request, nested in each other. Each continues when everything inside it has finished. */
 export class MiddlewareLayers {
   private readonly owner: LayersOwner;
   private innermost: Layer | null = null;
-  /** Calls of the application's `next` that are on the stack. */
+  /** Number of calls of the application's `next` on the stack. */
   private depth = 0;
 
   constructor(owner: LayersOwner) {
@@ -58,7 +58,7 @@ export class MiddlewareLayers {
 
   /** The application has decided its head. */
   headDecided(): void {
-    // A call of `next` that is still on the stack looks for itself; by then it may have written everything.
+    // A call of `next` that is still on the stack checks this itself, and by then may have the complete answer.
     if (this.depth === 0) queueMicrotask(() => this.settle());
   }
 
@@ -91,18 +91,18 @@ export class MiddlewareLayers {
       );
   }
 
-  /** Nobody waits for an answer of the application any more. */
+  /** The application's answer is no longer needed: settles every `next` that is still waiting. */
   release(reason: Error): void {
     for (let layer = this.innermost; layer !== null; layer = layer.outer) {
       if (layer.next !== 'running') continue;
       layer.next = 'settled';
-      layer.pending?.catch(() => undefined); // who has dropped it need not hear of it
+      layer.pending?.catch(() => undefined); // avoids an unhandled rejection if the middleware dropped the promise
       layer.reject?.(reason);
       if (layer.isDetached) this.remove(layer);
     }
   }
 
-  /** @param given as called: programs without types leave it out */
+  /** @param given the context passed to `next`; untyped programs leave it out */
   private callRest(layer: Layer, given: HttpContext | undefined): void | Promise<void> {
     if (given !== undefined && given !== this.owner.context) throw connectError('CONNECT_FORK');
     if (layer.next !== 'uncalled') throw connectError('CONNECT_NEXT_TWICE');
@@ -138,7 +138,7 @@ export class MiddlewareLayers {
     }
   }
 
-  /** The innermost middleware that waits goes on. */
+  /** Lets the innermost waiting middleware continue. */
   private settle(): void {
     const layer = this.innermost;
     if (layer === null || !isRunning(layer)) return;
@@ -149,7 +149,7 @@ export class MiddlewareLayers {
   }
 
   private done(layer: Layer): void {
-    // It dropped the promise of `next`; the application's answer is waited for all the same.
+    // The middleware dropped the promise of `next`, but the application's answer is still awaited.
     if (isRunning(layer) && !this.owner.isGone) layer.isDetached = true;
     else this.finish(layer);
   }
@@ -166,7 +166,7 @@ export class MiddlewareLayers {
     }
   }
 
-  /** Its error handlers answer, and who stands around the middleware sees that answer. */
+  /** The application's error handlers answer, and the middlewares around this one see that answer. */
   private giveToApplication(layer: Layer, fail: Next, error: unknown): void {
     layer.next = 'running';
     layer.isDetached = true;
@@ -211,7 +211,7 @@ function isRunning(layer: Layer): boolean {
   return layer.next === 'running';
 }
 
-/** Error handlers of applications copy `error.headers` as a plain object; Fastify's fails with `null`, and answers 200. */
+/** Error handlers of applications copy `error.headers` as a plain object. Fastify's fails if it is `null`, and answers 200. */
 function withPlainHeaders(error: unknown): unknown {
   if (!HttpError.is(error)) return error;
   const plain: Record<string, string[]> = {};

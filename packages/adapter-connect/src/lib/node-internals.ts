@@ -2,19 +2,19 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { connectError } from './errors.ts';
 
-/** What Node keeps private of an `IncomingMessage`, and is used here. */
+/** Private members of `IncomingMessage` that are used here. */
 export interface RequestInternals {
   _consuming: boolean;
   _addHeaderLines(lines: string[], count: number): void;
-  /** Node's own rules for repeated fields, which it keeps in these two. */
+  /** Apply Node's rules for repeated fields and store the result in `into`. */
   _addHeaderLine(name: string, value: string, into: object): void;
   _addHeaderLineDistinct(name: string, value: string, into: object): void;
   _dump(): void;
 }
 
-/** What Node keeps private of a `ServerResponse`, and is used here: the seams between its logic and its socket. */
+/** Private members of `ServerResponse` that are used here: the methods where its logic meets its socket. */
 export interface ResponseInternals {
-  /** While it is set `headersSent` is true, and Node refuses changes of the head. */
+  /** While this is set, `headersSent` is true and Node refuses to change the head. */
   _header: string | null;
   _hasBody: boolean;
   _trailer: string;
@@ -26,7 +26,7 @@ export interface ResponseInternals {
   _finish(): void;
 }
 
-/** What Node keeps private of any emitter. Only looked at to be put back. */
+/** Private members of every emitter. They are only taken off and put back. */
 export interface EmitterInternals {
   _events?: unknown;
 }
@@ -36,19 +36,19 @@ const responseNames =
   '_header _hasBody _trailer _contentLength _closed outputSize _storeHeader _send _writeRaw _finish'.split(' ');
 let missing: readonly string[] | null = null;
 
-/** Throws `CONNECT_NODE_UNKNOWN` on a Node whose requests and responses are made in another way. Nothing on every release known. */
+/** Throws `CONNECT_NODE_UNKNOWN` if this Node builds its requests and responses differently. All known releases pass. */
 export function requireInternals(): void {
   const missing = missingInternals();
   if (missing.length > 0) throw connectError('CONNECT_NODE_UNKNOWN', missing.join(', '));
 }
 
-/** What this Node does not have, or does not call, of what both directions need. Tried out once. */
+/** The members that both directions need but this Node lacks or does not call. Tested once. */
 export function missingInternals(): readonly string[] {
   missing ??= tryOut(new IncomingMessage(null as unknown as Socket), ServerResponse);
   return missing;
 }
 
-/** @internal Tells the names that are missing, or that a small answer does not come by. */
+/** @internal Returns the names that are missing or that a small answer does not call. */
 export function tryOut(request: IncomingMessage, Response: typeof ServerResponse): string[] {
   const response = new Response(request);
   const absent = [

@@ -1,26 +1,26 @@
 import type { BodySink, HeaderInit, PushBody } from '@windhover/core';
 
-/** What `response.write()` was given. */
+/** The arguments of one `response.write()`. */
 export interface Write {
   readonly data: string | Uint8Array;
   readonly encoding: BufferEncoding;
   readonly callback: (() => void) | null;
 }
 
-/** Who made the body and hears of it. */
+/** Creates the body and is told about it. */
 export interface OutgoingBodyOwner {
   /** Everything was taken: more may be written. */
   bodyDrained(): void;
-  /** How many bytes wait here. */
+  /** Reports how many bytes wait in the queue. */
   bodyWaits(bytes: number): void;
   bodyCancelled(reason: Error): void;
 }
 
-/** What an application writes, pushed on at the client's pace. */
+/** The application's writes as a push body that follows the client's pace. */
 export class OutgoingBody implements PushBody {
   readonly length: number | null;
   private readonly owner: OutgoingBodyOwner;
-  /** What waits, from `next` on: taking the first of many thousands away would move all the others. */
+  /** The queue; entries before `next` are sent. Removing the first of many thousands would move all the others. */
   private queue: Write[];
   private next = 0;
   private waiting: number;
@@ -30,10 +30,10 @@ export class OutgoingBody implements PushBody {
   private isFlushing = false;
   private trailers: HeaderInit | undefined = undefined;
   private failure: Error | null = null;
-  /** Of a write that filled the sink: called when it has room again. */
+  /** Callback of a write that filled the sink; called when the sink has room again. */
   private heldCallback: (() => void) | null = null;
 
-  /** @param queue what was written before the body was made */
+  /** @param queue writes made before the body was created */
   constructor(length: number | null, queue: Write[], waiting: number, owner: OutgoingBodyOwner) {
     this.length = length;
     this.queue = queue;
@@ -41,7 +41,7 @@ export class OutgoingBody implements PushBody {
     this.owner = owner;
   }
 
-  /** Takes a write; false asks the application to wait for `'drain'`. */
+  /** Accepts a write; returns false to make the application wait for `'drain'`. */
   write(write: Write, highWaterMark: number): boolean {
     if (this.state === 'over') return false;
     this.queue.push(write);
@@ -50,7 +50,7 @@ export class OutgoingBody implements PushBody {
     return !this.isPaused && this.waiting < highWaterMark;
   }
 
-  /** No more will be written. */
+  /** Ends the body: no more writes follow. */
   end(trailers: HeaderInit | undefined): void {
     if (this.state !== 'open') return;
     this.state = 'ending';
@@ -58,7 +58,7 @@ export class OutgoingBody implements PushBody {
     this.flush();
   }
 
-  /** The application gave up: the answer is cut. */
+  /** The application gave up: the answer is cut off. */
   fail(error: Error): void {
     if (this.state === 'over') return;
     this.state = 'over';
@@ -113,7 +113,7 @@ export class OutgoingBody implements PushBody {
 
   private send(sink: BodySink, { data, encoding, callback }: Write): void {
     this.waiting -= data.length;
-    // A buffer stays the application's, which may use it again after its callback; a copy of a string is given away.
+    // A buffer belongs to the application, which may reuse it after the callback; the copy of a string is given away.
     const isText = typeof data === 'string';
     const isOpen = data.length === 0 || sink.write(isText ? Buffer.from(data, encoding) : data, isText);
     if (!isOpen) this.isPaused = true;

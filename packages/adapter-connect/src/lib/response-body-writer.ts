@@ -15,7 +15,7 @@ export class ResponseBodyWriter implements BodySink {
   private readonly length: number | null;
   private readonly onFailed: (error: Error) => void;
 
-  /** @param length what the head announced */
+  /** @param length the length that the head announced */
   constructor(
     response: HookableResponse,
     below: ResponseMethods,
@@ -33,7 +33,7 @@ export class ResponseBodyWriter implements BodySink {
   run(body: PushBody): void {
     this.body = body;
     this.response.on('drain', () => {
-      // The application hears of room of its own by the same event.
+      // The application's own writes cause the same event.
       if (!this.isFull || this.response.writableNeedDrain) return;
       this.isFull = false;
       body.resume();
@@ -43,7 +43,7 @@ export class ResponseBodyWriter implements BodySink {
     } catch (error) {
       this.fail(error as Error);
     }
-    // The head does not wait for the first byte: a stream may be silent for long.
+    // Send the head without waiting for the first byte: a stream may stay silent for a long time.
     if (this.bytesSent === 0 && !this.response.finished) this.below.flushHeaders.call(this.response);
   }
 
@@ -84,10 +84,10 @@ export class ResponseBodyWriter implements BodySink {
     return false;
   }
 
-  /** After the head nothing can be taken back: the message is cut, so that nobody takes it for whole. */
+  /** Cuts the message off: the head cannot be taken back, and nobody may take the message for complete. */
   fail(error: Error): void {
     this.isOver = true;
     this.onFailed(error);
-    setImmediate(() => this.response.destroy()); // what was written before it leaves first
+    setImmediate(() => this.response.destroy()); // lets earlier writes leave first
   }
 }

@@ -3,28 +3,28 @@ import type { Socket } from 'node:net';
 
 const queue = Symbol('windhover.queue');
 
-/** Whether a response has left, or never will. */
+/** Whether a response has been sent, or never will be. */
 export function isOver(message: ServerResponse): boolean {
   return message.closed || (message.socket === null && message.req.socket.destroyed);
 }
 
-/** Calls back once, at once if the response is over: with whether all of it went to the kernel. */
+/** Calls back once, immediately if the response is over, and says whether all of it went to the kernel. */
 export function onEnd(message: ServerResponse, tell: (isWritten: boolean) => void): void {
   if (isOver(message)) {
     tell(message.writableFinished);
     return;
   }
-  // Node 20 and 22 take a response for written when its last write has failed.
+  // Node 20 and 22 report a response as finished even if its last write failed.
   const closed = (): void => tell(message.writableFinished && !message.req.socket.errored);
-  message.prependOnceListener('close', closed); // the application's own may ask
+  message.prependOnceListener('close', closed); // the application's own `'close'` listeners may ask for the outcome
   if (message.socket !== null) return;
   onLeftInQueue(message, () => {
-    message.off('close', closed); // Node 24 tells it too
+    message.off('close', closed); // Node 24 emits it as well
     tell(false);
   });
 }
 
-/** Node 20 and 22 tell a response that waits behind another on its connection nothing of a client that leaves. */
+/** With pipelining, Node 20 and 22 do not tell a queued response that the client has left. */
 function onLeftInQueue(message: ServerResponse, tell: () => void): void {
   const queued = queueOf(message.req.socket);
   const leave = (): void => {
@@ -37,7 +37,7 @@ function onLeftInQueue(message: ServerResponse, tell: () => void): void {
   message.once('close', forget);
 }
 
-/** What to call when a connection closes: one listener for all that wait, of whom there may be many. */
+/** The callbacks for the close of a connection. One listener serves all queued responses, since there may be many. */
 function queueOf(connection: Socket): Set<() => void> {
   const socket = connection as Socket & { [queue]?: Set<() => void> };
   const known = socket[queue];

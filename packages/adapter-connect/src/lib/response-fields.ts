@@ -2,16 +2,16 @@ import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
 import { type HttpResponse, setAnswerField } from '@windhover/core';
 import { framingNames } from './framing-names.ts';
 
-/** What `setHeader` was told. */
+/** The headers that were set with `setHeader`. */
 export interface HeaderList {
   getRawHeaderNames(): string[];
   getHeader(name: string): OutgoingHttpHeader | undefined;
 }
 
-/** What `writeHead` may be given. */
+/** The headers argument of `writeHead`. */
 export type HeaderSource = readonly unknown[] | Readonly<Record<string, OutgoingHttpHeader>> | null | undefined;
 
-/** Brings the head that an application decided into our response: headers, the length it announced, whether the connection closes. */
+/** Copies the application's head into our response: headers, announced length, and whether the connection closes. */
 export function takeFields(message: HeaderList, given: HeaderSource, response: HttpResponse): void {
   response.declaredLength = null;
   const nominated: string[] = [];
@@ -29,11 +29,11 @@ export function takeFields(message: HeaderList, given: HeaderSource, response: H
 }
 
 /**
- * Shows a middleware that has called `next` the head that the rest of the pipeline decided, as its own `writeHead`: what interceptors do
- * to it then, counts.
+ * Passes the head that the rest of the pipeline decided through `writeHead` of a middleware that called `next`. Changes that interceptors
+ * make there take effect.
  */
 export function showHead(message: ServerResponse, response: HttpResponse): void {
-  if (message.headersSent) return; // it has written one of its own, which does not count any more
+  if (message.headersSent) return; // it wrote a head of its own, which no longer counts
   const { declaredLength, headers } = response;
   message.statusCode = response.status;
   for (const name of message.getHeaderNames()) message.removeHeader(name);
@@ -48,7 +48,7 @@ export function showHead(message: ServerResponse, response: HttpResponse): void 
   response.declaredLength = declaredLength;
 }
 
-/** `writeHead` merges what it is given into what `setHeader` was told, unless there is nothing to merge with. */
+/** Lists the fields of the head. `writeHead` merges its argument into the headers set with `setHeader`, unless there are none. */
 function listFields(message: HeaderList, given: HeaderSource): Iterable<readonly [string, unknown]> {
   const names = message.getRawHeaderNames();
   if (names.length > 0) return names.map((name) => [name, message.getHeader(name)] as const);

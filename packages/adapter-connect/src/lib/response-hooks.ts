@@ -2,22 +2,22 @@ import type { ServerResponse } from 'node:http';
 import type { ResponseInternals } from './node-internals.ts';
 import type { Write } from './outgoing-body.ts';
 
-/** Where `writeHead`, `write`, `end` and `flushHeaders` of a response go once they are hooked. */
+/** Receives the calls of `writeHead`, `write`, `end` and `flushHeaders` of a hooked response. */
 export interface HookOwner {
   readonly below: ResponseMethods;
-  /** Whether the answer is held back: what the application writes comes here. */
+  /** Whether the answer is held back: the application's writes then come here. */
   readonly isTaking: boolean;
-  /** Whether something else is sent than what the application writes: then it may go on writing, even after its end. */
+  /** Whether another body is sent than the application's. The application may then go on writing, even after its end. */
   readonly isReplaced: boolean;
   headDecided(): void;
   flushed(): void;
   wrote(write: Write): boolean;
   ended(): void;
-  /** What goes straight through, for who counts it. */
+  /** Counts a chunk that is passed straight to Node. */
   passed(chunk: string | Uint8Array, encoding: BufferEncoding | undefined): void;
 }
 
-/** The methods as they were: Node's, or those of an interceptor that was there before. */
+/** The methods before they were hooked: Node's, or those of an earlier interceptor. */
 export interface ResponseMethods {
   writeHead(this: ServerResponse, status: number, reason?: string | HeadersGiven, given?: HeadersGiven): ServerResponse;
   write(this: ServerResponse, chunk: unknown, encoding?: BufferEncoding, callback?: () => void): boolean;
@@ -35,8 +35,8 @@ export type HookableResponse = ServerResponse &
 const owner = Symbol('windhover.owner');
 
 /**
- * Puts the hooks where interceptors put theirs, so that those that come later act first and those that were there act last.
- * The functions are shared: a request pays for four properties.
+ * Puts the hooks where interceptors put theirs, so that later interceptors act first and earlier ones act last. All responses share the
+ * functions, so a request only pays for a few properties.
  */
 export function hookResponse(response: HookableResponse, by: HookOwner): void {
   response[owner] = by;
@@ -46,7 +46,7 @@ export function hookResponse(response: HookableResponse, by: HookOwner): void {
   response.flushHeaders = hookedFlushHeaders;
 }
 
-/** The four methods as they are now. */
+/** The current four methods of a response. */
 export function methodsOf(response: ServerResponse): ResponseMethods {
   const { writeHead, write, end, flushHeaders } = response;
   return { writeHead, write, end, flushHeaders } as ResponseMethods;
@@ -60,7 +60,7 @@ function hookedWriteHead(
 ): ServerResponse {
   const answer = this[owner];
   const isFinal = status >= 200 && status <= 999;
-  // Node refuses what is out of order, in its own words.
+  // Node itself reports calls in the wrong order.
   if (!answer.isTaking || this._header !== null || !isFinal) {
     return answer.below.writeHead.call(this, status, reason, given);
   }
@@ -134,7 +134,7 @@ function toWrite(
   return { data, encoding: typeof encoding === 'string' ? encoding : 'utf8', callback: told ?? null };
 }
 
-/** What `writeHead` takes: an object, a flat list, or a list of pairs. */
+/** The headers that `writeHead` takes: an object, a flat list, or a list of pairs. */
 type HeadersGiven = Readonly<Record<string, number | string | string[]>> | readonly unknown[];
 
 function setHeaders(response: ServerResponse, given: HeadersGiven | undefined): void {

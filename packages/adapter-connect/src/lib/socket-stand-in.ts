@@ -2,23 +2,23 @@ import { Duplex } from 'node:stream';
 import type { ConnectionInfo } from '@windhover/core';
 import { connectError } from './errors.ts';
 
-/** Who answers on this socket. */
+/** Handles the events of this socket. */
 export interface SocketOwner {
   socketDestroyed(error: Error | null): void;
-  /** Tells request and response; says whether either listened. */
+  /** Emits the timeout on request and response; returns whether either has a listener. */
   socketTimedOut(): boolean;
 }
 
 /**
- * What a hosted application sees as `request.socket`: the facts of the connection, events, timeouts and `destroy()`. One for each
- * request, since the connection itself belongs to the server.
+ * The `request.socket` of a hosted application: connection facts, events, timeouts and `destroy()`. Each request has its own, since the
+ * connection itself belongs to the server.
  */
 export class SocketStandIn extends Duplex {
   readonly connecting = false;
   readonly pending = false;
-  /** Milliseconds of silence before `'timeout'`; 0 is never. */
+  /** Milliseconds of silence before `'timeout'`; 0 means never. */
   timeout = 0;
-  /** Bytes of the request's body so far: the connection is the server's. */
+  /** Bytes of this request's body so far, not of the whole connection, which the server owns. */
   bytesRead = 0;
   /** Bytes of the answer's body so far. */
   bytesWritten = 0;
@@ -62,7 +62,7 @@ export class SocketStandIn extends Duplex {
     return family(this.info.localAddress);
   }
 
-  /** Frameworks ask for it to tell `https:` from `http:`, and some set it. Absent without TLS, as on a plain socket. */
+  /** Frameworks read this to tell `https:` from `http:`, and some set it. Undefined without TLS, as on a plain socket. */
   get encrypted(): boolean | undefined {
     return this.isEncrypted;
   }
@@ -95,14 +95,14 @@ export class SocketStandIn extends Duplex {
     return this;
   }
 
-  /** The exchange is over. A stream lives longer than it is used, in Node 26: it must not keep everything else. */
+  /** The exchange is over. Node 26 keeps a finished stream alive for a while, so the stream must not hold on to the exchange. */
   letGo(): void {
     this.owner = nobody;
   }
 
   received(bytes: number): void {
     this.bytesRead += bytes;
-    this.timer?.refresh(); // the silence begins anew
+    this.timer?.refresh(); // restarts the timeout
   }
 
   wrote(bytes: number): void {
@@ -127,10 +127,10 @@ export class SocketStandIn extends Duplex {
   }
 
   override _read(): void {
-    // Nothing arrives here: the request is read by the server.
+    // Nothing to read: the server reads the request.
   }
 
-  /** Without an `'error'` event, which nobody listens for here: it would end the process. */
+  /** Destroys the socket without an `'error'` event: nobody listens for it here, so it would end the process. */
   override _write(_chunk: unknown, _encoding: string, callback: () => void): void {
     callback();
     this.destroy(connectError('CONNECT_SOCKET_WRITE'));
@@ -152,7 +152,7 @@ export class SocketStandIn extends Duplex {
   override _destroy(error: Error | null, callback: (error: null) => void): void {
     this.setTimeout(0);
     this.owner.socketDestroyed(error);
-    callback(null); // nobody listens for 'error' here, as on the sockets of node:http
+    callback(null); // no 'error' event without listeners, as on the sockets of `node:http`
   }
 
   private timedOut(): void {

@@ -5,20 +5,20 @@ import { connectError } from './errors.ts';
 import { GuestExchange } from './guest-exchange.ts';
 import { requireInternals } from './node-internals.ts';
 
-/** A middleware of Express and Connect, and a listener of `node:http`. */
+/** A middleware for Express and Connect, and a listener for `node:http`. */
 export type ConnectMiddleware = (
   request: IncomingMessage,
   response: ServerResponse,
   next?: (error?: unknown) => void,
 ) => void;
 
-/** How a Windhover middleware runs in a Node server. Everything is optional. */
+/** Options for running a Windhover middleware in a Node server. Everything is optional. */
 export interface ToConnectOptions {
-  /** What stands behind the middleware where nobody gives a `next`, as on `node:http`. Default: nothing, which is a 404. */
+  /** Handles the request behind the middleware when no `next` is given, as on `node:http`. Default: none, which answers 404. */
   readonly listener?: (request: IncomingMessage, response: ServerResponse) => unknown;
-  /** Request bytes the middleware may read. `null`: no limit. Default: 30,000,000. What the application reads is its own affair. */
+  /** Maximum number of request bytes that the middleware may read; it does not limit the application. `null`: no limit. Default: 30,000,000. */
   readonly maxRequestBodyBytes?: number | null;
-  /** Where failures go that no client is told of. Default: the console. */
+  /** Receives errors that no client hears about. Default: the console. */
   readonly log?: Logger;
 }
 
@@ -29,9 +29,9 @@ const optionRules: Rules<ToConnectOptions> = {
 };
 
 /**
- * Runs a Windhover middleware in Express, Connect or a plain `node:http` server. What it throws goes to the application's error
- * handlers; its `next` settles when the application has decided its head. Throws `CONNECT_MIDDLEWARE_INVALID` and
- * `CONNECT_OPTION_INVALID` when it is made.
+ * Runs a Windhover middleware in Express, Connect or a plain `node:http` server. Errors it throws go to the application's error handlers;
+ * its `next` settles when the application has decided its head. Throws `CONNECT_MIDDLEWARE_INVALID` and `CONNECT_OPTION_INVALID` at
+ * creation.
  */
 export function toConnect(middleware: Middleware<HttpContext>, options: ToConnectOptions = {}): ConnectMiddleware {
   if (typeof middleware !== 'function') throw connectError('CONNECT_MIDDLEWARE_INVALID', `got ${typeof middleware}`);
@@ -57,7 +57,7 @@ export function toConnect(middleware: Middleware<HttpContext>, options: ToConnec
   };
 }
 
-/** The target or host of the request is not valid: there is no exchange yet. */
+/** Answers a request whose target or host is invalid, for which no exchange exists yet. */
 function refuse(response: ServerResponse, error: unknown): void {
   if (!HttpError.is(error)) throw error;
   response.writeHead(error.status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${error.message}\n`);

@@ -1,6 +1,6 @@
 import type { HeaderInit } from '@windhover/core';
 
-/** What `addTrailers()` has made lines of. */
+/** Parses the lines that `addTrailers()` produced. */
 export function toTrailers(lines: string): HeaderInit | undefined {
   if (lines === '') return undefined;
   return lines

@@ -3,6 +3,6 @@ import type { Body } from '@windhover/core';
 /** Stands for the body of a HEAD whose application announced no length. */
 export const unknownLength: Body = {
   async *[Symbol.asyncIterator]() {
-    // whatever a GET would have got
+    // never sent: stands for the body of the GET response
   },
 };
