@@ -1,6 +1,6 @@
-/** What `fetch` rejects with when its signal aborts: programs tell it by its name from what went wrong. */
+/** The error that `fetch` rejects with when its signal aborts. Programs recognize it by its name. */
 export function abortError(cause: Error): Error {
-  // Node takes options too, which the types of the platform do not know.
+  // Node also accepts options here, which the platform's types do not include.
   const options = { name: 'AbortError', cause } as unknown as string;
   return new DOMException(cause.message, options) as Error;
 }

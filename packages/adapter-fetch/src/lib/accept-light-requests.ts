@@ -2,7 +2,7 @@ import { toRealRequest } from './light-request.ts';
 
 let isDone = false;
 
-/** Lets `new Request(request)` and `fetch(request)` see the real one: they look at private fields, which no other object can have. */
+/** Makes `new Request(request)` and `fetch(request)` use the real request: they read private fields, which a light request cannot have. */
 export function acceptLightRequests(): void {
   if (isDone) return;
   isDone = true;

@@ -1,14 +1,14 @@
 import type { BodySink, PushBody } from '@windhover/core';
 import { fetchError } from './errors.ts';
 
-/** A body whose bytes are counted: it fails when they are not as many as the head has announced, so that no message looks whole that is not. */
+/** Counts the bytes of a body, and fails if their number differs from the announced length, so that an incomplete message never looks complete. */
 export class CountedBody implements PushBody {
   readonly length: number | null;
   bytesSent = 0;
   private readonly body: PushBody;
   private isOver = false;
 
-  /** @param length what the head announces; `null`: nothing */
+  /** @param length the length that the head announces; `null`: none */
   constructor(body: PushBody, length: number | null) {
     this.body = body;
     this.length = length;

@@ -14,7 +14,7 @@ export const fetchErrors = {
 /** A code of this package's errors. */
 export type FetchErrorCode = keyof typeof fetchErrors;
 
-/** An error of the table, its message made exact by `detail`. */
+/** Creates an error of the table; `detail` makes its message exact. */
 export function fetchError(code: FetchErrorCode, detail: string, options?: HttpErrorOptions): HttpError {
   const { status, message } = fetchErrors[code];
   return new HttpError(status, code, `${message}: ${detail}`, options);

@@ -8,10 +8,10 @@ import { sendResponse } from './send-response.ts';
 import { toReadableStream } from './to-readable-stream.ts';
 import { type ConnectionFacts, followClient, makeContext } from './web-request.ts';
 
-/** A request of a fetch-style host as one middleware sees it, and the Response that comes of it. */
+/** One request of a fetch-style host as one middleware sees it, and the Response it produces. */
 export class FetchExchange extends Exchange implements BodyWatcher {
   readonly context: HttpContext;
-  readonly log: Logger = console; // a host of this kind has no other
+  readonly log: Logger = console; // a fetch-style host offers no other logger
   private host: Response | null = null;
   private body: WatchedBody | null = null;
   private resolve: (response: Response) => void = () => undefined;
@@ -29,10 +29,10 @@ export class FetchExchange extends Exchange implements BodyWatcher {
   }
 
   inform(): void {
-    // No host of this kind sends interim answers.
+    // Fetch-style hosts cannot send interim responses.
   }
 
-  /** Rejects with what is thrown without a status: that is the host's to answer. */
+  /** Rejects with errors that have no status: the host answers those. */
   start(middleware: Middleware<HttpContext>, next: () => unknown): Promise<Response> {
     return new Promise((resolve, reject) => {
       this.resolve = resolve;
@@ -75,10 +75,10 @@ export class FetchExchange extends Exchange implements BodyWatcher {
   protected cut(reason: Error): void {
     if (this.body !== null) this.body.cut(reason);
     else this.failed(0, reason, 'handler-failed');
-    this.reject(reason); // for an answer that is no Response: nothing happens once there is one
+    this.reject(reason); // only has an effect if the Response could not be built; otherwise the promise is already resolved
   }
 
-  /** @param given ours, or a fork of it; programs without types leave it out */
+  /** @param given our context or a fork of it; untyped programs leave it out */
   private async callHost(given: HttpContext | undefined, next: () => unknown): Promise<void> {
     const context = given ?? this.context;
     const result = await next();
@@ -87,13 +87,13 @@ export class FetchExchange extends Exchange implements BodyWatcher {
     sendResponse(context, result);
     const { declaredLength } = response;
     response.takeBody();
-    // Something that can be left alone.
+    // A wrapper that leaves the host's stream alone until somebody reads it.
     if (stream !== null) response.body = new HostBody(stream as ReadableStream<Uint8Array>);
     response.declaredLength = declaredLength;
     if (context === this.context) this.host = result as Response;
   }
 
-  /** @param length what the head announces */
+  /** @param length the length that the head announces */
   private takeBody(length: number | null): ResponseBody {
     const { request, response } = this.context;
     const body = response.takeBody();

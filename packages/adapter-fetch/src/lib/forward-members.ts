@@ -1,12 +1,12 @@
-/** An object that stands in for one of the platform. */
+/** A stand-in for an object of the platform. */
 interface Light {
   toReal(): object;
 }
 
 /**
- * Makes `instanceof` hold, and gives a light class every member of the platform's that it has not got: those make a real object.
+ * Makes `instanceof` hold, and gives a light class every missing member of the platform's class. Such a member creates the real object.
  *
- * @param own names that instances have themselves
+ * @param own names of properties that instances define themselves
  */
 export function forwardMembers(
   light: { prototype: Light },

@@ -5,9 +5,9 @@ import { fetchError } from './errors.ts';
 import { LightRequest } from './light-request.ts';
 import { sendResponse } from './send-response.ts';
 
-/** What an app gets as its second argument: `c.env` in Hono. */
+/** The second argument of an app: `c.env` in Hono. */
 export interface FetchEnv {
-  /** The exchange: `context.client` says who asks, `context.get(key)` what middleware left. */
+  /** The exchange: `context.client` describes the client, `context.get(key)` returns values that middleware has set. */
   readonly context: HttpContext;
 }
 
@@ -20,8 +20,8 @@ export interface FromFetchOptions<Env = FetchEnv> {
   /** Makes the app's second argument. Default: `{ context }`. */
   readonly env?: (context: HttpContext) => Env;
   /**
-   * `'real'` makes a Request of the platform for each request, at several microseconds, and leaves the globals alone. Default:
-   * `'light'`, an object that becomes one when it must.
+   * `'real'` creates a Request of the platform for each request, which takes several microseconds, and leaves the globals alone. Default:
+   * `'light'`, an object that creates a real Request only when needed.
    */
   readonly request?: 'light' | 'real';
 }
@@ -29,8 +29,8 @@ export interface FromFetchOptions<Env = FetchEnv> {
 const optionRules: Rules<FromFetchOptions> = { env: anyFunction, request: oneOf('light', 'real') };
 
 /**
- * A handler that runs a fetch-style app. What the app throws is the server's to answer: an `HttpError` as it says, anything
- * else with 500. Throws `FETCH_APP_INVALID` and `FETCH_OPTION_INVALID`.
+ * A handler that runs a fetch-style app. The server answers errors of the app: an `HttpError` with its status, any other error with 500.
+ * Throws `FETCH_APP_INVALID` and `FETCH_OPTION_INVALID`.
  */
 export function fromFetch<Env = FetchEnv>(
   app: FetchApp<Env>,

@@ -3,7 +3,7 @@ import { type BodySink, type PushBody, toPushBody } from '@windhover/core';
 /** The body of the host's Response, untouched until a middleware reads it. */
 export class HostBody implements PushBody {
   readonly length: number | null = null;
-  /** Whether it is still whole, so that the Response may pass. */
+  /** Whether nobody has touched the body, so that the host's Response can be passed on. */
   isUntouched = true;
   private readonly stream: ReadableStream<Uint8Array>;
   private body: PushBody | null = null;

@@ -6,8 +6,8 @@ import { requestUrl } from './request-url.ts';
 import { toReadableStream } from './to-readable-stream.ts';
 
 /**
- * A `Request` that is made of what somebody asks of it. Method, URL, headers, signal and whole bodies come straight from the
- * exchange; everything else from a real `Request`, made on demand.
+ * A `Request` whose parts are created on demand. Method, URL, headers, signal and whole bodies come directly from the exchange; everything
+ * else comes from a real `Request`.
  */
 export class LightRequest {
   readonly context: HttpContext;
@@ -35,7 +35,7 @@ export class LightRequest {
     return this.currentHeaders;
   }
 
-  /** Aborts when the exchange ends before its response is sent: with an `AbortError`, as signals do, whose cause is the reason. */
+  /** Aborts with an `AbortError` when the exchange ends before its response is sent. The error's `cause` is the reason. */
   get signal(): AbortSignal {
     if (this.abortController === null) {
       const controller = new AbortController();
@@ -62,7 +62,7 @@ export class LightRequest {
   }
 
   async bytes(): Promise<Uint8Array> {
-    return new Uint8Array(await this.read()); // the pipeline keeps its own
+    return new Uint8Array(await this.read()); // copy: the pipeline keeps its own bytes
   }
 
   async arrayBuffer(): Promise<ArrayBuffer> {
@@ -77,14 +77,14 @@ export class LightRequest {
     return this.wrap(await this.read()).formData();
   }
 
-  /** A real `Request` with everything of this one. Throws what `new Request` throws. */
+  /** Creates a real `Request` with the same content. Throws the errors of `new Request`. */
   toReal(): Request {
     if (this.real !== null) return this.real;
     const { method, url, headers, signal, context } = this;
     const body = hasBody(context) ? toReadableStream(context.request.body) : null;
     const isSpent = this.isUsed && body !== null;
     this.real = new NativeRequest(url, { method, headers, body, signal, duplex: 'half' });
-    if (isSpent) this.real.body?.cancel().catch(() => undefined); // read before: the real one must be unusable too
+    if (isSpent) this.real.body?.cancel().catch(() => undefined); // already read, so the real one must be unusable too
     return this.real;
   }
 
@@ -102,7 +102,7 @@ export class LightRequest {
   }
 }
 
-/** The Fetch standard has no GET or HEAD with a body. */
+/** In the Fetch standard, GET and HEAD never have a body. */
 function hasBody({ request }: HttpContext): boolean {
   return request.method !== 'GET' && request.method !== 'HEAD' && request.body.length !== 0;
 }
@@ -114,10 +114,10 @@ function toHeaders({ request }: HttpContext): Headers {
   return headers;
 }
 
-/** The real `Request` of a light one; anything else as it is. */
+/** Returns the real `Request` of a light one, and any other value unchanged. */
 export function toRealRequest<T>(input: T): T extends LightRequest ? Request : T {
   return (input instanceof LightRequest ? input.toReal() : input) as T extends LightRequest ? Request : T;
 }
 
-// `instanceof Request` holds, and whatever a Request has that is not above comes from a real one.
+// Makes `instanceof Request` hold, and takes all other members of Request from a real one.
 forwardMembers(LightRequest, NativeRequest);

@@ -4,28 +4,28 @@ import { fetchError } from './errors.ts';
 import { forwardMembers } from './forward-members.ts';
 import { NativeResponse } from './natives.ts';
 
-/** What a light response can be made of without a real one. */
+/** The bodies that a light response can hold without a real one. */
 export type LightBody = string | Uint8Array | ReadableStream | null;
 
-/** What the streams were made of that `body` gave away: `new Response(response.body, response)` need not be a stream again. */
+/** The content behind streams that `body` returned, so that `new Response(response.body, response)` does not need a stream again. */
 const sources = new WeakMap<ReadableStream, string | Uint8Array>();
 
 const namePattern = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-/** Visible at both ends: a real one would trim. */
+/** Starts and ends with a visible character: a real Response would trim the value. */
 const valuePattern = /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/;
 const statusTextPattern = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 const inherits = Function.prototype[Symbol.hasInstance];
 
 /**
- * A `Response` that keeps what it was made of, so that a server can send it without a stream and without `Headers`. Whatever it
- * cannot keep exactly, and whatever else is asked of it, is a real `Response`.
+ * A `Response` that keeps its original body and headers, so that a server can send it without a stream and without `Headers`. For values
+ * that it cannot keep exactly, and for all other members, it creates a real `Response`.
  */
 export class LightResponse {
   readonly #isLight = true;
   readonly status: number = 200;
   readonly statusText: string = '';
-  /** Bytes of the body where only the real one can give them, or of the one that was taken off for HEAD. */
+  /** The length of the body if only the real response has that body, or if the body was removed for HEAD. */
   readonly knownLength: number | null = null;
   private content: LightBody = null;
   /** The stream that `content` was taken from. */
@@ -65,13 +65,13 @@ export class LightResponse {
     return response as unknown as Response;
   }
 
-  /** A subclass inherits it and means itself. */
+  /** Subclasses inherit this method, and then it checks for the subclass. */
   static [Symbol.hasInstance](value: unknown): boolean {
-    // biome-ignore lint/complexity/noThisInStatic: which class is asked is the question
+    // biome-ignore lint/complexity/noThisInStatic: the result depends on the class that is asked
     return this === LightResponse ? value instanceof NativeResponse : inherits.call(this, value);
   }
 
-  /** Whether `value` is a light one; `instanceof` says yes to every Response. */
+  /** Whether `value` is a light response. `instanceof` is true for every Response. */
   static isLight(value: unknown): value is LightResponse {
     return typeof value === 'object' && value !== null && #isLight in value;
   }
@@ -117,12 +117,12 @@ export class LightResponse {
     return this.real;
   }
 
-  /** What to send, once; `null` when a real one was made and has to be sent instead. */
+  /** Returns the content to send, once; `null` if a real response was created and must be sent instead. */
   take(): { readonly body: LightBody; readonly pairs: readonly string[] | null } | null {
     if (this.real !== null || (this.stream !== null && !isFresh(this.stream))) return null;
     if (this.isTaken) throw fetchError('FETCH_RESPONSE_INVALID', 'its body was sent before');
     this.isTaken = this.content !== null;
-    this.stream?.cancel().catch(() => undefined); // whoever has it must see that it is used
+    this.stream?.cancel().catch(() => undefined); // users of the stream must see that it is used
     return { body: this.content, pairs: this.currentHeaders === null ? this.pairs : null };
   }
 
@@ -139,7 +139,7 @@ export class LightResponse {
   }
 }
 
-/** What can be kept instead of a body; `undefined` for what only the platform can send. */
+/** Converts a body to one that can be kept; `undefined` if only the platform can send it. */
 function toLightBody(body: unknown): LightBody | undefined {
   if (body === undefined || body === null) return null;
   if (typeof body === 'string') return body;
@@ -151,7 +151,7 @@ function toLightBody(body: unknown): LightBody | undefined {
       ? new Uint8Array(buffer.slice(byteOffset, byteOffset + byteLength))
       : undefined;
   }
-  if (!(body instanceof ReadableStream) || !isFresh(body)) return undefined; // a real one refuses what was read
+  if (!(body instanceof ReadableStream) || !isFresh(body)) return undefined; // let a real Response refuse a stream that was read
   return sources.get(body) ?? body;
 }
 
@@ -159,7 +159,7 @@ function isFresh(stream: ReadableStream): boolean {
   return !stream.locked && !Readable.isDisturbed(stream as never);
 }
 
-/** What a body says of itself when no header does. */
+/** The content type that a body implies when no header sets one. */
 function usualType(body: unknown): string | null {
   if (typeof body === 'string') return 'text/plain;charset=UTF-8';
   return body instanceof URLSearchParams ? 'application/x-www-form-urlencoded;charset=UTF-8' : null;
@@ -178,7 +178,7 @@ function hasType(pairs: readonly string[]): boolean {
   return false;
 }
 
-/** Lower-case names and values in turn; `null` for what only the platform should read. */
+/** Returns lower-case names and values alternately; `null` if the platform should read the headers. */
 function readHeaders(init: unknown): string[] | null {
   if (init === undefined) return [];
   if (init === null || typeof init !== 'object') return null;
@@ -205,4 +205,4 @@ function makeHeaders(pairs: readonly string[]): Headers {
 }
 
 forwardMembers(LightResponse, NativeResponse, ['status', 'statusText']);
-Object.setPrototypeOf(LightResponse, NativeResponse); // `Response.redirect` and `.error`
+Object.setPrototypeOf(LightResponse, NativeResponse); // for `Response.redirect` and `Response.error`

@@ -1,3 +1,3 @@
-/** The platform's own classes, as they were before anything here replaced a global. */
+/** The platform's classes, as they were before this package replaced a global. */
 export const NativeRequest: typeof Request = globalThis.Request;
 export const NativeResponse: typeof Response = globalThis.Response;

@@ -1,13 +1,13 @@
 import { type HttpContext, ownString } from '@windhover/core';
 import { fetchError } from './errors.ts';
 
-/** What `new URL` leaves as it is, in paths and in queries alike. */
+/** Matches paths and queries that `new URL` leaves unchanged. */
 const plainPattern = /^\/[!$&()*+,\-./0-9:;=@A-Z_a-z~%?]*$/;
 
-/** Origins of hosts that asked before: a server has few names. */
+/** Origins of hosts seen before: a server has few names. */
 const origins = new Map<string, string>();
 
-/** The request's URL as `Request.url` spells it. Throws `FETCH_HOST_INVALID` (400). */
+/** Returns the request's URL as `Request.url` spells it. Throws `FETCH_HOST_INVALID` (400). */
 export function requestUrl(context: HttpContext): string {
   const { scheme, host, hostPort } = context.client;
   const { url } = context.request;

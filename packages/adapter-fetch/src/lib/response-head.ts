@@ -1,10 +1,10 @@
 import { bodyLength, type HttpContext } from '@windhover/core';
 import { fetchError } from './errors.ts';
 
-/** What a Response takes as its body. */
+/** The body argument of `new Response`. */
 export type ResponseBody = ConstructorParameters<typeof Response>[0] | null;
 
-/** Status and headers of the context's answer, for a Response. `host`: what stands behind the middleware gave. */
+/** Status and headers of the context's answer, for a Response. `host` is the Response from behind the middleware. */
 export function responseHead(
   context: HttpContext,
   host: Response | null,
@@ -14,17 +14,20 @@ export function responseHead(
   const length = announcedLength(context);
   const headers = new Headers();
   for (const [name, value] of response.headers) headers.append(name, value);
-  headers.delete('Trailer'); // none follow a Response
+  headers.delete('Trailer'); // a Response has no trailers
   if (headers.has('Upgrade')) headers.set('Connection', response.closeConnection ? 'upgrade, close' : 'upgrade');
   else if (response.closeConnection) headers.set('Connection', 'close');
   if (length !== null && (body !== null || declaredLength !== null)) headers.set('Content-Length', String(length));
   return { status, statusText: host?.status === status ? host.statusText : '', headers };
 }
 
-/** What is not the host's to send is a body for these. */
+/** Statuses for which the host cannot send a body. */
 export const withoutBody: ReadonlySet<number> = new Set([204, 205, 304]);
 
-/** Throws for a length that is none, or another than the body has: the host would send whatever stands there. */
+/**
+ * Returns the length that the head announces, or `null` for none. Throws if it is not a valid length or differs from the body's: the host
+ * would send it anyway.
+ */
 export function announcedLength({ request, response }: HttpContext): number | null {
   const { body, declaredLength, status } = response;
   const length = bodyLength(body);

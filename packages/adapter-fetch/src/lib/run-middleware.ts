@@ -4,7 +4,7 @@ import { fetchError } from './errors.ts';
 import { FetchExchange } from './fetch-exchange.ts';
 import type { ConnectionFacts } from './web-request.ts';
 
-/** Runs one middleware around `next`. What it throws with a status is answered, everything else is the host's. */
+/** Runs one middleware around `next`. Errors with a status are answered; all others go to the host. */
 export async function runMiddleware(
   middleware: Middleware<HttpContext>,
   request: Request,
@@ -14,7 +14,7 @@ export async function runMiddleware(
   return new FetchExchange(request, connection).start(middleware, next);
 }
 
-/** Throws `FETCH_OPTION_INVALID` for what is not a middleware. */
+/** Throws `FETCH_OPTION_INVALID` if the value is not a middleware. */
 export function checkMiddleware(middleware: unknown): void {
   const fault = anyFunction.fault(middleware, 'the middleware');
   if (fault !== null) throw fetchError('FETCH_OPTION_INVALID', fault);

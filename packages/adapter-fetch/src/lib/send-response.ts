@@ -9,7 +9,7 @@ import {
 import { fetchError } from './errors.ts';
 import { LightResponse } from './light-response.ts';
 
-/** Framing is the server's: a length is only announced, a connection only closed, the others are left out. No trailers follow a Response. */
+/** Fields that are not copied, because the server does the framing. Only an announced length and `close` are used. A Response has no trailers. */
 const framingNames = /^(?:connection|content-length|keep-alive|proxy-connection|te|trailer|transfer-encoding)$/;
 
 /** Answers the exchange with what an app returned. Throws `FETCH_RESULT_INVALID` and `FETCH_RESPONSE_INVALID`. */
@@ -21,7 +21,7 @@ export function sendResponse({ request, response }: HttpContext, result: unknown
     if (result.bodyUsed) throw fetchError('FETCH_RESPONSE_INVALID', 'its body was read before');
   }
   response.status = result.status;
-  // RFC 9110 §8.6: frameworks take the body off for HEAD, and a length of 0 would be that of the GET.
+  // RFC 9110 §8.6: frameworks remove the body for HEAD, and a length of 0 would then be announced for the GET.
   const isCutOff = request.method === 'HEAD' && result.status !== 204 && result.status !== 304;
   const isLight = LightResponse.isLight(result);
   const known = isLight && (isCutOff || (taken === null && result.body !== null)) ? result.knownLength : null;
@@ -34,7 +34,7 @@ export function sendResponse({ request, response }: HttpContext, result: unknown
   response.declaredLength = declaredLength;
 }
 
-/** What a GET would have got, for all we know. */
+/** Stands for the unknown body of the GET response. */
 const unknownBody: Body = {
   async *[Symbol.asyncIterator]() {
     // a HEAD sends none of it
@@ -62,7 +62,7 @@ function checkStatus(status: number): void {
   throw fetchError('FETCH_RESPONSE_INVALID', why + hint);
 }
 
-/** A Response of any copy: undici from npm makes its own. */
+/** Whether the value is a Response of any implementation: undici from npm has its own class. */
 function isResponse(value: unknown): value is Response {
   if (LightResponse.isLight(value)) return true;
   if (typeof value !== 'object' || value === null) return false;

@@ -4,7 +4,10 @@ import { fetchError } from './errors.ts';
 import { checkMiddleware, runMiddleware } from './run-middleware.ts';
 
 export interface ToFetchOptions {
-  /** Facts of the connection: what `context.client` says. Default: those of our server under a light request, else unknown (`''`). */
+  /**
+   * Returns the facts of the connection, which `context.client` shows. Default: for a light request those of our server, otherwise unknown
+   * (`''`).
+   */
   readonly connection?: (request: Request) => Partial<ConnectionInfo>;
 }
 
@@ -14,7 +17,7 @@ export type FetchMiddleware = (request: Request, next: () => Response | Promise<
 const optionRules: Rules<ToFetchOptions> = { connection: anyFunction };
 
 /**
- * Any Windhover middleware around a fetch-style app. An `HttpError` becomes a Response; anything else that is thrown rejects. Throws
+ * Runs any Windhover middleware around a fetch-style app. An `HttpError` becomes a Response; any other error rejects. Throws
  * `FETCH_OPTION_INVALID`.
  */
 export function toFetch(middleware: Middleware<HttpContext>, options: ToFetchOptions = {}): FetchMiddleware {

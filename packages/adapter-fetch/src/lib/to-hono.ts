@@ -1,7 +1,7 @@
 import type { ConnectionInfo, HttpContext, Middleware } from '@windhover/core';
 import { checkMiddleware, runMiddleware } from './run-middleware.ts';
 
-/** What is used of Hono's context. */
+/** The used members of Hono's context. */
 export interface HonoContext {
   readonly req: { readonly raw: Request };
   readonly env: unknown;
@@ -12,7 +12,7 @@ export interface HonoContext {
 /** A middleware as Hono 4 calls it. */
 export type HonoMiddleware = (context: HonoContext, next: () => Promise<void>) => Promise<Response | undefined>;
 
-/** Any Windhover middleware as one of Hono's. On `@hono/node-server` the client's address is that of the socket. */
+/** Runs any Windhover middleware in Hono. On `@hono/node-server` the client's address is that of the socket. */
 export function toHono(middleware: Middleware<HttpContext>): HonoMiddleware {
   checkMiddleware(middleware);
   return async function fromWindhover(context, next) {
@@ -24,7 +24,7 @@ export function toHono(middleware: Middleware<HttpContext>): HonoMiddleware {
     };
     const response = await runMiddleware(middleware, context.req.raw, rest, nodeConnection(context.env));
     if (!isNext) return response;
-    context.res = undefined; // else Hono merges the headers of the one before into this one
+    context.res = undefined; // otherwise Hono merges the previous response's headers into this one
     context.res = response;
     return undefined;
   };
@@ -37,7 +37,7 @@ interface NodeSocket {
   readonly localPort?: number;
 }
 
-/** `@hono/node-server` passes Node's own request. */
+/** `@hono/node-server` passes Node's request in `env`. */
 function nodeConnection(env: unknown): Partial<ConnectionInfo> | undefined {
   const socket = (env as { incoming?: { socket?: NodeSocket } } | undefined)?.incoming?.socket;
   if (socket === undefined) return undefined;

@@ -1,12 +1,12 @@
 import type { PushBody } from '@windhover/core';
 
-/** A pushed body as a web stream. It starts with the first read, and asks for silence while nobody reads. */
+/** Converts a push body to a web stream. The body starts with the first read and is paused while nobody reads. */
 export function toReadableStream(body: PushBody): ReadableStream<Uint8Array> {
   let isStarted = false;
   const start = (controller: ReadableStreamDefaultController<Uint8Array>): void =>
     body.start({
       write: (chunk, given) => {
-        controller.enqueue(given === true ? chunk : new Uint8Array(chunk)); // lent bytes are kept: copy
+        controller.enqueue(given === true ? chunk : new Uint8Array(chunk)); // copy: the bytes are only lent, and the stream keeps them
         return (controller.desiredSize ?? 0) > 0;
       },
       end: () => controller.close(),

@@ -3,10 +3,10 @@ import { LightResponse } from './light-response.ts';
 let undoCurrent: (() => void) | null = null;
 
 /**
- * Replaces `globalThis.Response` by one that is sent without a stream. Call it before the app is loaded, in programs, not in
- * libraries: every user of the global gets it.
+ * Replaces `globalThis.Response` with a class that the server sends without a stream. Call it before the app is loaded. Use it in programs,
+ * not in libraries: every user of the global gets the new class.
  *
- * @returns puts back what was there; nothing happens if somebody else has replaced the global since
+ * @returns a function that restores the previous global; it does nothing if somebody else has replaced the global since
  */
 export function useFastResponse(): () => void {
   if (undoCurrent !== null) return undoCurrent;

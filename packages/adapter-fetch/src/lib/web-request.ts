@@ -23,10 +23,10 @@ const unknownConnection: ConnectionInfo = {
   tls: null,
 };
 
-/** What the host knows of the connection. */
+/** The facts that the host knows about the connection. */
 export type ConnectionFacts = Partial<ConnectionInfo> | undefined;
 
-/** A context for middleware inside a fetch-style host. Throws an `HttpError` (400) for a URL that is refused. */
+/** Creates a context for middleware inside a fetch-style host. Throws an `HttpError` (400) for an invalid URL. */
 export function makeContext(request: Request, connection: ConnectionFacts, exchange: ContextExchange): HttpContext {
   const outer = request instanceof LightRequest ? request.context : null;
   const url = new URL(request.url);
@@ -49,7 +49,7 @@ export function makeContext(request: Request, connection: ConnectionFacts, excha
   return context;
 }
 
-/** Tells when the client has left, or who stands around has given up. */
+/** Calls `left` when the client has left, or when the code around the middleware has given up. */
 export function followClient(request: Request, left: (reason: Error) => void): void {
   if (request instanceof LightRequest) {
     request.context.onAbort(left);
@@ -60,7 +60,7 @@ export function followClient(request: Request, left: (reason: Error) => void): v
   else signal.addEventListener('abort', () => left(toError(signal.reason)), { once: true });
 }
 
-/** The host's body, untouched until somebody reads: only then is it no longer the host's. */
+/** The request body of the host. It remains the host's until somebody reads it here. */
 export class WebBody implements PushBody {
   readonly length: number | null;
   private readonly request: Request;
