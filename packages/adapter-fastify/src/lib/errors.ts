@@ -10,7 +10,7 @@ export const fastifyErrors = {
 /** A code of this package's errors. */
 export type FastifyErrorCode = keyof typeof fastifyErrors;
 
-/** An error of this package's table. */
+/** Creates an error of this package's table. */
 export function fastifyError(code: FastifyErrorCode, detail?: string): Error & { code: string } {
   const message = detail === undefined ? fastifyErrors[code] : `${fastifyErrors[code]}: ${detail}`;
   return Object.assign(new Error(message), { code });

@@ -7,7 +7,7 @@ import { fastifyError, fastifyErrors } from './errors.ts';
 /** How a hosted Fastify instance is run. Everything is optional. */
 export type FromFastifyOptions = FromConnectOptions;
 
-/** What is needed of a Fastify instance, of any server type, type provider and logger. */
+/** The members used of a Fastify instance, with any server type, type provider and logger. */
 export interface FastifyApp {
   ready(): PromiseLike<unknown>;
   routing(request: IncomingMessage, response: ServerResponse): void;
@@ -20,9 +20,9 @@ export interface FastifyApp {
 const optionRules: Rules<FromFastifyOptions> = { log: withFunctions(['debug', 'info', 'warn', 'error']) };
 
 /**
- * Runs a Fastify instance as a Windhover handler. Resolves when its plugins are ready, rejects with what they fail with, and with
- * `FASTIFY_APP_INVALID` and `FASTIFY_OPTION_INVALID`. An instance that listens later nevertheless is warned of in the log.
- * `app.close()` is still yours to call when the server has stopped.
+ * Runs a Fastify instance as a Windhover handler. Resolves when its plugins are ready; rejects with their error if they fail, and with
+ * `FASTIFY_APP_INVALID` or `FASTIFY_OPTION_INVALID`. Logs a warning if the instance starts to listen later. You still have to call
+ * `app.close()` when the server has stopped.
  */
 export async function fromFastify(app: FastifyApp, options: FromFastifyOptions = {}): Promise<Handler<HttpContext>> {
   checkOptions(options, optionRules, (fault) => fastifyError('FASTIFY_OPTION_INVALID', `fromFastify(): ${fault}`));

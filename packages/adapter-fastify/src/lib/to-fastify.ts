@@ -16,9 +16,9 @@ const optionRules: Rules<ToFastifyOptions> = {
 };
 
 /**
- * A Windhover middleware as a Fastify plugin. It runs around every route of the instance that registers it and of those within, and
- * around its 404s, as an `onRequest` hook. What it throws goes to Fastify's error handler. Throws `FASTIFY_OPTION_INVALID`, and what
- * `toConnect` throws, when it is made; registering it throws `FASTIFY_HTTP2`.
+ * Turns a Windhover middleware into a Fastify plugin. The middleware runs as an `onRequest` hook around every route of the instance that
+ * registers it, around the routes of nested instances, and around its 404s. Its errors go to Fastify's error handler. Throws
+ * `FASTIFY_OPTION_INVALID`, and the errors of `toConnect`, at creation; registering it throws `FASTIFY_HTTP2`.
  */
 export function toFastify(middleware: Middleware<HttpContext>, options: ToFastifyOptions = {}): WindhoverPlugin {
   checkOptions(options, optionRules, (fault) => fastifyError('FASTIFY_OPTION_INVALID', `toFastify(): ${fault}`));
@@ -31,7 +31,7 @@ export function toFastify(middleware: Middleware<HttpContext>, options: ToFastif
     app.addHook('onRequest', (request, reply, next) => run(request.raw, reply.raw, next as (error?: unknown) => void));
     done();
   };
-  // What `fastify-plugin` sets: hooks are the registering instance's own, and errors name the plugin.
+  // The marks that `fastify-plugin` sets: the hooks apply to the registering instance itself, and errors name the plugin.
   return Object.assign(plugin, {
     [Symbol.for('skip-override')]: true,
     [Symbol.for('fastify.display-name')]: `windhover:${middleware.name || 'middleware'}`,
