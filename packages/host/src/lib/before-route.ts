@@ -1,8 +1,8 @@
 import { compose, type Handler, type HttpContext, type Middleware } from '@windhover/core';
 
 /**
- * Runs layers that come before the route is known around `inner`. What they answer or throw themselves has not passed the edge of any route,
- * so it is sent through the one that `edgeFor` names: error pages, logs and headers hold for it too.
+ * Wraps `inner` in the layers that run before the route is known. An answer or error of such a layer has passed no route's edge, so it is
+ * sent through the edge that `edgeFor` returns: error pages, logs and headers apply to it too.
  */
 export function beforeRoute(
   layers: readonly Middleware<HttpContext>[],
@@ -10,7 +10,7 @@ export function beforeRoute(
   edgeFor: (context: HttpContext) => Middleware<HttpContext>,
 ): Handler<HttpContext> {
   if (layers.length === 0) return inner;
-  const passed = new WeakSet<HttpContext>(); // a fork that was passed on is never asked for
+  const passed = new WeakSet<HttpContext>(); // nobody looks up a fork that was passed on
   const handler = compose(layers, function chooseNext(context: HttpContext) {
     passed.add(context);
     return inner(context);
@@ -40,5 +40,5 @@ export function beforeRoute(
 }
 
 function answered(): void {
-  // by a layer that did not pass the request on
+  // a layer has answered and did not pass the request on
 }

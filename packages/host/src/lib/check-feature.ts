@@ -2,19 +2,19 @@ import type { Feature, Level, Phase } from '@windhover/core/feature';
 import { phaseOrder } from '@windhover/core/feature';
 import { HostError } from './errors.ts';
 
-/** The levels at which a layer of a phase can still be run. The other phases are possible on every level but `listener`. */
+/** The levels at which a layer of a phase can still run. All other phases are possible on every level except `listener`. */
 const levelsOf: Partial<Record<Phase, readonly Level[]>> = {
   connection: ['listener', 'top'], // a connection has no site yet
-  identity: ['top', 'site'], // the route is chosen after it
+  identity: ['top', 'site'], // the route is chosen after this phase
   rewrite: ['top', 'site'],
 };
 
-/** Whether layers of that phase run before the route is known. */
+/** Whether layers of this phase run before the route is known. */
 export function isBeforeRoute(phase: Phase): boolean {
   return phase === 'identity' || phase === 'rewrite';
 }
 
-/** Throws `HOST_FEATURE_INVALID` for a feature whose levels and phases do not go together. */
+/** Throws `HOST_FEATURE_INVALID` if the levels and phases of a feature contradict each other. */
 export function checkFeature({ name, levels, phases, combine }: Feature<unknown>): void {
   const refuse = (why: string): never => {
     throw new HostError('HOST_FEATURE_INVALID', `\`${name}\` ${why}`);

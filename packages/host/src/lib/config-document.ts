@@ -15,31 +15,31 @@ import type { ConfigPath } from './config-path.ts';
 import { type Finding, findingAt } from './finding.ts';
 import { syntaxFinding } from './syntax-finding.ts';
 
-/** A stretch of the text, by offsets. */
+/** A range of the text, as offsets. */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-/** A configuration file that was read as YAML, of which JSON is a part. */
+/** A configuration file parsed as YAML; JSON is a subset of YAML. */
 export interface ConfigDocument {
-  /** As plain maps, lists and scalars; `undefined` when the text is empty or its syntax is so wrong that its values mean nothing. */
+  /** Plain maps, lists and scalars; `undefined` when the text is empty, or when syntax errors make its values meaningless. */
   readonly value: unknown;
-  /** What is wrong with the syntax. */
+  /** The syntax errors. */
   readonly findings: readonly Finding[];
   /**
-   * Where a place of the configuration stands in the text. A place that is missing is where its nearest parent is; `path` says
-   * how far the text goes along.
+   * Finds the position of a configuration path in the text. For a missing place it returns the position of the nearest parent. If the text
+   * has a scalar where the path continues, the returned `path` ends at that scalar.
    */
   locate(path: ConfigPath, part: 'key' | 'value'): { readonly span: Span; readonly path: ConfigPath };
 }
 
-/** Reads YAML or JSON. Never throws: what is wrong is a finding. */
+/** Reads YAML or JSON. Never throws: errors become findings. */
 export function parseConfigDocument(text: string): ConfigDocument {
   const document = parseDocument(text, { prettyErrors: false, stringKeys: true });
   const findings = [...document.errors, ...document.warnings].map((error) => syntaxFinding(error, text));
-  if (text.includes('*')) findings.push(...replaceUnknownAliases(document)); // a walk through the whole tree
-  // A key that stands twice leaves a tree that means something, other errors do not: no second guesses about those.
+  if (text.includes('*')) findings.push(...replaceUnknownAliases(document)); // this walks the whole tree
+  // A tree with a duplicate key is still meaningful. After any other error it is not, so its values are not checked.
   const isReadable = document.errors.every((error) => error.code === 'DUPLICATE_KEY');
   let value: unknown;
   if (isReadable) {
@@ -55,7 +55,7 @@ export function parseConfigDocument(text: string): ConfigDocument {
   return { value, findings, locate: (path, part) => locate(document, pairs, path, part) };
 }
 
-/** `*:80` without quotes is an alias. It becomes the text that was meant, so that the rest can be checked too. */
+/** YAML reads an unquoted `*:80` as an alias. An unknown alias is replaced with the intended text, so that the rest can be checked too. */
 function replaceUnknownAliases(document: Document): Finding[] {
   const findings: Finding[] = [];
   visit(document, {
@@ -71,7 +71,7 @@ function replaceUnknownAliases(document: Document): Finding[] {
   return findings;
 }
 
-/** The pairs of a map by key; of a key that stands twice, the last. Made for the maps that are looked into. */
+/** The pairs of a map by key; the last one wins for a duplicate key. Created for a map when it is first looked up. */
 type PairIndex = WeakMap<YAMLMap, ReadonlyMap<string, Pair>>;
 
 function locate(
@@ -86,7 +86,7 @@ function locate(
   for (const [depth, step] of path.entries()) {
     const child = childOf(node, step, pairs);
     if (child === null) {
-      const isInsideScalar = isScalar(node) && node.value !== null; // `to: x` read as a list of one: there is no `to[0]` to show
+      const isInsideScalar = isScalar(node) && node.value !== null; // `to: x` is accepted as a list of one entry, so the text has no `to[0]`
       return isInsideScalar ? { span, path: path.slice(0, depth) } : { span: keySpan, path };
     }
     keySpan = child.key;

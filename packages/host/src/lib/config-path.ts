@@ -1,7 +1,7 @@
-/** Where in a configuration: keys and list positions from the top. */
+/** A place in a configuration: keys and list positions from the top. */
 export type ConfigPath = readonly (string | number)[];
 
-/** `sites.demo.routes[1].proxy.to`, and `sites["a b"]` for a key that is no plain word. */
+/** Formats a path as `sites.demo.routes[1].proxy.to`, or `sites["a b"]` for a key that is not a plain word. */
 export function formatConfigPath(path: ConfigPath): string {
   let text = '';
   for (const part of path) {
@@ -12,7 +12,7 @@ export function formatConfigPath(path: ConfigPath): string {
   return text;
 }
 
-/** What stands at that place of a value, `undefined` when nothing does. Looks at own properties only. */
+/** Returns the value at a path, or `undefined` if there is none. Reads own properties only. */
 export function valueAt(value: unknown, path: ConfigPath): unknown {
   let found = value;
   for (const part of path) {
@@ -22,12 +22,12 @@ export function valueAt(value: unknown, path: ConfigPath): unknown {
   return found;
 }
 
-/** The value as a map of keys; an empty one for everything else. Lets checks walk a configuration that is not valid yet. */
+/** Returns the value if it is a map, otherwise an empty map. With this, checks can walk a configuration that is not valid yet. */
 export function asMap(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }
 
-/** The value as a list; an empty one for everything else. */
+/** Returns the value if it is a list, otherwise an empty list. */
 export function asList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }

@@ -5,7 +5,7 @@ import { featuresAt, isOfSite } from './features-at.ts';
 import { type JsonSchema, toJsonSchema } from './json-schema.ts';
 import { listenSchema } from './listen-schema.ts';
 
-/** What `configSchema` puts together. */
+/** The input of `configSchema`. */
 export interface ConfigSchemaParts {
   readonly features: readonly Feature<unknown>[];
   readonly resources: ReadonlyMap<string, readonly ResourceFeature<unknown, unknown>[]>;
@@ -17,7 +17,7 @@ export interface ConfigSchemaParts {
 const texts = z.union([z.string(), z.array(z.string()).min(1)]);
 const conditions = z.record(z.string(), z.union([z.string(), z.boolean()]));
 
-/** The schema of a whole configuration. It checks everything but options: a schema of any library may describe those. */
+/** Creates the schema of a whole configuration. It checks everything except feature options, because a schema of any library may describe those. */
 export function configSchema({ features, resources, sections, listen, oneSite }: ConfigSchemaParts): z.ZodType {
   const shared = {
     ...Object.fromEntries([...resources].map(([key, makers]) => [key, entries(makers).optional()])),
@@ -48,14 +48,14 @@ export function configSchema({ features, resources, sections, listen, oneSite }:
   });
 }
 
-/** A key for each feature, whose value is checked later. */
+/** Creates a key for each feature; its value is checked later. */
 function slots(features: readonly Feature<unknown>[]): Record<string, z.ZodType> {
   return Object.fromEntries(
     features.map((feature) => [feature.name, z.unknown().meta(slotSchema(feature)).optional()]),
   );
 }
 
-/** The options, `true` or `false`, and of a feature that adds a list of options. */
+/** Allows the options, `true` or `false`, and also a list of options if the feature has `combine: 'add'`. */
 function slotSchema(feature: Feature<unknown>): JsonSchema {
   const options = optionsJsonSchema(feature);
   const list = feature.combine === 'add' ? [{ type: 'array', items: options }] : [];
@@ -76,7 +76,7 @@ function entries(makers: readonly ResourceFeature<unknown, unknown>[]): z.ZodTyp
     .meta({ description: `Each is ${noun}, under the name by which features refer to it.` });
 }
 
-/** The options of a feature or resource as JSON Schema; anything, where its schema cannot tell. */
+/** The options of a feature or resource as JSON Schema. It allows anything if the schema cannot be converted. */
 export function optionsJsonSchema({ schema }: Pick<Feature<unknown>, 'schema'>): JsonSchema {
   const described = schema instanceof z.ZodType ? toJsonSchema(schema) : schema.toJSONSchema?.();
   const { $schema: _, ...rest } = (described ?? {}) as Record<string, unknown>;

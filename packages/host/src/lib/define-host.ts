@@ -5,52 +5,55 @@ import { configSchema } from './config-schema.ts';
 import { HostError } from './errors.ts';
 import { type JsonSchema, toJsonSchema } from './json-schema.ts';
 
-/** Top-level keys that are neither features nor resources: a zod schema for each. */
+/** Top-level keys that are neither features nor resources, with a zod schema for each. */
 export type Sections = Readonly<Record<string, z.ZodType>>;
 
-/** What the sections of a valid configuration hold. */
+/** The values of the sections in a valid configuration. */
 export type SectionValues<S extends Sections> = { readonly [Name in keyof S]: z.output<S[Name]> };
 
-/** What a distribution is made of. */
+/** The parts of a distribution. */
 export interface HostParts<S extends Sections = Sections> {
-  /** Everything that a configuration may name. */
+  /** The features that a configuration may name. */
   readonly features: readonly Feature<unknown>[];
-  /** What makes the named resources of the top level. Default: none. */
+  /** The makers of the named top-level resources. Default: none. */
   readonly resources?: readonly ResourceFeature<unknown, unknown>[];
-  /** Keys of the top level that belong to the application, `limits` for instance. Default: none. */
+  /** Top-level keys that belong to the application, for example `limits`. Default: none. */
   readonly sections?: S;
-  /** Features that stand around everything although nobody names them, with their options. `false` takes one away. Default: none. */
+  /**
+   * Features around everything, with their options; the configuration need not name them. `false` in the configuration removes one.
+   * Default: none.
+   */
   readonly defaults?: Readonly<Record<string, unknown>>;
-  /** Where the server listens if the configuration does not say. Default: port 8080, for which nobody needs privileges. */
+  /** The listeners if the configuration names none. Default: port 8080, which needs no privileges. */
   readonly listen?: readonly (number | string)[];
   /**
-   * The configuration has one site, which is not written down: every feature is named at the top, and there are no `sites`, `defaultSite` and `listen`.
-   * For a server around one application. Default: false.
+   * The configuration has one implicit site: it names every feature at the top level, and has no `sites`, `defaultSite` and `listen`. For a
+   * server around one application. Default: false.
    */
   readonly oneSite?: boolean;
-  /** Keys that people will look for and that are not built yet: their error says so. Default: none. */
+  /** Keys that users may look for but that are not built yet; their error says so. Default: none. */
   readonly planned?: readonly string[];
-  /** Keys that other servers have, and ours for the same: the error proposes it. Default: none. */
+  /** Keys of other servers and our equivalents, which the error suggests. Default: none. */
   readonly meant?: Readonly<Record<string, string>>;
 }
 
-/** A distribution: the one schema of its configuration and what stands behind it. Made by `defineHost`. */
+/** A distribution: the one schema of its configuration, and the features and resources behind it. Created by `defineHost`. */
 export interface HostDefinition<S extends Sections = Sections> {
   readonly parts: HostParts<S>;
   readonly features: ReadonlyMap<string, Feature<unknown>>;
-  /** The makers of each kind of resource, by its key. */
+  /** The makers of each kind of resource, by the kind's key. */
   readonly resources: ReadonlyMap<string, readonly ResourceFeature<unknown, unknown>[]>;
   readonly sections: S;
   readonly planned: ReadonlySet<string>;
-  /** Whether every feature is named at the top. */
+  /** Whether the configuration names every feature at the top level. */
   readonly oneSite: boolean;
-  /** Checks everything but the options of features and resources, which their own schemas check. */
+  /** Checks everything except the options of features and resources, which have their own schemas. */
   readonly schema: z.ZodType;
-  /** The whole configuration, the options of features included: for editors and the reference page. */
+  /** The whole configuration including the options of features, for editors and the reference page. */
   readonly jsonSchema: JsonSchema;
 }
 
-/** Keys that the host itself understands, and where. */
+/** Keys that the host itself understands, per level. */
 const keysOfSites = new Set([
   ...['listen', 'plugins', 'sites', 'defaultSite'],
   ...['hosts', 'routes'],
@@ -60,8 +63,8 @@ const keysOfSites = new Set([
 const keysOfOneSite = new Set(['plugins']);
 
 /**
- * Puts the features, resources and sections of a distribution into one schema. Throws a `HostError` when two of them want the same key, or
- * one contradicts itself.
+ * Combines the features, resources and sections of a distribution into one schema. Throws a `HostError` when two of them use the same key,
+ * or one contradicts itself.
  */
 export function defineHost<const S extends Sections = Record<never, never>>(parts: HostParts<S>): HostDefinition<S> {
   const { sections = {} as S, planned = [], oneSite = false } = parts;
@@ -106,7 +109,7 @@ export function defineHost<const S extends Sections = Record<never, never>>(part
   };
 }
 
-/** The same distribution with more features and makers of resources: those of plugins. */
+/** Adds the features and resource makers of plugins to a distribution. */
 export function extendHost<S extends Sections>(
   { parts }: HostDefinition<S>,
   { features = [], resources = [] }: Pick<Partial<HostParts>, 'features' | 'resources'>,

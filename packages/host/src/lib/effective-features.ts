@@ -1,8 +1,8 @@
 import type { PlacedFeature } from './placed-feature.ts';
 
 /**
- * What is in effect inside several levels, the outermost first. A feature that replaces leaves only its innermost instances, one that adds
- * leaves all of them, and `false` takes away those of the levels around it.
+ * Returns the features in effect inside several levels, given outermost first. A feature with `combine: 'replace'` keeps only its innermost
+ * instances, one with `'add'` keeps all, and `false` removes the instances of outer levels.
  */
 export function effectiveFeatures(levels: readonly (readonly PlacedFeature[])[]): readonly PlacedFeature[] {
   let effective: readonly PlacedFeature[] = [];

@@ -1,4 +1,4 @@
-/** Every code this package throws. What is wrong with a configuration is not thrown: it is a list of problems. */
+/** Every code this package throws. Errors in a configuration are not thrown: they are returned as a list of problems. */
 export const hostErrors = {
   HOST_NAME_TAKEN: 'Two things want the same key of the configuration',
   HOST_FEATURE_INVALID: 'The feature contradicts itself',
@@ -14,7 +14,7 @@ export type HostErrorCode = keyof typeof hostErrors;
 
 const brand = Symbol.for('windhover.HostError');
 
-/** A feature or distribution that is wrong, whatever the configuration says. */
+/** Thrown for a feature or distribution that is wrong, whatever the configuration contains. */
 export class HostError extends Error {
   readonly code: HostErrorCode;
 
@@ -25,7 +25,7 @@ export class HostError extends Error {
     Object.defineProperty(this, brand, { value: true });
   }
 
-  /** Whether `value` is a `HostError`, of this copy of the package or another. */
+  /** Whether `value` is a `HostError`, from this copy of the package or another. */
   static is(value: unknown): value is HostError {
     return value instanceof Error && brand in value;
   }

@@ -24,12 +24,12 @@ import { type SchemaIssue, schemaFindings } from './schema-findings.ts';
 import { TrackedWork } from './tracked-work.ts';
 import { withFacts } from './with-facts.ts';
 
-/** Makes the features and resources that one configuration names, as far as their options allow; collects what is wrong with the others. */
+/** Makes the features and resources that one configuration names, if their options are valid, and collects the errors of the others. */
 export class FeatureMaker {
-  /** Everything that was made, in the order in which it is to be prepared. */
+  /** Everything that was made, in the order of preparation. */
   readonly lifecycles: Lifecycle[] = [];
   readonly findings: Finding[] = [];
-  /** What its features do after the answers. */
+  /** Work that the features continue after the answers. */
   readonly work = new TrackedWork();
   private readonly definition: HostDefinition;
   private readonly services: HostServices;
@@ -37,7 +37,7 @@ export class FeatureMaker {
   private readonly holder: object;
   private readonly resources: NamedResources;
 
-  /** @param holder the configuration that leases are counted for */
+  /** @param holder the configuration that holds the leases */
   constructor(
     definition: HostDefinition,
     services: HostServices,
@@ -56,7 +56,7 @@ export class FeatureMaker {
     this.resources.makeAll();
   }
 
-  /** The features of that level which a map of the configuration names. */
+  /** Makes the features of a level that a map of the configuration names. */
   async makeFeatures(
     map: unknown,
     level: Level,
@@ -70,7 +70,7 @@ export class FeatureMaker {
       const value = asMap(map)[key];
       if (!this.mayStandAt(feature, level)) continue;
       const base = [...path, key];
-      // A feature that belongs to routes may rely on a path: that of one site is `/`.
+      // A route-level feature may rely on a path; the implicit site uses `/`.
       const needsPath = this.definition.oneSite && !feature.levels.includes('top');
       const location = needsPath ? { ...outer, route: '/' } : outer;
       if (value === false) {
@@ -131,7 +131,7 @@ export class FeatureMaker {
         this.refuseError(error, maker, path, value);
       }
     } else this.refuse(result.issues, maker, path, value);
-    throw new OptionsError([]); // told already: whoever needs it says nothing more
+    throw new OptionsError([]); // already reported, so callers add no issue of their own
   }
 
   private servicesAt(owner: string, path: ConfigPath, location: FeatureLocation): Services {
@@ -147,8 +147,8 @@ export class FeatureMaker {
       resource: (kind, nameOrOptions, at = []) => this.resources.get(kind, nameOrOptions, path, at),
       nested: (options, at = []) => this.makeNested(options, [...path, ...at], location),
       track: (promise, what) => {
-        work.add(promise, what); // a stop waits for it,
-        this.work.add(promise, what); // and so does the end of this configuration
+        work.add(promise, what); // a server stop waits for it,
+        this.work.add(promise, what); // and so does the disposal of this configuration
       },
     };
   }
@@ -172,7 +172,7 @@ export class FeatureMaker {
     const { code, issues } = error as { code?: unknown; issues?: readonly SchemaIssue[] };
     if (Array.isArray(issues) && issues.every((issue) => typeof issue?.message === 'string'))
       return this.refuse(issues, of, path, value);
-    if (HostError.is(error) || typeof code !== 'string') throw error; // without a code it is a bug
+    if (HostError.is(error) || typeof code !== 'string') throw error; // an error without a code is a bug
     this.findings.push(findingAtKey(path, error.message));
     return null;
   }
@@ -191,8 +191,8 @@ export class FeatureMaker {
 }
 
 /**
- * The features that a map names, in the order of the distribution's list, so that the order of keys in a file changes nothing; but origins as they
- * stand in the file.
+ * Returns the features that a map names, in the order of the distribution's list, so that the order of keys in the file does not matter.
+ * Origins come last, in the order of the file.
  */
 function inListOrder(features: ReadonlyMap<string, Feature<unknown>>, map: unknown): readonly Feature<unknown>[] {
   const keys = Object.keys(asMap(map)).filter((key) => features.has(key));
@@ -202,13 +202,13 @@ function inListOrder(features: ReadonlyMap<string, Feature<unknown>>, map: unkno
   return [...others, ...keys.filter(isOrigin)].map((key) => features.get(key)!);
 }
 
-/** `true`, or a key without a value, asks for all options at their defaults. */
+/** `true`, or a key without a value, means all options at their defaults. */
 function withDefaults(written: unknown): unknown {
   return written === true || written === null || written === undefined ? {} : written;
 }
 
 function checkLayers({ name, phases }: Feature<unknown>, instance: FeatureInstance): void {
-  const { layers } = (instance ?? {}) as Partial<FeatureInstance>; // a plugin without types may give anything
+  const { layers } = (instance ?? {}) as Partial<FeatureInstance>; // an untyped plugin may return anything
   if (!Array.isArray(layers))
     throw new HostError('HOST_FEATURE_INVALID', `\`${name}\` made an instance without layers`);
   const foreign = layers.find(({ phase }) => !phases.includes(phase));

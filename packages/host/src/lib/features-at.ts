@@ -5,7 +5,7 @@ export function featuresAt(features: Iterable<Feature<unknown>>, level: Level): 
   return [...features].filter(({ levels }) => levels.includes(level));
 }
 
-/** Whether a configuration of one site may name the feature, which it does at the top, whatever the feature's level is. */
+/** Whether a configuration with one implicit site may name the feature. It names features at the top, whatever their level. */
 export function isOfSite({ levels }: Feature<unknown>): boolean {
   return levels.some((level) => level !== 'listener');
 }

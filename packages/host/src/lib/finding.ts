@@ -1,12 +1,12 @@
 import type { ConfigPath } from './config-path.ts';
 
-/** Something wrong with a configuration, before anybody has looked up where in the file that is. */
+/** An error in a configuration whose position in the file has not been looked up yet. */
 export interface Finding {
-  /** The place: a path into the configuration, or an offset into the text where there is no tree yet. */
+  /** The place: a path into the configuration, or an offset into the text if there is no tree yet. */
   readonly at: { readonly path: ConfigPath; readonly part: 'key' | 'value' } | { readonly offset: number };
-  /** What was expected and what was found, in one sentence without a full stop. */
+  /** States the expected and the found value, in one sentence without a full stop. */
   readonly message: string;
-  /** The right name, when what was found looks like a misspelling of one. */
+  /** The correct name, if the found one looks like a misspelling of it. */
   readonly suggestion?: string | undefined;
 }
 

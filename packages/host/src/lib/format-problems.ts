@@ -1,9 +1,9 @@
 import type { Problem } from './problem.ts';
 
-/** How much of a long line is shown around the place. */
+/** Maximum width of the excerpt shown from a long line. */
 const maxLineWidth = 110;
 
-/** The problems as text for a console: place, source line, caret, message. Ends with a line feed; empty for no problems. */
+/** Formats problems for a console: place, source line, caret, message. Ends with a line feed; empty if there are no problems. */
 export function formatProblems(problems: readonly Problem[]): string {
   if (problems.length === 0) return '';
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
@@ -30,7 +30,7 @@ function excerpt({ line, column, length, sourceLine }: Problem): string {
   return `  ${margin} | ${shown}\n  ${' '.repeat(margin.length)} | ${caret}\n`;
 }
 
-/** A tab as an arrow, one column wide; other control characters, which could steer a terminal, as a box. */
+/** Replaces a tab with an arrow, one column wide, and other control characters, which could control a terminal, with a box. */
 function printable(text: string): string {
   return text.replaceAll('\t', '→').replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '□');
 }

@@ -7,30 +7,31 @@ import type { HostServices } from './host-services.ts';
 import type { ListenAddress } from './listen-address.ts';
 import { createSiteHandler } from './site-handler.ts';
 
-/** How long a replaced configuration waits for its work that goes on after the answers: a refresh in the background takes seconds. */
+/** Milliseconds that a replaced configuration waits for work that continues after its answers: a background refresh takes seconds. */
 const workMs = 60_000;
 
-/** Which configuration requests get, and the end of those that were replaced. */
+/** Chooses the configuration for each request, and ends the replaced ones. */
 export interface Generations<S extends Sections> {
   /** The configuration in use. */
   readonly current: Configuration<S>;
-  /** What a server runs: each request gets the configuration that is in use when it begins, and keeps it. */
+  /** The handler for a server. Each request uses the configuration that is current when the request begins, and keeps it. */
   readonly handler: Handler<HttpContext>;
-  /** The same for the connections of one listener. */
+  /** Does the same for the connections of one listener. */
   connectionsOf(address: ListenAddress): Middleware<Connection>;
   /**
-   * Prepares a configuration whole and then uses it at once. When something of it cannot be prepared nothing changes, and the failure is thrown.
-   * The one before is disposed of when its last request has ended and the work that it tracks is done. Calls wait for each other.
+   * Prepares the whole configuration, then switches to it at once. If preparation fails, nothing changes and the error is thrown. The
+   * previous configuration is disposed of when its last request has ended and its tracked work is done. Concurrent calls run one after the
+   * other.
    */
   replace(next: Configuration<S>): Promise<void>;
-  /** Disposes of all configurations, when nobody is served any more. Failures are thrown together at the end. */
+  /** Disposes of all configurations, after the server has stopped serving. Failures are thrown together at the end. */
   dispose(): Promise<void>;
 }
 
 /**
- * Prepares the first configuration and uses it. Rejects, with everything disposed of, when something of it cannot be prepared.
+ * Prepares the first configuration and uses it. If preparation fails, disposes of everything and rejects.
  *
- * @param last what stands behind the last origin of each route. Default: nothing, which is a 404
+ * @param last handles requests that no origin of a route answers. Default: nothing, which is a 404
  */
 export async function startGenerations<S extends Sections>(
   first: Configuration<S>,
@@ -45,7 +46,7 @@ export async function startGenerations<S extends Sections>(
       config.commit();
       return generation;
     } catch (error) {
-      await config.dispose().catch(() => undefined); // what failed first is what is told
+      await config.dispose().catch(() => undefined); // report the first error
       throw error;
     }
   };
@@ -82,11 +83,11 @@ export async function startGenerations<S extends Sections>(
         services.work.add(end(current), 'the end of requests of a configuration that was replaced');
         current = opened;
       });
-      turn = replaced.catch(() => undefined); // one after the other: the next has nothing to do with a failure
+      turn = replaced.catch(() => undefined); // the next replacement runs even if this one fails
       return replaced;
     },
     async dispose() {
-      await turn; // what is being prepared is disposed of too
+      await turn; // so that a configuration in preparation is disposed of too
       const all = [...retired, current].map(({ config }) => config.dispose());
       const failures = (await Promise.allSettled(all)).filter(({ status }) => status === 'rejected');
       if (failures.length > 0)
@@ -98,11 +99,11 @@ export async function startGenerations<S extends Sections>(
   };
 }
 
-/** A configuration in use, and how many of its handlers and answers are under way. */
+/** A configuration and the number of its running handlers and answers. */
 class Generation<S extends Sections> {
   readonly config: Configuration<S>;
   private readonly layers: ReadonlyMap<string, readonly Middleware<Connection>[]>;
-  /** Those of a listener that the configuration does not name. */
+  /** The layers for a listener that the configuration does not name. */
   private readonly anywhere: readonly Middleware<Connection>[];
   private readonly handler: Handler<HttpContext>;
   private active = 0;
@@ -131,7 +132,7 @@ class Generation<S extends Sections> {
     context.onSent(this.leave);
     const pending = this.handler(context);
     if (pending === undefined) return;
-    this.active += 1; // an answer may end before its handler does: one that was aborted
+    this.active += 1; // an aborted answer may end before its handler does
     pending.then(this.leave, this.leave);
     return pending;
   }
@@ -140,7 +141,7 @@ class Generation<S extends Sections> {
     return compose(this.layers.get(listener) ?? this.anywhere, next)(connection);
   }
 
-  /** Resolves when no request is under way. For a generation that gets no new ones. */
+  /** Resolves when no request is running. Only for a generation that gets no new requests. */
   idle(): Promise<void> {
     if (this.active === 0) return Promise.resolve();
     return new Promise((resolve) => {

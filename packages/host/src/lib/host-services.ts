@@ -3,7 +3,7 @@ import { Leases } from './leases.ts';
 import { createMetricsRegistry, type MetricsRegistry } from './metrics-registry.ts';
 import { TrackedWork } from './tracked-work.ts';
 
-/** What a server has once and every configuration uses: it stays when a configuration is replaced. */
+/** The services of one process. All configurations share them, and they stay when a configuration is replaced. */
 export interface HostServices {
   readonly log: Logger;
   readonly clock: Clock;
@@ -13,15 +13,15 @@ export interface HostServices {
   readonly work: TrackedWork;
 }
 
-/** What `createHostServices` takes. */
+/** The options of `createHostServices`. */
 export interface HostServicesOptions {
   readonly log: Logger;
   readonly clock: Clock;
-  /** Default: one that has no other workers to reach. */
+  /** Default: a bus without other workers. */
   readonly bus?: WorkerBus;
 }
 
-/** Makes the services of one process. */
+/** Creates the services of one process. */
 export function createHostServices({ log, clock, bus = noOtherWorkers }: HostServicesOptions): HostServices {
   return {
     log,

@@ -2,33 +2,33 @@ import { listNames } from '@windhover/options';
 import { z } from 'zod';
 import { asList, asMap, type ConfigPath } from './config-path.ts';
 
-/** The part of JSON Schema that the messages need. */
+/** The part of JSON Schema that the error messages need. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** A zod schema as JSON Schema: of what is written, not of what it becomes. */
+/** Converts a zod schema to JSON Schema, for the input rather than the parsed output. */
 export function toJsonSchema(schema: z.ZodType): JsonSchema {
   return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
 }
 
-/** Every schema that may apply at `path`: more than one where a union allows several shapes. */
+/** Returns every schema that may apply at `path`; there are several where a union allows several shapes. */
 export function schemasAt(schema: JsonSchema, path: ConfigPath): readonly JsonSchema[] {
   let found = branches(schema);
   for (const part of path) found = found.flatMap((each) => childSchemas(each, part));
   return found;
 }
 
-/** The keys that a map at `path` may have. */
+/** Returns the keys that a map at `path` may have. */
 export function knownKeys(schema: JsonSchema, path: ConfigPath): readonly string[] {
   return [...new Set(schemasAt(schema, path).flatMap((each) => Object.keys(asMap(each['properties']))))];
 }
 
-/** What may stand at `path`, in words: `a text or a list`. Empty when anything may. */
+/** Describes the allowed values at `path`, for example `a text or a list`. Empty when anything is allowed. */
 export function describeExpected(schema: JsonSchema, path: ConfigPath): string {
   const words = schemasAt(schema, path).map(describeOne);
   return words.includes('') ? '' : [...new Set(words)].join(' or ');
 }
 
-/** None where the schema's type has no such child: a text has no first entry. */
+/** Returns the schemas of a child; none if the schema's type has no such child. For example, a text has no first entry. */
 function childSchemas(schema: JsonSchema, part: string | number): readonly JsonSchema[] {
   const { type } = schema;
   if (typeof part === 'number') return type === 'array' || type === undefined ? branches(asMap(schema['items'])) : [];

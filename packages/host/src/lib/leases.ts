@@ -1,15 +1,15 @@
-/** State that several configurations share, counted by its holders. */
+/** A value that several configurations share, and its holders. */
 interface Lease {
   readonly value: unknown;
   readonly close: () => void | Promise<void>;
   readonly holders: Set<object>;
 }
 
-/** Values that outlive a reload. Each is closed when the last configuration that holds it lets go. */
+/** Values that survive a reload. A value is closed when the last configuration that holds it releases it. */
 export class Leases {
   private readonly leases = new Map<string, Lease>();
 
-  /** The value of that name, which `holder` holds from now on. Made if nobody holds it yet. */
+  /** Returns the value with that name and adds `holder` to its holders. Opens the value if nobody holds it yet. */
   hold<T>(holder: object, name: string, open: () => T, close?: (value: T) => void | Promise<void>): T {
     let lease = this.leases.get(name);
     if (lease === undefined) {
@@ -21,7 +21,7 @@ export class Leases {
     return lease.value as T;
   }
 
-  /** Closes what nobody else holds. All get their turn; the failures are given back. */
+  /** Releases the holder's leases and closes the values that nobody else holds. A failure does not stop the rest; the failures are returned. */
   async release(holder: object): Promise<readonly unknown[]> {
     const failures: unknown[] = [];
     for (const [name, lease] of this.leases) {

@@ -1,11 +1,14 @@
-/** Where a server listens: a port on an address, or a Unix socket. */
+/** The address of a listener: a port on an address, or a Unix socket. */
 export type ListenAddress =
   | { readonly port: number; readonly host?: string }
   | { readonly path: string; readonly mode?: number };
 
 const spellings = '`8080`, `127.0.0.1:8080`, `"[::1]:8080"`, `"*:80"` or `unix:/path/to.socket`';
 
-/** Reads `8080`, `127.0.0.1:8080`, `[::1]:8080`, `*:80` or `unix:/run/a.socket`. A text that is none of them gives what was expected. */
+/**
+ * Parses `8080`, `127.0.0.1:8080`, `[::1]:8080`, `*:80` or `unix:/run/a.socket`. For any other text it returns a description of the
+ * expected form.
+ */
 export function parseListenAddress(text: string | number): ListenAddress | { readonly expected: string } {
   const written = String(text);
   if (written.startsWith('unix:/')) return { path: written.slice('unix:'.length) };
@@ -17,7 +20,7 @@ export function parseListenAddress(text: string | number): ListenAddress | { rea
   return host === undefined || host === '*' ? { port } : { port, host };
 }
 
-/** Whether two listeners cannot both be opened: the same address, or one that covers the other. Port 0 is another port each time. */
+/** Whether two listeners cannot both be opened, because the addresses are equal or one covers the other. Port 0 is a different port each time. */
 export function isSameListener(one: ListenAddress, other: ListenAddress): boolean {
   if ('path' in one || 'path' in other) return 'path' in one && 'path' in other && one.path === other.path;
   return one.port === other.port && one.port !== 0 && (covers(one.host, other.host) || covers(other.host, one.host));
@@ -25,7 +28,7 @@ export function isSameListener(one: ListenAddress, other: ListenAddress): boolea
 
 function covers(host = '::', other = '::'): boolean {
   const [outer, inner] = [host.toLowerCase(), other.toLowerCase()];
-  if (outer === inner || outer === '::') return true; // both families
+  if (outer === inner || outer === '::') return true; // `::` covers both address families
   if (outer === '0.0.0.0') return !inner.includes(':');
   return outer === 'localhost' && (inner === '127.0.0.1' || inner === '::1');
 }

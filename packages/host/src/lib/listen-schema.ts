@@ -2,18 +2,18 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isSameListener, type ListenAddress, parseListenAddress } from './listen-address.ts';
 
-/** An entry of `listen`: where, and the options of the features that work on its connections. */
+/** An entry of `listen`: the address, and the options of the features that work on its connections. */
 export interface ListenEntry {
   readonly address: ListenAddress;
-  /** Its place in the list, `null` when it stands there alone. */
+  /** Its index in the list, or `null` if `listen` is a single entry. */
   readonly index: number | null;
-  /** The map as it was written; empty for the short form. */
+  /** The original map; empty for the short form. */
   readonly options: Readonly<Record<string, unknown>>;
 }
 
 const modeExpected = 'expected permissions as three octal digits, `660` for instance';
 
-/** The schema of `listen`: a port, an address as a text, a map of both with options, or a list of those. */
+/** Creates the schema of `listen`: a port, an address as text, a map of both with options, or a list of those. */
 export function listenSchema(slots: Readonly<Record<string, z.ZodType>>): z.ZodType<readonly ListenEntry[]> {
   const long = z.strictObject({
     port: z.int().min(0).max(65_535).optional().describe('The port; 0 takes any free one.'),

@@ -13,20 +13,20 @@ import { readSource } from './read-source.ts';
 import { schemaFindings } from './schema-findings.ts';
 import { siteFindings } from './site-findings.ts';
 
-/** A configuration, or everything that is wrong with it. */
+/** A configuration, or all its problems. */
 export type LoadedConfig<S extends Sections> =
   | { readonly ok: true; readonly config: Configuration<S> }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /**
- * Gives keys of the top level that stand in place of those that are written: what a command line says, for instance. `written` is the top level as
- * the file has it, which may be wrong. A problem with such a key has the key as the beginning of its path.
+ * Returns top-level keys that replace those in the file, for example from a command line. `written` is the file's top level, which may be
+ * invalid. A problem with such a key has a path that starts with the key.
  */
 export type Overrides = (written: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
 
 /**
- * Reads a YAML or JSON file, checks it against the distribution's schema and makes the features it names, without preparing them.
- * Gives all problems at once. Throws only for bugs.
+ * Reads a YAML or JSON file, checks it against the distribution's schema and makes the features it names, without preparing them. Returns
+ * all problems at once. Throws only for bugs.
  *
  * @param overrides Default: none
  */
@@ -70,7 +70,7 @@ export async function loadConfig<S extends Sections>(
 
 function withOverrides(value: unknown, overrides: Overrides | undefined): unknown {
   const written = asMap(value);
-  return overrides !== undefined && written === value ? { ...written, ...overrides(written) } : value; // no map: the schema says so
+  return overrides !== undefined && written === value ? { ...written, ...overrides(written) } : value; // if it is not a map, the schema reports it
 }
 
 async function withPlugins<S extends Sections>(
@@ -84,7 +84,7 @@ async function withPlugins<S extends Sections>(
   try {
     return { definition: extendHost(definition, loaded), findings: loaded.findings };
   } catch (error) {
-    if (!HostError.is(error)) throw error; // HOST_NAME_TAKEN and HOST_FEATURE_INVALID: the plugin's author reads it
+    if (!HostError.is(error)) throw error; // HOST_NAME_TAKEN and HOST_FEATURE_INVALID: the message is for the plugin's author
     return { definition, findings: [...loaded.findings, findingAtKey(['plugins'], error.message)] };
   }
 }

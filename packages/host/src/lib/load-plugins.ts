@@ -7,7 +7,7 @@ import { describeValue } from '@windhover/options';
 import { asList, asMap } from './config-path.ts';
 import { type Finding, findingAt } from './finding.ts';
 
-/** What plugins bring. */
+/** The features and resources of plugins, and the problems found. */
 export interface Plugins {
   readonly features: readonly Feature<unknown>[];
   readonly resources: readonly ResourceFeature<unknown, unknown>[];
@@ -15,15 +15,15 @@ export interface Plugins {
 }
 
 /**
- * Imports the packages that a configuration lists under `plugins`, as seen from its folder. A plugin's default export is a feature, the
- * maker of a resource, or a list of them.
+ * Imports the packages that a configuration lists under `plugins`, resolved from its folder. A plugin's default export is a feature, a
+ * resource maker, or a list of them.
  */
 export async function loadPlugins(names: unknown, directory: string): Promise<Plugins> {
   const features: Feature<unknown>[] = [];
   const resources: ResourceFeature<unknown, unknown>[] = [];
   const findings: Finding[] = [];
   for (const [index, name] of asList(names).entries()) {
-    if (typeof name !== 'string') continue; // the schema says so
+    if (typeof name !== 'string') continue; // the schema reports it
     const refuse = (expected: string): void =>
       void findings.push(findingAt(['plugins', index], `${expected}, found ${describeValue(name)}`));
     try {
@@ -51,7 +51,7 @@ function resolvePlugin(name: string, directory: string): string {
   }
 }
 
-/** A package that has an entry for `import` and none for `require`, which is how Node resolves here. */
+/** Resolves a package that has an `import` entry but no `require` entry, which `createRequire` cannot resolve. */
 function resolveImportOnly(name: string, folders: readonly string[], cause: unknown): string {
   for (const folder of folders) {
     const file = join(folder, name, 'package.json');
@@ -59,7 +59,7 @@ function resolveImportOnly(name: string, folders: readonly string[], cause: unkn
     try {
       manifest = JSON.parse(readFileSync(file, 'utf8')) as { exports?: unknown };
     } catch {
-      continue; // it is in another folder
+      continue; // try the next folder
     }
     const main = asMap(manifest.exports)['.'] ?? manifest.exports;
     const entry = asMap(main)['import'];
@@ -97,7 +97,7 @@ function isResource(part: unknown): part is ResourceFeature<unknown, unknown> {
   return typeof asMap(kind)['key'] === 'string' && hasSchema(schema) && isMaker && isFunction(create);
 }
 
-/** Some libraries make schemas that are functions. */
+/** In some libraries a schema is a function. */
 function hasSchema(schema: unknown): boolean {
   const isPossible = (typeof schema === 'object' || typeof schema === 'function') && schema !== null;
   return isPossible && '~standard' in (schema as object);

@@ -5,12 +5,12 @@ import { type Problem, type Source, toProblems } from './problem.ts';
 import { readSource } from './read-source.ts';
 import { schemaFindings } from './schema-findings.ts';
 
-/** What a file says, or everything that is wrong with it. */
+/** The settings in a file, or all its problems. */
 export type LoadedSettings<T> =
   | { readonly ok: true; readonly settings: T }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** Reads a YAML or JSON file that one schema describes: no sites, no features. Gives all problems at once. Throws only for bugs. */
+/** Reads a YAML or JSON file that one schema describes, without sites or features. Returns all problems at once. Throws only for bugs. */
 export async function loadSettings<T>(source: string | Source, schema: z.ZodType<T>): Promise<LoadedSettings<T>> {
   const read = typeof source === 'string' ? await readSource(source) : source;
   if ('problem' in read) return { ok: false, problems: [read.problem] };

@@ -12,18 +12,18 @@ import type { PlacedFeature } from './placed-feature.ts';
 import { toRouteRule } from './read-route-rule.ts';
 import { isRoutePath } from './route-path.ts';
 
-/** A configuration as it was written, and what its schema made of the parts that the host understands. */
+/** A configuration as written, and the schema's output for the parts that the host understands. */
 export interface ConfigSource {
   readonly file: string;
   readonly directory: string;
   readonly value: unknown;
-  /** Empty if the schema refused it. */
+  /** Empty if the schema rejected the configuration. */
   readonly data: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Makes every feature and resource that a configuration names. It may be wrong elsewhere: then what could be made is there to be disposed of,
- * and the findings are about the options of features.
+ * Makes every feature and resource that a configuration names. If the configuration has errors, the result still contains all that could be
+ * made, so that it can be disposed of. The findings only concern the options of features.
  */
 export async function makeConfiguration<S extends Sections>(
   { file, directory, value, data }: ConfigSource,
@@ -106,14 +106,14 @@ async function makeRoutes(maker: FeatureMaker, site: unknown, path: ConfigPath):
   const routes: SiteConfig['routes'][number][] = [];
   for (const [index, route] of asList(asMap(site)['routes']).entries()) {
     const written = asMap(route)['path'];
-    const place = { site: path[1] as string, route: isRoutePath(written) ? written : '/' }; // a bad path is one problem, not two
+    const place = { site: path[1] as string, route: isRoutePath(written) ? written : '/' }; // use `/` so that an invalid path is not reported twice
     const features = await maker.makeFeatures(route, 'route', [...path, 'routes', index], place);
     routes.push({ ...toRouteRule(asMap(route)), features });
   }
   return routes;
 }
 
-/** Names that are not valid are left out: they are told elsewhere. */
+/** Reads the hosts of a site. Skips invalid names, which are reported elsewhere. */
 function readHosts(hosts: unknown): readonly string[] {
   const written = typeof hosts === 'string' ? [hosts] : asList(hosts);
   return written.map((host) => canonicalSiteHost(String(host))).filter((host) => host !== null);
@@ -123,7 +123,7 @@ async function prepareAll(lifecycles: readonly Lifecycle[], dispose: () => Promi
   try {
     for (const each of lifecycles) await each.prepare?.();
   } catch (error) {
-    await dispose().catch(() => undefined); // those that were not prepared too. What failed first is what is told.
+    await dispose().catch(() => undefined); // also disposes of those that were not prepared; the first error is reported
     throw error;
   }
 }

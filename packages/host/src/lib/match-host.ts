@@ -1,9 +1,9 @@
-/** Finds what belongs to a canonical host; `undefined` when nobody named it. */
+/** Returns the value for a canonical host, or `undefined` when no entry matches. */
 export type HostMatcher<T> = (host: string) => T | undefined;
 
 /**
- * Host names and wildcards such as `*.example.com`, which stands for one or more labels more. An exact name beats a wildcard, the
- * longest wildcard beats the others. The cost depends on the labels of the host, not on the number of names.
+ * Matches host names and wildcards such as `*.example.com`, where `*` stands for one or more labels. An exact name beats a wildcard, and a
+ * longer wildcard beats a shorter one. The cost depends on the number of labels in the host, not on the number of names.
  */
 export function createHostMatcher<T>(entries: Iterable<readonly [name: string, value: T]>): HostMatcher<T> {
   const exact = new Map<string, T>();

@@ -4,12 +4,12 @@ import { isUnconditional, type RouteRule, takesMethod, takesRequest } from './ro
 /** Finds the route of a request. */
 export interface RouteMatcher<T> {
   /**
-   * `undefined` when no route takes it.
+   * Returns the matching route, or `undefined`.
    *
-   * @param host the host that routes are matched with. Default: that of the request
+   * @param host the host to match routes with. Default: that of the request
    */
   find(request: HttpRequest, host?: string): T | undefined;
-  /** The methods with which a route would have taken a request that none took; empty when it was not for the method. */
+  /** Returns the methods that a route would have accepted for an unmatched request. Empty if the method was not the reason. */
   methodsFor(request: HttpRequest, host?: string): readonly string[];
 }
 
@@ -20,9 +20,9 @@ interface Candidate<T> {
 }
 
 /**
- * Routes by whole-segment prefix: `/api` covers `/api` and `/api/users`, not `/apis`; `/` covers every path. An exact path comes first,
- * then the longest prefix, wherever they stand in the list; of several with one path the first whose conditions are met. A route whose
- * conditions are not met leaves the request to a shorter one. The cost depends on the path, not on the number of routes.
+ * Matches routes by whole-segment prefix: `/api` covers `/api` and `/api/users`, not `/apis`; `/` covers every path. An exact path comes
+ * first, then the longest prefix, regardless of their order in the list. Among routes with the same path the first one whose conditions are
+ * met wins. If no conditions are met, a shorter prefix may match. The cost depends on the path, not on the number of routes.
  */
 export function createRouteMatcher<T>(entries: Iterable<readonly [rule: RouteRule, value: T]>): RouteMatcher<T> {
   const exact = new Map<string, Candidate<T>[]>();
@@ -37,12 +37,12 @@ export function createRouteMatcher<T>(entries: Iterable<readonly [rule: RouteRul
   let longest = 1;
   for (const path of prefixes.keys()) longest = Math.max(longest, path.length);
 
-  /** The first group, of those that cover the path, that `pick` finds something in. */
+  /** Tries the groups that cover the path, most specific first, and returns the first result of `pick`. */
   function search<R>(path: string, pick: (group: readonly Candidate<T>[]) => R | undefined): R | undefined {
     if (!path.startsWith('/')) return undefined; // `OPTIONS *` and CONNECT have no path
     const same = exact.size === 0 ? undefined : exact.get(path);
     let found = same && pick(same);
-    // No prefix is longer than `longest`: a path of thousands of slashes costs no more look-ups than a short one.
+    // No prefix is longer than `longest`, so a path of thousands of slashes costs no more look-ups than a short one.
     let end = path.length <= longest ? path.length : path.lastIndexOf('/', longest);
     while (found === undefined && end > 0) {
       const group = prefixes.get(path.slice(0, end));

@@ -1,12 +1,12 @@
 import type { Counter, Gauge, Histogram, Instrument, Metrics } from '@windhover/core/feature';
 import { HostError } from './errors.ts';
 
-/** One series as it stands: its label values, and a number or the counts of a histogram. */
+/** The current state of one series: its label values, and a number or the counts of a histogram. */
 export interface MetricSeries {
   readonly labels: readonly string[];
-  /** A counter's or gauge's number; of a histogram the sum of what was observed. */
+  /** The number of a counter or gauge, or the sum of a histogram's observations. */
   readonly value: number;
-  /** Of a histogram: how often something up to each bound was observed, and at last how often in all. */
+  /** For a histogram: the number of observations up to each bound, and finally the total number. */
   readonly buckets: readonly number[];
 }
 
@@ -16,20 +16,20 @@ export interface MetricFamily {
   readonly help: string;
   readonly type: 'counter' | 'gauge' | 'histogram';
   readonly labels: readonly string[];
-  /** Of a histogram. */
+  /** For a histogram. */
   readonly bounds: readonly number[];
   readonly series: readonly MetricSeries[];
 }
 
-/** Instruments in memory. */
+/** A registry that keeps instruments in memory. */
 export interface MetricsRegistry extends Metrics {
   collect(): readonly MetricFamily[];
 }
 
-/** Seconds: from what a fast answer takes to what nobody waits for. */
+/** Seconds, from a fast answer to one that nobody would wait for. */
 const defaultBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Makes a registry. It is kept over reloads: counters never go back. */
+/** Creates a registry. It survives reloads, so that counters never go back. */
 export function createMetricsRegistry(): MetricsRegistry {
   const families = new Map<string, Family>();
   const family = (wanted: FamilyFacts): Family => {

@@ -6,7 +6,7 @@ import { OptionsError } from './options-error.ts';
 
 type Maker = ResourceFeature<unknown, unknown>;
 
-/** Runs a maker at a place of the configuration; what is wrong there it reports itself, and then throws an `OptionsError` without issues. */
+/** Runs a maker at a place of the configuration. It reports errors there itself, and then throws an `OptionsError` without issues. */
 export type MakeResource = (maker: Maker, name: string | null, options: unknown, path: ConfigPath) => Resource<unknown>;
 
 /** The named resources of one configuration. Each is made once, before the first feature or resource that needs it. */
@@ -23,7 +23,7 @@ export class NamedResources {
     this.make = make;
   }
 
-  /** Makes all that the configuration names, whether anybody uses them or not: their mistakes should be told too. */
+  /** Makes all resources that the configuration names, even unused ones, so that their errors are reported too. */
   makeAll(): void {
     for (const [key, makers] of this.makers) {
       for (const name of Object.keys(asMap(asMap(this.config)[key]))) {
@@ -36,7 +36,7 @@ export class NamedResources {
     }
   }
 
-  /** The value of that name, or one made of options that stand in place. Throws an `OptionsError` whose issues are at `at`. */
+  /** Returns the named resource's value, or makes one from inline options. Throws an `OptionsError` whose issues are at `at`. */
   get<T>(kind: ResourceKind<T>, nameOrOptions: unknown, place: ConfigPath, at: ConfigPath): T {
     if (typeof nameOrOptions === 'string') return this.named(kind, nameOrOptions, at) as T;
     return this.choose(kind, null, nameOrOptions, [...place, ...at]).value as T;
@@ -51,7 +51,7 @@ export class NamedResources {
       throw new OptionsError([{ path: at, message: `expected resources that do not need each other (${circle})` }]);
     }
     const before = this.made.get(id);
-    if (before === null) throw new OptionsError([]); // it could not be made: that is told where it stands
+    if (before === null) throw new OptionsError([]); // it could not be made, which is reported at its definition
     if (before !== undefined) return before.value;
     this.underWay.push(id);
     this.made.set(id, null);
@@ -90,13 +90,13 @@ function unknownName(kind: ResourceKind<unknown>, name: string, names: readonly 
   return new OptionsError([{ path: at, message, suggestion: nearestName(name, names) }]);
 }
 
-/** A maker that refuses whatever it gets, so that the refusal takes the way of all others. */
+/** Creates a maker that rejects every value, so that this error is reported like all others. */
 function refuseMaker(like: Maker, message: string): Maker {
   const validate = () => ({ issues: [{ message }] });
   return { ...like, schema: { '~standard': { version: 1, vendor: 'windhover', validate } } };
 }
 
-/** What a resource's schema says; it must say it at once. */
+/** Validates a resource's options. The schema must be synchronous. */
 export function validateNow(
   { kind, schema }: Maker,
   value: unknown,

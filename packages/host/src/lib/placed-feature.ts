@@ -4,8 +4,8 @@ import type { ConfigPath } from './config-path.ts';
 /** A place of the configuration that names a feature. */
 export interface PlacedFeature {
   readonly feature: Feature<unknown>;
-  /** Of its options: `['sites', 'demo', 'routes', 0, 'proxy']`. */
+  /** The path of its options, for example `['sites', 'demo', 'routes', 0, 'proxy']`. */
   readonly path: ConfigPath;
-  /** `null` where the configuration says `false`: it takes away what outer levels have. */
+  /** `null` if the configuration says `false`, which removes the instances of outer levels. */
   readonly instance: FeatureInstance | null;
 }

@@ -2,33 +2,33 @@ import type { ConfigDocument, Span } from './config-document.ts';
 import { formatConfigPath } from './config-path.ts';
 import type { Finding } from './finding.ts';
 
-/** Something wrong with a configuration file, and where. */
+/** A problem in a configuration file, with its position. */
 export interface Problem {
-  /** As the file was named. */
+  /** The file name as the caller gave it. */
   readonly file: string;
   /** From 1. */
   readonly line: number;
   /** From 1, in UTF-16 code units. */
   readonly column: number;
-  /** How many columns it is about: at least 1, never beyond the line. */
+  /** The number of columns it covers: at least 1, never beyond the line. */
   readonly length: number;
-  /** `sites.demo.routes[1].proxy.to`; empty where the syntax is so wrong that there are no places. */
+  /** For example `sites.demo.routes[1].proxy.to`; empty if syntax errors leave no tree. */
   readonly path: string;
-  /** What was expected and what was found. */
+  /** States the expected and the found value. */
   readonly message: string;
-  /** The right name, when what was found looks like a misspelling of one. */
+  /** The correct name, if the found one looks like a misspelling of it. */
   readonly suggestion: string | null;
-  /** The line as it is written; `null` when there is none to show. */
+  /** The original line; `null` when there is none to show. */
   readonly sourceLine: string | null;
 }
 
-/** The file and what stands in it. */
+/** A file and its text. */
 export interface Source {
   readonly file: string;
   readonly text: string;
 }
 
-/** Looks up where the findings stand. In the order of the file. */
+/** Looks up the positions of the findings. Returns the problems in the order of the file. */
 export function toProblems(findings: readonly Finding[], document: ConfigDocument, source: Source): Problem[] {
   const { file, text } = source;
   const lines = readLines(text);
@@ -36,7 +36,7 @@ export function toProblems(findings: readonly Finding[], document: ConfigDocumen
     .map((finding) => {
       const { at } = finding;
       if ('offset' in at) {
-        const start = Math.min(at.offset, text.length); // the parser may look for more behind the end
+        const start = Math.min(at.offset, text.length); // the parser may expect more after the end
         return toProblem(finding, file, lines, { start, end: start }, '');
       }
       const { span, path } = document.locate(at.path, at.part);
@@ -45,18 +45,18 @@ export function toProblems(findings: readonly Finding[], document: ConfigDocumen
     .sort((one, other) => one.line - other.line || one.column - other.column);
 }
 
-/** A problem with a file that could not be read at all. */
+/** Creates a problem for a file that could not be read. */
 export function fileProblem(file: string, message: string): Problem {
   return { file, line: 1, column: 1, length: 1, path: '', message, suggestion: null, sourceLine: null };
 }
 
-/** One line of a file and where it begins. */
+/** One line of a file and its start offset. */
 interface Line {
   readonly start: number;
   readonly text: string;
 }
 
-/** Done once: a file of thousands of mistakes is not read again for each. */
+/** Splits the text once, so that a file with thousands of errors is not read again for each. */
 function readLines(text: string): readonly Line[] {
   let start = 0;
   return text.split('\n').map((line) => {
@@ -66,7 +66,7 @@ function readLines(text: string): readonly Line[] {
   });
 }
 
-/** The number, from 0, of the line that an offset is in. */
+/** Returns the zero-based number of the line that contains an offset. */
 function lineAt(lines: readonly Line[], offset: number): number {
   let first = 0;
   let last = lines.length - 1;

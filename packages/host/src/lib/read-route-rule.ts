@@ -2,7 +2,7 @@ import { canonicalSiteHost } from './canonical-site-host.ts';
 import { asList, asMap } from './config-path.ts';
 import type { RouteRule } from './route-rule.ts';
 
-/** The conditions of a route as they are matched. What is not valid is left out: it is told elsewhere. */
+/** Converts a route to the rule that is matched. Invalid values are skipped; they are reported elsewhere. */
 export function toRouteRule(route: Readonly<Record<string, unknown>>): RouteRule {
   const { path, exact, methods, hosts, headers, query } = route;
   return {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileProblem, type Problem, type Source } from './problem.ts';
 
-/** The text of a configuration file, or why it cannot be read. */
+/** Reads the text of a configuration file, or returns the problem that prevents it. */
 export async function readSource(file: string): Promise<Source | { readonly problem: Problem }> {
   try {
     return { file, text: await readFile(file, 'utf8') };

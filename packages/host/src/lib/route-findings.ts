@@ -6,7 +6,7 @@ import { type Finding, findingAt, findingAtKey } from './finding.ts';
 import { toRouteRule } from './read-route-rule.ts';
 import { checkPath } from './route-path.ts';
 
-/** What no schema can say of the routes of a site. `outer` are the maps around them. */
+/** Checks the routes of a site for problems that no schema can express. `outer` are the maps around the routes. */
 export function routeFindings(
   routes: readonly unknown[],
   base: ConfigPath,
@@ -17,7 +17,7 @@ export function routeFindings(
   const seen = new Set<string>();
   return routes.flatMap((value, index) => {
     const route = asMap(value);
-    if (value !== route) return []; // no map: the schema says so
+    if (value !== route) return []; // if it is not a map, the schema reports it
     const at = [...base, index];
     const findings = [...originFindings(route, at, features), ...conditionFindings(route, at)];
     const { path } = route;
@@ -35,7 +35,7 @@ export function routeFindings(
   });
 }
 
-/** Methods are told by their capitals (RFC 9110 §9.1): `get` would match nothing. */
+/** Checks the conditions of a route. Methods are case-sensitive (RFC 9110 §9.1): `get` would match nothing. */
 function conditionFindings(route: Readonly<Record<string, unknown>>, at: ConfigPath): Finding[] {
   const { methods, hosts, headers } = route;
   const findings = entriesOf(methods, [...at, 'methods']).flatMap(([method, path]) => {
@@ -56,26 +56,26 @@ function conditionFindings(route: Readonly<Record<string, unknown>>, at: ConfigP
   return findings;
 }
 
-/** The entries of a list, or the one that stands there alone, each with its place. */
+/** Returns the entries of a list, or the single value, each with its place. */
 function entriesOf(value: unknown, at: ConfigPath): (readonly [value: unknown, path: ConfigPath])[] {
   if (value === undefined) return [];
   return Array.isArray(value) ? value.map((each, index) => [each, [...at, index]]) : [[value, at]];
 }
 
-/** A route needs something that answers: its own, or one of the site or top level. */
+/** Checks that a route has a feature that answers: its own, or one of the site or top level. */
 function originFindings(route: Readonly<Record<string, unknown>>, path: ConfigPath, features: FeatureNames): Finding[] {
   const keys = Object.keys(route);
   if (features.hasOuterOrigin || keys.some((key) => features.origins.has(key) && route[key] !== false)) return [];
-  if (keys.some((key) => !features.known.has(key))) return []; // probably the origin, misspelt: that is told already
+  if (keys.some((key) => !features.known.has(key))) return []; // probably a misspelt origin, which is reported already
   return [findingAt(path, `expected one of ${listNames([...features.origins])} in the route, found none`)];
 }
 
-/** What the checks of routes need to know of a distribution. */
+/** The facts about a distribution that the route checks need. */
 interface FeatureNames {
   readonly origins: ReadonlySet<string>;
   /** Every key that a route may have. */
   readonly known: ReadonlySet<string>;
-  /** Whether something around the route answers already. */
+  /** Whether a feature around the route already answers. */
   readonly hasOuterOrigin: boolean;
 }
 

@@ -1,11 +1,11 @@
 import { canonicalPath } from '@windhover/core';
 
-/** Whether a route may have that path. */
+/** Whether a route may have this path. */
 export function isRoutePath(path: unknown): path is string {
   return typeof path === 'string' && checkPath(path).expected === null;
 }
 
-/** What a route's path should be and is not, with the path that was probably meant; `expected` is `null` for one that is right. */
+/** Describes the expected form of a route's path, and the path that was probably intended. `expected` is `null` for a valid path. */
 export function checkPath(path: string): { expected: string | null; canonical?: string } {
   if (!path.startsWith('/'))
     return { expected: 'a path that begins with `/`', canonical: `/${path.replace(/\/+$/, '')}` };
@@ -18,7 +18,7 @@ export function checkPath(path: string): { expected: string | null; canonical?: 
   try {
     canonical = canonicalPath(path);
   } catch {
-    return { expected: 'a path as it stands in a URL, without query and fragment' }; // CORE_TARGET_INVALID: the one thing it throws
+    return { expected: 'a path as it stands in a URL, without query and fragment' }; // CORE_TARGET_INVALID, the only error it throws
   }
   if (canonical !== path) return { expected: 'a path in its normal form', canonical };
   const trimmed = path.replace(/\/+$/, '') || '/';

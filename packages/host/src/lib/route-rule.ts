@@ -1,24 +1,24 @@
 import type { HttpRequest } from '@windhover/core';
 
-/** What a route covers. */
+/** The requests that a route covers. */
 export interface RouteRule {
-  /** Covers itself and, unless `exact`, everything below: whole segments. */
+  /** Covers itself and, unless `exact`, every path below it, by whole segments. */
   readonly path: string;
   readonly exact: boolean;
   /** In capitals; `null` for all. `GET` covers HEAD. */
   readonly methods: readonly string[] | null;
   /** Canonical names and `*.` wildcards; `null` for all hosts of the site. */
   readonly hosts: readonly string[] | null;
-  /** By lower-case name: the value it must have, `true` for any, `false` for none. */
+  /** Conditions by lower-case name: the required value, `true` for any value, or `false` for absence. */
   readonly headers: readonly (readonly [name: string, value: string | boolean])[];
-  /** The same for the query's parameters. */
+  /** The same for query parameters. */
   readonly query: readonly (readonly [name: string, value: string | boolean])[];
 }
 
 /**
- * Whether a route that covers the path takes the request too. Its method apart: `takesMethod` tells that.
+ * Whether a route that covers the path also accepts the rest of the request, except the method, which `takesMethod` checks.
  *
- * @param host the host that the site was chosen by: behind a trusted proxy not that of the request
+ * @param host the host that chose the site; behind a trusted proxy it differs from that of the request
  */
 export function takesRequest(rule: RouteRule, request: HttpRequest, host: string): boolean {
   if (rule.hosts !== null && !rule.hosts.some((pattern) => coversHost(pattern, host))) return false;
@@ -28,7 +28,7 @@ export function takesRequest(rule: RouteRule, request: HttpRequest, host: string
   return rule.query.every(([name, value]) => isMet(value, given.get(name) ?? undefined));
 }
 
-/** Whether a route takes the method. A CORS preflight is about the method that it asks for. */
+/** Whether a route accepts the method. For a CORS preflight the requested method counts. */
 export function takesMethod({ methods }: RouteRule, request: HttpRequest): boolean {
   if (methods === null || methods.includes(request.method)) return true;
   if (request.method === 'HEAD') return methods.includes('GET');
@@ -36,7 +36,7 @@ export function takesMethod({ methods }: RouteRule, request: HttpRequest): boole
   return asked !== undefined && methods.includes(asked);
 }
 
-/** Whether nothing but the path decides. */
+/** Whether the route has no conditions besides its path. */
 export function isUnconditional({ methods, hosts, headers, query }: RouteRule): boolean {
   return methods === null && hosts === null && headers.length === 0 && query.length === 0;
 }

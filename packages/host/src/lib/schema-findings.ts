@@ -3,7 +3,7 @@ import { type ConfigPath, valueAt } from './config-path.ts';
 import { type Finding, findingAt, findingAtKey } from './finding.ts';
 import { describeExpected, type JsonSchema, knownKeys } from './json-schema.ts';
 
-/** What every Standard Schema library tells of an issue, and what zod tells besides. */
+/** The members of an issue in every Standard Schema library, and those that zod adds. */
 export interface SchemaIssue {
   readonly message: string;
   readonly path?: readonly unknown[] | undefined;
@@ -15,37 +15,37 @@ export interface SchemaIssue {
   readonly origin?: string;
   readonly minimum?: number | bigint;
   readonly maximum?: number | bigint;
-  /** Of an `OptionsError`. */
+  /** Set by an `OptionsError`. */
   readonly suggestion?: string | undefined;
-  /** Of a schema of ours: zod passes on what it does not know itself. */
+  /** Set by our own schemas; zod passes on `params` unchanged. */
   readonly params?: { readonly suggestion?: unknown } | undefined;
 }
 
-/** The part of a configuration that a schema was asked about. */
+/** The part of a configuration that a schema checked. */
 export interface Checked {
-  /** Where it stands. */
+  /** The place of the part. */
   readonly base: ConfigPath;
   readonly value: unknown;
-  /** The same schema as JSON Schema: it knows the names and types that were allowed. */
+  /** The same schema as JSON Schema, which lists the allowed names and types. */
   readonly schema: JsonSchema;
   /** Keys that are not built yet. Default: none. */
   readonly planned?: ReadonlySet<string>;
-  /** Keys of other servers, and ours for the same. Default: none. */
+  /** Keys of other servers, and our equivalents. Default: none. */
   readonly meant?: Readonly<Record<string, string>> | undefined;
 }
 
-/** Says in our words what a schema library found. */
+/** Translates the issues of a schema library into our wording. */
 export function schemaFindings(issues: readonly SchemaIssue[], checked: Checked): Finding[] {
   const findings = issues.flatMap((issue) => toFindings(issue, plainPath(issue.path), checked));
   const suggested = new Set(findings.map(placeOfSuggestion));
-  // `root` is not missing where `roots` was probably meant to be it: the misspelling is the one problem.
+  // If `roots` is probably a misspelt `root`, only the misspelling is reported, not also a missing `root`.
   return findings.filter(({ at }) => {
     if ('offset' in at || valueAt(checked.value, at.path.slice(checked.base.length)) !== undefined) return true;
     return !suggested.has(JSON.stringify(at.path));
   });
 }
 
-/** Where the key would stand that is suggested instead of an unknown one; `null` for other findings. */
+/** Returns the place of the key that is suggested instead of an unknown one; `null` for other findings. */
 function placeOfSuggestion({ at, suggestion }: Finding): string | null {
   if ('offset' in at || at.part !== 'key' || suggestion === undefined) return null;
   return JSON.stringify([...at.path.slice(0, -1), suggestion]);
@@ -87,12 +87,12 @@ function suggestionOf({ params }: SchemaIssue): string | undefined {
   return typeof params?.suggestion === 'string' ? params.suggestion : undefined;
 }
 
-/** A message that says itself what was found is left as it is. */
+/** Appends the found value, unless the message already mentions it. */
 function withFound(message: string, found: unknown): string {
   return message.includes('found') ? message : `${message}, found ${describeValue(found)}`;
 }
 
-/** An unknown key and the names that would be right. */
+/** Reports an unknown key and the allowed names. */
 function unknownKey(
   path: ConfigPath,
   key: string,
@@ -102,7 +102,7 @@ function unknownKey(
   if (planned?.has(key) === true) return findingAtKey(path, `\`${key}\` is not built yet`);
   const ours = Object.hasOwn(meant, key) ? meant[key]! : '';
   const suggestion = names.includes(ours) ? ours : nearestName(key, names);
-  const isLong = names.length > 10 && suggestion !== undefined; // the one that was meant says more than fifty names
+  const isLong = names.length > 10 && suggestion !== undefined; // the suggestion says more than fifty names
   const which = isLong ? 'a key that exists here' : names.length === 0 ? 'no keys here' : listNames(names);
   return findingAtKey(path, `expected ${which}, found \`${key}\``, suggestion);
 }
@@ -126,12 +126,12 @@ function describeSize({ code, origin, minimum, maximum }: SchemaIssue): string |
   return origin === 'string' ? `a text of ${size} characters` : undefined;
 }
 
-/** Of a union's branches the one whose type was right and whose content was not. */
+/** Returns the branch of a union that had the right type but wrong content. */
 function nearestBranch(branches: readonly (readonly SchemaIssue[])[]): readonly SchemaIssue[] | undefined {
   return branches.find((issues) => issues.length > 0 && !issues.some(isOfAnotherType));
 }
 
-/** Whether the value itself, not something inside it, was of another type than the schema wants. */
+/** Whether the value itself, not something inside it, had the wrong type. */
 function isOfAnotherType({ code, path, errors = [] }: SchemaIssue): boolean {
   if (plainPath(path).length > 0) return false;
   return (
@@ -139,13 +139,16 @@ function isOfAnotherType({ code, path, errors = [] }: SchemaIssue): boolean {
   );
 }
 
-/** `listen: x` is read as a list of one, `errorPages: ./x` as a map of one: what is wrong inside was found one step up. */
+/**
+ * `listen: x` is accepted as a list of one entry, and `errorPages: ./x` as a map with one key. For an error inside, the found value is
+ * therefore one step up.
+ */
 function scalarAbove(value: unknown, path: ConfigPath): unknown {
   const above = path.length > 0 ? valueAt(value, path.slice(0, -1)) : undefined;
   return typeof above === 'object' ? undefined : above;
 }
 
-/** Standard Schema allows `{ key }` for a step. */
+/** Converts a path to plain keys: Standard Schema also allows `{ key }` as a step. */
 function plainPath(path: readonly unknown[] = []): ConfigPath {
   return path.map((step) => {
     const key = typeof step === 'object' && step !== null && 'key' in step ? step.key : step;

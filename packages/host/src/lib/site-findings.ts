@@ -7,12 +7,12 @@ import { type Finding, findingAt, findingAtKey } from './finding.ts';
 import { routeFindings } from './route-findings.ts';
 
 /**
- * What no schema can say: names that must differ, that must exist, that must be canonical. It walks whatever is there, valid or not,
- * so that these problems are told together with the others.
+ * Checks rules that no schema can express: names that must differ, exist or be canonical. It also walks invalid configurations, so that all
+ * problems are reported together.
  */
 export function siteFindings(config: unknown, definition: HostDefinition): Finding[] {
   const { sites, defaultSite } = asMap(config);
-  if (definition.oneSite || asMap(sites) !== sites) return []; // no map: the schema says so
+  if (definition.oneSite || asMap(sites) !== sites) return []; // if it is not a map, the schema reports it
   const names = Object.keys(sites);
   if (names.length === 0) return [findingAtKey(['sites'], 'expected at least one site, found none')];
   const findings: Finding[] = [];
@@ -31,7 +31,7 @@ export function siteFindings(config: unknown, definition: HostDefinition): Findi
       );
       continue;
     }
-    if (value !== site) continue; // no map: the schema says so
+    if (value !== site) continue; // if it is not a map, the schema reports it
     if (site['hosts'] === undefined && names.length > 1 && defaultSite !== name) {
       const message =
         'expected the key `hosts`, found none: only the `defaultSite`, or a site that is alone, can do without';
@@ -40,7 +40,7 @@ export function siteFindings(config: unknown, definition: HostDefinition): Findi
     findings.push(...hostFindings(site['hosts'], name, owners));
     findings.push(...takenAwayTooLate(site, path, definition));
     const routes = routeFindings(asList(site['routes']), [...path, 'routes'], definition, [config, site]);
-    for (const finding of routes) findings.push(finding); // a call takes some 100,000 arguments
+    for (const finding of routes) findings.push(finding); // a spread call is limited to about 100,000 arguments
   }
   return findings;
 }
@@ -73,7 +73,7 @@ function hostFindings(hosts: unknown, site: string, owners: Map<string, string>)
   return findings;
 }
 
-/** `false` at a site cannot take away what has run before the site was chosen. */
+/** Reports a `false` at a site that cannot remove a feature, because the feature runs before the site is chosen. */
 function takenAwayTooLate(site: unknown, path: ConfigPath, definition: HostDefinition): Finding[] {
   return Object.entries(asMap(site)).flatMap(([key, value]) => {
     const feature = definition.features.get(key);

@@ -9,12 +9,11 @@ import { createRouteMatcher } from './match-route.ts';
 import type { PlacedFeature } from './placed-feature.ts';
 
 /**
- * The handler of a whole configuration. Identity and rewrites of the top level run first, then the site is chosen by host; then those of
- * the site, and the route is chosen by the target as it is now; from there on everything is one composed handler. A host that nobody
- * names goes to the default site, and without one is answered 421: never by some other site. Where there is one site that is not written down, it
- * gets every request.
+ * Creates the handler of a whole configuration. Identity and rewrites of the top level run first, then the host selects the site. Then
+ * those of the site run, and the current target selects the route; the rest is one composed handler. A host that no site names goes to the
+ * default site, or gets 421 without one, but never another site. With one implicit site, that site gets every request.
  *
- * @param last what stands behind the last origin of each route. Default: nothing, which is a 404
+ * @param last handles requests that no origin of a route answers. Default: nothing, which is a 404
  */
 export function createSiteHandler(
   config: Configuration,
@@ -51,7 +50,7 @@ function createOneSite(
   last: Handler<HttpContext>,
 ): Handler<HttpContext> {
   const hasEdge = layers.some(({ phase }) => phase === 'edge');
-  // Without an edge nothing has to be sent through it: the layers are one plain chain.
+  // Without an edge no answer has to pass through one, so the layers form one plain chain.
   if (!hasEdge) return compose([...first, ...insideOf(layers)], last);
   const edge = edgeOf(layers);
   return beforeRoute(first, around(layers, last), () => edge);
@@ -59,7 +58,7 @@ function createOneSite(
 
 interface Site {
   readonly handler: Handler<HttpContext>;
-  /** What stands around answers that come before the route is known. */
+  /** The layers around answers that come before the route is known. */
   readonly edge: Middleware<HttpContext>;
 }
 
@@ -75,7 +74,7 @@ function createSite(
     const { request, response } = context;
     const methods = matcher.methodsFor(request, hostOf(context));
     if (methods.length > 0) response.headers.set('Allow', methods.join(', '));
-    response.status = methods.length > 0 ? 405 : 404; // without a body: how errors look is the error pages' to say
+    response.status = methods.length > 0 ? 405 : 404; // without a body: error pages decide how errors look
   });
   const own = httpLayers(effectiveFeatures([site.features]));
   const edge = edgeOf(layers);
@@ -101,7 +100,7 @@ function createRoute(
   return { path: route.path, handler: around(layers, last) };
 }
 
-/** Everything of a route from the edge on: what comes before it has run already. */
+/** Composes the layers of a route from the edge on; earlier phases have already run. */
 function around(layers: readonly HttpLayer[], handler: Handler<HttpContext>): Handler<HttpContext> {
   return compose(insideOf(layers), handler);
 }
@@ -122,7 +121,7 @@ function hostOfRequest({ request }: HttpContext): string {
   return request.host;
 }
 
-/** What the user typed, where a trusted proxy has changed the Host field. */
+/** The host that the user typed, even if a trusted proxy has changed the Host field. */
 function hostOfClient({ client }: HttpContext): string {
   return client.host;
 }
@@ -133,7 +132,7 @@ function answerMisdirected({ response }: HttpContext): void {
   response.body = 'No site is configured for this host.\n';
 }
 
-/** The last origin has passed the request on: an answer that nobody gave is a 404. */
+/** The last origin passed the request on; a request that nobody answers gets 404. */
 function notAnswered(): void {
-  // without a body: how errors look is the error pages' to say
+  // without a body: error pages decide how errors look
 }

@@ -15,7 +15,7 @@ const sentences: Readonly<Record<string, string>> = {
   BAD_INDENT: 'expected more indentation, or the closing bracket of a `[` or `{` above',
 };
 
-/** A YAML error in our words; the parser's own where we have none. */
+/** Translates a YAML error into our wording; otherwise uses the parser's message. */
 export function syntaxFinding(error: YAMLError, text: string): Finding {
   const offset = error.pos[0];
   if (error.code === 'DUPLICATE_KEY') {

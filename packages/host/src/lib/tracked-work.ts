@@ -1,6 +1,6 @@
 import type { Clock } from '@windhover/core/feature';
 
-/** Work that goes on after the answer it belongs to. */
+/** Work that continues after its answer. */
 export class TrackedWork {
   private readonly pending = new Map<Promise<unknown>, string>();
 
@@ -10,7 +10,7 @@ export class TrackedWork {
     work.then(forget, forget);
   }
 
-  /** Resolves when nothing is left, or `deadlineMs` have passed: then to what was not done. */
+  /** Resolves when no work is left or `deadlineMs` have passed. Returns the names of the unfinished work. */
   async settle(deadlineMs: number, clock: Clock): Promise<readonly string[]> {
     let cancel = (): void => undefined;
     const late = new Promise<'late'>((resolve) => {

@@ -16,14 +16,14 @@ import {
 } from '@windhover/options';
 import { z } from 'zod';
 
-/** What a unit reads and how it explains itself. */
+/** How a unit is parsed and described. */
 interface Unit<T> {
   readonly expected: string;
   readonly parse: (value: unknown) => T | undefined;
   readonly meant?: (written: unknown) => string | undefined;
 }
 
-/** A schema of durations: `30s`, `5m`, or milliseconds as a number. Gives milliseconds, `minMs` or more (default: 0). */
+/** A schema of durations: `30s`, `5m`, or milliseconds as a number. Returns milliseconds, `minMs` or more (default: 0). */
 export function duration(minMs = 0): z.ZodType<number> {
   return unit({
     expected: bounded(durationExpected, minMs, formatDuration),
@@ -32,7 +32,7 @@ export function duration(minMs = 0): z.ZodType<number> {
   });
 }
 
-/** A schema of sizes: `64KB`, `10MiB`, or bytes as a number. Gives bytes, `minBytes` or more (default: 0). */
+/** A schema of sizes: `64KB`, `10MiB`, or bytes as a number. Returns bytes, `minBytes` or more (default: 0). */
 export function size(minBytes = 0): z.ZodType<number> {
   return unit({
     expected: bounded(sizeExpected, minBytes, formatSize),
@@ -41,7 +41,7 @@ export function size(minBytes = 0): z.ZodType<number> {
   });
 }
 
-/** A schema of speeds: `500KB/s`, or bytes per second as a number. Gives bytes per second. */
+/** A schema of speeds: `500KB/s`, or bytes per second as a number. Returns bytes per second. */
 export function byteRate(): z.ZodType<number> {
   return unit({ expected: byteRateExpected, parse: parseByteRate, meant: meantByteRate });
 }
@@ -51,7 +51,7 @@ export function rate(): z.ZodType<Rate> {
   return unit({ expected: rateExpected, parse: parseRate });
 }
 
-/** A schema of a map that may be written as one value: what stands alone is taken as the option `key`. */
+/** Creates a schema of a map that may be written as a single value, which is then used as the option `key`. */
 export function orAlone<Options extends z.ZodObject>(
   key: keyof Options['shape'] & string,
   options: Options,
@@ -72,7 +72,7 @@ function unit<T>({ expected, parse, meant }: Unit<T>): z.ZodType<T> {
   });
 }
 
-/** The sentence names the least value, where there is one. */
+/** Adds the minimum to the description, if there is one. */
 function bounded(expected: string, least: number, format: (value: number) => string): string {
   return least === 0 ? expected : `${expected}, ${format(least)} or more`;
 }

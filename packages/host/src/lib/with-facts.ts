@@ -1,6 +1,6 @@
 import type { FeatureLocation, Logger } from '@windhover/core/feature';
 
-/** A log whose lines say where in the configuration they come from. */
+/** Creates a log whose lines include the site and route of the configuration they come from. */
 export function withFacts(log: Logger, { site, route }: Pick<FeatureLocation, 'site' | 'route'>): Logger {
   if (site === null) return log;
   const place = route === null ? { site } : { site, route };
