@@ -11,9 +11,9 @@ const schema = orAlone(
 ).describe('Where a line for each request goes.');
 
 /**
- * `accessLog`: a line for each request, which `write` takes.
+ * `accessLog`: writes a line for each request through `write`.
  *
- * @param format makes the line. Default: `formatAccessLine`
+ * @param format formats the line. Default: `formatAccessLine`
  */
 export function accessLogFeature(
   write: (line: string) => void,

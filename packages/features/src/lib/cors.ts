@@ -34,7 +34,7 @@ const schema = orAlone(
   }),
 ).describe('Lets pages of other origins read answers (CORS). Preflights are answered before anybody has to log in.');
 
-/** `cors`: which pages of other origins may read answers. */
+/** `cors`: allows pages of other origins to read answers. */
 export const corsFeature: Feature<z.output<typeof schema>> = {
   name: 'cors',
   levels: ['top', 'site', 'route'],

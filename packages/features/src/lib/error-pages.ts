@@ -20,7 +20,7 @@ const schema = orAlone(
   'Gives errors a page: HTML, problem+json or text, by what the client accepts. What has a body already, the error page of an upstream for instance, is left as it is.',
 );
 
-/** `errorPages`: gives errors a page, problem+json or text, by what the client accepts. */
+/** `errorPages`: answers errors with a page, problem+json or text, depending on what the client accepts. */
 export const errorPagesFeature: Feature<z.output<typeof schema>> = {
   name: 'errorPages',
   levels: ['top', 'site', 'route'],

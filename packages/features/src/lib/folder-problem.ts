@@ -1,11 +1,11 @@
 import { opendirSync, statSync } from 'node:fs';
 
-/** Why a folder cannot be served, `null` when it can. */
+/** Returns why a folder cannot be served, or `null` if it can. */
 export function folderProblem(folder: string): string | null {
   try {
     if (!statSync(folder).isDirectory()) return `expected a folder, found a file (${folder})`;
     opendirSync(folder).closeSync();
-    statSync(`${folder}/.`); // to go through it is a permission of its own
+    statSync(`${folder}/.`); // entering a folder needs a separate permission
     return null;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

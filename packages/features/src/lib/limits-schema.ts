@@ -8,8 +8,8 @@ const bytes = size();
 const time = duration(1);
 
 /**
- * The section `limits`: a key for each limit of the server, as people would say it. A limit that is added there is missed here by the
- * compiler. Defaults and reasons stand in the reference of `@windhover/server`.
+ * The section `limits`: a key in everyday words for each limit of the server. If the server gains a limit, the compiler reports that it is
+ * missing here. The reference of `@windhover/server` explains defaults and reasons.
  */
 const limits = {
   requestLine: ['maxRequestLineBytes', bytes, 'The request line; 414 beyond. Default: 8KiB.'],
@@ -96,22 +96,22 @@ type Named = (typeof limits)[keyof typeof limits][0];
 /** A compile error here names the limit that has no key yet. */
 const missing: Exclude<keyof ServerLimits, Named> extends never ? null : Exclude<keyof ServerLimits, Named> = null;
 
-/** The limit of the server that each key of the section means. */
+/** Maps each key of the section to the server's limit. */
 export const limitNames: Readonly<Record<string, keyof ServerLimits>> = Object.fromEntries(
   Object.entries(limits).map(([key, [name]]) => [key, name]),
 );
 
-/** How long a server keeps idle connections if nobody says so. */
+/** How long a server keeps idle connections if the configuration does not say. */
 export interface KeepAliveDefault {
   readonly ms: number;
-  /** Ends the sentence "Default: 75s, …". */
+  /** Completes the sentence "Default: 75s, …". */
   readonly reason: string;
 }
 
 /**
- * The section `limits` of a configuration. Gives the limits that are named, as `createServer` takes them.
+ * Creates the schema of the section `limits`. Its output holds the limits that are set, in the form that `createServer` takes.
  *
- * @param keepAlive the default of `keepAlive`. Default: that of the server, which is meant for what stands behind a proxy
+ * @param keepAlive the default of `keepAlive`. Default: that of the server, which suits servers behind a proxy
  */
 export function limitsSchema(keepAlive?: KeepAliveDefault): z.ZodType<Partial<ServerLimits>> {
   const shape: Record<string, z.ZodType> = Object.fromEntries(

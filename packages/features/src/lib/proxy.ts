@@ -74,7 +74,7 @@ export const proxyFeature: Feature<Options> = {
   },
 };
 
-/** The names that the code has for what the configuration says. */
+/** Maps keys of the configuration to the option names of `reverseProxy`. */
 const names = {
   host: 'host',
   forward: 'forward',

@@ -38,7 +38,10 @@ const schema = z
   ])
   .describe('Always the same answer: a number is its status, a text its body.');
 
-/** `respond`: always the same answer. A number is its status, a text its body. For health checks, redirects, a page that says a site has moved. */
+/**
+ * `respond`: always gives the same answer. A number is the status, a text the body. For health checks, redirects, or a page that says a
+ * site has moved.
+ */
 export const respondFeature: Feature<z.output<typeof schema>> = {
   name: 'respond',
   levels: ['route'],
@@ -68,6 +71,6 @@ function canSend(name: string, value: string | readonly string[]): boolean {
     new HttpResponse().headers.set(name, value);
     return true;
   } catch {
-    return false; // CORE_HEADER_INVALID or CORE_HEADER_FRAMING: the two things it throws
+    return false; // CORE_HEADER_INVALID or CORE_HEADER_FRAMING, the only errors it throws
   }
 }

@@ -9,8 +9,9 @@ import { trustedProxiesFeature } from './trusted-proxies.ts';
 import { upstreamsResource } from './upstreams.ts';
 
 /**
- * Every feature that needs nothing of the program around it. Their order counts: features of one phase and level stand around each other as they stand
- * here, the first outermost. An id comes before error pages, which show it. Origins run in the order in which a route names them.
+ * All features that need nothing from the surrounding program. The order matters: features of the same phase and level nest in this order,
+ * the first outermost. For example, the request id comes before error pages, which show it. Origins run in the order in which a route names
+ * them.
  */
 export const standardFeatures: readonly Feature<unknown>[] = [
   trustedProxiesFeature,
@@ -22,5 +23,5 @@ export const standardFeatures: readonly Feature<unknown>[] = [
   respondFeature,
 ];
 
-/** Every maker of named resources. */
+/** All makers of named resources. */
 export const standardResources: readonly ResourceFeature<unknown, unknown>[] = [upstreamsResource];

@@ -44,7 +44,10 @@ const schema = orAlone(
   'Serves the files of a folder. The path of the route stands for the folder; what is not there goes to the next origin of the route.',
 );
 
-/** `static`: a folder of files. What follows the route's path is looked up below `root`; what is not there goes to the next origin. */
+/**
+ * `static`: serves a folder of files. The rest of the path after the route's path is looked up below `root`; requests for missing files go
+ * to the next origin.
+ */
 export const staticFeature: Feature<z.output<typeof schema>> = {
   name: 'static',
   levels: ['route'],
@@ -67,7 +70,7 @@ export const staticFeature: Feature<z.output<typeof schema>> = {
                 const { request, response } = missed;
                 if (error !== undefined || response.isAnswered) return;
                 if (request.method === 'GET' || request.method === 'HEAD') return;
-                response.status = 405; // no other origin took it either
+                response.status = 405; // no other origin answered it
                 response.headers.set('Allow', 'GET, HEAD');
               }),
             ),

@@ -28,7 +28,10 @@ const schema = orAlone(
   }),
 ).describe('Whose word on client, scheme and host is believed.');
 
-/** `trustedProxies`: whose word on client, scheme and host is believed. Everything that decides by the client stands after it. */
+/**
+ * `trustedProxies`: the proxies whose statements about client, scheme and host are trusted. Everything that depends on the client comes
+ * after it.
+ */
 export const trustedProxiesFeature: Feature<z.output<typeof schema>> = {
   name: 'trustedProxies',
   levels: ['top'],

@@ -3,19 +3,19 @@ import { orAlone } from '@windhover/host';
 import { parseOrigin } from '@windhover/http-client';
 import { z } from 'zod';
 
-/** A group of servers that answer for each other. */
+/** A group of interchangeable servers. */
 export interface UpstreamGroup {
-  /** `http://host:port` or `unix:/path`, at least one. */
+  /** One or more addresses: `http://host:port` or `unix:/path`. */
   readonly to: readonly string[];
 }
 
 /** The kind of `upstreams`. */
 export const upstreamKind: ResourceKind<UpstreamGroup> = { key: 'upstreams', noun: 'an upstream' };
 
-/** An address of an upstream. */
+/** The address of an upstream. */
 export const originSchema = z.string().superRefine(checkOrigin).meta({ title: 'the address of an upstream' });
 
-/** An address, or a name that the top level defines. */
+/** An address, or the name of an upstream that the top level defines. */
 export const nameOrOrigin = z
   .string()
   .superRefine((text, context) => {
@@ -27,7 +27,7 @@ const to = z
   .union([originSchema, z.array(originSchema).min(1)])
   .describe('Where it is: one address, or several that are taken in turn.');
 
-/** `upstreams`: servers that several routes pass requests to, under one name. */
+/** `upstreams`: named servers that several routes pass requests to. */
 export const upstreamsResource: ResourceFeature<{ readonly to: string | readonly string[] }, UpstreamGroup> = {
   kind: upstreamKind,
   maker: null,
@@ -35,7 +35,7 @@ export const upstreamsResource: ResourceFeature<{ readonly to: string | readonly
   create: (_name, options) => ({ value: { to: typeof options.to === 'string' ? [options.to] : options.to } }),
 };
 
-/** Whether a text is meant as an address: names of upstreams have neither `:` nor `/`. */
+/** Whether a text is an address: names of upstreams contain neither `:` nor `/`. */
 export function isOrigin(text: string): boolean {
   return /[:/]/.test(text);
 }
@@ -50,7 +50,7 @@ function originProblem(text: string): string | null {
     parseOrigin(text);
     return null;
   } catch {
-    // CLIENT_ORIGIN_INVALID: the one thing it throws
+    // CLIENT_ORIGIN_INVALID, the only error it throws
     const isTls = /^https:/i.test(text);
     if (isTls) return 'upstreams over TLS (`https://`) are not supported yet, expected `http://` or `unix:`';
     return 'expected `http://host:port` or `unix:/path/to.socket`, without path and credentials';
