@@ -7,18 +7,18 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
   version: string;
 };
 
-/** For the last lines to leave. */
+/** Milliseconds for the last lines to be written. */
 const lastWordsMs = 1000;
 
-// A console that was closed (`windhover-app app.mjs | head`) takes no more lines: no reason for the server to fall.
+// If the console was closed (`windhover-app app.mjs | head`), writing fails, but the server must go on.
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 
 const ending = new Ending();
-// Not awaited: Node has words and an exit code of its own for modules that wait for ever.
+// Not awaited: Node has its own message and exit code for modules that wait forever.
 void runCommand(process.argv.slice(2), version, ending).then((exitCode) => {
   process.exitCode = exitCode;
   ending.phase = 'over';
-  // What an application holds open must not hold the process, nor a console that nobody reads.
+  // Resources that the application holds open, or a console that nobody reads, must not keep the process alive.
   setTimeout(() => process.exit(), lastWordsMs).unref();
 });

@@ -1,4 +1,4 @@
-// What each worker process runs: the application on the supervisor's socket.
+// The program of each worker process: runs the application on the supervisor's socket.
 import { joinSupervisor } from '@windhover/supervisor/worker';
 import { explain } from './lib/explain.ts';
 import { loadApp } from './lib/load-app.ts';
@@ -6,7 +6,7 @@ import { openLogs } from './lib/open-logs.ts';
 import { readSettings } from './lib/read-settings.ts';
 import { startApp } from './lib/start-app.ts';
 
-// As in the program itself: a console that was closed, or a disk that is full, is no reason for a worker to fall.
+// As in the main program: if the console was closed or the disk is full, the worker must go on.
 process.stdout.on('error', () => undefined);
 
 const worker = joinSupervisor<'web'>();

@@ -1,4 +1,4 @@
-/** Something about the application that its author can mend: shown without a stack of ours. */
+/** An error that the author of the application can fix. It is shown without a stack trace of this server. */
 export class AppError extends Error {
   override readonly name = 'AppError';
   readonly code = 'APP_INVALID';

@@ -4,10 +4,10 @@ import { systemClock } from '@windhover/transport';
 import type { LateLogs } from './late-logs.ts';
 import type { Logs } from './open-logs.ts';
 
-/** How long a stop waits for work that goes on after the answers. */
+/** How long a stop waits for work that continues after the answers, in milliseconds. */
 const trackedWorkMs = 5000;
 
-/** The features that a configuration and the command line name: made, and not yet started. */
+/** The features that the configuration and the command line name, created but not yet started. */
 export class AppFeatures {
   readonly #config: Configuration;
   readonly #services: HostServices;
@@ -19,7 +19,7 @@ export class AppFeatures {
     this.#logs = logs;
   }
 
-  /** Puts them around the application. Rejects, with everything disposed of, when one of them cannot start. */
+  /** Puts the features around the application. If one of them cannot start, disposes of all and rejects. */
   async start(
     application: Handler<HttpContext>,
     logs: Pick<Logs, 'log' | 'writeAccess' | 'formatAccess'>,
@@ -34,7 +34,7 @@ export class AppFeatures {
     };
   }
 
-  /** Waits a while for work that goes on after the last answer, and lets go of everything. */
+  /** Waits up to 5 seconds for work that continues after the last answer, then disposes of everything. */
   async dispose(): Promise<void> {
     const { log, work } = this.#services;
     const undone = await work.settle(trackedWorkMs, systemClock);

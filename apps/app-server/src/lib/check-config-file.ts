@@ -1,10 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { describeFile } from './describe-file.ts';
 
-/** No configuration is larger: this is a log, or an image, that somebody has named by mistake. */
+/** No configuration is larger: such a file is a log or an image that was named by mistake. */
 const maxBytes = 1_048_576;
 
-/** Why a configuration file is not read at all, `''` if it may be: a pipe that nobody writes into would never end. Whether it is there is not asked. */
+/**
+ * Returns why a configuration file must not be read, or `''` if it may be. For example, reading a pipe that nobody writes to would never
+ * end. A missing file is not reported here.
+ */
 export async function checkConfigFile(file: string): Promise<string> {
   const stats = await stat(file).catch(() => null);
   if (stats === null) return '';

@@ -2,17 +2,17 @@ import { openUrl } from '@windhover/console';
 import type { ListenAddress } from '@windhover/transport';
 import type { Settings } from './settings.ts';
 
-/** What runs. */
+/** Facts about the started server. */
 export interface StartedFacts {
   readonly version: string;
   readonly settings: Settings;
   readonly address: ListenAddress;
-  /** 0: no worker processes. */
+  /** 0 means no worker processes. */
   readonly workers: number;
   readonly readyMs: number;
 }
 
-/** The same for programs. */
+/** Returns the facts as fields for programs. */
 export function factsOf(started: StartedFacts): Readonly<Record<string, unknown>> {
   const { version, settings, workers, readyMs } = started;
   return {
@@ -25,7 +25,7 @@ export function factsOf(started: StartedFacts): Readonly<Record<string, unknown>
   };
 }
 
-/** What stands on the console after the start: what runs, where, how soon it was ready, and how to end it. */
+/** Returns the text printed after the start: the application, its address, the time until it was ready, and how to stop it. */
 export function describeApp(started: StartedFacts): string {
   const { version, settings, workers, readyMs } = started;
   const rows = [

@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 
-/** What something in the file system is that is no regular file. */
+/** Names the kind of a file system entry that is not a regular file. */
 export function describeFile(stats: Stats): string {
   if (stats.isDirectory()) return 'a folder';
   if (stats.isFIFO()) return 'a pipe';

@@ -1,16 +1,16 @@
 import type { Values } from './merge-values.ts';
 import { workerSettings } from './worker-settings.ts';
 
-/** How a setting is called where somebody has set it, as `--port`, and where that is: a file, or `''`. */
+/** How the source of a setting spells it, such as `--port`, and the place of that source: a file, or `''`. */
 export interface Wording {
   readonly place: string;
   nameOf(name: string): string;
 }
 
 /**
- * Settings that are right by themselves and wrong together.
+ * Returns the problems of settings that are valid on their own but not together.
  *
- * @param wordingOf how whoever has set this calls it
+ * @param wordingOf returns how the source of a setting spells it
  */
 export function disagreements(values: Values, wordingOf: (name: string) => Wording): readonly string[] {
   const problems: string[] = [];
@@ -34,7 +34,7 @@ export function disagreements(values: Values, wordingOf: (name: string) => Wordi
       const pair = `${nameOf('control')} and ${nameOf('unix')}`;
       return `${pair} are the same path: a socket answers either requests or orders.`;
     });
-  // To watch is to have a worker.
+  // Watching needs a worker.
   const hasWorkers = (values['workers'] ?? null) !== null || values['watch'] === true;
   for (const [name, why] of Object.entries(hasWorkers ? {} : workerSettings))
     if (has(name)) complain(name, (nameOf) => `${nameOf(name)} needs ${nameOf('workers')}: ${why}.`);

@@ -4,10 +4,10 @@ import { z } from 'zod';
 import type { LateLogs } from './late-logs.ts';
 import { featureSettings, generalSettings } from './settings.ts';
 
-/** Features of the front server that answer in place of an application. */
+/** Features of the front server that answer instead of an application. */
 const answering = ['proxy', 'respond'];
 
-/** What this server is made of: every feature around one application, and the settings of the server as sections. */
+/** The parts of this server: all features around one application, and the server's settings as sections. */
 export function distribution(logs: LateLogs) {
   return defineHost({
     features: [
@@ -29,7 +29,7 @@ const sections: Readonly<Record<string, z.ZodType>> = {
   limits: z.preprocess(noneAsNull, limitsSchema()).nullish(),
 };
 
-/** A limit that is lifted may be written `none` here, as on the command line. */
+/** Accepts `none` for a lifted limit, as on the command line. */
 function noneAsNull(limits: unknown): unknown {
   if (typeof limits !== 'object' || limits === null || Array.isArray(limits)) return limits;
   return Object.fromEntries(Object.entries(limits).map(([key, value]) => [key, value === 'none' ? null : value]));

@@ -1,15 +1,15 @@
 /**
- * Watches how this process ends. Whoever hosts an application hosts its `process.exit()` too: an end that nobody has asked this program for is told,
- * with the exit code, which stays.
+ * Watches how this process ends. A hosted application may call `process.exit()`. If the process ends without being asked to, this reports
+ * it with the exit code and keeps that code; only a start that ends with 0 exits with 1.
  */
 export class Ending {
-  /** How far it has come. What happens after `over` is meant so. */
+  /** The current phase. An end after `over` is intended. */
   phase: 'starting' | 'serving' | 'over' = 'starting';
-  /** Where it is told. */
+  /** Receives the report. */
   complain: (text: string) => void = (text) => void process.stderr.write(`${text}\n`);
   #app: string | null = null;
   #isIdle = false;
-  /** Node tells of an error that nobody has caught by itself. */
+  /** Node itself reports an uncaught error. */
   #isToldByNode = false;
 
   constructor() {
@@ -22,7 +22,7 @@ export class Ending {
     process.on('exit', (code) => this.#tell(code));
   }
 
-  /** From now on the code of this module runs in this process. */
+  /** From now on this process runs the code of this module. */
   host(app: string): void {
     this.#app = app;
   }

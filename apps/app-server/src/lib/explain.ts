@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { describeError, escapeControls, indentLines } from '@windhover/console';
 
 /**
- * An error for whoever started the server: what to do, of ours; of the application what its author wants to know. The first line as it is, the others
- * indented, control characters escaped.
+ * Formats an error for the person who started the server. Our errors show what to do, and errors of the application show what its author
+ * needs. The first line stays as it is, the others are indented, and control characters are escaped.
  */
 export function explain(error: unknown): string {
   const [first = '', ...rest] = textOf(error).split('\n');
@@ -13,12 +13,12 @@ export function explain(error: unknown): string {
 function textOf(error: unknown): string {
   if (!(error instanceof Error)) return describeThrown(error);
   const { code } = error as { code?: unknown };
-  // The last lines of the worker, which follow in the message, it has written itself.
+  // The message ends with the worker's last lines, which the worker has already written itself.
   if (typeof code === 'string' && ours.test(code)) return withoutLastLines(error.message);
   return describeThrown(error);
 }
 
-/** Something that the application threw, as far as it is its author's: without our frames and Node's. */
+/** Describes a value that the application threw for its author, without the stack frames of this server and of Node. */
 export function describeThrown(thrown: unknown): string {
   const text = describeError(thrown, isTheirs);
   return thrown instanceof Error ? text : `The application threw ${text}`;
@@ -26,17 +26,17 @@ export function describeThrown(thrown: unknown): string {
 
 const ours = /^(?:APP|CLIENT_ADDRESS|CONNECT|FASTIFY|FETCH|SERVER|SUPERVISOR|TRANSPORT)_/;
 
-/** Where this program is: in `dist` everything is in one folder, in the sources above it. */
+/** The folder of this file: in `dist` it holds the whole program, in the sources it is `lib`. */
 const here = new URL('.', import.meta.url);
 const ourFolders = [here.href, fileURLToPath(here), '/node_modules/@windhover/'];
 
-/** Neither Node's own nor ours. */
+/** Whether a stack frame is neither Node's nor ours. */
 function isTheirs(frame: string): boolean {
   const isPlace = /[/\\]/.test(frame) && !/\bnode:/.test(frame);
   return isPlace && !ourFolders.some((folder) => frame.includes(folder));
 }
 
-/** What the supervisor says of a worker that ended, without what that worker wrote before. */
+/** Returns the supervisor's message about a worker that ended, without the lines the worker wrote before. */
 export function withoutLastLines(message: string): string {
   return message.replace(/; its last lines:\n.*/s, '');
 }

@@ -3,14 +3,14 @@ import type { Values } from './merge-values.ts';
 
 type Map = Readonly<Record<string, unknown>>;
 
-/** The keys of features that flags and variables stand in place of, and which setting does. */
+/** Keys of features that flags and variables override, each with the setting that does so. */
 export const overriddenBy: Readonly<Record<string, string>> = {
   static: 'static',
   accessLog: 'accessLog',
   trustedProxies: 'trustProxy',
 };
 
-/** What flags and variables say about features, in the words of a file. Options that they say nothing about stay as the file has them. */
+/** Converts what flags and variables set for features to keys of a configuration file. Options they do not set stay as in the file. */
 export function featureOverrides({ static: folder, accessLog, trustProxy, forwarded }: Values, written: Map): Map {
   const overrides: Record<string, unknown> = {};
   if (typeof folder === 'string') overrides['static'] = { ...asMap(written['static'], 'root'), root: resolve(folder) };
@@ -23,7 +23,7 @@ export function featureOverrides({ static: folder, accessLog, trustProxy, forwar
   return overrides;
 }
 
-/** The options of a feature that may be written as one value alone. */
+/** Returns the options of a feature that may be written as a single value. */
 function asMap(value: unknown, alone: string): Map {
   if (typeof value === 'string' || Array.isArray(value)) return { [alone]: value };
   return typeof value === 'object' && value !== null ? (value as Map) : {};

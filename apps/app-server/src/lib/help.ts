@@ -2,7 +2,7 @@ import { flagName, limitSettings, type Setting, settingGroups, variableName } fr
 
 const groups: Readonly<Record<string, Readonly<Record<string, Setting>>>> = settingGroups;
 
-/** What `--help` prints. */
+/** Returns the text of `--help`. */
 export function help(): string {
   const sections = Object.entries(groups).map(([title, settings]) => `${title}:\n${lines(settings)}`);
   return `Usage: windhover-app <module> [options]

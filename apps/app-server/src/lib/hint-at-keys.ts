@@ -2,7 +2,7 @@ import { limitNames } from '@windhover/features';
 import type { Problem } from '@windhover/host';
 import { nearestName } from '@windhover/options';
 
-/** Keys that had another name, and what stands in their place. */
+/** Renamed keys, and what replaces them. */
 const renamed = new Map([
   ['readyTimeoutMs', '`readyTimeout` now, a duration such as `30s`'],
   ['stopTimeoutMs', '`stopTimeout` now, a duration such as `30s`'],
@@ -16,7 +16,7 @@ const renamed = new Map([
   }),
 ]);
 
-/** Keys of the front server that mean nothing here. */
+/** Keys of the front server that have no meaning here. */
 const ofFrontServer = new Map([
   ['listen', 'here it is `port` and `host`, or `unix`'],
   ['sites', 'here there is one, and its features stand at the top'],
@@ -25,7 +25,7 @@ const ofFrontServer = new Map([
   ['respond', 'here the application answers'],
 ]);
 
-/** Says more about a key that is unknown: its new name, or where it belongs. */
+/** Adds to the problem of an unknown key its new name, or where it belongs. */
 export function hintAtKeys(problem: Problem, isKnown: (key: string) => boolean): Problem {
   const { path } = problem;
   if (isKnown(path)) return problem;

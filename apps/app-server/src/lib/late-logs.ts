@@ -5,8 +5,8 @@ import type { Logs } from './open-logs.ts';
 type Target = Pick<Logs, 'log' | 'writeAccess' | 'formatAccess'>;
 
 /**
- * The logs that the features of a configuration write to. Features are made before it is known what lines look like, since the configuration says
- * that too. What they say before `open` is dropped: a configuration that is only checked says nothing.
+ * The logs that the features of a configuration write to. Features are created before the log format is known, since the configuration sets
+ * that too. Lines written before `open` are dropped, so checking a configuration logs nothing.
  */
 export class LateLogs {
   readonly log: Logger = {

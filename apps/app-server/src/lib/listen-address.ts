@@ -1,6 +1,6 @@
 import type { Settings } from './settings.ts';
 
-/** Where it listens: by default on this machine only, above the ports that need privileges. */
+/** Returns the address to listen on. Default: this machine only, at a port that needs no privileges. */
 export function listenAddress({
   unix,
   unixMode,

@@ -7,7 +7,10 @@ import { describeThrown } from './explain.ts';
 import { locateSyntaxError } from './locate-syntax-error.ts';
 import { type App, exportForms, readExport } from './read-export.ts';
 
-/** Imports a module and reads what it exports. Rejects with an `AppError` that says what and where, in the words of what the module itself threw. */
+/**
+ * Imports a module and reads its default export. Rejects with an `AppError` that names the problem and its place, and contains the error
+ * that the module threw.
+ */
 export async function loadApp(file: string): Promise<App> {
   const path = resolve(file);
   const found = await stat(path).catch(() => null);
@@ -25,7 +28,7 @@ export async function loadApp(file: string): Promise<App> {
   }
 }
 
-/** Whatever code it has: the author of the application wants its stack. */
+/** Wraps an error of the application, whatever its code: the author needs its stack. */
 function thrownBy(error: unknown): AppError {
   return new AppError(describeThrown(error), { cause: error });
 }
@@ -43,7 +46,7 @@ async function importModule(path: string, file: string): Promise<Module> {
   }
 }
 
-/** CommonJS that was compiled from an ES module has its default export one level down. */
+/** Returns the default export. CommonJS compiled from an ES module has it one level deeper. */
 function defaultOf(module: Module): unknown {
   if (!('default' in module)) {
     const names = Object.keys(module);
@@ -61,11 +64,11 @@ function unknownKind(path: string): string {
   return 'this Node cannot load it: build it to JavaScript, use Node 22.18 or newer, or set NODE_OPTIONS="--import tsx"';
 }
 
-/** Node tells where it found a mistake in CommonJS and in TypeScript, and not in an ES module that somebody imports. */
+/** Adds the place to a syntax error in an imported ES module. Node reports the place only for CommonJS and TypeScript. */
 async function addPlace(error: SyntaxError, path: string): Promise<void> {
   const { stack = '', message } = error;
   const [first] = stack.replace(`SyntaxError: ${message}\n`, '').split('\n', 1);
-  if (!/^ +at .*\(node:internal\//.test(first!)) return; // it has a place, or it was thrown by a call, `JSON.parse` for instance
+  if (!/^ +at .*\(node:internal\//.test(first!)) return; // the error has a place, or a call such as `JSON.parse` threw it
   const place = await locateSyntaxError(path, message);
   if (place !== null) error.stack = `${place}\n\n${stack}`;
 }

@@ -7,7 +7,7 @@ import { hintAtKeys } from './hint-at-keys.ts';
 import { LateLogs } from './late-logs.ts';
 import type { Values } from './merge-values.ts';
 
-/** What a configuration file and the command line say. */
+/** The settings and features of a configuration file and the command line. */
 export interface LoadedFeatures {
   /** The keys of the file that are settings of the server. */
   readonly sections: Values;
@@ -15,11 +15,11 @@ export interface LoadedFeatures {
 }
 
 /**
- * Reads a configuration file, and makes the features that it and the command line name. Gives what is wrong as text.
+ * Reads a configuration file and creates the features that it and the command line name. Returns problems as text.
  *
- * @param file `undefined` for none: then there is what the command line says
- * @param stronger what flags and variables say
- * @param nameOf how whoever has set this calls it, as `--static`
+ * @param file `undefined` if there is no file: then only the command line counts
+ * @param stronger the values of flags and variables
+ * @param nameOf returns how the source of a setting spells it, such as `--static`
  */
 export async function loadFeatures(
   file: string | undefined,

@@ -2,16 +2,16 @@ import { execFile } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
-/** Files that are looked at: the newest ones, which is where a mistake is. */
+/** Maximum number of files to check: the newest ones, where a new mistake is most likely. */
 const maxFiles = 20;
 
-/** For one file: a Node starts and ends, with nothing to run. */
+/** Time limit for one file: Node starts, checks the file and ends without running anything. */
 const timeoutMs = 5000;
 
 /**
- * The file, the line and the place in it where a syntax error is, as Node shows them; `null` if it is not found. Node does not tell it to those who
- * import a module, only to those who ask it to check a file. So the module is checked, and the files that it imports by a relative path. Nothing
- * is run.
+ * Returns the file, line and position of a syntax error as Node prints them, or `null` if it is not found. Node does not report the
+ * position when a module is imported, only when it checks a file. So this checks the module and the files that it imports by relative
+ * paths. Nothing is run.
  */
 export async function locateSyntaxError(file: string, message: string): Promise<string | null> {
   for (const path of await importedFiles(file)) {
@@ -21,12 +21,12 @@ export async function locateSyntaxError(file: string, message: string): Promise<
   return null;
 }
 
-/** The newest files of a module, with those that it imports, directly or not. */
+/** Returns the newest files among a module and its direct and indirect imports. */
 async function importedFiles(file: string): Promise<string[]> {
   const found = new Map<string, number>();
   const pending = [file];
   for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
-    const stats = found.has(path) ? null : await stat(path).catch(() => null); // a path may only look like one
+    const stats = found.has(path) ? null : await stat(path).catch(() => null); // the text may only look like an import
     if (stats?.isFile() !== true) continue;
     found.set(path, stats.mtimeMs);
     const text = await readFile(path, 'utf8');
@@ -38,9 +38,9 @@ async function importedFiles(file: string): Promise<string[]> {
 
 const specifiers = /\b(?:from|import|require)\s*\(?\s*["'](\.{1,2}\/[^"'\n]+)["']/g;
 
-/** What Node says to a file. */
+/** Returns Node's output when it checks a file. */
 function check(path: string): Promise<string> {
-  const { NODE_OPTIONS: _, ...env } = process.env; // loaders and debuggers are not needed for that
+  const { NODE_OPTIONS: _, ...env } = process.env; // checking needs no loaders or debuggers
   return new Promise((resolve) => {
     const options = { env, timeout: timeoutMs, encoding: 'utf8' } as const;
     execFile(process.execPath, ['--check', path], options, (_error, _stdout, stderr) => resolve(stderr));

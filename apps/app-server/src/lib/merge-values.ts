@@ -1,15 +1,15 @@
 import { workerSettings } from './worker-settings.ts';
 
-/** What flags, variables or the configuration file say, by the names of the file. */
+/** The values from flags, variables or the configuration file, by their names in the file. */
 export type Values = Readonly<Record<string, unknown>>;
 
-/** Two ways to say where to listen. */
+/** The settings of the two ways to listen. */
 const socketNames = ['unix', 'unixMode'];
 const portNames = ['port', 'host'];
 
 /**
- * One source over a weaker one. Where it says to listen at a port, it takes the place of a Unix socket too, and the other way round. Where it says to
- * do without workers, what was said about them is gone.
+ * Merges a stronger source over a weaker one. If the stronger source sets a port, it also removes a Unix socket, and the reverse. If it
+ * turns workers off, it removes the settings about workers.
  */
 export function mergeValues(weaker: Values, stronger: Values): Values {
   const displaced = [
@@ -21,7 +21,7 @@ export function mergeValues(weaker: Values, stronger: Values): Values {
   return { ...Object.fromEntries(kept), ...stronger };
 }
 
-/** What is wrong within one source, whose names are written by `nameOf`; `''` if nothing is. */
+/** Returns a conflict within one source, with names spelled by `nameOf`; `''` if there is none. */
 export function disagreementWithin(values: Values, nameOf: (name: string) => string): string {
   const other = portNames.find((name) => name in values);
   if (!('unix' in values) || other === undefined) return '';

@@ -2,8 +2,8 @@ import type { Wording } from './disagreements.ts';
 import type { Settings } from './settings.ts';
 
 /**
- * What the supervisor says of its socket, `listen.web`, in the words of whoever has said where to listen: `--port`, `WINDHOVER_UNIX`, or the file and
- * its key.
+ * Replaces the supervisor's name for its socket, `listen.web`, with the spelling of the source that set the address: `--port`,
+ * `WINDHOVER_UNIX`, or the file and its key.
  */
 export function nameSocket(message: string, { unix }: Settings, wordingOf: (name: string) => Wording): string {
   const name = unix === undefined ? 'port' : 'unix';

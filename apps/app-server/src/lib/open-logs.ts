@@ -14,26 +14,27 @@ import { describeApp, factsOf, type StartedFacts } from './describe-app.ts';
 import type { Settings } from './settings.ts';
 import { withoutRepeats } from './without-repeats.ts';
 
-/** Where this process writes: requests to stdout, everything else to stderr, each line as `logFormat` says. */
+/** The outputs of this process: requests go to stdout, everything else to stderr, in the format that `logFormat` selects. */
 export interface Logs {
   readonly log: Logger;
-  /** Says that it is ready: in lines for people, or as one line of JSON with a field for each fact. */
+  /** Reports that the server is ready: as lines for people, or as one JSON line with a field for each fact. */
   announce(started: StartedFacts): void;
-  /** Says something to whoever started it. */
+  /** Writes a message for the person who started the server. */
   say(text: string): void;
-  /** The same with what went wrong: lines as `explain` makes them. */
+  /** Writes an error for that person, as lines from `explain`. */
   complain(text: string): void;
   writeAccess(line: string): void;
-  /** What a line for a request looks like. */
+  /** Formats the line for a request. */
   readonly formatAccess: FormatAccess;
-  /** Sends what is there now. */
+  /** Writes out everything buffered. */
   flush(): void;
 }
 
 export function openLogs({ logFormat }: Settings): Logs {
   const { access, lines, flush } = openWriters();
   const isJson = logFormat === 'json';
-  // What workers write comes as it is: among lines for people it is seen, programs find it only in a line of JSON.
+  // Workers write their output unchanged. People see it among the other lines, but programs find it only in a JSON line, so JSON logs keep
+  // the repeats.
   const log = isJson
     ? createJsonLog(lines.write, systemClock)
     : withoutRepeats(createConsoleLog(lines.write, systemClock));
@@ -61,7 +62,7 @@ interface Writers {
 
 let writers: Writers | null = null;
 
-/** One of each for the process, however often somebody asks. */
+/** Opens each writer once for the process, however often it is called. */
 function openWriters(): Writers {
   if (writers !== null) return writers;
   const access = createLineWriter(process.stdout);

@@ -4,25 +4,25 @@ import { checkConfigFile } from './check-config-file.ts';
 import { disagreementWithin, type Values } from './merge-values.ts';
 import { featureSettings } from './settings.ts';
 
-/** What a configuration file says. */
+/** The content of a configuration file. */
 export interface ReadConfig {
   readonly values: Values;
-  /** Those of the file and of the command line; `null` where neither says anything about any. */
+  /** The features of the file and the command line; `null` if neither names any. */
   readonly features: AppFeatures | null;
-  /** Everything that is wrong: lines, or `''`. */
+  /** All problems as lines, or `''`. */
   readonly message: string;
 }
 
 const nothing = { values: {}, features: null };
 
-/** Paths: in a file they are meant from where the file is. */
+/** Settings that are paths. In a file, relative paths start at the file's folder. */
 const pathNames = ['app', 'unix', 'tlsCert', 'tlsKey', 'control'];
 
 /**
- * Reads the configuration file, if there is one, and makes the features that it and the command line name.
+ * Reads the configuration file, if there is one, and creates the features that it and the command line name.
  *
- * @param stronger what flags and variables say
- * @param nameOf how whoever has set this calls it, as `--static`
+ * @param stronger the values of flags and variables
+ * @param nameOf returns how the source of a setting spells it, such as `--static`
  */
 export async function readConfig(
   file: string | undefined,
@@ -33,7 +33,7 @@ export async function readConfig(
   if (file === undefined && !needsFeatures) return { ...nothing, message: '' };
   const unreadable = file === undefined ? '' : await checkConfigFile(file);
   if (unreadable !== '') return { ...nothing, message: `${unreadable}\n` };
-  const { loadFeatures } = await import('./load-features.ts'); // a server without features starts without them
+  const { loadFeatures } = await import('./load-features.ts'); // a server without features does not need to load this module
   const loaded = await loadFeatures(file, stronger, nameOf);
   if (typeof loaded === 'string') return { ...nothing, message: loaded };
   const { features, sections } = loaded;

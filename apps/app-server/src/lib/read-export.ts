@@ -4,26 +4,26 @@ import { nearestName } from '@windhover/options';
 import { AppError } from './app-error.ts';
 import { allSettings, flagName } from './settings.ts';
 
-/** What somebody wants to have hosted. */
+/** The application to host. */
 export type App = (
   | { readonly kind: 'handler'; readonly value: Handler<HttpContext> }
   | { readonly kind: 'fetch'; readonly value: FetchApp }
   | { readonly kind: 'listener'; readonly value: Listener }
   | { readonly kind: 'fastify'; readonly value: ClosableFastify }
 ) & {
-  /** Lets go of what the application holds, after the last request. */
+  /** Releases the application's resources after the last request. */
   stop(): unknown;
 };
 
-/** `{ fetch }`. It is called as a method: classes need their `this`. */
+/** `{ fetch }`. It is called as a method, because classes need their `this`. */
 export interface FetchApp {
   fetch(request: Request, ...rest: unknown[]): Response | Promise<Response>;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: an Express application, a Connect one and a plain function have no better type in common
+// biome-ignore lint/suspicious/noExplicitAny: Express applications, Connect applications and plain functions share no better type
 export type Listener = (request: any, response: any, next?: any) => unknown;
 
-/** A Fastify instance, which has to be told when it is over. */
+/** A Fastify instance, which must be closed at the end. */
 export interface ClosableFastify extends FastifyApp {
   close(): PromiseLike<unknown>;
 }
@@ -31,10 +31,10 @@ export interface ClosableFastify extends FastifyApp {
 const kinds = ['handler', 'fetch', 'listener', 'fastify'] as const;
 const keys = [...kinds, 'stop'];
 
-/** What a module may export, for messages. */
+/** The forms that a module may export, for messages. */
 export const exportForms = 'a handler, or { handler }, { fetch }, { listener } or { fastify }';
 
-/** Reads the default export of a module. What it is, is said by name: functions of different kinds look alike. Throws an `AppError`. */
+/** Reads the default export of a module. Its kind is given by name, because functions of different kinds look alike. Throws an `AppError`. */
 export function readExport(exported: unknown): App {
   const mistaken = mistakenFor(exported);
   if (mistaken !== null) throw new AppError(mistaken);
@@ -64,7 +64,10 @@ export function readExport(exported: unknown): App {
   }
 }
 
-/** Whoever writes `{ fetch, stpo }` would never see it called. Keys of other hosts, and of an application's own, are theirs. */
+/**
+ * Reports misspelt keys: with `{ fetch, stpo }` the function would never be called. Other unknown keys are allowed, since they may belong
+ * to another host or to the application.
+ */
 function checkKeys(exported: Readonly<Record<string, unknown>>): void {
   for (const key of unknownKeys(exported)) {
     const hint = Object.hasOwn(allSettings, key) ? `, which is an option: --${flagName(key)}` : suggestion([key]);
@@ -72,7 +75,7 @@ function checkKeys(exported: Readonly<Record<string, unknown>>): void {
   }
 }
 
-/** An instance of a class is somebody's own, with whatever it has. */
+/** Returns unknown keys of a plain object. An instance of a class may have any members. */
 function unknownKeys(exported: unknown): string[] {
   const isPlain = isRecord(exported) && Object.getPrototypeOf(exported) === Object.prototype;
   return isPlain ? Object.keys(exported).filter((key) => !keys.includes(key)) : [];
@@ -96,7 +99,7 @@ function wrongValue(name: string, expected: string, value: unknown): AppError {
   return new AppError(`${name} in the default export: expected ${expected}, found ${describe(value)}`);
 }
 
-/** Why an application is not taken as it is: it would answer nothing, and nobody would know why. */
+/** Returns why an export is probably a mistake. Otherwise such an application would answer nothing, without any explanation. */
 function mistakenFor(exported: unknown): string | null {
   const { use, handle, on, listen } = Object(exported) as Record<string, unknown>;
   if (isClass(exported)) return 'the default export is a class: export an instance, export default new App()';
@@ -113,7 +116,7 @@ function mistakenFor(exported: unknown): string | null {
   return null;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: what a function takes cannot be seen, and is said by the name it is exported under
+// biome-ignore lint/suspicious/noExplicitAny: the parameters of a function are unknown at run time; its export name tells its kind
 function isFunction(value: unknown): value is (...input: any[]) => any {
   return typeof value === 'function';
 }
@@ -122,7 +125,7 @@ function isClass(value: unknown): boolean {
   return isFunction(value) && /^class\b/.test(Function.prototype.toString.call(value));
 }
 
-/** Handlers may have two parameters as well, `(context, next)`: only their names tell, for who has named them as everybody does. */
+/** Handlers may also have two parameters, `(context, next)`, so only the parameter names tell the kind, if they are the usual ones. */
 function takesRequestAndResponse(value: unknown): boolean {
   return isFunction(value) && requestAndResponse.test(Function.prototype.toString.call(value));
 }
@@ -155,5 +158,5 @@ function describe(value: unknown): string {
 }
 
 function nothing(): void {
-  // Nothing is held.
+  // There are no resources to release.
 }

@@ -4,7 +4,7 @@ import type { Values } from './merge-values.ts';
 import { onOff } from './setting-kinds.ts';
 import { allSettings, flagName, type Setting, whyNot } from './settings.ts';
 
-/** What the command line says. */
+/** The content of the command line. */
 export interface Flags {
   readonly asked: 'help' | 'version' | null;
   readonly values: Values;
@@ -15,7 +15,7 @@ const byFlag = new Map(
   Object.entries(allSettings).map(([name, setting]) => [flagName(name), { name, setting }] as const),
 );
 
-/** Flags that are none of the settings, and their letters. */
+/** Flags that are not settings, and their short forms. */
 const questions: Readonly<Record<string, string>> = { help: 'h', version: 'v' };
 
 const shorts = new Map([
@@ -29,7 +29,7 @@ export function readFlags(args: readonly string[]): Flags {
   const values: Record<string, unknown> = {};
   const problems: string[] = [];
   let asked: Flags['asked'] = null;
-  let strayAt = -1; // where the value of a misspelt flag would stand
+  let strayAt = -1; // the index at which the value of a misspelt flag would be
   for (const token of tokensOf(args)) {
     if (token.kind === 'positional') {
       if (token.index === strayAt) continue;
@@ -80,7 +80,7 @@ function tokensOf(args: readonly string[]) {
       return [flag, short === '' ? { type } : { type, short }];
     }),
   );
-  // Not strict: its own errors know no suggestions.
+  // Not strict, because its own errors have no suggestions.
   return parseArgs({ args: [...args], options, allowPositionals: true, strict: false, tokens: true }).tokens;
 }
 

@@ -13,21 +13,21 @@ import {
   variableName,
 } from './settings.ts';
 
-/** What was asked for: the settings, a text, or everything that is wrong. */
+/** The result: the settings, a text that was requested, or all problems. */
 export type ReadSettings =
   | {
       readonly kind: 'settings';
       readonly settings: Settings;
-      /** What stands before the application; `null` for nothing. */
+      /** The features around the application; `null` for none. */
       readonly features: AppFeatures | null;
       readonly hints: readonly string[];
-      /** How whoever has set it calls a setting. */
+      /** Returns how the source of a setting spells it. */
       readonly wordingOf: (name: string) => Wording;
     }
   | { readonly kind: 'help' | 'version' }
   | { readonly kind: 'misuse'; readonly message: string };
 
-/** Reads flags, variables and the configuration file, in this order of rank. */
+/** Reads flags, variables and the configuration file. Flags override variables, and variables override the file. */
 export async function readSettings(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
@@ -60,7 +60,7 @@ function toLines(problems: readonly string[]): string {
   return problems.map((problem) => (problem === '' ? '' : `${problem}\n`)).join('');
 }
 
-/** A setting in the words of the strongest source that has it; of none, in those of the command line. */
+/** Spells a setting as its strongest source does, or as on the command line if no source sets it. */
 function wordings(flags: Values, variables: Values, config: Values, file = ''): (name: string) => Wording {
   const ofFlags: Wording = { place: '', nameOf: (name) => `--${flagName(name)}` };
   const ofVariables: Wording = { place: '', nameOf: variableName };

@@ -2,15 +2,15 @@ import { nearestName } from '@windhover/options';
 import type { Values } from './merge-values.ts';
 import { allSettings, oldDurations, variableName, whyNot } from './settings.ts';
 
-/** What the environment says. */
+/** The settings in the environment. */
 export interface Variables {
   readonly values: Values;
   readonly problems: readonly string[];
-  /** About variables that mean nothing. They may be somebody else's, so they are no problems. */
+  /** Messages about unknown variables. They may belong to other programs, so they are not problems. */
   readonly hints: readonly string[];
 }
 
-/** Not meant for us: the supervisor's word to its workers, and what Kubernetes tells of a service of that name. */
+/** Variables for other purposes: the supervisor's message to its workers, and those that Kubernetes sets for a service of that name. */
 const foreign = /^WINDHOVER_(?:WORKER$|(?:.*_)?SERVICE_(?:HOST|PORT)|(?:.*_)?PORT_\d+_(?:TCP|UDP|SCTP))/;
 
 export function readVariables(env: Readonly<Record<string, string | undefined>>): Variables {
@@ -19,7 +19,7 @@ export function readVariables(env: Readonly<Record<string, string | undefined>>)
   for (const [name, { kind }] of Object.entries(allSettings)) {
     const variable = variableName(name);
     const given = env[variable];
-    if (given === undefined || given === '') continue; // an empty one is how containers leave something unset
+    if (given === undefined || given === '') continue; // containers leave a variable unset by making it empty
     values[name] = kind.read(given);
     if (values[name] === undefined) problems.push(problem(variable, whyNot(kind, given), given));
   }
@@ -30,7 +30,7 @@ export function readVariables(env: Readonly<Record<string, string | undefined>>)
 
 const known = new Map(Object.keys(allSettings).map((name) => [variableName(name), name]));
 
-/** What was named after its unit, and its name without. */
+/** Old variable names that included the unit, and their new names. */
 const withUnit: ReadonlyMap<string, string> = new Map(
   oldDurations.map((name) => [`${variableName(name)}_MS`, variableName(name)] as const),
 );

@@ -11,7 +11,7 @@ import { untilItStarts } from './until-it-starts.ts';
 
 type Read = Extract<ReadSettings, { readonly kind: 'settings' }>;
 
-/** Runs the command line and gives the exit code, which the help explains. */
+/** Runs the command line and returns the exit code, which the help explains. */
 export async function runCommand(args: readonly string[], version: string, ending: Ending): Promise<number> {
   const read = await readSettings(args, process.env);
   switch (read.kind) {
@@ -33,7 +33,7 @@ export async function runCommand(args: readonly string[], version: string, endin
     return await run(args, read, version, ending);
   } catch (error) {
     if (Object(error).code === 'SUPERVISOR_STOPPED') {
-      say('Stopped.\n'); // by a signal, before it was ready
+      say('Stopped.\n'); // a signal stopped it before it was ready
       return 0;
     }
     complain(nameSocket(explain(error), settings, wordingOf));
@@ -45,7 +45,7 @@ async function run(args: readonly string[], read: Read, version: string, ending:
   const { settings, features } = read;
   const { watch, workers, app = '' } = settings;
   if (watch !== true && workers === undefined) return runHere(settings, features, version, ending);
-  await features?.dispose(); // they were checked; each worker makes its own
+  await features?.dispose(); // they were only checked here; each worker creates its own
   const inWorkers = (): Promise<number> => runWorkers(args, settings, version);
   return watch === true ? untilItStarts(dirname(resolve(app)), inWorkers, ending.complain) : inWorkers();
 }

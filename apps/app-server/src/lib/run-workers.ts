@@ -45,7 +45,7 @@ function pingOptions({ pingInterval: intervalMs, pingTimeout: timeoutMs }: Setti
   return { ...(intervalMs === undefined ? {} : { intervalMs }), ...(timeoutMs === undefined ? {} : { timeoutMs }) };
 }
 
-/** A socket has one address: of the two of `localhost` the one that every program tries. */
+/** Chooses one address, since a socket has only one: for `localhost` the one that every program tries. */
 function oneAddress(address: ReturnType<typeof listenAddress>): ReturnType<typeof listenAddress> {
   return 'host' in address && address.host === 'localhost' ? { ...address, host: '127.0.0.1' } : address;
 }
@@ -54,6 +54,6 @@ function startAnew(supervisor: Supervisor, say: (message: string) => void): void
   const startedAt = performance.now();
   supervisor.reload().then(
     () => say(`Started anew in ${Math.round(performance.now() - startedAt)} ms`),
-    () => undefined, // the supervisor has logged why; what ran before runs on
+    () => undefined, // the supervisor has logged the reason; the old workers go on
   );
 }

@@ -13,17 +13,17 @@ import {
 } from '@windhover/options';
 import { z } from 'zod';
 
-/** What a setting may be: in a file it has a type, as a flag or a variable it is text. */
+/** The type of a setting: a typed value in a file, text in a flag or a variable. */
 export interface SettingKind<T> {
-  /** For files. */
+  /** The schema for files. */
   readonly schema: z.ZodType<T>;
-  /** What stands behind the flag in the help; '' for a switch. */
+  /** The placeholder after the flag in the help; '' for a switch. */
   readonly placeholder: string;
-  /** Finishes the sentence "expected …". */
+  /** Completes the sentence "expected …". */
   readonly expected: string;
-  /** Reads a flag or a variable; `undefined` if it is not what was expected. */
+  /** Parses a flag or a variable; `undefined` if it is not valid. */
   read(text: string): T | undefined;
-  /** What is wrong with a text that was not read, where more can be said than `expected`. */
+  /** Explains why a text is not valid, if there is more to say than `expected`. */
   reason?(text: string): string | undefined;
 }
 
@@ -38,7 +38,7 @@ export function number(min: number, max = Number.MAX_SAFE_INTEGER): SettingKind<
   };
 }
 
-/** A whole number, or `none`, which may be written `null` too. */
+/** A whole number or `none`, which may also be written `null`. */
 export function numberOrNone(min: number): SettingKind<number | null> {
   const expected = `a whole number, ${min} or more, or none`;
   const schema = z.union([z.int().min(min).meta({ title: expected }), z.null().meta({ title: expected })]);
@@ -86,10 +86,7 @@ export const processes: SettingKind<number | 'auto' | null> = kindOfText(
   (text) => (isNone(text) ? null : text === 'auto' ? text : readNumber(text, 1, 1024)),
 );
 
-/**
- * Permissions of a file, written as `chmod` takes them. Its owner must be able to use it, which tells other ways of writing apart: `0o660` in YAML
- * is 432.
- */
+/** File permissions as `chmod` takes them. The owner must have read and write access, which rules out other notations: `0o660` in YAML is 432. */
 export const fileMode: SettingKind<number> = kindOfText(
   '<mode>',
   'permissions as three octal digits, 660 for instance, the first of them 6 or 7',
@@ -105,7 +102,7 @@ export function text(placeholder: string): SettingKind<string> {
   };
 }
 
-/** Whom to trust, or `none`: in a file a list, otherwise separated by commas. */
+/** The proxies to trust, or `none`: a list in a file, otherwise separated by commas. */
 export const networks: SettingKind<readonly string[] | null> = {
   schema: z.preprocess(
     noneAsNull,
@@ -145,7 +142,7 @@ export const onOff: SettingKind<boolean> = {
   read: (given) => (given === 'true' ? true : given === 'false' ? false : undefined),
 };
 
-/** What is read as text in a file too, where it is written without quotes. */
+/** Creates a kind that is parsed as text in a file too, even if it is written without quotes. */
 function kindOfText<T>(
   placeholder: string,
   expected: string,
@@ -169,7 +166,7 @@ function orNone(
   return kindOfText(placeholder, `${expected}, or none`, (given) => (isNone(given) ? null : read(given)), meant);
 }
 
-/** A number that stands alone is one of the smallest unit. */
+/** Limits a parser to a range. A bare number is in the smallest unit. */
 function withinRange(parse: (value: unknown) => number | undefined, min: number, max: number) {
   return (given: string): number | undefined => {
     const value = parse(/^[0-9]+$/.test(given) ? Number(given) : given);
@@ -186,7 +183,7 @@ function addReason(entry: string, context: z.RefinementCtx): void {
   if (why !== null) context.addIssue(why);
 }
 
-/** In the words of whoever will have to trust it, without those about their own function. */
+/** Returns the reason from the module that will use the entry, without the name of its function. */
 function whyNotTrusted(entry: string): string | null {
   try {
     clientPolicy({ trust: [entry] });

@@ -16,12 +16,12 @@ import {
   text,
 } from './setting-kinds.ts';
 
-/** One thing that can be set: as `--flag`, as `WINDHOVER_VARIABLE`, or in the configuration file. */
+/** One setting: as `--flag`, as `WINDHOVER_VARIABLE`, or in the configuration file. */
 export interface Setting<T = unknown> {
   readonly kind: SettingKind<T>;
-  /** For the help. */
+  /** The description for the help. */
   readonly about: string;
-  /** The flag as one letter; `''` for none. */
+  /** The short flag, one letter; `''` for none. */
   readonly short: string;
 }
 
@@ -32,12 +32,12 @@ function setting<T>(kind: SettingKind<T>, about: string, short = ''): Setting<T>
 const count = number(1);
 const countOrNone = numberOrNone(1);
 
-/** Timers of Node go no further than 24.8 days. */
+/** Node's timers cannot run longer than 24.8 days. */
 const longestTimerMs = 24 * 86_400_000;
 
 /**
- * What can be set, under the headings of the help. Limits stand below `limits:` in a file, in words of their own. What is about a feature is its key in
- * a file: `featureSettings` names those.
+ * All settings except limits, under the headings of the help. In a file, limits are under `limits:` with their own names. A setting in
+ * `featureSettings` concerns a feature, which has its own key in a file.
  */
 export const settingGroups = {
   Application: {
@@ -85,7 +85,7 @@ export const settingGroups = {
   },
 } as const;
 
-/** All limits of the server. Their defaults and reasons stand in the reference of `@windhover/server`. */
+/** All limits of the server. The reference of `@windhover/server` explains their defaults and reasons. */
 export const limitSettings = {
   maxConnections: setting(countOrNone, 'connections at a time'),
   maxConnectionsPerAddress: setting(countOrNone, 'the same for one client address'),
@@ -123,41 +123,41 @@ type Value<S> = S extends Setting<infer T> ? T : never;
 
 type GeneralSettings = Flat<typeof settingGroups>;
 
-/** Those that `none` switches off; elsewhere it means the default. */
+/** Settings that `none` switches off; for all others it means the default. */
 export const switchedOffByNone = ['pingTimeout'] as const;
 
 type Given<Name extends keyof GeneralSettings> = Name extends (typeof switchedOffByNone)[number]
   ? Value<GeneralSettings[Name]>
   : NonNullable<Value<GeneralSettings[Name]>>;
 
-/** Everything somebody has set, times in milliseconds; what is missing has its default. */
+/** All values that were set, times in milliseconds. A missing value has its default. */
 export type Settings = { readonly [Name in keyof GeneralSettings]?: Given<Name> } & {
   readonly limits: Partial<ServerLimits>;
 };
 
-/** Every setting by its name: in the file, and what flags and variables are made of. */
+/** Every setting by its name in the file, from which the names of flags and variables are derived. */
 export const generalSettings: Readonly<Record<string, Setting>> = Object.assign({}, ...Object.values(settingGroups));
 
-/** Flags and variables that are about a feature. A file names the feature itself. */
+/** Flags and variables that concern a feature. In a file, the feature has a key of its own. */
 export const featureSettings: readonly string[] = ['static', 'trustProxy', 'forwarded', 'accessLog'];
 
-/** Times whose flags and variables were once named after their unit, `--stop-timeout-ms`. */
+/** Durations whose flags and variables once included the unit, such as `--stop-timeout-ms`. */
 export const oldDurations: readonly string[] = ['readyTimeout', 'stopTimeout', 'pingInterval', 'pingTimeout'];
 
-/** The limits too. */
+/** All settings including the limits. */
 export const allSettings: Readonly<Record<string, Setting>> = { ...generalSettings, ...limitSettings };
 
-/** `maxHeaderCount` is `--max-header-count`. */
+/** Converts a name to a flag: `maxHeaderCount` is `--max-header-count`. */
 export function flagName(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** `maxHeaderCount` is `WINDHOVER_MAX_HEADER_COUNT`. */
+/** Converts a name to a variable: `maxHeaderCount` is `WINDHOVER_MAX_HEADER_COUNT`. */
 export function variableName(name: string): string {
   return `WINDHOVER_${flagName(name).replaceAll('-', '_').toUpperCase()}`;
 }
 
-/** Why a text was not read, for a message. */
+/** Returns why a text is not valid, for a message. */
 export function whyNot(kind: SettingKind<unknown>, given: string): string {
   return kind.reason?.(given) ?? `expected ${kind.expected}, found ${given === '' ? 'nothing' : JSON.stringify(given)}`;
 }

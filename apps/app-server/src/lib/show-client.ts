@@ -1,6 +1,6 @@
 import type { HttpContext, Middleware } from '@windhover/core';
 
-/** What proxies write about the client, and clients too if nobody stops them. */
+/** Headers that proxies write about the client. Clients can send them too. */
 const names = [
   'Forwarded',
   'X-Forwarded-For',
@@ -11,8 +11,9 @@ const names = [
 ];
 
 /**
- * Tells frameworks, which look at the headers themselves, what is believed of the client: nothing that nobody trusted has said, and of what a trusted
- * proxy has said the outcome. `trust proxy` of Express and `trustProxy` of Fastify then give what `context.client` says.
+ * Replaces the forwarding headers with the trusted client facts, because frameworks read these headers themselves. Untrusted values are
+ * removed; values from a trusted proxy are replaced with the result. `trust proxy` of Express and `trustProxy` of Fastify then agree with
+ * `context.client`.
  */
 export const showClient: Middleware<HttpContext> = function showClient(context, next) {
   const { client, request } = context;

@@ -9,31 +9,34 @@ import type { Settings } from './settings.ts';
 import { showClient } from './show-client.ts';
 import { toHandler } from './to-handler.ts';
 
-/** What a client needs to send its next request, across the world and on a busy machine; short beside what a stop may take. */
+/**
+ * Milliseconds that a client needs to send its next request, even across the world and on a busy machine. Short compared to the time a stop
+ * may take.
+ */
 const drainIdleMs = 1000;
 
-/** Where an application runs. */
+/** The environment of an application. */
 export interface AppHost {
   readonly address: ListenAddress;
   readonly logs: Pick<Logs, 'log' | 'writeAccess' | 'formatAccess'>;
-  /** What stands before the application; `null` for nothing. */
+  /** The features around the application; `null` for none. */
   readonly features: AppFeatures | null;
 }
 
-/** An application that is served. */
+/** An application that is being served. */
 export interface RunningApp {
   readonly listener: Listener;
-  /** Connections that are open. */
+  /** The number of open connections. */
   readonly connections: number;
-  /** So many of the next answers close connections that would be kept. */
+  /** Makes the next `count` answers close connections that would otherwise be kept. */
   shed(count: number): void;
-  /** Reads certificate and key again; connections stay. Rejects, and keeps the old ones, if they will not do. */
+  /** Reads certificate and key again; connections stay open. If they are invalid, rejects and keeps the old ones. */
   reloadCertificates(): Promise<void>;
-  /** Stops accepting, finishes requests under way, lets the application go of what it holds. */
+  /** Stops accepting connections, finishes running requests, then lets the application release its resources. */
   stop(timeoutMs: number): Promise<void>;
 }
 
-/** Serves an application. Rejects with a `TransportError` where it cannot listen. */
+/** Serves an application. Rejects with a `TransportError` if it cannot listen. */
 export async function startApp(app: App, settings: Settings, host: AppHost): Promise<RunningApp> {
   const { address, features, logs } = host;
   const { log } = logs;
@@ -63,7 +66,7 @@ export async function startApp(app: App, settings: Settings, host: AppHost): Pro
   };
 }
 
-/** An application that fails to stop, or never does, holds up nobody. */
+/** Stops the application. If that fails or takes too long, the error is logged and the stop goes on. */
 async function stopApp(app: App, timeoutMs: number, log: Logger): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise((_, reject) => {

@@ -2,7 +2,7 @@ import type { Handler, HttpContext, Logger } from '@windhover/core';
 import type { App } from './read-export.ts';
 import { warnOfListening } from './warn-of-listening.ts';
 
-/** A handler that runs the application. Only the adapter that is needed is loaded. */
+/** Creates a handler that runs the application. Loads only the adapter it needs. */
 export async function toHandler(app: App, log: Logger): Promise<Handler<HttpContext>> {
   await warnOfListening(log);
   switch (app.kind) {
@@ -10,7 +10,7 @@ export async function toHandler(app: App, log: Logger): Promise<Handler<HttpCont
       return app.value;
     case 'fetch': {
       const { fromFetch, useFastResponse } = await import('@windhover/adapter-fetch');
-      useFastResponse(); // this process is the application's alone, so its global may be ours
+      useFastResponse(); // this process runs only this application, so its global may be replaced
       return fromFetch(app.value);
     }
     case 'listener': {

@@ -2,8 +2,8 @@ import { explain } from './explain.ts';
 import { folderState, watchFolder } from './watch-folder.ts';
 
 /**
- * Runs, and as long as the application does not start, waits until a file in the folder has changed and runs again. Whatever else is wrong, a port in
- * use for instance, comes through.
+ * Runs the application. If the application does not start, waits until a file in the folder has changed and runs it again. All other
+ * errors, such as a port in use, are thrown.
  */
 export async function untilItStarts(
   folder: string,
@@ -11,7 +11,7 @@ export async function untilItStarts(
   complain: (text: string) => void,
 ): Promise<number> {
   for (;;) {
-    const before = folderState(folder); // a change while it starts counts
+    const before = folderState(folder); // a change during the start counts
     try {
       return await run();
     } catch (error) {

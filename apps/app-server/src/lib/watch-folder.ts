@@ -1,15 +1,15 @@
 import { fstatSync, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Short enough to seem at once, long enough for a tree of thousands of files. */
+/** Short enough to seem immediate, long enough for a tree of thousands of files. */
 const checkMs = 250;
 
 /**
- * Calls back when files in the folder, or below it, have changed and it is quiet again. Dependencies and hidden files do not count, nor those that
- * this process writes its output into. It looks, and is not told: what the system tells of files that are replaced, and of folders that are built
- * anew, differs and is not always true.
+ * Calls back when files in or below the folder have changed and no further changes follow. Dependencies, hidden files and the output files
+ * of this process do not count. It polls, because the system's notifications for replaced files and rebuilt folders differ between
+ * platforms and are not reliable.
  *
- * @param since what `folderState` gave: changes after that count. Default: those from now on.
+ * @param since a result of `folderState`: changes after it count. Default: changes from now on
  */
 export function watchFolder(folder: string, changed: () => void, since = folderState(folder)): { close(): void } {
   let before = since;
@@ -27,19 +27,19 @@ export function watchFolder(folder: string, changed: () => void, since = folderS
   return { close: () => clearInterval(timer) };
 }
 
-/** Every file with what changes when it does; '' for a folder that is gone. */
+/** Lists every file with the facts that change when the file does; '' for a missing folder. */
 export function folderState(folder: string): string {
   let names: string[];
   try {
     names = readdirSync(folder);
   } catch {
-    return ''; // it is being built anew
+    return ''; // the folder is being rebuilt
   }
   const lines = names.filter(isWatched).map((name) => {
     const path = join(folder, name);
     const link = look(path, lstatSync);
     if (link?.isDirectory() === true) return folderState(path);
-    // A link may lead anywhere, back to this folder too: what is in a linked folder does not count.
+    // A link may lead anywhere, even back to this folder, so the content of a linked folder does not count.
     const stats = link?.isSymbolicLink() === true ? look(path, statSync) : link;
     if (stats === null || stats.isDirectory() || isOutput(stats)) return '';
     return `${path} ${stats.ino} ${stats.mtimeMs} ${stats.size}\n`;
@@ -51,7 +51,7 @@ function look(path: string, stat: (path: string) => Stats): Stats | null {
   try {
     return stat(path);
   } catch {
-    return null; // it is gone meanwhile, or a link that leads nowhere
+    return null; // the file is gone by now, or the link is broken
   }
 }
 
@@ -59,7 +59,7 @@ function isWatched(name: string): boolean {
   return name !== 'node_modules' && !name.startsWith('.') && !name.endsWith('~');
 }
 
-/** `> app.log` in the same folder: starting anew writes into it. */
+/** Whether a file is this process's output, as with `> app.log` in the same folder: each restart writes to it. */
 function isOutput({ dev, ino }: Stats): boolean {
   return outputs().some((output) => output.dev === dev && output.ino === ino);
 }
@@ -72,7 +72,7 @@ function outputs(): readonly Stats[] {
       const stats = fstatSync(descriptor);
       return stats.isFile() ? [stats] : [];
     } catch {
-      return []; // it is closed
+      return []; // the descriptor is closed
     }
   });
   return known;

@@ -3,7 +3,7 @@ import { withoutLastLines } from './explain.ts';
 
 type Facts = Readonly<Record<string, unknown>>;
 
-/** A log for whoever has seen what a worker wrote before it ended: that is not told again. */
+/** Creates a log that omits the last lines of a worker that ended, for readers who have already seen them. */
 export function withoutRepeats(log: Logger): Logger {
   const say =
     (level: keyof Logger) =>

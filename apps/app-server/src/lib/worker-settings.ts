@@ -1,4 +1,4 @@
-/** What is about worker processes, and what each would do. */
+/** Settings about worker processes, and what each of them means. */
 export const workerSettings: Readonly<Record<string, string>> = {
   readyTimeout: 'it says how long a worker may take to start',
   pingInterval: 'it says how often a worker is asked whether it hangs',
