@@ -6,7 +6,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
   version: string;
 };
 
-// A console that was closed (`windhover run | head`) takes no more lines: no reason for the server to fall.
+// If the console was closed (`windhover run | head`), writing fails, but the server must go on.
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 

@@ -1,7 +1,7 @@
 import { openUrl } from '@windhover/console';
 import type { FrontConfig, FrontServer } from './start-front-server.ts';
 
-/** What stands on the console after the start: what runs, where, and how to end it. */
+/** Returns the text printed after the start: the configuration, the addresses, the sites, and how to stop the server. */
 export function describeServer(version: string, server: Pick<FrontServer, 'config' | 'listeners'>): string {
   const rows: (readonly [name: string, value: string])[] = [
     ['configuration', server.config.file],

@@ -2,11 +2,11 @@ import { accessLogFeature, limitsSchema, standardFeatures, standardResources } f
 import { defineHost } from '@windhover/host';
 import { meant, planned } from './planned.ts';
 
-/** Shorter than the 130 s of the engine, which are for servers behind this one. */
+/** Shorter than the engine's 130 s, which suits servers behind this one. */
 const keepAlive = { ms: 75_000, reason: 'as in nginx: a browser comes back within it or not at all.' };
 
 /**
- * What this server is made of. Another distribution is another list.
+ * The parts of this server. Another distribution has another list.
  *
  * @param writeAccess takes the lines of the access log
  */

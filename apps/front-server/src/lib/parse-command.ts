@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { nearestName } from '@windhover/options';
 
-/** What the command line asks for. */
+/** The request of the command line. */
 export type Command =
   | { readonly kind: 'run' | 'check'; readonly config: string }
   | { readonly kind: 'help' | 'version' }
@@ -28,13 +28,13 @@ const options = {
   version: { type: 'boolean', short: 'v' },
 } as const;
 
-/** Reads the arguments after `node main.js`. */
+/** Parses the arguments after `node main.js`. */
 export function parseCommand(args: readonly string[]): Command {
   const { values, positionals, tokens } = parseArgs({
     args: [...args],
     options,
     allowPositionals: true,
-    strict: false, // its own errors know no suggestions
+    strict: false, // its own errors have no suggestions
     tokens: true,
   });
   for (const token of tokens) {

@@ -1,4 +1,4 @@
-/** Keys that people look for in a front server and that are not built yet: their error says so, instead of guessing at a misspelling. */
+/** Keys that users look for in a front server but that are not built yet. Their error says so, instead of suggesting a misspelling. */
 export const planned = [
   ...['admin', 'app', 'apps', 'auth', 'authorize', 'basicAuth', 'cache', 'certificates', 'compress', 'compression'],
   ...['fallback', 'ftp', 'gzip', 'include', 'ipFilter', 'list', 'metrics', 'rateLimit', 'redirect', 'requestFilter'],
@@ -19,7 +19,7 @@ export const planned = [
   ...['balance', 'connections', 'eject', 'health', 'retry', 'sticky'], // of an upstream
 ];
 
-/** Keys that other servers have, and ours for the same. */
+/** Keys of other servers, and our equivalents. */
 export const meant: Readonly<Record<string, string>> = {
   port: 'listen',
   bind: 'listen',

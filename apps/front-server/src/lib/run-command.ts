@@ -6,10 +6,10 @@ import { help } from './help.ts';
 import { parseCommand } from './parse-command.ts';
 import { checkConfig, startFrontServer } from './start-front-server.ts';
 
-/** What a console may take to read the last lines: one that nobody reads must not hold the process. */
+/** Milliseconds for a console to read the last lines: one that nobody reads must not keep the process alive. */
 const lastWordsMs = 1000;
 
-/** Runs one command of the command line and gives the exit code, which `help` explains. */
+/** Runs one command of the command line and returns the exit code, which `help` explains. */
 export async function runCommand(args: readonly string[], version: string): Promise<number> {
   const command = parseCommand(args);
   switch (command.kind) {
@@ -58,7 +58,7 @@ async function run(config: string, version: string): Promise<number> {
     setTimeout(() => process.exit(), lastWordsMs).unref();
     return 0;
   } catch (error) {
-    if (!TransportError.is(error)) throw error; // a bug: with its stack
+    if (!TransportError.is(error)) throw error; // a bug: show its stack
     process.stderr.write(`${error.message}\n`);
     return 1;
   }

@@ -13,9 +13,12 @@ import { createServer, type Server } from '@windhover/server';
 import { type Listener, systemClock } from '@windhover/transport';
 import { distribution } from './distribution.ts';
 
-/** What a client needs to send its next request, across the world and on a busy machine; short beside what a stop may take. */
+/**
+ * Milliseconds that a client needs to send its next request, even across the world and on a busy machine. Short compared to the time a stop
+ * may take.
+ */
 const drainIdleMs = 1000;
-/** How long a stop waits for work that goes on after the answers. */
+/** How long a stop waits for work that continues after the answers, in milliseconds. */
 const trackedWorkMs = 5000;
 
 /** A valid configuration of this server. */
@@ -23,32 +26,32 @@ export type FrontConfig = ReturnType<typeof distribution> extends HostDefinition
 
 type AnyGenerations = Pick<Generations<Record<never, never>>, 'current' | 'connectionsOf'>;
 
-/** What a front server needs. */
+/** The options of a front server. */
 export interface FrontServerOptions {
-  /** A file, or its text with the name it should have in messages. */
+  /** A file name, or a text with the name to use in messages. */
   readonly config: string | Source;
   /** Takes the lines of the access log. */
   readonly writeAccess: (line: string) => void;
-  /** Takes the lines of everything else that is worth a line. */
+  /** Takes all other log lines. */
   readonly writeLog: (line: string) => void;
 }
 
-/** A server that runs. */
+/** A running server. */
 export interface FrontServer {
   readonly config: FrontConfig;
   readonly listeners: readonly Listener[];
-  /** Connections that are open. */
+  /** The number of open connections. */
   readonly connections: number;
-  /** Stops accepting, lets requests under way finish, lets go of everything. */
+  /** Stops accepting connections, finishes running requests, then disposes of everything. */
   stop(): Promise<void>;
 }
 
-/** A server, or everything that is wrong with its configuration. */
+/** A server, or all problems of its configuration. */
 export type StartedFrontServer =
   | { readonly ok: true; readonly server: FrontServer }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** Loads the configuration, starts its features and listens. Rejects with a `TransportError` where it cannot listen. */
+/** Loads the configuration, starts its features and listens. Rejects with a `TransportError` if it cannot listen. */
 export async function startFrontServer(options: FrontServerOptions): Promise<StartedFrontServer> {
   const log = createConsoleLog(options.writeLog, systemClock);
   const services = createHostServices({ log, clock: systemClock });
@@ -82,7 +85,7 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
   }
 }
 
-/** Checks a configuration without starting anything. No problems: it is valid. */
+/** Checks a configuration without starting anything. Returns no problems if it is valid. */
 export async function checkConfig(config: string | Source): Promise<readonly Problem[]> {
   const log = createConsoleLog(() => undefined, systemClock);
   const definition = distribution(() => undefined);
