@@ -1,8 +1,8 @@
 import type { Handler } from './handler.ts';
 
 /**
- * Calls `next(context)` and runs `then` when it settles: at once if it was synchronous. A failure is given to `then` and
- * then passed on. What `then` throws replaces it.
+ * Calls `next(context)`, then runs `then`: immediately if `next` was synchronous, otherwise once its promise has
+ * settled. If `next` fails, `then` gets the error and the error is rethrown. An error thrown by `then` replaces it.
  */
 export function after<C>(next: Handler<C>, context: C, then: (error?: unknown) => void): void | Promise<void> {
   let pending: void | Promise<void>;

@@ -4,21 +4,24 @@ import type { HttpResponse } from './http-response.ts';
 import type { Logger } from './services.ts';
 import { toError } from './to-error.ts';
 
-/** The phrase of a status, `''` for one that has none. */
+/** Returns the reason phrase of a status, `''` for a status that has none. */
 export type StatusText = (status: number) => string;
 
-/** Turns what was thrown into the response: an `HttpError` as it says, anything else into a 500 that tells nothing. */
+/**
+ * Turns a thrown value into the response: an `HttpError` sets status, headers and message; anything else becomes a 500
+ * without details.
+ */
 export function answerError(context: HttpContext, error: unknown, log: Logger, statusText: StatusText): void {
   dropAnswer(context, log);
   try {
     answerAs(context, error, log, statusText);
   } catch (failure) {
-    dropAnswer(context, log); // an error that throws when it is read
+    dropAnswer(context, log); // reading the error threw
     answerAs(context, toError(failure), log, statusText);
   }
 }
 
-/** Lets go of an answer that will not be sent. Taking it back may run code of the handler's, which may fail. */
+/** Discards an answer that will not be sent. Discarding it may run the handler's code, which may throw. */
 export function dropAnswer({ request, response }: HttpContext, log: Logger): void {
   try {
     response.reset();

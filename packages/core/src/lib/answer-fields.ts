@@ -1,8 +1,9 @@
 import { type HeaderInit, HttpHeaders } from './http-headers.ts';
 
 /**
- * Sets a field on behalf of whoever answers: an application, an upstream. What a middleware set before is replaced, but for the two fields
- * that several may add to: `Set-Cookie` is appended (RFC 6265 §3), and `Vary` names what both have named (RFC 9110 §12.5.5).
+ * Sets a field of an answer that comes from an application or an upstream. It replaces a value that a middleware set
+ * before, except for two fields: `Set-Cookie` is appended (RFC 6265 §3), and `Vary` lists the names of both (RFC 9110
+ * §12.5.5).
  */
 export function setAnswerField(headers: HttpHeaders, name: string, value: string | readonly string[]): void {
   if (name.length === 10 && name.toLowerCase() === 'set-cookie') {
@@ -14,7 +15,7 @@ export function setAnswerField(headers: HttpHeaders, name: string, value: string
   } else headers.set(name, value);
 }
 
-/** Sets every field of an answer as `setAnswerField` does, those of one name together. */
+/** Sets every field of an answer by the rules of `setAnswerField`. Several fields with the same name are all kept. */
 export function setAnswerFields(headers: HttpHeaders, answer: HeaderInit): void {
   if (headers.size === 0) {
     headers.assign(answer);
@@ -29,7 +30,7 @@ export function setAnswerFields(headers: HttpHeaders, answer: HeaderInit): void 
   }
 }
 
-/** Every field name once, in the spelling that came first; `*` says that anything may matter. */
+/** Lists every field name once, in its first spelling. `*` means that anything may matter, so it replaces the list. */
 function joinVary(before: string, added: string): string {
   const names = new Map<string, string>();
   for (const part of `${before},${added}`.split(',')) {

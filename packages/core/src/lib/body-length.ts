@@ -2,8 +2,8 @@ import { type Body, isPushBody, isReadBody } from './body.ts';
 import { coreError } from './http-error.ts';
 
 /**
- * How many bytes a body will have, `null` when only its end will tell. Throws `CORE_BODY_LENGTH_INVALID` for a body that says something
- * else: a head would announce it.
+ * Returns the length of a body in bytes, `null` if it is unknown until the body ends. Throws `CORE_BODY_LENGTH_INVALID`
+ * if the body's `length` is anything else, because a response head would announce it.
  */
 export function bodyLength(body: Body): number | null {
   if (body === null) return 0;
@@ -28,7 +28,7 @@ function utf8Length(text: string): number {
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
     if (code < 0x80) continue;
-    if (code >= 0xd800 && code < 0xdc00 && (text.charCodeAt(index + 1) & 0xfc00) === 0xdc00) index += 1; // two units, four bytes
+    if (code >= 0xd800 && code < 0xdc00 && (text.charCodeAt(index + 1) & 0xfc00) === 0xdc00) index += 1; // a surrogate pair: two units, four bytes
     length += code < 0x800 ? 1 : 2;
   }
   return length;

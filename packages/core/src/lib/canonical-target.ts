@@ -1,25 +1,31 @@
 import { coreError } from './http-error.ts';
 
-/** A request target read once, for everybody. */
+/** A request target, parsed once so that all code sees the same path. */
 export interface CanonicalTarget {
   /** RFC 9112 §3.2. */
   readonly form: 'origin' | 'absolute' | 'authority' | 'asterisk';
-  /** Normalised, still encoded (RFC 3986 §6.2.2): what routes match and what is forwarded. `''` for authority, `'*'` for asterisk. */
+  /**
+   * The path, normalised and still encoded (RFC 3986 §6.2.2). Routes match it and proxies forward it. `''` for the
+   * authority form, `'*'` for the asterisk form.
+   */
   readonly path: string;
-  /** What follows `?`, untouched; `null` without one. */
+  /** The text after `?`, unchanged; `null` without a query. */
   readonly query: string | null;
-  /** Of an absolute form, lower case. */
+  /** The scheme of an absolute form, in lower case; otherwise `null`. */
   readonly scheme: string | null;
-  /** Of an absolute or authority form, as received. */
+  /** The authority of an absolute or authority form, as received; otherwise `null`. */
   readonly authority: string | null;
 }
 
-/** 0: may stand as it is; 1: needs a closer look (`%`, `.`); 2: is percent-encoded; 3: is refused. */
+/**
+ * The class of each ASCII character in a path. 0: stays as it is; 1: needs a closer look (`%`, `.`); 2: is
+ * percent-encoded; 3: is refused.
+ */
 const pathClass = makePathClass();
 
 /**
- * Reads a request target. Throws `CORE_TARGET_INVALID` (400) where two readers could disagree: a backslash, a control byte,
- * `#`, a bad escape, `%00`, or an encoded slash next to a dot segment.
+ * Parses a request target. Throws `CORE_TARGET_INVALID` (400) for a target that two programs could read differently: a
+ * backslash, a control byte, `#`, a bad escape, `%00`, or an encoded slash next to a dot segment.
  */
 export function canonicalTarget(method: string, target: string): CanonicalTarget {
   if (target.charCodeAt(0) === 0x2f && method !== 'CONNECT') return readPath(target, 'origin', null, null);
@@ -33,7 +39,7 @@ export function canonicalTarget(method: string, target: string): CanonicalTarget
   return readPath(rest.startsWith('/') ? rest : `/${rest}`, 'absolute', scheme.toLowerCase(), authority);
 }
 
-/** The normalised form of an encoded path, by the rules of `canonicalTarget`. */
+/** Normalises an encoded path by the rules of `canonicalTarget`. */
 export function canonicalPath(path: string): string {
   if (path.charCodeAt(0) !== 0x2f) throw refuse(path, 'a path begins with /');
   let plain = true;
@@ -47,7 +53,7 @@ export function canonicalPath(path: string): string {
   return plain ? path : resolveDotSegments(normaliseEscapes(path));
 }
 
-/** The parts of a canonical path, each decoded once; `null` when one is not UTF-8. */
+/** Splits a canonical path into segments and decodes each once. Returns `null` if a segment is not valid UTF-8. */
 export function pathSegments(path: string): readonly string[] | null {
   if (!path.startsWith('/')) return [];
   const segments = path.slice(1).split('/');
@@ -74,8 +80,9 @@ function readPath(
 }
 
 /**
- * RFC 3986 §6.2.2, and one step further: each octet has one spelling. Whatever may stand in a segment is decoded (`%40` is `@`, else
- * a rule for `/@admin` would let `/%40admin` through), the rest is encoded in upper case, and `%2F` stays what it is.
+ * RFC 3986 §6.2.2, and stricter: each octet gets exactly one spelling. Characters that a segment may contain are
+ * decoded (`%40` becomes `@`; otherwise a rule for `/@admin` would let `/%40admin` through). All others are encoded in
+ * upper case. `%2F` stays encoded.
  */
 function normaliseEscapes(path: string): string {
   let result = '';

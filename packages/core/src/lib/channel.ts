@@ -1,49 +1,60 @@
 /** A two-way byte channel: a TCP, TLS or Unix connection, a memory pair, one tunnelled HTTP/2 stream. */
 export interface Channel {
-  /** Nothing is read before. Attaching another consumer hands it everything unread. */
+  /**
+   * Sets the consumer. Nothing is read before that. If another consumer is attached later, it gets everything unread.
+   */
   attach(consumer: ChannelConsumer): void;
-  /** Puts bytes back (copied): delivered first, never from inside `unread()`. */
+  /**
+   * Puts bytes back; they are copied. They are delivered before any other data, but never during the call of
+   * `unread()`.
+   */
   unread(bytes: Uint8Array): void;
   /**
-   * Sends a chunk; a string as latin1. Lent bytes unless `given`: those must not change before `pendingBytes` was 0 once. False: wait
-   * for `drain()`.
+   * Sends a chunk; a string is sent as latin1. Bytes are lent until `write` returns, unless `given` is true: given
+   * bytes must not change until `pendingBytes` has been 0 once. False means: wait for `drain()`.
    */
   write(chunk: string | Uint8Array, given?: boolean): boolean;
-  /** What is written between `cork()` and `uncork()` leaves in one system call. */
+  /** Everything written between `cork()` and `uncork()` is sent in one system call. */
   cork(): void;
   uncork(): void;
-  /** No `data()` until `resume()`. Counted per consumer; `attach()` starts at resumed. */
+  /**
+   * Stops `data()` until `resume()`. Pauses are counted: each needs its own `resume()`. A new consumer starts with
+   * none.
+   */
   pause(): void;
   resume(): void;
-  /** Half-closes after everything written. */
+  /** Half-closes the channel after everything written was sent. */
   end(): void;
-  /** Closes at once. Written bytes may be lost. */
+  /** Closes immediately. Written bytes may be lost. */
   destroy(error?: Error): void;
   /** Closes with a TCP reset where the transport has one. */
   reset(): void;
-  /** Bytes written and not yet with the kernel. */
+  /** Bytes written that the kernel has not taken yet. */
   readonly pendingBytes: number;
 }
 
-/** What a channel calls, never nested: `data* end? close`. `close` comes once, last, with the first error. */
+/**
+ * Receives the events of a channel, in the order `data* end? close`. Calls are never nested. `close` comes once, last,
+ * with the first error.
+ */
 export interface ChannelConsumer {
-  /** Bytes, lent until it returns. */
+  /** Bytes have arrived; they are lent until `data` returns. */
   data(chunk: Uint8Array): void;
-  /** The peer will send no more. */
+  /** The peer has half-closed: it will send no more. */
   end(): void;
-  /** What was written has left, after a `write()` that returned false. */
+  /** Comes after a `write()` that returned false, once the written bytes have left. */
   drain(): void;
   close(error?: Error): void;
 }
 
-/** A channel that was accepted or opened by somebody at an address. */
+/** A channel with addresses: a connection that was accepted or opened. */
 export interface Connection extends Channel {
   readonly info: ConnectionInfo;
-  /** Runs when the connection is gone, after the consumer's `close()`. */
+  /** Runs `listener` when the connection is gone, after the consumer's `close()`. */
   onClosed(listener: (error?: Error) => void): void;
 }
 
-/** Facts of a connection that do not change. */
+/** Facts about a connection that never change. */
 export interface ConnectionInfo {
   /** Unique in this process. */
   readonly id: number;
@@ -58,7 +69,7 @@ export interface ConnectionInfo {
   readonly tls: TlsInfo | null;
 }
 
-/** What the TLS handshake agreed on. */
+/** The parameters that the TLS handshake agreed on. */
 export interface TlsInfo {
   /** `TLSv1.3` for instance. */
   readonly protocol: string;

@@ -2,7 +2,7 @@ import type { BodySink, PushBody } from './body.ts';
 
 type Waiter = { resolve(result: IteratorResult<Uint8Array>): void; reject(error: Error): void };
 
-/** A sink that is read as an async iterator: pauses its body while nobody asks. */
+/** A sink that is read as an async iterator. It pauses its body while no chunk is requested. */
 export class ChunkQueue implements BodySink, AsyncIterator<Uint8Array> {
   private readonly body: PushBody;
   private readonly chunks: Uint8Array[] = [];
@@ -14,7 +14,7 @@ export class ChunkQueue implements BodySink, AsyncIterator<Uint8Array> {
   }
 
   write(chunk: Uint8Array, given?: boolean): boolean {
-    const owned = given === true ? chunk : new Uint8Array(chunk); // a lent chunk is gone when write returns
+    const owned = given === true ? chunk : new Uint8Array(chunk); // a lent chunk may be overwritten once `write` returns
     const { waiter } = this;
     if (waiter === null) this.chunks.push(owned);
     else {
@@ -45,7 +45,7 @@ export class ChunkQueue implements BodySink, AsyncIterator<Uint8Array> {
     });
   }
 
-  /** The loop was left early. */
+  /** Called when a `for await` loop is left early. */
   return(): Promise<IteratorResult<Uint8Array>> {
     if (this.outcome === 'open') this.body.cancel(new Error('The reader left the body before its end'));
     this.outcome = 'ended';

@@ -1,6 +1,9 @@
 import { type Body, isPushBody, isReadBody } from './body.ts';
 
-/** What a stream may offer to be stopped: Node's `destroy`, the `cancel` of a web stream or its reader, an iterator's `return`. */
+/**
+ * The methods that can stop a stream: Node's `destroy`, the `cancel` of a web stream or its reader, an iterator's
+ * `return`.
+ */
 export interface Stoppable {
   destroy?(reason: Error): unknown;
   once?(event: 'error', listener: () => void): unknown;
@@ -9,8 +12,8 @@ export interface Stoppable {
 }
 
 /**
- * Lets go of a body that will not be sent: closes the file, cancels the upstream, destroys the stream. Never throws, and a promise that
- * is rejected later is caught: the body is not wanted any more, so nobody needs to hear that it could not be stopped.
+ * Disposes of a body that will not be sent: closes the file, cancels the upstream, destroys the stream. A failure to
+ * stop it is ignored, whether it is thrown or a promise rejects later: the body is no longer needed.
  */
 export function disposeBody(body: Body, reason: Error): void {
   if (body === null || typeof body !== 'object' || body instanceof Uint8Array) return;
@@ -28,16 +31,16 @@ export function stopStream(stream: Stoppable, reason: Error): void {
   });
 }
 
-/** Runs what stops something, and ignores its failure, now or later. */
+/** Calls `stop` and ignores its failure, whether it throws or its promise rejects later. */
 export function quietly(stop: () => unknown): void {
   try {
     const pending = stop();
     if (pending !== undefined) Promise.resolve(pending).catch(ignore);
   } catch {
-    // whatever it is that `stop` throws
+    // ignored, see above
   }
 }
 
 function ignore(): void {
-  // of a body that is not wanted
+  // the error of a body that is no longer needed
 }

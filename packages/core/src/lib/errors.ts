@@ -1,4 +1,4 @@
-/** Every code this package throws: the status a client would get, and what went wrong. */
+/** Every error code that this package throws, with the status that the client gets and the message. */
 export const coreErrors = {
   CORE_TARGET_INVALID: { status: 400, message: 'The request target is not valid' },
   CORE_HOST_INVALID: { status: 400, message: 'The Host header is not valid' },

@@ -3,18 +3,18 @@ import type { Outcome } from './outcome.ts';
 import type { Logger } from './services.ts';
 import { toError } from './to-error.ts';
 
-/** What an exchange tells of itself, and to whom. */
+/** Holds the listeners of an exchange and notifies them. */
 export abstract class ExchangeEvents {
-  /** Why it was aborted; `null`: it was not. */
+  /** Why the exchange was aborted, `null` if it was not. */
   abortReason: Error | null = null;
-  /** How it ended, once everybody was told. */
+  /** How the exchange ended, `null` until it has. */
   outcome: Outcome | null = null;
   private abortController: AbortController | null = null;
   private abortListeners: ((reason: Error) => void)[] | null = null;
   private headListeners: ((response: HttpResponse) => void)[] | null = null;
   private sentListeners: ((outcome: Outcome) => void)[] | null = null;
 
-  /** Where failures go that no client is told of. */
+  /** Receives errors that no client hears about. */
   abstract get log(): Logger;
 
   get signal(): AbortSignal {
@@ -39,12 +39,15 @@ export abstract class ExchangeEvents {
     else (this.sentListeners ??= []).push(listener);
   }
 
-  /** Whether anybody waits for the outcome. */
+  /** Whether a listener waits for the outcome. */
   get hasSentListeners(): boolean {
     return this.sentListeners !== null;
   }
 
-  /** Asks everybody for a last word on the head, once. Throws what the first failed listener threw, after all have run. */
+  /**
+   * Runs the `onHead` listeners once, the last one first. After all have run, throws the error of the first that
+   * failed.
+   */
   protected askHead(response: HttpResponse): void {
     const listeners = this.headListeners;
     if (listeners === null) return;
@@ -60,7 +63,7 @@ export abstract class ExchangeEvents {
     if (failure !== null) throw failure.error;
   }
 
-  /** Tells that it ends before its response is sent, once. */
+  /** Tells the signal and the `onAbort` listeners, once, that the exchange ends before its response is sent. */
   protected tellAborted(reason: Error): void {
     if (this.abortReason !== null) return;
     this.abortReason = reason;
@@ -70,7 +73,7 @@ export abstract class ExchangeEvents {
     if (listeners !== null) this.tellAll('onAbort', listeners, reason);
   }
 
-  /** Tells how it ended, once. */
+  /** Tells the `onSent` listeners, once, how the exchange ended. */
   protected tellOutcome(outcome: Outcome): void {
     if (this.outcome !== null) return;
     this.outcome = outcome;
@@ -88,7 +91,7 @@ export abstract class ExchangeEvents {
     const failed = (error: unknown): void => this.listenerFailed(name, error);
     for (const listener of listeners) {
       try {
-        (listener(value) as Promise<void> | undefined)?.then?.(undefined, failed); // an async one fails later
+        (listener(value) as Promise<void> | undefined)?.then?.(undefined, failed); // an async listener fails later
       } catch (error) {
         failed(error);
       }

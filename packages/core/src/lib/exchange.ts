@@ -13,23 +13,27 @@ import { toPushBody } from './to-push-body.ts';
 import { type BodyWatcher, WatchedBody } from './watched-body.ts';
 
 /**
- * How far an exchange is. `handling`: nobody has decided the head. `deciding`: `onHead` listeners have their last word. `upgrading`: the answer
- * is a tunnel that waits for the end of its request. `sending`: the head is decided, and its body on its way. `tunnel`: what follows is not HTTP. `done`:
- * everything is written, or nothing will be.
+ * How far an exchange has come:
+ * - `handling`: the head is not decided
+ * - `deciding`: the `onHead` listeners run
+ * - `upgrading`: the answer is a tunnel that waits for the end of its request
+ * - `sending`: the head is decided, and the body is being sent
+ * - `tunnel`: the connection no longer carries HTTP
+ * - `done`: everything is written, or nothing will be
  */
 export type ExchangeState = 'handling' | 'deciding' | 'upgrading' | 'sending' | 'tunnel' | 'done';
 
 /**
- * One request and its response in an engine or an adapter, which extends it by how an answer is sent. What happens to every exchange is here: its
- * handler runs, the status is settled, `onHead` is asked, errors become answers, the outcome is told. A handler that is synchronous costs neither a
- * promise nor a closure.
+ * One request and its response. An engine or adapter extends this class with the code that sends an answer. The class
+ * does what is common to all exchanges: it runs the handler, settles the status, runs the `onHead` listeners, turns
+ * errors into answers, and reports the outcome. A synchronous handler costs neither a promise nor a closure.
  */
 export abstract class Exchange extends ExchangeEvents implements ContextExchange {
   state: ExchangeState = 'handling';
   startedAt = 0;
-  /** Less than 0: nobody has looked at the clock. */
+  /** When the head was decided. Less than 0: the time was not recorded. */
   headAt = -1;
-  /** What was sent; 0: nothing. */
+  /** The status that was sent; 0 if none was. */
   status = 0;
   bytesSent = 0;
   end: Outcome['end'] = 'complete';
@@ -41,21 +45,23 @@ export abstract class Exchange extends ExchangeEvents implements ContextExchange
   abstract now(): number;
   abstract inform(status: number, headers: HeaderInit): void;
 
-  /** The answer is decided. Throws if it cannot be sent: what it throws is answered instead. */
+  /** Prepares the decided answer. Throws if it cannot be sent; the error is then answered instead. */
   protected abstract prepare(): void;
 
-  /** Sends the answer that was prepared, and sets `state` to `done` with its end. */
+  /** Sends the prepared answer, and sets `state` to `done` when it ends. */
   protected abstract send(now: number): void;
 
-  /** Ends the message in the middle, so that nobody takes it for whole. */
+  /** Cuts the message off, so that the client does not take it for complete. */
   protected abstract cut(reason: Error): void;
 
-  /** The phrase for errors whose message is not for clients. */
+  /** The reason phrase that replaces an error message that clients must not see. */
   protected statusText(_status: number): string {
     return '';
   }
 
-  /** Runs the handler, and answers when it has settled. `now`: when that is, for a handler that is synchronous. */
+  /**
+   * Runs the handler and answers once it has settled. `now` is the time of the answer if the handler is synchronous.
+   */
   run(handler: Handler<HttpContext>, now?: number): void {
     try {
       const pending = handler(this.context);
@@ -73,7 +79,7 @@ export abstract class Exchange extends ExchangeEvents implements ContextExchange
   abort(reason: Error): void {
     if (this.abortReason !== null || this.state === 'done') return;
     this.tellAborted(reason);
-    const state: ExchangeState = this.state; // a listener may have ended it
+    const state: ExchangeState = this.state; // a listener may have ended the exchange
     if (state === 'sending' || state === 'tunnel') this.cut(reason);
     else if (state === 'handling' || state === 'upgrading') {
       this.state = 'handling';
@@ -91,10 +97,10 @@ export abstract class Exchange extends ExchangeEvents implements ContextExchange
     else if (this.refuse(readable(thrown))) this.respond();
   }
 
-  /** Nobody will change the answer any more: it is sent. */
+  /** The handler has settled: sends the answer. */
   protected respond(now: number = this.now()): void {
     if (this.state !== 'handling') {
-      this.drop(); // the client is gone, or has another answer
+      this.drop(); // the client is gone, or already has another answer
       return;
     }
     try {
@@ -107,7 +113,7 @@ export abstract class Exchange extends ExchangeEvents implements ContextExchange
     }
   }
 
-  /** Makes an answer of what went wrong. False: there will be none. */
+  /** Turns an error into an answer. Returns false if there will be no answer. */
   protected refuse(error: unknown): boolean {
     this.error = toError(error);
     if (!HttpError.is(error)) this.end = 'handler-failed';
@@ -115,12 +121,12 @@ export abstract class Exchange extends ExchangeEvents implements ContextExchange
     return true;
   }
 
-  /** Lets go of an answer that nobody waits for. */
+  /** Discards an answer that no client waits for. */
   protected drop(): void {
     dropAnswer(this.context, this.log);
   }
 
-  /** Tells how it ended, with what is known by now. */
+  /** Reports the outcome, from the facts known so far. */
   over(): void {
     if (this.outcome !== null) return;
     const { status, bytesSent, startedAt, end, error } = this;
@@ -146,7 +152,8 @@ export abstract class Exchange extends ExchangeEvents implements ContextExchange
     return true;
   }
 
-  // What follows is apart from its callers since V8 inlines small functions only, whether or not it runs.
+  // The rare cases below are separate functions because V8 inlines only small functions: code in a caller counts even
+  // if it never runs.
 
   private prepareRefusal(error: unknown): boolean {
     if (!this.refuse(error)) return false;
@@ -155,7 +162,7 @@ export abstract class Exchange extends ExchangeEvents implements ContextExchange
     return true;
   }
 
-  /** The handler of an exchange that was aborted may still answer. */
+  /** The handler of an aborted exchange may still set a body: it is then disposed of. */
   private closeResponse(): void {
     if (this.state !== 'upgrading') this.context.response.close();
   }
@@ -166,7 +173,7 @@ export abstract class Exchange extends ExchangeEvents implements ContextExchange
     this.cut(toError(error));
   }
 
-  /** A promise of another kind may throw, or call back twice: a real one around it does neither. */
+  /** A foreign promise may throw or call back twice, so it is wrapped in a native one, which does neither. */
   private settleWith(pending: Promise<void>): void {
     Promise.resolve(pending).then(
       () => this.respond(),
@@ -175,7 +182,9 @@ export abstract class Exchange extends ExchangeEvents implements ContextExchange
   }
 }
 
-/** The same request once more, for somebody who reads the answer in this process. Its client's leaving does not end it. */
+/**
+ * Runs the same request again, for code in this process that reads the answer. It continues if the client disconnects.
+ */
 class ForkedExchange extends Exchange implements BodyWatcher {
   readonly context: HttpContext;
   private readonly parent: Exchange;
@@ -199,7 +208,7 @@ class ForkedExchange extends Exchange implements BodyWatcher {
   }
 
   inform(): void {
-    // Nobody waits for it but for its answer.
+    // The caller waits for the final response only.
   }
 
   start(handler: Handler<HttpContext>): Promise<HttpContext> {
@@ -243,10 +252,10 @@ class ForkedExchange extends Exchange implements BodyWatcher {
   protected cut(reason: Error): void {
     if (this.body !== null) this.body.cut(reason);
     else this.failed(0, reason, 'handler-failed');
-    this.reject(reason); // for an answer that never came: nothing happens once there is one
+    this.reject(reason); // only matters if no answer came: otherwise the promise is already resolved
   }
 
-  /** Whoever made the fork answers its errors. */
+  /** The caller of `fork()` handles the error, so nothing is answered here. */
   protected override refuse(error: unknown): boolean {
     this.drop();
     this.failed(0, toError(error), 'handler-failed');

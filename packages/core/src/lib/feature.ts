@@ -17,18 +17,19 @@ export interface Feature<Options> {
   readonly schema: StandardSchema<Options> & { toJSONSchema?(): object };
   readonly levels: readonly Level[];
   /**
-   * The phases its layers may stand in; none for a feature that handles no request, a certificate renewer for instance. A feature of the phase
-   * `origin` is what a route needs one of.
+   * The phases that its layers may use; empty for a feature that handles no request, for instance a certificate
+   * renewer. Every route needs a feature of the phase `origin`.
    */
   readonly phases: readonly Phase[];
   /**
-   * What happens where an inner level names it too: `replace` takes the inner instance alone, `add` runs the outer instance around the inner
-   * one, and lets a list name the feature several times.
+   * How instances combine if an inner level names the feature too: with `replace` only the inner instance runs; with
+   * `add` the outer instance runs around the inner one, and a list may name the feature several times.
    */
   readonly combine: 'replace' | 'add';
   /**
-   * Makes an instance from valid options. Opens nothing, since checking a configuration calls it too. An error that has `issues`, as those
-   * of Standard Schema, becomes a problem of the configuration at their `path`; so does an error with a `code`.
+   * Makes an instance from valid options. It must open nothing, because it is also called when a configuration is only
+   * checked. An error with `issues` as in Standard Schema is reported as problems of the configuration, each at its
+   * `path`. An error with a `code` is reported as a problem too.
    */
   create(options: Options, services: Services): FeatureInstance | Promise<FeatureInstance>;
 }
@@ -38,13 +39,18 @@ export interface FeatureInstance extends Lifecycle {
   readonly layers: readonly Layer[];
 }
 
-/** The life of something that a configuration has made: prepared, then committed or given up, at last disposed of. */
+/**
+ * The lifecycle of an object that a configuration makes: it is prepared, then committed or given up, and finally
+ * disposed of.
+ */
 export interface Lifecycle {
-  /** Opens files, sockets and timers. When one fails, nothing of the new configuration is used. */
+  /** Opens files, sockets and timers. If any `prepare` fails, nothing of the new configuration is used. */
   prepare?(): void | Promise<void>;
-  /** The configuration is in use from now on. Cannot fail: what could is done in `prepare`. */
+  /** The configuration is in use from now on. Must not fail: do everything that can fail in `prepare`. */
   commit?(): void;
-  /** Lets go of everything, whether it was prepared or not, after the last request of its configuration has ended. */
+  /**
+   * Releases everything, after the last request of its configuration has ended. Also called if it was never prepared.
+   */
   dispose?(): void | Promise<void>;
 }
 
@@ -55,7 +61,7 @@ export type Layer = { readonly phase: 'connection'; readonly run: Middleware<Con
 export interface HttpLayer {
   readonly phase: Exclude<Phase, 'connection'>;
   readonly run: Middleware<HttpContext>;
-  /** What it would decide for a request, and why. Looks, but changes nothing. */
+  /** Says what the layer would decide for a request, and why. Must not change anything. */
   explain?(request: HttpRequest): readonly Reason[];
 }
 
@@ -65,26 +71,31 @@ export interface Reason {
   readonly because: string;
 }
 
-/** Makes the values of a named resource: `upstreams`, `stores`, `users`. Stands in a distribution's list beside the features. */
+/**
+ * Makes the values of a named resource: `upstreams`, `stores`, `users`. A distribution lists it beside the features.
+ */
 export interface ResourceFeature<Options, T> {
   readonly kind: ResourceKind<T>;
   /**
-   * The key that chooses this maker where a kind has several: `redis` in `shared: { redis: redis://127.0.0.1 }`. `null`: the options are
-   * the entry itself.
+   * The key that selects this maker if a kind has several: `redis` in `shared: { redis: redis://127.0.0.1 }`. `null`:
+   * the entry itself holds the options.
    */
   readonly maker: string | null;
-  /** Checks the options of one entry. It must answer at once: a schema that is asynchronous is refused. */
+  /** Checks the options of one entry. It must be synchronous: an asynchronous schema is refused. */
   readonly schema: StandardSchema<Options> & { toJSONSchema?(): object };
-  /** Makes one value. Opens nothing, as `Feature.create`. `name` is `null` for one that stands in place, without a name. */
+  /**
+   * Makes one value. It must open nothing, like `Feature.create`. `name` is `null` for a value that is written in
+   * place, without a name.
+   */
   create(name: string | null, options: Options, services: Services): Resource<T>;
 }
 
-/** A value with its life. */
+/** A value with its lifecycle. */
 export interface Resource<T> extends Lifecycle {
   readonly value: T;
 }
 
-/** The part of Standard Schema v1 that is used; zod, valibot and arktype have it. */
+/** The part of Standard Schema v1 that is used here; zod, valibot and arktype implement it. */
 export interface StandardSchema<Output> {
   readonly '~standard': {
     readonly version: 1;

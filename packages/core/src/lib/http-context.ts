@@ -7,20 +7,20 @@ import type { HttpRequest } from './http-request.ts';
 import { HttpResponse } from './http-response.ts';
 import type { Outcome } from './outcome.ts';
 
-/** Who the user is, as far as trusted proxies tell. */
+/** Who the client is, as far as the connection and trusted proxies tell. */
 export interface ClientIdentity {
   readonly address: string;
-  /** `null` when no trusted party told it. */
+  /** `null` if no trusted party reported it. */
   readonly port: number | null;
   readonly scheme: 'http' | 'https';
-  /** The host the user typed, by the rules of `request.host`. */
+  /** The host that the user asked for, in the form of `request.host`. */
   readonly host: string;
   readonly hostPort: number | null;
-  /** Why it is believed: `connection`, or which header from which proxy. */
+  /** Where the identity comes from: `connection`, or which header from which proxy. */
   readonly source: string;
 }
 
-/** What a context asks of the exchange that it belongs to: the engine's side, made of `Exchange` of `@windhover/core/engine`. */
+/** The engine's side of a context. Engines implement it by extending `Exchange` from `@windhover/core/engine`. */
 export interface ContextExchange {
   readonly signal: AbortSignal;
   abort(reason: Error): void;
@@ -37,7 +37,7 @@ export class HttpContext {
   readonly request: HttpRequest;
   readonly response: HttpResponse;
   readonly connection: ConnectionInfo;
-  /** Template of the matched route, `/users/:id` for instance: the only label that metrics may use. */
+  /** Template of the matched route, for instance `/users/:id`. It is the only label that metrics may use. */
   route = '';
   private readonly exchange: ContextExchange;
   private identity: ClientIdentity | null = null;
@@ -55,7 +55,7 @@ export class HttpContext {
     this.exchange = exchange;
   }
 
-  /** The connection's own facts until `setClient` was called. */
+  /** The client's identity. Until `setClient` is called, it is taken from the connection and the request. */
   get client(): ClientIdentity {
     if (this.identity !== null) return this.identity;
     const { request, connection } = this;
@@ -69,45 +69,55 @@ export class HttpContext {
     };
   }
 
-  /** Set once, before anybody decides by it. A second call throws `CORE_CLIENT_ALREADY_SET`. */
+  /**
+   * Sets the client's identity, once, before any code decides by it. A second call throws `CORE_CLIENT_ALREADY_SET`.
+   */
   setClient(identity: ClientIdentity): void {
     if (this.identity !== null) throw coreError('CORE_CLIENT_ALREADY_SET', `by ${this.identity.source}`);
     this.identity = identity;
   }
 
-  /** Aborts only if the exchange ends before its response is sent: the client left, or `abort()` was called. Made on first use. */
+  /**
+   * Aborts only if the exchange ends before its response is sent: the client disconnected, or `abort()` was called.
+   * Made on first use.
+   */
   get signal(): AbortSignal {
     return this.exchange.signal;
   }
 
-  /** What `signal` tells, without the price of one: for code that every request runs. At once when it has ended already. */
+  /**
+   * Runs `listener` when `signal` would abort, without the cost of a signal: for code that runs on every request. Runs
+   * it immediately if the exchange was already aborted.
+   */
   onAbort(listener: (reason: Error) => void): void {
     this.exchange.onAbort(listener);
   }
 
   /**
-   * Ends the exchange early; anybody may, a deadline for instance. Before the head is decided the reason is the answer, at once: an `HttpError`
-   * as it says, anything else a 500. What the handler answers later is let go of. After the head the message is cut. Only the first
-   * call counts.
+   * Ends the exchange early; any code may call it, for instance a deadline. Before the head is decided, the reason is
+   * answered immediately: an `HttpError` with its status, anything else as a 500. A later answer of the handler is
+   * discarded. After the head is decided, the message is cut off. Only the first call counts.
    */
   abort(reason: Error): void {
     this.exchange.abort(reason);
   }
 
   /**
-   * Runs a handler with the same request once more, in an exchange that has an end of its own: for a cache whose answer several wait for, a
-   * revalidation in the background, a mirror. Resolves with its context when its head is decided; rejects with what the handler threw.
-   * Reading `response.body` to its end, or letting go of it, ends the fork. `onHead`, `onSent` and `signal` of its context are its own: the
-   * client may leave. Client, route and values are as they are now. The request body can be read if `bytes()`, `text()` or `json()` has
-   * read all of it before.
+   * Runs a handler with the same request again, in an exchange of its own: for a cache whose answer several clients
+   * wait for, a revalidation in the background, a mirror. Resolves with the new context once its head is decided;
+   * rejects with the error that the handler threw. The fork ends when `response.body` is read to its end or cancelled.
+   * Its `onHead`, `onSent` and `signal` are its own, so it continues if the client disconnects. It starts with the
+   * client, route and values as they are now. It can read the request body if `bytes()`, `text()` or `json()` has read
+   * all of it before.
    */
   fork(handler: Handler<HttpContext>): Promise<HttpContext> {
     return this.exchange.fork(handler);
   }
 
   /**
-   * Sends an interim response now: 103 Early Hints for instance. Nothing happens for an HTTP/1.0 client. Takes any status from 100 to
-   * 199, since a proxy passes on those it does not know (RFC 9110 §15.2), but 101: that is `response.upgrade`.
+   * Sends an interim response now, for instance 103 Early Hints. Does nothing for an HTTP/1.0 client. Takes any status
+   * from 100 to 199, because a proxy forwards those it does not know (RFC 9110 §15.2), except 101: use
+   * `response.upgrade` for that.
    */
   inform(status: number, headers: HeaderInit): void {
     if (!(Number.isInteger(status) && status >= 100 && status <= 199) || status === 101)
@@ -116,14 +126,15 @@ export class HttpContext {
   }
 
   /**
-   * The last word on the headers, on error answers too. Listeners run in reverse order: who wraps most speaks last. When one throws the
-   * others run all the same, and the answer becomes a 500.
+   * Runs `listener` when the answer is decided, before its head is sent, so that it can still change the headers. Error
+   * answers are included. Listeners run in reverse order: the outermost middleware runs last. If one throws, the others
+   * still run, and the error becomes the answer: a 500 unless it is an `HttpError`.
    */
   onHead(listener: (response: HttpResponse) => void): void {
     this.exchange.onHead(listener);
   }
 
-  /** Runs exactly once, however the exchange ended; at once when it is over already. */
+  /** Runs `listener` exactly once, however the exchange ends; immediately if it is already over. */
   onSent(listener: (outcome: Outcome) => void): void {
     this.exchange.onSent(listener);
   }
@@ -136,7 +147,7 @@ export class HttpContext {
     (this.values ??= new Map()).set(key, value);
   }
 
-  /** For engines: a context of another exchange, with what this one knows by now. */
+  /** For engines: returns a context for another exchange, with a copy of the request, route, client and values. */
   copyFor(exchange: ContextExchange): HttpContext {
     const copy = new HttpContext(this.request.copy(), this.connection, exchange);
     copy.route = this.route;

@@ -3,20 +3,25 @@ import type { HeaderInit } from './http-headers.ts';
 
 const brand = Symbol.for('windhover.HttpError');
 
-/** What an `HttpError` carries beside its status and code. */
+/** The optional parts of an `HttpError`. */
 export interface HttpErrorOptions {
-  /** Sent with the answer, `WWW-Authenticate` or `Retry-After` for instance. Default: none. */
+  /** Headers that are sent with the answer, for instance `WWW-Authenticate` or `Retry-After`. Default: none. */
   readonly headers?: HeaderInit;
   /** Whether the client may read the message. Default: `true` below 500. */
   readonly expose?: boolean;
   readonly cause?: unknown;
 }
 
-/** An expected failure that becomes a response. Anything else that is thrown is a bug: 500, logged, its message never sent. */
+/**
+ * An expected failure that becomes a response. Any other thrown value counts as a bug: it is logged, and the client
+ * gets a 500 without its message.
+ */
 export class HttpError extends Error {
   /** The status to answer: 400 to 599. */
   readonly status: number;
-  /** Stable name of the failure, `CORE_BODY_TOO_LARGE` for instance. The message is not part of the API, the code is. */
+  /**
+   * Stable name of the failure, for instance `CORE_BODY_TOO_LARGE`. The code is part of the API, the message is not.
+   */
   readonly code: string;
   readonly headers: HeaderInit | null;
   readonly expose: boolean;
@@ -31,13 +36,13 @@ export class HttpError extends Error {
     Object.defineProperty(this, brand, { value: true });
   }
 
-  /** Whether `value` is an `HttpError`, of this copy of the package or another. */
+  /** Whether `value` is an `HttpError`, from this or another copy of the package. */
   static is(value: unknown): value is HttpError {
-    return typeof value === 'object' && value !== null && brand in value; // an Error of another realm is no `instanceof Error`
+    return typeof value === 'object' && value !== null && brand in value; // `instanceof` would miss errors from another realm
   }
 }
 
-/** An error of this package's table, its message made exact by `detail`. */
+/** Makes an error from this package's table, with `detail` appended to its message. */
 export function coreError(code: CoreErrorCode, detail: string, cause?: unknown): HttpError {
   const { status, message } = coreErrors[code];
   return new HttpError(status, code, `${message}: ${detail}`, cause === undefined ? {} : { cause });

@@ -1,31 +1,38 @@
 import { coreError } from './http-error.ts';
 import { ownString } from './own-string.ts';
 
-/** Header fields in any shape a caller may have at hand. */
+/** Header fields in any shape that a caller may have. */
 export type HeaderInit =
   | HttpHeaders
   | Iterable<readonly [name: string, value: string]>
   | Readonly<Record<string, string | readonly string[]>>;
 
 const tokenPattern = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/; // RFC 9110 §5.6.2
-const valuePattern = /^[\t\x20-\x7e\x80-\xff]*$/; // RFC 9110 §5.5, without the controls it only tolerates
+const valuePattern = /^[\t\x20-\x7e\x80-\xff]*$/; // RFC 9110 §5.5, without the control characters that it merely tolerates
 
-/** The server alone frames messages and manages connections (RFC 9110 §7.6.1, RFC 9112 §6). It adds the `Connection` that `Upgrade` needs. */
+/**
+ * Only the server sets these, because it frames messages and manages connections (RFC 9110 §7.6.1, RFC 9112 §6). It
+ * also adds the `Connection` field that `Upgrade` needs.
+ */
 const framingNames = /^(?:connection|content-length|keep-alive|proxy-connection|te|transfer-encoding)$/;
 
 interface KnownName {
   readonly lower: string;
   readonly isFraming: boolean;
-  /** The value that passed last, unless it is long: most headers say the same each time. */
+  /**
+   * The last value that was checked, unless it was long. Most headers have the same value each time, so it need not be
+   * checked again.
+   */
   value: string;
 }
 
-/** Names that passed before: programs use the same few. */
+/** Names that were checked before; programs use the same few. */
 const knownNames = new Map<string, KnownName>();
 
 /**
- * An ordered list of header fields. Names are compared in lower case and sent as they were spelled. It lies on the flat list a
- * parser makes (`name, value, spelling, name, …`): a request has few fields, so a search of the list beats building an index.
+ * An ordered list of header fields. Names are compared in lower case and sent as they were spelled. The fields stay in
+ * the flat list that a parser makes (`name, value, spelling, name, …`): a request has few fields, so searching the list
+ * is cheaper than building an index.
  */
 export class HttpHeaders implements Iterable<readonly [name: string, value: string]> {
   private list: string[];
@@ -44,7 +51,7 @@ export class HttpHeaders implements Iterable<readonly [name: string, value: stri
     return headers;
   }
 
-  /** The flat list: lower-case name, value and spelling of each field, in order. To read, not to change. */
+  /** The flat list: lower-case name, value and spelling of each field, in order. Must not be changed. */
   get fields(): readonly string[] {
     return this.list;
   }
@@ -54,7 +61,10 @@ export class HttpHeaders implements Iterable<readonly [name: string, value: stri
     return this.list.length / 3;
   }
 
-  /** The value, several fields of one name joined as RFC 9110 §5.3 allows (`; ` for `cookie`). Read `set-cookie` with `getAll`. */
+  /**
+   * Returns the value of that name. Several fields with the same name are joined as RFC 9110 §5.3 allows (with `; ` for
+   * `cookie`). Read `set-cookie` with `getAll`.
+   */
   get(name: string): string | undefined {
     const { list } = this;
     const lower = name.toLowerCase();
@@ -67,7 +77,7 @@ export class HttpHeaders implements Iterable<readonly [name: string, value: stri
     return found;
   }
 
-  /** Every value of that name, one for each field. */
+  /** Returns the value of each field with that name. */
   getAll(name: string): string[] {
     const lower = name.toLowerCase();
     return this.list.filter((_part, index) => index % 3 === 1 && this.list[index - 1] === lower);
@@ -83,7 +93,7 @@ export class HttpHeaders implements Iterable<readonly [name: string, value: stri
       const lower = this.check(name, value as string);
       const index = this.indexOf(lower);
       if (this.list.length === 0)
-        this.list = [lower, value as string, name]; // a first push would make room for a dozen
+        this.list = [lower, value as string, name]; // a push to an empty array would allocate space for a dozen entries
       else if (index < 0) this.list.push(lower, value as string, name);
       else {
         this.list[index + 1] = value as string;
@@ -104,7 +114,7 @@ export class HttpHeaders implements Iterable<readonly [name: string, value: stri
     return this;
   }
 
-  /** Removes every field of that name; says whether there was one. */
+  /** Removes every field of that name; returns whether there was one. */
   delete(name: string): boolean {
     return this.remove(name.toLowerCase(), 0);
   }
@@ -113,7 +123,7 @@ export class HttpHeaders implements Iterable<readonly [name: string, value: stri
     this.list.length = 0;
   }
 
-  /** Sets every field of `init`, those of one name together. */
+  /** Sets every field of `init`. Fields in `init` with the same name are all kept. */
   assign(init: HeaderInit): this {
     if (init instanceof HttpHeaders || Symbol.iterator in init) {
       const replaced = new Set<string>();
@@ -152,7 +162,10 @@ export class HttpHeaders implements Iterable<readonly [name: string, value: stri
     return found;
   }
 
-  /** For lists that lie elsewhere: the name in lower case, if name and value may be sent. */
+  /**
+   * Returns the name in lower case; throws if name or value may not be sent. For subclasses that store their list
+   * elsewhere.
+   */
   protected check(name: string, value: string): string {
     const known = knownNames.get(name) ?? readName(name);
     if (value !== known.value) {

@@ -5,7 +5,7 @@ import { HttpHeaders } from './http-headers.ts';
 import { ownString } from './own-string.ts';
 import { RequestBody } from './request-body.ts';
 
-/** What an engine or adapter has read of a request. */
+/** The parts of a request, as an engine or adapter has read them. */
 export interface RequestFacts {
   readonly method: string;
   /** As received. */
@@ -14,23 +14,23 @@ export interface RequestFacts {
   readonly scheme: 'http' | 'https';
   /** Flat list of triples `name, value, spelling`, or headers. */
   readonly headers: string[] | HttpHeaders;
-  /** The Host value or `:authority`; `undefined` when there was none. */
+  /** The value of the Host header or of `:authority`; `undefined` if there was none. */
   readonly host: string | undefined;
   /** `null`: no body. */
   readonly body: RequestBody | null;
-  /** The protocol asked for by a well-formed upgrade, `websocket` for instance; `null` otherwise. */
+  /** The protocol that a well-formed upgrade asks for, for instance `websocket`; otherwise `null`. */
   readonly upgrade: string | null;
 }
 
-/** A request, read once: everybody who routes, filters, serves or forwards it sees the same path and host. */
+/** A request, parsed once: all code that routes, filters, serves or forwards it sees the same path and host. */
 export class HttpRequest {
   readonly method: string;
   /** The raw target, for logs only. */
   readonly target: string;
   readonly httpVersion: '1.0' | '1.1' | '2.0';
-  /** Of the connection. Behind a proxy, `context.client.scheme` is what the user sees. */
+  /** The scheme of the connection. Behind a proxy, the user sees `context.client.scheme`. */
   readonly scheme: 'http' | 'https';
-  /** Lower case, without port: what sites match. `''` when the client named none. */
+  /** The host in lower case, without port. Sites match it. `''` if the client named none. */
   readonly host: string;
   /** The port the client named, `null` for the scheme's own. */
   readonly port: number | null;
@@ -41,7 +41,7 @@ export class HttpRequest {
   private decoded: readonly string[] | null | undefined = undefined;
   private headerFields: string[] | HttpHeaders;
 
-  /** Throws an `HttpError` with status 400 when target and host are not valid or disagree. */
+  /** Throws an `HttpError` with status 400 if the target or the host is not valid, or if they disagree. */
   constructor(facts: RequestFacts) {
     const target = canonicalTarget(facts.method, facts.target);
     this.method = facts.method;
@@ -52,12 +52,13 @@ export class HttpRequest {
     this.currentQuery = target.query;
     const named = canonicalHost(facts.host ?? '');
     const { host, port } = target.authority === null ? named : canonicalHost(ownString(target.authority));
-    // RFC 9110 §4.2: another scheme is another origin, and we would answer it without what makes that one safe.
+    // RFC 9110 §4.2: another scheme is another origin, and this connection does not have the protection of that origin.
     if (target.scheme !== null && target.scheme !== facts.scheme)
       throw coreError('CORE_TARGET_INVALID', `${target.scheme}: in a request over ${facts.scheme}`);
     if (target.form === 'absolute' && facts.host !== undefined) {
       const usual = facts.scheme === 'https' ? 443 : 80;
-      // RFC 9112 §3.2.2 lets the target win; two names in one request is what request smuggling needs, so they must agree.
+      // RFC 9112 §3.2.2 lets the target win, but request smuggling relies on two names in one request, so they must
+      // agree.
       if (host !== named.host || (port ?? usual) !== (named.port ?? usual)) {
         throw coreError('CORE_HOST_MISMATCH', `${JSON.stringify(target.authority)} and ${JSON.stringify(facts.host)}`);
       }
@@ -69,18 +70,18 @@ export class HttpRequest {
     this.content = facts.body;
   }
 
-  /** An empty one for a request without a body. */
+  /** The request body; an empty one if the request has none. */
   get body(): RequestBody {
     this.content ??= new RequestBody(null);
     return this.content;
   }
 
-  /** Normalised and still encoded: what rules match and what is forwarded. */
+  /** The path, normalised and still encoded. Rules match it and proxies forward it. */
   get path(): string {
     return this.currentPath;
   }
 
-  /** What follows `?`, untouched; `null` without one. */
+  /** The text after `?`, unchanged; `null` without a query. */
   get query(): string | null {
     return this.currentQuery;
   }
@@ -90,7 +91,7 @@ export class HttpRequest {
     return this.currentQuery === null ? this.currentPath : `${this.currentPath}?${this.currentQuery}`;
   }
 
-  /** The path's parts, each decoded once; `null` when one is not UTF-8. */
+  /** The segments of the path, each decoded once; `null` if one is not valid UTF-8. */
   get segments(): readonly string[] | null {
     if (this.decoded === undefined) this.decoded = pathSegments(this.currentPath);
     return this.decoded;
@@ -101,7 +102,10 @@ export class HttpRequest {
     return this.headerFields;
   }
 
-  /** For forks: the same request as it is now, to be rewritten on its own. It asks for no upgrade, and reads the body if that was kept whole. */
+  /**
+   * For forks: copies the request as it is now, so that each can be rewritten independently. The copy asks for no
+   * upgrade, and can read the body only if the whole body was kept.
+   */
   copy(): HttpRequest {
     const { method, target, httpVersion, scheme, host, port, content } = this;
     const copy = new HttpRequest({
@@ -119,7 +123,7 @@ export class HttpRequest {
     return copy;
   }
 
-  /** Sends the rest of the pipeline to another path and query, read by the same rules as the first. */
+  /** Replaces path and query for the rest of the pipeline. The new ones are parsed by the same rules. */
   rewrite(url: string): void {
     const { path, query } = canonicalTarget('GET', url);
     this.currentPath = path;

@@ -3,28 +3,33 @@ import type { Connection } from './channel.ts';
 import { disposeBody } from './dispose-body.ts';
 import { type HeaderInit, HttpHeaders } from './http-headers.ts';
 
-/** No number that anybody would set: a field that is always a small integer is cheaper to keep than one that may be `null`. */
+/** Means that no status was set. A field that always holds a small integer is cheaper than one that may be `null`. */
 const unset = -1;
 
-/** The answer, as values. Nothing leaves before the pipeline has returned, so whoever wraps the handler can still change all of it. */
+/**
+ * The answer, as plain values. Nothing is sent before the pipeline has returned, so middleware around the handler can
+ * still change all of it.
+ */
 export class HttpResponse {
   private givenStatus = unset;
   /**
-   * What a HEAD or 304 announces. A body must agree with it, else the response is aborted. Setting a body forgets it, so it is set after the
-   * body. Default: the body's own length.
+   * The length that a HEAD or 304 response announces. A body must have exactly this length, otherwise the response is
+   * aborted. Setting `body` clears it, so set it after the body. Default: the body's own length.
    */
   declaredLength: number | null = null;
-  /** Asked once, after the last byte. Dropped where trailers cannot be sent. */
+  /** Returns the trailers. Called once, after the last byte; not called where trailers cannot be sent. */
   trailers: (() => HeaderInit) | null = null;
-  /** Close the connection after this answer: HTTP/1.1 says `Connection: close`, as an application may want it. */
+  /**
+   * Closes the connection after this answer, for an application that asks for it. HTTP/1.1 sends `Connection: close`.
+   */
   closeConnection = false;
-  /** The answer is a tunnel: 101, or 2xx to CONNECT. */
+  /** Makes the answer a tunnel (101, or 2xx to CONNECT): called with the connection. */
   upgrade: ((connection: Connection) => void) | null = null;
   private isClosed = false;
   private fields: HttpHeaders | null = null;
   private content: Body = null;
 
-  /** Where nobody has set it: 101 with an upgrade, 200 with a body, else 404, since nobody has answered. */
+  /** The status. If it was not set: 101 with an upgrade, 200 with a body, otherwise 404: the request is unanswered. */
   get status(): number {
     if (this.givenStatus !== unset) return this.givenStatus;
     if (this.upgrade !== null) return 101;
@@ -35,18 +40,18 @@ export class HttpResponse {
     this.givenStatus = status;
   }
 
-  /** Whether anybody has answered: set a status, a body or an upgrade. */
+  /** Whether a status, a body or an upgrade was set. */
   get isAnswered(): boolean {
     return this.givenStatus !== unset || this.content !== null || this.upgrade !== null;
   }
 
-  /** Refuses framing and hop-by-hop names with `CORE_HEADER_FRAMING`. */
+  /** The header fields. Framing and hop-by-hop names are refused with `CORE_HEADER_FRAMING`. */
   get headers(): HttpHeaders {
     this.fields ??= new HttpHeaders(null, true);
     return this.fields;
   }
 
-  /** Whether any header was asked for: lets an engine skip making the list. */
+  /** Whether `headers` was used. If not, an engine need not create the list. */
   get hasHeaders(): boolean {
     return this.fields !== null;
   }
@@ -55,7 +60,7 @@ export class HttpResponse {
     return this.content;
   }
 
-  /** Replacing a body lets go of the old one, and forgets `declaredLength`, which was said of that one. */
+  /** Replacing a body disposes of the old one and clears `declaredLength`, which described the old one. */
   set body(body: Body) {
     if (this.isClosed && body !== null) {
       disposeBody(body, new Error('The response was sent before'));
@@ -67,7 +72,9 @@ export class HttpResponse {
     if (old !== null && old !== body) disposeBody(old, new Error('The response body was replaced'));
   }
 
-  /** Moves the body out, to wrap it: `response.body = encode(response.takeBody())`. The status reads as before. */
+  /**
+   * Removes and returns the body, to wrap it: `response.body = encode(response.takeBody())`. The status stays the same.
+   */
   takeBody(): Body {
     const body = this.content;
     if (body !== null) this.givenStatus = this.status;
@@ -75,12 +82,12 @@ export class HttpResponse {
     return body;
   }
 
-  /** For engines: the answer is sent. A body that is set later is let go of. */
+  /** For engines: marks the answer as sent. A body that is set later is disposed of immediately. */
   close(): void {
     this.isClosed = true;
   }
 
-  /** Back to an unanswered response. */
+  /** Makes the response unanswered again, and disposes of its body. */
   reset(): void {
     this.givenStatus = unset;
     this.trailers = null;

@@ -1,28 +1,29 @@
-/** A given chunk from this size on is kept as it is; smaller ones are copied together. */
+/** A given chunk of at least this size is kept as it is; smaller chunks are copied into pages. */
 const largeChunk = 4096;
 const firstPage = 256;
 const largestPage = 64 * 1024;
 
 /**
- * Bytes that are kept to be read again, by one reader at a time. Chunks of any size take about as much memory as their bytes:
- * a chunk each would cost 250 bytes for a body that arrives byte by byte.
+ * Keeps bytes so that they can be read again, by one reader at a time. Chunks of any size take about as much memory as
+ * they have bytes. Keeping each chunk separately would cost 250 bytes for each byte of a body that arrives byte by
+ * byte.
  */
 export class KeptBytes {
-  /** How many bytes were kept. */
+  /** The number of bytes kept. */
   length = 0;
-  /** How many of them the reader has had. */
+  /** The number of bytes that the reader has got. */
   private readBytes = 0;
   private readonly full: Uint8Array[] = [];
   private page = new Uint8Array(0);
   private used = 0;
-  /** Where the reader is: a page by its number, and a place in it. */
+  /** The reader's position: the index of a page, and the offset in that page. */
   private pageIndex = 0;
   private offset = 0;
 
   /** @param given whether the chunk is ours to keep; otherwise it is copied */
   append(chunk: Uint8Array, given: boolean): void {
     this.length += chunk.byteLength;
-    // A small view of a large buffer would keep all of the buffer.
+    // A small view of a large buffer would keep the whole buffer in memory.
     if (given && chunk.byteLength >= largeChunk && chunk.byteLength * 2 >= chunk.buffer.byteLength) {
       this.closePage();
       this.full.push(chunk);
@@ -42,21 +43,21 @@ export class KeptBytes {
     return this.readBytes === this.length;
   }
 
-  /** The reader begins again. */
+  /** The reader starts again at the first byte. */
   rewind(): void {
     this.readBytes = 0;
     this.pageIndex = 0;
     this.offset = 0;
   }
 
-  /** The reader has had everything so far, from somewhere else. */
+  /** Marks everything so far as read: the reader got it by another way. */
   markRead(): void {
     this.readBytes = this.length;
     this.pageIndex = this.full.length;
     this.offset = this.used;
   }
 
-  /** The next piece that the reader has not had, lent; `null` when it has had all. */
+  /** Returns the next piece that the reader has not got, lent; `null` if it has got everything. */
   next(): Uint8Array | null {
     if (this.isRead) return null;
     while (this.pageIndex < this.full.length && this.offset === this.full[this.pageIndex]!.byteLength) {
@@ -70,7 +71,7 @@ export class KeptBytes {
     return piece;
   }
 
-  /** Everything in one piece, which is then kept instead of the pages. */
+  /** Returns everything in one piece, which is then kept instead of the pages. */
   whole(): Uint8Array {
     if (this.used > 0 || this.full.length !== 1) {
       const whole = new Uint8Array(this.length);
@@ -94,7 +95,7 @@ export class KeptBytes {
     this.used = 0;
   }
 
-  /** Pages grow with what is kept: never more than half of a small body is spare. */
+  /** Pages grow with the number of bytes kept, so that a small body does not take a large page. */
   private openPage(): void {
     if (this.used > 0) this.full.push(this.page);
     this.page = new Uint8Array(Math.min(largestPage, Math.max(firstPage, this.length)));

@@ -1,6 +1,7 @@
 /**
- * A copy of `value` that keeps nothing else alive. V8 makes a slice of a string by pointing into its parent, so a 20-byte
- * key cut from a request would keep the request's whole head in memory. For whatever outlives its request: store keys, log batches.
+ * Returns a copy of `value` that keeps no other string in memory. V8 stores a slice as a pointer into its parent
+ * string, so a 20-byte key cut from a request would keep the whole request head in memory. Use it for strings that
+ * outlive their request: store keys, log batches.
  */
 export function ownString(value: string): string {
   return ` ${value}`.slice(1);

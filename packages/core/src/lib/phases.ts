@@ -1,4 +1,4 @@
-/** Where in the life of a connection or request a layer stands. */
+/** The stage of a connection or request at which a layer runs. */
 export type Phase =
   | 'connection'
   | 'identity'
@@ -12,7 +12,7 @@ export type Phase =
   | 'transform'
   | 'origin';
 
-/** Every phase, outermost first, and why it stands there. */
+/** Every phase, outermost first, and why it has that position. */
 export const phases: Readonly<Record<Phase, string>> = {
   connection: 'before HTTP: whom to talk to at all',
   identity: 'who the client is behind trusted proxies: everything after it decides by that',

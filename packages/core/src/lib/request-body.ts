@@ -6,8 +6,9 @@ import { KeptBytes } from './kept-bytes.ts';
 import { toPushBody } from './to-push-body.ts';
 
 /**
- * The content of a request. One reader only, but what `bytes()`, `text()` or `json()` has read stays: a later reader gets the
- * same bytes, so a request can be parsed first and proxied afterwards. It is a `PushBody` too, to be sent on as it is.
+ * The content of a request. It allows one reader only, but keeps the bytes that `bytes()`, `text()` or `json()` have
+ * read: a later reader gets the same bytes, so a request can be parsed first and proxied afterwards. It is also a
+ * `PushBody`, so that it can be forwarded as it is.
  */
 export class RequestBody implements PushBody, AsyncIterable<Uint8Array> {
   private readonly source: PushBody;
@@ -18,7 +19,7 @@ export class RequestBody implements PushBody, AsyncIterable<Uint8Array> {
   private reader: string | null = null;
   private sink: BodySink | null = null;
   private paused = false;
-  /** Whether kept bytes are being given: a `resume()` inside of that has nothing to do. */
+  /** Whether kept bytes are being replayed. A `resume()` during the replay must not start another one. */
   private isReplaying = false;
   private kept: KeptBytes | null = null;
   private keepLimit = 0;
@@ -31,7 +32,7 @@ export class RequestBody implements PushBody, AsyncIterable<Uint8Array> {
     this.source = source ?? toPushBody(null);
   }
 
-  /** The announced bytes; `null` for a chunked body. */
+  /** The announced length in bytes; `null` for a chunked body. */
   get length(): number | null {
     return this.source.length;
   }
@@ -40,14 +41,15 @@ export class RequestBody implements PushBody, AsyncIterable<Uint8Array> {
     return this.current;
   }
 
-  /** The trailer fields, once the body is done. Never part of the headers. */
+  /** The trailer fields, once the body has ended. They are never merged into the headers. */
   get trailers(): HttpHeaders | null {
     return this.trailerFields;
   }
 
   /**
-   * Bytes allowed, counted as they arrive; one more fails with 413. `null`: no limit. Settable until the first read; throws
-   * `CORE_BODY_LIMIT_LATE` later, and `CORE_BODY_LIMIT_INVALID` for what is no number from 0 on.
+   * The largest size in bytes, counted as they arrive; a larger body fails with 413. `null`: no limit. It can be set
+   * until the first read; later it throws `CORE_BODY_LIMIT_LATE`. Throws `CORE_BODY_LIMIT_INVALID` if it is not `null`
+   * or a number from 0 up.
    */
   get maxBytes(): number | null {
     return this.limit;
@@ -60,15 +62,18 @@ export class RequestBody implements PushBody, AsyncIterable<Uint8Array> {
   }
 
   /**
-   * Keeps what is read, up to `maxBytes`, so that `rewind()` can begin again: for a second attempt. Works until the first byte has
-   * come. A body that is announced to be longer is not kept at all.
+   * Keeps the bytes that are read, up to `maxBytes`, so that `rewind()` can start again, for a second attempt. Works
+   * only until the first byte has arrived. A body that announces a larger length is not kept at all.
    */
   keep(maxBytes: number): void {
     this.keepLimit = Math.max(this.keepLimit, maxBytes);
     if (this.received === 0 && (this.length ?? 0) <= this.keepLimit) this.kept ??= new KeptBytes();
   }
 
-  /** Makes the body unread again, if every byte read so far was kept. What still arrives follows. */
+  /**
+   * Makes the body unread again if every byte read so far was kept; returns whether it could. Bytes that still arrive
+   * follow the kept ones.
+   */
   rewind(): boolean {
     if (this.current === 'unread') return true;
     if (this.kept === null || this.current === 'failed') return false;
@@ -85,7 +90,7 @@ export class RequestBody implements PushBody, AsyncIterable<Uint8Array> {
   start(sink: BodySink, reader = 'start()'): void {
     const { paused } = this;
     if (this.all !== null && this.current === 'done') this.rewind();
-    this.paused = paused; // by the one who begins now
+    this.paused = paused; // `rewind()` clears a pause, which the new reader may have asked for
     this.claim(reader);
     this.begin(sink);
   }
@@ -105,7 +110,7 @@ export class RequestBody implements PushBody, AsyncIterable<Uint8Array> {
     else this.startSource();
   }
 
-  /** Whoever reads it afterwards fails with `reason`. */
+  /** Ends the body early. A later reader fails with `reason`. */
   cancel(reason: Error): void {
     if (this.current === 'done' || this.current === 'failed') return;
     this.sink = null;
@@ -143,7 +148,10 @@ export class RequestBody implements PushBody, AsyncIterable<Uint8Array> {
     return queue;
   }
 
-  /** For forks: another reader of what was kept whole. Reading any other body fails with `CORE_BODY_ALREADY_READ`. */
+  /**
+   * For forks: returns another body with the same bytes, if the whole body was kept. Otherwise reading the copy fails
+   * with `CORE_BODY_ALREADY_READ`.
+   */
   copy(): RequestBody {
     if (this.length === 0) return new RequestBody(null);
     if (this.current === 'done' && this.kept !== null) return new RequestBody(toPushBody(this.kept.whole()));
@@ -159,10 +167,10 @@ export class RequestBody implements PushBody, AsyncIterable<Uint8Array> {
 
   private readAll(): Promise<Uint8Array> {
     this.keep(Number.POSITIVE_INFINITY);
-    this.paused = false; // nobody could resume it
+    this.paused = false; // a caller of `bytes()` cannot resume it
     return new Promise((resolve, reject) => {
       const end = (): void => {
-        this.kept ??= new KeptBytes(); // an empty body has none
+        this.kept ??= new KeptBytes(); // an empty body has no kept bytes
         resolve(this.kept.whole());
       };
       this.begin({ write: () => true, end, fail: reject });

@@ -1,13 +1,13 @@
 declare const valueType: unique symbol;
 
 /**
- * Names what the top level of a configuration defines once and features refer to: `upstreams`, `stores`, `users`. Two kinds with one key are the
- * same, so packages need no shared import.
+ * A kind of resource that the top level of a configuration defines once and features refer to by name: `upstreams`,
+ * `stores`, `users`. Two kinds with the same key are the same kind, so packages need no shared import.
  */
 export interface ResourceKind<T> {
   /** The key at the top level. */
   readonly key: string;
-  /** One of them, for messages: `an upstream`. */
+  /** The term for one of them in messages: `an upstream`. */
   readonly noun: string;
   readonly [valueType]?: T;
 }

@@ -1,35 +1,37 @@
 import type { Layer } from './feature.ts';
 import type { ResourceKind } from './resource.ts';
 
-/** What a feature gets of the server around it. */
+/** The parts of the server that a feature can use. */
 export interface Services {
-  /** Lines carry the feature, site and route. */
+  /** Each line names the feature, site and route. */
   readonly log: Logger;
   readonly clock: Clock;
   readonly bus: WorkerBus;
   readonly metrics: Metrics;
   readonly location: FeatureLocation;
   /**
-   * State that outlives a reload: a pool, a cache, a counter. Configurations with the same `version` share the value; another version is made
-   * beside the old one, and `close` runs when no configuration holds the value any more. Keys are the feature's own.
+   * Returns state that survives a reload: a pool, a cache, a counter. Configurations with the same `version` share the
+   * value; another version gets a new value beside the old one. `close` runs when no configuration holds the value any
+   * more. Each feature has its own keys.
    */
   lease<T>(key: string, version: string, open: () => T, close?: (value: T) => void | Promise<void>): T;
   /**
-   * What the top level defines under that name, or, for options written in place, a value of their own. An unknown name is a problem of the
-   * configuration.
+   * Returns the resource that the top level defines under that name or, for options written in place, a value made from
+   * them. An unknown name is reported as a problem of the configuration.
    *
    * @param at where in the feature's options the name or the options stand
    */
   resource<T>(kind: ResourceKind<T>, nameOrOptions: unknown, at?: readonly (string | number)[]): T;
   /**
-   * The layers of features that stand inside this feature's options: `composeLayers` makes one middleware of them.
+   * Returns the layers of features that are nested in this feature's options. `composeLayers` combines them into one
+   * middleware.
    *
    * @param at where in the feature's options they stand
    */
   nested(options: unknown, at?: readonly (string | number)[]): Promise<readonly Layer[]>;
   /**
-   * Counts work that goes on after the answer, a fork for instance: a stop, and the end of a configuration that was replaced, wait for it, up to
-   * their deadlines, and then name what was not done.
+   * Registers work that continues after the answer, for instance a fork. A stop of the server and the end of a replaced
+   * configuration wait for it until their deadlines, and then name the work that is not done.
    */
   track(work: Promise<unknown>, what: string): void;
 }
@@ -44,7 +46,7 @@ export interface FeatureLocation {
   readonly route: string | null;
 }
 
-/** A message and the facts that belong to it. */
+/** Writes messages, each with the facts that belong to it. */
 export interface Logger {
   debug(message: string, facts?: Readonly<Record<string, unknown>>): void;
   info(message: string, facts?: Readonly<Record<string, unknown>>): void;
@@ -52,26 +54,30 @@ export interface Logger {
   error(message: string, facts?: Readonly<Record<string, unknown>>): void;
 }
 
-/** Time, so that tests can turn it by hand. */
+/** The time and timers, replaceable so that tests can control them. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Runs `callback` once after `delayMs`. The function returned stops it. Does not keep the process alive. */
+  /** Runs `callback` once after `delayMs`. Returns a function that cancels it. Does not keep the process alive. */
   schedule(delayMs: number, callback: () => void): () => void;
 }
 
 /**
- * Makes instruments, once and not per request. A name asked for again gives the same instrument, so that every route can ask for it; with
- * another type or other labels it throws `HOST_METRIC_TAKEN`. Names are `windhover_<area>_<what>_<unit>`, counters end in `_total`.
+ * Makes instruments. Make them once, not per request. The same name returns the same instrument, so every route can ask
+ * for it; with another type or other labels it throws `HOST_METRIC_TAKEN`. Names have the form
+ * `windhover_<area>_<what>_<unit>`; counters end in `_total`.
  */
 export interface Metrics {
   counter(name: string, help: string, labels?: readonly string[]): Instrument<Counter>;
   gauge(name: string, help: string, labels?: readonly string[]): Instrument<Gauge>;
-  /** @param bounds the upper bounds of its buckets, rising. Default: 5 ms to 10 s, in seconds */
+  /** @param bounds upper bounds of the buckets, in ascending order. Default: 5 ms to 10 s, in seconds */
   histogram(name: string, help: string, labels?: readonly string[], bounds?: readonly number[]): Instrument<Histogram>;
 }
 
-/** One series for each combination of label values. Keep what `of` gives: it looks the series up. */
+/**
+ * Has one series for each combination of label values. Keep the series that `of` returns, because each call looks it
+ * up.
+ */
 export interface Instrument<Series> {
   of(...values: readonly string[]): Series;
 }
@@ -90,7 +96,7 @@ export interface Histogram {
   observe(value: number): void;
 }
 
-/** Messages to the same feature in the other workers. */
+/** Sends messages to the same feature in the other workers. */
 export interface WorkerBus {
   publish(topic: string, message: unknown): void;
   subscribe(topic: string, listener: (message: unknown) => void): () => void;

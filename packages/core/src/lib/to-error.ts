@@ -1,6 +1,6 @@
 import { HttpError } from './http-error.ts';
 
-/** Returns what was thrown as an error: JavaScript lets anything be thrown. */
+/** Returns a thrown value as an `Error`: JavaScript can throw any value. */
 export function toError(thrown: unknown): Error {
   try {
     return thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });
@@ -9,7 +9,7 @@ export function toError(thrown: unknown): Error {
   }
 }
 
-/** Returns what was thrown, or an error in its place if looking at it throws: a revoked proxy does. */
+/** Returns the thrown value, or an error instead if reading the value throws, as with a revoked proxy. */
 export function readable(thrown: unknown): unknown {
   try {
     void (HttpError.is(thrown) || thrown instanceof Error);

@@ -7,9 +7,10 @@ import { coreError } from './http-error.ts';
 const readSize = 64 * 1024;
 
 /**
- * Any body as a `PushBody`: the one kind that encoders, caches and engines need to know.
+ * Turns any body into a `PushBody`, the only kind that encoders, caches and engines need to handle.
  *
- * @param hasLeft whether everything that was given has left the process, for who can tell: then a file is read into the same bytes again
+ * @param hasLeft whether all chunks given so far have left the process; a file is then read into the same buffer again.
+ * Default: never
  */
 export function toPushBody(body: Body, hasLeft: () => boolean = () => false): PushBody {
   if (body !== null && typeof body === 'object' && !(body instanceof Uint8Array)) {
@@ -21,15 +22,15 @@ export function toPushBody(body: Body, hasLeft: () => boolean = () => false): Pu
   return new PumpedBody(bytes?.byteLength ?? 0, oneChunk(bytes));
 }
 
-/** Chunks asked for one at a time. */
+/** Provides chunks one at a time. */
 interface ChunkSource {
-  /** `null`: there are no more. */
+  /** Returns the next chunk, or `null` if there are no more. */
   next(): Uint8Array | null | Promise<Uint8Array | null>;
-  /** Called once: after the last chunk with `null`, or before it with the reason. */
+  /** Called once: with `null` after the last chunk, or with the reason before it. */
   close(reason: Error | null): void;
 }
 
-/** Asks for each chunk when the one before was taken. */
+/** Requests each chunk once the sink has taken the one before. */
 class PumpedBody implements PushBody {
   readonly length: number | null;
   private readonly source: ChunkSource;
@@ -37,7 +38,7 @@ class PumpedBody implements PushBody {
   private paused = false;
   private pumping = false;
   private done = false;
-  /** What came while it was paused: a chunk, or `null` for the end. */
+  /** The chunk that arrived while paused, or `null` for the end. */
   private held: Uint8Array | null | undefined = undefined;
 
   constructor(length: number | null, source: ChunkSource) {
@@ -104,7 +105,7 @@ function readChunks(body: ReadBody, length: number, hasLeft: () => boolean): Chu
   let buffer: Uint8Array | null = null;
   const take = (into: Uint8Array, count: number): Uint8Array => {
     if (count === 0) throw new Error(`The body ended at byte ${position} of ${length}`);
-    // Not `< 0 || > byteLength`: with NaN it would never end.
+    // Not `< 0 || > byteLength`: NaN would pass, and the body would never end.
     if (!(Number.isInteger(count) && count > 0 && count <= into.byteLength))
       throw new Error(`The body says that it read ${count} of ${into.byteLength} bytes`);
     position += count;
@@ -150,7 +151,9 @@ interface WebReader {
   cancel(reason: Error): Promise<unknown>;
 }
 
-/** A web stream cancels at once only through its reader; its iterator would first wait for the chunk it has asked for. */
+/**
+ * Only its reader cancels a web stream immediately; its iterator would first wait for the chunk that it has requested.
+ */
 function openReader(body: Chunks & { getReader?(): WebReader }): ChunkReader {
   const reader = body.getReader?.();
   if (reader === undefined) return body[Symbol.asyncIterator]();

@@ -3,15 +3,15 @@ import { disposeBody } from './dispose-body.ts';
 import type { HeaderInit } from './http-headers.ts';
 import { toError } from './to-error.ts';
 
-/** Who hears how a body ended, once. */
+/** Is told, once, how a body ended. */
 export interface BodyWatcher {
-  /** @param error what it failed with; `undefined`: it is complete */
+  /** @param error why the body failed; `undefined` if it is complete */
   bodyEnded(bytes: number, error?: Error): void;
-  /** Who read it does not want it any more. */
+  /** The reader has cancelled the body. */
   bodyCancelled(bytes: number, reason: Error): void;
 }
 
-/** A body that tells how it ended, for whoever gives it away and has to know. */
+/** Wraps a body and tells a watcher how it ended, for code that passes a body on. */
 export class WatchedBody implements PushBody, BodySink {
   readonly length: number | null;
   private readonly inner: PushBody;
@@ -54,7 +54,7 @@ export class WatchedBody implements PushBody, BodySink {
     this.watcher.bodyCancelled(this.bytes, reason);
   }
 
-  /** Ends it early: whoever reads it, now or later, hears of it. */
+  /** Ends the body early. Its current or later reader gets the error. */
   cut(reason: Error): void {
     if (this.isOver) return;
     disposeBody(this.inner, reason);
