@@ -3,10 +3,10 @@ import type { Awaited } from './read-deadline.ts';
 import type { RequestReader } from './request-reader.ts';
 import type { ResponseWriter } from './response-writer.ts';
 
-/** What an open connection waits for, now that nothing more can be read. */
+/** Returns the event that an open connection waits for, once nothing more can be read now. */
 export function awaitedOf(exchange: Http1Exchange | null, reader: RequestReader, writer: ResponseWriter): Awaited {
   if (exchange === null) {
-    if (writer.isFull) return 'nothing'; // the writer looks after clients that take nothing
+    if (writer.isFull) return 'nothing'; // the writer has a deadline for clients that take nothing
     return reader.isIdle ? 'request' : 'head';
   }
   if (exchange.isAbandoned) return 'answer';

@@ -1,17 +1,17 @@
 import { type BodySink, type HeaderInit, HttpError, type PushBody } from '@windhover/core';
 
-/** What the source asks of its connection. */
+/** The connection, as its body source sees it. */
 export interface BodySourceOwner {
-  /** Somebody wants bytes now: before the first, the client may be waiting for 100 Continue. */
+  /** A reader wants bytes now. Before the first byte, the client may be waiting for 100 Continue. */
   bodyWanted(): void;
-  /** Nobody wants bytes, for now or ever. */
+  /** No reader wants bytes, for now or for good. */
   bodyUnwanted(): void;
 }
 
-/** The body of one request as the connection pushes it: bytes only flow while somebody asks for them. */
+/** The body of one request, pushed by the connection. Bytes flow only while a reader asks for them. */
 export class BodySource implements PushBody {
   readonly length: number | null;
-  /** Bytes that arrived after it was cancelled. */
+  /** Bytes that arrived after the body was cancelled. */
   discardedBytes = 0;
   private readonly owner: BodySourceOwner;
   private state: 'open' | 'cancelled' | 'over' = 'open';
@@ -24,27 +24,27 @@ export class BodySource implements PushBody {
     this.owner = owner;
   }
 
-  /** Whether bytes may be pushed now. Those of a cancelled body may: they are dropped. */
+  /** Whether bytes may be pushed now. Bytes of a cancelled body may be pushed too: they are dropped. */
   get isWanted(): boolean {
     return this.isCancelled || this.isReading;
   }
 
-  /** Whether somebody reads and waits for the client. */
+  /** Whether a reader waits for bytes of the client. */
   get isReading(): boolean {
     return this.state === 'open' && this.sink !== null && !this.isPaused;
   }
 
-  /** Whether more came than its reader takes, and nobody knows how much more will. */
+  /** Whether the body exceeded its reader's limit (413) and its length is unknown, so that any amount may follow. */
   get isBeyondLimit(): boolean {
     return this.isCancelled && this.length === null && HttpError.is(this.failure) && this.failure.status === 413;
   }
 
-  /** Whether what arrives is dropped. */
+  /** Whether arriving bytes are dropped. */
   get isCancelled(): boolean {
     return this.state === 'cancelled';
   }
 
-  /** Whoever comes too late fails at once. */
+  /** A reader that starts after the body has failed gets the error immediately. */
   start(sink: BodySink): void {
     if (this.failure !== null) {
       sink.fail(this.failure);
@@ -74,7 +74,7 @@ export class BodySource implements PushBody {
     this.owner.bodyUnwanted();
   }
 
-  /** The answer is complete: whoever reads is told, and the rest is dropped. */
+  /** The answer is complete: the reader gets an error, and the rest of the body is dropped. */
   discard(reason: Error): void {
     if (this.state !== 'open') return;
     this.state = 'cancelled';
@@ -93,7 +93,7 @@ export class BodySource implements PushBody {
     sink?.end(trailers);
   }
 
-  /** No more bytes come: whoever reads, now or later, is told. */
+  /** No more bytes will come: the current or later reader gets the error. */
   fail(error: Error): void {
     if (this.state === 'over') return;
     this.state = 'over';

@@ -11,7 +11,7 @@ const rules: Rules<ServerOptions> = {
   onProtocolError: anyFunction,
 };
 
-/** Throws `SERVER_OPTION_INVALID` for what `createServer()` does not understand, before it can do harm. */
+/** Throws `SERVER_OPTION_INVALID` for an option that `createServer()` does not accept, before it can do harm. */
 export function checkServerOptions(options: ServerOptions): void {
   checkOptions(options, rules, (fault) => serverError('SERVER_OPTION_INVALID', `createServer(): ${fault}`));
 }

@@ -3,7 +3,7 @@ import type { Engine, EngineConnection } from './engine.ts';
 import type { Protocol } from './protocol.ts';
 import { ProtocolChoice } from './protocol-choice.ts';
 
-/** Serves connections by the protocol that each speaks. Where there is only one nothing is asked. */
+/** Serves each connection with the protocol that it speaks. If there is only one protocol, it takes all connections. */
 export function chooseProtocol(
   protocols: readonly Protocol[],
   engine: Engine,

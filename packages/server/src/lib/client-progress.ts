@@ -1,20 +1,23 @@
 import type { ConnectionInfo } from '@windhover/core';
 import { unreadBytes } from '@windhover/transport';
 
-/** Where the system does not tell what a client has taken, one that takes nothing from us may be busy with the system's buffer for this many windows. */
+/**
+ * For systems that do not report how much a client has taken: after this many windows in which the system took nothing
+ * from us, the client is too slow. Until then it may still be reading the system's buffer.
+ */
 const windowsUntold = 10;
 
-/** What a look at a slow client found. */
+/** The result of a check of a slow client. */
 export interface ProgressVerdict {
   readonly isTooSlow: boolean;
-  /** Bytes that the kernel holds and the client has not taken; `null` where nobody knows. */
+  /** Bytes that the kernel holds and the client has not taken; `null` if unknown. */
   readonly unread: number | null;
 }
 
 /**
- * Whether a client really reads an answer too slowly. Our own count moves only when the system takes bytes, in bursts of a megabyte and more; what the
- * client has taken of them the system tells, on Linux. That costs a look at a table, so it is asked for clients that look slow only: in the middle of
- * a window, and at its end.
+ * Checks whether a client really reads an answer too slowly. Our own count moves only when the system takes bytes, in
+ * bursts of a megabyte and more. On Linux the system reports how many of them the client has taken. Asking costs a
+ * table lookup, so it is done only for clients that look slow: in the middle of a window, and at its end.
  */
 export class ClientProgress {
   private readonly info: ConnectionInfo;
@@ -32,7 +35,10 @@ export class ClientProgress {
     this.windowMs = windowMs;
   }
 
-  /** The middle of a window in which the kernel took too little. `given` counts the bytes that it has taken. */
+  /**
+   * Called in the middle of a window in which the kernel took too little. `given` is the number of bytes that the
+   * kernel has taken.
+   */
   async note(now: number, given: number): Promise<void> {
     const isSeen = this.seen !== null && now - this.seen.at < this.windowMs;
     if (isSeen || this.isLooking || this.info.transport !== 'tcp') return;
@@ -42,7 +48,7 @@ export class ClientProgress {
     if (unread !== null) this.seen = { at: now, taken: given - unread };
   }
 
-  /** The end of such a window. */
+  /** Called at the end of such a window. */
   async judge(now: number, given: number): Promise<ProgressVerdict> {
     const { transport } = this.info;
     if (transport === 'memory') return { isTooSlow: true, unread: 0 };

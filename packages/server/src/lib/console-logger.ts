@@ -1,6 +1,6 @@
 import type { Logger } from '@windhover/core';
 
-/** Warnings and errors on stderr, for a server that was given no log. */
+/** Writes warnings and errors to stderr, for a server that was given no log. */
 export const consoleLogger: Logger = {
   debug: () => undefined,
   info: () => undefined,

@@ -11,14 +11,14 @@ import { safeLogger } from './safe-logger.ts';
 import type { ServerOptions } from './server-options.ts';
 import { WriteBatch } from './write-batch.ts';
 
-/** What the connections of a server share, and its end. */
+/** The engine that the connections of a server share, its clock, and the function that closes it. */
 export interface CreatedEngine {
   readonly engine: Engine;
   readonly clock: Clock;
   close(): void;
 }
 
-/** Makes what the connections of a server share, of options that were checked. Throws `SERVER_LIMIT_INVALID`. */
+/** Makes the engine of a server from checked options. Throws `SERVER_LIMIT_INVALID`. */
 export function createEngine(handler: Handler<HttpContext>, options: ServerOptions): CreatedEngine {
   const clock = options.clock ?? systemClock;
   const log = safeLogger(options.log ?? consoleLogger);

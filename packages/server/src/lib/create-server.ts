@@ -22,30 +22,37 @@ import { type CloseOptions, checkCloseOptions, cutAll, stopServer } from './stop
 export interface Server {
   /** Opens a listener; may be called for several addresses. Rejects with a `TransportError` that says what to do. */
   listen(address: ListenAddress, options?: ListenOptions): Promise<Listener>;
-  /** Serves a connection that somebody else accepted, a memory one for instance. */
+  /** Serves a connection that other code accepted, for instance a memory connection. */
   serve(connection: Connection): void;
-  /** Connections that are open, those that shake hands and tunnels included. */
+  /** The number of open connections, including TLS handshakes and tunnels. */
   readonly connections: number;
   /**
-   * The next `count` answers on connections that would be kept say `Connection: close`, so that clients come back on new ones: for whoever
-   * spreads connections over several processes. Takes the place of the count before; 0 takes it back. No request is lost: idle connections
-   * stay, and so do tunnels, event streams, and those with a request on its way. Throws `SERVER_OPTION_INVALID` for what is not a count.
+   * Sends `Connection: close` with the next `count` answers on connections that would be kept alive, so that clients
+   * reconnect: for code that spreads connections over several processes. Replaces the previous count; 0 cancels it. No
+   * request is lost: idle connections stay open, and so do tunnels, event streams, and connections with another request
+   * on its way. Throws `SERVER_OPTION_INVALID` if `count` is not a whole number from 0 up.
    */
   shed(count: number): void;
-  /** Whether a listener of it is open and it does not stop: what a readiness probe asks. */
+  /** Whether a listener is open and the server is not stopping. For readiness probes. */
   readonly isReady: boolean;
-  /** Aborts when a stop begins: for handlers whose answers never end, and tunnels that can say goodbye. */
+  /**
+   * Aborts when a stop begins: for handlers whose answers never end, and for tunnels that can send a closing message.
+   */
   readonly stopping: AbortSignal;
   /**
-   * Stops accepting, lets what is under way finish, closes. Resolves when the last connection is gone. Later calls join the first; with a
-   * `timeoutMs` that passes sooner, what is under way is cut then. Throws `SERVER_OPTION_INVALID`.
+   * Stops accepting, lets exchanges under way finish, then closes. Resolves when the last connection is gone. Later
+   * calls join the first; if the `timeoutMs` of a later call passes sooner, exchanges under way are cut off then.
+   * Throws `SERVER_OPTION_INVALID`.
    */
   close(options?: CloseOptions): Promise<void>;
 }
 
 const countRule = wholeNumber(0);
 
-/** Makes an HTTP/1.1 server of one handler. Throws `SERVER_HANDLER_INVALID`, `SERVER_OPTION_INVALID` and `SERVER_LIMIT_INVALID`. */
+/**
+ * Makes an HTTP/1.1 server from a handler. Throws `SERVER_HANDLER_INVALID`, `SERVER_OPTION_INVALID` and
+ * `SERVER_LIMIT_INVALID`.
+ */
 export function createServer(handler: Handler<HttpContext>, options: ServerOptions = {}): Server {
   if (typeof handler !== 'function') throw serverError('SERVER_HANDLER_INVALID', `got ${typeof handler}`);
   checkServerOptions(options);
@@ -56,7 +63,7 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
   const open = new OpenConnections();
   let closing: Promise<void> | null = null;
   const stopping = new AbortController();
-  setMaxListeners(0, stopping.signal); // each event stream may wait for it
+  setMaxListeners(0, stopping.signal); // each event stream may listen to it
 
   const serve = (channel: Connection): void => {
     open.add(channel);
@@ -116,7 +123,7 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
         closing = stopServer(stoppable, closeOptions).then(closeEngine);
         stopping.abort(serverError('SERVER_SHUTDOWN'));
       } else if (closeOptions.timeoutMs !== undefined) {
-        clock.schedule(closeOptions.timeoutMs, () => cutAll(stoppable)); // whoever asks again is in more of a hurry
+        clock.schedule(closeOptions.timeoutMs, () => cutAll(stoppable)); // a later call may shorten the time
       }
       return closing;
     },

@@ -1,4 +1,7 @@
-/** The Date field with its line end (RFC 9110 §6.6.1). The system's calendar is asked once a second: asking costs more than a field. */
+/**
+ * Makes the Date field with its line end (RFC 9110 §6.6.1). The date is formatted only once a second, because
+ * formatting is expensive.
+ */
 export class DateLine {
   private line = '';
   private madeAt = 0;

@@ -2,24 +2,24 @@ import { type Channel, channel } from 'node:diagnostics_channel';
 import type { ConnectionInfo, HttpContext, Logger, Outcome } from '@windhover/core';
 import type { ProtocolError } from './engine.ts';
 
-/** What is published on `windhover.server.connection.opened` and `.closed`. */
+/** The message that is published on `windhover.server.connection.opened` and `.closed`. */
 export interface ConnectionMessage {
   readonly connection: ConnectionInfo;
-  /** Only when it closed because of one. */
+  /** Set only if the connection closed because of an error. */
   readonly error?: Error;
 }
 
-/** What is published on `windhover.server.request.started`, before the handler runs. */
+/** The message that is published on `windhover.server.request.started`, before the handler runs. */
 export interface RequestStartedMessage {
   readonly context: HttpContext;
 }
 
-/** What is published on `windhover.server.request.ended`, when the answer has left or failed. */
+/** The message that is published on `windhover.server.request.ended`, when the answer has left or failed. */
 export interface RequestEndedMessage extends RequestStartedMessage {
   readonly outcome: Outcome;
 }
 
-/** What is published on `windhover.server.protocol-error`. */
+/** The message that is published on `windhover.server.protocol-error`. */
 export type ProtocolErrorMessage = ProtocolError;
 
 export const connectionOpened: Channel = channel('windhover.server.connection.opened');
@@ -28,7 +28,7 @@ export const requestStarted: Channel = channel('windhover.server.request.started
 export const requestEnded: Channel = channel('windhover.server.request.ended');
 export const protocolError: Channel = channel('windhover.server.protocol-error');
 
-/** Tells whoever watches that a handler is about to run, and arranges that its end is told. */
+/** Publishes that a handler is about to run, and arranges for the end of its exchange to be published. */
 export function publishRequest(context: HttpContext): void {
   if (requestEnded.hasSubscribers) {
     context.onSent((outcome) => requestEnded.publish({ context, outcome } satisfies RequestEndedMessage));
@@ -36,7 +36,7 @@ export function publishRequest(context: HttpContext): void {
   if (requestStarted.hasSubscribers) requestStarted.publish({ context } satisfies RequestStartedMessage);
 }
 
-/** Tells whoever watches, and then the listener, whose failure is not the message's. */
+/** Publishes the error, then calls the listener. A failure of the listener is only logged. */
 export function publishProtocolError(
   error: ProtocolError,
   listener: (error: ProtocolError) => void,

@@ -1,4 +1,4 @@
-/** Every code this package throws or gives as a reason. */
+/** Every error code that this package throws or gives as a reason. */
 export const serverErrors = {
   SERVER_HANDLER_INVALID: 'The handler is not a function',
   SERVER_OPTION_INVALID: 'An option is not valid',
@@ -21,7 +21,7 @@ export type ServerErrorCode = keyof typeof serverErrors;
 
 const brand = Symbol.for('windhover.ServerError');
 
-/** A failure of an exchange or of the server's use, with a stable code. */
+/** A failed exchange or a wrong use of the server, with a stable code. */
 export class ServerError extends Error {
   readonly code: ServerErrorCode;
 
@@ -32,13 +32,13 @@ export class ServerError extends Error {
     Object.defineProperty(this, brand, { value: true });
   }
 
-  /** Whether `value` is a `ServerError`, of this copy of the package or another. */
+  /** Whether `value` is a `ServerError`, from this or another copy of the package. */
   static is(value: unknown): value is ServerError {
     return typeof value === 'object' && value !== null && brand in value;
   }
 }
 
-/** An error of the table, its message made exact by `detail`. */
+/** Makes an error from the table, with `detail` appended to its message. */
 export function serverError(code: ServerErrorCode, detail?: string, cause?: unknown): ServerError {
   return new ServerError(code, detail === undefined ? serverErrors[code] : `${serverErrors[code]}: ${detail}`, cause);
 }

@@ -4,7 +4,7 @@ import type { BodySource } from './body-source.ts';
 import type { Engine } from './engine.ts';
 import type { AnsweredExchange, ResponseWriter } from './response-writer.ts';
 
-/** What a connection knows of the exchange at hand. */
+/** The current exchange, as its connection sees it. */
 export interface OwnedExchange extends AnsweredExchange {
   readonly source: BodySource | null;
   readonly hasSentListeners: boolean;
@@ -12,21 +12,21 @@ export interface OwnedExchange extends AnsweredExchange {
   tunnelFailed(error: unknown): void;
 }
 
-/** What an exchange asks of its connection. */
+/** The connection, as its exchange sees it. */
 export interface ExchangeOwner {
   readonly channel: Connection;
   readonly engine: Engine;
   readonly writer: ResponseWriter;
   readonly isRequestRead: boolean;
-  /** The appetite of the request body's reader has changed. */
+  /** The reader of the request body now wants bytes, or no longer wants them. */
   bodyChanged(): void;
-  /** Whether the answer to `head` is the last one of this connection. */
+  /** Decides whether the answer to `head` is the last one on this connection. */
   decideIsLast(head: RequestHead, isUntilClose: boolean): boolean;
-  /** The answer is written to its end; with `isGivenUp` there was none and there will be none. */
+  /** The answer is completely written. With `isGivenUp` there was none and there will be none. */
   responseDone(exchange: OwnedExchange, isGivenUp: boolean): void;
-  /** Ends the connection in the middle of an answer. */
+  /** Cuts the connection off in the middle of an answer. */
   cut(end: Outcome['end'], error: Error): void;
-  /** From now on the connection belongs to a tunnel; its request was read to the end. */
+  /** Hands the connection over to a tunnel, after its request was read to the end. */
   handOver(head: string, upgrade: (connection: Connection) => void, exchange: OwnedExchange): void;
   report(status: number, code: string, message: string): void;
 }

@@ -16,8 +16,8 @@ import { type Cut, ResponseWriter } from './response-writer.ts';
 import { startTunnel } from './start-tunnel.ts';
 
 /**
- * The life of one HTTP/1.1 connection. Requests are read one after the other and answered in order; what arrives while an answer
- * is in progress is kept, up to a limit, so that an abort is still seen.
+ * Serves one HTTP/1.1 connection. Requests are read one after the other and answered in order. Bytes that arrive during
+ * an answer (pipelining) are kept, up to a limit, so that a disconnect is still noticed.
  */
 export class Http1Connection implements ChannelConsumer, EngineConnection, ExchangeOwner, RequestReaderOwner {
   readonly channel: Connection;
@@ -27,19 +27,19 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Excha
   private readonly deadline: ReadDeadline;
   private state: 'open' | 'lingering' | 'tunnel' | 'closed' = 'open';
   private exchange: Http1Exchange | null = null;
-  /** Whether the answer under way is the last one. */
+  /** Whether the answer under way is the last one on this connection. */
   private isLast = false;
   /** Whether only the end of the connection ends the answer under way. */
   private isUntilClose = false;
   private isPaused = false;
-  /** The client has sent its FIN. */
+  /** Set when the client has half-closed (sent its FIN). */
   private peerEnd: Error | null = null;
   private lingering: Linger | null = null;
   private requests = 0;
-  /** Whether the client has announced that the request it has sent whole is its last. */
+  /** Whether the client has sent a whole request and announced that it is its last one. */
   private isClientDone = false;
   private cutBy: Cut | null = null;
-  /** Begins the tunnel, once the bytes behind its head are back with the channel. */
+  /** Starts the tunnel. Called once the unread bytes after the request are back in the channel. */
   private openTunnel: (() => void) | null = null;
 
   constructor(channel: Connection, engine: Engine) {
@@ -66,7 +66,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Excha
 
   drain(): void {
     this.writer.drained();
-    if (this.state === 'open' && this.exchange === null) this.reader.pump(); // requests that waited for it
+    if (this.state === 'open' && this.exchange === null) this.reader.pump(); // pipelined requests waited for the drain
   }
 
   close(error?: Error): void {
@@ -90,7 +90,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Excha
   }
 
   shutdown(): void {
-    if (this.state !== 'open' || this.exchange !== null) return; // an answer whose head has left said nothing of a close
+    if (this.state !== 'open' || this.exchange !== null) return; // the answer under way may not have announced a close
     if (this.engine.drainIdleMs === 0) this.closeSoon();
     else this.deadline.wait(this.awaited());
   }
@@ -115,7 +115,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Excha
     this.isUntilClose = isUntilClose;
     this.isLast ||=
       !head.keepAlive ||
-      head.method === 'CONNECT' || // refused; what a hasty client sent after it was meant for the tunnel
+      head.method === 'CONNECT' || // refused; bytes that the client sent early were meant for the tunnel
       isUntilClose ||
       isWornOut(this.engine.limits, this.requests, this.deadline.ageMs) ||
       (this.engine.drainIdleMs !== null && !this.hasNextRequest) ||
@@ -133,9 +133,11 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Excha
     this.reader.pump();
   }
 
-  /** Ends the connection in the middle of an answer. An orderly end would make a body without a length look whole. */
+  /**
+   * Resets the connection in the middle of an answer. An orderly end would make a body without a length look complete.
+   */
   cut(end: Outcome['end'], error: Error): void {
-    this.writer.flush(); // what was written in this turn
+    this.writer.flush(); // sends what was written in this turn
     this.cutBy ??= { end, error, unsentBytes: this.channel.pendingBytes };
     this.channel.reset();
   }
@@ -148,9 +150,9 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Excha
     this.engine.tunnels.add(channel);
     this.deadline.dispose();
     writer.write(head);
-    writer.flush(); // answers in front of it
+    writer.flush(); // sends earlier answers too
     writer.close(null);
-    channel.pause(); // what comes before the tunnel attaches waits for it
+    channel.pause(); // bytes that arrive before the tunnel attaches wait for it
     channel.onClosed(() => {
       this.engine.tunnels.delete(channel);
       exchange.over();
@@ -207,7 +209,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Excha
     this.bodyFailed(new HttpError(status, code, message, { cause: error }));
   }
 
-  /** Nothing more can be read now: what is awaited, and how long? */
+  /** Nothing more can be read now: sets the deadline for the event that is awaited next. */
   settled(now: number = this.engine.wheel.now): void {
     const { reader } = this;
     if (this.state === 'tunnel') this.leaveToTunnel();
@@ -215,7 +217,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Excha
     if (this.peerEnd !== null && reader.keptBytes === 0 && !reader.hasUntold) this.inputEnded(this.peerEnd);
     this.setPaused(this.state === 'open' && reader.keptBytes >= this.engine.limits.maxBufferedBytes);
     const awaited = this.awaited();
-    // The time before its answer was decided will do for a connection that is idle, and for nothing shorter.
+    // `now` was taken before the answer was decided: exact enough for the idle timeout, but not for shorter deadlines.
     this.deadline.wait(awaited, awaited === 'request' ? Math.max(now, this.engine.writes.addedAt) : undefined);
   }
 
@@ -226,7 +228,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Excha
     openTunnel?.();
   }
 
-  /** The client's FIN came, and everything before it was read. */
+  /** The client has half-closed, and everything before its FIN was read. */
   private inputEnded(reason: Error): void {
     const { exchange } = this;
     if (exchange === null) {
@@ -238,13 +240,16 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Excha
     }
   }
 
-  /** The body broke a rule. What is answered is the handler's to decide: it is told of with that. */
+  /**
+   * The body violated a rule or a limit. The handler decides the answer, so the error is reported with the status it
+   * chose.
+   */
   private bodyFailed(error: HttpError): void {
     this.exchange!.whenAnswered((status) => this.report(status, error.code, error.message));
     this.requestFailed(error);
   }
 
-  /** The rest of the request will not be read: the connection is over after the answer. */
+  /** The rest of the request will not be read, so the connection closes after the answer. */
   private requestFailed(error: Error): void {
     const exchange = this.exchange!;
     this.isLast = true;
@@ -253,19 +258,24 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Excha
     if (exchange.state === 'done') this.closeGracefully();
   }
 
-  /** Whether closing is cheaper than reading what is left of the request, or whether it may never come. */
+  /** Whether closing is cheaper than reading the rest of the request, or the rest may never come. */
   private isNotWorthReading(): boolean {
     const { exchange, deadline, engine } = this;
     if (this.reader.isRequestRead || exchange === null) return false;
     return exchange.isBodyUnasked || !isWorthReading(exchange.source!, deadline.bodyBytes, engine.limits);
   }
 
-  /** Whether a request, or a part of one, has arrived behind the one at hand: a stop still answers it. */
+  /**
+   * Whether another request, or a part of it, has arrived after the current one. It is still answered during a stop.
+   */
   private get hasNextRequest(): boolean {
     return this.reader.isRequestRead && this.reader.hasMore;
   }
 
-  /** Counts it as one that is shed, if a client that hears of the close now comes back by itself, with nothing on its way to here. */
+  /**
+   * Whether to shed this connection; if so, counts it. The client must be able to reconnect without losing anything: it
+   * has no other request on its way here, and its answer is not an event stream.
+   */
   private isShed(): boolean {
     const { exchange, reader } = this;
     if (!reader.isRequestRead || reader.hasMore || exchange?.isOfEvents === true) return false;
@@ -284,7 +294,9 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Excha
     else this.channel.resume();
   }
 
-  /** Closes the idle connection, unless a request has arrived by now: that is still read. */
+  /**
+   * Closes an idle connection in the next turn of the event loop, unless a request arrives before: it is still read.
+   */
   private closeSoon(): void {
     this.isLast = true;
     setImmediate(() => {
@@ -292,7 +304,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Excha
     });
   }
 
-  /** Answers what never reached a handler, and closes. */
+  /** Answers a request that never reached a handler, and closes. */
   private refuse(status: number, code: string, message: string, isHead: boolean): void {
     this.report(status, code, message);
     const { date, wheel } = this.engine;
@@ -304,7 +316,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Excha
     this.engine.onProtocolError({ code, message, status, connection: this.channel.info });
   }
 
-  /** Ends our side, and reads on for a while. */
+  /** Half-closes the connection and lingers: reads on for a while. */
   private closeGracefully(): void {
     if (this.state !== 'open') return;
     const { exchange } = this;
@@ -332,7 +344,10 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Excha
     else this.bodyFailed(error);
   }
 
-  /** What the kernel holds for the client is lost with a reset; without one only an answer that ends with its connection would look whole. */
+  /**
+   * A reset loses the bytes that the kernel still holds for the client. It is used if there are none, or if the answer
+   * ends with its connection and would look complete without a reset.
+   */
   private clientTooSlow(unread: number | null): void {
     const { channel } = this;
     const error = serverError('SERVER_RESPONSE_TOO_SLOW');

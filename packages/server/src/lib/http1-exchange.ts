@@ -27,29 +27,29 @@ import { statusLine } from './status-line.ts';
 import { toRequest } from './to-request.ts';
 import { tunnelHead } from './tunnel-head.ts';
 
-/** A body up to this size leaves with its head in one piece; a larger one is sent at the client's pace. */
+/** A body up to this size is sent in one piece with its head; a larger body is sent at the client's pace. */
 const maxInlineBytes = 64 * 1024;
 
 /** One request of an HTTP/1.1 connection, from its head to the last byte of its answer. */
 export class Http1Exchange extends Exchange implements BodySourceOwner, OwnedExchange {
   readonly context: HttpContext;
-  /** Where the body of the request comes from; `null` when it has none. */
+  /** The source of the request body; `null` if the request has none. */
   readonly source: BodySource | null;
   private readonly connection: ExchangeOwner;
   private readonly head: RequestHead;
   private mayContinue: boolean;
-  /** Why the client, which has sent its FIN, probably waits for nothing any more. */
+  /** Set when the client has half-closed and has probably left: the reason for an abort. */
   private clientEnd: Error | null = null;
-  /** Whether every byte of the answer is already decided: it is sent even to a client that has sent its FIN. */
+  /** Whether every byte of the answer is already decided: it is then sent even to a client that has half-closed. */
   private isDecided = false;
   /** How the answer goes onto the wire; `null` for a tunnel. */
   private plan: ResponsePlan | null = null;
   private tunnelHead = '';
   private sink: ResponseSink | null = null;
-  /** Whether nobody tells the outcome, since nobody had asked for it. */
+  /** Whether the outcome was not reported, because there was no listener for it. */
   private isUntold = false;
 
-  /** Throws an `HttpError` when target or host is refused. */
+  /** Throws an `HttpError` if target or host is refused. */
   constructor(connection: ExchangeOwner, head: RequestHead, startedAt: number) {
     super();
     const { limits } = connection.engine;
@@ -76,12 +76,12 @@ export class Http1Exchange extends Exchange implements BodySourceOwner, OwnedExc
     this.run(this.connection.engine.handler, now);
   }
 
-  /** Whether the client waits for a 100 that will never come. */
+  /** Whether the client waits for a 100 Continue that will never come. */
   get isBodyUnasked(): boolean {
     return this.mayContinue;
   }
 
-  /** Whether its client has sent its end, and its handler has not answered yet. */
+  /** Whether the client has half-closed, and the handler has not answered yet. */
   get isAbandoned(): boolean {
     return this.state === 'handling' && this.clientEnd !== null;
   }
@@ -90,7 +90,7 @@ export class Http1Exchange extends Exchange implements BodySourceOwner, OwnedExc
     return this.state === 'sending' && this.isOfEvents;
   }
 
-  /** Whether its answer, as it is now, is one that never ends by itself. */
+  /** Whether the answer, as it is now, is an event stream, which never ends by itself. */
   get isOfEvents(): boolean {
     return /^text\/event-stream\b/i.test(this.context.response.headers.get('content-type') ?? '');
   }
@@ -117,13 +117,16 @@ export class Http1Exchange extends Exchange implements BodySourceOwner, OwnedExc
     this.connection.bodyChanged();
   }
 
-  /** Calls back with the status that the client got, 0 for none: now if it is known, else when the exchange is over. */
+  /**
+   * Calls `tell` with the status that the client got, 0 for none: now if it is known, otherwise when the exchange is
+   * over.
+   */
   whenAnswered(tell: (status: number) => void): void {
     if (this.status !== 0) tell(this.status);
     else this.context.onSent(({ status }) => tell(status));
   }
 
-  /** The request was read to its end: a tunnel that waited for that may begin. */
+  /** The request was read to its end: starts the tunnel that waited for that. */
   requestEnded(): void {
     if (this.state === 'upgrading') this.startTunnel();
   }
@@ -136,19 +139,19 @@ export class Http1Exchange extends Exchange implements BodySourceOwner, OwnedExc
     this.fail(error);
   }
 
-  /** The client has sent its FIN: it may be gone. What is decided is still sent, what streams ends. */
+  /** The client has half-closed and may be gone. A decided answer is still sent; a streamed one is cut off. */
   clientEnded(reason: Error): void {
     if (this.state === 'done' || this.abortReason !== null) return;
     this.clientEnd = reason;
     const isCut = this.state === 'sending' && !this.isDecided;
-    if (isCut) this.sink?.cancel(reason); // first, so that a body that fails because of the abort is not what went wrong
+    if (isCut) this.sink?.cancel(reason); // first, so that a body that fails because of the abort is not reported as the cause
     this.tellAborted(reason);
     if (isCut) this.connection.cut('client-closed', reason);
   }
 
   /** The connection is gone. */
   connectionClosed(cut: Cut): void {
-    const isUntold = this.state !== 'done'; // otherwise its outcome is told, or in the hands of the writer
+    const isUntold = this.state !== 'done'; // otherwise the outcome is reported already, or the writer reports it
     this.state = 'done';
     this.sink?.cancel(cut.error);
     if (isUntold) this.tellAborted(cut.error);
@@ -170,7 +173,10 @@ export class Http1Exchange extends Exchange implements BodySourceOwner, OwnedExc
     this.log.error('An upgrade failed', { path: this.context.request.path, error });
   }
 
-  /** Ends the exchange without an answer: its client has sent its end, and the handler has not answered in time, or with a stream. */
+  /**
+   * Ends the exchange without an answer: the client has half-closed, and the handler has not answered in time, has
+   * failed, or has answered with a stream.
+   */
   giveUp(): void {
     this.drop();
     this.error ??= this.clientEnd ?? undefined;
@@ -185,7 +191,7 @@ export class Http1Exchange extends Exchange implements BodySourceOwner, OwnedExc
   protected override refuse(error: unknown): boolean {
     if (this.clientEnd === null || HttpError.is(error)) return super.refuse(error);
     this.error = toError(error);
-    this.giveUp(); // it stopped because it was told to
+    this.giveUp(); // the handler stopped because of the abort
     return false;
   }
 
@@ -210,7 +216,7 @@ export class Http1Exchange extends Exchange implements BodySourceOwner, OwnedExc
     }
   }
 
-  /** An orderly end would make the message look whole. */
+  /** Cuts the connection off, because an orderly end would make the message look complete. */
   protected cut(reason: Error): void {
     if (this.state === 'tunnel') {
       this.end = 'handler-failed';
@@ -250,7 +256,7 @@ export class Http1Exchange extends Exchange implements BodySourceOwner, OwnedExc
     }
   }
 
-  /** ASCII text, the usual case, joins its head in one latin1 string. */
+  /** ASCII text, the usual case, is sent with its head as one latin1 string. */
   private writeText(head: string, text: string, length: number): void {
     const { writer } = this.connection;
     if (length === text.length) writer.writeSoon(head + text);
@@ -285,7 +291,7 @@ export class Http1Exchange extends Exchange implements BodySourceOwner, OwnedExc
     const isAbort = error === this.clientEnd;
     if (!isAbort) {
       const { method, host, path } = this.context.request;
-      // What came of the client's own mistake, of a body that was sent back for instance, is told with the mistake.
+      // A mistake of the client is reported elsewhere, for instance a bad request body that is echoed.
       const level = HttpError.is(error) && error.status < 500 ? 'debug' : 'warn';
       this.log[level]('A response was cut off', { method, host, path, error });
     }
@@ -308,7 +314,7 @@ export class Http1Exchange extends Exchange implements BodySourceOwner, OwnedExc
   }
 }
 
-/** Whether every byte of a body is known, or on the disk: nothing is left to wait for. */
+/** Whether every byte of a body is in memory or can be read from a file, so that there is nothing to wait for. */
 function isDecided(body: Body): boolean {
   return body === null || typeof body === 'string' || body instanceof Uint8Array || isReadBody(body);
 }

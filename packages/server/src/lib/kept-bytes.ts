@@ -1,16 +1,16 @@
-/** Bytes that arrived before anybody wanted them. */
+/** Keeps bytes that arrived before they were wanted. */
 export class KeptBytes {
-  /** How many there are. */
+  /** The number of bytes kept. */
   size = 0;
   private chunks: Uint8Array[] = [];
 
-  /** Takes `bytes` over: a lent chunk must be copied before. */
+  /** Takes ownership of `bytes`: copy a lent chunk first. */
   add(bytes: Uint8Array): void {
     this.chunks.push(bytes);
     this.size += bytes.byteLength;
   }
 
-  /** Gives everything away, in one piece. */
+  /** Removes and returns everything, in one piece. */
   take(): Uint8Array {
     const { chunks } = this;
     this.chunks = [];

@@ -2,53 +2,77 @@ import { type Http1Limits, resolveHttp1Limits } from '@windhover/http-parser';
 import { checkOptions, orNull, type Rule, type Rules, wholeNumber } from '@windhover/options';
 import { serverError } from './errors.ts';
 
-/** Those of the parser that count for requests: interim answers are read by clients only. */
+/** The limits of the parser that apply to requests. Only clients read interim responses. */
 type RequestLimits = Omit<Http1Limits, 'maxInformational'>;
 
-/** What a server accepts, and how long it waits. Bytes and milliseconds; `null` means no limit. */
+/** Limits on what a server accepts and how long it waits, in bytes and milliseconds. `null` means no limit. */
 export interface ServerLimits extends RequestLimits {
-  /** Connections at a time, those that shake hands and tunnels included; others are closed at once. Those given to `serve()` do not count. Default: `null`, as in Kestrel. */
+  /**
+   * Open connections, including TLS handshakes and tunnels; further ones are closed immediately. Connections given to
+   * `serve()` do not count. Default: `null`, as in Kestrel.
+   */
   readonly maxConnections: number | null;
-  /** The same for one client address (IPv6: one /64 network). Default: `null`: behind a proxy all clients have one. */
+  /**
+   * The same for one client address (IPv6: one /64 network). Default: `null`, because behind a proxy all clients share
+   * one address.
+   */
   readonly maxConnectionsPerAddress: number | null;
-  /** Requests of one connection; the last one's answer closes it. Default: `null`, as in Kestrel and Node. */
+  /** Requests on one connection; the answer to the last one closes it. Default: `null`, as in Kestrel and Node. */
   readonly maxRequestsPerConnection: number | null;
-  /** After this time the next answer closes the connection, and an idle one is closed. Default: `null`; a balancer in front may want it. */
+  /**
+   * After this time the next answer closes the connection; an idle connection is closed. Default: `null`; useful behind
+   * a load balancer.
+   */
   readonly maxConnectionAgeMs: number | null;
-  /** Bytes of one request body; more are 413 once they are read. Default: 30,000,000, as in Kestrel and IIS. */
+  /** Bytes of one request body; reading a larger one fails with 413. Default: 30,000,000, as in Kestrel and IIS. */
   readonly maxRequestBodyBytes: number | null;
   /** Idle time between requests. Default: 130,000, as in Kestrel: longer than any proxy in front keeps its side open. */
   readonly keepAliveTimeoutMs: number | null;
-  /** From the first byte of a request to the end of its head; 408 beyond. Default: 30,000, as in Kestrel. */
+  /** Time from the first byte of a request to the end of its head; then 408. Default: 30,000, as in Kestrel. */
   readonly headersTimeoutMs: number | null;
-  /** Bytes per second a request body must arrive with while it is being read; 408 below. Default: 240, as in Kestrel. */
+  /**
+   * Minimum rate of a request body while it is being read, in bytes per second; 408 below. Default: 240, as in Kestrel.
+   */
   readonly minRequestBodyBytesPerSecond: number | null;
-  /** Bytes per second a client must take of an answer that waits for it. Default: 240, as in Kestrel. */
+  /**
+   * Minimum rate at which a client must take an answer that waits for it, in bytes per second. Default: 240, as in
+   * Kestrel.
+   */
   readonly minResponseBytesPerSecond: number | null;
-  /** How long the request rate may be missed. Default: 5,000, as in Kestrel. */
+  /** How long a request body may stay below its minimum rate. Default: 5,000, as in Kestrel. */
   readonly rateGraceMs: number;
   /**
-   * How long the response rate may be missed. Default: 60,000, as nginx's `send_timeout`. On Linux the bytes that a client has taken are counted;
-   * elsewhere those that the system has, and since it takes them in bursts, a client is cut when it takes none for ten times as long.
+   * How long a client may stay below the minimum response rate. Default: 60,000, as nginx's `send_timeout`. On Linux
+   * the bytes that the client has taken are counted. Elsewhere the bytes that the system has taken are counted; it
+   * takes them in bursts, so a client is cut off only when none are taken for ten times as long.
    */
   readonly responseGraceMs: number;
-  /** Pipelined bytes kept while a response is in progress; then reading pauses. Default: 65,536. */
+  /** Pipelined bytes that are kept while a response is in progress; at this number reading pauses. Default: 65,536. */
   readonly maxBufferedBytes: number;
-  /** Of a request body that nobody read: bytes discarded to keep the connection. Default: 262,144. */
+  /** Bytes of an unread request body that are discarded to keep the connection alive. Default: 262,144. */
   readonly maxDiscardedBytes: number;
-  /** The time for that. Default: 5,000, as in Kestrel. */
+  /** How long that discarding may take. Default: 5,000, as in Kestrel. */
   readonly discardTimeoutMs: number;
-  /** After an answer that closes: how long the client may send nothing before the connection is closed. Default: 2,000, two round trips on a bad line. */
+  /**
+   * After an answer that closes the connection: how long the client may send nothing before the connection is closed.
+   * Default: 2,000, two round trips on a bad line.
+   */
   readonly lingerTimeoutMs: number;
-  /** How long it may go on sending in all. Default: 30,000, as nginx's `lingering_time`: many clients read no answer before they have sent their whole body. */
+  /**
+   * After such an answer: how long the client may go on sending in total. Default: 30,000, as nginx's `lingering_time`:
+   * many clients read no answer before they have sent their whole body.
+   */
   readonly maxLingerMs: number;
-  /** The bytes for that; what is beyond stays unread. Default: `null`: time is what a connection costs, bytes that are dropped cost next to nothing. */
+  /**
+   * After such an answer: bytes that the client may go on sending; further bytes stay unread. Default: `null`, because
+   * the cost of a connection is the time it stays open; dropped bytes cost almost nothing.
+   */
   readonly maxLingerBytes: number | null;
   /** Pipelined requests answered in one turn of the event loop, so that one connection cannot hold up the others. Default: 64. */
   readonly maxRequestsPerTurn: number;
 }
 
-/** The limits of a server that is told nothing. */
+/** The limits of a server that sets none. */
 export const defaultServerLimits: Omit<ServerLimits, keyof RequestLimits> = {
   maxConnections: null,
   maxConnectionsPerAddress: null,
@@ -83,7 +107,7 @@ const mayBeNull = new Set<string>([
   'maxLingerBytes',
 ]);
 
-/** Those that can forbid a thing altogether. */
+/** Limits for which 0 makes sense: it forbids the thing entirely. */
 const mayBeZero = new Set<string>([
   'maxRequestBodyBytes',
   'maxDiscardedBytes',

@@ -3,8 +3,8 @@ import type { ServerLimits } from './limits.ts';
 import type { ReadDeadline } from './read-deadline.ts';
 
 /**
- * The time after our end of a connection: it is read on for a while, and what comes is dropped. Were it closed with input unread, the client would
- * get a reset and never see the answer.
+ * Half-closes a connection, reads on for a while, and drops what arrives. If the connection were closed with unread
+ * input, the client would get a reset and never see the answer.
  */
 export class Linger {
   private readonly channel: Connection;
@@ -20,7 +20,10 @@ export class Linger {
     deadline.wait('linger');
   }
 
-  /** What is too much stays unread: a reset might overtake the answer that the client is still reading. */
+  /**
+   * Bytes beyond the limit stay unread. They do not end the connection, because a reset might overtake the answer that
+   * the client is still reading.
+   */
   data(bytes: number): void {
     const wasTooMuch = this.isTooMuch;
     this.bytes += bytes;
@@ -30,7 +33,7 @@ export class Linger {
 
   timedOut(): void {
     if (this.channel.pendingBytes === 0) this.channel.destroy();
-    else this.deadline.wait('linger'); // the answer has not left; a client that does not take it has its own deadline
+    else this.deadline.wait('linger'); // the answer has not left; the writer has a deadline for it
   }
 
   private get isTooMuch(): boolean {

@@ -3,9 +3,9 @@ import { connectionClosed, connectionOpened } from './diagnostics.ts';
 
 /** Every connection of a server, from the moment it is accepted. */
 export class OpenConnections {
-  /** Those that are served, tunnels included. */
+  /** Connections that are served, including tunnels. */
   readonly served: Set<Connection> = new Set();
-  /** Those that shake hands, or that a middleware works on. By the number of the connection, which TLS keeps. */
+  /** Connections in a TLS handshake or in a middleware, by their id, which TLS does not change. */
   readonly arriving: Map<number, Connection> = new Map();
   private whenEmpty: () => void = () => undefined;
 
@@ -13,7 +13,7 @@ export class OpenConnections {
     return this.served.size + this.arriving.size;
   }
 
-  /** The first middleware of a listener whose connections are not served at once. */
+  /** The first middleware of a listener whose connections are not served immediately. */
   readonly arrive: Middleware<Connection> = (connection, next) => {
     this.arriving.set(connection.info.id, connection);
     connection.onClosed(() => {
@@ -37,7 +37,7 @@ export class OpenConnections {
     });
   }
 
-  /** Resolves when the last one is gone. */
+  /** Resolves when the last connection is gone. */
   async emptied(): Promise<void> {
     if (this.count > 0) await new Promise<void>((resolve) => (this.whenEmpty = resolve));
   }

@@ -5,9 +5,10 @@ import { serverError } from './errors.ts';
 import type { Protocol } from './protocol.ts';
 
 /**
- * The options of a listener, with the middleware of the server in front: connections that something works on before they are served have to
- * be known from the beginning. Those that are served at once, as most are, need none of it. What is of another type is left for `listen()` to refuse.
- * Throws `SERVER_OPTION_INVALID` for TLS that offers a protocol which nobody here speaks.
+ * Returns the options of a listener, with the server's own middleware in front: if TLS or a middleware handles
+ * connections before they are served, the server must know them from the beginning. Connections that are served
+ * immediately, as most are, need none of it. Options of a wrong type are returned as they are, for `listen()` to
+ * refuse. Throws `SERVER_OPTION_INVALID` if TLS offers a protocol that the server does not speak.
  */
 export function prepareListening(
   given: ListenOptions,
@@ -24,7 +25,7 @@ export function prepareListening(
   return middleware.length === 0 && given.tls === undefined ? given : { ...given, middleware: [arrive, ...middleware] };
 }
 
-/** A client takes what it is offered: one that gets HTTP/1.1 after it was promised HTTP/2 can only fail. */
+/** A client uses the protocol that it is offered: if it is promised HTTP/2 and gets HTTP/1.1, it can only fail. */
 function checkAlpn(offered: unknown, protocols: readonly Protocol[]): void {
   const spoken = protocols.flatMap(({ alpn }) => alpn);
   const foreign = Array.isArray(offered) ? offered.filter((name) => !spoken.includes(name)) : [];

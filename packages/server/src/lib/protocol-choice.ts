@@ -5,7 +5,10 @@ import { serverError } from './errors.ts';
 import { KeptBytes } from './kept-bytes.ts';
 import type { Protocol } from './protocol.ts';
 
-/** A connection whose first bytes have to tell what it speaks: HTTP/2 without TLS begins with 24 bytes that are no request of HTTP/1.1. */
+/**
+ * A connection whose protocol is detected from its first bytes: HTTP/2 without TLS begins with 24 bytes that are not an
+ * HTTP/1.1 request.
+ */
 export class ProtocolChoice implements ChannelConsumer, EngineConnection {
   readonly isEventStream = false;
   private readonly channel: Connection;
@@ -14,7 +17,7 @@ export class ProtocolChoice implements ChannelConsumer, EngineConnection {
   private readonly deadline: Deadline;
   private readonly kept = new KeptBytes();
 
-  /** @param protocols the last one takes what no other wants */
+  /** @param protocols the last one takes every connection that no other matches */
   constructor(channel: Connection, engine: Engine, protocols: readonly Protocol[]) {
     this.channel = channel;
     this.engine = engine;
@@ -45,7 +48,7 @@ export class ProtocolChoice implements ChannelConsumer, EngineConnection {
     this.giveToLast(bytes);
   }
 
-  /** Its end is told once more to whoever serves it. */
+  /** The client has half-closed; the channel tells it again to the protocol that takes over. */
   end(): void {
     this.giveToLast(this.kept.take());
   }
@@ -59,7 +62,7 @@ export class ProtocolChoice implements ChannelConsumer, EngineConnection {
     this.engine.connections.delete(this);
   }
 
-  /** A client that has begun is still served. */
+  /** A client that has already sent bytes is still served. */
   shutdown(): void {
     if (this.kept.size === 0) this.giveToLast(new Uint8Array(0));
   }

@@ -2,12 +2,13 @@ import type { Logger } from '@windhover/core';
 import type { Deadline, TimerWheel } from '@windhover/transport';
 import type { ProtocolError } from './engine.ts';
 
-/** How long they are counted before the next line. */
+/** How long errors are counted before the next line. */
 const minuteMs = 60_000;
 
 /**
- * What a server writes of protocol errors when nobody listens to them: the first at `info` with all that is known of it, then one line a
- * minute that counts the others. Connections beyond a limit are something to act on: the same at `warn`. Each of those counted is at `debug`.
+ * Logs protocol errors for a server without `onProtocolError`: the first at `info` with all details, then one line a
+ * minute that counts the others. Connections beyond a limit need action, so they are logged the same way at `warn`.
+ * Each counted error is also logged at `debug`.
  */
 export class ProtocolErrorLog {
   private readonly requests: CountedLines;
@@ -24,21 +25,21 @@ export class ProtocolErrorLog {
     lines.add(message, facts);
   }
 
-  /** Writes what is counted, and counts no more: at the end. */
+  /** Writes the counts so far and stops counting, when the server ends. */
   close(): void {
     this.requests.close();
     this.connections.close();
   }
 }
 
-/** Lines of one level: one is written, those of the minute after it are counted. */
+/** Lines of one level: one is written, and the lines in the minute after it are only counted. */
 class CountedLines {
   private readonly log: Logger;
   private readonly level: 'info' | 'warn';
   private readonly summary: string;
   private readonly wheel: TimerWheel;
   private readonly deadline: Deadline;
-  /** Since when; `null`: the next one is written. */
+  /** When counting began; `null`: the next line is written. */
   private countedFrom: number | null = null;
   private readonly counts = new Map<string, number>();
 

@@ -1,7 +1,7 @@
 import { Http1Connection } from './http1-connection.ts';
 import type { Protocol } from './protocol.ts';
 
-/** Knows what else a client may say, and refuses it: so it matches whatever no other protocol wants. */
+/** Matches everything that no other protocol matches, because it refuses input that is not HTTP/1.1. */
 const http1: Protocol = {
   name: 'HTTP/1.1',
   alpn: ['http/1.1', 'http/1.0'],
@@ -9,5 +9,5 @@ const http1: Protocol = {
   serve: (connection, engine) => new Http1Connection(connection, engine),
 };
 
-/** What our servers speak, in the order in which a client's first bytes are shown to them. */
+/** The protocols of our servers, in the order in which they are shown a client's first bytes. */
 export const protocols: readonly Protocol[] = [http1];

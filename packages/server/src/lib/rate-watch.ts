@@ -1,6 +1,6 @@
 /**
- * Whether bytes move at a minimum rate. Only the time in which somebody waits for them counts, and it is judged in windows: a short
- * stall is no reason to end anything, and a fast start is no credit for a stall later.
+ * Checks whether bytes move at a minimum rate. Only the time in which somebody waits for them counts. The rate is
+ * judged in windows: a short stall ends nothing, and a fast start gives no credit for a later stall.
  */
 export class RateWatch {
   private readonly bytesPerSecond: number;
@@ -28,13 +28,13 @@ export class RateWatch {
     this.waitingSince = null;
   }
 
-  /** Whether too little has moved in the first half of a window. */
+  /** Whether at least half of a window has passed, and too little has moved in it. */
   isBehind(now: number, bytes: number): boolean {
     const waitedMs = this.waitedMs + (this.waitingSince === null ? 0 : now - this.waitingSince);
     return waitedMs * 2 >= this.windowMs && (bytes - this.bytesBefore) * 1000 < this.bytesPerSecond * waitedMs;
   }
 
-  /** Judges a window that is full, and begins the next. `bytes` is the count since the beginning. */
+  /** Judges a full window, and begins the next. `bytes` is the count since the beginning. */
   isTooSlow(now: number, bytes: number): boolean {
     this.stop(now);
     this.start(now);

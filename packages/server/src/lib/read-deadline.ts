@@ -3,15 +3,19 @@ import type { Engine } from './engine.ts';
 import { RateWatch } from './rate-watch.ts';
 
 /**
- * How long a client that has sent its FIN waits for a handler that has not answered yet. Enough to look up a file for `printf … | nc`; then
- * the connection is closed, since most clients that send a FIN are gone (docs/decisions/026).
+ * How long the connection of a client that has half-closed stays open for a handler that has not answered yet. It is
+ * enough to look up a file for `printf … | nc`. Then the connection is closed, because most clients that send a FIN are
+ * gone (docs/decisions/026).
  */
 const answerAfterEndMs = 250;
 
-/** What is waited for: the client, or with `'answer'` a handler whose client has sent its end. */
+/**
+ * The event that a connection waits for. It comes from the client, except `'answer'`: from a handler whose client has
+ * half-closed.
+ */
 export type Awaited = 'nothing' | 'request' | 'head' | 'body' | 'discard' | 'answer' | 'linger';
 
-/** The deadline of a connection's reading side: one for whatever is awaited. */
+/** The deadline of a connection's reading side. There is one at a time, for the event that is awaited. */
 export class ReadDeadline {
   /** Bytes of the current request's body so far. */
   bodyBytes = 0;
@@ -21,7 +25,7 @@ export class ReadDeadline {
   private awaited: Awaited = 'nothing';
   private watch: RateWatch | null = null;
   private readonly bornAt: number;
-  /** When lingering ends, whatever the client still sends. */
+  /** When lingering ends, even if the client still sends. */
   private lingerUntil: number | null = null;
 
   constructor(engine: Engine, passed: (awaited: Awaited) => void) {
@@ -31,14 +35,17 @@ export class ReadDeadline {
     this.bornAt = engine.wheel.now;
   }
 
-  /** A request begins: the times of the one before are not its own. */
+  /** A request begins: the times of the previous one are cleared. */
   newRequest(): void {
     this.awaited = 'nothing';
     this.bodyBytes = 0;
     this.watch = null;
   }
 
-  /** From now on this is waited for. Saying the same again moves nothing: single bytes must not put a deadline off. */
+  /**
+   * Starts to wait for `awaited`. Except for `'request'`, a repeated call does not move the deadline: single bytes must
+   * not put it off.
+   */
   wait(awaited: Awaited, now: number = this.engine.wheel.now): void {
     if (awaited === this.awaited && awaited !== 'request') return;
     if (this.awaited === 'body') this.watch?.stop(now);
@@ -52,7 +59,10 @@ export class ReadDeadline {
     else if (awaited === 'body') this.watchBody(now);
   }
 
-  /** A client that the connection lingers for has sent something: it may go on, but not for ever. */
+  /**
+   * The client has sent something while the connection lingers: it may go on, but no longer than `maxLingerMs` in
+   * total.
+   */
   lingerOn(now: number = this.engine.wheel.now): void {
     if (this.awaited === 'linger')
       this.set(Math.max(0, Math.min(this.engine.limits.lingerTimeoutMs, this.lingerUntil! - now)), now);
@@ -99,7 +109,7 @@ export class ReadDeadline {
 
   private check(): void {
     const { awaited, watch, engine } = this;
-    if (awaited === 'nothing') return; // left over from what was awaited before
+    if (awaited === 'nothing') return; // the timer of an earlier wait
     if (awaited === 'body' && watch !== null && !watch.isTooSlow(engine.wheel.now, this.bodyBytes)) {
       this.deadline.set(watch.start(engine.wheel.now));
       return;

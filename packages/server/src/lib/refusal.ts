@@ -1,6 +1,6 @@
 import { statusLine } from './status-line.ts';
 
-/** The answer to what never reached a handler: the reason as text, then the connection closes. */
+/** Returns the answer to a request that never reached a handler: the reason as text, with `Connection: close`. */
 export function refusal(status: number, message: string, isHead: boolean, date: string): string {
   const body = `${message}\n`.replace(/[^\n\x20-\x7e]/g, '?'); // a message may quote what the client sent
   const type = 'Content-Type: text/plain; charset=utf-8\r\n';

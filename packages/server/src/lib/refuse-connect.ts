@@ -3,8 +3,9 @@ import { answerText } from '@windhover/core/engine';
 import { serverErrors } from './errors.ts';
 
 /**
- * Refuses a CONNECT that the handler answered like any other request: its client would take a 2xx for a tunnel (RFC 9110 §9.3.6). Returns whether it
- * did. To ask for a tunnel that is not there is the client's fault, not the handler's.
+ * Refuses a CONNECT that the handler answered with 2xx like any other request: the client would take the 2xx for a
+ * tunnel (RFC 9110 §9.3.6). Returns whether it refused. The error is the client's, not the handler's, because the
+ * client asked for a tunnel that does not exist.
  */
 export function refuseConnect(context: HttpContext): boolean {
   const { request, response } = context;

@@ -2,14 +2,14 @@ import type { RequestHead, RequestParser } from '@windhover/http-parser';
 import type { Engine } from './engine.ts';
 import { KeptBytes } from './kept-bytes.ts';
 
-/** Pieces of a body up to this size are joined; for a larger one a call costs less than to move it. */
+/** Pieces of a body up to this size are joined; a larger piece costs less to deliver separately than to move. */
 const maxMovedBytes = 1024;
 
-/** Who gets what the reader reads. */
+/** Receives the requests that the reader reads. */
 export interface RequestReaderOwner {
   /** Whether the next bytes of a request are wanted now. */
   wantsBytes(): boolean;
-  /** `startedAt` is when its first byte came, `now` when its last did. */
+  /** `startedAt` is when the first byte of the head arrived, `now` when its last byte did. */
   requestBegun(head: RequestHead, startedAt: number, now: number): void;
   bodyArrived(bytes: Uint8Array): void;
   requestEnded(trailers: readonly string[] | null): void;
@@ -24,23 +24,23 @@ export class RequestReader {
   isRequestRead = true;
   private readonly owner: RequestReaderOwner;
   private readonly engine: Engine;
-  /** Only while a message is under way: those who wait for one share what the engine has. */
+  /** Set only while a message is under way: connections that wait for one leave their parser to the engine's pool. */
   private parser: RequestParser | null = null;
   private readonly kept: KeptBytes = new KeptBytes();
   isConsuming = false;
-  /** Bytes of the chunk at hand behind what is being told. */
+  /** Bytes of the current chunk after the head that is being delivered. */
   private bytesBehind = 0;
-  /** Requests begun in this turn of the event loop; when they are enough, the rest waits for the next. */
+  /** Requests begun in this turn of the event loop. At the limit, the rest waits for the next turn. */
   private requestsInTurn = 0;
   private isTurnOver = false;
   private turnAt = 0;
-  /** Body bytes that are read and not told yet: a part of the chunk at hand. */
+  /** Body bytes that are read but not delivered yet: a part of the current chunk. */
   private held: Uint8Array | null = null;
   private heldStart = 0;
   private heldEnd = 0;
-  /** Whether the end of the request is read and not told yet. */
+  /** Whether the end of the request is read but not delivered yet. */
   private isEndDue = false;
-  /** When the first byte of a head came that is not complete yet. */
+  /** When the first byte of a head arrived that is not complete yet. */
   private headStartedAt: number | null = null;
 
   constructor(owner: RequestReaderOwner, engine: Engine) {
@@ -48,22 +48,22 @@ export class RequestReader {
     this.engine = engine;
   }
 
-  /** Bytes that wait. */
+  /** The number of kept bytes. */
   get keptBytes(): number {
     return this.kept.size;
   }
 
-  /** Whether something of the current request is read that its reader was not told of yet. */
+  /** Whether body bytes or the end of the current request are read but not delivered yet. */
   get hasUntold(): boolean {
     return this.held !== null || this.isEndDue;
   }
 
-  /** Whether nothing of the next request is here; empty lines before it do not count. */
+  /** Whether nothing of the next request has arrived; empty lines before it do not count. */
   get isIdle(): boolean {
     return (this.parser === null || this.parser.isIdle) && this.kept.size === 0;
   }
 
-  /** Whether more was received than has been told. */
+  /** Whether bytes were received that are not delivered yet. */
   get hasMore(): boolean {
     return this.bytesBehind > 0 || this.kept.size > 0;
   }
@@ -78,7 +78,7 @@ export class RequestReader {
     }
   }
 
-  /** Goes on with what was kept, if somebody wants it now. */
+  /** Continues with the kept bytes, if they are wanted now. */
   pump(): void {
     if (this.isConsuming) return;
     const mayGoOn = this.kept.size > 0 || !this.isRequestRead; // the end of a body may need no more bytes
@@ -86,7 +86,7 @@ export class RequestReader {
     else this.owner.settled(this.engine.wheel.now);
   }
 
-  /** Gives away what is left, in order. */
+  /** Removes and returns the kept bytes, in order. */
   takeKept(): Uint8Array {
     return this.kept.take();
   }
@@ -102,7 +102,7 @@ export class RequestReader {
       if (offset < input.byteLength)
         this.kept.add(isOwned ? input.subarray(offset) : new Uint8Array(input.subarray(offset)));
     } catch (error) {
-      this.tellHeld(); // what was read before the fault
+      this.tellHeld(); // delivers what was read before the fault
       this.owner.readFailed(error);
     } finally {
       this.bytesBehind = 0;
@@ -115,11 +115,13 @@ export class RequestReader {
     this.owner.settled(this.turnAt);
   }
 
-  /** Reads until bytes, appetite or the turn run out. Returns where it stopped. */
+  /**
+   * Reads until there are no more bytes, no more are wanted, or the turn is over. Returns the offset where it stopped.
+   */
   private parse(parser: RequestParser, input: Uint8Array): number {
     const { owner } = this;
     let offset = 0;
-    if (owner.wantsBytes()) this.tellHeld(); // of the read before
+    if (owner.wantsBytes()) this.tellHeld(); // left over from the previous read
     while (owner.wantsBytes()) {
       if (this.isEndDue) {
         this.tellEnd(parser);
@@ -142,14 +144,14 @@ export class RequestReader {
         return offset;
       }
       if (event === 'head') this.begin(parser, input, offset);
-      else this.isEndDue = true; // told when it is wanted: the bytes in front of it may have been enough for now
+      else this.isEndDue = true; // delivered when it is wanted: the reader may pause after the bytes before it
     }
     return offset;
   }
 
   /**
-   * Keeps body bytes until everything that came with them is read, so that a body of many small chunks is told in few pieces. Bytes behind the first
-   * piece move down over the framing between them, in the buffer in which they came.
+   * Holds body bytes until everything that arrived with them is read, so that a body of many small chunks is delivered
+   * in few pieces. Later pieces are moved down over the framing between them, in the buffer in which they arrived.
    */
   private hold(input: Uint8Array, start: number, end: number): void {
     if (this.held !== null && end - start > maxMovedBytes) this.tellHeld();
@@ -171,7 +173,7 @@ export class RequestReader {
     this.owner.bodyArrived(held.subarray(this.heldStart, this.heldEnd));
   }
 
-  /** Its reader had enough of what came in front of it: the chunk is lent, and soon gone. */
+  /** Copies the held bytes, which the reader does not want yet: the chunk is lent and may soon be overwritten. */
   private copyHeld(): void {
     this.held = new Uint8Array(this.held!.subarray(this.heldStart, this.heldEnd));
     this.heldEnd -= this.heldStart;
@@ -195,7 +197,7 @@ export class RequestReader {
     this.owner.requestBegun(head, startedAt, this.turnAt);
   }
 
-  /** The other connections are next. */
+  /** Ends the turn, so that other connections are served next. */
   private endTurn(): void {
     this.isTurnOver = true;
     setImmediate(() => {

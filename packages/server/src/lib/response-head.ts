@@ -4,7 +4,10 @@ import type { ResponsePlan } from './response-plan.ts';
 import { statusLine } from './status-line.ts';
 import { fieldLine, usualTail } from './usual-lines.ts';
 
-/** The head of a response up to its empty line. A `Date` is added unless the handler set one (a proxied response has its own). */
+/**
+ * Returns the head of a response, including its empty line. A `Date` is added unless the handler set one (a proxied
+ * response has its own).
+ */
 export function responseHead(
   plan: ResponsePlan,
   response: HttpResponse,
@@ -16,7 +19,7 @@ export function responseHead(
   let hasDate = false;
   let offersUpgrade = false;
   if (response.hasHeaders) {
-    // Names and values were judged when they were set, and framing names refused.
+    // Names and values were checked when they were set, and framing names were refused.
     const { fields } = response.headers;
     for (let index = 0; index < fields.length; index += 3) {
       if (fields[index] === 'date') hasDate = true;
@@ -33,7 +36,7 @@ export function responseHead(
   return `${head}${connectionField(httpVersion, isLast, offersUpgrade)}\r\n`;
 }
 
-/** RFC 9110 §7.8: `Upgrade` is for this connection only, and `Connection` has to say so. */
+/** RFC 9110 §7.8: `Upgrade` applies to this connection only, so `Connection` must list it. */
 function connectionField(httpVersion: HttpVersion, isLast: boolean, offersUpgrade: boolean): string {
   const upgrade = offersUpgrade ? 'upgrade, ' : '';
   if (isLast) return `Connection: ${upgrade}close\r\n`;

@@ -1,12 +1,15 @@
-import { Buffer } from 'node:buffer'; // the global one is a getter, which every request would pay
+import { Buffer } from 'node:buffer'; // the global `Buffer` is a getter, which would cost time on every request
 import { type Body, bodyLength, type HttpContext, isPushBody, isReadBody } from '@windhover/core';
 import { toError } from '@windhover/core/engine';
 import { serverError } from './errors.ts';
 
-/** How a response goes onto the wire: decided before its first byte. */
+/** How a response is sent, decided before its first byte. */
 export interface ResponsePlan {
   readonly status: number;
-  /** What the head announces: a length, `'chunked'`, or `'none'` (no body allowed, or the connection's end ends it). */
+  /**
+   * The framing that the head announces: a length, `'chunked'`, or `'none'` (no body is allowed, or the connection's
+   * end ends it).
+   */
   readonly framing: number | 'chunked' | 'none';
   /** Whether body bytes follow the head. */
   readonly hasBody: boolean;
@@ -14,7 +17,7 @@ export interface ResponsePlan {
   readonly isUntilClose: boolean;
 }
 
-/** RFC 9112 §6.3 from the sender's side: what the head of this response says, and whether a body follows. */
+/** Applies RFC 9112 §6.3 as the sender: decides the framing that the head announces, and whether a body follows. */
 export function planResponse(context: HttpContext): ResponsePlan {
   const { request, response } = context;
   const { status, body, declaredLength } = response;
@@ -45,7 +48,7 @@ export function planResponse(context: HttpContext): ResponsePlan {
   return { status, framing: 'chunked', hasBody: !isHead, isUntilClose: false };
 }
 
-/** Types say so; programs without types find out here, while a 500 can still be answered. */
+/** Checks the type at run time: a program without types learns of its mistake while a 500 can still be answered. */
 function isBody(body: unknown): body is Body {
   if (body === null || typeof body === 'string' || body instanceof Uint8Array) return true;
   return (
@@ -62,14 +65,14 @@ function describe(body: unknown): string {
 function announcedLength(body: Body, declared: number | null, isHead: boolean): number | null {
   const actual = typeof body === 'string' ? textLength(body) : saidLength(body);
   if (declared === null) return actual;
-  // A HEAD announces what a GET would send, whatever body it has itself.
+  // An answer to HEAD announces the length that GET would send, whatever body it has itself.
   if (actual !== null && actual !== declared && !isHead) {
     throw serverError('SERVER_BODY_LENGTH_MISMATCH', `${actual} bytes, ${declared} were announced`);
   }
   return declared;
 }
 
-/** What a body of a program without types says may be no length at all. */
+/** In a program without types, the `length` of a body may be invalid. */
 function saidLength(body: Body): number | null {
   try {
     return bodyLength(body);
@@ -78,7 +81,7 @@ function saidLength(body: Body): number | null {
   }
 }
 
-/** The native count has a price of its own, which short texts do not earn back. */
+/** The call of the native function has a cost, which does not pay off for short texts. */
 function textLength(text: string): number {
   return text.length > 10 ? Buffer.byteLength(text) : bodyLength(text)!;
 }

@@ -4,10 +4,13 @@ import { chunkEnd, chunkHeader, lastChunk } from '@windhover/http-parser';
 import { serverError } from './errors.ts';
 import type { ResponseWriter } from './response-writer.ts';
 
-/** A larger write would hold up the others of this connection's worker, and its memory would wait with a slow client. */
+/**
+ * A larger write would delay the other connections of this worker, and a slow client would keep all of its memory in
+ * use.
+ */
 const maxWriteBytes = 256 * 1024;
 
-/** Sends a streamed body: frames it, keeps count, and lets the client's pace through to the body. */
+/** Sends a streamed body: frames it, counts its bytes, and passes the client's backpressure on to the body. */
 export class ResponseSink implements BodySink {
   bytesSent = 0;
   private readonly writer: ResponseWriter;
@@ -69,14 +72,14 @@ export class ResponseSink implements BodySink {
     this.finish();
   }
 
-  /** After the head nothing can be taken back: the message is cut, so that nobody takes it for whole. */
+  /** The head has already been sent, so the message is cut off: the client must not take it for complete. */
   fail(error: Error): void {
     if (this.isOver) return;
     this.isOver = true;
     this.finish(error);
   }
 
-  /** Lets go of the body: the client is gone. */
+  /** Cancels the body, because the client is gone. */
   cancel(reason: Error): void {
     if (this.isOver) return;
     this.isOver = true;
@@ -89,7 +92,7 @@ export class ResponseSink implements BodySink {
     return false;
   }
 
-  /** Writes all but the last slice, which it returns. */
+  /** Writes all slices except the last one, which it returns. */
   private writeSlices(chunk: Uint8Array, given: boolean | undefined): Uint8Array {
     let start = 0;
     for (; chunk.byteLength - start > maxWriteBytes; start += maxWriteBytes) {

@@ -5,31 +5,33 @@ import type { Engine } from './engine.ts';
 import { RateWatch } from './rate-watch.ts';
 import type { BatchedWriter } from './write-batch.ts';
 
-/** How often an answer that waits for its client is looked at. */
+/** How often an answer that waits for its client is checked. */
 const checkMs = 1000;
 
 /** Why a connection ended before everything was sent. */
 export interface Cut {
   readonly end: Outcome['end'];
   readonly error: Error;
-  /** Bytes that the client did not get, as far as anybody knows. */
+  /** Bytes that the client did not get, as far as is known. */
   readonly unsentBytes: number;
 }
 
-/** An answer on its way: what becomes of it is told when its last byte has left. */
+/** An exchange whose answer is being sent. It is told the result once the last byte has left, or cannot. */
 export interface AnsweredExchange {
   over(): void;
   sendFailed(cut: Cut): void;
 }
 
-/** The writing side of a connection: lets answers leave together, looks after slow clients, and knows when an answer has left. */
+/**
+ * The writing side of a connection: sends answers together, detects slow clients, and knows when an answer has left.
+ */
 export class ResponseWriter implements BatchedWriter {
   /** Whether the client has to take something before more is written. */
   isFull = false;
   private readonly channel: Connection;
   private readonly engine: Engine;
   private readonly tooSlow: (unread: number | null) => void;
-  /** Made when a client is slow for the first time: most never are. */
+  /** Made when the client is slow for the first time; most clients never are. */
   private deadline: Deadline | null = null;
   private body: PushBody | null = null;
   private written = 0;
@@ -39,7 +41,7 @@ export class ResponseWriter implements BatchedWriter {
   private isBatched = false;
   private isOver = false;
   private isLookingSoon = false;
-  /** Answered exchanges whose last bytes are not with the kernel yet. */
+  /** Answered exchanges whose last bytes the kernel has not taken yet. */
   private unsent: AnsweredExchange[] = [];
 
   constructor(channel: Connection, engine: Engine, tooSlow: (unread: number | null) => void) {
@@ -48,7 +50,7 @@ export class ResponseWriter implements BatchedWriter {
     this.tooSlow = tooSlow;
   }
 
-  /** False: wait for the drain. */
+  /** Returns false if the caller must wait for the drain. */
   write(chunk: string | Uint8Array, given?: boolean): boolean {
     this.written += chunk.length;
     const isOpen = this.channel.write(chunk, given);
@@ -57,7 +59,7 @@ export class ResponseWriter implements BatchedWriter {
     return isOpen;
   }
 
-  /** Writes a whole answer. Those that are decided in one turn leave together, before `flush()` returns. */
+  /** Writes a whole answer. Answers that are decided in one turn are sent together, before `flush()` returns. */
   writeSoon(text: string, bytes?: Uint8Array): void {
     this.hold();
     this.write(text);
@@ -65,7 +67,10 @@ export class ResponseWriter implements BatchedWriter {
     this.joinBatch();
   }
 
-  /** Writes a part of an answer. Those of one turn leave together, unless they are many bytes. False: wait for the drain. */
+  /**
+   * Writes a part of an answer. Parts of one turn are sent together, unless they are many bytes. Returns false if the
+   * caller must wait for the drain.
+   */
   writePart(chunk: string | Uint8Array, given?: boolean): boolean {
     this.hold();
     const isOpen = this.write(chunk, given);
@@ -74,14 +79,14 @@ export class ResponseWriter implements BatchedWriter {
     return isOpen;
   }
 
-  /** What is written from now on leaves in one piece with what `writeSoon()` or `writePart()` writes next. */
+  /** Everything written from now on is sent together with the next `writeSoon()` or `writePart()`. */
   hold(): void {
     if (this.isHeld) return;
     this.isHeld = true;
     this.channel.cork();
   }
 
-  /** After the bytes are written, since whoever fills a batch is flushed at once. */
+  /** Called after the bytes are written, because the writer that fills a batch is flushed immediately. */
   private joinBatch(): void {
     if (this.isBatched) return;
     this.isBatched = true;
@@ -96,12 +101,12 @@ export class ResponseWriter implements BatchedWriter {
     this.settle();
   }
 
-  /** A body is being sent at the client's pace. */
+  /** A body is going to be sent at the client's pace. */
   startBody(body: PushBody): void {
     this.body = body;
   }
 
-  /** An answer is written to its end. */
+  /** An answer is completely written. */
   finished(exchange: AnsweredExchange | null): void {
     this.body = null;
     if (exchange !== null) this.unsent.push(exchange);
@@ -114,7 +119,7 @@ export class ResponseWriter implements BatchedWriter {
     this.settle();
   }
 
-  /** Nothing is written here any more. Answers that have not left count as failed if there is a reason. */
+  /** Nothing more will be written. Answers that have not left count as failed if `cut` is not `null`. */
   close(cut: Cut | null): void {
     this.isOver = true;
     this.deadline?.dispose();
@@ -129,7 +134,7 @@ export class ResponseWriter implements BatchedWriter {
     return this.unsent.length > 0;
   }
 
-  /** Once the kernel has everything, the answers are sent. */
+  /** Reports the answers as sent once the kernel has taken everything. */
   private settle(): void {
     if (this.isOver) return;
     if (this.channel.pendingBytes > 0) {
@@ -140,7 +145,7 @@ export class ResponseWriter implements BatchedWriter {
     }
   }
 
-  /** What does not leave at once usually has by the next turn of the event loop. */
+  /** Bytes that do not leave immediately have usually left by the next turn of the event loop. */
   private lookSoon(): void {
     if (this.isLookingSoon) return;
     this.isLookingSoon = true;
@@ -163,7 +168,7 @@ export class ResponseWriter implements BatchedWriter {
   private check(): void {
     const { watch, engine } = this;
     if (watch === null || this.channel.pendingBytes === 0) {
-      this.watch = null; // nobody is slow: a new window begins with the next wait
+      this.watch = null; // the client is not slow: a new window begins with the next wait
       this.settle();
       return;
     }
@@ -174,7 +179,7 @@ export class ResponseWriter implements BatchedWriter {
     this.deadline?.set(Math.min(checkMs, engine.limits.responseGraceMs));
   }
 
-  /** The kernel has taken too little for a whole window. What has the client taken of it? */
+  /** The kernel has taken too little for a whole window: checks how much the client has taken. */
   private async judge(watch: RateWatch, now: number, taken: number): Promise<void> {
     const { isTooSlow, unread } = await this.progressOfClient().judge(now, taken);
     if (isTooSlow && !this.isOver && this.watch === watch && this.takenBytes() === taken) this.tooSlow(unread);
@@ -186,7 +191,7 @@ export class ResponseWriter implements BatchedWriter {
     return this.progress;
   }
 
-  /** Grows by what the kernel takes. */
+  /** The number of bytes that the kernel has taken. */
   private takenBytes(): number {
     return this.written - this.channel.pendingBytes;
   }

@@ -1,6 +1,6 @@
 import type { Logger } from '@windhover/core';
 
-/** A log whose own failures are warnings of the process: they must not cost anybody an answer. */
+/** Wraps a log so that its failures become process warnings: they must not cost a client its answer. */
 export function safeLogger(log: Logger): Logger {
   const safely =
     (level: keyof Logger): Logger['error'] =>

@@ -3,25 +3,26 @@ import type { TimerWheel } from '@windhover/transport';
 import type { ProtocolError } from './engine.ts';
 import type { ServerLimits } from './limits.ts';
 
-/** How a server behaves. Everything is optional. */
+/** The options of a server. All are optional. */
 export interface ServerOptions {
-  /** What differs from the defaults; `null` lifts a limit. */
+  /** Limits that differ from the defaults; `null` removes a limit. */
   readonly limits?: Partial<ServerLimits>;
-  /** Where handler failures and other trouble go. Default: the console, warnings and errors only. */
+  /** Receives handler failures and other problems. Default: the console, warnings and errors only. */
   readonly log?: Logger;
-  /** Default: the system's. */
+  /** The time and timers. Default: the system's. */
   readonly clock?: Clock;
-  /** Default: one on that clock, exact to 250 ms. */
+  /** The timer wheel for deadlines. Default: one on that clock, exact to 250 ms. */
   readonly wheel?: TimerWheel;
   /**
-   * A client may end its side after its request (`printf … | nc -N`). Most that do are gone, so by default what is not decided yet is
-   * aborted (`abort`), and the connection closed after 250 ms even if the handler never settles. `allow` answers all the same, and keeps the
-   * connection until the handler settles.
+   * How to treat a client that half-closes after its request (`printf … | nc -N`). Most clients that do so are gone, so
+   * by default (`abort`) an answer that is not decided yet is aborted, and the connection is closed after 250 ms even
+   * if the handler never settles. `allow` answers anyway, and keeps the connection until the handler settles.
    */
   readonly halfClose?: 'abort' | 'allow';
   /**
-   * Hears of requests that broke the rules, and of connections that were refused or cut. Default: the log gets the first at `info`, a count of
-   * the others once a minute, and each of them at `debug`; connections beyond a limit at `warn`.
+   * Called for requests that violated the protocol, and for connections that were refused or cut off. Default: the log
+   * gets the first at `info`, a count of the others once a minute, and each of the others at `debug`; connections
+   * beyond a limit at `warn`.
    */
   readonly onProtocolError?: (error: ProtocolError) => void;
 }

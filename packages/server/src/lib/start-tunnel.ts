@@ -1,7 +1,7 @@
 import type { Connection } from '@windhover/core';
 import type { OwnedExchange } from './exchange-owner.ts';
 
-/** Gives a connection to whoever answered with a tunnel. What that throws, now or later, ends it. */
+/** Gives a connection to the `upgrade` function of the answer. If it throws or its promise rejects, the tunnel ends. */
 export function startTunnel(
   channel: Connection,
   upgrade: (connection: Connection) => void,

@@ -5,21 +5,27 @@ import type { Engine } from './engine.ts';
 import { serverError } from './errors.ts';
 import type { OpenConnections } from './open-connections.ts';
 
-/** How a server stops. Milliseconds. */
+/** How a server stops. Times are in milliseconds. */
 export interface CloseOptions {
   /**
-   * How long it goes on as before while `isReady` is already false, so that whoever sends it traffic can look elsewhere. Default: 0,
-   * for servers that nobody asks for their readiness.
+   * How long the server goes on as before while `isReady` is already false, so that a load balancer can send its
+   * traffic elsewhere. Default: 0, for servers without a readiness probe.
    */
   readonly drainDelayMs?: number;
   /**
-   * How long an idle connection waits for one more request before it is closed: a client that has just begun to send one would see
-   * it fail. Default: 0, only what has already arrived is answered.
+   * How long an idle connection waits for one more request before it is closed: otherwise a request that a client has
+   * just begun to send would fail. Default: 0, only requests that have already arrived are answered.
    */
   readonly drainIdleMs?: number;
-  /** Until exchanges under way are cut, counted from the moment it stops accepting. Default: 30,000, as in .NET. */
+  /**
+   * Time until exchanges under way are cut off, counted from the moment the server stops accepting. Default: 30,000, as
+   * in .NET.
+   */
   readonly timeoutMs?: number;
-  /** The same for answers of type `text/event-stream`, which never end; their clients come back by themselves. Default: 5,000. */
+  /**
+   * The same for answers of type `text/event-stream`, which never end; their clients reconnect by themselves. Default:
+   * 5,000.
+   */
   readonly eventStreamTimeoutMs?: number;
   /** The same for tunnels: time for a closing handshake of two messages. Default: 5,000. */
   readonly tunnelTimeoutMs?: number;
@@ -33,12 +39,12 @@ const closeRules: Rules<CloseOptions> = {
   tunnelTimeoutMs: milliseconds('from 0 on'),
 };
 
-/** Throws `SERVER_OPTION_INVALID`: a time that is none must not cut anybody at once. */
+/** Throws `SERVER_OPTION_INVALID` for an invalid option: a wrong time must not cut clients off immediately. */
 export function checkCloseOptions(options: CloseOptions): void {
   checkOptions(options, closeRules, (fault) => serverError('SERVER_OPTION_INVALID', `close(): ${fault}`));
 }
 
-/** What a stop works on. */
+/** The parts of a server that a stop needs. */
 export interface StoppingServer {
   readonly engine: Engine;
   readonly clock: Clock;
@@ -46,10 +52,12 @@ export interface StoppingServer {
   readonly open: OpenConnections;
 }
 
-/** Runs the steps of a graceful stop: not ready, not accepting, the last answers, the deadline of each kind. */
+/**
+ * Runs the steps of a graceful stop: not ready, not accepting, the last answers, the deadline for each kind of answer.
+ */
 export async function stopServer(server: StoppingServer, options: CloseOptions): Promise<void> {
   const { engine, clock, listeners, open } = server;
-  // Neither the clock's timers nor a connection that is paused keep a process alive, and somebody waits for the end.
+  // The clock's timers and paused connections do not keep the process alive, but the caller waits for the end.
   const alive = setInterval(() => undefined, 2 ** 30);
   const { drainDelayMs = 0, drainIdleMs = 0, timeoutMs = 30_000 } = options;
   const { eventStreamTimeoutMs = 5000, tunnelTimeoutMs = 5000 } = options;
@@ -71,7 +79,7 @@ export async function stopServer(server: StoppingServer, options: CloseOptions):
   clearInterval(alive);
 }
 
-/** Ends what is still under way. */
+/** Cuts off everything that is still under way. */
 export function cutAll({ engine, open }: StoppingServer): void {
   for (const connection of [...engine.connections]) connection.abandon();
   destroyAll(open.served);
@@ -82,7 +90,10 @@ function destroyAll(connections: Iterable<Connection>): void {
   for (const connection of [...connections]) connection.destroy(serverError('SERVER_SHUTDOWN'));
 }
 
-/** Clients whose connection waits to be accepted believe that they are connected: what closes a listener resets them. */
+/**
+ * Waits a whole turn of the event loop, so that waiting connections are accepted: their clients believe that they are
+ * connected, and closing the listener would reset them.
+ */
 function wholeTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 }

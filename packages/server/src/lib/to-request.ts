@@ -2,7 +2,7 @@ import { type ConnectionInfo, HttpRequest, RequestBody } from '@windhover/core';
 import type { RequestHead } from '@windhover/http-parser';
 import type { BodySource } from './body-source.ts';
 
-/** The request that a head announces. Throws an `HttpError` when its target or host is refused. */
+/** Makes the request that a head announces. Throws an `HttpError` if its target or host is refused. */
 export function toRequest(
   head: RequestHead,
   info: ConnectionInfo,

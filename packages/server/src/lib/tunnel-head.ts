@@ -2,9 +2,11 @@ import type { HttpResponse } from '@windhover/core';
 import { type RequestHead, serializeResponseHead } from '@windhover/http-parser';
 import { serverError } from './errors.ts';
 
-/** The head that makes a connection a tunnel: 101 after an upgrade, or 2xx to CONNECT. Throws for anything else. */
+/**
+ * Returns the head that makes a connection a tunnel: 101 after an upgrade, or 2xx to CONNECT. Throws for anything else.
+ */
 export function tunnelHead(head: RequestHead, response: HttpResponse): string {
-  // Where nobody has set it, the status is that of an upgrade; a CONNECT is answered with 2xx (RFC 9110 §9.3.6).
+  // If no status was set, it is 101, as for an upgrade; but CONNECT is answered with 2xx (RFC 9110 §9.3.6).
   if (head.method === 'CONNECT' && response.status === 101) response.status = 200;
   const { status } = response;
   if (head.method === 'CONNECT' && status >= 200 && status < 300) {
@@ -31,7 +33,7 @@ export function tunnelHead(head: RequestHead, response: HttpResponse): string {
   });
 }
 
-/** The engine names the protocol itself: the one that the client asked for. */
+/** Removes `Upgrade`, because the engine itself names the protocol that the client asked for. */
 function fieldsWithoutUpgrade({ headers }: HttpResponse): readonly string[] {
   headers.delete('upgrade');
   return headers.fields;

@@ -1,6 +1,6 @@
-/** Names whose last value is remembered: more than a server sends. */
+/** The number of names whose last value is remembered: more than a server sends. */
 const maxNames = 64;
-/** A value of this length is worth remembering; longer ones differ from answer to answer. */
+/** Values up to this length are worth remembering; longer ones differ from answer to answer. */
 const maxValueLength = 128;
 
 interface LastValue {
@@ -11,7 +11,9 @@ interface LastValue {
 
 const lastValues = new Map<string, LastValue>();
 
-/** A field with its line end. Most fields of most answers are the same each time: those are put together once. */
+/**
+ * Returns a field with its line end. Most fields of most answers are the same each time, so their lines are made once.
+ */
 export function fieldLine(name: string, value: string): string {
   const last = lastValues.get(name);
   if (last?.value === value) return (last.line ??= flat(`${name}: ${value}\r\n`));
@@ -29,7 +31,10 @@ export function fieldLine(name: string, value: string): string {
 let tailDate = '';
 let tails: (string | undefined)[] = [];
 
-/** What ends the usual head: the date, a length below 1024, and the empty line. Made once a second for each length. */
+/**
+ * Returns the end of the usual head: the date, a length below 1024, and the empty line. Made once a second for each
+ * length.
+ */
 export function usualTail(date: string, length: number): string {
   if (date !== tailDate) {
     tailDate = date;
@@ -38,7 +43,10 @@ export function usualTail(date: string, length: number): string {
   return (tails[length] ??= flat(`${date}Content-Length: ${length}\r\n\r\n`));
 }
 
-/** The same text in one piece: V8 keeps one that was put together as a tree, and walks it each time it is sent. */
+/**
+ * Returns the same text as one flat string: V8 keeps a concatenated string as a tree, and walks it each time it is
+ * sent.
+ */
 function flat(text: string): string {
   return Buffer.from(text, 'latin1').toString('latin1');
 }

@@ -1,21 +1,24 @@
-/** Enough for the gain, and so few that the first answer waits for little. */
+/** Enough for the gain, and so few that the first answer does not wait long. */
 const maxWriters = 32;
-/** When the first has waited this long, the next answer does not wait: one slow handler may hold it up, not several. */
+/**
+ * Once the first answer has waited this long, the next answer flushes the batch: one slow handler may delay the first
+ * answer, but not several.
+ */
 const maxWaitMs = 0.25;
 
-/** Who has something to send. */
+/** A writer that has something to send. */
 export interface BatchedWriter {
   /** Sends it. Called once for each `add()`; must not throw. */
   flush(): void;
 }
 
 /**
- * Answers of all connections that are decided in one turn of the event loop leave one after the other at its end, not each in the
- * middle of reading the others: the processor runs the code of handlers, and then that of the system's network stack, while it has
- * them at hand. Measured: a fifth less CPU time per request.
+ * Sends the answers that all connections decide in one turn of the event loop one after the other at its end, instead
+ * of each while the others are being read. The processor then runs the code of all handlers, and after that the code of
+ * the system's network stack, while each is in its caches. Measured: a fifth less CPU time per request.
  */
 export class WriteBatch {
-  /** When the last one joined. */
+  /** When the last writer joined. */
   addedAt = 0;
   private readonly wheel: { readonly now: number };
   private waiting: BatchedWriter[] = [];
