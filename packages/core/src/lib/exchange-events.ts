@@ -26,7 +26,7 @@ export abstract class ExchangeEvents {
   }
 
   onAbort(listener: (reason: Error) => void): void {
-    if (this.abortReason === null) this.abortListeners = [...(this.abortListeners ?? []), listener];
+    if (this.abortReason === null) (this.abortListeners ??= []).push(listener);
     else listener(this.abortReason);
   }
 
