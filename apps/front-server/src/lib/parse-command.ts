@@ -1,63 +1,150 @@
 import { parseArgs } from 'node:util';
 import { nearestName } from '@windhover/options';
+import type { Command, CommandInput, CommandOption } from './commands/command.ts';
+import { commonOptions, formatArgument } from './format-help.ts';
 
 /** The request of the command line. */
-export type Command =
-  | { readonly kind: 'run' | 'check'; readonly config: string }
-  | { readonly kind: 'help' | 'version' }
-  | { readonly kind: 'misuse'; readonly message: string };
+export type ParsedCommand =
+  | ({ readonly kind: 'run'; readonly command: Command } & Pick<CommandInput, 'options' | 'arguments'>)
+  | { readonly kind: 'help'; readonly command: Command | null }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'misuse'; readonly message: string; readonly command: Command | null };
 
-const commands = ['run', 'check'] as const;
-const planned = [
-  'reload',
-  'stop',
-  'status',
-  'explain',
-  'print',
-  'serve',
-  'proxy',
-  'init',
-  'service',
-  'certs',
-  'users',
-  'app',
-];
-const options = {
-  config: { type: 'string', short: 'c' },
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean', short: 'v' },
-} as const;
+/** The commands that exist, and those that are not built yet. */
+export interface CommandTable {
+  readonly commands: readonly Command[];
+  readonly planned: readonly string[];
+}
+
+interface OptionToken {
+  readonly name: string;
+  /** As written: `-c` or `--config`. */
+  readonly rawName: string;
+  readonly value: string | undefined;
+  readonly inlineValue: boolean | undefined;
+}
 
 /** Parses the arguments after `node main.js`. */
-export function parseCommand(args: readonly string[]): Command {
-  const { values, positionals, tokens } = parseArgs({
+export function parseCommand(args: readonly string[], table: CommandTable): ParsedCommand {
+  const { tokens, positionals } = parseArgs({
     args: [...args],
-    options,
+    options: optionsOfAll(table.commands),
     allowPositionals: true,
     strict: false, // its own errors have no suggestions
     tokens: true,
   });
-  for (const token of tokens) {
-    if (token.kind !== 'option') continue;
-    if (!Object.hasOwn(options, token.name))
-      return misuse(`There is no option ${token.rawName}.`, token.name, '--', Object.keys(options));
-    if (token.name !== 'config' && token.value !== undefined) return misuse(`${token.rawName} takes no value.`);
-  }
-  if (values.help === true) return { kind: 'help' };
-  if (values.version === true) return { kind: 'version' };
-  const { config = './windhover.yaml' } = values;
-  if (typeof config !== 'string' || config === '') return misuse('--config needs a file.');
+  const written = tokens.filter((token) => token.kind === 'option');
   const [name, ...rest] = positionals;
-  if (name === undefined) return misuse('A command is missing: run or check.');
-  const kind = commands.find((command) => command === name);
-  if (planned.includes(name)) return misuse(`The command ${name} is not built yet.`);
-  if (kind === undefined) return misuse(`There is no command ${name}.`, name, '', commands);
-  if (rest.length > 0) return misuse(`${kind} takes no ${JSON.stringify(rest[0])}: name the file with --config.`);
-  return { kind, config };
+  const command = table.commands.find((each) => each.name === name) ?? null;
+  if (name !== undefined && name !== 'help' && command === null) return unknownCommand(name, table);
+  const problem = optionProblem(written, command, table.commands);
+  if (problem !== null) return { kind: 'misuse', message: problem, command };
+  if (name === 'help') return helpFor(rest[0], table);
+  if (written.some((token) => token.name === 'help')) return { kind: 'help', command };
+  if (written.some((token) => token.name === 'version')) return { kind: 'version' };
+  if (command === null) {
+    const message = `A command is missing: ${plainNames(table.commands.map((each) => each.name))}.`;
+    return { kind: 'misuse', message, command };
+  }
+  const wrong = argumentProblem(rest, command);
+  if (wrong !== null) return { kind: 'misuse', message: wrong, command };
+  return { kind: 'run', command, options: valuesOf(written, command.options), arguments: rest };
 }
 
-function misuse(problem: string, written = '', prefix = '', names: readonly string[] = []): Command {
+/** An option has the same type and letter in every command, so the command may stand behind its options. */
+function optionsOfAll(commands: readonly Command[]): Record<string, { type: 'string' | 'boolean'; short?: string }> {
+  const all = Object.assign({}, ...commands.map(({ options }) => options), commonOptions) as typeof commonOptions;
+  return Object.fromEntries(
+    Object.entries(all).map(([name, { type, short }]) => [name, short === undefined ? { type } : { type, short }]),
+  );
+}
+
+function helpFor(name: string | undefined, table: CommandTable): ParsedCommand {
+  const command = table.commands.find((each) => each.name === name) ?? null;
+  return name === undefined || command !== null ? { kind: 'help', command } : unknownCommand(name, table);
+}
+
+function unknownCommand(name: string, { commands, planned }: CommandTable): ParsedCommand {
+  if (planned.includes(name))
+    return { kind: 'misuse', message: `The command ${name} is not built yet.`, command: null };
+  const names = commands.map((each) => each.name);
+  return { kind: 'misuse', message: withNearest(`There is no command ${name}.`, name, '', names), command: null };
+}
+
+function optionProblem(
+  tokens: readonly OptionToken[],
+  command: Command | null,
+  commands: readonly Command[],
+): string | null {
+  const known = {
+    ...(command?.options ?? Object.assign({}, ...commands.map(({ options }) => options))),
+    ...commonOptions,
+  };
+  const given = new Set<string>();
+  for (const { name, rawName, value, inlineValue } of tokens) {
+    const option: CommandOption | undefined = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (option === undefined) return unknownOption(name, rawName, command, commands, Object.keys(known));
+    if (option.type === 'boolean') {
+      if (value !== undefined) return `${rawName} takes no value.`;
+      continue;
+    }
+    const isOption = inlineValue !== true && value !== undefined && /^-./.test(value);
+    if (value === undefined || value === '' || isOption) return `${rawName} needs a ${option.value ?? 'value'}.`;
+    if (given.has(name) && option.multiple !== true) return `${rawName} is given twice.`;
+    given.add(name);
+    if (option.choices?.includes(value) === false)
+      return withNearest(`${rawName} must be ${plainNames(option.choices)}.`, value, '', option.choices);
+  }
+  return null;
+}
+
+function unknownOption(
+  name: string,
+  rawName: string,
+  command: Command | null,
+  commands: readonly Command[],
+  known: readonly string[],
+): string {
+  const others = commands.filter(({ options }) => Object.hasOwn(options, name)).map((each) => each.name);
+  if (command !== null && others.length > 0)
+    return `${command.name} has no option ${rawName}: it belongs to ${plainNames(others, 'and')}.`;
+  return withNearest(`There is no option ${rawName}.`, name, '--', known);
+}
+
+function argumentProblem(given: readonly string[], command: Command): string | null {
+  const { name, arguments: positions = [], options } = command;
+  const missing = positions[given.length];
+  if (missing !== undefined && missing.optional !== true)
+    return `${name} needs ${positions.map(formatArgument).join(' ')}: ${missing.name} is missing.`;
+  const extra = given[positions.length];
+  if (extra !== undefined) {
+    const hint = positions.length === 0 && 'config' in options ? ': name the file with --config' : '';
+    return `${name} takes no ${JSON.stringify(extra)}${hint}.`;
+  }
+  for (const [index, { name: what, choices }] of positions.entries()) {
+    const value = given[index];
+    if (value !== undefined && choices?.includes(value) === false)
+      return withNearest(`${what} must be ${plainNames(choices)}, found ${JSON.stringify(value)}.`, value, '', choices);
+  }
+  return null;
+}
+
+function valuesOf(tokens: readonly OptionToken[], options: Command['options']): CommandInput['options'] {
+  const values = Object.entries(options).map(([name, option]) => {
+    const given = tokens.filter((token) => token.name === name);
+    if (option.type === 'boolean') return [name, given.length > 0];
+    if (option.multiple === true) return [name, given.map(({ value }) => value!)];
+    return [name, given[0]?.value ?? option.default];
+  });
+  return Object.fromEntries(values) as CommandInput['options'];
+}
+
+function plainNames(names: readonly string[], word = 'or'): string {
+  if (names.length < 2) return names.join('');
+  return `${names.slice(0, -1).join(', ')} ${word} ${names.at(-1)}`;
+}
+
+function withNearest(problem: string, written: string, prefix: string, names: readonly string[]): string {
   const nearest = nearestName(written, names);
-  const message = nearest === undefined ? problem : `${problem} Did you mean ${prefix}${nearest}?`;
-  return { kind: 'misuse', message };
+  return nearest === undefined ? problem : `${problem} Did you mean ${prefix}${nearest}?`;
 }

@@ -1,0 +1,38 @@
+import { closeLineWriters, createLineWriter, stopSignal } from '@windhover/console';
+import type { Source } from '@windhover/host';
+import { TransportError } from '@windhover/transport';
+import { refuseProblems } from './commands/refuse-problems.ts';
+import { describeServer } from './describe-server.ts';
+import { startFrontServer } from './start-front-server.ts';
+
+/** Milliseconds for a console to read the last lines: one that nobody reads must not keep the process alive. */
+const lastWordsMs = 1000;
+
+/** Runs the server until a signal stops it, and returns the exit code. */
+export async function runServer(config: string | Source, version: string): Promise<number> {
+  const access = createLineWriter(process.stdout);
+  const log = createLineWriter(process.stderr);
+  process.once('exit', () => closeLineWriters(access, log));
+  try {
+    const started = await startFrontServer({ config, writeAccess: access.write, writeLog: log.write });
+    if (!started.ok) return refuseProblems(started.problems, (text) => void process.stderr.write(text));
+    const { server } = started;
+    process.stdout.write(describeServer(version, server));
+    process.on('SIGHUP', () => {
+      process.stderr.write('SIGHUP: there is no reload yet; restart the server for a changed configuration.\n');
+    });
+    const signal = await stopSignal((_signal, exitCode) => process.exit(exitCode));
+    access.flush();
+    const open = server.connections === 1 ? '1 connection is' : `${server.connections} connections are`;
+    process.stdout.write(`${signal}: stopping, ${open} open. A second signal ends at once.\n`);
+    await server.stop();
+    access.flush();
+    process.stdout.write('Stopped.\n');
+    setTimeout(() => process.exit(), lastWordsMs).unref();
+    return 0;
+  } catch (error) {
+    if (!TransportError.is(error)) throw error; // a bug: show its stack
+    process.stderr.write(`${error.message}\n`);
+    return 1;
+  }
+}
