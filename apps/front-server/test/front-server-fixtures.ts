@@ -15,15 +15,25 @@ export async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
+/** A running front server, and the lines that it has written. */
+export interface StartedServer {
+  readonly server: FrontServer;
+  readonly url: string;
+  readonly accessLines: string[];
+  readonly logLines: string[];
+}
+
 /** A front server on a free port, its lines collected. Stopped after the test. */
-export async function startServer(
-  text: string,
-  folder = tmpdir(),
-): Promise<{ server: FrontServer; url: string; accessLines: string[]; logLines: string[] }> {
+export async function startServer(text: string, folder = tmpdir()): Promise<StartedServer> {
+  return startConfig(`listen: 127.0.0.1:0\n${text}`, folder);
+}
+
+/** The same with listeners of its own; `url` is that of the first. */
+export async function startConfig(text: string, folder = tmpdir()): Promise<StartedServer> {
   const accessLines: string[] = [];
   const logLines: string[] = [];
   const started = await startFrontServer({
-    config: { file: join(folder, 'windhover.yaml'), text: `listen: 127.0.0.1:0\n${text}` },
+    config: { file: join(folder, 'windhover.yaml'), text },
     writeAccess: (line) => accessLines.push(line),
     writeLog: (line) => logLines.push(line),
   });

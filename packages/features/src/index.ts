@@ -1,11 +1,14 @@
 export { accessLogFeature } from './lib/access-log.ts';
 export { corsFeature } from './lib/cors.ts';
 export { errorPagesFeature } from './lib/error-pages.ts';
+export { hstsFeature } from './lib/hsts.ts';
 export { type KeepAliveDefault, limitNames, limitsSchema } from './lib/limits-schema.ts';
 export { proxyFeature } from './lib/proxy.ts';
+export { redirectFeature } from './lib/redirect.ts';
 export { requestIdFeature } from './lib/request-id.ts';
 export { respondFeature } from './lib/respond.ts';
 export { standardFeatures, standardResources } from './lib/standard-features.ts';
 export { staticFeature } from './lib/static.ts';
+export { type ListenerTlsOptions, tlsFeature, tlsOf } from './lib/tls.ts';
 export { trustedProxiesFeature } from './lib/trusted-proxies.ts';
 export { type UpstreamGroup, upstreamKind, upstreamsResource } from './lib/upstreams.ts';

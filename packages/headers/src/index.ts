@@ -2,3 +2,4 @@ export { cors } from './lib/cors.ts';
 export { type CorsOptions, type CorsPolicy, corsPolicy } from './lib/cors-policy.ts';
 export { type CorsDecision, type CorsHeaders, decideCors } from './lib/decide-cors.ts';
 export { type HeadersErrorCode, headersErrors } from './lib/errors.ts';
+export { type HstsOptions, hsts } from './lib/hsts.ts';

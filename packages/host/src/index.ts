@@ -11,7 +11,7 @@ export {
 export { effectiveFeatures } from './lib/effective-features.ts';
 export { HostError, type HostErrorCode, hostErrors } from './lib/errors.ts';
 export { formatProblems } from './lib/format-problems.ts';
-export { type Generations, startGenerations } from './lib/generations.ts';
+export { type Generations, type PreparedConfiguration, startGenerations } from './lib/generations.ts';
 export { createHostServices, type HostServices, type HostServicesOptions } from './lib/host-services.ts';
 export type { JsonSchema } from './lib/json-schema.ts';
 export { type ListenAddress, parseListenAddress } from './lib/listen-address.ts';

@@ -2,8 +2,8 @@ import { appendFile, chmod, copyFile, mkdtemp, readFile, rm, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasOpenssl, makeCertificate } from '../../../scripts/lib/make-certificate.ts';
 import { type CertificateFiles, createTls, TransportError } from '../src/index.ts';
-import { hasOpenssl, makeCertificate } from './make-certificate.ts';
 
 let folder = '';
 let one: CertificateFiles;
@@ -126,6 +126,7 @@ describe.runIf(hasOpenssl)('createTls() refuses, naming the file and what to do,
   });
 
   it.each([
+    [{ certificate: null }, /expected a certificate, or names with certificates in serverNames/],
     [{ serverNames: { '*': {} } }, /'\*\.example\.org', found "\*"/],
     [{ serverNames: { '*.org': {} } }, /found "\*\.org"/],
     [{ serverNames: { '127.0.0.1': {} } }, /found "127\.0\.0\.1"/],

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import net from 'node:net';
 import tls from 'node:tls';
 import { describe, expect, it } from 'vitest';
+import { hasOpenssl } from '../../../scripts/lib/make-certificate.ts';
 import { createMemoryPair, createTls, type TransportError, toDuplex } from '../src/index.ts';
-import { hasOpenssl } from './make-certificate.ts';
 import { type Address, main, serve, setUpTls, until } from './tls-fixture.ts';
 
 setUpTls();

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import tls from 'node:tls';
 import type { Connection, ConnectionInfo } from '@windhover/core';
 import { afterAll, afterEach, beforeAll } from 'vitest';
+import { hasOpenssl, makeCertificate } from '../../../scripts/lib/make-certificate.ts';
 import {
   type CertificateFiles,
   createTls,
@@ -18,7 +19,6 @@ import {
 } from '../src/index.ts';
 import { poisonLentBytes } from '../src/testing.ts';
 import { connectTls } from './connect-tls.ts';
-import { hasOpenssl, makeCertificate } from './make-certificate.ts';
 
 export interface Address {
   readonly host: string;

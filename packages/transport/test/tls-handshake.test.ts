@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import net from 'node:net';
 import tls from 'node:tls';
 import { describe, expect, it } from 'vitest';
+import { hasOpenssl } from '../../../scripts/lib/make-certificate.ts';
 import { createTimerWheel, onConsumerError } from '../src/index.ts';
 import { clientHello } from './client-hello.ts';
 import { connectTls } from './connect-tls.ts';
-import { hasOpenssl } from './make-certificate.ts';
 import { failure, failures, main, sClient, sendRaw, serve, setUpTls, until, wildcard, works } from './tls-fixture.ts';
 
 setUpTls();
@@ -34,6 +34,24 @@ describe.runIf(hasOpenssl)('a handshake that fails', () => {
     expect(message).toContain('the client does not trust the certificate: it does not know its issuer');
     expect(message).not.toMatch(/error:|\n/);
     expect(String(cause)).toMatch(/alert/);
+  });
+
+  it.each([
+    ['another name', 'other.example', 'no certificate is for "other.example"'],
+    ['no name', '', 'no certificate is for clients that send no server name'],
+  ])('without a certificate for everybody: refuses a client that asks for %s', async (_what, servername, reason) => {
+    const { address } = await serve({ certificate: null, serverNames: { 'main.example': main } });
+    for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
+      const socket = tls.connect({ ...address, servername, rejectUnauthorized: false, maxVersion: version });
+      const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
+      expect(error.code).toMatch(/ALERT_HANDSHAKE_FAILURE$/);
+      const { code, message } = await failure();
+      expect([code, message]).toEqual(['TRANSPORT_TLS_HANDSHAKE_FAILED', expect.stringContaining(reason)]);
+    }
+    const socket = tls.connect({ ...address, servername: 'main.example', rejectUnauthorized: false });
+    socket.write('hello');
+    await once(socket, 'data');
+    socket.destroy();
   });
 
   it('gets the alert no_application_protocol where ALPN finds nothing in common', async () => {

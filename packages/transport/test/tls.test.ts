@@ -6,10 +6,10 @@ import tls from 'node:tls';
 import { promisify } from 'node:util';
 import type { Connection } from '@windhover/core';
 import { describe, expect, it } from 'vitest';
+import { hasOpenssl } from '../../../scripts/lib/make-certificate.ts';
 import { hasPeer } from '../../../scripts/lib/peer.ts';
 import { type CertificateFiles, createTls, listen } from '../src/index.ts';
 import { connectTls } from './connect-tls.ts';
-import { hasOpenssl } from './make-certificate.ts';
 import {
   type Address,
   answerFacts,

@@ -1,5 +1,6 @@
-import { accessLogFeature, limitsSchema, standardFeatures, standardResources } from '@windhover/features';
+import { accessLogFeature, limitsSchema, standardFeatures, standardResources, tlsFeature } from '@windhover/features';
 import { defineHost } from '@windhover/host';
+import { tlsDisagreements } from './listener-certificates.ts';
 import { meant, planned } from './planned.ts';
 
 /** Shorter than the engine's 130 s, which suits servers behind this one. */
@@ -12,10 +13,11 @@ const keepAlive = { ms: 75_000, reason: 'as in nginx: a browser comes back withi
  */
 export function distribution(writeAccess: (line: string) => void) {
   return defineHost({
-    features: [accessLogFeature(writeAccess), ...standardFeatures],
+    features: [tlsFeature, accessLogFeature(writeAccess), ...standardFeatures],
     resources: standardResources,
     sections: { limits: limitsSchema(keepAlive).prefault({}) },
     defaults: { accessLog: 'console', errorPages: true },
+    check: tlsDisagreements,
     planned,
     meant,
   });

@@ -1,17 +1,20 @@
 import { createConsoleLog } from '@windhover/console';
+import type { WorkerBus } from '@windhover/core/feature';
 import {
   type Configuration,
   createHostServices,
-  type Generations,
   type HostDefinition,
+  type HostServices,
   loadConfig,
   type Problem,
   type Source,
   startGenerations,
 } from '@windhover/host';
-import { createServer, type Server } from '@windhover/server';
+import { createServer } from '@windhover/server';
 import { type Listener, systemClock } from '@windhover/transport';
+import { createListenerTls } from './create-listener-tls.ts';
 import { distribution } from './distribution.ts';
+import { OpenListeners, type SocketFor } from './open-listeners.ts';
 
 /**
  * Milliseconds that a client needs to send its next request, even across the world and on a busy machine. Short compared to the time a stop
@@ -24,8 +27,6 @@ const trackedWorkMs = 5000;
 /** A valid configuration of this server. */
 export type FrontConfig = ReturnType<typeof distribution> extends HostDefinition<infer S> ? Configuration<S> : never;
 
-type AnyGenerations = Pick<Generations<Record<never, never>>, 'current' | 'connectionsOf'>;
-
 /** The options of a front server. */
 export interface FrontServerOptions {
   /** A file name, or a text with the name to use in messages. */
@@ -34,6 +35,25 @@ export interface FrontServerOptions {
   readonly writeAccess: (line: string) => void;
   /** Takes all other log lines. */
   readonly writeLog: (line: string) => void;
+  /** Default: the address itself. A worker listens on the sockets of its supervisor. */
+  readonly socketFor?: SocketFor;
+  /** Default: there are no other workers. */
+  readonly bus?: WorkerBus;
+}
+
+/** All problems of a configuration that cannot be used. */
+export interface RefusedConfig {
+  readonly ok: false;
+  readonly problems: readonly Problem[];
+}
+
+/** A configuration that is ready to be used. One of the two calls decides; later ones do nothing. */
+export interface PreparedFrontConfig {
+  readonly ok: true;
+  /** Switches to it at once. */
+  commit(): void;
+  /** Lets go of it without having used it. */
+  abandon(): Promise<void>;
 }
 
 /** A running server. */
@@ -42,63 +62,106 @@ export interface FrontServer {
   readonly listeners: readonly Listener[];
   /** The number of open connections. */
   readonly connections: number;
-  /** Stops accepting connections, finishes running requests, then disposes of everything. */
-  stop(): Promise<void>;
+  /** Sends clients of kept connections elsewhere, see `Server.shed`. */
+  shed(count: number): void;
+  /**
+   * Loads a configuration and opens all it needs, without using it yet. Rejects if something cannot be opened: then, as with problems,
+   * nothing changes.
+   */
+  prepare(config: string | Source): Promise<PreparedFrontConfig | RefusedConfig>;
+  /** Prepares a configuration and switches to it at once. */
+  reload(config: string | Source): Promise<{ readonly ok: true } | RefusedConfig>;
+  /** Stops accepting connections, finishes running requests until the deadline, then disposes of everything. */
+  stop(options?: { readonly timeoutMs?: number }): Promise<void>;
 }
 
 /** A server, or all problems of its configuration. */
-export type StartedFrontServer =
-  | { readonly ok: true; readonly server: FrontServer }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+export type StartedFrontServer = { readonly ok: true; readonly server: FrontServer } | RefusedConfig;
 
 /** Loads the configuration, starts its features and listens. Rejects with a `TransportError` if it cannot listen. */
 export async function startFrontServer(options: FrontServerOptions): Promise<StartedFrontServer> {
-  const log = createConsoleLog(options.writeLog, systemClock);
-  const services = createHostServices({ log, clock: systemClock });
-  const loaded = await loadConfig(options.config, distribution(options.writeAccess), services);
+  const { writeAccess, writeLog, socketFor = (address) => address, bus } = options;
+  const log = createConsoleLog(writeLog, systemClock);
+  const services = createHostServices({ log, clock: systemClock, ...(bus === undefined ? {} : { bus }) });
+  const definition = distribution(writeAccess);
+  const loaded = await loadConfig(options.config, definition, services);
   if (!loaded.ok) return loaded;
-  const { config } = loaded;
-  const generations = await startGenerations(config, services);
-  const server = createServer(generations.handler, { limits: config.sections.limits, log });
-  const stop = async (): Promise<void> => {
-    await server.close({ drainIdleMs });
-    const undone = await services.work.settle(trackedWorkMs, systemClock);
-    if (undone.length > 0) log.warn('Stopped without waiting any longer', { for: undone.join(', ') });
+  const generations = await startGenerations(loaded.config, services);
+  const server = createServer(generations.handler, { limits: loaded.config.sections.limits, log });
+  const listeners = new OpenListeners({ server, generations, log, socketFor });
+  const stop: FrontServer['stop'] = async (given = {}) => {
+    await server.close({ drainIdleMs, ...given });
+    await finishWork(services);
     await generations.dispose();
   };
-  try {
-    const listeners = await listenAll(server, generations);
-    return {
-      ok: true,
-      server: {
-        config,
-        listeners,
-        get connections() {
-          return server.connections;
+  const prepare: FrontServer['prepare'] = async (source) => {
+    const next = await loadConfig(source, definition, services);
+    if (!next.ok) return next;
+    const prepared = await generations.prepare(next.config);
+    try {
+      const opened = await listeners.prepare(next.config);
+      return {
+        ok: true,
+        commit() {
+          prepared.commit();
+          opened.commit();
         },
-        stop,
-      },
-    };
+        async abandon() {
+          await opened.abandon();
+          await prepared.abandon();
+        },
+      };
+    } catch (error) {
+      await prepared.abandon();
+      throw error;
+    }
+  };
+  try {
+    const opened = await listeners.prepare(loaded.config);
+    opened.commit();
   } catch (error) {
     await stop();
     throw error;
   }
+  return {
+    ok: true,
+    server: {
+      get config() {
+        return generations.current;
+      },
+      get listeners() {
+        return listeners.all;
+      },
+      get connections() {
+        return server.connections;
+      },
+      shed: (count) => server.shed(count),
+      prepare,
+      async reload(source) {
+        const prepared = await prepare(source);
+        if (prepared.ok) prepared.commit();
+        return prepared;
+      },
+      stop,
+    },
+  };
 }
 
-/** Checks a configuration without starting anything. Returns no problems if it is valid. */
+/** Checks a configuration without starting anything. Returns no problems if it is valid. Rejects with a `TransportError` about certificates. */
 export async function checkConfig(config: string | Source): Promise<readonly Problem[]> {
   const log = createConsoleLog(() => undefined, systemClock);
   const definition = distribution(() => undefined);
   const loaded = await loadConfig(config, definition, createHostServices({ log, clock: systemClock }));
   if (!loaded.ok) return loaded.problems;
-  await loaded.config.dispose();
+  try {
+    for (const listener of loaded.config.listeners) await createListenerTls(listener, loaded.config, log);
+  } finally {
+    await loaded.config.dispose();
+  }
   return [];
 }
 
-async function listenAll(server: Server, generations: AnyGenerations): Promise<Listener[]> {
-  const opened: Listener[] = [];
-  for (const { address } of generations.current.listeners) {
-    opened.push(await server.listen(address, { middleware: [generations.connectionsOf(address)] }));
-  }
-  return opened;
+async function finishWork({ work, log }: HostServices): Promise<void> {
+  const undone = await work.settle(trackedWorkMs, systemClock);
+  if (undone.length > 0) log.warn('Stopped without waiting any longer', { for: undone.join(', ') });
 }

@@ -1,7 +1,9 @@
 import type { Feature, ResourceFeature } from '@windhover/core/feature';
 import { corsFeature } from './cors.ts';
 import { errorPagesFeature } from './error-pages.ts';
+import { hstsFeature } from './hsts.ts';
 import { proxyFeature } from './proxy.ts';
+import { redirectFeature } from './redirect.ts';
 import { requestIdFeature } from './request-id.ts';
 import { respondFeature } from './respond.ts';
 import { staticFeature } from './static.ts';
@@ -15,8 +17,10 @@ import { upstreamsResource } from './upstreams.ts';
  */
 export const standardFeatures: readonly Feature<unknown>[] = [
   trustedProxiesFeature,
+  redirectFeature,
   requestIdFeature,
   errorPagesFeature,
+  hstsFeature,
   corsFeature,
   staticFeature,
   proxyFeature,

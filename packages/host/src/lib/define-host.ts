@@ -2,8 +2,10 @@ import type { Feature, ResourceFeature } from '@windhover/core/feature';
 import type { z } from 'zod';
 import { checkFeature } from './check-feature.ts';
 import { configSchema } from './config-schema.ts';
+import type { Configuration } from './configuration.ts';
 import { HostError } from './errors.ts';
 import { type JsonSchema, toJsonSchema } from './json-schema.ts';
+import type { OptionIssue } from './options-error.ts';
 
 /** Top-level keys that are neither features nor resources, with a zod schema for each. */
 export type Sections = Readonly<Record<string, z.ZodType>>;
@@ -31,6 +33,11 @@ export interface HostParts<S extends Sections = Sections> {
    * server around one application. Default: false.
    */
   readonly oneSite?: boolean;
+  /**
+   * Checks what several places of the configuration must agree on: runs if everything else is right. Each issue has a path from the top.
+   * Default: nothing.
+   */
+  readonly check?: (config: Configuration) => readonly OptionIssue[];
   /** Keys that users may look for but that are not built yet; their error says so. Default: none. */
   readonly planned?: readonly string[];
   /** Keys of other servers and our equivalents, which the error suggests. Default: none. */

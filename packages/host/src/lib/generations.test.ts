@@ -63,6 +63,23 @@ describe('startGenerations()', () => {
     expect(events).toEqual(['prepare one', 'commit one', 'prepare broken', 'dispose broken']);
   });
 
+  it('changes nothing before a prepared configuration is committed, and lets go of one that is abandoned', async () => {
+    const services = testServices();
+    const generations = await startGenerations(await load('one', services), services);
+    const second = await generations.prepare(await load('two', services));
+    const third = generations.prepare(await load('three', services)); // waits for the second
+    expect((await runHandler(generations.handler, '/')).text()).toBe('one');
+    await second.abandon();
+    second.commit(); // too late
+    expect((await runHandler(generations.handler, '/')).text()).toBe('one');
+    (await third).commit();
+    expect((await runHandler(generations.handler, '/')).text()).toBe('three');
+    await settle();
+    expect(events).toEqual([
+      ...['prepare one', 'commit one', 'prepare two', 'dispose two', 'prepare three', 'commit three', 'dispose one'],
+    ]);
+  });
+
   it('replaces one after the other: none is lost, each is disposed of once', async () => {
     const services = testServices();
     const generations = await startGenerations(await load('one', services), services);

@@ -19,13 +19,26 @@ export interface Generations<S extends Sections> {
   /** Does the same for the connections of one listener. */
   connectionsOf(address: ListenAddress): Middleware<Connection>;
   /**
+   * Prepares the whole configuration and changes nothing yet, so that several processes can switch together. If preparation fails, the
+   * error is thrown. A later `prepare` or `replace` waits until this one is committed or abandoned.
+   */
+  prepare(next: Configuration<S>): Promise<PreparedConfiguration>;
+  /**
    * Prepares the whole configuration, then switches to it at once. If preparation fails, nothing changes and the error is thrown. The
    * previous configuration is disposed of when its last request has ended and its tracked work is done. Concurrent calls run one after the
    * other.
    */
   replace(next: Configuration<S>): Promise<void>;
-  /** Disposes of all configurations, after the server has stopped serving. Failures are thrown together at the end. */
+  /** Disposes of all configurations, a prepared one too, after the server has stopped serving. Failures are thrown together at the end. */
   dispose(): Promise<void>;
+}
+
+/** A configuration that is ready to be used. One of the two calls decides; later ones do nothing. */
+export interface PreparedConfiguration {
+  /** Switches to it at once. If a feature's `commit` throws, nothing changes and the error is thrown. */
+  commit(): void;
+  /** Disposes of it without using it. */
+  abandon(): Promise<void>;
 }
 
 /**
@@ -41,17 +54,12 @@ export async function startGenerations<S extends Sections>(
   const retired = new Set<Generation<S>>();
   const open = async (config: Configuration<S>): Promise<Generation<S>> => {
     await config.prepare();
-    try {
-      const generation = new Generation(config, last);
-      config.commit();
-      return generation;
-    } catch (error) {
-      await config.dispose().catch(() => undefined); // report the first error
-      throw error;
-    }
+    return withDisposal(config, () => new Generation(config, last));
   };
   let current = await open(first);
+  await withDisposal(first, () => first.commit());
   let turn: Promise<unknown> = Promise.resolve();
+  let undecided: PreparedConfiguration | null = null;
 
   const end = async (generation: Generation<S>): Promise<void> => {
     try {
@@ -66,6 +74,52 @@ export async function startGenerations<S extends Sections>(
       retired.delete(generation);
     }
   };
+  const use = (next: Generation<S>): void => {
+    next.config.commit();
+    retired.add(current);
+    services.work.add(end(current), 'the end of requests of a configuration that was replaced');
+    current = next;
+  };
+
+  /** Waits for the turn of `next`, and returns a function that ends it. */
+  const takeTurn = async (): Promise<() => void> => {
+    const before = turn;
+    let release = (): void => undefined;
+    turn = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await before;
+    return release;
+  };
+  const prepare = async (next: Configuration<S>): Promise<PreparedConfiguration> => {
+    const release = await takeTurn();
+    if (next === current.config) {
+      release();
+      return { commit: () => undefined, abandon: async () => undefined };
+    }
+    try {
+      const generation = await open(next);
+      let isDecided = false;
+      undecided = {
+        commit() {
+          if (isDecided) return;
+          use(generation);
+          isDecided = true;
+          release();
+        },
+        async abandon() {
+          if (isDecided) return;
+          isDecided = true;
+          release();
+          await next.dispose();
+        },
+      };
+      return undecided;
+    } catch (error) {
+      release();
+      throw error;
+    }
+  };
   return {
     get current() {
       return current.config;
@@ -75,19 +129,19 @@ export async function startGenerations<S extends Sections>(
       const key = JSON.stringify(address);
       return (connection, next) => current.connect(key, connection, next);
     },
-    replace(next) {
-      const replaced = turn.then(async () => {
-        if (next === current.config) return;
-        const opened = await open(next);
-        retired.add(current);
-        services.work.add(end(current), 'the end of requests of a configuration that was replaced');
-        current = opened;
-      });
-      turn = replaced.catch(() => undefined); // the next replacement runs even if this one fails
-      return replaced;
+    prepare,
+    async replace(next) {
+      const prepared = await prepare(next);
+      try {
+        prepared.commit();
+      } catch (error) {
+        await prepared.abandon().catch(() => undefined); // report the first error
+        throw error;
+      }
     },
     async dispose() {
-      await turn; // so that a configuration in preparation is disposed of too
+      await undecided?.abandon();
+      await turn; // a replacement that is under way is finished first
       const all = [...retired, current].map(({ config }) => config.dispose());
       const failures = (await Promise.allSettled(all)).filter(({ status }) => status === 'rejected');
       if (failures.length > 0)
@@ -97,6 +151,16 @@ export async function startGenerations<S extends Sections>(
         );
     },
   };
+}
+
+/** Runs `act` on a prepared configuration, and disposes of that if it throws. */
+async function withDisposal<T>(config: Pick<Configuration, 'dispose'>, act: () => T): Promise<T> {
+  try {
+    return act();
+  } catch (error) {
+    await config.dispose().catch(() => undefined); // report the first error
+    throw error;
+  }
 }
 
 /** A configuration and the number of its running handlers and answers. */

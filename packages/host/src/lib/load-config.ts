@@ -62,7 +62,10 @@ export async function loadConfig<S extends Sections>(
   ];
   const from = { file: read.file, directory, value, data: asMap(checked.data) };
   const made = await makeConfiguration(from, extended.definition, services);
-  const all = [...findings, ...made.findings];
+  const before = [...findings, ...made.findings];
+  const isRight = before.length === 0 && document.findings.length === 0;
+  const together = isRight ? (definition.parts.check?.(made.config) ?? []) : [];
+  const all = [...before, ...together.map(({ path, message, suggestion }) => findingAtKey(path, message, suggestion))];
   if (all.length === 0 && document.findings.length === 0) return { ok: true, config: made.config };
   await made.config.dispose();
   return refuse(all);

@@ -56,8 +56,12 @@ export function checkTlsOptions(options: TlsOptions): CheckedTlsOptions {
     );
   });
   const { alpnProtocols = ['http/1.1'], handshakeTimeoutMs = 10_000, minVersion = 'TLSv1.2', ciphers } = options;
-  const certificate = checkCertificateFiles('certificate', options.certificate);
+  const certificate = options.certificate === null ? null : checkCertificateFiles('certificate', options.certificate);
   const serverNames = options.serverNames === undefined ? new Map() : checkServerNames(options.serverNames);
+  if (certificate === null && serverNames.size === 0)
+    throw tlsOptionError(
+      'certificate: expected a certificate, or names with certificates in serverNames, found neither',
+    );
   return { certificate, serverNames, alpnProtocols: [...alpnProtocols], minVersion, ciphers, handshakeTimeoutMs };
 }
 

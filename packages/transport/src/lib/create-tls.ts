@@ -14,8 +14,12 @@ import { shakeHands } from './tls-handshake.ts';
 
 /** Options of `createTls`. */
 export interface TlsOptions {
-  /** The certificate for clients that send no server name, or one that is not in `serverNames`. */
-  readonly certificate: CertificateFiles;
+  /**
+   * The certificate for clients that send no server name, or one that is not in `serverNames`. `null` refuses them with
+   * the alert `handshake_failure`, so that nobody sees the name of another site by accident; `serverNames` then needs at
+   * least one name.
+   */
+  readonly certificate: CertificateFiles | null;
   /**
    * More certificates, by server name: `example.org`, or `*.example.org` for names with one more label. An exact name
    * wins. Default: none.

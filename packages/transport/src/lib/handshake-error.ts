@@ -5,20 +5,33 @@ interface OpensslError extends NodeJS.ErrnoException {
   readonly reason?: string;
 }
 
-/** The reason for a failed handshake, with a plainer message than OpenSSL's where we have one. */
-export function handshakeError(error: OpensslError): TransportError {
+/**
+ * The reason for a failed handshake, with a plainer message than OpenSSL's where we have one.
+ *
+ * @param refusedName the server name that no certificate is for, empty if the client sent none; `null` if there is a
+ *   certificate
+ */
+export function handshakeError(error: OpensslError, refusedName: string | null = null): TransportError {
   const { code = '', reason, message } = error;
+  if (refusedName !== null && withoutCertificate.test(code)) {
+    const name = refusedName === '' ? 'clients that send no server name' : JSON.stringify(refusedName);
+    return new TransportError('TRANSPORT_TLS_HANDSHAKE_FAILED', `no certificate is for ${name}`, error);
+  }
   const alert = /_ALERT_(\w+)$/.exec(code)?.[1] ?? ''; // prefix: SSLV3, TLSV1 or SSL/TLS, by OpenSSL version
   const known = reasons[code] ?? alerts[alert];
   const detail = known ?? (reason === undefined ? message.trim() : `OpenSSL says: ${reason}`);
   return new TransportError('TRANSPORT_TLS_HANDSHAKE_FAILED', detail, error);
 }
 
+/** OpenSSL's codes, in TLS 1.2 and 1.3, where there is no certificate. */
+const withoutCertificate = /^ERR_SSL_NO_(?:SHARED_CIPHER|SUITABLE_SIGNATURE_ALGORITHM)$/;
+
 const reasons: Readonly<Record<string, string>> = {
   ERR_SSL_HTTP_REQUEST: 'the client speaks plain HTTP',
   ERR_SSL_WRONG_VERSION_NUMBER: 'the client does not speak TLS',
   ERR_SSL_UNSUPPORTED_PROTOCOL: 'the client knows only versions of TLS that are too old',
   ERR_SSL_NO_APPLICATION_PROTOCOL: 'the client offers no protocol (ALPN) that this server supports',
+  ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM: 'there is no signature algorithm that both sides know',
   ERR_SSL_NO_SHARED_CIPHER: 'there is no cipher that both sides know',
   ERR_SSL_TLSV1_UNRECOGNIZED_NAME: 'the client refuses the server name',
   ERR_SSL_UNEXPECTED_EOF_WHILE_READING: 'the client went away',

@@ -9,7 +9,8 @@ import { tlsOptionError } from './tls-option-error.ts';
 
 /** The settings for creating TLS contexts. */
 export interface TlsContextOptions {
-  readonly certificate: CertificateFiles;
+  /** `null`: clients that ask for no name, or for one without a certificate, are refused. */
+  readonly certificate: CertificateFiles | null;
   /** Keys are made by `serverNameKey`. */
   readonly serverNames: ReadonlyMap<string, CertificateFiles>;
   readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
@@ -19,11 +20,13 @@ export interface TlsContextOptions {
 /** The certificates of one load. A handshake uses the same set throughout, whatever is loaded meanwhile. */
 export interface TlsContexts {
   readonly default: SecureContext;
+  /** Whether the default context has a certificate. */
+  readonly hasDefault: boolean;
   /**
-   * The context for the name a client asks for; that of `certificate` if no other matches. Never throws, whatever the
-   * name.
+   * The context for the name a client asks for; that of `certificate` if no other matches. `null`: there is no
+   * certificate for it. Never throws, whatever the name.
    */
-  choose(serverName: string): SecureContext;
+  choose(serverName: string): SecureContext | null;
   /** Certificates that are expired, not valid yet, or not for the name they are configured for. */
   readonly warnings: readonly TransportError[];
 }
@@ -35,27 +38,32 @@ export async function loadTlsContexts(options: TlsContextOptions, now: number): 
     const pair = await readKeyPair(files);
     const found = [outOfDate(pair, files, now), key === null ? null : nameMismatch(pair.leaf, key, files.certFile)];
     warnings.push(...found.filter((warning) => warning !== null));
-    return makeContext(options, pair, files);
+    return makeContext(options, { ...pair, certFile: files.certFile });
   };
-  const fallback = await load(options.certificate, null);
+  const { certificate } = options;
+  const fallback = certificate === null ? null : await load(certificate, null);
   const table = new Map<string, SecureContext>();
   for (const [key, files] of options.serverNames) table.set(key, await load(files, key));
-  const choose = (serverName: string): SecureContext => {
+  const choose = (serverName: string): SecureContext | null => {
     const name = canonicalServerName(serverName);
     const key = name === null ? undefined : matchingKeys(name).find((each) => table.has(each));
     return key === undefined ? fallback : table.get(key)!;
   };
-  return { default: fallback, choose, warnings };
+  return { default: fallback ?? makeContext(options, null), hasDefault: fallback !== null, choose, warnings };
 }
 
-function makeContext(options: TlsContextOptions, pair: KeyPair, files: CertificateFiles): SecureContext {
-  const { minVersion, ciphers } = options;
+/** Creates a context. With no certificate every handshake fails that no other context takes over. */
+function makeContext(
+  { minVersion, ciphers }: TlsContextOptions,
+  certificate: (KeyPair & { readonly certFile: string }) | null,
+): SecureContext {
   // Renegotiation would let a client repeat the expensive part of a handshake at will, and is useless without client
   // certificates.
   const secureOptions = constants.SSL_OP_NO_RENEGOTIATION;
-  const common = { cert: pair.cert, key: pair.key, minVersion, honorCipherOrder: true, secureOptions };
+  const common = { minVersion, honorCipherOrder: true, secureOptions, ...(ciphers === undefined ? {} : { ciphers }) };
+  const pair = certificate === null ? {} : { cert: certificate.cert, key: certificate.key };
   try {
-    return nodeTls().createSecureContext(ciphers === undefined ? common : { ...common, ciphers });
+    return nodeTls().createSecureContext({ ...common, ...pair });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ERR_SSL_NO_CIPHER_MATCH') {
@@ -66,7 +74,7 @@ function makeContext(options: TlsContextOptions, pair: KeyPair, files: Certifica
     }
     throw new TransportError(
       'TRANSPORT_TLS_BAD_CERTIFICATE',
-      `${files.certFile}: OpenSSL does not take it: ${message}`,
+      `${certificate?.certFile}: OpenSSL does not take it: ${message}`,
       error,
     );
   }

@@ -28,12 +28,16 @@ export interface HandshakeOutcome {
 export function shakeHands(raw: Connection, settings: HandshakeSettings, outcome: HandshakeOutcome): void {
   const { contexts, timeoutMs, wheel } = settings;
   const duplex = toDuplex(raw);
+  let refusedName = contexts.hasDefault ? null : '';
   const socket = new (nodeTls().TLSSocket)(duplex, {
     isServer: true,
     secureContext: contexts.default,
     ALPNProtocols: [...settings.alpnProtocols],
-    SNICallback: (serverName: string, answer: (error: Error | null, context?: SecureContext) => void) =>
-      answer(null, contexts.choose(serverName)),
+    SNICallback: (serverName: string, answer: (error: Error | null, context?: SecureContext) => void) => {
+      const context = contexts.choose(serverName);
+      refusedName = context === null ? serverName : null;
+      answer(null, context ?? undefined);
+    },
   });
   const isTruncated = watchEnd(socket, duplex);
   let isOver = false;
@@ -45,7 +49,7 @@ export function shakeHands(raw: Connection, settings: HandshakeSettings, outcome
     raw.destroy(error);
     outcome.failed(error);
   };
-  const failWith = (error: Error): void => fail(handshakeError(error));
+  const failWith = (error: Error): void => fail(handshakeError(error, refusedName));
   const deadline: Deadline = wheel.createDeadline(() =>
     fail(new TransportError('TRANSPORT_TLS_HANDSHAKE_TIMEOUT', `after ${timeoutMs} ms`)),
   );

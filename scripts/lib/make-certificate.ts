@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { hasPeer } from '../../../scripts/lib/peer.ts';
-import type { CertificateFiles } from '../src/index.ts';
+import type { CertificateFiles } from '../../packages/transport/src/index.ts';
+import { hasPeer } from './peer.ts';
 
 /** Without openssl there are no certificates, and tests that need some are left out. */
 export const hasOpenssl = hasPeer('openssl');

@@ -1,0 +1,21 @@
+import type { Logger } from '@windhover/core';
+import { tlsOf } from '@windhover/features';
+import type { Configuration, ListenerConfig } from '@windhover/host';
+import { createTls, type Tls } from '@windhover/transport';
+import { listenerCertificates } from './listener-certificates.ts';
+
+/** Reads the certificates of a listener; `null` for one without TLS. Rejects with a `TransportError` that names the file. */
+export async function createListenerTls(
+  listener: ListenerConfig,
+  config: Configuration,
+  log: Logger,
+): Promise<Tls | null> {
+  const settings = tlsOf(listener.features);
+  if (settings === null) return null;
+  return createTls({
+    ...settings.listener,
+    ...listenerCertificates(listener, config),
+    onWarning: ({ message }) => log.warn(message),
+    onHandshakeError: ({ message }, { remoteAddress }) => log.debug(message, { client: remoteAddress }),
+  });
+}

@@ -1,0 +1,91 @@
+import type { Logger } from '@windhover/core';
+import type { Configuration, Generations, ListenAddress, ListenerConfig } from '@windhover/host';
+import type { Server } from '@windhover/server';
+import type { Listener, Tls } from '@windhover/transport';
+import { createListenerTls } from './create-listener-tls.ts';
+import { ExchangeableTls } from './exchangeable-tls.ts';
+
+/** Where to listen in place of an address of the configuration. */
+export type SocketFor = (address: ListenAddress) => ListenAddress | { readonly fd: number };
+
+/** What opens the listeners of a server. */
+export interface ListenerHost {
+  readonly server: Server;
+  readonly generations: Pick<Generations<Record<never, never>>, 'connectionsOf'>;
+  readonly log: Logger;
+  readonly socketFor: SocketFor;
+}
+
+/** A change of listeners that is ready. One of the two calls decides. */
+export interface PreparedListeners {
+  /** Uses the new certificates, and closes the listeners that the configuration does not name any more. */
+  commit(): void;
+  /** Closes what was opened for it. */
+  abandon(): Promise<void>;
+}
+
+interface OpenListener {
+  readonly listener: Listener;
+  readonly tls: ExchangeableTls | null;
+}
+
+/** The listeners of a server, which come and go with its configurations. */
+export class OpenListeners {
+  private readonly host: ListenerHost;
+  /** By address and kind: a listener that becomes one for HTTPS is another one. */
+  private readonly open = new Map<string, OpenListener>();
+
+  constructor(host: ListenerHost) {
+    this.host = host;
+  }
+
+  get all(): readonly Listener[] {
+    return [...this.open.values()].map(({ listener }) => listener);
+  }
+
+  /** Opens the listeners that are new, and reads the certificates of all. Rejects if one of it fails, and then changes nothing. */
+  async prepare(config: Configuration): Promise<PreparedListeners> {
+    const certificates = new Map<ExchangeableTls, Tls>();
+    const wanted = new Set<string>();
+    const opened: string[] = [];
+    const abandon = async (): Promise<void> => {
+      for (const key of opened) await this.close(key);
+    };
+    try {
+      for (const entry of config.listeners) {
+        const tls = await createListenerTls(entry, config, this.host.log);
+        const key = `${tls === null ? 'http' : 'https'} ${JSON.stringify(entry.address)}`;
+        const existing = this.open.get(key);
+        wanted.add(key);
+        if (existing === undefined) {
+          this.open.set(key, await this.listen(entry, tls));
+          opened.push(key);
+        } else if (existing.tls !== null && tls !== null) certificates.set(existing.tls, tls);
+      }
+    } catch (error) {
+      await abandon();
+      throw error;
+    }
+    return {
+      commit: () => {
+        for (const [exchangeable, tls] of certificates) exchangeable.current = tls;
+        for (const key of this.open.keys()) if (!wanted.has(key)) void this.close(key);
+      },
+      abandon,
+    };
+  }
+
+  private async listen({ address }: ListenerConfig, current: Tls | null): Promise<OpenListener> {
+    const { server, generations, socketFor } = this.host;
+    const middleware = [generations.connectionsOf(address)];
+    const tls = current === null ? null : new ExchangeableTls(current);
+    const listener = await server.listen(socketFor(address), tls === null ? { middleware } : { middleware, tls });
+    return { listener, tls };
+  }
+
+  private async close(key: string): Promise<void> {
+    const { listener } = this.open.get(key)!;
+    this.open.delete(key);
+    await listener.close();
+  }
+}

@@ -1,0 +1,36 @@
+import type { Feature } from '@windhover/core/feature';
+import { redirectToHttps } from '@windhover/rewrite';
+import { z } from 'zod';
+
+const https = z.strictObject({
+  port: z
+    .int()
+    .min(1)
+    .max(65_535)
+    .exactOptional()
+    .describe('The port of the HTTPS listener, as clients reach it. Default: 443.'),
+  status: z
+    .literal([301, 302, 307, 308])
+    .exactOptional()
+    .describe('Default: 308, which keeps the method and is remembered by browsers. 307 is not remembered.'),
+});
+
+const schema = z
+  .union([
+    z.literal('https').describe('To the same address over HTTPS.'),
+    z.strictObject({ https: https.describe('To the same address over HTTPS.') }),
+  ])
+  .describe('Redirects what came over plain HTTP. A trusted proxy that does the TLS is believed.');
+
+/** `redirect`: sends clients to another address. */
+export const redirectFeature: Feature<z.output<typeof schema>> = {
+  name: 'redirect',
+  levels: ['top', 'site'],
+  phases: ['rewrite'],
+  combine: 'add',
+  schema,
+  create(options) {
+    const run = redirectToHttps(options === 'https' ? {} : options.https);
+    return { layers: [{ phase: 'rewrite', run }] };
+  },
+};
