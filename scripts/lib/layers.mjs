@@ -15,6 +15,7 @@ export const layers = {
   'adapter-fetch': { layer: 3, title: 'adapters', only: ['core', 'http-semantics', 'options'] },
   'client-address': { layer: 3, title: 'feature' },
   headers: { layer: 3, title: 'feature' },
+  'access-log': { layer: 3, title: 'feature' },
   'request-id': { layer: 3, title: 'feature' },
   console: { layer: 3, title: 'feature', only: ['core', 'transport', 'options'] },
   'adapter-connect': { layer: 3, title: 'adapters', only: ['core', 'options'] },

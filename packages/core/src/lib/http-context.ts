@@ -39,6 +39,8 @@ export class HttpContext {
   readonly connection: ConnectionInfo;
   /** Template of the matched route, for instance `/users/:id`. It is the only label that metrics may use. */
   route = '';
+  /** Name of the site that the configuration has chosen; empty outside of a server with sites. */
+  site = '';
   private readonly exchange: ContextExchange;
   private identity: ClientIdentity | null = null;
   private values: Map<symbol, unknown> | null = null;
@@ -151,6 +153,7 @@ export class HttpContext {
   copyFor(exchange: ContextExchange): HttpContext {
     const copy = new HttpContext(this.request.copy(), this.connection, exchange);
     copy.route = this.route;
+    copy.site = this.site;
     copy.identity = this.identity;
     if (this.values !== null) copy.values = new Map(this.values);
     return copy;

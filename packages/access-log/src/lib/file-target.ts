@@ -1,0 +1,171 @@
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Batch } from './batch-queue.ts';
+import type { BatchTarget } from './batch-target.ts';
+import { accessLogError } from './errors.ts';
+import { headerText } from './header-text.ts';
+import { type FileState, isRotationDue } from './is-rotation-due.ts';
+import type { FileSinkOptions, RotateOptions } from './line-sink.ts';
+import type { SinkServices } from './queued-sink.ts';
+import { rotateFile } from './rotate-file.ts';
+
+/** Logs contain addresses of people, so the world may not read them. */
+const fileMode = 0o640;
+const folderMode = 0o750;
+const defaultKeep = 10;
+
+/** After a rotation that failed, the next attempt is made this much later, in milliseconds. */
+const rotateAgainMs = 60_000;
+
+/** After these the file is as good as before: the disk or the quota is full. */
+const isFullCode = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
+/**
+ * A file that is only ever appended to, so that several processes and a program that truncates it do not disturb it. A
+ * batch is written whole before the file is rotated or opened again, so no line is split between two files.
+ */
+export class FileTarget implements BatchTarget {
+  readonly name: string;
+  private readonly services: SinkServices;
+  private rotate: RotateOptions | null = null;
+  private header: string | null = null;
+  private file: FileHandle | null = null;
+  private sizeBytes = 0;
+  private headerBytes = 0;
+  private since = 0;
+  private rotateFrom = 0;
+  private isStale = false;
+
+  constructor(path: string, options: FileSinkOptions, services: SinkServices) {
+    this.name = path;
+    this.services = services;
+    this.configure(options);
+  }
+
+  configure({ rotate = null, header = null }: FileSinkOptions): void {
+    this.rotate = rotate;
+    this.header = header;
+  }
+
+  reopen(): void {
+    this.isStale = true;
+  }
+
+  async open(): Promise<void> {
+    if (this.file !== null && !this.isStale) return;
+    const before = this.file;
+    let opened: FileHandle;
+    try {
+      await mkdir(dirname(this.name), { recursive: true, mode: folderMode });
+      opened = await open(this.name, 'a', fileMode);
+    } catch (error) {
+      if (before === null) throw fileError(error);
+      this.tellRotation(error); // lines go on into the file that is open, under whatever name it has now
+      return;
+    }
+    this.file = opened;
+    this.isStale = false;
+    await before?.close().catch((error: unknown) => this.tellRotation(error));
+    const { size, mtimeMs } = await opened.stat();
+    this.sizeBytes = size;
+    this.since = size > 0 ? mtimeMs : this.services.clock.now();
+    await this.writeHeader();
+  }
+
+  async write(batch: Batch): Promise<void> {
+    if (batch.start === 0) await this.open();
+    const isWatched = this.header !== null || this.rotate !== null;
+    if (isWatched && batch.start === 0) await this.lookAtFile(batch.end);
+    try {
+      await this.append(batch);
+    } catch (error) {
+      if (!isFullCode.has((error as NodeJS.ErrnoException).code ?? '')) {
+        this.isStale = true;
+        batch.start = lineStart(batch); // the rest may go to another file
+      }
+      throw fileError(error);
+    }
+  }
+
+  writeNow(batch: Batch): void {
+    mkdirSync(dirname(this.name), { recursive: true, mode: folderMode });
+    const descriptor = this.file?.fd ?? openSync(this.name, 'a', fileMode);
+    while (batch.start < batch.end) {
+      batch.start += writeSync(descriptor, batch.bytes, batch.start, batch.end - batch.start);
+    }
+    if (this.file === null) closeSync(descriptor);
+  }
+
+  async close(): Promise<void> {
+    const { file } = this;
+    this.file = null;
+    if (file === null) return;
+    try {
+      await file.sync();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw fileError(error); // a pipe or a terminal has no disk
+    } finally {
+      await file.close();
+    }
+  }
+
+  private async append(batch: Batch): Promise<void> {
+    while (batch.start < batch.end) {
+      const { bytesWritten } = await this.file!.write(batch.bytes, batch.start, batch.end - batch.start);
+      batch.start += bytesWritten;
+      this.sizeBytes += bytesWritten;
+    }
+  }
+
+  private get state(): FileState {
+    const { sizeBytes, headerBytes, since } = this;
+    return { sizeBytes, headerBytes, since };
+  }
+
+  /** Notices that another program has truncated the file, and rotates it if it is time. */
+  private async lookAtFile(batchBytes: number): Promise<void> {
+    const { size } = await this.file!.stat();
+    this.sizeBytes = size;
+    const now = this.services.clock.now();
+    if (this.rotate !== null && now >= this.rotateFrom && isRotationDue(this.rotate, this.state, batchBytes, now)) {
+      await this.rotateNow(now);
+    } else if (size === 0) {
+      this.since = now;
+      await this.writeHeader();
+    }
+  }
+
+  private async rotateNow(now: number): Promise<void> {
+    try {
+      await rotateFile(this.name, this.rotate?.keep ?? defaultKeep);
+    } catch (error) {
+      this.rotateFrom = now + rotateAgainMs;
+      this.tellRotation(error);
+      return;
+    }
+    this.isStale = true;
+    await this.open();
+  }
+
+  private async writeHeader(): Promise<void> {
+    this.headerBytes = 0;
+    if (this.header === null) return;
+    const text = Buffer.from(headerText(this.header, this.services.clock.now()));
+    await this.append({ bytes: text, start: 0, end: text.byteLength, lines: 0 });
+    if (this.sizeBytes === text.byteLength) this.headerBytes = text.byteLength;
+  }
+
+  private tellRotation(error: unknown): void {
+    this.services.log.error('The access log cannot be rotated', { target: this.name, error: fileError(error) });
+  }
+}
+
+/** Where the line begins in which the written part ends. */
+function lineStart({ bytes, start }: Batch): number {
+  return start === 0 ? 0 : bytes.lastIndexOf(10, start - 1) + 1;
+}
+
+function fileError(error: unknown): Error {
+  return accessLogError('ACCESS_LOG_FILE', (error as Error).message, error);
+}

@@ -1,0 +1,83 @@
+import type { AccessEntry } from './access-entry.ts';
+import type { AccessFormat } from './access-format.ts';
+import { escapeText, escapeWord, jsonText } from './escape-text.ts';
+import { type Fact, facts, moreFacts } from './facts.ts';
+import { commonTime, isoTime, w3cTime } from './time-text.ts';
+import { whyEnded } from './why-ended.ts';
+
+const plainFormat = { header: null, usesStages: false };
+
+/** `2026-03-01T12:00:00.000Z 127.0.0.1 GET example.com/index.html 200 1234 0.8ms`, and why it ended unless it was complete. */
+function consoleLine(entry: AccessEntry): string {
+  const { context, outcome, path } = entry;
+  const { method, host } = context.request;
+  const { status, bytesSent, startedAt, endedAt } = outcome;
+  const target = escapeText(`${method} ${host}${path}`);
+  const client = context.client.address || '-';
+  const line = `${isoTime(endedAt)} ${client} ${target} ${status} ${bytesSent} ${(endedAt - startedAt).toFixed(1)}ms`;
+  const end = whyEnded(entry);
+  return end === 'complete' ? `${line}\n` : `${line} ${end}\n`;
+}
+
+/** The Common Log Format of Apache and nginx, without its line end. */
+function common(entry: AccessEntry): string {
+  const { context, outcome } = entry;
+  const user = facts.user(entry);
+  const request = `${context.request.method} ${moreFacts.target(entry)} ${facts.protocol(entry)}`;
+  const name = user === null || user === '' ? '-' : escapeWord(user);
+  const client = context.client.address || '-';
+  return `${client} - ${name} [${commonTime(outcome.endedAt)}] "${escapeText(request)}" ${outcome.status} ${outcome.bytesSent}`;
+}
+
+function combinedLine(entry: AccessEntry): string {
+  const referer = escapeText(facts.referer(entry) ?? '-');
+  return `${common(entry)} "${referer}" "${escapeText(facts.userAgent(entry) ?? '-')}"\n`;
+}
+
+const jsonFacts = Object.entries<Fact>(facts).map(([name, read]) => ({ key: `,"${name}":`, read }));
+
+/** Facts that an exchange does not have are left out. `level` tells the line from those of the log, where both share a stream. */
+function jsonLine(entry: AccessEntry): string {
+  let line = '{"level":"access"';
+  for (const { key, read } of jsonFacts) {
+    const value = read(entry);
+    if (value === null || value === '') continue;
+    line += key + (typeof value === 'number' ? value : jsonText(value));
+  }
+  return `${line}}\n`;
+}
+
+const w3cFields = [
+  ...['date', 'time', 's-ip', 'cs-method', 'cs-uri-stem', 'cs-uri-query', 's-port', 'cs-username', 'c-ip'],
+  ...['cs(User-Agent)', 'cs(Referer)', 'sc-status', 'sc-substatus', 'sc-win32-status', 'time-taken'],
+];
+
+const w3cHeader = `#Software: Windhover\n#Version: 1.0\n#Date: {now}\n#Fields: ${w3cFields.join(' ')}\n`;
+
+/** The fields that IIS logs by default. Sub-status and Windows status are 0: they do not exist here. */
+function w3cLine(entry: AccessEntry): string {
+  const { context, outcome, path } = entry;
+  const { connection, request } = context;
+  const { status, startedAt, endedAt } = outcome;
+  const asked = `${w3cWord(request.method)} ${w3cWord(path)} ${w3cWord(facts.query(entry))}`;
+  const client = `${w3cWord(facts.user(entry))} ${context.client.address || '-'}`;
+  const agent = `${w3cWord(facts.userAgent(entry))} ${w3cWord(facts.referer(entry))}`;
+  const taken = Math.max(0, Math.round(endedAt - startedAt));
+  return `${w3cTime(endedAt)} ${w3cWord(connection.localAddress)} ${asked} ${connection.localPort} ${client} ${agent} ${status} 0 0 ${taken}\n`;
+}
+
+function w3cWord(text: string | null): string {
+  return text === null || text === '' ? '-' : escapeText(text).replaceAll(' ', '+');
+}
+
+/** The formats that have a name. */
+export const usualFormats: Readonly<Record<'combined' | 'common' | 'json' | 'w3c' | 'console', AccessFormat>> = {
+  combined: { ...plainFormat, line: combinedLine },
+  common: { ...plainFormat, line: (entry) => `${common(entry)}\n` },
+  json: { ...plainFormat, line: jsonLine, usesStages: true },
+  w3c: { ...plainFormat, line: w3cLine, header: w3cHeader },
+  console: { ...plainFormat, line: consoleLine },
+};
+
+/** The name of a usual format. */
+export type UsualFormat = keyof typeof usualFormats;
