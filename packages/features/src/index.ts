@@ -3,6 +3,7 @@ export { corsFeature } from './lib/cors.ts';
 export { errorPagesFeature } from './lib/error-pages.ts';
 export { hstsFeature } from './lib/hsts.ts';
 export { type KeepAliveDefault, limitNames, limitsSchema } from './lib/limits-schema.ts';
+export { type MetricsSection, metricsSchema } from './lib/metrics-schema.ts';
 export { proxyFeature } from './lib/proxy.ts';
 export { redirectFeature } from './lib/redirect.ts';
 export { requestIdFeature } from './lib/request-id.ts';

@@ -2,10 +2,14 @@ import { openUrl } from '@windhover/console';
 import type { FrontConfig, FrontServer } from './start-front-server.ts';
 
 /** Returns the text printed after the start: the configuration, the addresses, the sites, and how to stop the server. */
-export function describeServer(version: string, server: Pick<FrontServer, 'config' | 'listeners'>): string {
+export function describeServer(
+  version: string,
+  server: Pick<FrontServer, 'config' | 'listeners' | 'operationsListener'>,
+): string {
   const rows: (readonly [name: string, value: string])[] = [
     ['configuration', server.config.file],
     ...server.listeners.map(({ address }) => ['open', openUrl(address)] as const),
+    ...(server.operationsListener === null ? [] : [['metrics', openUrl(server.operationsListener.address)] as const]),
     ...describeSites(server.config).map((line) => ['site', line] as const),
     ['stop', 'Ctrl+C, or SIGTERM'],
   ];

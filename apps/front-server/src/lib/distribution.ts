@@ -1,4 +1,11 @@
-import { accessLogFeature, limitsSchema, standardFeatures, standardResources, tlsFeature } from '@windhover/features';
+import {
+  accessLogFeature,
+  limitsSchema,
+  metricsSchema,
+  standardFeatures,
+  standardResources,
+  tlsFeature,
+} from '@windhover/features';
 import { defineHost } from '@windhover/host';
 import { tlsDisagreements } from './listener-certificates.ts';
 import { meant, planned } from './planned.ts';
@@ -15,7 +22,7 @@ export function distribution(writeAccess: (line: string) => void) {
   return defineHost({
     features: [tlsFeature, accessLogFeature(writeAccess), ...standardFeatures],
     resources: standardResources,
-    sections: { limits: limitsSchema(keepAlive).prefault({}) },
+    sections: { limits: limitsSchema(keepAlive).prefault({}), metrics: metricsSchema() },
     defaults: { accessLog: 'console', errorPages: true },
     check: tlsDisagreements,
     planned,

@@ -13,7 +13,9 @@ import {
 import { createServer } from '@windhover/server';
 import { type Listener, systemClock } from '@windhover/transport';
 import { createListenerTls } from './create-listener-tls.ts';
+import { createOperations } from './create-operations.ts';
 import { distribution } from './distribution.ts';
+import { measured } from './measured.ts';
 import { OpenListeners, type SocketFor } from './open-listeners.ts';
 
 /**
@@ -60,6 +62,8 @@ export interface PreparedFrontConfig {
 export interface FrontServer {
   readonly config: FrontConfig;
   readonly listeners: readonly Listener[];
+  /** Serves metrics and health checks; `null` if the configuration does not ask for them. */
+  readonly operationsListener: Listener | null;
   /** The number of open connections. */
   readonly connections: number;
   /** Sends clients of kept connections elsewhere, see `Server.shed`. */
@@ -87,12 +91,14 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
   const loaded = await loadConfig(options.config, definition, services);
   if (!loaded.ok) return loaded;
   const generations = await startGenerations(loaded.config, services);
-  const server = createServer(generations.handler, { limits: loaded.config.sections.limits, log });
+  const server = createServer(measured(generations, services.metrics), { limits: loaded.config.sections.limits, log });
+  const operations = createOperations(server, services.metrics, log);
   const listeners = new OpenListeners({ server, generations, log, socketFor });
   const stop: FrontServer['stop'] = async (given = {}) => {
     await server.close({ drainIdleMs, ...given });
     await finishWork(services);
     await generations.dispose();
+    await operations.close(); // last: a stopping server says that it is not ready
   };
   const prepare: FrontServer['prepare'] = async (source) => {
     const next = await loadConfig(source, definition, services);
@@ -116,7 +122,9 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
       throw error;
     }
   };
+  let operationsListener: Listener | null = null;
   try {
+    operationsListener = await operations.listen(loaded.config.sections.metrics);
     const opened = await listeners.prepare(loaded.config);
     opened.commit();
   } catch (error) {
@@ -132,6 +140,7 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
       get listeners() {
         return listeners.all;
       },
+      operationsListener,
       get connections() {
         return server.connections;
       },

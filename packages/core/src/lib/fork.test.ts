@@ -17,11 +17,12 @@ describe('HttpContext.fork()', () => {
     const { context } = new PlainExchange(makeRequest('/a?b'));
     context.request.rewrite('/c?d');
     context.route = '/:x';
+    context.site = 'shop';
     context.set(colour, 'red');
     context.setClient({ ...context.client, address: '203.0.113.9' });
     const fork = await context.fork((own) => {
       expect([own.request.url, own.request.host, own.request.port]).toEqual(['/c?d', 'example.com', 8080]);
-      expect([own.route, own.get(colour), own.client.address]).toEqual(['/:x', 'red', '203.0.113.9']);
+      expect([own.site, own.route, own.get(colour), own.client.address]).toEqual(['shop', '/:x', 'red', '203.0.113.9']);
       expect([own.request.target, [...own.request.headers]]).toEqual(['/a?b', [['A', '1']]]);
       own.request.rewrite('/e');
       own.request.headers.set('a', '2');

@@ -11,11 +11,12 @@ import { toPushBody } from './to-push-body.ts';
  * `PushBody`, so that it can be forwarded as it is.
  */
 export class RequestBody implements PushBody, AsyncIterable<Uint8Array> {
+  /** The bytes that have arrived so far, for logs and metrics. */
+  bytesReceived = 0;
   private readonly source: PushBody;
   private sourceState: 'idle' | 'started' | 'ended' = 'idle';
   private current: 'unread' | 'reading' | 'done' | 'failed' = 'unread';
   private limit: number | null = null;
-  private received = 0;
   private reader: string | null = null;
   private sink: BodySink | null = null;
   private paused = false;
@@ -67,7 +68,7 @@ export class RequestBody implements PushBody, AsyncIterable<Uint8Array> {
    */
   keep(maxBytes: number): void {
     this.keepLimit = Math.max(this.keepLimit, maxBytes);
-    if (this.received === 0 && (this.length ?? 0) <= this.keepLimit) this.kept ??= new KeptBytes();
+    if (this.bytesReceived === 0 && (this.length ?? 0) <= this.keepLimit) this.kept ??= new KeptBytes();
   }
 
   /**
@@ -213,14 +214,14 @@ export class RequestBody implements PushBody, AsyncIterable<Uint8Array> {
 
   private receive(chunk: Uint8Array, given: boolean): boolean {
     if (this.current === 'failed') return false;
-    this.received += chunk.byteLength;
-    if (this.limit !== null && this.received > this.limit) {
+    this.bytesReceived += chunk.byteLength;
+    if (this.limit !== null && this.bytesReceived > this.limit) {
       this.refuse(this.limit);
       return false;
     }
     const { sink } = this;
     const isWaiting = sink === null || (this.kept !== null && !this.kept.isRead);
-    if (!isWaiting && this.received > this.keepLimit) this.kept = null;
+    if (!isWaiting && this.bytesReceived > this.keepLimit) this.kept = null;
     this.kept?.append(chunk, given);
     if (isWaiting) return false;
     this.kept?.markRead();

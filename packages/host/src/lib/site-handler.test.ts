@@ -45,6 +45,25 @@ describe('createSiteHandler()', () => {
     expect(await ask('sites: { a: { routes: [{ path: /, text: { text: a } }] } }', 'anything')).toBe('200 a');
   });
 
+  it.each([
+    ['one.example', '/a', 'one'],
+    ['one.example', '/nothing', 'one'],
+    ['other.org', '/a', ''],
+  ])('names the site of %s%s in the context', async (Host, url, site) => {
+    const loaded = await loadConfig({ file: '/etc/w.yaml', text: twoSites }, definition, testServices());
+    if (!loaded.ok) throw new Error(formatProblems(loaded.problems));
+    const handler = createSiteHandler(loaded.config);
+    let seen: string | null = null;
+    await runHandler(
+      async (context) => {
+        await handler(context);
+        seen = context.site;
+      },
+      { url, headers: { Host } },
+    );
+    expect(seen).toBe(site);
+  });
+
   it('takes the longest route, wherever it stands, and names it in the context', async () => {
     const text =
       'sites: { a: { routes: [{ path: /, text: { text: root } }, { path: /a/b, text: { text: ab } }, { path: /a, text: { text: a } }] } }';

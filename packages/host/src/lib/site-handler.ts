@@ -31,10 +31,15 @@ export function createSiteHandler(
     config.sites.flatMap((site) => site.hosts.map((host) => [host, sites.get(site.name)!] as const)),
   );
   const fallback = sites.get(config.defaultSite ?? '') ?? {
+    name: '',
     handler: around(top, answerMisdirected),
     edge: topEdge,
   };
-  const siteOf = (context: HttpContext): Site => matchHost(hostOf(context)) ?? fallback;
+  const siteOf = (context: HttpContext): Site => {
+    const site = matchHost(hostOf(context)) ?? fallback;
+    context.site = site.name;
+    return site;
+  };
   return beforeRoute(
     first,
     function chooseSite(context) {
@@ -57,6 +62,7 @@ function createOneSite(
 }
 
 interface Site {
+  readonly name: string;
   readonly handler: Handler<HttpContext>;
   /** The layers around answers that come before the route is known. */
   readonly edge: Middleware<HttpContext>;
@@ -89,7 +95,7 @@ function createSite(
     },
     () => edge,
   );
-  return { handler, edge };
+  return { name: site.name, handler, edge };
 }
 
 function createRoute(
