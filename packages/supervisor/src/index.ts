@@ -10,5 +10,6 @@ export type { SupervisorLogger } from './lib/logger.ts';
 export type { SupervisorOptions } from './lib/options.ts';
 export type { PingOptions } from './lib/ping-watch.ts';
 export type { SlotState, SlotStatus } from './lib/slot.ts';
-export type { Supervisor, SupervisorState, SupervisorStatus } from './lib/supervisor.ts';
+export type { Supervisor, SupervisorChanges, SupervisorState, SupervisorStatus } from './lib/supervisor.ts';
 export type { WorkerExit } from './lib/worker-exit.ts';
+export type { WorkerHandle } from './lib/worker-handle.ts';

@@ -4,12 +4,13 @@ import { detailOf, SupervisorError } from './errors.ts';
 import { forwardStderr, ignoreClosedStderr } from './forward-stderr.ts';
 import { Listeners } from './listeners.ts';
 import { notifySystemd } from './notify-systemd.ts';
-import { type ResolvedOptions, resolveOptions, type SupervisorOptions } from './options.ts';
+import { checkChanges, type ResolvedOptions, resolveOptions, type SupervisorOptions } from './options.ts';
 import { pingTickMs } from './ping-watch.ts';
 import { listenToSignals } from './signals.ts';
 import { Slot } from './slot.ts';
 import { StartLines } from './start-lines.ts';
-import type { Supervisor, SupervisorState, SupervisorStatus } from './supervisor.ts';
+import type { Supervisor, SupervisorChanges, SupervisorState, SupervisorStatus } from './supervisor.ts';
+import type { WorkerHandle } from './worker-handle.ts';
 import { WorkerProcess, type WorkerTerms } from './worker-process.ts';
 
 /** Creates a supervisor; opens nothing yet. Throws `SUPERVISOR_OPTION_INVALID` or `SUPERVISOR_PLATFORM`. */
@@ -28,15 +29,20 @@ class ProcessSupervisor implements Supervisor {
   readonly stopped: Promise<void>;
   readonly #options: ResolvedOptions;
   #tellStopped: () => void = () => undefined;
-  readonly #slots: readonly Slot[];
+  #slots: readonly Slot[];
+  readonly #makeSlot: (index: number) => Slot;
+  readonly #processes = new Set<WorkerProcess>();
   readonly #balancer: Balancer;
   #state: SupervisorState = 'idle';
   #generation = 0;
   #listeners: Listeners | null = null;
+  /** The listeners of each generation that a slot may still have. */
+  readonly #listenersOf = new Map<number, Listeners>();
   #control: ControlServer | null = null;
   #reloadError: string | null = null;
   #reloading: Promise<void> | null = null;
   #nextReload: Promise<void> | null = null;
+  #nextChanges: SupervisorChanges = {};
   #stopping: Promise<void> | null = null;
   #ignoreSignals: () => void = () => undefined;
   #pings: NodeJS.Timeout | undefined;
@@ -54,16 +60,24 @@ class ProcessSupervisor implements Supervisor {
       onConnections: (worker) => {
         if (options.balance) this.#balancer.heard(worker);
       },
+      takesMessages: options.onMessage !== null,
+      onMessage: (message, worker) => this.#tellMessage(message, worker),
     };
     const host = {
       log: options.log,
       backoff: options.backoff,
       stopTimeoutMs: options.stopTimeoutMs,
-      launch: (slot: number, generation: number) =>
-        new WorkerProcess(terms, { slot, generation, listen: this.#listeners?.descriptors(slot) ?? {} }),
+      launch: (slot: number, generation: number) => {
+        const listeners = this.#listenersOf.get(generation) ?? this.#listeners;
+        const worker = new WorkerProcess(terms, { slot, generation, listen: listeners?.descriptors(slot) ?? {} });
+        this.#processes.add(worker);
+        void worker.exited.then(() => this.#processes.delete(worker));
+        return worker;
+      },
       renewSockets: (slot: number) => this.#listeners?.renew(slot, options.log),
     };
-    this.#slots = Array.from({ length: options.workers }, (_, index) => new Slot(index, host));
+    this.#makeSlot = (index) => new Slot(index, host);
+    this.#slots = Array.from({ length: options.workers }, (_, index) => this.#makeSlot(index));
   }
 
   async start(): Promise<void> {
@@ -84,17 +98,25 @@ class ProcessSupervisor implements Supervisor {
     await this.#notify('ready', 'all workers are ready');
   }
 
-  async reload(): Promise<void> {
+  get workers(): readonly WorkerHandle[] {
+    return [...this.#processes];
+  }
+
+  async reload(changes: SupervisorChanges = {}): Promise<void> {
+    checkChanges(changes);
     if (this.#state !== 'running' && this.#state !== 'reloading') throw this.#wrongState('reload');
     if (this.#reloading === null) {
-      this.#reloading = this.#roll();
+      this.#reloading = this.#roll(changes);
       return this.#reloading;
     }
     const failed = (): undefined => undefined; // reported to the caller of that reload
+    this.#nextChanges = { ...this.#nextChanges, ...changes };
     this.#nextReload ??= this.#reloading.catch(failed).then(() => {
       this.#nextReload = null;
       this.#refuseStopped('a reload was waiting for the one before');
-      return this.reload();
+      const next = this.#nextChanges;
+      this.#nextChanges = {};
+      return this.reload(next);
     });
     return this.#nextReload;
   }
@@ -118,7 +140,7 @@ class ProcessSupervisor implements Supervisor {
 
   /** Opens everything that is visible from outside, before the first worker starts. */
   async #open(): Promise<void> {
-    const { listen, workers, socketPerWorker, controlPath, signals, log } = this.#options;
+    const { listen, workers, socketPerWorker, controlPath, signals, onReload, onStatus, log } = this.#options;
     process.stderr.on('error', ignoreClosedStderr);
     if (process.pid === 1)
       log.warn(
@@ -130,8 +152,8 @@ class ProcessSupervisor implements Supervisor {
     this.#refuseStopped();
     if (controlPath !== null) {
       this.#control = await ControlServer.open(controlPath, {
-        status: () => this.status(),
-        reload: () => this.reload(),
+        status: onStatus ?? (() => this.status()),
+        reload: onReload ?? (() => this.reload()),
         stop: () => this.stop(),
       });
     }
@@ -165,13 +187,21 @@ class ProcessSupervisor implements Supervisor {
     await Promise.all(this.#slots.map((slot) => slot.firstReady));
   }
 
+  #tellMessage(message: unknown, worker: WorkerProcess): void {
+    try {
+      this.#options.onMessage?.(message, worker);
+    } catch (error) {
+      this.#options.log.error(`A message of worker ${worker.pid} could not be handled`, { error });
+    }
+  }
+
   /** Replaces one slot after the other. The first failure stops the reload: the files now on disk do not run. */
-  async #roll(): Promise<void> {
+  async #roll({ listen, workers = this.#slots.length }: SupervisorChanges): Promise<void> {
     this.#state = 'reloading';
     this.#generation += 1;
     const notified = this.#notify('reloading', `starting generation ${this.#generation}`);
     try {
-      for (const slot of this.#slots) await slot.replace(this.#generation);
+      await this.#changeTo(listen, workers);
       this.#reloadError = null;
       this.#options.log.info('All workers are replaced', { generation: this.#generation });
     } catch (error) {
@@ -189,13 +219,52 @@ class ProcessSupervisor implements Supervisor {
     }
   }
 
+  /** Replaces all workers by some that have these sockets, then closes the sockets and slots that are not needed any more. */
+  async #changeTo(listen: SupervisorChanges['listen'], workers: number): Promise<void> {
+    const before = this.#listeners!;
+    const { socketPerWorker } = this.#options;
+    const isChanged = listen !== undefined || workers > this.#slots.length;
+    const next = isChanged ? await before.change(listen ?? before.asked, workers, socketPerWorker) : before;
+    this.#listenersOf.set(this.#generation, next);
+    const added = Array.from({ length: Math.max(0, workers - this.#slots.length) }, (_, index) =>
+      this.#makeSlot(this.#slots.length + index),
+    );
+    let replaced = 0;
+    try {
+      for (const slot of this.#slots.slice(0, workers)) {
+        await slot.replace(this.#generation);
+        replaced += 1;
+      }
+      for (const slot of added) await slot.start(this.#generation);
+    } catch (error) {
+      for (const slot of added) void slot.stop(this.#options.stopTimeoutMs);
+      // Slots that were replaced keep their sockets, and so do workers that replace theirs after a crash.
+      if (replaced === 0) {
+        this.#listenersOf.delete(this.#generation);
+        next.closeExcept([before]);
+      }
+      throw error;
+    }
+    for (const slot of added) slot.keep();
+    const surplus = this.#slots.slice(workers);
+    this.#slots = [...this.#slots.slice(0, workers), ...added];
+    this.#listeners = next;
+    for (const [generation, listeners] of this.#listenersOf) {
+      listeners.closeExcept([next]);
+      if (generation !== this.#generation) this.#listenersOf.delete(generation);
+    }
+    before.closeExcept([next]);
+    next.trim(workers);
+    for (const slot of surplus) void slot.stop(this.#options.stopTimeoutMs);
+  }
+
   async #end(timeoutMs: number): Promise<void> {
     const wasIdle = this.#state === 'idle';
     this.#state = 'stopping';
     const notified = wasIdle ? undefined : this.#notify('stopping', 'the workers are finishing');
     // The listeners close first: then the workers hold the last copies, and clients are refused as soon as the workers
     // stop accepting.
-    this.#listeners?.close();
+    this.#closeListeners();
     await Promise.all(this.#slots.map((slot) => slot.stop(timeoutMs)));
     await notified;
     this.#release();
@@ -216,7 +285,7 @@ class ProcessSupervisor implements Supervisor {
   #release(): void {
     clearInterval(this.#pings);
     this.#balancer.close();
-    this.#listeners?.close();
+    this.#closeListeners();
     this.#control?.close();
     this.#ignoreSignals();
     process.stderr.off('error', ignoreClosedStderr);
@@ -224,11 +293,20 @@ class ProcessSupervisor implements Supervisor {
     this.#tellStopped();
   }
 
+  #closeListeners(): void {
+    for (const listeners of this.#listenersOf.values()) listeners.close();
+    this.#listeners?.close();
+  }
+
   #listenToSignals(): () => void {
     return listenToSignals({
       stop: () => void this.stop(),
       stopAtOnce: () => void this.stop({ timeoutMs: 0 }),
-      reload: () => void this.reload().catch((error: unknown) => this.#refuseSignal(error)),
+      reload: () => {
+        const { onReload } = this.#options;
+        const reload = async (): Promise<unknown> => (onReload === null ? this.reload() : onReload());
+        reload().catch((error: unknown) => this.#refuseSignal(error));
+      },
     });
   }
 

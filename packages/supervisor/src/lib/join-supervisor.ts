@@ -2,6 +2,7 @@ import net from 'node:net';
 import { refuseOption } from './check-option.ts';
 import { SupervisorError } from './errors.ts';
 import { createLineReader, parseLine } from './line-reader.ts';
+import { MessageChannel } from './message-channel.ts';
 import {
   formatMessage,
   maxMessageBytes,
@@ -42,10 +43,22 @@ export interface SupervisedWorker<Name extends string = string> {
    * `SUPERVISOR_OPTION_INVALID`.
    */
   onStop(handler: StopHandler): void;
+  /**
+   * Sends the program around the supervisor a message, which its `onMessage` gets. Any value that JSON can express. What
+   * was sent before the process stops by itself arrives. Does nothing if the supervisor takes no messages.
+   */
+  send(message: unknown): void;
+  /** Bytes of messages that the supervisor has not taken yet: somebody who sends a lot should look. */
+  readonly pendingBytes: number;
+  /** Runs `handler` for each message of the supervisor from now on. Those that came before wait for the first handler. */
+  onMessage(handler: (message: unknown) => void): void;
 }
 
 /** The descriptor of the channel to the supervisor. */
 const channelDescriptor = 3;
+
+/** How long the end waits, in milliseconds, for a supervisor that is busy to take the last messages. */
+const lastMessagesMs = 1000;
 
 /** How much longer than their time handlers may take before the process ends itself. */
 const lateMs = 3000;
@@ -89,9 +102,13 @@ class Worker implements SupervisedWorker {
   readonly #handlers: StopHandler[] = [];
   readonly #pending = new Set<Promise<void>>();
   readonly #report: WorkerReport;
+  readonly #messages: MessageChannel | null;
+  readonly #messageHandlers: ((message: unknown) => void)[] = [];
+  /** Messages that came before the first handler. */
+  #early: unknown[] = [];
   #stopping: { readonly timeoutMs: number; readonly reason: StopReason } | null = null;
 
-  constructor({ slot, generation, listen, stopTimeoutMs }: WorkerPlace) {
+  constructor({ slot, generation, listen, messages, stopTimeoutMs }: WorkerPlace) {
     this.slot = slot;
     this.generation = generation;
     this.listen = Object.freeze(Object.fromEntries(Object.entries(listen).map(([name, fd]) => [name, { fd }])));
@@ -105,6 +122,12 @@ class Worker implements SupervisedWorker {
     this.#channel.on('data', (chunk: Buffer) => reader.read(chunk));
     this.#channel.on('error', () => undefined); // 'close' follows
     this.#channel.once('close', () => this.#stop(this.#stopTimeoutMs, 'supervisor-gone'));
+    this.#messages =
+      messages === null
+        ? null
+        : new MessageChannel(new net.Socket({ fd: messages, readable: true, writable: true }), (message) =>
+            this.#take(message),
+          );
     this.#report = new WorkerReport((message) => this.#send(message));
     process.stderr.on('error', () => undefined); // the supervisor reads stderr, and may be gone
     process.on('SIGTERM', () => this.#stop(this.#stopTimeoutMs, 'signal'));
@@ -127,6 +150,25 @@ class Worker implements SupervisedWorker {
     if (typeof handler !== 'function') throw refuseOption('onStop()', 'expected a function', handler);
     if (this.#stopping === null) this.#handlers.push(handler);
     else this.#pending.add(runHandler(handler, this.#stopping));
+  }
+
+  send(message: unknown): void {
+    this.#messages?.send(message);
+  }
+
+  get pendingBytes(): number {
+    return this.#messages?.pendingBytes ?? 0;
+  }
+
+  onMessage(handler: (message: unknown) => void): void {
+    if (typeof handler !== 'function') throw refuseOption('onMessage()', 'expected a function', handler);
+    this.#messageHandlers.push(handler);
+    for (const message of this.#early.splice(0)) handler(message);
+  }
+
+  #take(message: unknown): void {
+    if (this.#messageHandlers.length === 0) this.#early.push(message);
+    for (const handler of this.#messageHandlers) handler(message);
   }
 
   #hear(line: string): void {
@@ -152,6 +194,7 @@ class Worker implements SupervisedWorker {
 
   async #exit(): Promise<void> {
     for (const promise of this.#pending) await promise; // includes those added meanwhile
+    await Promise.race([this.#messages?.flushed(), new Promise((resolve) => setTimeout(resolve, lastMessagesMs))]);
     process.exit();
   }
 }

@@ -9,28 +9,40 @@ export interface WorkerProgram {
   readonly execArgv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stopTimeoutMs: number;
+  /** Whether there is a pipe for the application's messages. */
+  readonly takesMessages: boolean;
 }
 
 /** The place for a new worker, with the supervisor's own descriptors. */
 export type LaunchPlace = Pick<WorkerPlace, 'slot' | 'generation' | 'listen'>;
 
-/** A worker's descriptors: 0 to 2, then the channel, then the listeners. */
+/** A worker's descriptors: 0 to 2, then the channel, then the pipe for messages if there is one, then the listeners. */
 const channelDescriptor = 3;
+const messageDescriptor = 4;
 
 /**
  * Starts a process with a pipe for its stderr and another one as its channel. Returns the system's error if that fails.
  */
 export function launchWorker(program: WorkerProgram, place: LaunchPlace): ChildProcess | Error {
   const names = Object.keys(place.listen);
+  const first = program.takesMessages ? messageDescriptor + 1 : messageDescriptor;
   const told: WorkerPlace = {
     ...place,
     supervisor: process.pid,
-    listen: Object.fromEntries(names.map((name, index) => [name, channelDescriptor + 1 + index])),
+    listen: Object.fromEntries(names.map((name, index) => [name, first + index])),
+    messages: program.takesMessages ? messageDescriptor : null,
     stopTimeoutMs: workerTimeoutMs(program.stopTimeoutMs),
   };
   try {
     return spawn(process.execPath, [...program.execArgv, program.file, ...program.args], {
-      stdio: ['ignore', 'inherit', 'pipe', 'pipe', ...Object.values(place.listen)],
+      stdio: [
+        'ignore',
+        'inherit',
+        'pipe',
+        'pipe',
+        ...(program.takesMessages ? ['pipe' as const] : []),
+        ...Object.values(place.listen),
+      ],
       env: { ...program.env, [placeVariable]: JSON.stringify(told) },
     });
   } catch (error) {
@@ -43,7 +55,16 @@ export function launchWorker(program: WorkerProgram, place: LaunchPlace): ChildP
  * left for them.
  */
 export function channelOf(child: ChildProcess | null): Duplex | undefined {
-  return (child?.stdio as ChildProcess['stdio'] | undefined)?.[channelDescriptor] as Duplex | undefined;
+  return pipeOf(child, channelDescriptor);
+}
+
+/** The pipe for the application's messages, if the program was started with one. */
+export function messagePipeOf(child: ChildProcess | null, program: WorkerProgram): Duplex | undefined {
+  return program.takesMessages ? pipeOf(child, messageDescriptor) : undefined;
+}
+
+function pipeOf(child: ChildProcess | null, descriptor: number): Duplex | undefined {
+  return (child?.stdio as ChildProcess['stdio'] | undefined)?.[descriptor] as Duplex | undefined;
 }
 
 /**

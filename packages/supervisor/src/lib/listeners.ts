@@ -8,6 +8,8 @@ import { prepareSocketFile, setMode, withUmask } from './socket-file.ts';
 
 /** The sockets of one name in `listen`: one for each slot, or one for all. */
 interface Bound {
+  /** As it was asked for, with port 0 for any. */
+  readonly asked: SupervisorAddress;
   readonly address: SupervisorAddress;
   /** Binds one more socket for a slot; `null` when all slots share one. */
   readonly bind: (() => BoundHandle) | null;
@@ -24,16 +26,35 @@ export class Listeners {
     slots: number,
     socketPerWorker: boolean,
   ): Promise<Listeners> {
-    const listeners = new Listeners();
+    return new Listeners().change(listen, slots, socketPerWorker);
+  }
+
+  /**
+   * Returns the listeners for other addresses or another number of slots. Sockets of a name with the same address are
+   * shared with these listeners. Binds all or none.
+   */
+  async change(
+    listen: Readonly<Record<string, SupervisorAddress>>,
+    slots: number,
+    socketPerWorker: boolean,
+  ): Promise<Listeners> {
+    const next = new Listeners();
     for (const [name, address] of Object.entries(listen)) {
       try {
-        listeners.#bound.set(name, await bindOne(address, socketPerWorker ? slots : 1));
+        const kept = this.#bound.get(name);
+        const isSame = kept !== undefined && JSON.stringify(kept.asked) === JSON.stringify(address);
+        next.#bound.set(name, isSame ? withSockets(kept, slots) : await bindOne(address, socketPerWorker ? slots : 1));
       } catch (error) {
-        listeners.close();
+        next.closeExcept([this]);
         throw bindError(name, address, error as NodeJS.ErrnoException);
       }
     }
-    return listeners;
+    return next;
+  }
+
+  /** The address of each name, as it was asked for. */
+  get asked(): Readonly<Record<string, SupervisorAddress>> {
+    return Object.fromEntries([...this.#bound].map(([name, { asked }]) => [name, asked]));
   }
 
   /** The address of each name, with the real port. */
@@ -65,18 +86,39 @@ export class Listeners {
     }
   }
 
+  /** Closes those that none of the others shares. */
+  closeExcept(others: readonly Listeners[]): void {
+    const shared = new Set(others.flatMap((other) => [...other.#bound.values()]));
+    for (const [name, bound] of this.#bound) {
+      if (shared.has(bound)) continue;
+      this.#bound.delete(name);
+      for (const handle of bound.handles.splice(0)) handle.close();
+    }
+  }
+
+  /** Closes the sockets of slots that are gone. Connections that wait on them are reset. */
+  trim(slots: number): void {
+    for (const { handles } of this.#bound.values()) for (const handle of handles.splice(slots)) handle.close();
+  }
+
   /** Closes all of them. Copies that a worker holds stay open there. */
   close(): void {
-    for (const { handles } of this.#bound.values()) for (const handle of handles) handle.close();
+    for (const { handles } of this.#bound.values()) for (const handle of handles.splice(0)) handle.close();
     this.#bound.clear();
   }
+}
+
+/** Adds the sockets of slots that are new, if each slot has its own. */
+function withSockets(bound: Bound, slots: number): Bound {
+  while (bound.bind !== null && bound.handles.length < slots) bound.handles.push(bound.bind());
+  return bound;
 }
 
 async function bindOne(address: SupervisorAddress, sockets: number): Promise<Bound> {
   if ('fd' in address) {
     if (!fstatSync(address.fd).isSocket()) throw new Error('It is not a socket');
     // It belongs to the process that passed it on, so it is not closed here.
-    return { address, bind: null, handles: [{ fd: address.fd, close: () => undefined }] };
+    return { asked: address, address, bind: null, handles: [{ fd: address.fd, close: () => undefined }] };
   }
   if ('path' in address) {
     await prepareSocketFile(address.path);
@@ -87,7 +129,7 @@ async function bindOne(address: SupervisorAddress, sockets: number): Promise<Bou
       handle.close();
       throw error;
     }
-    return { address, bind: null, handles: [handle] };
+    return { asked: address, address, bind: null, handles: [handle] };
   }
   const { ipv6Only = false, port } = address;
   const host = await toIp(address.host);
@@ -105,6 +147,7 @@ function bindTcpSockets(place: TcpPlace, address: SupervisorAddress, sockets: nu
     const bind = (): BoundHandle => bindTcp({ ...place, port: first.port });
     while (handles.length < sockets) handles.push(bind());
     return {
+      asked: address,
       address: { ...address, host: first.address, port: first.port },
       bind: place.reusePort ? bind : null,
       handles,

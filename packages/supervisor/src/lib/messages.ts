@@ -33,6 +33,8 @@ export interface WorkerPlace {
   readonly generation: number;
   /** The descriptor of each listener, by name. */
   readonly listen: Readonly<Record<string, number>>;
+  /** The descriptor of the pipe for the application's messages; `null` if the supervisor takes none. */
+  readonly messages: number | null;
   readonly stopTimeoutMs: number;
 }
 

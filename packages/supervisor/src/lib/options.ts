@@ -14,6 +14,8 @@ import {
 import { checkAddress, type SupervisorAddress } from './listen-address.ts';
 import { consoleLogger, type SupervisorLogger, toSafeLogger } from './logger.ts';
 import type { PingOptions, PingTimes } from './ping-watch.ts';
+import type { SupervisorChanges } from './supervisor.ts';
+import type { WorkerHandle } from './worker-handle.ts';
 
 /** Options of `createSupervisor`. */
 export interface SupervisorOptions {
@@ -55,6 +57,18 @@ export interface SupervisorOptions {
   readonly controlPath?: string;
   /** Whether SIGTERM and SIGINT stop the supervisor (a second one at once) and SIGHUP reloads. Default: false. */
   readonly signals?: boolean;
+  /**
+   * Is called with each message that a worker sends with `worker.send`. An error that it throws is logged. Default: workers
+   * have no pipe for messages.
+   */
+  readonly onMessage?: (message: unknown, worker: WorkerHandle) => void;
+  /**
+   * What SIGHUP and the control command `reload` do. The message of an error is the answer. Default: `reload()`, which
+   * replaces the workers.
+   */
+  readonly onReload?: () => unknown;
+  /** Returns the answer to the control command `status`. Default: `status()`. */
+  readonly onStatus?: () => unknown;
   /** Whether to report states to systemd, if `NOTIFY_SOCKET` is set. Default: false. */
   readonly systemd?: boolean;
   /** The log. Default: warnings and errors go to stderr. */
@@ -63,12 +77,20 @@ export interface SupervisorOptions {
 
 /** Options with defaults filled in. */
 export interface ResolvedOptions
-  extends Required<Omit<SupervisorOptions, 'worker' | 'controlPath' | 'backoff' | 'ping' | 'env'>> {
+  extends Required<
+    Omit<
+      SupervisorOptions,
+      'worker' | 'controlPath' | 'backoff' | 'ping' | 'env' | 'onMessage' | 'onReload' | 'onStatus'
+    >
+  > {
   readonly file: string;
   readonly controlPath: string | null;
   readonly backoff: Backoff;
   /** `null`: no pings. */
   readonly ping: PingTimes | null;
+  readonly onMessage: ((message: unknown, worker: WorkerHandle) => void) | null;
+  readonly onReload: (() => unknown) | null;
+  readonly onStatus: (() => unknown) | null;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -95,19 +117,35 @@ const names = {
   retryStart: true,
   controlPath: true,
   signals: true,
+  onMessage: true,
+  onReload: true,
+  onStatus: true,
   systemd: true,
   log: true,
 } satisfies Record<keyof SupervisorOptions, true>;
+const changeNames = { listen: true, workers: true } satisfies Record<keyof SupervisorChanges, true>;
 const backoffNames = { initialMs: true, maxMs: true, resetMs: true } satisfies Record<keyof BackoffOptions, true>;
 const pingNames = { intervalMs: true, timeoutMs: true } satisfies Record<keyof PingOptions, true>;
+
+/** Checks what a reload changes. Throws `SUPERVISOR_OPTION_INVALID`. */
+export function checkChanges(changes: SupervisorChanges): void {
+  checkObject('reload()', changes, changeNames);
+  const { listen, workers } = changes;
+  if (workers !== undefined) checkNumber('workers', workers, 1, 1024);
+  if (listen !== undefined) checkListen(listen);
+}
+
+function checkListen(listen: Readonly<Record<string, SupervisorAddress>>): void {
+  if (!isObject(listen)) throw refuse('listen', 'expected an object with an address for each name', listen);
+  for (const [name, address] of Object.entries(listen)) checkAddress(name, address);
+}
 
 /** Checks every option. Throws `SUPERVISOR_OPTION_INVALID`. */
 export function resolveOptions(options: SupervisorOptions): ResolvedOptions {
   checkObject('createSupervisor()', options, names);
   const { backoff = {}, listen = {}, args = [], workers = availableParallelism() } = options;
   checkNumber('workers', workers, 1, 1024);
-  if (!isObject(listen)) throw refuse('listen', 'expected an object with an address for each name', listen);
-  for (const [name, address] of Object.entries(listen)) checkAddress(name, address);
+  checkListen(listen);
   const { socketPerWorker = canReusePort(), controlPath = null, log = consoleLogger, env = {} } = options;
   const { execArgv = usefulExecArgv(process.execArgv), readyTimeoutMs = 30_000, stopTimeoutMs = 30_000 } = options;
   const { balance = true, retryStart = false, signals = false, systemd = false } = options;
@@ -133,6 +171,9 @@ export function resolveOptions(options: SupervisorOptions): ResolvedOptions {
     retryStart: checkSwitch('retryStart', retryStart),
     controlPath,
     signals: checkSwitch('signals', signals),
+    onMessage: checkFunction('onMessage', options.onMessage),
+    onReload: checkFunction('onReload', options.onReload),
+    onStatus: checkFunction('onStatus', options.onStatus),
     systemd: checkSwitch('systemd', systemd),
     log: toSafeLogger(checkMethods('log', log, ['info', 'warn', 'error'])),
   };
@@ -174,6 +215,12 @@ function toPing(ping: PingOptions | false = {}): PingTimes | null {
     intervalMs: checkNumber('ping.intervalMs', intervalMs, minPingMs, maxTimeoutMs),
     timeoutMs: checkNumber('ping.timeoutMs', timeoutMs, minPingMs, maxTimeoutMs),
   };
+}
+
+/** Returns the function, or `null` if there is none. */
+function checkFunction<F extends (...given: never[]) => unknown>(name: string, value: F | undefined): F | null {
+  if (value === undefined || typeof value === 'function') return value ?? null;
+  throw refuse(name, 'expected a function', value);
 }
 
 /** A debugger port can be used by one process only, and `--eval` code is not meant for the worker. */

@@ -1,5 +1,6 @@
 import type { SupervisorAddress } from './listen-address.ts';
 import type { SlotStatus } from './slot.ts';
+import type { WorkerHandle } from './worker-handle.ts';
 
 /** The state of a supervisor. `stopped` is final: to start again, create another supervisor. */
 export type SupervisorState = 'idle' | 'starting' | 'running' | 'reloading' | 'stopping' | 'stopped';
@@ -17,6 +18,13 @@ export interface SupervisorStatus {
   readonly slots: readonly SlotStatus[];
 }
 
+/** What `reload` changes besides the code of the workers. */
+export interface SupervisorChanges {
+  readonly listen?: Readonly<Record<string, SupervisorAddress>>;
+  /** 1 to 1,024. */
+  readonly workers?: number;
+}
+
 /** Holds listeners and keeps workers running on them. */
 export interface Supervisor {
   /**
@@ -30,14 +38,20 @@ export interface Supervisor {
    * before the old one is told to stop. Resolves when all are replaced; old ones may still be finishing. At the first
    * worker that does not become ready it rejects with `SUPERVISOR_WORKER_FAILED`, and the remaining old workers stay. A
    * call during a reload starts another reload after it.
+   *
+   * With `changes` the new workers also get other sockets, another number, or other arguments: what is not given stays.
+   * Sockets of a name with the same address stay open; those of names that are gone are closed when all are replaced. If
+   * the reload fails, nothing changes.
    */
-  reload(): Promise<void>;
+  reload(changes?: SupervisorChanges): Promise<void>;
   /**
    * Stops all workers, and kills those that are still there after `timeoutMs`. A later call may shorten the time; 0
    * kills at once. Never rejects.
    */
   stop(options?: { readonly timeoutMs?: number }): Promise<void>;
   status(): SupervisorStatus;
+  /** All processes that were started and have not ended: those that start, serve, or finish their work. */
+  readonly workers: readonly WorkerHandle[];
   /** Resolves when the supervisor has stopped, whether by a call, a signal or the control socket. */
   readonly stopped: Promise<void>;
 }

@@ -1,11 +1,20 @@
 import type { ChildProcess } from 'node:child_process';
 import { SupervisorError } from './errors.ts';
-import { channelOf, type LaunchPlace, launchWorker, type WorkerProgram, workerTimeoutMs } from './launch-worker.ts';
+import {
+  channelOf,
+  type LaunchPlace,
+  launchWorker,
+  messagePipeOf,
+  type WorkerProgram,
+  workerTimeoutMs,
+} from './launch-worker.ts';
+import { MessageChannel } from './message-channel.ts';
 import type { ToSupervisor } from './messages.ts';
 import { type PingTimes, PingWatch } from './ping-watch.ts';
 import { StderrLines } from './stderr-lines.ts';
 import { WorkerChannel } from './worker-channel.ts';
 import { describeExit, type WorkerExit } from './worker-exit.ts';
+import type { WorkerHandle } from './worker-handle.ts';
 
 /** How a worker process is started, and its limits. */
 export interface WorkerTerms extends WorkerProgram {
@@ -15,13 +24,16 @@ export interface WorkerTerms extends WorkerProgram {
   readonly forwardStderr: (lines: Buffer, worker: WorkerProcess) => void;
   /** Is called when the worker has reported its connections. */
   readonly onConnections: (worker: WorkerProcess) => void;
+  /** Is called with each message of the application in the worker. */
+  readonly onMessage: (message: unknown, worker: WorkerProcess) => void;
 }
 
 /** How long to wait for the rest of stderr: a program that the worker started may keep it open. */
 const stderrGraceMs = 250;
 
 /** One process, from its start to its end. */
-export class WorkerProcess {
+export class WorkerProcess implements WorkerHandle {
+  readonly slot: number;
   readonly generation: number;
   /**
    * Resolves when the worker reports that it is ready. Rejects with `SUPERVISOR_WORKER_FAILED` if it ends before, or is
@@ -37,6 +49,7 @@ export class WorkerProcess {
   readonly #terms: WorkerTerms;
   readonly #child: ChildProcess | null;
   readonly #channel: WorkerChannel | null;
+  readonly #messages: MessageChannel | null;
   readonly #pings: PingWatch | null;
   #tellReady: () => void = () => undefined;
   /** A debugger may stop it for any time, so it is not pinged. */
@@ -51,12 +64,15 @@ export class WorkerProcess {
 
   /** Never throws: a failure to start counts as an exit. */
   constructor(terms: WorkerTerms, place: LaunchPlace) {
+    this.slot = place.slot;
     this.generation = place.generation;
     this.#terms = terms;
     this.#pings = terms.ping === null ? null : new PingWatch(terms.ping);
     const launched = launchWorker(terms, place);
     this.#child = launched instanceof Error ? null : launched;
     if (launched instanceof Error) this.#reason = `it could not be started: ${launched.message}`;
+    const pipe = messagePipeOf(this.#child, terms);
+    this.#messages = pipe === undefined ? null : new MessageChannel(pipe, (message) => terms.onMessage(message, this));
     const stream = channelOf(this.#child);
     this.#channel =
       stream === undefined
@@ -102,6 +118,10 @@ export class WorkerProcess {
     if (this.state === 'exited') return;
     this.#reason ??= reason;
     this.#child?.kill('SIGKILL');
+  }
+
+  send(message: unknown): void {
+    this.#messages?.send(message);
   }
 
   /** Tells it how many of its connections are too many. */
@@ -173,6 +193,7 @@ export class WorkerProcess {
         if (stderr !== null) await within(stderr.ended, stderrGraceMs);
         child.stderr?.destroy();
         this.#channel?.close();
+        this.#messages?.close();
         resolve(this.#end(code, signal, stderr?.last ?? []));
       };
       child.once('exit', (code, signal) => void end(code, signal));

@@ -39,6 +39,8 @@ worker.onStop(({ timeoutMs, reason }) => {
   return behaviour === 'stuck' ? new Promise(() => undefined) : server.close({ timeoutMs, drainIdleMs });
 });
 worker.balance(server);
+worker.onMessage((message) => worker.send({ echo: message, slot: worker.slot }));
+worker.onStop(() => worker.send({ last: 'x'.repeat(1_000_000), pid: process.pid }));
 if (behaviour !== 'never-ready') worker.ready();
 
 /** The errors of balance() and onStop() for unusable arguments. */
