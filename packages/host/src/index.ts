@@ -15,14 +15,23 @@ export { type Generations, type PreparedConfiguration, startGenerations } from '
 export { createHostServices, type HostServices, type HostServicesOptions } from './lib/host-services.ts';
 export type { JsonSchema } from './lib/json-schema.ts';
 export { type ListenAddress, parseListenAddress } from './lib/listen-address.ts';
-export { type LoadedConfig, loadConfig, type Overrides } from './lib/load-config.ts';
+export {
+  type ConfigFiles,
+  type LoadedConfig,
+  type LoadOptions,
+  loadConfig,
+  type Overrides,
+  type WrittenConfig,
+} from './lib/load-config.ts';
 export { type LoadedSettings, loadSettings } from './lib/load-settings.ts';
 export { createHostMatcher, type HostMatcher } from './lib/match-host.ts';
 export { createRouteMatcher, type RouteMatcher } from './lib/match-route.ts';
 export type { MetricFamily, MetricSeries, MetricsRegistry } from './lib/metrics-registry.ts';
 export { type OptionIssue, OptionsError } from './lib/options-error.ts';
 export type { PlacedFeature } from './lib/placed-feature.ts';
-export type { Problem, Source } from './lib/problem.ts';
+export type { Place, Problem, Source } from './lib/problem.ts';
+export type { Reference } from './lib/reference-types.ts';
 export type { RouteRule } from './lib/route-rule.ts';
 export { createSiteHandler } from './lib/site-handler.ts';
+export type { Environment } from './lib/substitute-references.ts';
 export { byteRate, duration, orAlone, rate, size } from './lib/units.ts';

@@ -30,11 +30,12 @@ export async function loadFeatures(
   const definition = distribution(logs);
   const services = createHostServices({ log: logs.log, clock: systemClock });
   let overridden: readonly string[] = [];
-  const loaded = await loadConfig(file ?? { file: 'app.yaml', text: '{}' }, definition, services, (written) => {
-    const overrides = featureOverrides(stronger, written);
-    overridden = Object.keys(overrides);
-    return overrides;
-  });
+  const overrides = (written: Readonly<Record<string, unknown>>) => {
+    const values = featureOverrides(stronger, written);
+    overridden = Object.keys(values);
+    return values;
+  };
+  const loaded = await loadConfig(file ?? { file: 'app.yaml', text: '{}' }, definition, services, { overrides });
   if (loaded.ok) return { sections: loaded.config.sections, features: new AppFeatures(loaded.config, services, logs) };
   const isKnown = (key: string): boolean => definition.features.has(key) || key in definition.sections;
   const settingOf = ({ path }: Problem): string | undefined => {

@@ -2,6 +2,7 @@ import {
   type Document,
   isAlias,
   isMap,
+  isPair,
   isScalar,
   isSeq,
   type Node,
@@ -13,7 +14,9 @@ import {
 } from 'yaml';
 import type { ConfigPath } from './config-path.ts';
 import { type Finding, findingAt } from './finding.ts';
-import { syntaxFinding } from './syntax-finding.ts';
+import type { Reference } from './reference-types.ts';
+import { type Environment, substituteReferences } from './substitute-references.ts';
+import { bareReference, syntaxFinding } from './syntax-finding.ts';
 
 /** A range of the text, as offsets. */
 export interface Span {
@@ -27,6 +30,10 @@ export interface ConfigDocument {
   readonly value: unknown;
   /** The syntax errors. */
   readonly findings: readonly Finding[];
+  /** Whether the text has no content, for example only comments. */
+  readonly isEmpty: boolean;
+  /** The values that name variables of the environment. */
+  readonly references: readonly Reference[];
   /**
    * Finds the position of a configuration path in the text. For a missing place it returns the position of the nearest parent. If the text
    * has a scalar where the path continues, the returned `path` ends at that scalar.
@@ -34,11 +41,19 @@ export interface ConfigDocument {
   locate(path: ConfigPath, part: 'key' | 'value'): { readonly span: Span; readonly path: ConfigPath };
 }
 
-/** Reads YAML or JSON. Never throws: errors become findings. */
-export function parseConfigDocument(text: string): ConfigDocument {
+/**
+ * Reads YAML or JSON. Never throws: errors become findings.
+ *
+ * @param env replaces references such as `${PORT}`. Default: references are ordinary text
+ */
+export function parseConfigDocument(text: string, env?: Environment): ConfigDocument {
   const document = parseDocument(text, { prettyErrors: false, stringKeys: true });
-  const findings = [...document.errors, ...document.warnings].map((error) => syntaxFinding(error, text));
+  const bare =
+    env === undefined || document.errors.length === 0 ? null : bareReference(text, document.errors[0]!.pos[0]);
+  const findings =
+    bare !== null ? [bare] : [...document.errors, ...document.warnings].map((error) => syntaxFinding(error, text));
   if (text.includes('*')) findings.push(...replaceUnknownAliases(document)); // this walks the whole tree
+  const references = env !== undefined && text.includes('${') ? replaceReferences(document, env, findings) : [];
   // A tree with a duplicate key is still meaningful. After any other error it is not, so its values are not checked.
   const isReadable = document.errors.every((error) => error.code === 'DUPLICATE_KEY');
   let value: unknown;
@@ -49,10 +64,10 @@ export function parseConfigDocument(text: string): ConfigDocument {
       findings.push(findingAt([], `expected fewer aliases, found: ${(error as Error).message}`));
     }
   }
-  if (findings.length === 0 && value === undefined)
-    findings.push(findingAt([], 'expected a configuration, found nothing'));
+  const isEmpty = findings.length === 0 && value === undefined;
+  if (isEmpty) findings.push(findingAt([], 'expected a configuration, found nothing'));
   const pairs: PairIndex = new WeakMap();
-  return { value, findings, locate: (path, part) => locate(document, pairs, path, part) };
+  return { value, findings, isEmpty, references, locate: (path, part) => locate(document, pairs, path, part) };
 }
 
 /** YAML reads an unquoted `*:80` as an alias. An unknown alias is replaced with the intended text, so that the rest can be checked too. */
@@ -69,6 +84,32 @@ function replaceUnknownAliases(document: Document): Finding[] {
     },
   });
   return findings;
+}
+
+/** Puts the values of variables in place of the references, in the tree, so that a value can never add keys. */
+function replaceReferences(document: Document, env: Environment, findings: Finding[]): Reference[] {
+  const references: Reference[] = [];
+  visit(document, {
+    Scalar(key, scalar, ancestors) {
+      if (key === 'key' || typeof scalar.value !== 'string' || !scalar.value.includes('${')) return;
+      const { text, names, problems } = substituteReferences(scalar.value, env);
+      const path = pathOf([...ancestors, scalar]);
+      findings.push(...problems.map(({ message }) => findingAt(path, message)));
+      scalar.value = text;
+      if (names.length > 0) references.push({ path, names });
+    },
+  });
+  return references;
+}
+
+/** Returns the path of the last of these nodes, each of which contains the next. */
+function pathOf(nodes: readonly unknown[]): ConfigPath {
+  const path: (string | number)[] = [];
+  for (const [index, node] of nodes.entries()) {
+    if (isSeq(node)) path.push(node.items.indexOf(nodes[index + 1]));
+    else if (isPair(node) && isScalar(node.key)) path.push(String(node.key.value));
+  }
+  return path;
 }
 
 /** The pairs of a map by key; the last one wins for a duplicate key. Created for a map when it is first looked up. */

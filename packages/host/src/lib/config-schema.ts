@@ -21,6 +21,7 @@ const conditions = z.record(z.string(), z.union([z.string(), z.boolean()]));
 export function configSchema({ features, resources, sections, listen, oneSite }: ConfigSchemaParts): z.ZodType {
   const shared = {
     ...Object.fromEntries([...resources].map(([key, makers]) => [key, entries(makers).optional()])),
+    include: texts.describe('Files, or patterns such as `./sites/*.yaml`, whose top-level maps are added.').optional(),
     plugins: z.array(z.string()).optional(),
   };
   if (oneSite) return z.strictObject({ ...sections, ...slots(features.filter(isOfSite)), ...shared });

@@ -62,12 +62,12 @@ export interface HostDefinition<S extends Sections = Sections> {
 
 /** Keys that the host itself understands, per level. */
 const keysOfSites = new Set([
-  ...['listen', 'plugins', 'sites', 'defaultSite'],
+  ...['include', 'listen', 'plugins', 'sites', 'defaultSite'],
   ...['hosts', 'routes'],
   ...['path', 'exact', 'methods', 'headers', 'query'],
   ...['port', 'address', 'unix', 'mode'],
 ]);
-const keysOfOneSite = new Set(['plugins']);
+const keysOfOneSite = new Set(['include', 'plugins']);
 
 /**
  * Combines the features, resources and sections of a distribution into one schema. Throws a `HostError` when two of them use the same key,

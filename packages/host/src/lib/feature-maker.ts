@@ -33,7 +33,7 @@ export class FeatureMaker {
   readonly work = new TrackedWork();
   private readonly definition: HostDefinition;
   private readonly services: HostServices;
-  private readonly directory: string;
+  private readonly directoryOf: (path: ConfigPath) => string;
   private readonly holder: object;
   private readonly resources: NamedResources;
 
@@ -41,11 +41,11 @@ export class FeatureMaker {
   constructor(
     definition: HostDefinition,
     services: HostServices,
-    source: { readonly directory: string; readonly config: unknown; readonly holder: object },
+    source: { readonly directoryOf: (path: ConfigPath) => string; readonly config: unknown; readonly holder: object },
   ) {
     this.definition = definition;
     this.services = services;
-    this.directory = source.directory;
+    this.directoryOf = source.directoryOf;
     this.holder = source.holder;
     this.resources = new NamedResources(definition.resources, source.config, (maker, name, options, path) =>
       this.makeResource(maker, name, options, path),
@@ -64,12 +64,12 @@ export class FeatureMaker {
     place: Pick<FeatureLocation, 'site' | 'route'>,
   ): Promise<readonly PlacedFeature[]> {
     const placed: PlacedFeature[] = [];
-    const outer = { directory: this.directory, ...place };
     for (const feature of inListOrder(this.definition.features, map)) {
       const key = feature.name;
       const value = asMap(map)[key];
       if (!this.mayStandAt(feature, level)) continue;
       const base = [...path, key];
+      const outer = { directory: this.directoryOf(base), ...place };
       // A route-level feature may rely on a path; the implicit site uses `/`.
       const needsPath = this.definition.oneSite && !feature.levels.includes('top');
       const location = needsPath ? { ...outer, route: '/' } : outer;
@@ -123,7 +123,7 @@ export class FeatureMaker {
     const { key } = maker.kind;
     if (result.issues === undefined) {
       try {
-        const location = { directory: this.directory, site: null, route: null };
+        const location = { directory: this.directoryOf(path), site: null, route: null };
         const resource = maker.create(name, result.value, this.servicesAt(key, path, location));
         this.lifecycles.push(resource);
         return resource;

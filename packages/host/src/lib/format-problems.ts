@@ -7,12 +7,15 @@ const maxLineWidth = 110;
 export function formatProblems(problems: readonly Problem[]): string {
   if (problems.length === 0) return '';
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  return `${problems.map(formatProblem).join('\n')}\n${count} in ${printable(problems[0]!.file)}\n`;
+  const files = new Set(problems.map(({ file }) => file));
+  const where = files.size === 1 ? printable(problems[0]!.file) : `${files.size} files`;
+  return `${problems.map(formatProblem).join('\n')}\n${count} in ${where}\n`;
 }
 
 function formatProblem(problem: Problem): string {
   const { file, line, column, path } = problem;
-  const place = `${printable(file)}:${line}:${column}${path === '' ? '' : `  ${printable(path)}`}`;
+  const position = line === 0 ? '' : `:${line}:${column}`;
+  const place = `${printable(file)}${position}${path === '' ? '' : `  ${printable(path)}`}`;
   return `${place}\n${excerpt(problem)}  ${printable(sentence(problem))}\n`;
 }
 

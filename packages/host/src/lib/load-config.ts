@@ -1,6 +1,5 @@
-import { dirname, resolve } from 'node:path';
-import { parseConfigDocument } from './config-document.ts';
-import { asMap } from './config-path.ts';
+import { resolve } from 'node:path';
+import { asMap, formatConfigPath } from './config-path.ts';
 import type { Configuration } from './configuration.ts';
 import { extendHost, type HostDefinition, type Sections } from './define-host.ts';
 import { HostError } from './errors.ts';
@@ -8,15 +7,39 @@ import { type Finding, findingAtKey } from './finding.ts';
 import type { HostServices } from './host-services.ts';
 import { loadPlugins } from './load-plugins.ts';
 import { makeConfiguration } from './make-configuration.ts';
-import { type Problem, type Source, toProblems } from './problem.ts';
-import { readSource } from './read-source.ts';
+import type { Problem, Source } from './problem.ts';
+import { type ReadConfig, readConfig } from './read-config.ts';
+import { type Reference, typeReferences } from './reference-types.ts';
 import { schemaFindings } from './schema-findings.ts';
 import { siteFindings } from './site-findings.ts';
+import type { Environment } from './substitute-references.ts';
+
+/** The files that a configuration was read from. */
+export interface ConfigFiles {
+  /** The absolute names of all files, the one that was named first: those to watch for changes. */
+  readonly files: readonly string[];
+  /** Whether the named file is a module. Node keeps a module once it is loaded, so a change needs a new process. */
+  readonly isCode: boolean;
+}
 
 /** A configuration, or all its problems. */
-export type LoadedConfig<S extends Sections> =
-  | { readonly ok: true; readonly config: Configuration<S> }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+export type LoadedConfig<S extends Sections> = ConfigFiles &
+  (
+    | {
+        readonly ok: true;
+        readonly config: Configuration<S>;
+        /** Parts that are allowed but have no effect. */
+        readonly warnings: readonly Problem[];
+        readonly written: WrittenConfig;
+      }
+    | { readonly ok: false; readonly problems: readonly Problem[] }
+  );
+
+/** A configuration as it was written, before defaults, with the places of its values. */
+export interface WrittenConfig extends Pick<ReadConfig, 'value' | 'references' | 'placeOf'> {
+  /** The keys that were replaced, for example by the command line. */
+  readonly overridden: readonly string[];
+}
 
 /**
  * Returns top-level keys that replace those in the file, for example from a command line. `written` is the file's top level, which may be
@@ -24,30 +47,39 @@ export type LoadedConfig<S extends Sections> =
  */
 export type Overrides = (written: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
 
+/** The options of `loadConfig`. */
+export interface LoadOptions {
+  /** Default: none. */
+  readonly overrides?: Overrides;
+  /** Replaces references such as `${PORT}`, and is given to the function that a module exports. Default: `process.env`. */
+  readonly env?: Environment;
+}
+
 /**
- * Reads a YAML or JSON file, checks it against the distribution's schema and makes the features it names, without preparing them. Returns
- * all problems at once. Throws only for bugs.
- *
- * @param overrides Default: none
+ * Reads a YAML or JSON file, or a module, and what it includes; checks it against the distribution's schema and makes the features it names,
+ * without preparing them. Returns all problems at once. Throws only for bugs.
  */
 export async function loadConfig<S extends Sections>(
   source: string | Source,
   definition: HostDefinition<S>,
   services: HostServices,
-  overrides?: Overrides,
+  { overrides, env = process.env }: LoadOptions = {},
 ): Promise<LoadedConfig<S>> {
-  const read = typeof source === 'string' ? await readSource(source) : source;
-  if ('problem' in read) return { ok: false, problems: [read.problem] };
-  const document = parseConfigDocument(read.text);
-  const refuse = (findings: readonly Finding[]) => ({
-    ok: false as const,
-    problems: toProblems([...document.findings, ...findings], document, read),
-  });
-  const value = withOverrides(document.value, overrides);
+  const read = await readConfig(source, env);
+  if (!('value' in read)) {
+    const files = [resolve(typeof source === 'string' ? source : source.file)];
+    return { ok: false, problems: read.problems, files, isCode: false };
+  }
+  const { files, isCode, references } = read;
+  const refuse = (findings: readonly Finding[]) => {
+    const problems = nameVariables(read.problems(findings), references);
+    return { ok: false as const, problems, files, isCode };
+  };
+  const { value, overridden } = withOverrides(read.value, overrides);
   if (value === undefined) return refuse([]);
-  const directory = dirname(resolve(read.file));
-  const extended = await withPlugins(definition, value, directory);
+  const extended = await withPlugins(definition, value, read.directoryOf(['plugins']));
   const { jsonSchema, planned, schema } = extended.definition;
+  typeReferences(value, references, jsonSchema);
   const checked = schema.safeParse(value);
   const findings = [
     ...extended.findings,
@@ -60,20 +92,42 @@ export async function loadConfig<S extends Sections>(
     }),
     ...siteFindings(value, extended.definition),
   ];
-  const from = { file: read.file, directory, value, data: asMap(checked.data) };
+  const from = { file: read.file, directoryOf: read.directoryOf, value, data: asMap(checked.data) };
   const made = await makeConfiguration(from, extended.definition, services);
   const before = [...findings, ...made.findings];
-  const isRight = before.length === 0 && document.findings.length === 0;
+  const isRight = before.length === 0 && !read.hasProblems;
   const together = isRight ? (definition.parts.check?.(made.config) ?? []) : [];
   const all = [...before, ...together.map(({ path, message, suggestion }) => findingAtKey(path, message, suggestion))];
-  if (all.length === 0 && document.findings.length === 0) return { ok: true, config: made.config };
+  if (all.length === 0 && !read.hasProblems) {
+    const written = { value, references, placeOf: read.placeOf, overridden };
+    return { ok: true, config: made.config, warnings: read.warnings, written, files, isCode };
+  }
   await made.config.dispose();
   return refuse(all);
 }
 
-function withOverrides(value: unknown, overrides: Overrides | undefined): unknown {
+/** Says of a problem with a value from the environment which variable it came from. */
+function nameVariables(problems: readonly Problem[], references: readonly Reference[]): readonly Problem[] {
+  const named = new Map(references.map(({ path, names }) => [formatConfigPath(path), names]));
+  return problems.map((problem) => {
+    const names = named.get(problem.path);
+    const isNamed = names === undefined || problem.message.startsWith('expected the environment variable');
+    return isNamed ? problem : { ...problem, message: `${problem.message} (the value of ${listVariables(names)})` };
+  });
+}
+
+function listVariables(names: readonly string[]): string {
+  return [...new Set(names)].map((name) => `\`${name}\``).join(', ');
+}
+
+function withOverrides(
+  value: unknown,
+  overrides: Overrides | undefined,
+): { readonly value: unknown; readonly overridden: readonly string[] } {
   const written = asMap(value);
-  return overrides !== undefined && written === value ? { ...written, ...overrides(written) } : value; // if it is not a map, the schema reports it
+  if (overrides === undefined || written !== value) return { value, overridden: [] }; // if it is not a map, the schema reports it
+  const stronger = overrides(written);
+  return { value: { ...written, ...stronger }, overridden: Object.keys(stronger) };
 }
 
 async function withPlugins<S extends Sections>(

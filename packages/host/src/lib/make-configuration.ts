@@ -15,7 +15,8 @@ import { isRoutePath } from './route-path.ts';
 /** A configuration as written, and the schema's output for the parts that the host understands. */
 export interface ConfigSource {
   readonly file: string;
-  readonly directory: string;
+  /** Returns the folder where the relative names of a value start. */
+  readonly directoryOf: (path: ConfigPath) => string;
   readonly value: unknown;
   /** Empty if the schema rejected the configuration. */
   readonly data: Readonly<Record<string, unknown>>;
@@ -26,12 +27,12 @@ export interface ConfigSource {
  * made, so that it can be disposed of. The findings only concern the options of features.
  */
 export async function makeConfiguration<S extends Sections>(
-  { file, directory, value, data }: ConfigSource,
+  { file, directoryOf, value, data }: ConfigSource,
   definition: HostDefinition<S>,
   services: HostServices,
 ): Promise<{ config: Configuration<S>; findings: readonly Finding[] }> {
   const holder = {};
-  const maker = new FeatureMaker(definition, services, { directory, config: value, holder });
+  const maker = new FeatureMaker(definition, services, { directoryOf, config: value, holder });
   maker.makeResources();
   const defaults = await makeDefaults(maker, definition);
   const features = await maker.makeFeatures(value, 'top', [], everywhere);

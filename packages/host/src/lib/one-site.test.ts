@@ -43,7 +43,9 @@ const application = ({ response }: HttpContext): void => {
 };
 
 async function load(text: string, overrides?: Overrides) {
-  const loaded = await loadConfig({ file: '/etc/app.yaml', text }, definition, testServices(), overrides);
+  const loaded = await loadConfig({ file: '/etc/app.yaml', text }, definition, testServices(), {
+    ...(overrides && { overrides }),
+  });
   if (!loaded.ok) throw new Error(formatProblems(loaded.problems));
   return loaded.config;
 }

@@ -1,12 +1,12 @@
 import type { ConfigDocument, Span } from './config-document.ts';
-import { formatConfigPath } from './config-path.ts';
+import { type ConfigPath, formatConfigPath } from './config-path.ts';
 import type { Finding } from './finding.ts';
 
 /** A problem in a configuration file, with its position. */
 export interface Problem {
   /** The file name as the caller gave it. */
   readonly file: string;
-  /** From 1. */
+  /** From 1; 0 if the configuration is a module, whose lines are not known. */
   readonly line: number;
   /** From 1, in UTF-16 code units. */
   readonly column: number;
@@ -28,10 +28,33 @@ export interface Source {
   readonly text: string;
 }
 
+/** A place in a file. */
+export interface Place {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1. */
+  readonly column: number;
+}
+
+/** Returns where a key is written; `null` in a module. */
+export function placeOf(path: ConfigPath, document: ConfigDocument, { file, text }: Source): Place | null {
+  if (text === '') return null;
+  const { start } = document.locate(path, 'key').span;
+  const before = text.slice(0, start).split('\n');
+  return { file, line: before.length, column: before.at(-1)!.length + 1 };
+}
+
 /** Looks up the positions of the findings. Returns the problems in the order of the file. */
 export function toProblems(findings: readonly Finding[], document: ConfigDocument, source: Source): Problem[] {
   const { file, text } = source;
   const lines = readLines(text);
+  if (text === '' && document.value !== undefined) {
+    return findings.map((finding) => {
+      const path = 'path' in finding.at ? formatConfigPath(finding.at.path) : '';
+      return { ...fileProblem(file, finding.message), line: 0, path, suggestion: finding.suggestion ?? null };
+    });
+  }
   return findings
     .map((finding) => {
       const { at } = finding;

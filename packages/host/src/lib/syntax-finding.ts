@@ -24,3 +24,21 @@ export function syntaxFinding(error: YAMLError, text: string): Finding {
   }
   return { at: { offset }, message: sentences[error.code] ?? `expected valid YAML, found: ${error.message}` };
 }
+
+/**
+ * Between brackets YAML reads the braces of an unquoted `${PORT}` as a map. Returns a finding if such a reference explains the error at
+ * `offset`; the errors after it are its consequences.
+ */
+export function bareReference(text: string, offset: number): Finding | null {
+  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  const line = /^[^\n]*/.exec(text.slice(start))![0];
+  for (const { 0: written, index } of line.matchAll(/(?<=[:,[{]\s*)\$\{[^}]*\}/g)) {
+    const at = start + index;
+    if (at <= offset && offset <= at + written.length)
+      return {
+        at: { offset: at },
+        message: `expected quotes around a reference between brackets, \`"${written}"\`, found none`,
+      };
+  }
+  return null;
+}

@@ -1,0 +1,43 @@
+import { asList, asMap, type ConfigPath, valueAt } from './config-path.ts';
+import { type JsonSchema, schemasAt } from './json-schema.ts';
+
+/** A value of a configuration that came from the environment. */
+export interface Reference {
+  readonly path: ConfigPath;
+  /** The variables that it names. */
+  readonly names: readonly string[];
+}
+
+/**
+ * Gives the values that came from the environment the type that their key takes. `port: ${PORT}` becomes a number, because a port is one; a
+ * password of digits stays a text. Where a key takes both, a text that looks like a number is one, as in YAML. Changes `value`.
+ */
+export function typeReferences(value: unknown, references: readonly Reference[], schema: JsonSchema): void {
+  for (const { path } of references) {
+    const text = valueAt(value, path);
+    const holder = valueAt(value, path.slice(0, -1)) as Record<string | number, unknown>;
+    if (typeof text === 'string') holder[path.at(-1)!] = typedText(text, typesOf(schemasAt(schema, path)));
+  }
+}
+
+/** Reads a text as a number, `true`, `false` or `null` if the types allow it. `types` is empty where nothing is known. */
+function typedText(text: string, types: ReadonlySet<unknown>): unknown {
+  const mayBe = (...names: string[]): boolean => types.size === 0 || names.some((name) => types.has(name));
+  if (mayBe('number', 'integer') && /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$/.test(text)) return Number(text);
+  if (mayBe('boolean') && (text === 'true' || text === 'false')) return text === 'true';
+  return mayBe('null') && text === 'null' ? null : text;
+}
+
+/** Returns the allowed types; none if one of the schemas allows anything. */
+function typesOf(schemas: readonly JsonSchema[]): ReadonlySet<unknown> {
+  const types = new Set<unknown>();
+  for (const schema of schemas.map(asMap)) {
+    const { type, enum: values } = schema;
+    const own = 'const' in schema ? [schema['const']] : asList(values);
+    const named = typeof type === 'string' ? [type] : asList(type);
+    if (named.length === 0 && own.length === 0) return new Set();
+    for (const each of named) types.add(each);
+    for (const each of own) types.add(each === null ? 'null' : typeof each);
+  }
+  return types;
+}
