@@ -10,6 +10,12 @@ export {
 } from './lib/define-host.ts';
 export { effectiveFeatures } from './lib/effective-features.ts';
 export { HostError, type HostErrorCode, hostErrors } from './lib/errors.ts';
+export {
+  type ExplainedLayer,
+  type ExplainedRequest,
+  type Explanation,
+  explainRequest,
+} from './lib/explain-request.ts';
 export { formatProblems } from './lib/format-problems.ts';
 export { type Generations, type PreparedConfiguration, startGenerations } from './lib/generations.ts';
 export { createHostServices, type HostServices, type HostServicesOptions } from './lib/host-services.ts';

@@ -1,5 +1,6 @@
-import type { Feature } from '@windhover/core/feature';
-import { type CorsOptions, cors } from '@windhover/headers';
+import type { HttpRequest } from '@windhover/core';
+import type { Feature, Reason } from '@windhover/core/feature';
+import { type CorsDecision, type CorsOptions, cors, corsPolicy, decideCors } from '@windhover/headers';
 import { duration, orAlone } from '@windhover/host';
 import { z } from 'zod';
 
@@ -47,6 +48,26 @@ export const corsFeature: Feature<z.output<typeof schema>> = {
       origins: typeof origins !== 'string' || origins === '*' ? (origins as '*' | readonly string[]) : [origins],
       ...(maxAge === undefined ? {} : { maxAgeMs: maxAge }),
     };
-    return { layers: [{ phase: 'shield', run: cors(policy) }] };
+    const run = cors(policy);
+    const resolved = corsPolicy(policy);
+    return {
+      layers: [{ phase: 'shield', run, explain: (request) => [reasonFor(decideCors(request, resolved), request)] }],
+    };
   },
 };
+
+function reasonFor(decision: CorsDecision, { headers }: HttpRequest): Reason {
+  const origin = headers.get('origin') ?? 'every page';
+  switch (decision.kind) {
+    case 'preflight':
+      return { decision: 'answers the preflight with 204', because: `${origin} is allowed`, answers: true };
+    case 'allowed':
+      return { decision: 'lets the page read the answer', because: `${origin} is allowed` };
+    case 'refused':
+      if (decision.isPreflight)
+        return { decision: 'refuses the preflight with 403', because: decision.because, answers: true };
+      return { decision: 'keeps the page from reading the answer', because: decision.because };
+    case 'none':
+      return { decision: 'passes the request on', because: 'it does not come from a page of another origin' };
+  }
+}

@@ -1,6 +1,7 @@
-import type { Feature } from '@windhover/core/feature';
+import type { HttpRequest } from '@windhover/core';
+import type { Feature, Reason } from '@windhover/core/feature';
 import { duration, orAlone, size } from '@windhover/host';
-import { type ReverseProxyOptions, reverseProxy } from '@windhover/proxy';
+import { type ReverseProxyOptions, reverseProxy, upstreamTarget } from '@windhover/proxy';
 import { z } from 'zod';
 import { isOrigin, nameOrOrigin, originSchema, upstreamKind } from './upstreams.ts';
 
@@ -68,9 +69,16 @@ export const proxyFeature: Feature<Options> = {
     const { to, stripPrefix } = options;
     const isName = typeof to === 'string' && !isOrigin(to);
     const addresses = isName ? services.resource(upstreamKind, to, ['to']).to : to;
-    const prefix = stripPrefix ? { stripPrefix: location.route ?? '/' } : {};
+    const prefix: { stripPrefix?: string } = stripPrefix ? { stripPrefix: location.route ?? '/' } : {};
     const proxy = reverseProxy(addresses, { ...toProxyOptions(options), ...prefix, log });
-    return { layers: [{ phase: 'origin', run: proxy }], dispose: () => proxy.close() };
+    const explain = (request: HttpRequest): readonly Reason[] => {
+      const target = upstreamTarget(request, prefix.stripPrefix ?? null, options.forward ?? 'canonical');
+      const places = typeof addresses === 'string' ? [addresses] : addresses;
+      const because = isName ? `they are the addresses of the upstream \`${to}\`` : 'they stand in the route';
+      const taken = places.length > 1 ? ', taken in turn' : '';
+      return [{ decision: `forwards ${target} to ${places.join(', ')}${taken}`, because, answers: true }];
+    };
+    return { layers: [{ phase: 'origin', run: proxy, explain }], dispose: () => proxy.close() };
   },
 };
 

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { after } from '@windhover/core';
-import type { Feature } from '@windhover/core/feature';
+import type { Feature, Reason } from '@windhover/core/feature';
 import { OptionsError, orAlone, size } from '@windhover/host';
-import { staticFiles } from '@windhover/static';
+import { explainFile, type FileExplanation, staticFiles } from '@windhover/static';
 import { z } from 'zod';
 import { folderProblem } from './folder-problem.ts';
 
@@ -59,7 +59,8 @@ export const staticFeature: Feature<z.output<typeof schema>> = {
     const problem = folderProblem(folder);
     if (problem !== null) throw new OptionsError([{ path: ['root'], message: problem }]);
     const hashed = maxHashed === undefined ? {} : { maxHashedBytes: maxHashed };
-    const serve = staticFiles(folder, { ...options, ...hashed, prefix: location.route ?? '/', log });
+    const prefix = location.route ?? '/';
+    const serve = staticFiles(folder, { ...options, ...hashed, prefix, log });
     return {
       layers: [
         {
@@ -74,8 +75,23 @@ export const staticFeature: Feature<z.output<typeof schema>> = {
                 response.headers.set('Allow', 'GET, HEAD');
               }),
             ),
+          explain: (request) => [reasonFor(explainFile(request, folder, { ...options, prefix }))],
         },
       ],
     };
   },
 };
+
+function reasonFor({ kind, file, because }: FileExplanation): Reason {
+  const why = file === null ? because : `${file}: ${because}`;
+  switch (kind) {
+    case 'file':
+      return { decision: `sends ${file}`, because, answers: true };
+    case 'redirect':
+      return { decision: 'redirects to the path with a slash at its end', because: why, answers: true };
+    case 'forbidden':
+      return { decision: 'refuses with 403', because: why, answers: true };
+    case 'none':
+      return { decision: 'passes the request on', because: why };
+  }
+}

@@ -1,5 +1,6 @@
-import { clientAddress, clientPolicy } from '@windhover/client-address';
-import type { Feature } from '@windhover/core/feature';
+import { type ClientPolicy, clientAddress, clientPolicy, explainClient } from '@windhover/client-address';
+import type { ClientIdentity, HttpRequest } from '@windhover/core';
+import type { Feature, Reason } from '@windhover/core/feature';
 import { orAlone } from '@windhover/host';
 import { z } from 'zod';
 
@@ -38,9 +39,27 @@ export const trustedProxiesFeature: Feature<z.output<typeof schema>> = {
   phases: ['identity'],
   combine: 'replace',
   schema,
-  create: ({ from, ...options }) => ({
-    layers: [
-      { phase: 'identity', run: clientAddress({ ...options, trust: typeof from === 'string' ? [from] : from }) },
-    ],
-  }),
+  create: ({ from, ...others }) => {
+    const options = { ...others, trust: typeof from === 'string' ? [from] : from };
+    const policy = clientPolicy(options);
+    const explain = (request: HttpRequest, client: ClientIdentity): readonly Reason[] =>
+      reasons(request, client, policy);
+    return { layers: [{ phase: 'identity', run: clientAddress(options), explain }] };
+  },
 };
+
+function reasons(request: HttpRequest, { address }: ClientIdentity, policy: ClientPolicy): readonly Reason[] {
+  const { scheme, host, port, headers } = request;
+  const transport = address === '' ? 'unix' : 'tcp';
+  const facts = { transport, remoteAddress: address, remotePort: 0, scheme, host, port, headers } as const;
+  const { client, steps } = explainClient(facts, policy);
+  const told = steps.map(
+    ({ element, decision, because }): Reason => ({ decision: `${element}: ${decision}`, because }),
+  );
+  if (client === null)
+    return [
+      ...told,
+      { decision: 'refuses with 400', because: 'a trusted proxy wrote what cannot be read', answers: true },
+    ];
+  return [...told, { decision: `the client is ${client.address}`, because: `as told by ${client.source}`, client }];
+}

@@ -3,10 +3,14 @@ import type { Problem } from './problem.ts';
 /** Maximum width of the excerpt shown from a long line. */
 const maxLineWidth = 110;
 
-/** Formats problems for a console: place, source line, caret, message. Ends with a line feed; empty if there are no problems. */
-export function formatProblems(problems: readonly Problem[]): string {
+/**
+ * Formats problems for a console: place, source line, caret, message. Ends with a line feed; empty if there are no problems.
+ *
+ * @param noun What they are called. Default: `problem`
+ */
+export function formatProblems(problems: readonly Problem[], noun: 'problem' | 'warning' = 'problem'): string {
   if (problems.length === 0) return '';
-  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+  const count = problems.length === 1 ? `1 ${noun}` : `${problems.length} ${noun}s`;
   const files = new Set(problems.map(({ file }) => file));
   const where = files.size === 1 ? printable(problems[0]!.file) : `${files.size} files`;
   return `${problems.map(formatProblem).join('\n')}\n${count} in ${where}\n`;

@@ -1,4 +1,5 @@
-import { checkConfig } from '../start-front-server.ts';
+import { formatProblems } from '@windhover/host';
+import { inspectConfig } from '../inspect-config.ts';
 import { defineCommand } from './command.ts';
 import { configOption } from './config-option.ts';
 import { refuseProblems } from './refuse-problems.ts';
@@ -8,10 +9,11 @@ export const checkCommand = defineCommand({
   name: 'check',
   summary: 'look for mistakes in the configuration, without starting',
   options: { config: configOption },
-  async run({ options: { config }, out, err }) {
-    const problems = await checkConfig(config);
-    if (problems.length > 0) return refuseProblems(problems, err);
-    out(`${config} is right.\n`);
-    return 0;
-  },
+  run: ({ options: { config }, out, err }) =>
+    inspectConfig(config, (loaded) => {
+      if (!loaded.ok) return refuseProblems(loaded.problems, err);
+      err(formatProblems(loaded.warnings, 'warning'));
+      out(`${config} is right.\n`);
+      return 0;
+    }),
 });

@@ -1,0 +1,63 @@
+import { isIP } from 'node:net';
+import { explainRequest } from '@windhover/host';
+import { formatExplanation } from '../format-explanation.ts';
+import { inspectConfig } from '../inspect-config.ts';
+import { defineCommand } from './command.ts';
+import { configOption } from './config-option.ts';
+import { refuseProblems } from './refuse-problems.ts';
+
+/** `windhover explain METHOD URL`: says how a request would be answered, and why. */
+export const explainCommand = defineCommand({
+  name: 'explain',
+  summary: 'say how a request would be answered, and why, without starting',
+  arguments: [
+    { name: 'METHOD', summary: 'GET, POST, …' },
+    { name: 'URL', summary: 'the whole address, or a path' },
+  ],
+  options: {
+    config: configOption,
+    header: {
+      type: 'string',
+      short: 'H',
+      value: 'field',
+      summary: "a field of the request, 'Name: value'",
+      multiple: true,
+    },
+    client: { type: 'string', value: 'address', summary: 'where the connection comes from', default: '127.0.0.1' },
+    json: { type: 'boolean', summary: 'as JSON, for programs' },
+  },
+  examples: [
+    'windhover explain GET http://shop.example.com/api/users',
+    "windhover explain POST /api -H 'Host: shop.example.com' -H 'Origin: https://app.example.com'",
+  ],
+  async run({ options, arguments: [method = '', url = ''], out, err }) {
+    const headers = options.header.map(readHeader);
+    const problem = wrongInput(method, url, options.client) ?? headers.find((each) => typeof each === 'string');
+    if (typeof problem === 'string') {
+      err(`${problem}\nSee windhover explain --help.\n`);
+      return 2;
+    }
+    const request = { method, url, headers: headers as [string, string][], client: options.client };
+    return inspectConfig(options.config, (loaded) => {
+      if (!loaded.ok) return refuseProblems(loaded.problems, err);
+      const explained = explainRequest(loaded.config, request);
+      out(options.json ? `${JSON.stringify(explained, null, 2)}\n` : formatExplanation(explained));
+      return 0;
+    });
+  },
+});
+
+function wrongInput(method: string, url: string, client: string): string | null {
+  if (!/^[!#$%&'*+.^`|~\w-]+$/.test(method))
+    return `METHOD must be a method such as GET, found ${JSON.stringify(method)}.`;
+  if (/^[a-z]/.test(method)) return `METHOD is written in capitals: ${method.toUpperCase()}.`;
+  if (!/^(?:https?:\/\/[^/]|\/)/i.test(url) && !(method === 'OPTIONS' && url === '*'))
+    return `URL must begin with http://, https:// or /, found ${JSON.stringify(url)}.`;
+  return isIP(client) === 0 ? `--client must be an IP address, found ${JSON.stringify(client)}.` : null;
+}
+
+/** Reads `Name: value`, or returns what is wrong with it. */
+function readHeader(text: string): [string, string] | string {
+  const [, name, value] = /^([!#$%&'*+.^`|~\w-]+):[ \t]*([\x20-\x7e\x80-\xff\t]*)$/.exec(text) ?? [];
+  return name === undefined ? `-H must be 'Name: value', found ${JSON.stringify(text)}.` : [name, value!.trim()];
+}

@@ -1,0 +1,52 @@
+import type { ExplainedLayer, Explanation } from '@windhover/host';
+
+/** Formats an explanation for a console. */
+export function formatExplanation(explained: Explanation): string {
+  const { request, client, site, route, noRoute, listeners, listenerRemark, answer } = explained;
+  const { method, host, path, query } = request;
+  const target = `${host === '' ? '' : `${client.scheme}://${host}`}${path}${query === null ? '' : `?${query}`}`;
+  const remark = listenerRemark === null ? '' : ` (${listenerRemark})`;
+  const facts: [string, string][] = [
+    ['client', `${client.address}, from the ${client.source}`],
+    ['listener', `${listeners.join(', ')}${remark}`],
+    ['site', `${site.name ?? 'none'}: ${site.because}`],
+  ];
+  if (route !== null) facts.push(['route', `${route.path}, ${route.place}: ${route.because}`]);
+  if (noRoute !== null) facts.push(['route', `none: ${noRoute}`]);
+  const parts = [
+    `${method} ${target}\n`,
+    columns(facts),
+    titled(
+      'Other routes',
+      explained.otherRoutes.map((other) => [other.path, other.place, other.because]),
+    ),
+    titled('Layers, in the order in which the request goes through them', explained.layers.flatMap(layerRows)),
+    titled(
+      'Left out',
+      explained.leftOut.map(({ feature, place, because }) => [feature, place, because]),
+    ),
+    `Answer: ${answer}\n`,
+  ];
+  return parts.filter((part) => part !== '').join('\n');
+}
+
+/** The first reason stands beside the layer, each further one below it. */
+function layerRows({ phase, feature, level, place, reasons }: ExplainedLayer): string[][] {
+  const said = reasons.map(({ decision, because }) => `${decision}: ${because}`);
+  const [first = 'decides when it runs', ...others] = said;
+  const where = place === feature ? level : `${level}, ${place}`;
+  return [[phase, feature, where, first], ...others.map((other) => ['', '', '', other])];
+}
+
+function titled(title: string, rows: readonly (readonly string[])[]): string {
+  return rows.length === 0 ? '' : `${title}:\n${columns(rows)}`;
+}
+
+/** Rows with columns as wide as their longest entry; the last column is as long as it is. */
+function columns(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const lines = rows.map((row) =>
+    row.map((entry, column) => (column === row.length - 1 ? entry : entry.padEnd(widths[column]!))).join('   '),
+  );
+  return lines.map((line) => `  ${line}\n`).join('');
+}

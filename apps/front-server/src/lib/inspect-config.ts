@@ -1,0 +1,35 @@
+import { createConsoleLog } from '@windhover/console';
+import {
+  type Configuration,
+  createHostServices,
+  type HostDefinition,
+  type LoadedConfig,
+  loadConfig,
+  type Source,
+} from '@windhover/host';
+import { systemClock } from '@windhover/transport';
+import { distribution } from './distribution.ts';
+
+type FrontSections = ReturnType<typeof distribution> extends HostDefinition<infer S> ? S : never;
+
+/** A configuration that is only looked at, or its problems. */
+export type InspectedConfig = LoadedConfig<FrontSections>;
+
+/** Loads a configuration and gives it to `look`, without starting anything; everything it made is disposed of afterwards. */
+export async function inspectConfig<T>(
+  config: string | Source,
+  look: (loaded: InspectedConfig) => T | Promise<T>,
+): Promise<T> {
+  const services = createHostServices({ log: createConsoleLog(() => undefined, systemClock), clock: systemClock });
+  const loaded = await loadConfig(
+    config,
+    distribution(() => undefined),
+    services,
+  );
+  const made: Configuration | null = loaded.ok ? loaded.config : null;
+  try {
+    return await look(loaded);
+  } finally {
+    await made?.dispose();
+  }
+}

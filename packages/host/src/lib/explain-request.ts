@@ -1,0 +1,241 @@
+import { type ClientIdentity, HttpError, HttpHeaders, HttpRequest } from '@windhover/core';
+import { type Layer, type Phase, phaseOrder, type Reason } from '@windhover/core/feature';
+import { formatConfigPath } from './config-path.ts';
+import type { Configuration, RouteConfig } from './configuration.ts';
+import { effectiveFeatures } from './effective-features.ts';
+import { explainListeners, formatAddress } from './explain-listeners.ts';
+import { explainRoute } from './explain-route.ts';
+import { explainSite } from './explain-site.ts';
+import type { PlacedFeature } from './placed-feature.ts';
+
+/** A request to explain. */
+export interface ExplainedRequest {
+  readonly method: string;
+  /** An absolute URL, or a path and query. */
+  readonly url: string;
+  /** Default: none. A `Host` is taken from the URL unless it is given here. */
+  readonly headers?: readonly (readonly [name: string, value: string])[];
+  /** The address that the connection comes from. Default: 127.0.0.1. */
+  readonly client?: string;
+}
+
+/** A layer that the request goes through. */
+export interface ExplainedLayer {
+  readonly phase: Phase;
+  readonly feature: string;
+  /** Where it was named; `default` for one that the distribution adds. */
+  readonly level: 'default' | 'listener' | 'top' | 'site' | 'route';
+  /** For example `sites.shop.routes[1].proxy`. */
+  readonly place: string;
+  /** Empty if it decides only when it runs. */
+  readonly reasons: readonly Reason[];
+}
+
+/** How a request is answered, and why. */
+export interface Explanation {
+  readonly request: {
+    readonly method: string;
+    readonly host: string;
+    readonly path: string;
+    readonly query: string | null;
+  };
+  readonly client: Pick<ClientIdentity, 'address' | 'scheme' | 'host' | 'source'>;
+  /** The addresses where such a request can come in, and a remark if the port of the URL is none of them. */
+  readonly listeners: readonly string[];
+  readonly listenerRemark: string | null;
+  readonly site: { readonly name: string | null; readonly because: string };
+  readonly route: { readonly path: string; readonly place: string; readonly because: string } | null;
+  /** Why there is no route; `null` if there is one. */
+  readonly noRoute: string | null;
+  readonly otherRoutes: readonly { readonly path: string; readonly place: string; readonly because: string }[];
+  /** In the order in which the request goes through them. */
+  readonly layers: readonly ExplainedLayer[];
+  /** Features of outer levels that do not run here. */
+  readonly leftOut: readonly { readonly feature: string; readonly place: string; readonly because: string }[];
+  readonly answer: string;
+}
+
+/** Says which site and route answer a request, which layers it goes through, and what each of them decides. Starts and changes nothing. */
+export function explainRequest(config: Configuration, asked: ExplainedRequest): Explanation {
+  const made = makeRequest(asked);
+  if ('refused' in made) return refusedExplanation(config, asked, made.refused);
+  const { request } = made;
+  const outer = [...levelsOf(config, null, null), ...listenerLevel(config)];
+  const identity = explainLayers(outer, beforeRoute, request, connectionClient(request, asked));
+  const { client } = identity;
+  const { site, because } = config.oneSite
+    ? { site: null, because: 'there is one site' }
+    : explainSite(config, client.host);
+  const choice = explainRoute(site?.routes ?? [], request, client.host);
+  const route = choice.index === null ? null : site!.routes[choice.index]!;
+  const routes = site?.routes ?? [];
+  const placeOf = (index: number): string => formatConfigPath(['sites', site!.name, 'routes', index]);
+  const levels = levelsOf(config, site?.features ?? null, route);
+  const own = explainLayers(
+    levels.filter(({ level }) => level === 'site'),
+    ['identity', 'rewrite'],
+    request,
+    client,
+  );
+  const inside = explainLayers(
+    levels,
+    phaseOrder.filter((phase) => !beforeRoute.includes(phase)),
+    request,
+    own.client,
+  );
+  const layers = [...identity.layers, ...own.layers, ...inside.layers];
+  const isMissing = route === null && !config.oneSite;
+  return {
+    request: { method: request.method, host: request.host, path: request.path, query: request.query },
+    client: { address: client.address, scheme: client.scheme, host: client.host, source: client.source },
+    ...explainListeners(config, asked.url),
+    site: { name: site?.name ?? null, because },
+    route: route === null ? null : { path: route.path, place: placeOf(choice.index!), because: choice.because },
+    noRoute: isMissing && site !== null ? choice.because : null,
+    otherRoutes: choice.others.map((each) => ({
+      path: routes[each.index]!.path,
+      place: placeOf(each.index),
+      because: each.because,
+    })),
+    layers,
+    leftOut: leftOut(levels),
+    answer: answerOf(layers, isMissing ? missingAnswer(site !== null, choice.allow) : null),
+  };
+}
+
+const beforeRoute: readonly Phase[] = ['connection', 'identity', 'rewrite'];
+
+type LevelOf = ExplainedLayer['level'];
+interface PlacedLevel {
+  readonly level: LevelOf;
+  readonly features: readonly PlacedFeature[];
+}
+
+function levelsOf(
+  config: Configuration,
+  site: readonly PlacedFeature[] | null,
+  route: RouteConfig | null,
+): readonly PlacedLevel[] {
+  return [
+    { level: 'default', features: config.defaults },
+    { level: 'top', features: config.features },
+    { level: 'site', features: site ?? [] },
+    { level: 'route', features: route?.features ?? [] },
+  ];
+}
+
+function listenerLevel({ listeners }: Configuration): readonly PlacedLevel[] {
+  return listeners.map(({ features }) => ({ level: 'listener', features }));
+}
+
+/** Explains the effective layers of some phases, and follows what they say about the client. */
+function explainLayers(
+  levels: readonly PlacedLevel[],
+  phases: readonly Phase[],
+  request: HttpRequest,
+  connection: ClientIdentity,
+): { readonly layers: readonly ExplainedLayer[]; readonly client: ClientIdentity } {
+  let client = connection;
+  const levelOf = new Map(levels.flatMap(({ level, features }) => features.map((placed) => [placed, level] as const)));
+  const placed = effectiveFeatures(levels.map(({ features }) => features)).flatMap((each) =>
+    each.instance!.layers.map((layer) => ({ layer, each })),
+  );
+  const ordered = phases.flatMap((phase) => placed.filter(({ layer }) => layer.phase === phase));
+  const layers = ordered.map(({ layer, each }) => {
+    const reasons = reasonsOf(layer, request, client);
+    for (const reason of reasons) client = reason.client ?? client;
+    const shown = reasons.map(({ client: _, ...reason }) => reason);
+    const level = levelOf.get(each)!;
+    return {
+      phase: layer.phase,
+      feature: each.feature.name,
+      level,
+      place: formatConfigPath(each.path),
+      reasons: shown,
+    };
+  });
+  return { layers, client };
+}
+
+function reasonsOf(layer: Layer, request: HttpRequest, client: ClientIdentity): readonly Reason[] {
+  return layer.phase === 'connection' ? [] : (layer.explain?.(request, client) ?? []);
+}
+
+/** Lists the features that an inner level has replaced or taken away. */
+function leftOut(levels: readonly PlacedLevel[]): Explanation['leftOut'] {
+  const all = levels.flatMap(({ features }) => features);
+  const effective = new Set(effectiveFeatures(levels.map(({ features }) => features)));
+  return all.flatMap((placed) => {
+    if (placed.instance === null || effective.has(placed)) return [];
+    const name = placed.feature.name;
+    const inner = all.slice(all.indexOf(placed) + 1).findLast((other) => other.feature.name === name)!;
+    const where = formatConfigPath(inner.path);
+    const because = inner.instance === null ? `${where} is \`false\`` : `${where} stands in its place`;
+    return [{ feature: name, place: formatConfigPath(placed.path), because }];
+  });
+}
+
+function missingAnswer(hasSite: boolean, allow: readonly string[]): string {
+  if (!hasSite) return '421: no site is configured for this host';
+  return allow.length > 0 ? `405, with Allow: ${allow.join(', ')}` : '404: no route covers the path';
+}
+
+/** Names the first layer that answers. Without a route only the layers around the origins can. */
+function answerOf(layers: readonly ExplainedLayer[], missing: string | null): string {
+  for (const { phase, feature, reasons } of layers) {
+    const answer = reasons.find(({ answers }) => answers === true);
+    if (answer !== undefined) return `${feature}: ${answer.decision}`;
+    if (missing === null && phase === 'origin' && reasons.length === 0)
+      return `${feature}, unless it passes the request on`;
+  }
+  return missing ?? '404: every origin passes the request on';
+}
+
+function makeRequest({ method, url, headers = [] }: ExplainedRequest): { request: HttpRequest } | { refused: string } {
+  try {
+    const isAbsolute = /^https?:\/\//i.test(url);
+    const authority = isAbsolute ? /^https?:\/\/([^/?#]*)/i.exec(url)![1] : undefined;
+    const target = isAbsolute ? url.slice(url.indexOf('://') + 3 + authority!.length) : url;
+    const named = headers.find(([name]) => name.toLowerCase() === 'host')?.[1];
+    const fields = new HttpHeaders();
+    for (const [name, value] of headers) fields.append(name, value);
+    const request = new HttpRequest({
+      method,
+      target: target === '' || target.startsWith('?') ? `/${target}` : target,
+      httpVersion: '1.1',
+      scheme: /^https:/i.test(url) ? 'https' : 'http',
+      headers: fields,
+      host: named ?? authority,
+      body: null,
+      upgrade: null,
+    });
+    return { request };
+  } catch (error) {
+    if (!HttpError.is(error)) throw error;
+    return { refused: error.message };
+  }
+}
+
+function connectionClient(
+  { scheme, host, port }: HttpRequest,
+  { client = '127.0.0.1' }: ExplainedRequest,
+): ClientIdentity {
+  return { address: client, port: null, scheme, host, hostPort: port, source: 'connection' };
+}
+
+function refusedExplanation(config: Configuration, asked: ExplainedRequest, why: string): Explanation {
+  const { method, url, client = '127.0.0.1' } = asked;
+  return {
+    request: { method, host: '', path: url, query: null },
+    client: { address: client, scheme: 'http', host: '', source: 'connection' },
+    listeners: config.listeners.map(({ address }) => formatAddress(address)),
+    listenerRemark: null,
+    site: { name: null, because: 'the request is refused before its site is chosen' },
+    route: null,
+    noRoute: null,
+    otherRoutes: [],
+    layers: [],
+    leftOut: [],
+    answer: `400: ${why}`,
+  };
+}
