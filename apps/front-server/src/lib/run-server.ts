@@ -8,8 +8,16 @@ import { startFrontServer } from './start-front-server.ts';
 /** Milliseconds for a console to read the last lines: one that nobody reads must not keep the process alive. */
 const lastWordsMs = 1000;
 
-/** Runs the server until a signal stops it, and returns the exit code. */
-export async function runServer(config: string | Source, version: string): Promise<number> {
+/**
+ * Runs the server until a signal stops it, and returns the exit code.
+ *
+ * @param hint returns what to try when the port is taken. Default: nothing
+ */
+export async function runServer(
+  config: string | Source,
+  version: string,
+  hint: () => Promise<string> = async () => '',
+): Promise<number> {
   const access = createLineWriter(process.stdout);
   const log = createLineWriter(process.stderr);
   process.once('exit', () => closeLineWriters(access, log));
@@ -32,7 +40,8 @@ export async function runServer(config: string | Source, version: string): Promi
     return 0;
   } catch (error) {
     if (!TransportError.is(error)) throw error; // a bug: show its stack
-    process.stderr.write(`${error.message}\n`);
+    const advice = error.code === 'TRANSPORT_PORT_IN_USE' ? await hint() : '';
+    process.stderr.write(`${error.message}\n${advice}`);
     return 1;
   }
 }

@@ -1,0 +1,53 @@
+import { readListenOptions } from '../listen-option.ts';
+import { runValue } from '../run-value.ts';
+import { defineCommand } from './command.ts';
+import { listenOption, portOption } from './listen-options.ts';
+
+/** `windhover proxy UPSTREAM`: forwards everything, without a configuration file. */
+export const proxyCommand = defineCommand({
+  name: 'proxy',
+  summary: 'forward every request to one server, without a configuration file',
+  arguments: [{ name: 'UPSTREAM', summary: 'where to: :3000, 10.0.0.5:3000, http://app:3000 or unix:/run/app.sock' }],
+  options: {
+    port: portOption,
+    listen: listenOption,
+    host: {
+      type: 'string',
+      value: 'which',
+      summary: 'the Host that the upstream sees: of the client, or its own',
+      choices: ['client', 'upstream'],
+      default: 'client',
+    },
+  },
+  examples: ['windhover proxy :3000', 'windhover proxy http://app:3000 --listen :80 --host upstream'],
+  run({ options, arguments: [written = ''], version, err }) {
+    const listener = readListenOptions(options);
+    const to = toOrigin(written);
+    if (typeof listener === 'string' || to === null) {
+      const problem = typeof listener === 'string' ? listener : upstreamProblem(written);
+      err(`${problem}\nSee windhover proxy --help.\n`);
+      return 2;
+    }
+    const routes = [{ path: '/', proxy: { to, host: options.host } }];
+    return runValue('proxy', { sites: { upstream: { routes } } }, listener, version);
+  },
+});
+
+/** Completes the short forms: `3000` and `:3000` are ports of this machine. */
+function toOrigin(written: string): string | null {
+  const short = /^:?([0-9]+)$/.exec(written);
+  const origin =
+    short !== null
+      ? `http://localhost:${short[1]}`
+      : /^[a-z]+:\/|^unix:/i.test(written)
+        ? written
+        : `http://${written}`;
+  if (/^unix:\/./.test(origin)) return origin;
+  return /^http:\/\/[^/?#@\s]+\/?$/i.test(origin) && URL.canParse(origin) ? origin.replace(/\/$/, '') : null;
+}
+
+function upstreamProblem(written: string): string {
+  if (/^https:/i.test(written))
+    return 'Upstreams over TLS (https://) are not supported yet: expected http:// or unix:.';
+  return `UPSTREAM must be :3000, host:3000, http://host:3000 or unix:/path/to.socket, without a path, found "${written}".`;
+}

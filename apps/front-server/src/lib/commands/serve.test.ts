@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { folderWith, windhover } from './command-fixtures.ts';
+
+describe('windhover serve', () => {
+  it('says that the folder is missing, or a file', async () => {
+    const folder = await folderWith({ 'a.txt': '' });
+    const missing = await windhover(['serve', join(folder, 'none')]);
+    expect(missing.code).toBe(2);
+    expect(missing.stderr).toContain(`There is no folder ${join(folder, 'none')}`);
+    const file = await windhover(['serve', join(folder, 'a.txt')]);
+    expect(file.stderr).toContain('a.txt is a file: serve takes the folder in which it is.');
+  });
+
+  it('says what is wrong with the port', async () => {
+    expect(await windhover(['serve', '--port', 'x'])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: '--port must be a number from 0 to 65535, found "x".\nSee windhover serve --help.\n',
+    });
+  });
+});
+
+describe('windhover proxy', () => {
+  it.each([
+    ['https://a', 'Upstreams over TLS (https://) are not supported yet'],
+    ['http://a/path', 'UPSTREAM must be :3000, host:3000, http://host:3000 or unix:/path/to.socket, without a path'],
+    ['a b', 'UPSTREAM must be'],
+  ])('says what is wrong with %s', async (upstream, message) => {
+    const { code, stderr } = await windhover(['proxy', upstream]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+  });
+
+  it('says what is wrong with --host, and that the upstream is missing', async () => {
+    expect((await windhover(['proxy', ':1', '--host', 'a'])).stderr).toContain('--host must be client or upstream.');
+    expect((await windhover(['proxy'])).stderr).toContain('proxy needs UPSTREAM: UPSTREAM is missing.');
+  });
+});

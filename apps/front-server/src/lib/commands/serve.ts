@@ -1,0 +1,33 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { readListenOptions } from '../listen-option.ts';
+import { runValue } from '../run-value.ts';
+import { defineCommand } from './command.ts';
+import { listenOption, portOption } from './listen-options.ts';
+
+/** `windhover serve [DIR]`: serves a folder, without a configuration file. */
+export const serveCommand = defineCommand({
+  name: 'serve',
+  summary: 'serve the files of a folder, without a configuration file',
+  arguments: [{ name: 'DIR', summary: 'the folder; default: this one', optional: true, completes: 'folder' }],
+  options: { port: portOption, listen: listenOption },
+  examples: ['windhover serve', 'windhover serve ./public --port 3000', 'windhover serve ./public --listen :80'],
+  run({ options, arguments: [folder = '.'], version, err }) {
+    const listener = readListenOptions(options);
+    const problem = typeof listener === 'string' ? listener : folderProblem(folder);
+    if (typeof listener === 'string' || problem !== null) {
+      err(`${problem}\nSee windhover serve --help.\n`);
+      return 2;
+    }
+    const routes = [{ path: '/', static: { root: resolve(folder) } }];
+    return runValue('serve', { sites: { files: { routes } } }, listener, version);
+  },
+});
+
+function folderProblem(folder: string): string | null {
+  try {
+    return statSync(folder).isDirectory() ? null : `${folder} is a file: serve takes the folder in which it is.`;
+  } catch {
+    return `There is no folder ${folder} (looked for ${resolve(folder)}).`;
+  }
+}

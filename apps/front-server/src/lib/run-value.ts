@@ -1,0 +1,18 @@
+import type { ChosenListener } from './listen-option.ts';
+import { nextFreePort } from './next-free-port.ts';
+import { runServer } from './run-server.ts';
+
+/** Runs the server on a configuration that a command has built, the same way as one from a file. */
+export function runValue(
+  command: string,
+  value: Readonly<Record<string, unknown>>,
+  { listen, assumedPort }: ChosenListener,
+  version: string,
+): Promise<number> {
+  const text = JSON.stringify({ listen, ...value }, null, 2).replaceAll('${', '$${'); // a folder may be called `${x}`
+  const hint = async (): Promise<string> => {
+    const port = assumedPort === null ? null : await nextFreePort(assumedPort);
+    return port === null ? '' : `Try --port ${port}.\n`;
+  };
+  return runServer({ file: `windhover ${command}`, text }, version, hint);
+}
