@@ -1,4 +1,6 @@
+export type { ConfigDisk } from './lib/config-disk.ts';
 export type { ConfigPath } from './lib/config-path.ts';
+export { type ConfigSnapshot, diskOf, type RecordingDisk, recordDisk } from './lib/config-snapshot.ts';
 export type { Configuration, ListenerConfig, RouteConfig, SiteConfig } from './lib/configuration.ts';
 export { connectionLayers } from './lib/connection-layers.ts';
 export {
@@ -21,6 +23,7 @@ export { type Generations, type PreparedConfiguration, startGenerations } from '
 export { createHostServices, type HostServices, type HostServicesOptions } from './lib/host-services.ts';
 export type { JsonSchema } from './lib/json-schema.ts';
 export { type ListenAddress, parseListenAddress } from './lib/listen-address.ts';
+export { readListenAddresses } from './lib/listen-schema.ts';
 export {
   type ConfigFiles,
   type LoadedConfig,
@@ -36,6 +39,7 @@ export type { MetricFamily, MetricSeries, MetricsRegistry } from './lib/metrics-
 export { type OptionIssue, OptionsError } from './lib/options-error.ts';
 export type { PlacedFeature } from './lib/placed-feature.ts';
 export type { Place, Problem, Source } from './lib/problem.ts';
+export { type ReadConfig, readConfig } from './lib/read-config.ts';
 export type { Reference } from './lib/reference-types.ts';
 export type { RouteRule } from './lib/route-rule.ts';
 export { createSiteHandler } from './lib/site-handler.ts';

@@ -1,10 +1,10 @@
-import { dirname, relative, resolve, sep } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { describeValue } from '@windhover/options';
+import type { ConfigDisk } from './config-disk.ts';
 import { type ConfigDocument, parseConfigDocument } from './config-document.ts';
 import { asList, asMap, type ConfigPath } from './config-path.ts';
 import { type Finding, findingAt, findingAtKey } from './finding.ts';
 import { placeOf, type Source } from './problem.ts';
-import { readSource } from './read-source.ts';
 import type { Environment } from './substitute-references.ts';
 
 /** One file of a configuration. */
@@ -21,11 +21,13 @@ export class IncludeReader {
   /** Every file, in the order of reading. */
   readonly parts: ConfigPart[] = [];
   private readonly env: Environment;
+  private readonly disk: ConfigDisk;
   /** The file of a top-level key, or of a name in a top-level map, by its path as JSON. */
   private readonly owners = new Map<string, ConfigPart>();
 
-  constructor(env: Environment) {
+  constructor(env: Environment, disk: ConfigDisk) {
     this.env = env;
+    this.disk = disk;
   }
 
   /** @param document the value of a module, which has no text. Default: the text is parsed */
@@ -114,7 +116,7 @@ export class IncludeReader {
       return;
     }
     if (this.parts.some(({ source }) => resolve(source.file) === name)) return; // two files may include the same one
-    const read = await readSource(file);
+    const read = await this.disk.read(file);
     if ('problem' in read) {
       const found = read.problem.message.replace(/^.*, found /, '');
       from.findings.push(findingAt(at, `expected a file to include (looked for ${file}), found ${found}`));
@@ -133,13 +135,8 @@ export class IncludeReader {
   private async filesOf(part: ConfigPart, written: string, at: ConfigPath): Promise<readonly string[]> {
     const folder = dirname(part.source.file);
     if (!/[*?[\]{}!]/.test(written)) return [resolveBeside(folder, written)];
-    const { glob } = await import('tinyglobby');
-    const found = await glob(written.replaceAll(sep, '/'), {
-      cwd: resolve(folder),
-      dot: false,
-      expandDirectories: false,
-    });
-    const files = found.sort().map((name) => resolveBeside(folder, name));
+    const found = await this.disk.find(written, resolve(folder));
+    const files = found.map((name) => resolveBeside(folder, name));
     if (files.length === 0)
       part.warnings.push(findingAt(at, `no file fits \`${written}\` (looked in ${resolve(folder)})`));
     return files.filter((file) => resolve(file) !== resolve(part.source.file));

@@ -77,3 +77,18 @@ function readLong({ port, address, unix, mode }: LongForm): ListenAddress | Refu
   if (!/^0?[67][0-7]{2}$/.test(String(mode))) return { message: modeExpected, at: ['mode'] };
   return { path: unix, mode: Number.parseInt(String(mode), 8) };
 }
+
+/**
+ * The addresses that a configuration listens on, without looking at the options beside them; `null` if they are wrong.
+ *
+ * @param listen what the configuration says under `listen`
+ */
+export function readListenAddresses(listen: unknown): readonly ListenAddress[] | null {
+  const maps = (Array.isArray(listen) ? listen : [listen]).filter((each) => typeof each === 'object' && each !== null);
+  const options = maps.flatMap((each) => Object.keys(each as object)).filter((key) => !ownKeys.has(key));
+  const slots = Object.fromEntries(options.map((key) => [key, z.unknown()]));
+  const read = listenSchema(slots).safeParse(listen);
+  return read.success ? read.data.map(({ address }) => address) : null;
+}
+
+const ownKeys = new Set(['port', 'address', 'unix', 'mode']);

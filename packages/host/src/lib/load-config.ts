@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { type ConfigDisk, realDisk } from './config-disk.ts';
 import { asMap, formatConfigPath } from './config-path.ts';
 import type { Configuration } from './configuration.ts';
 import { extendHost, type HostDefinition, type Sections } from './define-host.ts';
@@ -53,6 +54,8 @@ export interface LoadOptions {
   readonly overrides?: Overrides;
   /** Replaces references such as `${PORT}`, and is given to the function that a module exports. Default: `process.env`. */
   readonly env?: Environment;
+  /** Where files are read from, for example a snapshot. Modules are always loaded from the real disk. Default: the real disk. */
+  readonly disk?: ConfigDisk;
 }
 
 /**
@@ -63,9 +66,9 @@ export async function loadConfig<S extends Sections>(
   source: string | Source,
   definition: HostDefinition<S>,
   services: HostServices,
-  { overrides, env = process.env }: LoadOptions = {},
+  { overrides, env = process.env, disk = realDisk }: LoadOptions = {},
 ): Promise<LoadedConfig<S>> {
-  const read = await readConfig(source, env);
+  const read = await readConfig(source, env, disk);
   if (!('value' in read)) {
     const files = [resolve(typeof source === 'string' ? source : source.file)];
     return { ok: false, problems: read.problems, files, isCode: false };

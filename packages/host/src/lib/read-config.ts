@@ -1,10 +1,10 @@
 import { dirname, resolve } from 'node:path';
+import { type ConfigDisk, realDisk } from './config-disk.ts';
 import type { ConfigPath } from './config-path.ts';
 import type { Finding } from './finding.ts';
 import { type ConfigPart, IncludeReader } from './include-reader.ts';
 import { type Place, type Problem, placeOf, type Source, toProblems } from './problem.ts';
 import { isModuleFile, readModule } from './read-module.ts';
-import { readSource } from './read-source.ts';
 import type { Reference } from './reference-types.ts';
 import type { Environment } from './substitute-references.ts';
 
@@ -30,15 +30,20 @@ export interface ReadConfig {
   directoryOf(path: ConfigPath): string;
 }
 
-/** Reads a file, or a text, and what it includes. A file that cannot be read is a problem. */
+/**
+ * Reads a file, or a text, and what it includes. A file that cannot be read is a problem.
+ *
+ * @param disk Default: the real one
+ */
 export async function readConfig(
   source: string | Source,
   env: Environment,
+  disk: ConfigDisk = realDisk,
 ): Promise<ReadConfig | { readonly problems: readonly Problem[] }> {
   const isCode = typeof source === 'string' && isModuleFile(source);
-  const read = typeof source === 'string' ? await (isCode ? readModule(source, env) : readSource(source)) : source;
+  const read = typeof source === 'string' ? await (isCode ? readModule(source, env) : disk.read(source)) : source;
   if ('problem' in read) return { problems: [read.problem] };
-  const reader = new IncludeReader(env);
+  const reader = new IncludeReader(env, disk);
   const root = reader.parse(read);
   const value = await reader.merge(root);
   const { parts } = reader;
