@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import tls from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { hasOpenssl, makeCertificate } from '../../../scripts/lib/make-certificate.ts';
-import { checkConfig } from '../src/lib/start-front-server.ts';
+import { inspectConfig } from '../src/lib/inspect-config.ts';
 import { curl, type StartedServer, startConfig, temporaryFolder } from './front-server-fixtures.ts';
 
 /** A folder with a certificate for each name: `shop.example.crt` and `.key`. */
@@ -74,13 +74,13 @@ describe.runIf(hasOpenssl)('HTTPS', () => {
     await once(kept, 'secureConnect');
     await copyFile(join(folder, 'new.example.crt'), join(folder, 'shop.example.crt'));
     const config = { file: join(folder, 'windhover.yaml'), text };
-    await expect(started.server.reload(config)).resolves.toMatchObject({
+    await expect(started.server.reload({ config })).resolves.toMatchObject({
       ok: false,
       problems: [{ path: 'sites.shop.tls', message: expect.stringContaining('is the key of another certificate') }],
     });
     expect(await certificateFor(port, 'shop.example')).toBe('shop.example');
     await copyFile(join(folder, 'new.example.key'), join(folder, 'shop.example.key'));
-    expect(await started.server.reload(config)).toMatchObject({ ok: true });
+    expect(await started.server.reload({ config })).toMatchObject({ ok: true });
     expect(await certificateFor(port, 'shop.example')).toBe('new.example');
     kept.write('GET / HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\n\r\n');
     let answer = '';
@@ -117,7 +117,8 @@ describe.runIf(hasOpenssl)('HTTPS', () => {
   it('says what is wrong with certificates where it stands', async () => {
     const folder = await folderFor('shop.example');
     const check = async (text: string): Promise<string[]> => {
-      const problems = await checkConfig({ file: join(folder, 'windhover.yaml'), text });
+      const source = { file: join(folder, 'windhover.yaml'), text };
+      const problems = await inspectConfig(source, (loaded) => (loaded.ok ? [] : loaded.problems));
       return problems.map(({ path, message }) => `${path}: ${message}`);
     };
     const secure = 'listen: { port: 443, tls: true }\n';
@@ -154,13 +155,17 @@ describe('a reload', () => {
     const first = started.url;
     expect((await curl(first)).body).toBe('one');
     const file = join(folder, 'windhover.yaml');
-    expect(await started.server.reload({ file, text: text('"127.0.0.1:0", "[::1]:0"', 'two') })).toMatchObject({
+    expect(
+      await started.server.reload({ config: { file, text: text('"127.0.0.1:0", "[::1]:0"', 'two') } }),
+    ).toMatchObject({
       ok: true,
     });
     expect((await curl(first)).body).toBe('two');
     const second = `http://${started.server.listeners[1]!.name}`;
     expect((await curl(second)).body).toBe('two');
-    expect(await started.server.reload({ file, text: text('"[::1]:0"', 'three') })).toMatchObject({ ok: true });
+    expect(await started.server.reload({ config: { file, text: text('"[::1]:0"', 'three') } })).toMatchObject({
+      ok: true,
+    });
     expect((await curl(second)).body).toBe('three');
     await expect(curl(first)).rejects.toThrow('Failed to connect');
   });
@@ -169,10 +174,14 @@ describe('a reload', () => {
     const folder = await temporaryFolder();
     const started = await startConfig(text('"127.0.0.1:0"', 'one'), folder);
     const file = join(folder, 'windhover.yaml');
-    const wrong = await started.server.reload({ file, text: 'sites: { a: { routes: [{ path: /, respnod: two }] } }' });
+    const wrong = await started.server.reload({
+      config: { file, text: 'sites: { a: { routes: [{ path: /, respnod: two }] } }' },
+    });
     expect(wrong).toMatchObject({ ok: false, problems: [{ suggestion: 'respond' }] });
     const taken = text(`"127.0.0.1:0", ${portOf(await startConfig(text('"127.0.0.1:0"', 'x'), folder))}`, 'two');
-    await expect(started.server.reload({ file, text: taken })).rejects.toThrow(/Another process listens there/);
+    await expect(started.server.reload({ config: { file, text: taken } })).rejects.toThrow(
+      /Another process listens there/,
+    );
     expect((await curl(started.url)).body).toBe('one');
     expect(started.server.listeners).toHaveLength(1);
   });

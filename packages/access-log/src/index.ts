@@ -5,9 +5,11 @@ export { compileFormat, type FormatProblem, formatProblem } from './lib/compile-
 export { createLogSinks, type LocalLogSinks, type LogSinksOptions } from './lib/create-log-sinks.ts';
 export { type AccessLogErrorCode, accessLogErrors } from './lib/errors.ts';
 export { fileProblem } from './lib/file-problem.ts';
+export { headerText } from './lib/header-text.ts';
 export type { FileSinkOptions, LineSink, LogSinks, RotateOptions, SyslogOptions } from './lib/line-sink.ts';
 export { logRequests } from './lib/log-requests.ts';
 export { type LogTarget, readLogTarget } from './lib/log-target.ts';
 export { realPath } from './lib/real-path.ts';
+export { syslogFacilities } from './lib/syslog-facilities.ts';
 export { type UsualFormat, usualFormats } from './lib/usual-formats.ts';
 export { type EndReason, endReasons, whyEnded } from './lib/why-ended.ts';

@@ -1,9 +1,7 @@
-export { accessLog } from './lib/access-log.ts';
 export { closeLineWriters } from './lib/close-line-writers.ts';
 export { createConsoleLog } from './lib/console-log.ts';
 export { describeError } from './lib/describe-error.ts';
 export { escapeControls } from './lib/escape-controls.ts';
-export { type AccessFacts, type FormatAccess, formatAccessJson, formatAccessLine } from './lib/format-access-line.ts';
 export { indentLines } from './lib/indent-lines.ts';
 export { createJsonLog } from './lib/json-log.ts';
 export { createLineWriter, type LineStream, type LineWriter } from './lib/line-writer.ts';

@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { formatAccessJson } from '@windhover/console';
 import type { HttpContext } from '@windhover/core';
 import { type RunInit, type RunResult, runHandler } from '@windhover/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -57,7 +56,7 @@ async function start(text: string, ...args: string[]): Promise<Started> {
   const say = (message: string): void => void lines.push(message);
   const log = { debug: say, info: say, warn: say, error: say };
   const features = read.features!;
-  const logs = { log, writeAccess: say, formatAccess: formatAccessJson };
+  const logs = { log, writeAccess: say, accessFormat: 'json' as const };
   const { handler } = await features.start(application, logs);
   return { ask: (request) => runHandler(handler, request), lines, handler, features };
 }

@@ -22,7 +22,7 @@ export class AppFeatures {
   /** Puts the features around the application. If one of them cannot start, disposes of all and rejects. */
   async start(
     application: Handler<HttpContext>,
-    logs: Pick<Logs, 'log' | 'writeAccess' | 'formatAccess'>,
+    logs: Pick<Logs, 'log' | 'writeAccess' | 'accessFormat'>,
   ): Promise<{ readonly handler: Handler<HttpContext>; readonly connections: readonly Middleware<Connection>[] }> {
     this.#logs.open(logs);
     const config = this.#config;

@@ -1,5 +1,7 @@
+import { createLogSinks } from '@windhover/access-log';
 import { accessLogFeature, limitsSchema, standardFeatures, standardResources } from '@windhover/features';
 import { defineHost } from '@windhover/host';
+import { systemClock } from '@windhover/transport';
 import { z } from 'zod';
 import type { LateLogs } from './late-logs.ts';
 import { featureSettings, generalSettings } from './settings.ts';
@@ -9,9 +11,10 @@ const answering = ['proxy', 'respond'];
 
 /** The parts of this server: all features around one application, and the server's settings as sections. */
 export function distribution(logs: LateLogs) {
+  const sinks = createLogSinks({ console: (line) => logs.writeAccess(line), log: logs.log, clock: systemClock });
   return defineHost({
     features: [
-      accessLogFeature((line) => logs.writeAccess(line), logs.formatAccess),
+      accessLogFeature(sinks, { consoleFormat: () => logs.accessFormat }),
       ...standardFeatures.filter(({ name }) => !answering.includes(name)),
     ],
     resources: standardResources,

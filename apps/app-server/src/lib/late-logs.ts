@@ -1,8 +1,7 @@
-import type { FormatAccess } from '@windhover/console';
 import type { Logger } from '@windhover/core';
 import type { Logs } from './open-logs.ts';
 
-type Target = Pick<Logs, 'log' | 'writeAccess' | 'formatAccess'>;
+type Target = Pick<Logs, 'log' | 'writeAccess' | 'accessFormat'>;
 
 /**
  * The logs that the features of a configuration write to. Features are created before the log format is known, since the configuration sets
@@ -15,8 +14,12 @@ export class LateLogs {
     warn: (message, facts) => this.#target?.log.warn(message, facts),
     error: (message, facts) => this.#target?.log.error(message, facts),
   };
-  readonly formatAccess: FormatAccess = (facts, outcome) => this.#target?.formatAccess(facts, outcome) ?? '';
   #target: Target | null = null;
+
+  /** The format of access lines for the console. */
+  get accessFormat(): 'console' | 'json' {
+    return this.#target?.accessFormat ?? 'console';
+  }
 
   open(target: Target): void {
     this.#target = target;

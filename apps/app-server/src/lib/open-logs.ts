@@ -3,9 +3,6 @@ import {
   createConsoleLog,
   createJsonLog,
   createLineWriter,
-  type FormatAccess,
-  formatAccessJson,
-  formatAccessLine,
   type LineWriter,
 } from '@windhover/console';
 import type { Logger } from '@windhover/core';
@@ -24,8 +21,8 @@ export interface Logs {
   /** Writes an error for that person, as lines from `explain`. */
   complain(text: string): void;
   writeAccess(line: string): void;
-  /** Formats the line for a request. */
-  readonly formatAccess: FormatAccess;
+  /** The format of the lines for requests. */
+  readonly accessFormat: 'console' | 'json';
   /** Writes out everything buffered. */
   flush(): void;
 }
@@ -50,8 +47,7 @@ export function openLogs({ logFormat }: Settings): Logs {
     if (isJson) log.error(text);
     else lines.write(`${text}\n`);
   };
-  const formatAccess = isJson ? formatAccessJson : formatAccessLine;
-  return { log, announce, say, complain, writeAccess: access.write, formatAccess, flush };
+  return { log, announce, say, complain, writeAccess: access.write, accessFormat: isJson ? 'json' : 'console', flush };
 }
 
 interface Writers {

@@ -18,7 +18,7 @@ const drainIdleMs = 1000;
 /** The environment of an application. */
 export interface AppHost {
   readonly address: ListenAddress;
-  readonly logs: Pick<Logs, 'log' | 'writeAccess' | 'formatAccess'>;
+  readonly logs: Pick<Logs, 'log' | 'writeAccess' | 'accessFormat'>;
   /** The features around the application; `null` for none. */
   readonly features: AppFeatures | null;
 }

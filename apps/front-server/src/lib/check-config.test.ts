@@ -1,15 +1,22 @@
+import type { Problem, Source } from '@windhover/host';
 import { describe, expect, it } from 'vitest';
-import { checkConfig } from './start-front-server.ts';
+import { inspectConfig } from './inspect-config.ts';
+
+function problemsOf(source: Source): Promise<readonly Problem[]> {
+  return inspectConfig(source, (loaded) => (loaded.ok ? [] : loaded.problems));
+}
 
 const shop = 'upstreams: { shop: { to: "http://a" } }';
 
 async function check(route: string, top = ''): Promise<string[]> {
   const text = `${top}\nsites: { a: { routes: [{ path: /a, ${route} }] } }`;
-  const problems = await checkConfig({ file: '/etc/windhover.yaml', text });
+  const problems = await problemsOf({ file: '/etc/windhover.yaml', text });
   return problems.map(({ path, message }) => `${path.replace('sites.a.routes[0].', '')}: ${message}`);
 }
 
 const ok = 'respond: {}';
+const logTarget =
+  'expected `console`, `off`, a file such as `./logs/access.log`, or a syslog server such as `syslog://127.0.0.1:514`';
 const duration = 'a duration such as `30s`, `5m` or a number of milliseconds, 1ms or more';
 const tlsUpstream = 'upstreams over TLS (`https://`) are not supported yet, expected `http://` or `unix:`';
 const upstream = 'expected `http://host:port` or `unix:/path/to.socket`, without path and credentials';
@@ -71,7 +78,14 @@ describe('checkConfig()', () => {
     ],
     ['trustedProxies: [loopback, 10.0.0.0/8]', []],
     ['errorPages: ./none', ['errorPages: expected a folder with pages (ENOENT at /etc/none), found "./none"']],
-    ['accessLog: file', ['accessLog: expected `console` or `off`, found "file"']],
+    ['accessLog: /tmp/windhover/access.log', []],
+    ['accessLog: consle', [`accessLog: ${logTarget}, found "consle"`]],
+    [
+      'accessLog: { to: off, format: combind }',
+      [
+        'accessLog.format: expected combined, common, json, w3c, console, or a text with names in braces, found "combind"',
+      ],
+    ],
   ])('checks the section %s', async (top, problems) => {
     expect(await check(ok, top)).toEqual(problems);
   });
@@ -88,7 +102,7 @@ describe('checkConfig()', () => {
   });
 
   it('leads from the words of other servers to ours', async () => {
-    const problems = await checkConfig({
+    const problems = await problemsOf({
       file: '/etc/windhover.yaml',
       text: 'port: 80\nsites: { a: { server_name: x, routes: [{ path: /, proxy_pass: "http://a" }] } }',
     });

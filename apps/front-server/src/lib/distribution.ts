@@ -1,3 +1,4 @@
+import type { LogSinks } from '@windhover/access-log';
 import {
   accessLogFeature,
   limitsSchema,
@@ -16,11 +17,11 @@ const keepAlive = { ms: 75_000, reason: 'as in nginx: a browser comes back withi
 /**
  * The parts of this server. Another distribution has another list.
  *
- * @param writeAccess takes the lines of the access log
+ * @param sinks take the lines of the access logs
  */
-export function distribution(writeAccess: (line: string) => void) {
+export function distribution(sinks: LogSinks) {
   return defineHost({
-    features: [tlsFeature, accessLogFeature(writeAccess), ...standardFeatures],
+    features: [tlsFeature, accessLogFeature(sinks), ...standardFeatures],
     resources: standardResources,
     sections: { limits: limitsSchema(keepAlive).prefault({}), metrics: metricsSchema() },
     defaults: { accessLog: 'console', errorPages: true },

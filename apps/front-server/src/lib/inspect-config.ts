@@ -1,3 +1,4 @@
+import { createLogSinks } from '@windhover/access-log';
 import { createConsoleLog } from '@windhover/console';
 import {
   type Configuration,
@@ -21,11 +22,7 @@ export async function inspectConfig<T>(
   look: (loaded: InspectedConfig) => T | Promise<T>,
 ): Promise<T> {
   const services = createHostServices({ log: createConsoleLog(() => undefined, systemClock), clock: systemClock });
-  const loaded = await loadConfig(
-    config,
-    distribution(() => undefined),
-    services,
-  );
+  const loaded = await loadConfig(config, distribution(createLogSinks({ console: () => undefined })), services);
   const made: Configuration | null = loaded.ok ? loaded.config : null;
   try {
     return await look(loaded);

@@ -5,15 +5,16 @@ import type { Listener, Tls } from '@windhover/transport';
 import { createListenerTls } from './create-listener-tls.ts';
 import { ExchangeableTls } from './exchangeable-tls.ts';
 
-/** Where to listen in place of an address of the configuration. */
-export type SocketFor = (address: ListenAddress) => ListenAddress | { readonly fd: number };
+/** Where to listen for an address of the configuration: several sockets for a name with several addresses. */
+export type SocketsFor = (address: ListenAddress) => readonly (ListenAddress | { readonly fd: number })[];
 
 /** What opens the listeners of a server. */
 export interface ListenerHost {
   readonly server: Server;
   readonly generations: Pick<Generations<Record<never, never>>, 'connectionsOf'>;
   readonly log: Logger;
-  readonly socketFor: SocketFor;
+  /** Default: the address itself. */
+  readonly socketsFor?: SocketsFor;
 }
 
 /** A change of listeners that is ready. One of the two calls decides. */
@@ -25,7 +26,7 @@ export interface PreparedListeners {
 }
 
 interface OpenListener {
-  readonly listener: Listener;
+  readonly listeners: readonly Listener[];
   readonly tls: ExchangeableTls | null;
 }
 
@@ -40,7 +41,7 @@ export class OpenListeners {
   }
 
   get all(): readonly Listener[] {
-    return [...this.open.values()].map(({ listener }) => listener);
+    return [...this.open.values()].flatMap(({ listeners }) => listeners);
   }
 
   /** Opens the listeners that are new, and reads the certificates of all. Rejects if one of it fails, and then changes nothing. */
@@ -76,16 +77,18 @@ export class OpenListeners {
   }
 
   private async listen({ address }: ListenerConfig, current: Tls | null): Promise<OpenListener> {
-    const { server, generations, socketFor } = this.host;
+    const { server, generations, socketsFor = (only) => [only] } = this.host;
     const middleware = [generations.connectionsOf(address)];
     const tls = current === null ? null : new ExchangeableTls(current);
-    const listener = await server.listen(socketFor(address), tls === null ? { middleware } : { middleware, tls });
-    return { listener, tls };
+    const listeners: Listener[] = [];
+    for (const socket of socketsFor(address))
+      listeners.push(await server.listen(socket, tls === null ? { middleware } : { middleware, tls }));
+    return { listeners, tls };
   }
 
   private async close(key: string): Promise<void> {
-    const { listener } = this.open.get(key)!;
+    const { listeners } = this.open.get(key)!;
     this.open.delete(key);
-    await listener.close();
+    for (const listener of listeners) await listener.close();
   }
 }

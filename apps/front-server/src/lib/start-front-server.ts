@@ -1,6 +1,8 @@
+import { createLogSinks, type LogSinks } from '@windhover/access-log';
 import { createConsoleLog } from '@windhover/console';
 import type { WorkerBus } from '@windhover/core/feature';
 import {
+  type ConfigDisk,
   type Configuration,
   createHostServices,
   type HostDefinition,
@@ -10,13 +12,13 @@ import {
   type Source,
   startGenerations,
 } from '@windhover/host';
+import { createMetricsCollector, type MetricsSnapshot } from '@windhover/metrics';
 import { createServer } from '@windhover/server';
 import { type Listener, systemClock } from '@windhover/transport';
-import { createListenerTls } from './create-listener-tls.ts';
-import { createOperations } from './create-operations.ts';
 import { distribution } from './distribution.ts';
 import { measured } from './measured.ts';
-import { OpenListeners, type SocketFor } from './open-listeners.ts';
+import { OpenListeners, type SocketsFor } from './open-listeners.ts';
+import { OperationsServer } from './operations-server.ts';
 
 /**
  * Milliseconds that a client needs to send its next request, even across the world and on a busy machine. Short compared to the time a stop
@@ -29,16 +31,26 @@ const trackedWorkMs = 5000;
 /** A valid configuration of this server. */
 export type FrontConfig = ReturnType<typeof distribution> extends HostDefinition<infer S> ? Configuration<S> : never;
 
-/** The options of a front server. */
-export interface FrontServerOptions {
+/** Where a configuration comes from. */
+export interface ConfigOrigin {
   /** A file name, or a text with the name to use in messages. */
   readonly config: string | Source;
-  /** Takes the lines of the access log. */
+  /** Where its files are read from. Default: the disk. */
+  readonly disk?: ConfigDisk;
+}
+
+/** The options of a front server. */
+export interface FrontServerOptions extends ConfigOrigin {
+  /** Takes the lines of the access log for the console. */
   readonly writeAccess: (line: string) => void;
   /** Takes all other log lines. */
   readonly writeLog: (line: string) => void;
-  /** Default: the address itself. A worker listens on the sockets of its supervisor. */
-  readonly socketFor?: SocketFor;
+  /** Take the lines of the access logs. Default: they are written by this process. */
+  readonly sinks?: LogSinks;
+  /** Where to listen for an address of the configuration. Default: there. A worker has the sockets of its supervisor. */
+  readonly socketsFor?: SocketsFor;
+  /** Whether this process serves metrics and health checks, if the configuration asks for them. Default: true. */
+  readonly servesOperations?: boolean;
   /** Default: there are no other workers. */
   readonly bus?: WorkerBus;
 }
@@ -68,13 +80,17 @@ export interface FrontServer {
   readonly connections: number;
   /** Sends clients of kept connections elsewhere, see `Server.shed`. */
   shed(count: number): void;
+  /** Opens the files of the access logs again, after another program has renamed them. */
+  reopenLogs(): void;
+  /** The numbers of this process. */
+  collect(): Promise<MetricsSnapshot>;
   /**
    * Loads a configuration and opens all it needs, without using it yet. Rejects if something cannot be opened: then, as with problems,
    * nothing changes.
    */
-  prepare(config: string | Source): Promise<PreparedFrontConfig | RefusedConfig>;
+  prepare(origin: ConfigOrigin): Promise<PreparedFrontConfig | RefusedConfig>;
   /** Prepares a configuration and switches to it at once. */
-  reload(config: string | Source): Promise<{ readonly ok: true } | RefusedConfig>;
+  reload(origin: ConfigOrigin): Promise<{ readonly ok: true } | RefusedConfig>;
   /** Stops accepting connections, finishes running requests until the deadline, then disposes of everything. */
   stop(options?: { readonly timeoutMs?: number }): Promise<void>;
 }
@@ -84,24 +100,34 @@ export type StartedFrontServer = { readonly ok: true; readonly server: FrontServ
 
 /** Loads the configuration, starts its features and listens. Rejects with a `TransportError` if it cannot listen. */
 export async function startFrontServer(options: FrontServerOptions): Promise<StartedFrontServer> {
-  const { writeAccess, writeLog, socketFor = (address) => address, bus } = options;
+  const { writeAccess, writeLog, bus, servesOperations = true } = options;
   const log = createConsoleLog(writeLog, systemClock);
   const services = createHostServices({ log, clock: systemClock, ...(bus === undefined ? {} : { bus }) });
-  const definition = distribution(writeAccess);
-  const loaded = await loadConfig(options.config, definition, services);
+  const local = createLogSinks({ console: writeAccess, log, clock: systemClock });
+  const definition = distribution(options.sinks ?? local);
+  const load = ({ config, disk }: ConfigOrigin) =>
+    loadConfig(config, definition, services, disk === undefined ? {} : { disk });
+  const loaded = await load(options);
   if (!loaded.ok) return loaded;
   const generations = await startGenerations(loaded.config, services);
   const server = createServer(measured(generations, services.metrics), { limits: loaded.config.sections.limits, log });
-  const operations = createOperations(server, services.metrics, log);
-  const listeners = new OpenListeners({ server, generations, log, socketFor });
+  const listeners = new OpenListeners({
+    server,
+    generations,
+    log,
+    ...(options.socketsFor && { socketsFor: options.socketsFor }),
+  });
+  const collect = collector(services, () => server.connections);
+  const operations = new OperationsServer({ collect: async () => [await collect()], ready: () => server.isReady }, log);
   const stop: FrontServer['stop'] = async (given = {}) => {
     await server.close({ drainIdleMs, ...given });
     await finishWork(services);
     await generations.dispose();
+    await local.close();
     await operations.close(); // last: a stopping server says that it is not ready
   };
-  const prepare: FrontServer['prepare'] = async (source) => {
-    const next = await loadConfig(source, definition, services);
+  const prepare: FrontServer['prepare'] = async (origin) => {
+    const next = await load(origin);
     if (!next.ok) return next;
     const prepared = await generations.prepare(next.config);
     try {
@@ -122,9 +148,8 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
       throw error;
     }
   };
-  let operationsListener: Listener | null = null;
   try {
-    operationsListener = await operations.listen(loaded.config.sections.metrics);
+    if (servesOperations) await operations.listen(loaded.config.sections.metrics);
     const opened = await listeners.prepare(loaded.config);
     opened.commit();
   } catch (error) {
@@ -140,15 +165,21 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
       get listeners() {
         return listeners.all;
       },
-      operationsListener,
+      get operationsListener() {
+        return operations.listener;
+      },
       get connections() {
         return server.connections;
       },
       shed: (count) => server.shed(count),
+      reopenLogs: () => local.reopen(),
+      collect,
       prepare,
-      async reload(source) {
-        const prepared = await prepare(source);
-        if (prepared.ok) prepared.commit();
+      async reload(origin) {
+        const prepared = await prepare(origin);
+        if (!prepared.ok) return prepared;
+        if (servesOperations) await operations.listen(generations.current.sections.metrics);
+        prepared.commit();
         return prepared;
       },
       stop,
@@ -156,18 +187,14 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
   };
 }
 
-/** Checks a configuration without starting anything. Returns no problems if it is valid. Rejects with a `TransportError` about certificates. */
-export async function checkConfig(config: string | Source): Promise<readonly Problem[]> {
-  const log = createConsoleLog(() => undefined, systemClock);
-  const definition = distribution(() => undefined);
-  const loaded = await loadConfig(config, definition, createHostServices({ log, clock: systemClock }));
-  if (!loaded.ok) return loaded.problems;
-  try {
-    for (const listener of loaded.config.listeners) await createListenerTls(listener, loaded.config, log);
-  } finally {
-    await loaded.config.dispose();
-  }
-  return [];
+/** Measuring the event loop begins with the first call: a server without metrics need not. */
+function collector({ metrics }: HostServices, connections: () => number): () => Promise<MetricsSnapshot> {
+  const gauges = [{ name: 'windhover_connections_open', help: 'Open connections of clients.', read: connections }];
+  let collect: (() => Promise<MetricsSnapshot>) | null = null;
+  return () => {
+    collect ??= createMetricsCollector({ metrics, gauges });
+    return collect();
+  };
 }
 
 async function finishWork({ work, log }: HostServices): Promise<void> {

@@ -1,30 +1,158 @@
-import { accessLog, type FormatAccess } from '@windhover/console';
-import type { Feature } from '@windhover/core/feature';
-import { orAlone } from '@windhover/host';
-import { z } from 'zod';
+import { resolve } from 'node:path';
+import {
+  type AccessFormat,
+  compileFormat,
+  fileProblem,
+  headerText,
+  type LineSink,
+  type LogSinks,
+  type LogTarget,
+  logRequests,
+  readLogTarget,
+  realPath,
+  syslogFacilities,
+} from '@windhover/access-log';
+import type { HttpContext, Middleware } from '@windhover/core';
+import type { Clock, Feature, FeatureInstance, Services } from '@windhover/core/feature';
+import { OptionsError } from '@windhover/host';
+import { type AccessLogOptions, accessLogSchema } from './access-log-schema.ts';
+import { type FileClaim, FileClaims } from './file-claims.ts';
 
-const schema = orAlone(
-  'to',
-  z.strictObject({
-    to: z.enum(['console', 'off']).default('console').describe('console, or off. Default: console.'),
-  }),
-).describe('Where a line for each request goes.');
+/** Options of `accessLogFeature`. */
+export interface AccessLogFeatureOptions {
+  /** Returns the format for the console if the configuration names none, when lines begin. Default: `console`. */
+  readonly consoleFormat?: () => string;
+}
 
 /**
- * `accessLog`: writes a line for each request through `write`.
+ * `accessLog`: writes a line for each request.
  *
- * @param format formats the line. Default: `formatAccessLine`
+ * @param sinks make what the lines are written to: `createLogSinks()`, or those that forward to another process
  */
 export function accessLogFeature(
-  write: (line: string) => void,
-  format?: FormatAccess,
-): Feature<z.output<typeof schema>> {
+  sinks: LogSinks,
+  { consoleFormat = () => 'console' }: AccessLogFeatureOptions = {},
+): Feature<AccessLogOptions> {
+  const claims = new FileClaims();
   return {
     name: 'accessLog',
     levels: ['top', 'site', 'route'],
     phases: ['edge'],
     combine: 'replace',
-    schema,
-    create: ({ to }) => ({ layers: to === 'off' ? [] : [{ phase: 'edge', run: accessLog(write, format) }] }),
+    schema: accessLogSchema,
+    create(options, { location, clock }) {
+      const target = readLogTarget(options.to) as LogTarget; // the schema has checked it
+      refuseMisplaced(options, target);
+      if (target.kind === 'off') return { layers: [] };
+      if (target.kind === 'file')
+        return toFile(sinks, claims, options, { path: resolve(location.directory, target.path), clock });
+      const formatName = (): string => options.format ?? (target.kind === 'console' ? consoleFormat() : 'combined');
+      const open = (format: AccessFormat): LineSink => {
+        if (target.kind === 'syslog') return sinks.syslog({ ...target, ...syslogOptions(options) });
+        if (format.header !== null) sinks.console.write(headerText(format.header, clock.now()));
+        return sinks.console;
+      };
+      return new Log(() => compileFormat(formatName()), open, clock).instance();
+    },
   };
+}
+
+/** One place that logs. Format and sink are made when the configuration is prepared, because a check opens nothing. */
+class Log {
+  private readonly makeFormat: () => AccessFormat;
+  private readonly open: (format: AccessFormat) => LineSink;
+  private readonly clock: Clock;
+  private sink: LineSink | null = null;
+  private run: Middleware<HttpContext> | null = null;
+
+  constructor(makeFormat: () => AccessFormat, open: (format: AccessFormat) => LineSink, clock: Clock) {
+    this.makeFormat = makeFormat;
+    this.open = open;
+    this.clock = clock;
+  }
+
+  instance(): Required<Pick<FeatureInstance, 'layers' | 'prepare' | 'dispose'>> {
+    return {
+      layers: [{ phase: 'edge', run: (context, next) => (this.run ?? this.start())(context, next) }],
+      prepare: () => void this.start(),
+      dispose: () => this.sink?.close(),
+    };
+  }
+
+  start(): Middleware<HttpContext> {
+    const format = this.makeFormat();
+    this.sink = this.open(format);
+    this.run = logRequests(this.sink, format, this.clock);
+    return this.run;
+  }
+
+  /** Resolves when the target is open. */
+  async isOpen(): Promise<void> {
+    await this.sink?.flush();
+  }
+}
+
+function toFile(
+  sinks: LogSinks,
+  claims: FileClaims,
+  { format: formatName = 'combined', rotate }: AccessLogOptions,
+  { path, clock }: { readonly path: string } & Pick<Services, 'clock'>,
+): FeatureInstance {
+  const problem = fileProblem(path);
+  if (problem !== null) throw new OptionsError([{ path: ['to'], message: problem }]);
+  const format = compileFormat(formatName);
+  const claim = claimFile(claims, realPath(path), { rotate, header: format.header });
+  const log = new Log(
+    () => format,
+    () => sinks.file(path, claim.options()),
+    clock,
+  );
+  const instance = log.instance();
+  return {
+    layers: instance.layers,
+    async prepare() {
+      await instance.prepare();
+      await log.isOpen();
+    },
+    commit: () => claim.commit(),
+    async dispose() {
+      claim.release();
+      await instance.dispose();
+    },
+  };
+}
+
+function claimFile(
+  claims: FileClaims,
+  path: string,
+  { rotate, header }: { readonly rotate: AccessLogOptions['rotate']; readonly header: string | null },
+): FileClaim {
+  const claimed = claims.claim(path, rotate === undefined ? { header } : { header, rotate: toRotate(rotate) });
+  if (typeof claimed !== 'string') return claimed;
+  const message =
+    claimed === 'rotate'
+      ? `expected the same \`rotate\` as at the other places that write to this file (${path})`
+      : `expected \`w3c\` at all places that write to this file, or at none (${path})`;
+  throw new OptionsError([{ path: [claimed], message }]);
+}
+
+function toRotate(rotate: NonNullable<AccessLogOptions['rotate']> | null) {
+  if (rotate === null) return null;
+  const { size = null, every = null, keep } = rotate;
+  return { sizeBytes: size, everyMs: every, keep };
+}
+
+function syslogOptions({ syslog }: AccessLogOptions): { facility?: number; appName?: string } {
+  if (syslog === undefined) return {};
+  return { facility: syslogFacilities.indexOf(syslog.facility), appName: syslog.appName };
+}
+
+/** Options that would have no effect are mistakes. */
+function refuseMisplaced({ rotate, syslog }: AccessLogOptions, { kind }: LogTarget): void {
+  if (kind !== 'file' && rotate !== undefined && rotate !== null) {
+    throw new OptionsError([{ path: ['rotate'], message: 'expected `rotate` beside a file only' }]);
+  }
+  if (kind !== 'syslog' && syslog !== undefined) {
+    throw new OptionsError([{ path: ['syslog'], message: 'expected `syslog` beside a syslog server only' }]);
+  }
 }
