@@ -11,5 +11,6 @@ export { respondFeature } from './lib/respond.ts';
 export { standardFeatures, standardResources } from './lib/standard-features.ts';
 export { staticFeature } from './lib/static.ts';
 export { type ListenerTlsOptions, tlsFeature, tlsOf } from './lib/tls.ts';
+export { tracingFeature } from './lib/tracing.ts';
 export { trustedProxiesFeature } from './lib/trusted-proxies.ts';
 export { type UpstreamGroup, upstreamKind, upstreamsResource } from './lib/upstreams.ts';

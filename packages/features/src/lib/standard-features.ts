@@ -7,6 +7,7 @@ import { redirectFeature } from './redirect.ts';
 import { requestIdFeature } from './request-id.ts';
 import { respondFeature } from './respond.ts';
 import { staticFeature } from './static.ts';
+import { tracingFeature } from './tracing.ts';
 import { trustedProxiesFeature } from './trusted-proxies.ts';
 import { upstreamsResource } from './upstreams.ts';
 
@@ -16,6 +17,7 @@ import { upstreamsResource } from './upstreams.ts';
  * them.
  */
 export const standardFeatures: readonly Feature<unknown>[] = [
+  tracingFeature,
   trustedProxiesFeature,
   redirectFeature,
   requestIdFeature,

@@ -1,0 +1,6 @@
+export { type TracingErrorCode, tracingErrors } from './lib/errors.ts';
+export type { OpenTelemetryApi } from './lib/start-server-span.ts';
+export { formatTraceParent, parseTraceParent, type TraceParent } from './lib/trace-parent.ts';
+export { parseTraceState } from './lib/trace-state.ts';
+export { type TracingOptions, tracing } from './lib/tracing.ts';
+export { type TracingContext, tracingContextKey } from './lib/tracing-context.ts';
