@@ -23,6 +23,7 @@ export const layers = {
   'adapter-fastify': { layer: 3, title: 'adapters', only: ['core', 'adapter-connect', 'options'] },
   rewrite: { layer: 3, title: 'feature' },
   tracing: { layer: 3, title: 'feature' },
+  'concurrency-limit': { layer: 3, title: 'feature' },
   host: { layer: 4, title: 'hosting', only: ['core', 'http-semantics', 'options'] },
   features: { layer: 4, title: 'hosting', beside: ['host'] },
   testing: { layer: 4, title: 'tools', only: ['core', 'transport'] },

@@ -1,4 +1,5 @@
 export { accessLogFeature } from './lib/access-log.ts';
+export { concurrencyFeature } from './lib/concurrency.ts';
 export { corsFeature } from './lib/cors.ts';
 export { errorPagesFeature } from './lib/error-pages.ts';
 export { hstsFeature } from './lib/hsts.ts';

@@ -1,4 +1,5 @@
 import type { Feature, ResourceFeature } from '@windhover/core/feature';
+import { concurrencyFeature } from './concurrency.ts';
 import { corsFeature } from './cors.ts';
 import { errorPagesFeature } from './error-pages.ts';
 import { hstsFeature } from './hsts.ts';
@@ -24,6 +25,7 @@ export const standardFeatures: readonly Feature<unknown>[] = [
   errorPagesFeature,
   hstsFeature,
   corsFeature,
+  concurrencyFeature,
   staticFeature,
   proxyFeature,
   respondFeature,

@@ -1,0 +1,78 @@
+import { type ConcurrencyLimiter, createConcurrencyLimiter } from '@windhover/concurrency-limit';
+import type { Feature, Services } from '@windhover/core/feature';
+import { duration, orAlone } from '@windhover/host';
+import { z } from 'zod';
+import { SharedPlaces } from './shared-places.ts';
+
+const schema = orAlone(
+  'max',
+  z.strictObject({
+    max: z.int().min(1).describe('How many requests run at a time, each until its response was sent.'),
+    queue: z
+      .int()
+      .min(0)
+      .exactOptional()
+      .describe('How many more may wait. Default: as many as run, so that a wait is about one request long.'),
+    queueTimeout: duration(1)
+      .nullable()
+      .exactOptional()
+      .describe('How long a request may wait. Default: 5s: about as long as a person does before trying again.'),
+    retryAfter: duration().exactOptional().describe('When a refused client may try again. Default: 1s.'),
+  }),
+).describe(
+  'Limits how many requests run at a time. The next ones wait, in the order of arrival; the rest get 503 with Retry-After. A limit on a site or route is one more inside of the outer ones. Each worker process counts for itself.',
+);
+
+type Options = z.output<typeof schema>;
+
+/** `concurrency`: limits how many requests run at a time. */
+export const concurrencyFeature: Feature<Options> = {
+  name: 'concurrency',
+  levels: ['top', 'site', 'route'],
+  phases: ['shield'],
+  combine: 'add',
+  schema,
+  create(options, services) {
+    const { site, route } = services.location;
+    const places = services.lease('places', '', () => new SharedPlaces<ConcurrencyLimiter>());
+    const { max, ...limits } = toLimits(options);
+    const { value, settle, release } = places.take(JSON.stringify([site, route]), () => {
+      return createConcurrencyLimiter(max, { ...limits, observer: observerFor(services), clock: services.clock });
+    });
+    const commit = (): void => {
+      settle();
+      value.configure(max, limits);
+    };
+    return { layers: [{ phase: 'shield', run: value.middleware }], commit, dispose: release };
+  },
+};
+
+function toLimits({ max, queue, queueTimeout, retryAfter }: Options) {
+  return {
+    max,
+    ...(queue === undefined ? {} : { queue }),
+    ...(queueTimeout === undefined ? {} : { queueTimeoutMs: queueTimeout }),
+    ...(retryAfter === undefined ? {} : { retryAfterMs: retryAfter }),
+  };
+}
+
+function observerFor({ metrics, location }: Pick<Services, 'metrics' | 'location'>) {
+  const place = [location.site ?? '', location.route ?? ''];
+  const names = ['site', 'route'];
+  const waiting = metrics.gauge('windhover_concurrency_waiting', 'Requests that wait for a place.', names).of(...place);
+  const refused = metrics.counter(
+    'windhover_concurrency_refused_total',
+    'Requests that were refused because the queue was full, or because they waited too long.',
+    [...names, 'reason'],
+  );
+  const reasons = { full: refused.of(...place, 'full'), timeout: refused.of(...place, 'timeout') };
+  let count = 0;
+  return {
+    // Several limits of one place share the series.
+    waiting(now: number) {
+      waiting.add(now - count);
+      count = now;
+    },
+    refused: (why: 'full' | 'timeout') => reasons[why].add(),
+  };
+}
