@@ -10,6 +10,7 @@ export {
   type Sections,
   type SectionValues,
 } from './lib/define-host.ts';
+export { editorSchema } from './lib/editor-schema.ts';
 export { effectiveFeatures } from './lib/effective-features.ts';
 export { HostError, type HostErrorCode, hostErrors } from './lib/errors.ts';
 export {
@@ -38,6 +39,7 @@ export { createRouteMatcher, type RouteMatcher } from './lib/match-route.ts';
 export type { MetricFamily, MetricSeries, MetricsRegistry } from './lib/metrics-registry.ts';
 export { type OptionIssue, OptionsError } from './lib/options-error.ts';
 export type { PlacedFeature } from './lib/placed-feature.ts';
+export { printConfig } from './lib/print-config.ts';
 export type { Place, Problem, Source } from './lib/problem.ts';
 export { type ReadConfig, readConfig } from './lib/read-config.ts';
 export type { Reference } from './lib/reference-types.ts';

@@ -3,6 +3,7 @@ import { createConsoleLog } from '@windhover/console';
 import {
   type Configuration,
   createHostServices,
+  type Environment,
   type HostDefinition,
   type LoadedConfig,
   loadConfig,
@@ -16,13 +17,19 @@ type FrontSections = ReturnType<typeof distribution> extends HostDefinition<infe
 /** A configuration that is only looked at, or its problems. */
 export type InspectedConfig = LoadedConfig<FrontSections>;
 
-/** Loads a configuration and gives it to `look`, without starting anything; everything it made is disposed of afterwards. */
+/**
+ * Loads a configuration and gives it to `look`, without starting anything; everything it made is disposed of afterwards.
+ *
+ * @param env Default: `process.env`
+ */
 export async function inspectConfig<T>(
   config: string | Source,
   look: (loaded: InspectedConfig) => T | Promise<T>,
+  env?: Environment,
 ): Promise<T> {
   const services = createHostServices({ log: createConsoleLog(() => undefined, systemClock), clock: systemClock });
-  const loaded = await loadConfig(config, distribution(createLogSinks({ console: () => undefined })), services);
+  const definition = distribution(createLogSinks({ console: () => undefined }));
+  const loaded = await loadConfig(config, definition, services, env === undefined ? {} : { env });
   const made: Configuration | null = loaded.ok ? loaded.config : null;
   try {
     return await look(loaded);

@@ -95,8 +95,8 @@ function replaceReferences(document: Document, env: Environment, findings: Findi
       const { text, names, problems } = substituteReferences(scalar.value, env);
       const path = pathOf([...ancestors, scalar]);
       findings.push(...problems.map(({ message }) => findingAt(path, message)));
+      if (names.length > 0) references.push({ path, names, written: scalar.value });
       scalar.value = text;
-      if (names.length > 0) references.push({ path, names });
     },
   });
   return references;

@@ -40,6 +40,8 @@ export type LoadedConfig<S extends Sections> = ConfigFiles &
 export interface WrittenConfig extends Pick<ReadConfig, 'value' | 'references' | 'placeOf'> {
   /** The keys that were replaced, for example by the command line. */
   readonly overridden: readonly string[];
+  /** The distribution with the features of the plugins. */
+  readonly definition: HostDefinition;
 }
 
 /**
@@ -102,7 +104,7 @@ export async function loadConfig<S extends Sections>(
   const together = isRight ? (definition.parts.check?.(made.config) ?? []) : [];
   const all = [...before, ...together.map(({ path, message, suggestion }) => findingAtKey(path, message, suggestion))];
   if (all.length === 0 && !read.hasProblems) {
-    const written = { value, references, placeOf: read.placeOf, overridden };
+    const written = { value, references, placeOf: read.placeOf, overridden, definition: extended.definition };
     return { ok: true, config: made.config, warnings: read.warnings, written, files, isCode };
   }
   await made.config.dispose();

@@ -6,6 +6,8 @@ export interface Reference {
   readonly path: ConfigPath;
   /** The variables that it names. */
   readonly names: readonly string[];
+  /** The text before the values were put in. */
+  readonly written: string;
 }
 
 /**

@@ -2,6 +2,7 @@ import { checkCommand } from './check.ts';
 import type { Command } from './command.ts';
 import { explainCommand } from './explain.ts';
 import { initCommand } from './init.ts';
+import { printCommand } from './print.ts';
 import { proxyCommand } from './proxy.ts';
 import { runCommand } from './run.ts';
 import { serveCommand } from './serve.ts';
@@ -11,19 +12,11 @@ export const allCommands: readonly Command[] = [
   runCommand,
   checkCommand,
   explainCommand,
+  printCommand,
   serveCommand,
   proxyCommand,
   initCommand,
 ];
 
 /** Commands that people will look for but that are not built yet. */
-export const plannedCommands: readonly string[] = [
-  'reload',
-  'stop',
-  'status',
-  'print',
-  'service',
-  'certs',
-  'users',
-  'app',
-];
+export const plannedCommands: readonly string[] = ['reload', 'stop', 'status', 'service', 'certs', 'users', 'app'];

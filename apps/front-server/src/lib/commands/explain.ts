@@ -30,7 +30,7 @@ export const explainCommand = defineCommand({
     'windhover explain GET http://shop.example.com/api/users',
     "windhover explain POST /api -H 'Host: shop.example.com' -H 'Origin: https://app.example.com'",
   ],
-  async run({ options, arguments: [method = '', url = ''], out, err }) {
+  async run({ options, arguments: [method = '', url = ''], env, out, err }) {
     const headers = options.header.map(readHeader);
     const problem = wrongInput(method, url, options.client) ?? headers.find((each) => typeof each === 'string');
     if (typeof problem === 'string') {
@@ -38,12 +38,16 @@ export const explainCommand = defineCommand({
       return 2;
     }
     const request = { method, url, headers: headers as [string, string][], client: options.client };
-    return inspectConfig(options.config, (loaded) => {
-      if (!loaded.ok) return refuseProblems(loaded.problems, err);
-      const explained = explainRequest(loaded.config, request);
-      out(options.json ? `${JSON.stringify(explained, null, 2)}\n` : formatExplanation(explained));
-      return 0;
-    });
+    return inspectConfig(
+      options.config,
+      (loaded) => {
+        if (!loaded.ok) return refuseProblems(loaded.problems, err);
+        const explained = explainRequest(loaded.config, request);
+        out(options.json ? `${JSON.stringify(explained, null, 2)}\n` : formatExplanation(explained));
+        return 0;
+      },
+      env,
+    );
   },
 });
 

@@ -1,0 +1,33 @@
+import { editorSchema, printConfig } from '@windhover/host';
+import { distribution } from '../distribution.ts';
+import { inspectConfig } from '../inspect-config.ts';
+import { defineCommand } from './command.ts';
+import { configOption } from './config-option.ts';
+import { refuseProblems } from './refuse-problems.ts';
+
+/** `windhover print`: the configuration as it takes effect. */
+export const printCommand = defineCommand({
+  name: 'print',
+  summary: 'print the configuration as it takes effect, and where each value comes from',
+  details: 'Included files are merged, variables replaced and defaults added. What is printed could be loaded again.',
+  options: {
+    config: configOption,
+    schema: { type: 'boolean', summary: 'print the JSON Schema of configurations instead, for editors' },
+  },
+  run({ options: { config, schema }, env, out, err }) {
+    if (schema) {
+      const definition = distribution(() => undefined);
+      out(`${JSON.stringify(editorSchema(definition, 'Windhover'), null, 2)}\n`);
+      return 0;
+    }
+    return inspectConfig(
+      config,
+      (loaded) => {
+        if (!loaded.ok) return refuseProblems(loaded.problems, err);
+        out(printConfig(loaded.written));
+        return 0;
+      },
+      env,
+    );
+  },
+});
