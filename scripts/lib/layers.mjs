@@ -17,6 +17,7 @@ export const layers = {
   headers: { layer: 3, title: 'feature' },
   'access-log': { layer: 3, title: 'feature' },
   'request-id': { layer: 3, title: 'feature' },
+  'request-limits': { layer: 3, title: 'feature' },
   metrics: { layer: 3, title: 'feature' },
   console: { layer: 3, title: 'feature', only: ['core', 'transport', 'options'] },
   'adapter-connect': { layer: 3, title: 'adapters', only: ['core', 'options'] },

@@ -1,4 +1,4 @@
-import type { LogSinks } from '@windhover/access-log';
+import { createLogSinks, type LogSinks } from '@windhover/access-log';
 import {
   accessLogFeature,
   limitsSchema,
@@ -29,4 +29,9 @@ export function distribution(sinks: LogSinks) {
     planned,
     meant,
   });
+}
+
+/** The same for configurations that are only looked at: nothing is ever logged. */
+export function distributionWithoutLogs() {
+  return distribution(createLogSinks({ console: () => undefined }));
 }

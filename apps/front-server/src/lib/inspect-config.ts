@@ -1,4 +1,3 @@
-import { createLogSinks } from '@windhover/access-log';
 import { createConsoleLog } from '@windhover/console';
 import {
   type Configuration,
@@ -10,7 +9,7 @@ import {
   type Source,
 } from '@windhover/host';
 import { systemClock } from '@windhover/transport';
-import { distribution } from './distribution.ts';
+import { type distribution, distributionWithoutLogs } from './distribution.ts';
 
 type FrontSections = ReturnType<typeof distribution> extends HostDefinition<infer S> ? S : never;
 
@@ -28,7 +27,7 @@ export async function inspectConfig<T>(
   env?: Environment,
 ): Promise<T> {
   const services = createHostServices({ log: createConsoleLog(() => undefined, systemClock), clock: systemClock });
-  const definition = distribution(createLogSinks({ console: () => undefined }));
+  const definition = distributionWithoutLogs();
   const loaded = await loadConfig(config, definition, services, env === undefined ? {} : { env });
   const made: Configuration | null = loaded.ok ? loaded.config : null;
   try {

@@ -9,6 +9,10 @@ export const planned = [
 
 /** Keys of other servers, and our equivalents. */
 export const meant: Readonly<Record<string, string>> = {
+  client_max_body_size: 'maxRequestBody',
+  request_body: 'maxRequestBody',
+  limit_conn: 'concurrency',
+  maxconn: 'concurrency',
   port: 'listen',
   bind: 'listen',
   server_name: 'hosts',

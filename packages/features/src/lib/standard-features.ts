@@ -3,11 +3,13 @@ import { concurrencyFeature } from './concurrency.ts';
 import { corsFeature } from './cors.ts';
 import { errorPagesFeature } from './error-pages.ts';
 import { hstsFeature } from './hsts.ts';
+import { maxRequestBodyFeature } from './max-request-body.ts';
 import { proxyFeature } from './proxy.ts';
 import { redirectFeature } from './redirect.ts';
 import { requestIdFeature } from './request-id.ts';
 import { respondFeature } from './respond.ts';
 import { staticFeature } from './static.ts';
+import { timeoutFeature } from './timeout.ts';
 import { tracingFeature } from './tracing.ts';
 import { trustedProxiesFeature } from './trusted-proxies.ts';
 import { upstreamsResource } from './upstreams.ts';
@@ -25,6 +27,8 @@ export const standardFeatures: readonly Feature<unknown>[] = [
   errorPagesFeature,
   hstsFeature,
   corsFeature,
+  timeoutFeature,
+  maxRequestBodyFeature,
   concurrencyFeature,
   staticFeature,
   proxyFeature,

@@ -27,6 +27,23 @@ const run = (
 ) => runHandler(checkedCompose([errorPages(options), ...layers], handler), init);
 
 describe('errorPages()', () => {
+  it('gives an exchange that was aborted before its answer a page, while the handler still works', async () => {
+    const layer = errorPages({ pages: { 504: 'too late' } });
+    let finish = (): void => undefined;
+    const answer = runHandler(
+      checkedCompose([layer], async (context) => {
+        context.abort(new HttpError(504, 'LATE', 'late'));
+        await new Promise<void>((resolve) => {
+          finish = resolve;
+        });
+      }),
+      { headers: { Accept: 'text/html' } },
+    );
+    finish();
+    const result = await answer;
+    expect([result.status, result.text()]).toEqual([504, 'too late']);
+  });
+
   it('gives an error without a body a page, in the form that is asked for', async () => {
     const page = await run(status(403), { headers: browser });
     expect([page.status, page.headers.get('content-type')]).toEqual([403, 'text/html; charset=utf-8']);

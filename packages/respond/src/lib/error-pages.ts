@@ -39,6 +39,9 @@ export function errorPages(options: ErrorPagesOptions = {}): Middleware<HttpCont
       if (response.status < 400 || response.upgrade !== null || !isOurs(response, failure)) return;
       if (when(context, response.status)) writeError(context, failure?.error, pages);
     });
+    context.onAbort((error) => {
+      failure = { error }; // the answer, while the handler still works
+    });
     return after(next, context, (error) => {
       const { response } = context;
       if (error !== undefined) failure = { error };

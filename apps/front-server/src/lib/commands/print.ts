@@ -1,5 +1,5 @@
 import { editorSchema, printConfig } from '@windhover/host';
-import { distribution } from '../distribution.ts';
+import { distributionWithoutLogs } from '../distribution.ts';
 import { inspectConfig } from '../inspect-config.ts';
 import { defineCommand } from './command.ts';
 import { configOption } from './config-option.ts';
@@ -16,7 +16,7 @@ export const printCommand = defineCommand({
   },
   run({ options: { config, schema }, env, out, err }) {
     if (schema) {
-      const definition = distribution(() => undefined);
+      const definition = distributionWithoutLogs();
       out(`${JSON.stringify(editorSchema(definition, 'Windhover'), null, 2)}\n`);
       return 0;
     }

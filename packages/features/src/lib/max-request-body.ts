@@ -1,0 +1,23 @@
+import type { Feature } from '@windhover/core/feature';
+import { size } from '@windhover/host';
+import { maxRequestBody } from '@windhover/request-limits';
+import { z } from 'zod';
+
+/** `null` would take an outer limit for the defaults, so no limit has a word. */
+const schema = z
+  .union([size(), z.literal('unlimited')])
+  .describe(
+    'The largest body of a request; 413 beyond. It replaces `limits.requestBody` (30MB) here, so it may also be larger, or `unlimited`.',
+  );
+
+/** `maxRequestBody`: the largest body of a request. */
+export const maxRequestBodyFeature: Feature<z.output<typeof schema>> = {
+  name: 'maxRequestBody',
+  levels: ['top', 'site', 'route'],
+  phases: ['shield'],
+  combine: 'replace',
+  schema,
+  create: (limit) => ({
+    layers: [{ phase: 'shield', run: maxRequestBody(limit === 'unlimited' ? null : limit) }],
+  }),
+};
