@@ -108,6 +108,7 @@ describe('reverseProxy() failures', () => {
         const error = new ClientError('CLIENT_CONNECT_TIMEOUT', key);
         return {
           response: new Promise((_resolve, reject) => setImmediate(() => reject(error))),
+          connectedAt: null,
           abort: () => undefined,
         };
       },

@@ -44,7 +44,9 @@ const rotate = z
   })
   .nullable()
   .exactOptional()
-  .describe('When a file is renamed and a new one begins. Default: never, since logrotate may do it.');
+  .describe(
+    'When access.log is renamed to access.log.1 and a new file begins: before it is larger than size, at the first line of a new period every (1d: midnight UTC). keep older files are kept, 10 by default. Default: never, since logrotate may do it.',
+  );
 
 const syslog = z
   .strictObject({

@@ -70,7 +70,12 @@ export const proxyFeature: Feature<Options> = {
     const isName = typeof to === 'string' && !isOrigin(to);
     const addresses = isName ? services.resource(upstreamKind, to, ['to']).to : to;
     const prefix: { stripPrefix?: string } = stripPrefix ? { stripPrefix: location.route ?? '/' } : {};
-    const proxy = reverseProxy(addresses, { ...toProxyOptions(options), ...prefix, log });
+    const proxy = reverseProxy(addresses, {
+      ...toProxyOptions(options),
+      ...(isName ? { name: to } : {}),
+      ...prefix,
+      log,
+    });
     const explain = (request: HttpRequest): readonly Reason[] => {
       const target = upstreamTarget(request, prefix.stripPrefix ?? null, options.forward ?? 'canonical');
       const places = typeof addresses === 'string' ? [addresses] : addresses;

@@ -40,6 +40,11 @@ export interface ClientCall {
   /** Settles with the head of the answer. Rejects with a `ClientError`. */
   readonly response: Promise<ClientResponse>;
   /**
+   * When the connection was made, in milliseconds since the epoch; `null` before that, and always for a call on a kept
+   * connection.
+   */
+  readonly connectedAt: number | null;
+  /**
    * Aborts the exchange and closes its connection, so that the upstream notices. Does nothing once the exchange is
    * over.
    */

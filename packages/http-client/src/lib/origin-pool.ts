@@ -75,6 +75,7 @@ export class OriginPool implements ConnectionOwner {
 /** One request, on a kept connection first; on a fresh one if that turns out to have been closed meanwhile. */
 class Attempt implements ClientCall, CallListener {
   readonly response: Promise<ClientResponse>;
+  connectedAt: number | null = null;
   private resolve!: (response: ClientResponse) => void;
   private reject!: (error: ClientError) => void;
   private readonly pool: OriginPool;
@@ -120,6 +121,7 @@ class Attempt implements ClientCall, CallListener {
     this.pool.open(connecting.signal).then(
       (connection) => {
         this.connecting = null;
+        this.connectedAt = this.pool.wheel.now;
         this.send(connection);
       },
       (error: ClientError) => {

@@ -1,4 +1,5 @@
 import {
+  anyText,
   checkOptions,
   milliseconds,
   oneOf,
@@ -16,6 +17,7 @@ import type { ReverseProxyOptions } from './reverse-proxy.ts';
 const ofClient: Rule = rule('anything', () => true);
 
 const rules: Rules<ReverseProxyOptions> = {
+  name: anyText,
   host: oneOf('client', 'upstream'),
   stripPrefix: rule('a path', (value) => typeof value === 'string'),
   forward: oneOf('canonical', 'as-sent'),

@@ -14,11 +14,14 @@ import { passAnswer } from './pass-answer.ts';
 import { proxyError, toProxyError } from './proxy-error.ts';
 import { Upstream } from './upstream.ts';
 import { chooseUpstream } from './upstream-choice.ts';
+import { Report, upstreamFailure, upstreamKey } from './upstream-report.ts';
 import { toUpstreamRequest } from './upstream-request.ts';
 import type { ForwardedSpelling } from './upstream-target.ts';
 
 /** Options of `reverseProxy`. */
 export interface ReverseProxyOptions extends HttpClientOptions {
+  /** The name of the upstreams in logs and metrics. Default: the address of the upstream that was tried. */
+  readonly name?: string;
   /**
    * The Host field for upstreams: the one the client sent, or the upstream's own. Default: `client`, so that links and
    * cookies fit.
@@ -76,7 +79,7 @@ export interface ReverseProxy extends Handler<HttpContext> {
 export function reverseProxy(upstreams: string | readonly string[], options: ReverseProxyOptions = {}): ReverseProxy {
   checkProxyOptions(options);
   const { host = 'client', stripPrefix, forward = 'canonical', keepBodyBytes = 65_536, ...others } = options;
-  const { tunnelIdleMs = 3_600_000, restMs = 10_000, log, client: given, ...clientOptions } = others;
+  const { name, tunnelIdleMs = 3_600_000, restMs = 10_000, log, client: given, ...clientOptions } = others;
   const list = (typeof upstreams === 'string' ? [upstreams] : upstreams).map(
     (text) => new Upstream(parseOrigin(text), restMs, log),
   );
@@ -106,6 +109,8 @@ export function reverseProxy(upstreams: string | readonly string[], options: Rev
    */
   async function ask(context: HttpContext, request: ClientRequest): Promise<ClientResponse | ClientError> {
     const first = turn++ % list.length;
+    const report = new Report(name ?? null);
+    context.set(upstreamKey, report);
     const tried: Upstream[] = [];
     let isNews = false;
     for (;;) {
@@ -114,12 +119,15 @@ export function reverseProxy(upstreams: string | readonly string[], options: Rev
       const wasResting = upstream.restsUntil > now;
       upstream.tried(now);
       const exchange = client.request(upstream.origin, request);
+      report.begin(upstream.origin.key, exchange, now);
       context.onAbort((reason) => exchange.abort(reason));
       try {
         const response = await exchange.response;
+        report.headAt = wheel.now;
         upstream.reached();
         return response;
       } catch (error) {
+        report.failure = upstreamFailure(error);
         if (!ClientError.is(error) || error.stage !== 'connect') {
           if (ClientError.is(error) && error.stage.startsWith('response')) upstream.reached();
           throw toProxyError(error);
