@@ -7,8 +7,14 @@ export interface Batch {
   lines: number;
 }
 
-/** Size of a batch: larger writes are no cheaper per line. */
-export const batchBytes = 64 * 1024;
+/** From this size on a batch is written without waiting for more: larger writes are hardly cheaper per line. */
+export const worthWritingBytes = 64 * 1024;
+
+/**
+ * The largest size of a batch. A write takes one or two turns of the event loop, which last milliseconds on a busy
+ * server: with smaller batches its lines would come faster than they are written.
+ */
+export const batchBytes = 256 * 1024;
 
 /** Maximum of waiting bytes. Beyond it lines are dropped, because a log must not exhaust the server's memory. */
 export const maxWaitingBytes = 8 * 1024 * 1024;
@@ -22,9 +28,9 @@ export class BatchQueue {
   private waitingBytes = 0;
   private spare: Buffer | null = null;
 
-  /** Whether a batch is complete, so that waiting longer gains nothing. */
-  get isFull(): boolean {
-    return this.batches.length > 1;
+  /** Whether so much waits that waiting longer gains nothing. */
+  get isWorthWriting(): boolean {
+    return this.waitingBytes >= worthWritingBytes;
   }
 
   get isEmpty(): boolean {

@@ -3,6 +3,7 @@ import type { AccessFormat } from './access-format.ts';
 import { accessLogError } from './errors.ts';
 import { escapeText } from './escape-text.ts';
 import { type Fact, moreFacts, stageFacts } from './facts.ts';
+import { numberText } from './number-text.ts';
 import { isSecretField, redacted, redactUrl } from './redact.ts';
 import { usualFormats } from './usual-formats.ts';
 
@@ -54,7 +55,8 @@ function fromParts(parts: readonly Part[], text: string): AccessFormat {
         if (typeof part === 'string') line += part;
         else {
           const value = part(entry);
-          line += typeof value === 'number' ? value : value === null || value === '' ? '-' : escapeText(value);
+          line +=
+            typeof value === 'number' ? numberText(value) : value === null || value === '' ? '-' : escapeText(value);
         }
       }
       return `${line}\n`;

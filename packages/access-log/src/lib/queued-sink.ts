@@ -42,7 +42,7 @@ export class QueuedSink implements LineSink {
       this.trouble.dropped();
       return;
     }
-    if (this.queue.isFull && this.failure === null) this.start();
+    if (this.queue.isWorthWriting && this.failure === null) this.start();
     else this.startIn(gatherMs);
   }
 

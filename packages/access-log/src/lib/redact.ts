@@ -1,3 +1,5 @@
+import { ownString } from '@windhover/core';
+
 /** What stands in a line instead of a credential. */
 export const redacted = '[redacted]';
 
@@ -8,9 +10,6 @@ const secretFields = new Set(['authorization', 'proxy-authorization', 'cookie', 
 const secretParts =
   /token|passw|passphrase|pwd|secret|apikey|accesskey|privatekey|credential|signature|session|jwt|otp$/;
 const secretNames = new Set(['key', 'sig', 'auth', 'authorization', 'sid', 'pass', 'pin', 'hmac']);
-
-/** Only a query with one of these can hold a secret name; a percent sign may hide one. */
-const worthALook = /%|\+|key|sig|auth|sid|pass|pin|hmac|token|pwd|secret|cred|sess|jwt|otp/i;
 
 /** Whether the value of a field is a credential. `name` is in lower case. */
 export function isSecretField(name: string): boolean {
@@ -25,32 +24,73 @@ export function isSecretName(name: string): boolean {
 
 /** Replaces the values of credentials in a query. A fragment (`#access_token=…`) counts as part of it. */
 export function redactQuery(query: string): string {
-  if (!worthALook.test(query)) return query;
   let result = '';
-  for (const part of query.split(/(?<=[&;#?])/)) result += redactParameter(part);
-  return result;
+  let copied = 0;
+  let start = 0;
+  for (let index = 0; index < query.length; index++) {
+    const code = query.charCodeAt(index);
+    if (code !== equals) {
+      if (isSeparator(code)) start = index + 1;
+      continue;
+    }
+    if (!isSecretParameter(query.slice(start, index))) {
+      index = endOfValue(query, index) - 1;
+      continue;
+    }
+    result += query.slice(copied, index + 1) + redacted;
+    copied = endOfValue(query, index);
+    index = copied - 1;
+  }
+  return copied === 0 ? query : result + query.slice(copied);
 }
 
 /** Redacts the query of a request target. */
 export function redactTarget(target: string): string {
-  const mark = target.search(/[?#]/);
-  return mark < 0 ? target : target.slice(0, mark + 1) + redactQuery(target.slice(mark + 1));
+  const mark = queryStart(target);
+  if (mark < 0) return target;
+  const query = target.slice(mark + 1);
+  const safe = redactQuery(query);
+  return safe === query ? target : target.slice(0, mark + 1) + safe;
 }
 
 /** Redacts a URL: the query, and the user and password before the host. */
 export function redactUrl(url: string): string {
+  if (!url.includes('@')) return redactTarget(url);
   const authority = /^([a-z][a-z0-9+.-]*:)?\/\/([^/?#]*)@/i.exec(url);
-  const safe = authority === null ? url : `${authority[1] ?? ''}//${redacted}@${url.slice(authority[0].length)}`;
-  return redactTarget(safe);
+  if (authority === null) return redactTarget(url);
+  return redactTarget(`${authority[1] ?? ''}//${redacted}@${url.slice(authority[0].length)}`);
 }
 
-function redactParameter(part: string): string {
-  const equals = part.indexOf('=');
-  if (equals < 0) return part;
-  if (!isSecretName(decoded(part.slice(0, equals)))) return part;
-  const last = part.at(-1)!;
-  const separator = /[&;#?]/.test(last) ? last : '';
-  return `${part.slice(0, equals + 1)}${redacted}${separator}`;
+const equals = 0x3d;
+
+/** `&`, `;`, and the beginning of a query or a fragment inside of another one. */
+function isSeparator(code: number): boolean {
+  return code === 0x26 || code === 0x3b || code === 0x23 || code === 0x3f;
+}
+
+function endOfValue(query: string, start: number): number {
+  let end = start + 1;
+  while (end < query.length && !isSeparator(query.charCodeAt(end))) end += 1;
+  return end;
+}
+
+function queryStart(target: string): number {
+  const query = target.indexOf('?');
+  const fragment = target.indexOf('#');
+  return query < 0 || (fragment >= 0 && fragment < query) ? fragment : query;
+}
+
+/** Names that were looked at before: applications use the same few. */
+const known = new Map<string, boolean>();
+const maxKnown = 1000;
+
+function isSecretParameter(name: string): boolean {
+  let isSecret = known.get(name);
+  if (isSecret !== undefined) return isSecret;
+  isSecret = isSecretName(decoded(name));
+  if (known.size === maxKnown) known.clear(); // clients may send any number of names
+  if (name.length <= 64) known.set(ownString(name), isSecret);
+  return isSecret;
 }
 
 function decoded(name: string): string {

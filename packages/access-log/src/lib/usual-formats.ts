@@ -2,6 +2,7 @@ import type { AccessEntry } from './access-entry.ts';
 import type { AccessFormat } from './access-format.ts';
 import { escapeText, escapeWord, jsonText } from './escape-text.ts';
 import { type Fact, facts, moreFacts } from './facts.ts';
+import { numberText, tenthsText } from './number-text.ts';
 import { commonTime, isoTime, w3cTime } from './time-text.ts';
 import { whyEnded } from './why-ended.ts';
 
@@ -12,9 +13,9 @@ function consoleLine(entry: AccessEntry): string {
   const { context, outcome, path } = entry;
   const { method, host } = context.request;
   const { status, bytesSent, startedAt, endedAt } = outcome;
-  const target = escapeText(`${method} ${host}${path}`);
+  const target = `${escapeText(method)} ${escapeText(host)}${escapeText(path)}`;
   const client = context.client.address || '-';
-  const line = `${isoTime(endedAt)} ${client} ${target} ${status} ${bytesSent} ${(endedAt - startedAt).toFixed(1)}ms`;
+  const line = `${isoTime(endedAt)} ${client} ${target} ${status} ${bytesSent} ${tenthsText(endedAt - startedAt)}ms`;
   const end = whyEnded(entry);
   return end === 'complete' ? `${line}\n` : `${line} ${end}\n`;
 }
@@ -23,10 +24,10 @@ function consoleLine(entry: AccessEntry): string {
 function common(entry: AccessEntry): string {
   const { context, outcome } = entry;
   const user = facts.user(entry);
-  const request = `${context.request.method} ${moreFacts.target(entry)} ${facts.protocol(entry)}`;
+  const request = `${escapeText(context.request.method)} ${escapeText(moreFacts.target(entry))} ${facts.protocol(entry)}`;
   const name = user === null || user === '' ? '-' : escapeWord(user);
   const client = context.client.address || '-';
-  return `${client} - ${name} [${commonTime(outcome.endedAt)}] "${escapeText(request)}" ${outcome.status} ${outcome.bytesSent}`;
+  return `${client} - ${name} [${commonTime(outcome.endedAt)}] "${request}" ${outcome.status} ${outcome.bytesSent}`;
 }
 
 function combinedLine(entry: AccessEntry): string {
@@ -42,7 +43,7 @@ function jsonLine(entry: AccessEntry): string {
   for (const { key, read } of jsonFacts) {
     const value = read(entry);
     if (value === null || value === '') continue;
-    line += key + (typeof value === 'number' ? value : jsonText(value));
+    line += key + (typeof value === 'number' ? numberText(value) : jsonText(value));
   }
   return `${line}}\n`;
 }
@@ -67,7 +68,9 @@ function w3cLine(entry: AccessEntry): string {
 }
 
 function w3cWord(text: string | null): string {
-  return text === null || text === '' ? '-' : escapeText(text).replaceAll(' ', '+');
+  if (text === null || text === '') return '-';
+  const safe = escapeText(text);
+  return safe.includes(' ') ? safe.replaceAll(' ', '+') : safe;
 }
 
 /** The formats that have a name. */

@@ -58,6 +58,7 @@ const limitStatuses = new Set([413, 414, 429, 431]);
 /** Decides why an exchange ended. */
 export function whyEnded(entry: AccessEntry): EndReason {
   const { end, error, status } = entry.outcome;
+  if (end === 'complete' && error === undefined && status < 500) return 'complete';
   if (end === 'upgraded' || end === 'shutdown') return end;
   if (end === 'client-closed') return whereClientClosed(entry);
   const code = codeOf(error);
