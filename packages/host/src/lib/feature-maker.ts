@@ -21,6 +21,7 @@ import { NamedResources, validateNow } from './named-resources.ts';
 import { OptionsError } from './options-error.ts';
 import type { PlacedFeature } from './placed-feature.ts';
 import { type SchemaIssue, schemaFindings } from './schema-findings.ts';
+import { NotSettledError, settledInTime } from './settled-in-time.ts';
 import { TrackedWork } from './tracked-work.ts';
 import { withFacts } from './with-facts.ts';
 
@@ -100,15 +101,29 @@ export class FeatureMaker {
     location: FeatureLocation,
   ): Promise<FeatureInstance | null> {
     const value = withDefaults(written);
-    const result = await feature.schema['~standard'].validate(value);
-    if (result.issues !== undefined) return this.refuse(result.issues, feature, path, value);
     try {
-      const instance = await feature.create(result.value, this.servicesAt(feature.name, path, location));
+      const result = await this.settled(feature, feature.schema['~standard'].validate(value));
+      if (result.issues !== undefined) return this.refuse(result.issues, feature, path, value);
+      const instance = await this.settled(
+        feature,
+        feature.create(result.value, this.servicesAt(feature.name, path, location)),
+      );
       checkLayers(feature, instance);
       this.lifecycles.push(instance);
       return instance;
     } catch (error) {
       return this.refuseError(error, feature, path, value);
+    }
+  }
+
+  /** Waits for code of a feature, which may be a plugin's. */
+  private async settled<T>({ name }: Feature<unknown>, work: T | PromiseLike<T>): Promise<T> {
+    try {
+      return await settledInTime(work, this.services.clock);
+    } catch (error) {
+      if (!(error instanceof NotSettledError)) throw error;
+      const message = `expected the feature \`${name}\` to be made in time, found that ${error.message}`;
+      throw new OptionsError([{ path: [], message }]);
     }
   }
 

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Clock } from '@windhover/core/feature';
 import { type ConfigDisk, realDisk } from './config-disk.ts';
 import { asMap, formatConfigPath } from './config-path.ts';
 import type { Configuration } from './configuration.ts';
@@ -11,6 +12,7 @@ import { makeConfiguration } from './make-configuration.ts';
 import type { Problem, Source } from './problem.ts';
 import { type ReadConfig, readConfig } from './read-config.ts';
 import { type Reference, typeReferences } from './reference-types.ts';
+import { routeWarnings } from './route-warnings.ts';
 import { schemaFindings } from './schema-findings.ts';
 import { siteFindings } from './site-findings.ts';
 import type { Environment } from './substitute-references.ts';
@@ -70,7 +72,7 @@ export async function loadConfig<S extends Sections>(
   services: HostServices,
   { overrides, env = process.env, disk = realDisk }: LoadOptions = {},
 ): Promise<LoadedConfig<S>> {
-  const read = await readConfig(source, env, disk);
+  const read = await readConfig(source, env, { clock: services.clock, disk });
   if (!('value' in read)) {
     const files = [resolve(typeof source === 'string' ? source : source.file)];
     return { ok: false, problems: read.problems, files, isCode: false };
@@ -82,7 +84,7 @@ export async function loadConfig<S extends Sections>(
   };
   const { value, overridden } = withOverrides(read.value, overrides);
   if (value === undefined) return refuse([]);
-  const extended = await withPlugins(definition, value, read.directoryOf(['plugins']));
+  const extended = await withPlugins(definition, value, read.directoryOf(['plugins']), services.clock);
   const { jsonSchema, planned, schema } = extended.definition;
   typeReferences(value, references, jsonSchema);
   const checked = schema.safeParse(value);
@@ -105,7 +107,14 @@ export async function loadConfig<S extends Sections>(
   const all = [...before, ...together.map(({ path, message, suggestion }) => findingAtKey(path, message, suggestion))];
   if (all.length === 0 && !read.hasProblems) {
     const written = { value, references, placeOf: read.placeOf, overridden, definition: extended.definition };
-    return { ok: true, config: made.config, warnings: read.warnings, written, files, isCode };
+    return {
+      ok: true,
+      config: made.config,
+      warnings: [...read.warnings, ...read.problems(routeWarnings(value))],
+      written,
+      files,
+      isCode,
+    };
   }
   await made.config.dispose();
   return refuse(all);
@@ -139,10 +148,11 @@ async function withPlugins<S extends Sections>(
   definition: HostDefinition<S>,
   value: unknown,
   directory: string,
+  clock: Clock,
 ): Promise<{ definition: HostDefinition<S>; findings: readonly Finding[] }> {
   const { plugins } = asMap(value);
   if (plugins === undefined) return { definition, findings: [] };
-  const loaded = await loadPlugins(plugins, directory);
+  const loaded = await loadPlugins(plugins, directory, clock);
   try {
     return { definition: extendHost(definition, loaded), findings: loaded.findings };
   } catch (error) {

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { runHandler } from '@windhover/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createManualClock, runHandler } from '@windhover/testing';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { formatProblems } from './format-problems.ts';
 import { definition, testServices } from './host-fixtures.ts';
 import { loadConfig } from './load-config.ts';
@@ -27,6 +27,8 @@ const files: Readonly<Record<string, string>> = {
   'node_modules/other/package.json': '{ "name": "other", "type": "module", "exports": "./index.js" }',
   'node_modules/other/index.js': 'export default { name: "other" };',
   'mine.mjs': `export default ${feature('mine')};`,
+  'endless.mjs': 'globalThis.endlessIsReached = true; await new Promise(() => undefined);',
+  'slow.mjs': `export default ${feature('slow').replace('create: () =>', 'create: async () => (globalThis.endlessIsReached = true, await new Promise(() => undefined)) ??')};`,
   'taken.mjs': `export default ${feature('static')};`,
 };
 
@@ -75,5 +77,29 @@ describe('plugins', () => {
     const problems = loaded.problems.map(({ path, message }) => `${path}: ${message}`);
     const wanted = typeof expected === 'string' ? expected.replace('FOLDER', folder) : expect.stringMatching(expected);
     expect(problems).toEqual([wanted]);
+  });
+
+  it.each([
+    [
+      '[./endless.mjs]',
+      'edge',
+      'plugins[0]: expected a plugin that can be loaded (it was not done after 10s), found "./endless.mjs"',
+    ],
+    [
+      '[./slow.mjs]',
+      'slow',
+      'sites.a.routes[0].slow: expected the feature `slow` to be made in time, found that it was not done after 10s',
+    ],
+  ])('that never settle are named: %s', async (plugins, key, expected) => {
+    const text = `plugins: ${plugins}\nsites: { a: { routes: [{ path: /, text: { text: a }, ${key}: { label: a } }] } }\n`;
+    const reached = globalThis as { endlessIsReached?: boolean };
+    reached.endlessIsReached = false;
+    const clock = createManualClock();
+    const source = { file: join(folder, 'w.yaml'), text };
+    const loading = loadConfig(source, definition, { ...testServices(), clock });
+    await vi.waitUntil(() => reached.endlessIsReached);
+    clock.advance(10_000);
+    const loaded = await loading;
+    expect(loaded.ok ? [] : loaded.problems.map(({ path, message }) => `${path}: ${message}`)).toEqual([expected]);
   });
 });

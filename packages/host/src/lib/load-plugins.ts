@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Feature, ResourceFeature } from '@windhover/core/feature';
+import type { Clock, Feature, ResourceFeature } from '@windhover/core/feature';
 import { describeValue } from '@windhover/options';
 import { asList, asMap } from './config-path.ts';
 import { type Finding, findingAt } from './finding.ts';
+import { settledInTime } from './settled-in-time.ts';
 
 /** The features and resources of plugins, and the problems found. */
 export interface Plugins {
@@ -18,7 +19,7 @@ export interface Plugins {
  * Imports the packages that a configuration lists under `plugins`, resolved from its folder. A plugin's default export is a feature, a
  * resource maker, or a list of them.
  */
-export async function loadPlugins(names: unknown, directory: string): Promise<Plugins> {
+export async function loadPlugins(names: unknown, directory: string, clock: Clock): Promise<Plugins> {
   const features: Feature<unknown>[] = [];
   const resources: ResourceFeature<unknown, unknown>[] = [];
   const findings: Finding[] = [];
@@ -27,7 +28,7 @@ export async function loadPlugins(names: unknown, directory: string): Promise<Pl
     const refuse = (expected: string): void =>
       void findings.push(findingAt(['plugins', index], `${expected}, found ${describeValue(name)}`));
     try {
-      const module = (await import(resolvePlugin(name, directory))) as { default?: unknown };
+      const module = (await settledInTime(import(resolvePlugin(name, directory)), clock)) as { default?: unknown };
       const parts = Array.isArray(module.default) ? module.default : [module.default];
       for (const part of parts) {
         if (isFeature(part)) features.push(part);

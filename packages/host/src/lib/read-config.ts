@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import type { Clock } from '@windhover/core/feature';
 import { type ConfigDisk, realDisk } from './config-disk.ts';
 import type { ConfigPath } from './config-path.ts';
 import type { Finding } from './finding.ts';
@@ -30,18 +31,25 @@ export interface ReadConfig {
   directoryOf(path: ConfigPath): string;
 }
 
+/** What reading needs besides the file. */
+export interface ReadSurroundings {
+  /** Measures how long a module may take. */
+  readonly clock: Clock;
+  /** Default: the real one. */
+  readonly disk?: ConfigDisk;
+}
+
 /**
  * Reads a file, or a text, and what it includes. A file that cannot be read is a problem.
- *
- * @param disk Default: the real one
  */
 export async function readConfig(
   source: string | Source,
   env: Environment,
-  disk: ConfigDisk = realDisk,
+  { clock, disk = realDisk }: ReadSurroundings,
 ): Promise<ReadConfig | { readonly problems: readonly Problem[] }> {
   const isCode = typeof source === 'string' && isModuleFile(source);
-  const read = typeof source === 'string' ? await (isCode ? readModule(source, env) : disk.read(source)) : source;
+  const read =
+    typeof source === 'string' ? await (isCode ? readModule(source, env, clock) : disk.read(source)) : source;
   if ('problem' in read) return { problems: [read.problem] };
   const reader = new IncludeReader(env, disk);
   const root = reader.parse(read);

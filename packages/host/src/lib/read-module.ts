@@ -1,10 +1,12 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Clock } from '@windhover/core/feature';
 import { describeValue } from '@windhover/options';
 import type { ConfigDocument } from './config-document.ts';
 import { asMap } from './config-path.ts';
 import { fileProblem, type Problem, type Source } from './problem.ts';
+import { NotSettledError, settledInTime } from './settled-in-time.ts';
 import type { Environment } from './substitute-references.ts';
 
 /** Whether a configuration file is a module rather than YAML or JSON. */
@@ -18,7 +20,11 @@ type ReadModule = Source & { readonly document: ConfigDocument };
  * Imports a module whose default export is a configuration, or a function that returns one or a promise of one. The function gets the
  * environment. A TypeScript module needs a Node that strips types.
  */
-export async function readModule(file: string, env: Environment): Promise<ReadModule | { readonly problem: Problem }> {
+export async function readModule(
+  file: string,
+  env: Environment,
+  clock: Clock,
+): Promise<ReadModule | { readonly problem: Problem }> {
   const refuse = (message: string) => ({ problem: { ...fileProblem(file, message), line: 0 } });
   const path = resolve(file);
   try {
@@ -28,9 +34,9 @@ export async function readModule(file: string, env: Environment): Promise<ReadMo
   }
   let made: unknown;
   try {
-    const module = (await import(pathToFileURL(path).href)) as { readonly default?: unknown };
+    const module = (await settledInTime(import(pathToFileURL(path).href), clock)) as { readonly default?: unknown };
     made = module.default;
-    if (typeof made === 'function') made = await (made as (env: Environment) => unknown)(env);
+    if (typeof made === 'function') made = await settledInTime((made as (env: Environment) => unknown)(env), clock);
   } catch (error) {
     return refuse(whyNotImported(error));
   }
@@ -44,6 +50,7 @@ export async function readModule(file: string, env: Environment): Promise<ReadMo
 }
 
 function whyNotImported(error: unknown): string {
+  if (error instanceof NotSettledError) return `expected a module that finishes loading, found that ${error.message}`;
   if (!(error instanceof Error)) return `expected a module that can be loaded (it threw ${describeValue(error)})`;
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ERR_UNKNOWN_FILE_EXTENSION' || code === 'ERR_NO_TYPESCRIPT')
