@@ -1,3 +1,3 @@
 import { definePackage } from '../../scripts/tsup-package.ts';
 
-export default definePackage(['main']);
+export default definePackage(['main', 'worker']);

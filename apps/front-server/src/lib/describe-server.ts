@@ -13,11 +13,17 @@ export function describeServer(
     ...describeSites(server.config).map((line) => ['site', line] as const),
     ['stop', 'Ctrl+C, or SIGTERM'],
   ];
+  return describeRows(version, rows);
+}
+
+/** Formats the text: one line for each name and value. */
+export function describeRows(version: string, rows: readonly (readonly [name: string, value: string])[]): string {
   const lines = rows.map(([name, value]) => `  ${name.padEnd(15)}${value}\n`);
   return `Windhover ${version}\n${lines.join('')}`;
 }
 
-function describeSites({ sites, defaultSite }: FrontConfig): string[] {
+/** A line for each site: its hosts, and its routes with what answers them. */
+export function describeSites({ sites, defaultSite }: FrontConfig): string[] {
   return sites.map(({ name, hosts, routes }) => {
     const where = name === defaultSite ? [...hosts, 'every host that no site names'] : hosts;
     const what = routes.map(({ path, features }) => `${path} ${features.map(({ feature }) => feature.name).join(' ')}`);

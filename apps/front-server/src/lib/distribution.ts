@@ -10,6 +10,7 @@ import {
 import { defineHost } from '@windhover/host';
 import { tlsDisagreements } from './listener-certificates.ts';
 import { meant, planned } from './planned.ts';
+import { watchSchema, workersSchema } from './workers-schema.ts';
 
 /** Shorter than the engine's 130 s, which suits servers behind this one. */
 const keepAlive = { ms: 75_000, reason: 'as in nginx: a browser comes back within it or not at all.' };
@@ -23,7 +24,12 @@ export function distribution(sinks: LogSinks) {
   return defineHost({
     features: [tlsFeature, accessLogFeature(sinks), ...standardFeatures],
     resources: standardResources,
-    sections: { limits: limitsSchema(keepAlive).prefault({}), metrics: metricsSchema() },
+    sections: {
+      limits: limitsSchema(keepAlive).prefault({}),
+      metrics: metricsSchema(),
+      workers: workersSchema,
+      watch: watchSchema,
+    },
     defaults: { accessLog: 'console', errorPages: true },
     check: tlsDisagreements,
     planned,

@@ -2,9 +2,9 @@ import { createConsoleLog } from '@windhover/console';
 import {
   type Configuration,
   createHostServices,
-  type Environment,
   type HostDefinition,
   type LoadedConfig,
+  type LoadOptions,
   loadConfig,
   type Source,
 } from '@windhover/host';
@@ -19,16 +19,16 @@ export type InspectedConfig = LoadedConfig<FrontSections>;
 /**
  * Loads a configuration and gives it to `look`, without starting anything; everything it made is disposed of afterwards.
  *
- * @param env Default: `process.env`
+ * @param options Default: the environment and the disk of this process
  */
 export async function inspectConfig<T>(
   config: string | Source,
   look: (loaded: InspectedConfig) => T | Promise<T>,
-  env?: Environment,
+  options: Pick<LoadOptions, 'env' | 'disk'> = {},
 ): Promise<T> {
   const services = createHostServices({ log: createConsoleLog(() => undefined, systemClock), clock: systemClock });
   const definition = distributionWithoutLogs();
-  const loaded = await loadConfig(config, definition, services, env === undefined ? {} : { env });
+  const loaded = await loadConfig(config, definition, services, options);
   const made: Configuration | null = loaded.ok ? loaded.config : null;
   try {
     return await look(loaded);

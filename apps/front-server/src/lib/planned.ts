@@ -2,7 +2,7 @@
 export const planned = [
   ...['admin', 'app', 'apps', 'auth', 'authorize', 'basicAuth', 'cache', 'certificates', 'compress', 'compression'],
   ...['fallback', 'ftp', 'gzip', 'ipFilter', 'list', 'rateLimit', 'requestFilter'],
-  ...['rewrite', 'securityHeaders', 'session', 'split', 'stores', 'throttle', 'users', 'websocket', 'workers', 'zip'],
+  ...['rewrite', 'securityHeaders', 'session', 'split', 'stores', 'throttle', 'users', 'websocket', 'zip'],
   ...['proxyProtocol'], // of a listener
   ...['balance', 'connections', 'eject', 'health', 'retry', 'sticky'], // of an upstream
 ];

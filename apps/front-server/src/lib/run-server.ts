@@ -1,9 +1,9 @@
 import { closeLineWriters, createLineWriter, stopSignal } from '@windhover/console';
-import type { Source } from '@windhover/host';
+import { formatProblems, type Source } from '@windhover/host';
 import { TransportError } from '@windhover/transport';
 import { refuseProblems } from './commands/refuse-problems.ts';
 import { describeServer } from './describe-server.ts';
-import { startFrontServer } from './start-front-server.ts';
+import { type FrontServer, startFrontServer } from './start-front-server.ts';
 
 /** Milliseconds for a console to read the last lines: one that nobody reads must not keep the process alive. */
 const lastWordsMs = 1000;
@@ -26,9 +26,9 @@ export async function runServer(
     if (!started.ok) return refuseProblems(started.problems, (text) => void process.stderr.write(text));
     const { server } = started;
     process.stdout.write(describeServer(version, server));
-    process.on('SIGHUP', () => {
-      process.stderr.write('SIGHUP: there is no reload yet; restart the server for a changed configuration.\n');
-    });
+    const reload = reloadOf(server, config, log.write);
+    process.on('SIGHUP', reload);
+    process.on('SIGUSR1', () => server.reopenLogs()); // as nginx does, for logrotate
     const signal = await stopSignal((_signal, exitCode) => process.exit(exitCode));
     access.flush();
     const open = server.connections === 1 ? '1 connection is' : `${server.connections} connections are`;
@@ -44,4 +44,20 @@ export async function runServer(
     process.stderr.write(`${error.message}\n${advice}`);
     return 1;
   }
+}
+
+/** Takes a file anew, one reload after the other, and says what became of it. */
+function reloadOf(server: FrontServer, config: string | Source, write: (line: string) => void): () => void {
+  let turn: Promise<void> = Promise.resolve();
+  const reload = async (): Promise<void> => {
+    try {
+      const reloaded = await server.reload({ config });
+      write(reloaded.ok ? 'Reloaded\n' : `The reload changed nothing:\n${formatProblems(reloaded.problems)}`);
+    } catch (error) {
+      write(`The reload changed nothing: ${(error as Error).message}\n`);
+    }
+  };
+  return () => {
+    turn = turn.then(reload);
+  };
 }

@@ -7,7 +7,7 @@ import { prepareSocketFile, setMode, withUmask } from './socket-file.ts';
 export type ControlCommand = 'status' | 'reload' | 'stop';
 
 /** The functions that carry out the commands. Their result is sent back. */
-export type ControlCommands = Readonly<Record<ControlCommand, () => unknown>>;
+export type ControlCommands = Readonly<Record<ControlCommand, (request: Readonly<Record<string, unknown>>) => unknown>>;
 
 /** The answer to a command, one line of JSON. */
 export type ControlAnswer =
@@ -128,7 +128,8 @@ function readCommand(line: string, commands: ControlCommands): (() => unknown) |
   const request = parseLine(line);
   if (typeof request !== 'object' || request === null || !('command' in request)) return null;
   const { command } = request;
-  return typeof command === 'string' && Object.hasOwn(commands, command) ? commands[command as ControlCommand] : null;
+  if (typeof command !== 'string' || !Object.hasOwn(commands, command)) return null;
+  return () => commands[command as ControlCommand](request as unknown as Readonly<Record<string, unknown>>);
 }
 
 async function run(command: () => unknown): Promise<ControlAnswer> {

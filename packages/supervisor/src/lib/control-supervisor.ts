@@ -11,6 +11,8 @@ export interface ControlOptions {
    * start, a stop as long as they take to end.
    */
   readonly timeoutMs?: number;
+  /** Sent beside the command, for the `onReload` of the other side. Default: nothing. */
+  readonly request?: Readonly<Record<string, unknown>>;
 }
 
 /** Enough for the status of a thousand workers with their last lines. */
@@ -25,7 +27,7 @@ export function controlSupervisor(path: string, command: 'reload' | 'stop', opti
 export function controlSupervisor(
   path: string,
   command: ControlCommand,
-  { timeoutMs = 120_000 }: ControlOptions = {},
+  { timeoutMs = 120_000, request = {} }: ControlOptions = {},
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const socket = net.connect(path);
@@ -49,7 +51,7 @@ export function controlSupervisor(
     socket.on('data', (chunk: Buffer) => reader.read(chunk));
     socket.once('error', (error: Error) => fail(error.message, error));
     socket.once('close', () => fail('It closed the connection.'));
-    socket.once('connect', () => socket.write(`${JSON.stringify({ command })}\n`));
+    socket.once('connect', () => socket.write(`${JSON.stringify({ ...request, command })}\n`));
   });
 }
 

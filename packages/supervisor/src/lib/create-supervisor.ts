@@ -304,7 +304,7 @@ class ProcessSupervisor implements Supervisor {
       stopAtOnce: () => void this.stop({ timeoutMs: 0 }),
       reload: () => {
         const { onReload } = this.#options;
-        const reload = async (): Promise<unknown> => (onReload === null ? this.reload() : onReload());
+        const reload = async (): Promise<unknown> => (onReload === null ? this.reload() : onReload({}));
         reload().catch((error: unknown) => this.#refuseSignal(error));
       },
     });

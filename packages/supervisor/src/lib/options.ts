@@ -63,10 +63,11 @@ export interface SupervisorOptions {
    */
   readonly onMessage?: (message: unknown, worker: WorkerHandle) => void;
   /**
-   * What SIGHUP and the control command `reload` do. The message of an error is the answer. Default: `reload()`, which
+   * What SIGHUP and the control command `reload` do. It gets what the client sent beside the command, nothing for SIGHUP.
+   * The message of an error is the answer. Default: `reload()`, which
    * replaces the workers.
    */
-  readonly onReload?: () => unknown;
+  readonly onReload?: (request: Readonly<Record<string, unknown>>) => unknown;
   /** Returns the answer to the control command `status`. Default: `status()`. */
   readonly onStatus?: () => unknown;
   /** Whether to report states to systemd, if `NOTIFY_SOCKET` is set. Default: false. */
@@ -89,7 +90,7 @@ export interface ResolvedOptions
   /** `null`: no pings. */
   readonly ping: PingTimes | null;
   readonly onMessage: ((message: unknown, worker: WorkerHandle) => void) | null;
-  readonly onReload: (() => unknown) | null;
+  readonly onReload: ((request: Readonly<Record<string, unknown>>) => unknown) | null;
   readonly onStatus: (() => unknown) | null;
   readonly env: Readonly<Record<string, string | undefined>>;
 }

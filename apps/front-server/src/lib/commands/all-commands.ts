@@ -4,13 +4,19 @@ import { explainCommand } from './explain.ts';
 import { initCommand } from './init.ts';
 import { printCommand } from './print.ts';
 import { proxyCommand } from './proxy.ts';
+import { reloadCommand } from './reload.ts';
 import { runCommand } from './run.ts';
 import { serveCommand } from './serve.ts';
+import { statusCommand } from './status.ts';
+import { stopCommand } from './stop.ts';
 
 /** Every command, in the order of the help. */
 export const allCommands: readonly Command[] = [
   runCommand,
   checkCommand,
+  reloadCommand,
+  stopCommand,
+  statusCommand,
   explainCommand,
   printCommand,
   serveCommand,
@@ -19,4 +25,4 @@ export const allCommands: readonly Command[] = [
 ];
 
 /** Commands that people will look for but that are not built yet. */
-export const plannedCommands: readonly string[] = ['reload', 'stop', 'status', 'service', 'certs', 'users', 'app'];
+export const plannedCommands: readonly string[] = ['service', 'certs', 'users', 'app'];

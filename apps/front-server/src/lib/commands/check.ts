@@ -24,6 +24,6 @@ export const checkCommand = defineCommand({
         out(`${config} is right.\n`);
         return 0;
       },
-      env,
+      { env },
     ),
 });

@@ -46,7 +46,7 @@ export const explainCommand = defineCommand({
         out(options.json ? `${JSON.stringify(explained, null, 2)}\n` : formatExplanation(explained));
         return 0;
       },
-      env,
+      { env },
     );
   },
 });

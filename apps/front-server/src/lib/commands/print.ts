@@ -27,7 +27,7 @@ export const printCommand = defineCommand({
         out(printConfig(loaded.written));
         return 0;
       },
-      env,
+      { env },
     );
   },
 });

@@ -1,4 +1,8 @@
+import { becomeInit } from '@windhover/supervisor';
+import { systemClock } from '@windhover/transport';
 import { runServer } from '../run-server.ts';
+import { runSupervised } from '../run-supervised.ts';
+import { readServerPlan } from '../server-plan.ts';
 import { defineCommand } from './command.ts';
 import { configOption } from './config-option.ts';
 
@@ -6,6 +10,14 @@ import { configOption } from './config-option.ts';
 export const runCommand = defineCommand({
   name: 'run',
   summary: 'start the server',
+  details:
+    'SIGHUP takes the configuration anew, SIGUSR1 opens log files again, SIGTERM and SIGINT finish the requests under way; a second one ends at once.',
   options: { config: configOption },
-  run: ({ options: { config }, version }) => runServer(config, version),
+  async run({ options: { config }, env, version }) {
+    becomeInit(); // as PID 1 of a container it would have to clean up after other processes
+    const { plan } = await readServerPlan(config, env, systemClock);
+    // What is wrong with the configuration, the server itself says. Windows has no sockets that processes can share.
+    const isAlone = plan === null || plan.workers === 0 || process.platform === 'win32';
+    return isAlone ? runServer(config, version) : runSupervised({ plan, version, env });
+  },
 });

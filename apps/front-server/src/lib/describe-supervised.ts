@@ -1,0 +1,31 @@
+import { openUrl } from '@windhover/console';
+import type { Supervisor } from '@windhover/supervisor';
+import { describeRows } from './describe-server.ts';
+import type { OperationsServer } from './operations-server.ts';
+import type { ServerPlan } from './server-plan.ts';
+import type { WorkerFleet } from './worker-fleet.ts';
+
+/** What a supervised server says after its start. */
+export function describeSupervised(server: {
+  readonly version: string;
+  readonly plan: ServerPlan;
+  readonly supervisor: Pick<Supervisor, 'status'>;
+  readonly fleet: Pick<WorkerFleet, 'serving'>;
+  readonly operations: Pick<OperationsServer, 'listener'>;
+}): string {
+  const { version, plan, supervisor, fleet, operations } = server;
+  const { listen, slots, pid } = supervisor.status();
+  const { sites = [], secure = [] } = fleet.serving ?? {};
+  return describeRows(version, [
+    ['configuration', plan.file],
+    ...Object.entries(listen).map(([name, address]) => {
+      const url = 'fd' in address ? name : openUrl(address);
+      return ['open', secure.includes(name) ? url.replace(/^http:/, 'https:') : url] as const;
+    }),
+    ...(operations.listener === null ? [] : [['metrics', `${openUrl(operations.listener.address)}/metrics`] as const]),
+    ...sites.map((line) => ['site', line] as const),
+    ['workers', `${slots.length} (supervisor ${pid}, ${slots.map((slot) => slot.pid).join(', ')})`],
+    ['reload', 'windhover reload, or SIGHUP'],
+    ['stop', 'windhover stop, Ctrl+C, or SIGTERM'],
+  ]);
+}

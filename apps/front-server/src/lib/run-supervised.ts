@@ -1,0 +1,100 @@
+import { createLogSinks } from '@windhover/access-log';
+import { closeLineWriters, createConsoleLog, createLineWriter } from '@windhover/console';
+import type { Logger } from '@windhover/core';
+import { createSupervisor, type Supervisor, SupervisorError } from '@windhover/supervisor';
+import { systemClock } from '@windhover/transport';
+import { controlPath, makeControlFolder } from './control-path.ts';
+import { describeSupervised } from './describe-supervised.ts';
+import { OperationsServer } from './operations-server.ts';
+import { readServerPlan, type ServerPlan } from './server-plan.ts';
+import { SupervisedReload } from './supervised-reload.ts';
+import { supervisorSockets } from './supervisor-sockets.ts';
+import { watchFiles } from './watch-files.ts';
+import { WorkerFleet } from './worker-fleet.ts';
+
+/** What the supervisor is started with. */
+export interface SupervisedOptions {
+  readonly plan: ServerPlan;
+  readonly version: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Serves in worker processes until a signal or a command stops it, and returns the exit code. */
+export async function runSupervised({ plan, version, env }: SupervisedOptions): Promise<number> {
+  const access = createLineWriter(process.stdout);
+  const lines = createLineWriter(process.stderr);
+  process.once('exit', () => closeLineWriters(access, lines));
+  const log = createConsoleLog(lines.write, systemClock);
+  const sinks = createLogSinks({ console: access.write, log, clock: systemClock });
+  const uid = process.getuid?.() ?? 0;
+  const path = controlPath(plan.file, { env, uid });
+  makeControlFolder(path, uid);
+  const edition = { number: 1, file: plan.file, snapshot: plan.snapshot };
+  const fleet: WorkerFleet = new WorkerFleet(
+    edition,
+    sinks,
+    () => supervisor.workers,
+    (error) => log.error(error.message),
+  );
+  const supervisor: Supervisor = createSupervisor({
+    worker: new URL('./worker.js', import.meta.url),
+    workers: plan.workers,
+    listen: supervisorSockets(plan.listen),
+    controlPath: path,
+    signals: true,
+    systemd: true,
+    log: supervisorLog(log),
+    onMessage: (message, worker) => fleet.hear(message, worker),
+    onReload: (request) => reload.run(request),
+    onStatus: () => ({ ...supervisor.status(), version, config: plan.file, ...reload.status }),
+  });
+  const operations = new OperationsServer(
+    { collect: () => fleet.collect(), ready: () => supervisor.status().slots.some(({ state }) => state === 'ready') },
+    log,
+  );
+  const reload: SupervisedReload = new SupervisedReload(plan, {
+    supervisor,
+    fleet,
+    operations,
+    log,
+    read: () => readServerPlan(plan.file, env, systemClock),
+  });
+  try {
+    await operations.listen(plan.metrics);
+    await supervisor.start();
+  } catch (error) {
+    await operations.close();
+    await sinks.close();
+    return explainStart(error, supervisor);
+  }
+  process.on('SIGUSR1', () => sinks.reopen()); // as nginx does, for logrotate
+  process.stdout.write(describeSupervised({ version, plan, supervisor, fleet, operations }));
+  const watcher = watchFiles(
+    () => (reload.plan.isWatched ? reload.plan.files : []),
+    () => void reload.run().catch(() => undefined), // it has told the reason
+  );
+  await supervisor.stopped;
+  watcher.close();
+  await operations.close();
+  await sinks.close();
+  access.flush();
+  process.stdout.write('Stopped.\n');
+  return 0;
+}
+
+/** A worker that found its configuration wrong has said so itself. */
+function explainStart(error: unknown, supervisor: Supervisor): number {
+  if (!SupervisorError.is(error)) throw error;
+  if (supervisor.status().slots.some(({ lastExit }) => lastExit?.code === 2)) return 2;
+  process.stderr.write(`${error.message}\n`);
+  return 1;
+}
+
+/** The supervisor's own successes are for the debug level: what changed is told by the reload. */
+function supervisorLog(log: Logger): Pick<Logger, 'info' | 'warn' | 'error'> {
+  return {
+    info: (message, facts) => log.debug(message, facts),
+    warn: (message, facts) => log.warn(message, facts),
+    error: (message, facts) => log.error(message, facts),
+  };
+}

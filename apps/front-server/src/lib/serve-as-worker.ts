@@ -1,0 +1,120 @@
+import { closeLineWriters, createLineWriter } from '@windhover/console';
+import { diskOf, formatProblems } from '@windhover/host';
+import type { SupervisedWorker } from '@windhover/supervisor/worker';
+import { TransportError } from '@windhover/transport';
+import { certificateFault } from './certificate-fault.ts';
+import { describeSites } from './describe-server.ts';
+import { forwardedSinks } from './forwarded-sinks.ts';
+import { inspectConfig } from './inspect-config.ts';
+import { Peer } from './peer.ts';
+import { type ConfigOrigin, type PreparedFrontConfig, startFrontServer } from './start-front-server.ts';
+import { socketNames } from './supervisor-sockets.ts';
+import type { ConfigEdition, QuestionToWorker } from './worker-questions.ts';
+
+/** How long the supervisor may take to hand over the configuration, in milliseconds. */
+const editionMs = 30_000;
+
+/** The exit code of a worker whose configuration is wrong. */
+export const wrongConfig = 2;
+
+/** Serves in a worker process on the sockets of its supervisor. */
+export async function serveAsWorker(worker: SupervisedWorker): Promise<void> {
+  const access = createLineWriter(process.stdout);
+  const log = createLineWriter(process.stderr);
+  process.once('exit', () => closeLineWriters(access, log));
+  const pending = new PendingConfig();
+  const supervisor = new Peer<QuestionToWorker>(
+    (message) => worker.send(message),
+    (question) => answer(question),
+  );
+  worker.onMessage((message) => supervisor.hear(message));
+  const edition = (await supervisor.ask({ kind: 'edition' }, editionMs)) as ConfigEdition;
+  const started = await startFrontServer({
+    ...originOf(edition),
+    writeAccess: access.write,
+    writeLog: log.write,
+    sinks: forwardedSinks(supervisor, { writeConsole: access.write, pendingBytes: () => worker.pendingBytes }),
+    socketsFor: (address) =>
+      socketNames(address).flatMap((name) => (worker.listen[name] === undefined ? [] : [worker.listen[name]])),
+    servesOperations: false,
+  }).catch((error: unknown) => {
+    if (!TransportError.is(error)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  });
+  if (!started.ok) {
+    process.stderr.write(formatProblems(started.problems));
+    process.exit(wrongConfig);
+  }
+  const { server } = started;
+  const tellServing = (number: number): void => {
+    const { config } = server;
+    const secure = config.listeners.filter(({ features }) => features.some(({ feature }) => feature.name === 'tls'));
+    const addresses = secure.flatMap(({ address }) => socketNames(address));
+    supervisor.tell({ kind: 'serving', number, sites: describeSites(config), secure: addresses });
+  };
+  async function answer(question: QuestionToWorker): Promise<unknown> {
+    switch (question.kind) {
+      case 'check':
+        return problemsOf(originOf(question.edition));
+      case 'collect':
+        return server.collect();
+      case 'prepare': {
+        const prepared = await server.prepare(originOf(question.edition));
+        if (!prepared.ok) throw new Error(formatProblems(prepared.problems).trimEnd());
+        pending.set(question.edition.number, prepared);
+        return null;
+      }
+      case 'commit':
+        pending.take(question.number)?.commit();
+        tellServing(question.number);
+        return null;
+      case 'abandon':
+        await pending.take(question.number)?.abandon();
+        return null;
+    }
+  }
+  worker.onStop(async ({ timeoutMs }) => {
+    await pending.abandon();
+    await server.stop({ timeoutMs });
+    access.flush();
+  });
+  worker.balance(server);
+  tellServing(edition.number);
+  worker.ready();
+}
+
+function originOf({ file, snapshot }: ConfigEdition): ConfigOrigin {
+  return { config: file, disk: diskOf(snapshot) };
+}
+
+/** Describes what is wrong with a configuration; `null`: nothing. */
+function problemsOf({ config, disk }: ConfigOrigin): Promise<string | null> {
+  return inspectConfig(
+    config,
+    async (loaded) => (loaded.ok ? certificateFault(loaded.config) : formatProblems(loaded.problems).trimEnd()),
+    disk === undefined ? {} : { disk },
+  );
+}
+
+/** The configuration that waits for the decision of the supervisor. */
+class PendingConfig {
+  private number = 0;
+  private prepared: PreparedFrontConfig | null = null;
+
+  set(number: number, prepared: PreparedFrontConfig): void {
+    this.number = number;
+    this.prepared = prepared;
+  }
+
+  take(number: number): PreparedFrontConfig | null {
+    if (number !== this.number) return null;
+    const { prepared } = this;
+    this.prepared = null;
+    return prepared;
+  }
+
+  async abandon(): Promise<void> {
+    await this.take(this.number)?.abandon();
+  }
+}

@@ -1,0 +1,76 @@
+import { availableParallelism } from 'node:os';
+import type { Clock } from '@windhover/core/feature';
+import { type MetricsSection, metricsSchema } from '@windhover/features';
+import { type ConfigSnapshot, type ListenAddress, readConfig, readListenAddresses, recordDisk } from '@windhover/host';
+import { workersSchema } from './workers-schema.ts';
+
+/** What the supervisor needs to know of a configuration. The workers know the rest, and check it. */
+export interface ServerPlan {
+  readonly file: string;
+  readonly listen: readonly ListenAddress[];
+  /** 0: everything runs in one process. */
+  readonly workers: number;
+  readonly metrics: MetricsSection | null;
+  readonly isWatched: boolean;
+  /** The absolute names of all files it was read from. */
+  readonly files: readonly string[];
+  readonly snapshot: ConfigSnapshot;
+  /** Whether a change needs new processes: Node keeps the code of modules and plugins. */
+  readonly hasCode: boolean;
+  /** What a running server cannot change, as text to compare. */
+  readonly limits: string;
+  readonly secure: string;
+}
+
+/** What was read, and the plan; `null` if something is wrong: whoever loads the whole configuration says what. */
+export interface ReadPlan {
+  readonly snapshot: ConfigSnapshot;
+  readonly plan: ServerPlan | null;
+}
+
+/** Reads what the supervisor needs of a configuration. */
+export async function readServerPlan(
+  file: string,
+  env: Readonly<Record<string, string | undefined>>,
+  clock: Clock,
+): Promise<ReadPlan> {
+  const disk = recordDisk();
+  const read = await readConfig(file, env, { clock, disk });
+  const none = { snapshot: disk.snapshot(), plan: null };
+  if (!('value' in read) || read.hasProblems) return none;
+  const value = (read.value ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof value !== 'object') return none;
+  const { listen = 8080, workers, metrics, watch = false, limits = null, plugins = [] } = value;
+  const addresses = readListenAddresses(listen);
+  const count = workersSchema.safeParse(workers);
+  const section = metricsSchema().safeParse(metrics);
+  if (addresses === null || !count.success || !section.success) return none;
+  const plan: ServerPlan = {
+    file,
+    listen: addresses,
+    workers: count.data === 'auto' ? availableParallelism() : count.data,
+    metrics: section.data,
+    isWatched: watch === true,
+    files: read.files,
+    snapshot: disk.snapshot(),
+    hasCode: read.isCode || (Array.isArray(plugins) && plugins.length > 0),
+    limits: JSON.stringify(limits),
+    secure: JSON.stringify(secureListeners(listen)),
+  };
+  return { snapshot: plan.snapshot, plan };
+}
+
+/** Says why running workers cannot take the new configuration; `null`: they can. */
+export function freshReason(before: ServerPlan, after: ServerPlan): string | null {
+  if (before.hasCode || after.hasCode) return 'code of modules and plugins is loaded once';
+  if (JSON.stringify(before.listen) !== JSON.stringify(after.listen)) return 'they listen elsewhere';
+  if (before.secure !== after.secure) return 'a listener speaks TLS that did not, or no longer';
+  if (before.workers !== after.workers) return 'their number changes';
+  return before.limits === after.limits ? null : 'limits hold for a whole process';
+}
+
+/** A listener cannot become one for TLS while it is open. */
+function secureListeners(listen: unknown): readonly boolean[] {
+  const entries = Array.isArray(listen) ? listen : [listen];
+  return entries.map((entry) => (entry as { readonly tls?: unknown } | null)?.tls !== undefined);
+}

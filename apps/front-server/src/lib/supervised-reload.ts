@@ -1,0 +1,87 @@
+import type { Logger } from '@windhover/core';
+import type { Supervisor } from '@windhover/supervisor';
+import type { OperationsServer } from './operations-server.ts';
+import { freshReason, type ReadPlan, type ServerPlan } from './server-plan.ts';
+import { supervisorSockets } from './supervisor-sockets.ts';
+import type { WorkerFleet } from './worker-fleet.ts';
+
+/** What a reload works with. */
+export interface ReloadHost {
+  readonly supervisor: Supervisor;
+  readonly fleet: WorkerFleet;
+  readonly operations: OperationsServer;
+  readonly log: Logger;
+  read(): Promise<ReadPlan>;
+}
+
+/** Replaces the configuration of all workers at once, or the workers where that is not enough. One reload after the other. */
+export class SupervisedReload {
+  plan: ServerPlan;
+  private readonly host: ReloadHost;
+  private number = 1;
+  private turn: Promise<unknown> = Promise.resolve();
+  private reloadedAt: string | null = null;
+  private error: string | null = null;
+
+  constructor(first: ServerPlan, host: ReloadHost) {
+    this.plan = first;
+    this.host = host;
+  }
+
+  /** For the command `status`. */
+  get status(): { readonly edition: number; readonly reloadedAt: string | null; readonly reloadError: string | null } {
+    return { edition: this.number, reloadedAt: this.reloadedAt, reloadError: this.error };
+  }
+
+  /** @param request `workers: true` replaces the workers in any case, by the code that is on disk */
+  run(request: { readonly workers?: unknown } = {}): Promise<void> {
+    const done = this.turn.then(() => this.reload(request.workers === true));
+    this.turn = done.catch(() => undefined);
+    return done;
+  }
+
+  private async reload(isForced: boolean): Promise<void> {
+    const { log } = this.host;
+    try {
+      const how = await this.replace(isForced);
+      this.error = null;
+      this.reloadedAt = new Date().toISOString();
+      log.info(`Reloaded: ${how}`, { configuration: this.number });
+    } catch (error) {
+      this.error = (error as Error).message;
+      log.error(`The reload changed nothing:\n${this.error}`);
+      throw error;
+    }
+  }
+
+  private async replace(isForced: boolean): Promise<string> {
+    const { supervisor, fleet, operations } = this.host;
+    const read = await this.host.read();
+    const edition = { number: this.number + 1, file: this.plan.file, snapshot: read.snapshot };
+    if (read.plan === null) throw new Error((await fleet.check(edition)) ?? 'the configuration cannot be read');
+    const { plan } = read;
+    if (plan.workers === 0 || this.plan.workers === 0)
+      throw new Error('`workers` cannot change between 0 and more while the server runs: restart it');
+    const reason = isForced ? 'it was asked for' : freshReason(this.plan, plan);
+    if (reason !== null && !plan.hasCode) {
+      const fault = await fleet.check(edition);
+      if (fault !== null) throw new Error(fault);
+    }
+    await operations.listen(plan.metrics);
+    try {
+      if (reason === null) await fleet.switchTo(edition, supervisor.status().generation);
+      else {
+        const generation = supervisor.status().generation + 1;
+        fleet.plan(edition, generation);
+        await supervisor.reload({ listen: supervisorSockets(plan.listen), workers: plan.workers });
+        fleet.use(edition, generation);
+      }
+    } catch (error) {
+      await operations.listen(this.plan.metrics);
+      throw error;
+    }
+    this.number = edition.number;
+    this.plan = plan;
+    return reason === null ? 'all workers switched to the new configuration' : `new workers, because ${reason}`;
+  }
+}

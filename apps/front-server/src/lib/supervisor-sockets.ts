@@ -1,0 +1,21 @@
+import type { ListenAddress } from '@windhover/host';
+import type { SupervisorAddress } from '@windhover/supervisor';
+
+/** The sockets for the addresses of a configuration, by the names under which workers find them. */
+export function supervisorSockets(listen: readonly ListenAddress[]): Record<string, SupervisorAddress> {
+  return Object.fromEntries(listen.flatMap((address) => socketsOf(address)));
+}
+
+/** The names of the sockets for one address. */
+export function socketNames(address: ListenAddress): readonly string[] {
+  return socketsOf(address).map(([name]) => name);
+}
+
+/** A name of several addresses needs a socket for each. With port 0 they could not have the same port. */
+function socketsOf(address: ListenAddress): readonly (readonly [name: string, address: SupervisorAddress])[] {
+  const name = JSON.stringify(address);
+  if (!('port' in address) || address.host !== 'localhost') return [[name, address]];
+  const { port } = address;
+  const first = [`${name} 4`, { port, host: '127.0.0.1' }] as const;
+  return port === 0 ? [first] : [first, [`${name} 6`, { port, host: '::1' }]];
+}

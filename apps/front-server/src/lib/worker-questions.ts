@@ -1,0 +1,38 @@
+import type { FileSinkOptions, SyslogOptions } from '@windhover/access-log';
+import type { ConfigSnapshot } from '@windhover/host';
+
+/** A configuration that the supervisor hands to its workers. */
+export interface ConfigEdition {
+  /** Counts up with each configuration that takes effect. */
+  readonly number: number;
+  readonly file: string;
+  readonly snapshot: ConfigSnapshot;
+}
+
+/** What the supervisor asks a worker. */
+export type QuestionToWorker =
+  | { readonly kind: 'check'; readonly edition: ConfigEdition }
+  | { readonly kind: 'prepare'; readonly edition: ConfigEdition }
+  | { readonly kind: 'commit' | 'abandon'; readonly number: number }
+  | { readonly kind: 'collect' };
+
+/** What a worker asks the supervisor. */
+export type QuestionToSupervisor =
+  | { readonly kind: 'edition' }
+  | { readonly kind: 'flush-log' | 'close-log'; readonly log: string };
+
+/** What a worker says. */
+export type ToldBySupervised =
+  | { readonly kind: 'open-log'; readonly log: string; readonly target: LogTarget }
+  | { readonly kind: 'log'; readonly log: string; readonly text: string }
+  | {
+      readonly kind: 'serving';
+      readonly number: number;
+      readonly sites: readonly string[];
+      readonly secure: readonly string[];
+    };
+
+/** Where the lines of a log go. */
+export type LogTarget =
+  | { readonly file: string; readonly options: FileSinkOptions }
+  | { readonly syslog: SyslogOptions };

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+
+/** `workers`: how many processes serve. A text is taken too, since a variable of the environment is one. */
+export const workersSchema = z
+  .union([
+    z.int().min(0).max(1024),
+    z.literal('auto'),
+    z
+      .string()
+      .regex(/^[0-9]{1,4}$/)
+      .transform(Number),
+  ])
+  .default(1)
+  .describe(
+    'How many worker processes serve: a number, or `auto` for one per core. Default: 1, which is replaced if it crashes. 0 runs everything in one process, as always on Windows.',
+  );
+
+/** `watch`: whether a changed file is taken at once. */
+export const watchSchema = z
+  .boolean()
+  .default(false)
+  .describe(
+    'Whether the configuration is taken anew when one of its files changes. Default: false: `windhover reload` does it.',
+  );
