@@ -148,6 +148,21 @@ describe('rotation', () => {
     expect(log.messages).toEqual([]);
   });
 
+  it('by another process is noticed at the next write', async () => {
+    const { folder, path, sink, log, clock } = await openFile({ rotate: { sizeBytes: 14 } });
+    const other = createLogSinks({ log, clock }).file(path, { rotate: { sizeBytes: 14 } }); // as in another process
+    onTestFinished(() => other.close());
+    for (const [writer, line] of [
+      [sink, 'one two\n'],
+      [other, 'three four\n'],
+      [sink, '5\n'],
+    ] as const) {
+      writer.write(line);
+      await writer.flush();
+    }
+    expect(await filesOf(folder)).toEqual({ 'access.log': 'three four\n5\n', 'access.log.1': 'one two\n' });
+  });
+
   it('that is not possible is told once a minute, and the file goes on', async () => {
     const { folder, path, sink, log, clock } = await openFile({ rotate: { sizeBytes: 1, keep: 1 } });
     await mkdir(`${path}.1/full`, { recursive: true });

@@ -67,7 +67,7 @@ export function accessLog(options: AccessLogOptions = {}): AccessLog {
   const refuse = (fault: string): Error => accessLogError('ACCESS_LOG_OPTION_INVALID', fault);
   checkOptions(options, optionRules, refuse);
   const { to = 'console', rotate, clock = systemClock, log } = options;
-  if (rotate !== undefined) checkOptions(rotate, rotateRules, (fault) => refuse(`rotate.${fault}`));
+  if (rotate !== undefined) checkOptions(rotate, rotateRules, (fault) => refuse(`rotate: ${fault}`));
   const format = compileFormat(options.format ?? (to === 'console' ? 'console' : 'combined'));
   const sinks = createLogSinks({ clock, ...(log === undefined ? {} : { log }) });
   const file = { rotate: rotate ?? null, header: format.header };

@@ -1,5 +1,5 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { closeSync, mkdirSync, openSync, type Stats, writeSync } from 'node:fs';
+import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Batch } from './batch-queue.ts';
 import type { BatchTarget } from './batch-target.ts';
@@ -123,17 +123,21 @@ export class FileTarget implements BatchTarget {
     return { sizeBytes, headerBytes, since };
   }
 
-  /** Notices that another program has truncated the file, and rotates it if it is time. */
+  /** Notices that another program has truncated or rotated the file, and rotates it if it is time. */
   private async lookAtFile(batchBytes: number): Promise<void> {
-    const { size } = await this.file!.stat();
-    this.sizeBytes = size;
+    const stats = await this.file!.stat();
+    const { rotate } = this;
     const now = this.services.clock.now();
-    if (this.rotate !== null && now >= this.rotateFrom && isRotationDue(this.rotate, this.state, batchBytes, now)) {
-      await this.rotateNow(now);
-    } else if (size === 0) {
+    this.sizeBytes = stats.size;
+    if (rotate !== null && !(await isAt(this.name, stats))) {
+      this.isStale = true; // another process has rotated the file
+      await this.open();
+    } else if (stats.size === 0) {
       this.since = now;
       await this.writeHeader();
     }
+    const isDue = rotate !== null && now >= this.rotateFrom && isRotationDue(rotate, this.state, batchBytes, now);
+    if (isDue) await this.rotateNow(now);
   }
 
   private async rotateNow(now: number): Promise<void> {
@@ -152,12 +156,28 @@ export class FileTarget implements BatchTarget {
     this.headerBytes = 0;
     if (this.header === null) return;
     const text = Buffer.from(headerText(this.header, this.services.clock.now()));
-    await this.append({ bytes: text, start: 0, end: text.byteLength, lines: 0 });
+    try {
+      await this.append({ bytes: text, start: 0, end: text.byteLength, lines: 0 });
+    } catch (error) {
+      this.isStale = true;
+      throw fileError(error);
+    }
     if (this.sizeBytes === text.byteLength) this.headerBytes = text.byteLength;
   }
 
   private tellRotation(error: unknown): void {
     this.services.log.error('The access log cannot be rotated', { target: this.name, error: fileError(error) });
+  }
+}
+
+/** Whether a path leads to the file with these facts. */
+async function isAt(path: string, { dev, ino }: Stats): Promise<boolean> {
+  try {
+    const found = await stat(path);
+    return found.dev === dev && found.ino === ino;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
   }
 }
 
