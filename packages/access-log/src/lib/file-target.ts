@@ -9,6 +9,7 @@ import { type FileState, isRotationDue } from './is-rotation-due.ts';
 import type { FileSinkOptions, RotateOptions } from './line-sink.ts';
 import type { SinkServices } from './queued-sink.ts';
 import { rotateFile } from './rotate-file.ts';
+import { withRotationLock } from './rotation-lock.ts';
 
 /** Logs contain addresses of people, so the world may not read them. */
 const fileMode = 0o640;
@@ -137,18 +138,21 @@ export class FileTarget implements BatchTarget {
       await this.writeHeader();
     }
     const isDue = rotate !== null && now >= this.rotateFrom && isRotationDue(rotate, this.state, batchBytes, now);
-    if (isDue) await this.rotateNow(now);
+    if (isDue) await this.rotateNow(now, stats);
   }
 
-  private async rotateNow(now: number): Promise<void> {
+  private async rotateNow(now: number, stats: Stats): Promise<void> {
+    const keep = this.rotate?.keep ?? defaultKeep;
     try {
-      await rotateFile(this.name, this.rotate?.keep ?? defaultKeep);
+      await withRotationLock(this.name, async () => {
+        if (await isAt(this.name, stats)) await rotateFile(this.name, keep);
+      });
     } catch (error) {
       this.rotateFrom = now + rotateAgainMs;
       this.tellRotation(error);
       return;
     }
-    this.isStale = true;
+    this.isStale = true; // also if another process rotates it now
     await this.open();
   }
 
