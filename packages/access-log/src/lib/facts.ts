@@ -19,8 +19,6 @@ export const facts = {
   method: ({ context }) => context.request.method,
   host: ({ context }) => context.request.host,
   path: ({ path }) => path,
-  query: ({ query }) => (query === null ? null : redactQuery(query)),
-  protocol: ({ context }) => protocols[context.request.httpVersion],
   status: ({ outcome }) => outcome.status,
   bytes: ({ outcome }) => outcome.bytesSent,
   durationMs: ({ outcome }) => milliseconds(outcome.endedAt - outcome.startedAt),
@@ -31,19 +29,21 @@ export const facts = {
   },
   firstByteMs: (entry) => milliseconds(entry.outcome.headAt - handledAtOf(entry) - (connectOf(entry) ?? 0)),
   bodyMs: ({ outcome }) => milliseconds(outcome.endedAt - outcome.headAt),
-  end: whyEnded,
-  code: ({ outcome }) => codeOf(outcome.error),
   site: ({ context }) => context.site,
   route: ({ context }) => context.route,
   upstream: (entry) => upstreamOf(entry)?.name ?? null,
   user: ({ context }) => context.get(userKey)?.name ?? null,
   requestId: ({ context }) => context.get(requestIdKey) ?? null,
   traceId: ({ context }) => context.get(traceKey)?.traceId ?? null,
+  end: whyEnded,
+  code: ({ outcome }) => codeOf(outcome.error),
+  query: ({ query }) => (query === null ? null : redactQuery(query)),
   referer: ({ context }) => {
     const referer = context.request.headers.get('referer');
     return referer === undefined ? null : redactUrl(referer);
   },
   userAgent: ({ context }) => context.request.headers.get('user-agent') ?? null,
+  protocol: ({ context }) => protocols[context.request.httpVersion],
   tls: ({ context }) => context.connection.tls?.protocol ?? null,
 } satisfies Record<string, Fact>;
 
