@@ -67,6 +67,12 @@ async function receiveStream(
   return { port: (server.address() as AddressInfo).port, server, sockets, read };
 }
 
+function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve!: (value: T) => void;
+  const promise = new Promise<T>((given) => (resolve = given));
+  return { promise, resolve };
+}
+
 describe('syslog over UDP', () => {
   it('sends each line as a message of RFC 5424 in a datagram (RFC 5426)', async () => {
     const { port, next } = await receiveDatagrams();
@@ -142,5 +148,34 @@ describe('syslog over TCP', () => {
     await sink.close();
     const text = await read(/line 4999$/);
     expect(text.match(/line \d+/g)).toHaveLength(5000);
+  });
+
+  it('keeps its memory bounded while the server reads nothing, and counts what is lost', async () => {
+    let text = '';
+    const { promise: accepted, resolve: accept } = withResolvers<Socket>();
+    const server = createServer({ pauseOnConnect: true }, accept);
+    await new Promise<void>((resolve) => server.listen(0, host, resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const { sinks, log } = makeSinks();
+    const sink = sinks.syslog({ protocol: 'tcp', host, port });
+    const count = 30_000;
+    for (let number = 0; number < count; number++) {
+      sink.write(`line ${'x'.repeat(1000)}\n`);
+      if (number % 500 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(log.messages[0]).toBe('warn: The access log is written too slowly: lines are dropped');
+    const socket = await accepted;
+    onTestFinished(() => void socket.destroy());
+    socket.setEncoding('latin1').on('data', (chunk: string) => (text += chunk));
+    socket.resume();
+    const ended = new Promise((resolve) => socket.once('end', resolve));
+    await sink.close();
+    await ended;
+    const received = text.split('>1 ').length - 1; // a message begins with its priority and version
+    const lost = log.messages.map((message) => Number(/lost \((\d+)\)/.exec(message)?.[1] ?? 0));
+    const lostCount = lost.reduce((sum, each) => sum + each);
+    expect(lostCount).toBeGreaterThan(0);
+    expect(received + lostCount).toBe(count);
   });
 });
