@@ -2,6 +2,7 @@ export { accessLogFeature } from './lib/access-log.ts';
 export { concurrencyFeature } from './lib/concurrency.ts';
 export { corsFeature } from './lib/cors.ts';
 export { errorPagesFeature } from './lib/error-pages.ts';
+export { fallbackFeature } from './lib/fallback.ts';
 export { hstsFeature } from './lib/hsts.ts';
 export { type KeepAliveDefault, limitNames, limitsSchema } from './lib/limits-schema.ts';
 export { maxRequestBodyFeature } from './lib/max-request-body.ts';

@@ -3,6 +3,7 @@ export { type ErrorFormat, errorFormat } from './lib/error-format.ts';
 export { type ErrorPage, type ErrorPagesOptions, errorPages } from './lib/error-pages.ts';
 export { type RespondErrorCode, respondErrors } from './lib/errors.ts';
 export { escapeHtml } from './lib/escape-html.ts';
+export { type FallbackOptions, fallback } from './lib/fallback.ts';
 export { html } from './lib/html.ts';
 export { json } from './lib/json.ts';
 export { formatProblem, type ProblemDetails, problem } from './lib/problem.ts';

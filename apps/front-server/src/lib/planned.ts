@@ -1,7 +1,7 @@
 /** Keys that users look for in a front server but that are not built yet. Their error says so, instead of suggesting a misspelling. */
 export const planned = [
   ...['admin', 'app', 'apps', 'auth', 'authorize', 'basicAuth', 'cache', 'certificates', 'compress', 'compression'],
-  ...['fallback', 'ftp', 'gzip', 'ipFilter', 'list', 'rateLimit', 'requestFilter'],
+  ...['ftp', 'gzip', 'ipFilter', 'list', 'rateLimit', 'requestFilter'],
   ...['rewrite', 'securityHeaders', 'session', 'split', 'stores', 'throttle', 'users', 'websocket', 'zip'],
   ...['proxyProtocol'], // of a listener
   ...['balance', 'connections', 'eject', 'health', 'retry', 'sticky'], // of an upstream
@@ -17,6 +17,8 @@ export const meant: Readonly<Record<string, string>> = {
   bind: 'listen',
   server_name: 'hosts',
   domains: 'hosts',
+  error_page: 'errorPages',
+  handle_errors: 'errorPages',
   location: 'path',
   prefix: 'path',
   backend: 'proxy',

@@ -1,39 +1,90 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { contextKey } from '@windhover/core';
 import type { Feature } from '@windhover/core/feature';
 import { OptionsError, orAlone } from '@windhover/host';
-import { errorPages } from '@windhover/respond';
+import { type ErrorPagesOptions, errorPages } from '@windhover/respond';
 import { z } from 'zod';
+
+/** The key of `@windhover/proxy`: there is a value if an upstream was asked. */
+const upstreamKey = contextKey<object>('proxy.upstream');
+const statusKey = /^[45](?:[0-9]{2}|xx)$/;
+
+const classes = z.enum(['4xx', '5xx']);
+const statuses = z.array(z.union([z.int().min(400).max(599), classes])).min(1);
 
 const schema = orAlone(
   'folder',
-  z.strictObject({
-    folder: z
-      .string()
-      .min(1)
-      .exactOptional()
-      .describe(
-        'Pages by status: 404.html, 4xx.html, 5xx.html. For the others, and without a folder, there are built-in ones.',
-      ),
-  }),
+  z
+    .object({
+      folder: z
+        .string()
+        .min(1)
+        .exactOptional()
+        .describe(
+          'Pages by status: 404.html, 4xx.html, 5xx.html. For the others, and without a folder, there are built-in ones.',
+        ),
+      upstreams: z
+        .union([z.boolean(), statuses])
+        .exactOptional()
+        .describe(
+          'Whether the error pages of upstreams are replaced: true for all, or a list such as [502, 5xx]. Default: false, since an application knows more about its errors.',
+        ),
+    })
+    .catchall(z.string().min(1))
+    .superRefine((options, context) => {
+      for (const key of Object.keys(options)) {
+        if (key === 'folder' || key === 'upstreams' || statusKey.test(key)) continue;
+        const message =
+          'expected `folder`, `upstreams`, or a status such as `404`, `4xx` or `5xx` with the file of its page';
+        context.addIssue({ code: 'custom', message, path: [key] });
+      }
+    }),
 ).describe(
-  'Gives errors a page: HTML, problem+json or text, by what the client accepts. What has a body already, the error page of an upstream for instance, is left as it is.',
+  'Gives errors a page: HTML, problem+json or text, by what the client accepts. Besides the keys below, a status names the file of its page: `404: ./missing.html`, `5xx: ./sorry.html`. What has a body already is left as it is, except for the `upstreams` that are named.',
 );
 
+type Options = z.output<typeof schema>;
+
 /** `errorPages`: answers errors with a page, problem+json or text, depending on what the client accepts. */
-export const errorPagesFeature: Feature<z.output<typeof schema>> = {
+export const errorPagesFeature: Feature<Options> = {
   name: 'errorPages',
   levels: ['top', 'site', 'route'],
   phases: ['edge'],
   combine: 'replace',
   schema,
-  create({ folder }, { location }) {
-    const pages = folder === undefined ? {} : readPages(resolve(location.directory, folder));
-    return { layers: [{ phase: 'edge', run: errorPages({ pages }) }] };
+  create({ folder, upstreams = false, ...files }, { location }) {
+    const { directory } = location;
+    const pages = {
+      ...(folder === undefined ? {} : readFolder(resolve(directory, folder))),
+      ...readFiles(files as Readonly<Record<string, string>>, directory),
+    };
+    return { layers: [{ phase: 'edge', run: errorPages({ pages, replace: replaces(upstreams) }) }] };
   },
 };
 
-function readPages(folder: string): Record<string, string> {
+function replaces(upstreams: NonNullable<Options['upstreams']>): NonNullable<ErrorPagesOptions['replace']> {
+  const list = typeof upstreams === 'boolean' ? (upstreams ? classes.options : []) : upstreams;
+  const wanted = new Set(list.map(String));
+  const isWanted = (status: number): boolean =>
+    wanted.has(String(status)) || wanted.has(`${Math.floor(status / 100)}xx`);
+  return (context, status) => isWanted(status) && context.get(upstreamKey) !== undefined;
+}
+
+function readFiles(files: Readonly<Record<string, string>>, directory: string): Record<string, string> {
+  const read = ([status, file]: [string, string]): [string, string] => {
+    const path = resolve(directory, file);
+    try {
+      return [status, readFileSync(path, 'utf8')];
+    } catch (error) {
+      const message = `expected a file with a page (${(error as NodeJS.ErrnoException).code} at ${path})`;
+      throw new OptionsError([{ path: [status], message }]);
+    }
+  };
+  return Object.fromEntries(Object.entries(files).map(read));
+}
+
+function readFolder(folder: string): Record<string, string> {
   const refuse = (message: string): never => {
     throw new OptionsError([{ path: ['folder'], message }]);
   };
@@ -43,7 +94,7 @@ function readPages(folder: string): Record<string, string> {
   } catch (error) {
     refuse(`expected a folder with pages (${(error as NodeJS.ErrnoException).code} at ${folder})`);
   }
-  const pages = names.filter((name) => /^[45](?:[0-9]{2}|xx)\.html$/.test(name));
+  const pages = names.filter((name) => name.endsWith('.html') && statusKey.test(name.slice(0, -'.html'.length)));
   if (pages.length === 0) refuse(`expected pages such as 404.html or 5xx.html in the folder ${folder}`);
   return Object.fromEntries(pages.map((name) => [name.slice(0, 3), readFileSync(join(folder, name), 'utf8')]));
 }

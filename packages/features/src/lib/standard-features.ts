@@ -2,6 +2,7 @@ import type { Feature, ResourceFeature } from '@windhover/core/feature';
 import { concurrencyFeature } from './concurrency.ts';
 import { corsFeature } from './cors.ts';
 import { errorPagesFeature } from './error-pages.ts';
+import { fallbackFeature } from './fallback.ts';
 import { hstsFeature } from './hsts.ts';
 import { maxRequestBodyFeature } from './max-request-body.ts';
 import { proxyFeature } from './proxy.ts';
@@ -30,6 +31,7 @@ export const standardFeatures: readonly Feature<unknown>[] = [
   timeoutFeature,
   maxRequestBodyFeature,
   concurrencyFeature,
+  fallbackFeature,
   staticFeature,
   proxyFeature,
   respondFeature,

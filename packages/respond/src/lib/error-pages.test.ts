@@ -142,6 +142,25 @@ describe('errorPages()', () => {
     expect((await run(announced, { method: 'HEAD', headers: browser })).declaredLength).toBe(7);
   });
 
+  it('replaces an error that has a body where `replace` says so', async () => {
+    const upstream: Handler<HttpContext> = ({ response }) => {
+      response.status = 502;
+      response.headers.assign({ 'Content-Type': 'text/html', ETag: '"a"', 'X-From': 'upstream' });
+      response.body = 'nginx';
+    };
+    const only = (wanted: number) => ({ replace: (_context: HttpContext, status: number) => status === wanted });
+    const page = await run(upstream, { headers: api }, only(502));
+    expect(page.json()).toEqual({ title: 'Bad Gateway', status: 502 });
+    expect([page.headers.get('etag'), page.headers.get('x-from')]).toEqual([undefined, 'upstream']);
+    expect((await run(upstream, { headers: api }, only(503))).text()).toBe('nginx');
+    const head: Handler<HttpContext> = ({ response }) => {
+      response.status = 502;
+      response.declaredLength = 5;
+    };
+    const headers = { method: 'HEAD', headers: api };
+    expect((await run(head, headers, only(502))).headers.get('content-type')).toBe('application/problem+json');
+  });
+
   it('leaves alone what is refused by `when`', async () => {
     const options: ErrorPagesOptions = { when: ({ request }) => !request.path.startsWith('/api/') };
     const result = await run(status(404), { url: '/api/x', headers: browser }, options);

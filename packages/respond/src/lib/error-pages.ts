@@ -16,11 +16,19 @@ export interface ErrorPagesOptions {
   readonly pages?: Readonly<Record<string, ErrorPage>>;
   /** Whether an error gets a page; if not, for example for an API, it is sent as it is. Default: all errors do. */
   readonly when?: (context: HttpContext, status: number) => boolean;
+  /**
+   * Whether an error that has a body already, such as the page of an upstream, gets a page instead. Default: none does.
+   */
+  readonly replace?: (context: HttpContext, status: number) => boolean;
 }
 
 /** Headers of a representation that is not sent. */
 const staleHeaders = ['Content-Encoding', 'Content-Language', 'Content-Disposition', 'ETag', 'Last-Modified'];
-const optionRules: Rules<ErrorPagesOptions> = { pages: anyObject, when: anyFunction };
+const optionRules: Rules<ErrorPagesOptions> = {
+  pages: anyObject,
+  when: anyFunction,
+  replace: anyFunction,
+};
 
 /**
  * Gives errors a body in the format that the client asked for: HTML, `application/problem+json` or text. An error is:
@@ -32,12 +40,14 @@ const optionRules: Rules<ErrorPagesOptions> = { pages: anyObject, when: anyFunct
 export function errorPages(options: ErrorPagesOptions = {}): Middleware<HttpContext> {
   checkOptions(options, optionRules, optionError);
   const pages = readPages(options.pages ?? {});
-  const { when = () => true } = options;
+  const { when = () => true, replace = () => false } = options;
   return function errorPages(context, next) {
     let failure: { readonly error: unknown } | null = null;
     context.onHead((response) => {
-      if (response.status < 400 || response.upgrade !== null || !isOurs(response, failure)) return;
-      if (when(context, response.status)) writeError(context, failure?.error, pages);
+      const { status } = response;
+      if (status < 400 || response.upgrade !== null) return;
+      if (!isOurs(response, failure) && !(failure === null && replace(context, status))) return;
+      if (when(context, status)) writeError(context, failure?.error, pages);
     });
     context.onAbort((error) => {
       failure = { error }; // the answer, while the handler still works
