@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -151,6 +151,28 @@ ${file}:6:15  sites.a.routes[1].path
     const exited = server.exited();
     server.kill('SIGTERM');
     expect(await exited).toBe(0);
+  });
+
+  it('opens the files of its access log again on SIGUSR1, and has written every line when it has stopped', async () => {
+    const folder = await temporaryFolder();
+    const [file, old] = [join(folder, 'access.log'), join(folder, 'old.log')];
+    const read = async (path: string, isEnough: (text: string) => boolean): Promise<string> => {
+      for (;;) {
+        const text = await readFile(path, 'utf8').catch(() => null);
+        if (text !== null && isEnough(text)) return text;
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+    };
+    const server = await run(`listen: 127.0.0.1:0\naccessLog: { to: ${file}, format: "{path}" }\n${hello}`);
+    await curl(`${server.url}/1`);
+    await rename(file, old);
+    await read(old, (text) => text === '/1\n');
+    server.kill('SIGUSR1');
+    await read(file, () => true);
+    await curl(`${server.url}/2`);
+    server.kill('SIGTERM');
+    expect((await server.done).code).toBe(0);
+    expect(await readFile(file, 'utf8')).toBe('/2\n');
   });
 
   it('ends at once on a second signal', async () => {
