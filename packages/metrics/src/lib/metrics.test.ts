@@ -4,7 +4,7 @@ import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import { fromPromClient } from './from-prom-client.ts';
 import { type MetricsOptions, metrics } from './metrics.ts';
-import { type UpstreamReport, upstreamReportKey } from './upstream-report.ts';
+import { failedUpstreamsKey, type UpstreamReport, upstreamReportKey } from './upstream-report.ts';
 
 type Handle = (context: HttpContext) => void | Promise<void>;
 
@@ -132,6 +132,31 @@ describe('metrics()', () => {
     ]);
     expect(await measured.lines('upstream_connect_duration_seconds_sum')).toEqual(['{upstream="backend"} 0.002']);
     expect(await measured.lines('upstream_response_duration_seconds_sum')).toEqual(['{upstream="backend"} 0.25']);
+  });
+
+  it('counts the upstreams that failed before a fallback answered', async () => {
+    const measured = new Measured();
+    const facts = { attempts: 1, startedAt: 1000, connectedAt: null, headAt: null };
+    await measured.run((context) => {
+      context.set(failedUpstreamsKey, [{ ...facts, name: 'first', failure: 'reset' }]);
+      context.set(upstreamReportKey, { ...facts, name: 'spare', headAt: 1001, failure: null });
+      hello(context);
+    });
+    await measured.run((context) => {
+      const report = { ...facts, name: 'alone', failure: 'reset' };
+      context.set(failedUpstreamsKey, [report]);
+      context.set(upstreamReportKey, report); // a file was the fallback
+      hello(context);
+    });
+    expect(await measured.lines('upstream_requests_total')).toEqual([
+      '{upstream="spare"} 1',
+      '{upstream="first"} 1',
+      '{upstream="alone"} 1',
+    ]);
+    expect(await measured.lines('upstream_failures_total')).toEqual([
+      '{upstream="first",failure="reset"} 1',
+      '{upstream="alone",failure="reset"} 1',
+    ]);
   });
 
   it('takes the route from a framework, and has a bounded number of series for 10,000 random requests', async () => {

@@ -3,7 +3,7 @@ import type { Counter, Gauge, Histogram, Instrument, Metrics } from '@windhover/
 import { KnownLabels } from './known-labels.ts';
 import { methodLabel } from './method-label.ts';
 import { seconds, upstreamInstruments } from './upstream-instruments.ts';
-import { upstreamReportKey } from './upstream-report.ts';
+import { failedUpstreamsKey, upstreamReportKey } from './upstream-report.ts';
 
 /** More sites than a configuration has. */
 const maxSites = 1000;
@@ -24,6 +24,8 @@ class RouteSeries {
   readonly route: string;
   readonly bytesReceived: Counter;
   readonly bytesSent: Counter;
+  /** By the way in which requests ended. */
+  readonly unfinished = new Map<Outcome['end'], Counter>();
   readonly methods = new Map<string, MethodSeries>();
 
   constructor(site: string, route: string, received: Instrument<Counter>, sent: Instrument<Counter>) {
@@ -89,9 +91,19 @@ export class RequestInstruments {
     if (outcome.bytesSent > 0) place.bytesSent.add(outcome.bytesSent);
     const { bytesReceived } = context.request.body;
     if (bytesReceived > 0) place.bytesReceived.add(bytesReceived);
-    if (end !== 'complete' && end !== 'upgraded') this.unfinished.of(place.site, place.route, end).add();
+    if (end !== 'complete' && end !== 'upgraded') (place.unfinished.get(end) ?? this.addEnd(place, end)).add();
     const upstream = context.get(upstreamReportKey);
-    if (upstream !== undefined) this.recordUpstream(upstream);
+    if (upstream === undefined) return;
+    this.recordUpstream(upstream);
+    for (const failed of context.get(failedUpstreamsKey) ?? []) {
+      if (failed !== upstream) this.recordUpstream(failed); // the same one if the fallback asked no other
+    }
+  }
+
+  private addEnd({ site, route, unfinished }: RouteSeries, end: Outcome['end']): Counter {
+    const counter = this.unfinished.of(site, route, end);
+    unfinished.set(end, counter);
+    return counter;
   }
 
   /** Methods outside of the closed list share their series. */

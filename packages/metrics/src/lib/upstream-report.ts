@@ -17,3 +17,6 @@ export interface UpstreamReport {
 
 /** The key of `@windhover/proxy`; keys with the same name are the same key. */
 export const upstreamReportKey: ContextKey<UpstreamReport> = contextKey('proxy.upstream');
+
+/** The reports of upstreams that failed before a fallback was used. `fallback` of `@windhover/respond` sets them. */
+export const failedUpstreamsKey: ContextKey<readonly UpstreamReport[]> = contextKey('proxy.failedUpstreams');

@@ -1,4 +1,4 @@
-import { type Handler, type HttpContext, HttpError, type Middleware } from '@windhover/core';
+import { contextKey, type Handler, type HttpContext, HttpError, type Middleware } from '@windhover/core';
 import { checkedCompose, type RunInit, runHandler } from '@windhover/testing';
 import { describe, expect, it } from 'vitest';
 import { type FallbackOptions, fallback } from './fallback.ts';
@@ -130,6 +130,24 @@ describe('fallback()', () => {
       return answer(503, 'come again')(context);
     };
     expect((await run(handler, { body: 'form' }, {}, proxy)).result.text()).toBe('come again');
+  });
+
+  it('keeps the reports of the upstreams that failed, for metrics', async () => {
+    const report = contextKey<string>('proxy.upstream');
+    const seen: unknown[] = [];
+    const ask =
+      (name: string): Handler<HttpContext> =>
+      (context) => {
+        context.set(report, name);
+        return answer(503)(context);
+      };
+    const second = fallback((context) => {
+      context.set(report, 'third');
+      seen.push(context.get(contextKey('proxy.failedUpstreams')));
+      context.response.body = 'instead';
+    });
+    await run(ask('first'), {}, {}, (context) => second(context, ask('second')));
+    expect(seen).toEqual([['first', 'second']]);
   });
 
   it('may fail itself', async () => {

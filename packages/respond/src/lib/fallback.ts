@@ -1,5 +1,7 @@
 import {
   type Body,
+  type ContextKey,
+  contextKey,
   disposeBody,
   type HttpContext,
   HttpError,
@@ -39,6 +41,7 @@ export function fallback(instead: Middleware<HttpContext>, options: FallbackOpti
   async function answerInstead(context: HttpContext, failure: Failure): Promise<void> {
     const { request, response } = context;
     request.body.rewind();
+    keepReport(context);
     try {
       await instead(context, passOn);
     } catch (error) {
@@ -71,6 +74,16 @@ export function fallback(instead: Middleware<HttpContext>, options: FallbackOpti
     }
     return pending === undefined ? decide(null) : pending.then(() => decide(null), decide);
   };
+}
+
+/** The keys of `@windhover/proxy` and `@windhover/metrics`; keys with the same name are the same key. */
+const reportKey: ContextKey<object> = contextKey('proxy.upstream');
+const failedKey: ContextKey<readonly object[]> = contextKey('proxy.failedUpstreams');
+
+/** A second upstream replaces the report about the first one, whose failure should still be counted. */
+function keepReport(context: HttpContext): void {
+  const report = context.get(reportKey);
+  if (report !== undefined) context.set(failedKey, [...(context.get(failedKey) ?? []), report]);
 }
 
 /** An answer that failed, put aside until there is a better one. */
