@@ -4,13 +4,22 @@ import { expect, it } from 'vitest';
 import { distribution } from '../apps/front-server/src/lib/distribution.ts';
 import { createLogSinks } from '../packages/access-log/src/index.ts';
 import { drawConfigurationPage } from './lib/configuration-page.ts';
+import { drawConfigurationTypes } from './lib/configuration-types.ts';
+import { formatSource } from './lib/format-source.ts';
 
 const page = fileURLToPath(new URL('../docs/reference/configuration.md', import.meta.url));
+const types = fileURLToPath(new URL('../apps/front-server/src/lib/windhover-config.ts', import.meta.url));
 
 it('has every key of the front server in docs/reference/configuration.md (WRITE=1 draws it anew)', () => {
   const drawn = drawConfigurationPage(distribution(createLogSinks()));
   if (process.env['WRITE'] === '1') writeFileSync(page, drawn);
   expect(readFileSync(page, 'utf8')).toBe(drawn);
+});
+
+it('has the types of every key in the front server (WRITE=1 draws them anew)', () => {
+  const drawn = formatSource(types, drawConfigurationTypes(distribution(() => undefined)));
+  if (process.env['WRITE'] === '1') writeFileSync(types, drawn);
+  expect(readFileSync(types, 'utf8')).toBe(drawn);
 });
 
 it('refuses a key without a description', () => {

@@ -1,3 +1,3 @@
 import { definePackage } from '../../scripts/tsup-package.ts';
 
-export default definePackage(['main', 'worker']);
+export default definePackage(['index', 'main', 'worker']);

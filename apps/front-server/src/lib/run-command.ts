@@ -1,5 +1,7 @@
 import { allCommands, plannedCommands } from './commands/all-commands.ts';
-import type { CommandInput } from './commands/command.ts';
+import type { Command, CommandInput } from './commands/command.ts';
+import { configOption } from './commands/config-option.ts';
+import { findConfig } from './find-config.ts';
 import { formatCommandHelp, formatHelp } from './format-help.ts';
 import { parseCommand } from './parse-command.ts';
 
@@ -21,6 +23,17 @@ export async function runCommand(
       err(`${parsed.message}\nSee windhover ${parsed.command === null ? '' : `${parsed.command.name} `}--help.\n`);
       return 2;
     case 'run':
-      return parsed.command.run({ ...surroundings, options: parsed.options, arguments: parsed.arguments });
+      return parsed.command.run({
+        ...surroundings,
+        options: withFoundConfig(parsed.command, parsed.options),
+        arguments: parsed.arguments,
+      });
   }
+}
+
+/** Every command that reads a configuration finds it in the same way. */
+function withFoundConfig({ options }: Command, values: CommandInput['options']): CommandInput['options'] {
+  const { config } = values as { readonly config?: unknown };
+  const isRead = options['config'] === configOption && typeof config === 'string';
+  return isRead ? ({ ...values, config: findConfig(config) } as CommandInput['options']) : values;
 }

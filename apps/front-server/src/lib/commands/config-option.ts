@@ -1,3 +1,4 @@
+import { defaultConfig } from '../find-config.ts';
 import type { CommandOption } from './command.ts';
 
 /** `-c`, `--config`: the configuration file, for every command that reads one. */
@@ -5,7 +6,7 @@ export const configOption = {
   type: 'string',
   short: 'c',
   value: 'file',
-  summary: 'the configuration, YAML or JSON',
-  default: './windhover.yaml',
+  summary: 'the configuration: YAML, JSON or a module',
+  default: defaultConfig,
   completes: 'file',
 } as const satisfies CommandOption;

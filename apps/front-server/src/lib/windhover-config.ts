@@ -1,0 +1,498 @@
+// Drawn from the schemas: `WRITE=1 npx vitest run scripts/configuration-page.test.ts` draws it anew.
+/** A configuration of the front server. */
+export interface WindhoverConfig {
+  readonly listen?:
+    | number
+    | string
+    | {
+        /** The port; 0 takes any free one. */
+        readonly port?: number;
+        /** An address or name of this machine. Default: every address. */
+        readonly address?: string;
+        /** The absolute path of a Unix socket, instead of a port. */
+        readonly unix?: string;
+        /** The permissions of its file, such as 660. Default: what the umask leaves. */
+        readonly mode?: number | string;
+        /** At a listener: `true`, it speaks HTTPS, with the certificates of the sites. At a site: its certificate. */
+        readonly tls?:
+          | {
+              /** A PEM file: the server's own certificate first, then those between it and a known root. At a listener: for clients that ask for no name, or an unknown one; without it they are refused. */
+              readonly certificate?: string;
+              /** The PEM file of its private key. Default: the key stands in the file of `certificate`. */
+              readonly key?: string;
+              /** Opens an encrypted key. Default: the key is not encrypted. */
+              readonly passphrase?: string;
+              /** At a listener: the lowest version. Default: TLSv1.2, since RFC 8996 forbids older ones. */
+              readonly minVersion?: 'TLSv1.2' | 'TLSv1.3';
+              /** At a listener: a list in OpenSSL's notation. Default: Node's. */
+              readonly ciphers?: string;
+              /** At a listener: how long a client may take. Default: 10s, as in Kestrel. */
+              readonly handshakeTimeout?: string | number;
+            }
+          | 'auto'
+          | boolean;
+      }
+    | readonly (
+        | number
+        | string
+        | {
+            /** The port; 0 takes any free one. */
+            readonly port?: number;
+            /** An address or name of this machine. Default: every address. */
+            readonly address?: string;
+            /** The absolute path of a Unix socket, instead of a port. */
+            readonly unix?: string;
+            /** The permissions of its file, such as 660. Default: what the umask leaves. */
+            readonly mode?: number | string;
+            /** At a listener: `true`, it speaks HTTPS, with the certificates of the sites. At a site: its certificate. */
+            readonly tls?:
+              | {
+                  /** A PEM file: the server's own certificate first, then those between it and a known root. At a listener: for clients that ask for no name, or an unknown one; without it they are refused. */
+                  readonly certificate?: string;
+                  /** The PEM file of its private key. Default: the key stands in the file of `certificate`. */
+                  readonly key?: string;
+                  /** Opens an encrypted key. Default: the key is not encrypted. */
+                  readonly passphrase?: string;
+                  /** At a listener: the lowest version. Default: TLSv1.2, since RFC 8996 forbids older ones. */
+                  readonly minVersion?: 'TLSv1.2' | 'TLSv1.3';
+                  /** At a listener: a list in OpenSSL's notation. Default: Node's. */
+                  readonly ciphers?: string;
+                  /** At a listener: how long a client may take. Default: 10s, as in Kestrel. */
+                  readonly handshakeTimeout?: string | number;
+                }
+              | 'auto'
+              | boolean;
+          }
+      )[];
+  /** What the server accepts of a client, and how long it waits. */
+  readonly limits?: {
+    /** The request line; 414 beyond. Default: 8KiB. */
+    readonly requestLine?: string | number;
+    /** All fields of a request; 431 beyond. Default: 32KiB. */
+    readonly headers?: string | number;
+    /** How many fields; 431 beyond. Default: 100. */
+    readonly headerCount?: number;
+    /** Empty lines before a request. Default: 2: old clients send one after a form. */
+    readonly leadingEmptyLines?: number;
+    /** The extensions of one chunk. Default: 1KiB. */
+    readonly chunkExtension?: string | number;
+    /** The chunk extensions of one body. Default: 16KiB. */
+    readonly chunkExtensions?: string | number;
+    /** The trailers of a request. Default: 8KiB. */
+    readonly trailers?: string | number;
+    /** How many trailers. Default: 32. */
+    readonly trailerCount?: number;
+    /** Connections at a time; more are closed at once. Default: null, as in Kestrel. */
+    readonly connections?: number | null;
+    /** The same for one client address (IPv6: one /64). Default: null, since behind a proxy all clients have one. */
+    readonly connectionsPerAddress?: number | null;
+    /** Requests until a connection closes. Default: null. */
+    readonly requestsPerConnection?: number | null;
+    /** Age at which a connection closes after an answer. Default: null; a balancer in front may want it. */
+    readonly connectionAge?: string | number | null;
+    /** The body of a request; 413 beyond. Default: 30MB. */
+    readonly requestBody?: string | number | null;
+    /** Idle time between requests. Default: 75s, as in nginx: a browser comes back within it or not at all. */
+    readonly keepAlive?: string | number | null;
+    /** From the first byte of a head to its last; 408 beyond. Default: 30s. */
+    readonly headersTimeout?: string | number | null;
+    /** The slowest that a body may arrive while somebody reads it; 408 below. Default: 240B/s, as in Kestrel. */
+    readonly requestRate?: string | number | null;
+    /** The slowest that a client may read; the connection is cut below. Default: 240B/s, as in Kestrel. */
+    readonly responseRate?: string | number | null;
+    /** How long the request rate may be missed. Default: 5s. */
+    readonly requestGrace?: string | number;
+    /** How long the response rate may be missed. Default: 60s, as in nginx. */
+    readonly responseGrace?: string | number;
+    /** Pipelined requests kept while an answer is in progress; then reading pauses. Default: 64KiB. */
+    readonly buffered?: string | number;
+    /** What is discarded of a body that nobody wanted, to keep the connection. Default: 256KiB. */
+    readonly discarded?: string | number;
+    /** The time for that. Default: 5s. */
+    readonly discardTimeout?: string | number;
+    /** After an answer that closes: how long the client may send nothing. Default: 2s. */
+    readonly lingerTimeout?: string | number;
+    /** How long it may go on sending in all. Default: 30s, so that it sees the answer. */
+    readonly linger?: string | number;
+    /** What is read meanwhile. Default: null. */
+    readonly lingerBytes?: string | number | null;
+    /** Pipelined requests that are answered in one go, so that one connection cannot hold up the others. Default: 64. */
+    readonly requestsPerTurn?: number;
+  };
+  /** Serves /metrics for Prometheus, and /health/live, /health/ready and /health/upstreams for whoever watches the server. true: on 127.0.0.1:9145. */
+  readonly metrics?:
+    | boolean
+    | number
+    | string
+    | {
+        /** The address. Default: 127.0.0.1:9145. A port alone is one of 127.0.0.1, since nobody has to log in; "*:9145" is every address. */
+        readonly listen?: number | string;
+      }
+    | null;
+  /** How many worker processes serve: a number, or `auto` for one per core. Default: 1, which is replaced if it crashes. 0 runs everything in one process, as always on Windows. */
+  readonly workers?: number | 'auto' | string;
+  /** Whether the configuration is taken anew when one of its files changes. Default: false: `windhover reload` does it. */
+  readonly watch?: boolean;
+  readonly accessLog?: AccessLogFeature;
+  readonly tracing?: TracingFeature;
+  readonly trustedProxies?: TrustedProxiesFeature;
+  readonly redirect?: RedirectFeature;
+  readonly requestId?: RequestIdFeature;
+  readonly errorPages?: ErrorPagesFeature;
+  readonly hsts?: HstsFeature;
+  readonly cors?: CorsFeature;
+  readonly timeout?: TimeoutFeature;
+  readonly maxRequestBody?: MaxRequestBodyFeature;
+  readonly concurrency?: ConcurrencyFeature;
+  /** Each is an upstream, under the name by which features refer to it. */
+  readonly upstreams?: Readonly<
+    Record<
+      string,
+      | string
+      | readonly string[]
+      | {
+          /** Where it is: one address, or several that are taken in turn. */
+          readonly to: string | readonly string[];
+        }
+    >
+  >;
+  /** Files, or patterns such as `./sites/*.yaml`, whose top-level maps are added. */
+  readonly include?: string | readonly string[];
+  readonly plugins?: readonly string[];
+  readonly defaultSite?: string;
+  readonly sites: Readonly<Record<string, SiteConfig>>;
+}
+
+/** A group of hosts and their routes. A plugin may add its key to this interface. */
+export interface SiteConfig {
+  readonly hosts?: string | readonly string[];
+  readonly tls?: TlsFeature;
+  readonly accessLog?: AccessLogFeature;
+  readonly tracing?: TracingFeature;
+  readonly redirect?: RedirectFeature;
+  readonly requestId?: RequestIdFeature;
+  readonly errorPages?: ErrorPagesFeature;
+  readonly hsts?: HstsFeature;
+  readonly cors?: CorsFeature;
+  readonly timeout?: TimeoutFeature;
+  readonly maxRequestBody?: MaxRequestBodyFeature;
+  readonly concurrency?: ConcurrencyFeature;
+  readonly routes: readonly RouteConfig[];
+}
+
+/** A path, its conditions, and what answers. A plugin may add its key to this interface. */
+export interface RouteConfig {
+  readonly path: string;
+  readonly exact?: boolean;
+  readonly methods?: string | readonly string[];
+  readonly hosts?: string | readonly string[];
+  readonly headers?: Readonly<Record<string, string | boolean>>;
+  readonly query?: Readonly<Record<string, string | boolean>>;
+  readonly accessLog?: AccessLogFeature;
+  readonly tracing?: TracingFeature;
+  readonly requestId?: RequestIdFeature;
+  readonly errorPages?: ErrorPagesFeature;
+  readonly hsts?: HstsFeature;
+  readonly cors?: CorsFeature;
+  readonly timeout?: TimeoutFeature;
+  readonly maxRequestBody?: MaxRequestBodyFeature;
+  readonly concurrency?: ConcurrencyFeature;
+  readonly fallback?: FallbackFeature;
+  readonly static?: StaticFeature;
+  readonly proxy?: ProxyFeature;
+  readonly respond?: RespondFeature;
+}
+
+/** At a listener: `true`, it speaks HTTPS, with the certificates of the sites. At a site: its certificate. */
+export type TlsFeature =
+  | {
+      /** A PEM file: the server's own certificate first, then those between it and a known root. At a listener: for clients that ask for no name, or an unknown one; without it they are refused. */
+      readonly certificate?: string;
+      /** The PEM file of its private key. Default: the key stands in the file of `certificate`. */
+      readonly key?: string;
+      /** Opens an encrypted key. Default: the key is not encrypted. */
+      readonly passphrase?: string;
+      /** At a listener: the lowest version. Default: TLSv1.2, since RFC 8996 forbids older ones. */
+      readonly minVersion?: 'TLSv1.2' | 'TLSv1.3';
+      /** At a listener: a list in OpenSSL's notation. Default: Node's. */
+      readonly ciphers?: string;
+      /** At a listener: how long a client may take. Default: 10s, as in Kestrel. */
+      readonly handshakeTimeout?: string | number;
+    }
+  | 'auto'
+  | boolean;
+
+/** Where a line for each request goes, and what it says. Credentials in it are redacted. */
+export type AccessLogFeature =
+  | string
+  | {
+      /** console, off, a file such as ./logs/access.log, or a syslog server: syslog://host:port for UDP, syslog+tcp://host:port. A relative path starts at the folder of the configuration; missing folders are made. Default: console. */
+      readonly to?: string;
+      /** combined, common, json, w3c, console, or a text with names in braces: {client} {method} {path} {status} {request.header.accept}. Default: console on the console, otherwise combined, which most tools read. */
+      readonly format?: string;
+      /** When access.log is renamed to access.log.1 and a new file begins: before it is larger than size, at the first line of a new period every (1d: midnight UTC). keep older files are kept, 10 by default. Default: never, since logrotate may do it. */
+      readonly rotate?: {
+        /** A file gets no larger than this. Default: null, any size. */
+        readonly size?: string | number | null;
+        /** A new file begins when a period of this length does; days begin at midnight UTC. Default: null, never. */
+        readonly every?: string | number | null;
+        /** How many older files are kept: access.log.1 is the newest. Default: 10. */
+        readonly keep?: number;
+      } | null;
+      /** How messages to a syslog server are marked. */
+      readonly syslog?: {
+        /** The facility of the messages. Default: local7, as in nginx. */
+        readonly facility?:
+          | 'kern'
+          | 'user'
+          | 'mail'
+          | 'daemon'
+          | 'auth'
+          | 'syslog'
+          | 'lpr'
+          | 'news'
+          | 'uucp'
+          | 'cron'
+          | 'authpriv'
+          | 'ftp'
+          | 'ntp'
+          | 'audit'
+          | 'alert'
+          | 'clock'
+          | 'local0'
+          | 'local1'
+          | 'local2'
+          | 'local3'
+          | 'local4'
+          | 'local5'
+          | 'local6'
+          | 'local7';
+        /** The name of the application in the messages. Default: windhover. */
+        readonly appName?: string;
+      };
+    }
+  | boolean;
+
+/** Continues or begins a trace (W3C traceparent and tracestate), for logs and upstreams. Makes spans where an SDK of OpenTelemetry is registered. */
+export type TracingFeature =
+  | {
+      /** Whether a trace that comes with the request is continued. Default: true, as everywhere. false where strangers should not add to your traces. */
+      readonly trust?: boolean;
+      /** The share of new traces that are marked as recorded, if there is no SDK to decide. Default: 1, since applications behind follow the mark. */
+      readonly sample?: number;
+    }
+  | boolean;
+
+/** Whose word on client, scheme and host is believed. */
+export type TrustedProxiesFeature =
+  | string
+  | readonly string[]
+  | {
+      /** The proxies in front: addresses, networks, and the presets loopback, private, linklocal and unix. */
+      readonly from: string | readonly string[];
+      /** What they write: X-Forwarded-* (default) or Forwarded. The other is never read. */
+      readonly headers?: 'x-forwarded' | 'forwarded';
+      /** How many proxies in a row are believed. Default: 8. */
+      readonly maxHops?: number;
+    }
+  | boolean;
+
+/** Redirects what came over plain HTTP. A trusted proxy that does the TLS is believed. */
+export type RedirectFeature =
+  | 'https'
+  | {
+      /** To the same address over HTTPS. */
+      readonly https: {
+        /** The port of the HTTPS listener, as clients reach it. Default: 443. */
+        readonly port?: number;
+        /** Default: 308, which keeps the method and is remembered by browsers. 307 is not remembered. */
+        readonly status?: 301 | 302 | 307 | 308;
+      };
+    }
+  | boolean
+  | readonly (
+      | 'https'
+      | {
+          /** To the same address over HTTPS. */
+          readonly https: {
+            /** The port of the HTTPS listener, as clients reach it. Default: 443. */
+            readonly port?: number;
+            /** Default: 308, which keeps the method and is remembered by browsers. 307 is not remembered. */
+            readonly status?: 301 | 302 | 307 | 308;
+          };
+        }
+    )[];
+
+/** Gives each request an id, in the answer and for logs, error pages and upstreams. */
+export type RequestIdFeature =
+  | {
+      /** The field it is sent in. Default: X-Request-Id. */
+      readonly header?: string;
+      /** Whether an id that comes with the request is kept. Default: false, since anybody may send one. */
+      readonly trust?: boolean;
+    }
+  | boolean;
+
+/** Gives errors a page: HTML, problem+json or text, by what the client accepts. Besides the keys below, a status names the file of its page: `404: ./missing.html`, `5xx: ./sorry.html`. What has a body already is left as it is, except for the `upstreams` that are named. */
+export type ErrorPagesFeature =
+  | string
+  | {
+      /** Pages by status: 404.html, 4xx.html, 5xx.html. For the others, and without a folder, there are built-in ones. */
+      readonly folder?: string;
+      /** Whether the error pages of upstreams are replaced: true for all, or a list such as [502, 5xx]. Default: false, since an application knows more about its errors. */
+      readonly upstreams?: boolean | readonly (number | '4xx' | '5xx')[];
+    }
+  | boolean;
+
+/** Makes browsers that came over HTTPS once ask over HTTPS only (Strict-Transport-Security, RFC 6797). */
+export type HstsFeature =
+  | string
+  | number
+  | {
+      /** How long a browser remembers it. Default: 365d. 0 makes it forget. */
+      readonly maxAge?: string | number;
+      /** Whether it holds for every name below the host. Default: false: one may not have HTTPS yet. */
+      readonly includeSubDomains?: boolean;
+      /** Whether browsers may build the host into their lists, which takes months to undo. Default: false. */
+      readonly preload?: boolean;
+    }
+  | boolean;
+
+/** Lets pages of other origins read answers (CORS). Preflights are answered before anybody has to log in. */
+export type CorsFeature =
+  | string
+  | readonly string[]
+  | {
+      /** Whose pages may read answers: https://app.example.com, https://*.example.com, or "*" for every page. */
+      readonly origins: string | readonly string[];
+      /** Whether cookies and logins are sent along. Default: false, since a page then acts as its user. */
+      readonly credentials?: boolean;
+      /** The methods that pages may use. Default: GET, HEAD and POST, which browsers send without asking too. */
+      readonly methods?: 'any' | readonly string[];
+      /** The fields that pages may set. Default: Content-Type, for JSON. */
+      readonly headers?: 'any' | readonly string[];
+      /** The fields of answers that pages may read. Default: the harmless ones. */
+      readonly exposedHeaders?: readonly string[];
+      /** How long a browser need not ask again. Default: 5m. null: as the browser likes. */
+      readonly maxAge?: string | number | null;
+      /** Whether pages of the internet may ask a server in a private network. Default: false. */
+      readonly privateNetwork?: boolean;
+    }
+  | boolean;
+
+/** How long an answer may take. An upstream has limits of its own, whichever is shorter counts: `proxy.timeout` is 60s. */
+export type TimeoutFeature =
+  | string
+  | number
+  | {
+      /** Until the answer begins; 504 beyond. A wait for a place of `concurrency` counts. Default: no limit. */
+      readonly start?: string | number;
+      /** Until the answer is complete; it is cut off beyond. Default: no limit, since a slow client may take long for a large file. */
+      readonly total?: string | number;
+    }
+  | boolean;
+
+/** The largest body of a request; 413 beyond. It replaces `limits.requestBody` (30MB) here, so it may also be larger, or `unlimited`. */
+export type MaxRequestBodyFeature = string | number | 'unlimited' | boolean;
+
+/** Limits how many requests run at a time. The next ones wait, in the order of arrival; the rest get 503 with Retry-After. A limit on a site or route is one more inside of the outer ones. Each worker process counts for itself. */
+export type ConcurrencyFeature =
+  | number
+  | {
+      /** How many requests run at a time, each until its response was sent. */
+      readonly max: number;
+      /** How many more may wait. Default: as many as run, so that a wait is about one request long. */
+      readonly queue?: number;
+      /** How long a request may wait. Default: 5s: about as long as a person does before trying again. */
+      readonly queueTimeout?: string | number | null;
+      /** When a refused client may try again. Default: 1s. */
+      readonly retryAfter?: string | number;
+    }
+  | boolean
+  | readonly (
+      | number
+      | {
+          /** How many requests run at a time, each until its response was sent. */
+          readonly max: number;
+          /** How many more may wait. Default: as many as run, so that a wait is about one request long. */
+          readonly queue?: number;
+          /** How long a request may wait. Default: 5s: about as long as a person does before trying again. */
+          readonly queueTimeout?: string | number | null;
+          /** When a refused client may try again. Default: 1s. */
+          readonly retryAfter?: string | number;
+        }
+    )[];
+
+/** Answers what the route fails to answer with other features: `fallback: { static: ./offline }`, or `fallback: { proxy: spare }`. Any feature of a route may stand beside `on`. If they do not answer either, the failure is answered. An upstream gets the body of the request only if nobody has read it yet, or it was kept (`proxy.keepBody`). */
+export type FallbackFeature =
+  | {
+      /** The statuses on which it is used. Default: [502, 503, 504]: what stands behind did not answer. */
+      readonly on?: readonly number[];
+    }
+  | boolean;
+
+/** Serves the files of a folder. The path of the route stands for the folder; what is not there goes to the next origin of the route. */
+export type StaticFeature =
+  | string
+  | {
+      /** The folder to serve. A relative path starts at the folder of the configuration. */
+      readonly root: string;
+      /** Documents that answer for a folder. Default: index.html. */
+      readonly index?: readonly string[];
+      /** Whether names that begin with a dot are served. Default: hide, since .git and .env end up in folders. */
+      readonly dotfiles?: 'hide' | 'serve';
+      /** Which symbolic links count. Default: those that stay inside the folder. */
+      readonly symlinks?: 'inside' | 'follow';
+      /** The Cache-Control of every file; null for none. Default: no-cache, keep a copy but ask before using it. */
+      readonly cacheControl?: string | null;
+      /** Content types by extension, before those that are known. */
+      readonly types?: Readonly<Record<string, string>>;
+      /** Files up to this size have the hash of their content as ETag. Default: 32MiB. null: all files. */
+      readonly maxHashed?: string | number | null;
+    }
+  | boolean;
+
+/** Passes requests on to an upstream, and its answers back. */
+export type ProxyFeature =
+  | string
+  | readonly string[]
+  | {
+      /** The name of an upstream, its address, or several addresses that are taken in turn. */
+      readonly to: string | readonly string[];
+      /** Whether the route's path is taken off before forwarding. Default: false. */
+      readonly stripPrefix?: boolean;
+      /** The Host that upstreams see. Default: client, so that links and cookies fit. */
+      readonly host?: 'client' | 'upstream';
+      /** How the path is spelled to the upstream. Default: canonical, the path that rules have matched. */
+      readonly forward?: 'canonical' | 'as-sent';
+      /** How much of the body of a PUT or DELETE is kept to be sent again. Default: 64KiB, enough for forms and JSON. */
+      readonly keepBody?: string | number;
+      /** How long connecting may take. Default: 3s. */
+      readonly connectTimeout?: string | number;
+      readonly timeout?: TimeoutFeature;
+      /** How long an upstream may be silent within an answer. Default: 60s. */
+      readonly bodyTimeout?: string | number | null;
+      /** How long an unused connection is kept. Default: 4s, shorter than the 5s after which a Node upstream closes its side. */
+      readonly idleTimeout?: string | number;
+      /** How long an upgraded connection may be silent both ways. Default: 1h. */
+      readonly tunnelIdle?: string | number | null;
+      /** How long an upstream that could not be reached is passed over, while there is another. Default: 10s. */
+      readonly rest?: string | number;
+      /** Unused connections kept to each upstream. Default: 256. */
+      readonly maxIdle?: number;
+    }
+  | boolean;
+
+/** Always the same answer: a number is its status, a text its body. */
+export type RespondFeature =
+  | number
+  | string
+  | {
+      /** The status. Default: 200. */
+      readonly status?: number;
+      /** The content, as text. Default: none. */
+      readonly body?: string;
+      /** Fields of the answer. A body is text/plain unless they say otherwise. */
+      readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+    }
+  | boolean;
