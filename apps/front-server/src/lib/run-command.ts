@@ -27,6 +27,7 @@ export async function runCommand(
         ...surroundings,
         options: withFoundConfig(parsed.command, parsed.options),
         arguments: parsed.arguments,
+        commands: allCommands,
       });
   }
 }

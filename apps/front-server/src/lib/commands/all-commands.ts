@@ -1,5 +1,6 @@
 import { checkCommand } from './check.ts';
 import type { Command } from './command.ts';
+import { completionCommand } from './completion.ts';
 import { explainCommand } from './explain.ts';
 import { initCommand } from './init.ts';
 import { printCommand } from './print.ts';
@@ -22,6 +23,7 @@ export const allCommands: readonly Command[] = [
   serveCommand,
   proxyCommand,
   initCommand,
+  completionCommand,
 ];
 
 /** Commands that people will look for but that are not built yet. */

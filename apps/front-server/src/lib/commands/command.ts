@@ -44,6 +44,8 @@ export interface CommandInput<O extends Options = Options> {
   readonly options: { readonly [Name in keyof O]: OptionValue<O[Name]> };
   readonly arguments: readonly string[];
   readonly version: string;
+  /** All commands, this one too. */
+  readonly commands: readonly Command[];
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Writes to stdout. */
   readonly out: (text: string) => void;
