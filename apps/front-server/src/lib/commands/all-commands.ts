@@ -8,6 +8,7 @@ import { proxyCommand } from './proxy.ts';
 import { reloadCommand } from './reload.ts';
 import { runCommand } from './run.ts';
 import { serveCommand } from './serve.ts';
+import { serviceCommand } from './service.ts';
 import { statusCommand } from './status.ts';
 import { stopCommand } from './stop.ts';
 
@@ -23,8 +24,9 @@ export const allCommands: readonly Command[] = [
   serveCommand,
   proxyCommand,
   initCommand,
+  serviceCommand,
   completionCommand,
 ];
 
 /** Commands that people will look for but that are not built yet. */
-export const plannedCommands: readonly string[] = ['service', 'certs', 'users', 'app'];
+export const plannedCommands: readonly string[] = ['certs', 'users', 'app'];
