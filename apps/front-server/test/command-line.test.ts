@@ -17,8 +17,16 @@ async function writeConfig(text: string): Promise<string> {
 
 const windhover = (...args: string[]): Promise<Finished> => execute(process.execPath, [main, ...args]);
 
-/** The server as a process of its own, once it has said where it listens. */
-async function run(config: string): Promise<{
+/** The server of a configuration, as a process of its own. */
+async function run(config: string, env: Record<string, string> = {}): ReturnType<typeof start> {
+  return start(['run', '--config', await writeConfig(config)], env);
+}
+
+/** A command that runs the server, as a process of its own, once it has said where it listens. */
+async function start(
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<{
   url: string;
   kill(signal: NodeJS.Signals): void;
   done: Promise<Finished>;
@@ -27,7 +35,7 @@ async function run(config: string): Promise<{
   /** The exit code, whatever is left to be read. */
   exited(): Promise<number | null>;
 }> {
-  const child = spawn(process.execPath, [main, 'run', '--config', await writeConfig(config)]);
+  const child = spawn(process.execPath, [main, ...args], { env: { ...process.env, ...env } });
   onTestFinished(() => void child.kill('SIGKILL'));
   let stdout = '';
   let stderr = '';
@@ -116,6 +124,56 @@ ${file}:6:15  sites.a.routes[1].path
     const { code, stderr } = await windhover('run', '--config', file);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^Another process listens there: 127\.0\.0\.1:\d+\. .*\n$/);
+  });
+
+  it('serve serves a folder without a configuration', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'index.html'), 'from a folder');
+    const server = await start(['serve', folder, '--port', '0']);
+    expect(await curl(server.url)).toMatchObject({ status: 200, body: 'from a folder' });
+  });
+
+  it('proxy forwards to a port of this machine without a configuration', async () => {
+    const { port } = await startUpstream((request, response) => response.end(`${request.headers.host} ${request.url}`));
+    const server = await start(['proxy', `:${port}`, '--listen', '127.0.0.1:0', '--host', 'upstream']);
+    expect((await curl(`${server.url}/a?b`)).body).toBe(`localhost:${port} /a?b`);
+  });
+
+  it('names a plugin that never finishes loading, instead of ending without a word', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'endless.mjs'), 'await new Promise(() => undefined);');
+    const file = join(folder, 'windhover.yaml');
+    await writeFile(file, 'plugins: [./endless.mjs]\nsites: { a: { routes: [{ path: /, respond: {} }] } }');
+    const { code, stderr } = await windhover('check', '--config', file);
+    expect(code).toBe(2);
+    expect(stderr).toContain('(it waits for something that never comes), found "./endless.mjs"');
+  });
+
+  it('reads a configuration in TypeScript, or says which Node can', async () => {
+    const file = join(await temporaryFolder(), 'windhover.config.ts');
+    await writeFile(
+      file,
+      "const status: number = 204;\nexport default { sites: { a: { routes: [{ path: '/', respond: status }] } } };",
+    );
+    const { code, stdout, stderr } = await windhover('check', '--config', file);
+    if ((process.features as { typescript?: unknown }).typescript)
+      expect({ code, stdout }).toEqual({ code: 0, stdout: `${file} is right.\n` });
+    else expect(stderr).toContain('found TypeScript: use Node 22.18 or newer, or write the module as .mjs');
+  });
+
+  it('tells systemd when it is ready and when it stops', async () => {
+    const folder = await temporaryFolder();
+    const told = join(folder, 'told');
+    await writeFile(join(folder, 'systemd-notify'), `#!/bin/sh\necho "$@" >> '${told}'\n`, { mode: 0o755 });
+    const env = { NOTIFY_SOCKET: join(folder, 'socket'), PATH: `${folder}:${process.env['PATH']}` };
+    const server = await run(`listen: 127.0.0.1:0\n${hello}`, env);
+    server.kill('SIGTERM');
+    await server.done;
+    expect((await readFile(told, 'utf8')).split('\n').map((line) => line.replace(/\d{2,}/, 'PID'))).toEqual([
+      'MAINPID=PID READY=1',
+      'MAINPID=PID STOPPING=1',
+      '',
+    ]);
   });
 
   it('finishes the request under way on SIGTERM, then ends with 0', async () => {

@@ -4,6 +4,7 @@ import { TransportError } from '@windhover/transport';
 import { refuseProblems } from './commands/refuse-problems.ts';
 import { describeServer } from './describe-server.ts';
 import { type FrontServer, startFrontServer } from './start-front-server.ts';
+import { tellSystemd } from './tell-systemd.ts';
 
 /** Milliseconds for a console to read the last lines: one that nobody reads must not keep the process alive. */
 const lastWordsMs = 1000;
@@ -21,19 +22,22 @@ export async function runServer(
   const access = createLineWriter(process.stdout);
   const log = createLineWriter(process.stderr);
   process.once('exit', () => closeLineWriters(access, log));
+  const warn = (line: string): void => void process.stderr.write(line);
   try {
     const started = await startFrontServer({ config, writeAccess: access.write, writeLog: log.write });
     if (!started.ok) return refuseProblems(started.problems, (text) => void process.stderr.write(text));
     const { server } = started;
+    const signalled = stopSignal((_signal, exitCode) => process.exit(exitCode)); // before anybody hears that it runs
     process.stdout.write(describeServer(version, server));
-    const reload = reloadOf(server, config, log.write);
-    process.on('SIGHUP', reload);
+    void tellSystemd('READY=1', warn);
+    process.on('SIGHUP', reloadOf(server, config, log.write));
     process.on('SIGUSR1', () => server.reopenLogs()); // as nginx does, for logrotate
-    const signal = await stopSignal((_signal, exitCode) => process.exit(exitCode));
+    const signal = await signalled;
+    const told = tellSystemd('STOPPING=1', warn);
     access.flush();
     const open = server.connections === 1 ? '1 connection is' : `${server.connections} connections are`;
     process.stdout.write(`${signal}: stopping, ${open} open. A second signal ends at once.\n`);
-    await server.stop();
+    await Promise.all([server.stop(), told]);
     access.flush();
     process.stdout.write('Stopped.\n');
     setTimeout(() => process.exit(), lastWordsMs).unref();
