@@ -40,7 +40,7 @@ The app server has the same features and the same \`limits\`, all of them at the
 
 Durations are \`500ms\`, \`30s\`, \`5m\`, \`1h\`, \`1d\` or a number of milliseconds; sizes \`64KB\`, \`10MB\` (powers of 1000), \`64KiB\`, \`10MiB\` (of 1024) or a number of
 bytes. Where \`null\` is possible it means no limit, unless the key says otherwise. \`true\` takes a feature with all its defaults, \`false\` takes away the one of an outer
-level. How sites and routes are written stands in the [README of \`@windhover/host\`](../../packages/host/README.md).
+level. \`\${PORT}\` is a variable of the environment, \`\${PORT:-8080}\` one with a default; \`include: ./sites/*.yaml\` adds other files. How sites and routes are written stands in the [README of \`@windhover/host\`](../../packages/host/README.md).
 `;
 
 function section(name: string, schema: JsonSchema, place = ''): string {

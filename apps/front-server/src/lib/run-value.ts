@@ -2,6 +2,11 @@ import type { ChosenListener } from './listen-option.ts';
 import { nextFreePort } from './next-free-port.ts';
 import { runServer } from './run-server.ts';
 
+/** The text of a configuration that a command has built. A `${` in it is a plain one: a folder may have such a name. */
+export function configText(value: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify(value, null, 2).replaceAll('${', () => '$${');
+}
+
 /** Runs the server on a configuration that a command has built, the same way as one from a file. */
 export function runValue(
   command: string,
@@ -9,7 +14,7 @@ export function runValue(
   { listen, assumedPort }: ChosenListener,
   version: string,
 ): Promise<number> {
-  const text = JSON.stringify({ listen, ...value }, null, 2).replaceAll('${', '$${'); // a folder may be called `${x}`
+  const text = configText({ listen, ...value });
   const hint = async (): Promise<string> => {
     const port = assumedPort === null ? null : await nextFreePort(assumedPort);
     return port === null ? '' : `Try --port ${port}.\n`;

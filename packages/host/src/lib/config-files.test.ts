@@ -78,6 +78,13 @@ describe('references to the environment', () => {
     expect(await answer({ 'w.yaml': text }, { VALUE: value })).toBe(value);
   });
 
+  it('do not show what is probably a secret', async () => {
+    const text = `listen: "\${API_KEY}"\nsites: { a: ${site('a')} }`;
+    const [problem] = await problemsOf({ 'w.yaml': text }, { API_KEY: 'hidden' });
+    expect(problem).toMatch(/found something else \(the value of `API_KEY`\)$/);
+    expect(problem).not.toContain('hidden');
+  });
+
   it.each([
     ['listen: { port: ${PORT} }\nlimits: {}', '1:17', '${PORT}'],
     ['listen: [${A:-80}, 81]', '1:10', '${A:-80}'],
@@ -120,7 +127,7 @@ describe('include', () => {
       'c.yaml': `sites: { a: ${site('x')} }`,
     };
     const names = ['w.yaml', 'a.yaml', 'c.yaml', 'b.yaml'].map((name) => join(folder, name));
-    expect(await load(files)).toMatchObject({ ok: false, isCode: false, files: names });
+    expect(await load(files)).toMatchObject({ ok: false, isCode: false, files: names, folders: [] });
     expect(await load({ ...files, 'b.yaml': '# nothing yet' })).toMatchObject({ ok: true, files: names });
   });
 
@@ -172,6 +179,12 @@ describe('include', () => {
     const files = { 'w.yaml': `include: ${include}\nsites: { a: ${site('a')} }`, 'a.yaml': 'accessLog: off' };
     const others = { 'list.yaml': '[1]', 'wrong.yaml': 'sites: [\n', 'sites/a.yaml': '' };
     expect((await problemsOf({ ...files, ...others })).map((each) => each.slice(0, problem.length))).toEqual([problem]);
+  });
+
+  it('tells the folders in which a new file may fit a pattern', async () => {
+    const include = 'include: ["./sites/*.yaml", "./more/{a,b}/*.yaml", "*.yml"]';
+    const loaded = await load({ 'w.yaml': `${include}\nsites: { a: ${site('a')} }` });
+    expect(loaded.folders).toEqual([join(folder, 'sites'), join(folder, 'more'), folder]);
   });
 
   it('warns of a pattern that fits no file', async () => {

@@ -20,6 +20,8 @@ export interface ConfigPart {
 export class IncludeReader {
   /** Every file, in the order of reading. */
   readonly parts: ConfigPart[] = [];
+  /** The folders in which a new file may fit a pattern. */
+  readonly folders = new Set<string>();
   private readonly env: Environment;
   private readonly disk: ConfigDisk;
   /** The file of a top-level key, or of a name in a top-level map, by its path as JSON. */
@@ -135,6 +137,7 @@ export class IncludeReader {
   private async filesOf(part: ConfigPart, written: string, at: ConfigPath): Promise<readonly string[]> {
     const folder = dirname(part.source.file);
     if (!/[*?[\]{}!]/.test(written)) return [resolveBeside(folder, written)];
+    this.folders.add(resolve(folder, written.slice(0, written.search(/[^/\\]*[*?[\]{}!]/))));
     const found = await this.disk.find(written, resolve(folder));
     const files = found.map((name) => resolveBeside(folder, name));
     if (files.length === 0)

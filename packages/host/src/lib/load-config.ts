@@ -14,6 +14,7 @@ import { type ReadConfig, readConfig } from './read-config.ts';
 import { type Reference, typeReferences } from './reference-types.ts';
 import { routeWarnings } from './route-warnings.ts';
 import { schemaFindings } from './schema-findings.ts';
+import { isSecretName } from './secret-name.ts';
 import { siteFindings } from './site-findings.ts';
 import type { Environment } from './substitute-references.ts';
 
@@ -21,6 +22,8 @@ import type { Environment } from './substitute-references.ts';
 export interface ConfigFiles {
   /** The absolute names of all files, the one that was named first: those to watch for changes. */
   readonly files: readonly string[];
+  /** The folders in which a new file may fit a pattern of `include`. */
+  readonly folders: readonly string[];
   /** Whether the named file is a module. Node keeps a module once it is loaded, so a change needs a new process. */
   readonly isCode: boolean;
 }
@@ -75,12 +78,12 @@ export async function loadConfig<S extends Sections>(
   const read = await readConfig(source, env, { clock: services.clock, disk });
   if (!('value' in read)) {
     const files = [resolve(typeof source === 'string' ? source : source.file)];
-    return { ok: false, problems: read.problems, files, isCode: false };
+    return { ok: false, problems: read.problems, files, folders: [], isCode: read.isCode };
   }
-  const { files, isCode, references } = read;
+  const { files, folders, isCode, references } = read;
   const refuse = (findings: readonly Finding[]) => {
     const problems = nameVariables(read.problems(findings), references);
-    return { ok: false as const, problems, files, isCode };
+    return { ok: false as const, problems, files, folders, isCode };
   };
   const { value, overridden } = withOverrides(read.value, overrides);
   if (value === undefined) return refuse([]);
@@ -113,6 +116,7 @@ export async function loadConfig<S extends Sections>(
       warnings: [...read.warnings, ...read.problems(routeWarnings(value))],
       written,
       files,
+      folders,
       isCode,
     };
   }
@@ -120,13 +124,15 @@ export async function loadConfig<S extends Sections>(
   return refuse(all);
 }
 
-/** Says of a problem with a value from the environment which variable it came from. */
+/** Says of a problem with a value from the environment which variable it came from. A secret is not shown. */
 function nameVariables(problems: readonly Problem[], references: readonly Reference[]): readonly Problem[] {
   const named = new Map(references.map(({ path, names }) => [formatConfigPath(path), names]));
   return problems.map((problem) => {
     const names = named.get(problem.path);
-    const isNamed = names === undefined || problem.message.startsWith('expected the environment variable');
-    return isNamed ? problem : { ...problem, message: `${problem.message} (the value of ${listVariables(names)})` };
+    if (names === undefined || problem.message.startsWith('expected the environment variable')) return problem;
+    const isSecret = names.some(isSecretName);
+    const message = isSecret ? problem.message.replace(/, found .*$/s, ', found something else') : problem.message;
+    return { ...problem, message: `${message} (the value of ${listVariables(names)})` };
   });
 }
 

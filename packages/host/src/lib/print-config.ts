@@ -3,9 +3,7 @@ import { asMap, type ConfigPath, formatConfigPath } from './config-path.ts';
 import type { HostDefinition } from './define-host.ts';
 import { type JsonSchema, schemasAt } from './json-schema.ts';
 import type { WrittenConfig } from './load-config.ts';
-
-/** What the values of variables with such names are is not shown. */
-const secretName = /pass|secret|token|credential|private|key$/i;
+import { isSecretName } from './secret-name.ts';
 
 /**
  * Formats a configuration as it takes effect, as YAML that could be loaded again: with included files merged, variables replaced and defaults
@@ -47,7 +45,7 @@ class ConfigPrinter {
     if (Array.isArray(value)) return this.list(value, path);
     if (typeof value === 'object' && value !== null) return this.map(asMap(value), path);
     const reference = this.references.get(formatConfigPath(path));
-    const isSecret = reference?.names.some((name) => secretName.test(name)) === true;
+    const isSecret = reference?.names.some(isSecretName) === true;
     return commented(new Scalar(isSecret ? reference!.written : value), this.originOf(path, isSecret));
   }
 

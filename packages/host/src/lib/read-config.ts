@@ -17,6 +17,8 @@ export interface ReadConfig {
   readonly value: unknown;
   /** The absolute names of all files, the named one first. */
   readonly files: readonly string[];
+  /** The absolute names of the folders of the patterns under `include`. */
+  readonly folders: readonly string[];
   /** Whether the named file is a module. Node keeps a module, so a change needs a new process. */
   readonly isCode: boolean;
   readonly references: readonly Reference[];
@@ -46,11 +48,11 @@ export async function readConfig(
   source: string | Source,
   env: Environment,
   { clock, disk = realDisk }: ReadSurroundings,
-): Promise<ReadConfig | { readonly problems: readonly Problem[] }> {
+): Promise<ReadConfig | { readonly problems: readonly Problem[]; readonly isCode: boolean }> {
   const isCode = typeof source === 'string' && isModuleFile(source);
   const read =
     typeof source === 'string' ? await (isCode ? readModule(source, env, clock) : disk.read(source)) : source;
-  if ('problem' in read) return { problems: [read.problem] };
+  if ('problem' in read) return { problems: [read.problem], isCode };
   const reader = new IncludeReader(env, disk);
   const root = reader.parse(read);
   const value = await reader.merge(root);
@@ -61,6 +63,7 @@ export async function readConfig(
     file: read.file,
     value,
     files: parts.map(({ source }) => resolve(source.file)),
+    folders: [...reader.folders],
     isCode,
     references: parts.flatMap(({ document }) => document.references),
     hasProblems: parts.some(({ document, findings }) => document.findings.length + findings.length > 0),
