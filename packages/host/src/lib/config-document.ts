@@ -92,10 +92,10 @@ function replaceReferences(document: Document, env: Environment, findings: Findi
   visit(document, {
     Scalar(key, scalar, ancestors) {
       if (key === 'key' || typeof scalar.value !== 'string' || !scalar.value.includes('${')) return;
-      const { text, names, problems } = substituteReferences(scalar.value, env);
+      const { text, names, isDefault, problems } = substituteReferences(scalar.value, env);
       const path = pathOf([...ancestors, scalar]);
       findings.push(...problems.map(({ message }) => findingAt(path, message)));
-      if (names.length > 0) references.push({ path, names, written: scalar.value });
+      if (names.length > 0) references.push({ path, names, written: scalar.value, isDefault });
       scalar.value = text;
     },
   });

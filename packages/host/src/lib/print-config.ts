@@ -45,7 +45,7 @@ class ConfigPrinter {
     if (Array.isArray(value)) return this.list(value, path);
     if (typeof value === 'object' && value !== null) return this.map(asMap(value), path);
     const reference = this.references.get(formatConfigPath(path));
-    const isSecret = reference?.names.some(isSecretName) === true;
+    const isSecret = reference?.isDefault === false && reference.names.some(isSecretName);
     return commented(new Scalar(isSecret ? reference!.written : value), this.originOf(path, isSecret));
   }
 
@@ -111,9 +111,10 @@ class ConfigPrinter {
     if (overridden.includes(String(path[0]))) return 'command line';
     const place = placeOf(path);
     const where = place === null ? 'module' : `${place.file}:${place.line}`;
-    const names = this.references.get(formatConfigPath(path))?.names;
-    if (names === undefined) return where;
-    return `environment ${names.join(', ')}${isSecret ? ', not shown' : ''}; ${where}`;
+    const reference = this.references.get(formatConfigPath(path));
+    if (reference === undefined) return where;
+    if (reference.isDefault) return `default of ${reference.written}; ${where}`;
+    return `environment ${reference.names.join(', ')}${isSecret ? ', not shown' : ''}; ${where}`;
   }
 }
 

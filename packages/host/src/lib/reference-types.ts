@@ -8,6 +8,8 @@ export interface Reference {
   readonly names: readonly string[];
   /** The text before the values were put in. */
   readonly written: string;
+  /** Whether nothing came from a variable: there are only the defaults of the references. */
+  readonly isDefault: boolean;
 }
 
 /**

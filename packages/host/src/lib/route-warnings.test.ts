@@ -13,8 +13,7 @@ const warnings = (routes: string[], site = 'hosts: [a.org, "*.b.org"]'): Promise
     `sites:\n  a:\n    ${site}\n    routes:\n${routes.map((each) => `      - { ${each}, text: { text: x } }\n`).join('')}`,
   );
 
-const taken =
-  '6 sites.a.routes[1].path: no request can reach this route: the route 0 before it takes all of its requests';
+const taken = '6 sites.a.routes[1].path: no request can reach this route: `routes[0]` takes all of its requests';
 
 describe('a route that no request can reach', () => {
   it.each([

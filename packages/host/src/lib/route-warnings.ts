@@ -14,7 +14,7 @@ export function routeWarnings(config: unknown): Finding[] {
     return rules.flatMap((rule, index) => {
       const why = takesAll ? null : hostProblem(rule, hosts);
       const before = rules.slice(0, index).findIndex((other) => takesAllOf(other, rule));
-      const message = why ?? (before < 0 ? null : `the route ${before} before it takes all of its requests`);
+      const message = why ?? (before < 0 ? null : `\`routes[${before}]\` takes all of its requests`);
       const at = ['sites', name, 'routes', index, 'path'];
       return message === null ? [] : [findingAtKey(at, `no request can reach this route: ${message}`)];
     });

@@ -14,11 +14,11 @@ describe('settledInTime()', () => {
     expect(process.listenerCount('beforeExit')).toBe(before);
   });
 
-  it('gives up after ten seconds', async () => {
+  it('gives up after half a minute', async () => {
     const clock = createManualClock();
     const pending = settledInTime(never, clock);
-    clock.advance(10_000);
-    await expect(pending).rejects.toThrow('it was not done after 10s');
+    clock.advance(30_000);
+    await expect(pending).rejects.toThrow('it was not done after 30s');
   });
 
   it('gives up when the process has nothing else to do', async () => {

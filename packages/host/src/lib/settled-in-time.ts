@@ -1,7 +1,7 @@
 import type { Clock } from '@windhover/core/feature';
 
 /** How long code that a configuration names may take to load, in milliseconds: plenty to read files, and not to ask a slow network. */
-export const loadingMs = 10_000;
+export const loadingMs = 30_000;
 
 /** The work did not settle in time, or it never can because nothing is left that it could wait for. */
 export class NotSettledError extends Error {

@@ -16,7 +16,15 @@ describe('substituteReferences()', () => {
     ['$${PORT}', '${PORT}', []],
     ['$5 and $$ and $PORT', '$5 and $$ and $PORT', []],
   ])('reads %s as %s', (text, expected, names) => {
-    expect(substituteReferences(text, env)).toEqual({ text: expected, names, problems: [] });
+    expect(substituteReferences(text, env)).toMatchObject({ text: expected, names, problems: [] });
+  });
+
+  it.each([
+    ['${PORT}', false],
+    ['${NONE:-80}', true],
+    ['${EMPTY:-a}${PORT}', false],
+  ])('says whether %s is only a default: %s', (text, isDefault) => {
+    expect(substituteReferences(text, env).isDefault).toBe(isDefault);
   });
 
   it.each([

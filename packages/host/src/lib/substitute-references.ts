@@ -7,6 +7,8 @@ export interface Substitution {
   readonly text: string;
   /** The variables that it names, in order. */
   readonly names: readonly string[];
+  /** Whether nothing came from a variable: there are only defaults. */
+  readonly isDefault: boolean;
   /** The problems, each as `expected …, found …`. */
   readonly problems: readonly { readonly message: string; readonly missing: string | null }[];
 }
@@ -17,6 +19,7 @@ export interface Substitution {
  */
 export function substituteReferences(text: string, env: Environment): Substitution {
   const names: string[] = [];
+  let isDefault = true;
   const problems: { message: string; missing: string | null }[] = [];
   const substituted = text.replace(/\$\$\{|\$\{([^}]*)(\}?)/g, (written, inside: string | undefined, end: string) => {
     if (inside === undefined) return '${';
@@ -29,11 +32,14 @@ export function substituteReferences(text: string, env: Environment): Substituti
     const [, name, otherwise] = parts as unknown as [string, string, string | undefined];
     names.push(name);
     const value = Object.hasOwn(env, name) ? env[name] : undefined;
-    if (value !== undefined && (value !== '' || otherwise === undefined)) return value;
+    if (value !== undefined && (value !== '' || otherwise === undefined)) {
+      isDefault = false;
+      return value;
+    }
     if (otherwise !== undefined) return otherwise;
     const message = `expected the environment variable \`${name}\`, or a default as in \`\${${name}:-…}\`, found neither`;
     problems.push({ message, missing: name });
     return written;
   });
-  return { text: substituted, names, problems };
+  return { text: substituted, names, isDefault, problems };
 }

@@ -5,7 +5,7 @@ import { folderWith, windhover } from './command-fixtures.ts';
 
 const text = `listen: { port: "\${PORT}", address: 127.0.0.1 }
 include: sites/*.yaml
-limits: { requestBody: 5MB }
+limits: { requestBody: "\${BODY:-5MB}" }
 upstreams: { shop: ["http://a:1", "http://b:2"] }
 `;
 const site = `sites:
@@ -24,7 +24,7 @@ describe('windhover print', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const printed = stdout.replace(/(\S*\/)?(w|a)\.yaml/g, '$2.yaml');
     expect(printed).toContain('  port: 81 # environment PORT; w.yaml:1\n  address: 127.0.0.1 # w.yaml:1\n');
-    expect(printed).toContain('limits:\n  requestBody: 5MB # w.yaml:3\n');
+    expect(printed).toContain('limits:\n  requestBody: 5MB # default of ${BODY:-5MB}; w.yaml:3\n');
     expect(printed).toContain('  # requestLine: default 8KiB\n');
     expect(printed).toContain('  shop: [ http://a:1, http://b:2 ] # w.yaml:4\n');
     expect(printed).toContain('          body: ${API_TOKEN} # environment API_TOKEN, not shown; a.yaml:6\n');
