@@ -76,6 +76,8 @@ export interface Reason {
   readonly answers?: boolean;
   /** Of a layer in `identity`: who the client is from here on. */
   readonly client?: ClientIdentity;
+  /** Of a layer in `rewrite`: path and query from here on. */
+  readonly url?: string;
 }
 
 /**

@@ -168,6 +168,35 @@ describe('explainRequest()', () => {
     });
   });
 
+  it('follows rewrites to the route', async () => {
+    const host = defineHost({
+      features: [
+        ...definition.parts.features,
+        {
+          name: 'move',
+          levels: ['site'],
+          phases: ['rewrite'],
+          combine: 'add',
+          schema: z.unknown(),
+          create: () => ({
+            layers: [
+              {
+                phase: 'rewrite',
+                run: (context, next) => next(context),
+                explain: () => [{ decision: 'rewrites to /b', because: 'it always does', url: '/b' }],
+              },
+            ],
+          }),
+        },
+      ],
+      sections: definition.sections,
+    });
+    const config = await configOf(text.replace('hosts: only.org', 'hosts: only.org\n    move: true'), host);
+    const explained = explainRequest(config, { method: 'GET', url: 'http://only.org/a' });
+    expect(explained).toMatchObject({ request: { path: '/a' }, route: { path: '/b' } });
+    expect(explained.layers[0]).toMatchObject({ phase: 'rewrite', reasons: [{ decision: 'rewrites to /b' }] });
+  });
+
   it.each([
     ['GET', '/'],
     ['GET', '/api'],

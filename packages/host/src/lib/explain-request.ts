@@ -60,23 +60,20 @@ export function explainRequest(config: Configuration, asked: ExplainedRequest): 
   const made = makeRequest(asked);
   if ('refused' in made) return refusedExplanation(config, asked, made.refused);
   const { request } = made;
+  const { path, query } = request;
   const outer = [...levelsOf(config, null, null), ...listenerLevel(config)];
   const identity = explainLayers(outer, beforeRoute, request, connectionClient(request, asked));
   const { client } = identity;
   const { site, because } = config.oneSite
     ? { site: null, because: 'there is one site' }
     : explainSite(config, client.host);
-  const choice = explainRoute(site?.routes ?? [], request, client.host);
+  const ofSite: PlacedLevel = { level: 'site', features: site?.features ?? [] };
+  const own = explainLayers([ofSite], beforeRoute, request, client);
+  const choice = explainRoute(site?.routes ?? [], request, own.client.host);
   const route = choice.index === null ? null : site!.routes[choice.index]!;
   const routes = site?.routes ?? [];
   const placeOf = (index: number): string => formatConfigPath(['sites', site!.name, 'routes', index]);
   const levels = levelsOf(config, site?.features ?? null, route);
-  const own = explainLayers(
-    levels.filter(({ level }) => level === 'site'),
-    ['identity', 'rewrite'],
-    request,
-    client,
-  );
   const inside = explainLayers(
     levels,
     phaseOrder.filter((phase) => !beforeRoute.includes(phase)),
@@ -86,7 +83,7 @@ export function explainRequest(config: Configuration, asked: ExplainedRequest): 
   const layers = [...identity.layers, ...own.layers, ...inside.layers];
   const isMissing = route === null && !config.oneSite;
   return {
-    request: { method: request.method, host: request.host, path: request.path, query: request.query },
+    request: { method: request.method, host: request.host, path, query },
     client: { address: client.address, scheme: client.scheme, host: client.host, source: client.source },
     ...explainListeners(config, asked.url),
     site: { name: site?.name ?? null, because },
@@ -128,7 +125,7 @@ function listenerLevel({ listeners }: Configuration): readonly PlacedLevel[] {
   return listeners.map(({ features }) => ({ level: 'listener', features }));
 }
 
-/** Explains the effective layers of some phases, and follows what they say about the client. */
+/** Explains the effective layers of some phases. Follows what they say about the client, and rewrites `request` as they do. */
 function explainLayers(
   levels: readonly PlacedLevel[],
   phases: readonly Phase[],
@@ -143,7 +140,10 @@ function explainLayers(
   const ordered = phases.flatMap((phase) => placed.filter(({ layer }) => layer.phase === phase));
   const layers = ordered.map(({ layer, each }) => {
     const reasons = reasonsOf(layer, request, client);
-    for (const reason of reasons) client = reason.client ?? client;
+    for (const reason of reasons) {
+      client = reason.client ?? client;
+      if (reason.url !== undefined) request.rewrite(reason.url);
+    }
     const shown = reasons.map(({ client: _, ...reason }) => reason);
     const level = levelOf.get(each)!;
     return {
