@@ -1,7 +1,7 @@
 import { openUrl } from '@windhover/console';
 import type { Supervisor } from '@windhover/supervisor';
 import { describeRows } from './describe-server.ts';
-import type { OperationsServer } from './operations-server.ts';
+import type { LazyOperations } from './lazy-operations.ts';
 import type { ServerPlan } from './server-plan.ts';
 import type { WorkerFleet } from './worker-fleet.ts';
 
@@ -11,7 +11,7 @@ export function describeSupervised(server: {
   readonly plan: ServerPlan;
   readonly supervisor: Pick<Supervisor, 'status'>;
   readonly fleet: Pick<WorkerFleet, 'serving'>;
-  readonly operations: Pick<OperationsServer, 'listener'>;
+  readonly operations: Pick<LazyOperations, 'listener'>;
 }): string {
   const { version, plan, supervisor, fleet, operations } = server;
   const { listen, slots, pid } = supervisor.status();
@@ -22,7 +22,7 @@ export function describeSupervised(server: {
       const url = 'fd' in address ? name : openUrl(address);
       return ['open', secure.includes(name) ? url.replace(/^http:/, 'https:') : url] as const;
     }),
-    ...(operations.listener === null ? [] : [['metrics', `${openUrl(operations.listener.address)}/metrics`] as const]),
+    ...(operations.listener === null ? [] : [['metrics', `${openUrl(operations.listener.address)}metrics`] as const]),
     ...sites.map((line) => ['site', line] as const),
     ['workers', `${slots.length} (supervisor ${pid}, ${slots.map((slot) => slot.pid).join(', ')})`],
     ['reload', 'windhover reload, or SIGHUP'],

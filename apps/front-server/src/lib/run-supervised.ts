@@ -5,7 +5,7 @@ import { createSupervisor, type Supervisor, SupervisorError } from '@windhover/s
 import { systemClock } from '@windhover/transport';
 import { controlPath, makeControlFolder } from './control-path.ts';
 import { describeSupervised } from './describe-supervised.ts';
-import { OperationsServer } from './operations-server.ts';
+import { LazyOperations } from './lazy-operations.ts';
 import { readServerPlan, type ServerPlan } from './server-plan.ts';
 import { SupervisedReload } from './supervised-reload.ts';
 import { supervisorSockets } from './supervisor-sockets.ts';
@@ -48,7 +48,7 @@ export async function runSupervised({ plan, version, env }: SupervisedOptions): 
     onReload: (request) => reload.run(request),
     onStatus: () => ({ ...supervisor.status(), version, config: plan.file, ...reload.status }),
   });
-  const operations = new OperationsServer(
+  const operations = new LazyOperations(
     { collect: () => fleet.collect(), ready: () => supervisor.status().slots.some(({ state }) => state === 'ready') },
     log,
   );

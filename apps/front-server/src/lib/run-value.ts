@@ -1,6 +1,5 @@
 import type { ChosenListener } from './listen-option.ts';
 import { nextFreePort } from './next-free-port.ts';
-import { runServer } from './run-server.ts';
 
 /** The text of a configuration that a command has built. A `${` in it is a plain one: a folder may have such a name. */
 export function configText(value: Readonly<Record<string, unknown>>): string {
@@ -8,7 +7,7 @@ export function configText(value: Readonly<Record<string, unknown>>): string {
 }
 
 /** Runs the server on a configuration that a command has built, the same way as one from a file. */
-export function runValue(
+export async function runValue(
   command: string,
   value: Readonly<Record<string, unknown>>,
   { listen, assumedPort }: ChosenListener,
@@ -19,5 +18,6 @@ export function runValue(
     const port = assumedPort === null ? null : await nextFreePort(assumedPort);
     return port === null ? '' : `Try --port ${port}.\n`;
   };
+  const { runServer } = await import('./run-server.ts');
   return runServer({ file: `windhover ${command}`, text }, version, hint);
 }

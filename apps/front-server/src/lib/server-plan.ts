@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Clock } from '@windhover/core/feature';
-import { type MetricsSection, metricsSchema } from '@windhover/features';
+import { type MetricsSection, metricsSchema } from '@windhover/features/metrics';
 import { type ConfigSnapshot, type ListenAddress, readConfig, readListenAddresses, recordDisk } from '@windhover/host';
 import { workersSchema } from './workers-schema.ts';
 

@@ -1,6 +1,6 @@
 import type { Logger } from '@windhover/core';
 import type { Supervisor } from '@windhover/supervisor';
-import type { OperationsServer } from './operations-server.ts';
+import type { LazyOperations } from './lazy-operations.ts';
 import { freshReason, type ReadPlan, type ServerPlan } from './server-plan.ts';
 import { supervisorSockets } from './supervisor-sockets.ts';
 import type { WorkerFleet } from './worker-fleet.ts';
@@ -9,7 +9,7 @@ import type { WorkerFleet } from './worker-fleet.ts';
 export interface ReloadHost {
   readonly supervisor: Supervisor;
   readonly fleet: WorkerFleet;
-  readonly operations: OperationsServer;
+  readonly operations: LazyOperations;
   readonly log: Logger;
   read(): Promise<ReadPlan>;
 }

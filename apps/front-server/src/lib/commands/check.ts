@@ -1,9 +1,8 @@
 import { formatProblems } from '@windhover/host';
-import { certificateFault } from '../certificate-fault.ts';
-import { inspectConfig } from '../inspect-config.ts';
 import { defineCommand } from './command.ts';
 import { configOption } from './config-option.ts';
 import { refuseProblems } from './refuse-problems.ts';
+import { withConfig } from './with-config.ts';
 
 /** `windhover check`: looks for mistakes in the configuration. */
 export const checkCommand = defineCommand({
@@ -11,10 +10,11 @@ export const checkCommand = defineCommand({
   summary: 'look for mistakes in the configuration, without starting',
   options: { config: configOption },
   run: ({ options: { config }, env, out, err }) =>
-    inspectConfig(
+    withConfig(
       config,
       async (loaded) => {
         if (!loaded.ok) return refuseProblems(loaded.problems, err);
+        const { certificateFault } = await import('../certificate-fault.ts');
         const fault = await certificateFault(loaded.config);
         if (fault !== null) {
           err(`${fault}\n`);

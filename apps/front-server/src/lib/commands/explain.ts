@@ -1,10 +1,10 @@
 import { isIP } from 'node:net';
 import { explainRequest } from '@windhover/host';
 import { formatExplanation } from '../format-explanation.ts';
-import { inspectConfig } from '../inspect-config.ts';
 import { defineCommand } from './command.ts';
 import { configOption } from './config-option.ts';
 import { refuseProblems } from './refuse-problems.ts';
+import { withConfig } from './with-config.ts';
 
 /** `windhover explain METHOD URL`: says how a request would be answered, and why. */
 export const explainCommand = defineCommand({
@@ -38,7 +38,7 @@ export const explainCommand = defineCommand({
       return 2;
     }
     const request = { method, url, headers: headers as [string, string][], client: options.client };
-    return inspectConfig(
+    return withConfig(
       options.config,
       (loaded) => {
         if (!loaded.ok) return refuseProblems(loaded.problems, err);

@@ -1,9 +1,8 @@
 import { editorSchema, printConfig } from '@windhover/host';
-import { distributionWithoutLogs } from '../distribution.ts';
-import { inspectConfig } from '../inspect-config.ts';
 import { defineCommand } from './command.ts';
 import { configOption } from './config-option.ts';
 import { refuseProblems } from './refuse-problems.ts';
+import { withConfig } from './with-config.ts';
 
 /** `windhover print`: the configuration as it takes effect. */
 export const printCommand = defineCommand({
@@ -14,13 +13,14 @@ export const printCommand = defineCommand({
     config: configOption,
     schema: { type: 'boolean', summary: 'print the JSON Schema of configurations instead, for editors' },
   },
-  run({ options: { config, schema }, env, out, err }) {
+  async run({ options: { config, schema }, env, out, err }) {
     if (schema) {
+      const { distributionWithoutLogs } = await import('../distribution.ts');
       const definition = distributionWithoutLogs();
       out(`${JSON.stringify(editorSchema(definition, 'Windhover'), null, 2)}\n`);
       return 0;
     }
-    return inspectConfig(
+    return withConfig(
       config,
       (loaded) => {
         if (!loaded.ok) return refuseProblems(loaded.problems, err);

@@ -1,6 +1,5 @@
 import { becomeInit } from '@windhover/supervisor';
 import { systemClock } from '@windhover/transport';
-import { runServer } from '../run-server.ts';
 import { runSupervised } from '../run-supervised.ts';
 import { readServerPlan } from '../server-plan.ts';
 import { defineCommand } from './command.ts';
@@ -18,6 +17,8 @@ export const runCommand = defineCommand({
     const { plan } = await readServerPlan(config, env, systemClock);
     // What is wrong with the configuration, the server itself says. Windows has no sockets that processes can share.
     const isAlone = plan === null || plan.workers === 0 || process.platform === 'win32';
-    return isAlone ? runServer(config, version) : runSupervised({ plan, version, env });
+    if (!isAlone) return runSupervised({ plan, version, env });
+    const { runServer } = await import('../run-server.ts');
+    return runServer(config, version);
   },
 });

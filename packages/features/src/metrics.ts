@@ -1,0 +1,1 @@
+export { type MetricsSection, metricsSchema } from './lib/metrics-schema.ts';
