@@ -1,1 +1,1 @@
-export { type MetricsSection, metricsSchema } from './lib/metrics-schema.ts';
+export { type MetricsSection, readMetricsSection } from './lib/metrics-section.ts';

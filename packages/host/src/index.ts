@@ -24,7 +24,6 @@ export { type Generations, type PreparedConfiguration, startGenerations } from '
 export { createHostServices, type HostServices, type HostServicesOptions } from './lib/host-services.ts';
 export type { JsonSchema } from './lib/json-schema.ts';
 export { type ListenAddress, parseListenAddress } from './lib/listen-address.ts';
-export { readListenAddresses } from './lib/listen-schema.ts';
 export {
   type ConfigFiles,
   type LoadedConfig,
@@ -41,7 +40,6 @@ export { type OptionIssue, OptionsError } from './lib/options-error.ts';
 export type { PlacedFeature } from './lib/placed-feature.ts';
 export { printConfig } from './lib/print-config.ts';
 export type { Place, Problem, Source } from './lib/problem.ts';
-export { type ReadConfig, readConfig } from './lib/read-config.ts';
 export type { Reference } from './lib/reference-types.ts';
 export type { RouteRule } from './lib/route-rule.ts';
 export { createSiteHandler } from './lib/site-handler.ts';

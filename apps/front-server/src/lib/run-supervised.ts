@@ -62,6 +62,7 @@ export async function runSupervised({ plan, version, env }: SupervisedOptions): 
   try {
     await operations.listen(plan.metrics);
     await supervisor.start();
+    await Promise.race([fleet.firstServing, supervisor.stopped]);
   } catch (error) {
     await operations.close();
     await sinks.close();

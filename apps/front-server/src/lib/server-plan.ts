@@ -1,8 +1,14 @@
 import { availableParallelism } from 'node:os';
 import type { Clock } from '@windhover/core/feature';
-import { type MetricsSection, metricsSchema } from '@windhover/features/metrics';
-import { type ConfigSnapshot, type ListenAddress, readConfig, readListenAddresses, recordDisk } from '@windhover/host';
-import { workersSchema } from './workers-schema.ts';
+import { type MetricsSection, readMetricsSection } from '@windhover/features/metrics';
+import {
+  type ConfigSnapshot,
+  type ListenAddress,
+  readConfig,
+  readListenAddresses,
+  recordDisk,
+} from '@windhover/host/read';
+import { readWorkers } from './read-workers.ts';
 
 /** What the supervisor needs to know of a configuration. The workers know the rest, and check it. */
 export interface ServerPlan {
@@ -42,14 +48,14 @@ export async function readServerPlan(
   if (typeof value !== 'object') return none;
   const { listen = 8080, workers, metrics, watch = false, limits = null, plugins = [] } = value;
   const addresses = readListenAddresses(listen);
-  const count = workersSchema.safeParse(workers);
-  const section = metricsSchema().safeParse(metrics);
-  if (addresses === null || !count.success || !section.success) return none;
+  const count = readWorkers(workers);
+  const section = readMetricsSection(metrics);
+  if (addresses === null || count === null || section === undefined) return none;
   const plan: ServerPlan = {
     file,
     listen: addresses,
-    workers: count.data === 'auto' ? availableParallelism() : count.data,
-    metrics: section.data,
+    workers: count === 'auto' ? availableParallelism() : count,
+    metrics: section,
     isWatched: watch === true,
     files: read.files,
     snapshot: disk.snapshot(),

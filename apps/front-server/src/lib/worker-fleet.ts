@@ -20,6 +20,9 @@ export type Serving = Extract<ToldBySupervised, { readonly kind: 'serving' }>;
 export class WorkerFleet {
   /** What the worker that said so last serves. */
   serving: Serving | null = null;
+  /** Resolves when a worker has said for the first time what it serves. */
+  readonly firstServing: Promise<void>;
+  private tellServing: () => void = () => undefined;
   private readonly peers = new Map<WorkerHandle, SupervisorPeer>();
   private readonly logs: LogWriters;
   private readonly workersOf: () => Supervisor['workers'];
@@ -34,6 +37,9 @@ export class WorkerFleet {
     workersOf: () => Supervisor['workers'],
     onError: (error: Error) => void,
   ) {
+    this.firstServing = new Promise((resolve) => {
+      this.tellServing = resolve;
+    });
     this.current = first;
     this.logs = new LogWriters(sinks);
     this.workersOf = workersOf;
@@ -149,6 +155,7 @@ export class WorkerFleet {
     else if (told.kind === 'log') this.logs.write(worker, told.log, told.text);
     else {
       this.serving = told;
+      this.tellServing();
       if (told.number < this.editionOf(worker).number) void this.catchUp(worker);
     }
   }

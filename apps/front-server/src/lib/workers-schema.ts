@@ -1,15 +1,8 @@
 import { z } from 'zod';
 
-/** `workers`: how many processes serve. A text is taken too, since a variable of the environment is one. */
+/** `workers`: how many processes serve. */
 export const workersSchema = z
-  .union([
-    z.int().min(0).max(1024),
-    z.literal('auto'),
-    z
-      .string()
-      .regex(/^[0-9]{1,4}$/)
-      .transform(Number),
-  ])
+  .union([z.int().min(0).max(1024), z.literal('auto')])
   .default(1)
   .describe(
     'How many worker processes serve: a number, or `auto` for one per core. Default: 1, which is replaced if it crashes. 0 runs everything in one process, as always on Windows.',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { metricsSchema } from './metrics-schema.ts';
+import { readMetricsSection } from './metrics-section.ts';
 
 describe('metricsSchema()', () => {
   it.each([
@@ -14,9 +15,11 @@ describe('metricsSchema()', () => {
     [{ listen: 'unix:/run/metrics.sock' }, { listen: { path: '/run/metrics.sock' } }],
   ])('reads %o as %o', (written, read) => {
     expect(metricsSchema().parse(written)).toEqual(read);
+    expect(readMetricsSection(written)).toEqual(read);
   });
 
   it.each(['here', { listen: 'port 3' }, { port: 9145 }, 70_000])('refuses %o', (written) => {
     expect(metricsSchema().safeParse(written).success).toBe(false);
+    if (typeof written !== 'object' || 'listen' in written) expect(readMetricsSection(written)).toBeUndefined();
   });
 });

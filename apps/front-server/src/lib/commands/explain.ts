@@ -1,5 +1,4 @@
 import { isIP } from 'node:net';
-import { explainRequest } from '@windhover/host';
 import { formatExplanation } from '../format-explanation.ts';
 import { defineCommand } from './command.ts';
 import { configOption } from './config-option.ts';
@@ -40,8 +39,9 @@ export const explainCommand = defineCommand({
     const request = { method, url, headers: headers as [string, string][], client: options.client };
     return withConfig(
       options.config,
-      (loaded) => {
+      async (loaded) => {
         if (!loaded.ok) return refuseProblems(loaded.problems, err);
+        const { explainRequest } = await import('@windhover/host');
         const explained = explainRequest(loaded.config, request);
         out(options.json ? `${JSON.stringify(explained, null, 2)}\n` : formatExplanation(explained));
         return 0;

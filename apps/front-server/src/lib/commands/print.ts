@@ -1,4 +1,3 @@
-import { editorSchema, printConfig } from '@windhover/host';
 import { defineCommand } from './command.ts';
 import { configOption } from './config-option.ts';
 import { refuseProblems } from './refuse-problems.ts';
@@ -14,6 +13,7 @@ export const printCommand = defineCommand({
     schema: { type: 'boolean', summary: 'print the JSON Schema of configurations instead, for editors' },
   },
   async run({ options: { config, schema }, env, out, err }) {
+    const { editorSchema, printConfig } = await import('@windhover/host');
     if (schema) {
       const { distributionWithoutLogs } = await import('../distribution.ts');
       const definition = distributionWithoutLogs();
