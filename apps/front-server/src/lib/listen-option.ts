@@ -1,4 +1,4 @@
-import { parseListenAddress } from '@windhover/host';
+import { parseListenAddress } from '@windhover/host/read';
 
 /** The listener of a command without a configuration file. */
 export interface ChosenListener {

@@ -1,6 +1,5 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { inspectConfig } from '../inspect-config.ts';
 import { execute, installService, uninstallService } from '../service/manage-service.ts';
 import {
   type ManagerName,
@@ -12,6 +11,7 @@ import {
 import { defineCommand } from './command.ts';
 import { configOption } from './config-option.ts';
 import { refuseProblems } from './refuse-problems.ts';
+import { withConfig } from './with-config.ts';
 
 /** `windhover service install`: starts the server with the system. */
 export const serviceCommand = defineCommand({
@@ -62,7 +62,7 @@ export const serviceCommand = defineCommand({
       case 'status':
         return execute(service.status) ?? notThere(service.status[0], err);
       default:
-        return inspectConfig(
+        return withConfig(
           config,
           (loaded) => (loaded.ok ? installService(service, work) : refuseProblems(loaded.problems, err)),
           env,

@@ -1,0 +1,205 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import net from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it, onTestFinished } from 'vitest';
+import { keepAsking } from '../../../scripts/lib/load-clients.ts';
+import { curl, execute, type Finished, startUpstream, temporaryFolder } from './front-server-fixtures.ts';
+
+const program = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+
+interface Running {
+  readonly process: ChildProcess;
+  readonly folder: string;
+  readonly config: string;
+  readonly port: number;
+  /** What it has written so far. */
+  readonly output: () => string;
+  /** Runs another command for the same configuration. */
+  readonly command: (...args: string[]) => Promise<Finished>;
+  readonly workers: () => Promise<readonly { pid: number; restarts: number; connections: number; state: string }[]>;
+}
+
+const site = (answer: string): string => `sites: { a: { routes: [{ path: /, respond: ${answer} }] } }\n`;
+
+/** Starts `windhover run` with two workers on a free port. It ends with the test. */
+async function start(text: string, more = ''): Promise<Running> {
+  const folder = await temporaryFolder();
+  const config = join(folder, 'windhover.yaml');
+  await writeFile(config, `listen: 127.0.0.1:0\nworkers: 2\naccessLog: off\n${more}${text}`);
+  const child = spawn(process.execPath, [program, 'run', '-c', config], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (part) => (output += part));
+  onTestFinished(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    child.kill('SIGINT'); // a second signal ends at once
+    await ended;
+  });
+  await until(() => output.includes('windhover stop') || child.exitCode !== null);
+  const port = Number(/127\.0\.0\.1:(\d+)\//.exec(output)?.[1]);
+  if (Number.isNaN(port)) throw new Error(output);
+  const command = (...args: string[]) => execute(process.execPath, [program, ...args, '-c', config]);
+  const workers = async () => (JSON.parse((await command('status', '--json')).stdout) as { slots: never[] }).slots;
+  return { process: child, folder, config, port, output: () => output, command, workers };
+}
+
+async function until(isSo: () => unknown): Promise<void> {
+  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+const rewrite = async (running: Running, text: string, more = ''): Promise<void> =>
+  writeFile(running.config, `listen: 127.0.0.1:0\nworkers: 2\naccessLog: off\n${more}${text}`);
+
+const body = async (port: number): Promise<string> => (await curl(`http://127.0.0.1:${port}/`)).body;
+
+it('takes a changed configuration in all workers at once, keeps tunnels, and loses no request', {
+  timeout: 60_000,
+}, async () => {
+  const upstream = await startUpstream((_request, response) => response.end('up'));
+  const echo = net.createServer((socket) => {
+    socket.once('data', () => {
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n');
+      socket.pipe(socket);
+    });
+  });
+  echo.listen(0, '127.0.0.1');
+  await once(echo, 'listening');
+  onTestFinished(() => void echo.close());
+  const { port: echoPort } = echo.address() as net.AddressInfo;
+  const sites = (version: number): string =>
+    `sites: { a: { routes: [{ path: /, proxy: "http://127.0.0.1:${upstream.port}" }, { path: /echo, proxy: "http://127.0.0.1:${echoPort}" }, { path: /version, respond: v${version} }] } }\n`;
+  const running = await start(sites(1));
+  const tunnels = await Promise.all(Array.from({ length: 8 }, () => openTunnel(running.port)));
+  const clients = keepAsking(running.port, 16);
+  for (let version = 2; version <= 6; version++) {
+    const { answered } = clients.tally;
+    await rewrite(running, sites(version));
+    expect(await running.command('reload')).toMatchObject({ code: 0, stdout: 'Reloaded.\n' });
+    expect((await curl(`http://127.0.0.1:${running.port}/version`)).body).toBe(`v${version}`);
+    await until(() => clients.tally.answered > answered + 50);
+  }
+  await clients.stop();
+  expect(clients.tally).toMatchObject({ lost: 0, refused: 0, resets: 0, failed: 0 });
+  for (const tunnel of tunnels) {
+    tunnel.write('still here');
+    expect(String((await once(tunnel, 'data'))[0])).toBe('still here');
+    tunnel.destroy();
+  }
+  expect(await running.workers()).toMatchObject([{ restarts: 0 }, { restarts: 0 }]);
+});
+
+/** A connection that an upstream has taken over. */
+async function openTunnel(port: number): Promise<net.Socket> {
+  const socket = net.connect(port, '127.0.0.1');
+  socket.write('GET /echo HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n');
+  expect(String((await once(socket, 'data'))[0])).toMatch(/^HTTP\/1\.1 101 /);
+  return socket;
+}
+
+it('changes nothing for a broken file, and says why: to the command, for SIGHUP, and in the status', {
+  timeout: 60_000,
+}, async () => {
+  const running = await start(site('one'));
+  await rewrite(running, 'sites: { a: { routes: [{ path: /, respnod: two }] } }\n');
+  const refused = await running.command('reload');
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('Did you mean `respond`?') });
+  expect(await body(running.port)).toBe('one');
+  running.process.kill('SIGHUP');
+  await until(() => running.output().split('The reload changed nothing').length === 3);
+  expect((await running.command('status')).stdout).toMatch(/last reload +changed nothing: .*windhover\.yaml:4/);
+  await rewrite(running, site('three'));
+  running.process.kill('SIGHUP');
+  await until(async () => (await body(running.port)) === 'three');
+  expect((await running.command('status')).stdout).not.toContain('changed nothing');
+});
+
+it('opens and closes listeners and workers with the configuration', { timeout: 60_000 }, async () => {
+  const running = await start(site('one'));
+  const first = await running.workers();
+  await writeFile(running.config, `listen: ["127.0.0.1:0", "[::1]:0"]\nworkers: 3\naccessLog: off\n${site('two')}`);
+  expect((await running.command('reload')).code).toBe(0);
+  const second = await running.workers();
+  expect(second).toHaveLength(3);
+  expect(second.map(({ pid }) => pid)).not.toContain(first[0]!.pid);
+  await until(async () => (await body(running.port)) === 'two');
+  const { listen } = JSON.parse((await running.command('status', '--json')).stdout) as {
+    listen: Record<string, { host: string; port: number }>;
+  };
+  const added = Object.values(listen).find(({ host }) => host === '::1')!;
+  expect((await curl(`http://[::1]:${added.port}/`)).body).toBe('two');
+});
+
+it('replaces a killed worker by one with the configuration in use, whatever the file says meanwhile', {
+  timeout: 60_000,
+}, async () => {
+  const running = await start(site('one'));
+  await rewrite(running, site('two'));
+  await running.command('reload');
+  await writeFile(running.config, 'nonsense');
+  const { pid } = (await running.workers())[0]!;
+  process.kill(pid, 'SIGKILL');
+  await until(async () => {
+    const workers = await running.workers();
+    return workers[0]!.restarts === 1 && workers.every(({ state }) => state === 'ready');
+  });
+  const answers = await Promise.all(Array.from({ length: 20 }, () => body(running.port)));
+  expect(new Set(answers)).toEqual(new Set(['two']));
+});
+
+it('has one writer for a log that all workers write, which SIGUSR1 opens again, and loses no line', {
+  timeout: 60_000,
+}, async () => {
+  const running = await start(site('one'), '');
+  const folder = running.folder;
+  await writeFile(running.config, `listen: 127.0.0.1:0\nworkers: 2\naccessLog: ./access.log\n${site('one')}`);
+  expect((await running.command('reload')).code).toBe(0);
+  const clients = keepAsking(running.port, 8);
+  await until(() => clients.tally.answered > 300);
+  await rename(join(folder, 'access.log'), join(folder, 'old.log'));
+  running.process.kill('SIGUSR1');
+  const { answered } = clients.tally;
+  await until(() => clients.tally.answered > answered + 300);
+  await clients.stop();
+  expect(await running.command('stop')).toMatchObject({ code: 0, stdout: 'Stopped.\n' });
+  const lines = await Promise.all(['old.log', 'access.log'].map((name) => readFile(join(folder, name), 'utf8')));
+  const all = lines.join('').split('\n').slice(0, -1);
+  expect(all).toHaveLength(clients.tally.answered);
+  expect(lines[1]!.length).toBeGreaterThan(0);
+  expect(all.every((line) => / "GET \/ HTTP\/1\.1" 200 3 /.test(line))).toBe(true);
+});
+
+it('sums the metrics of all workers, and is ready when one of them is', { timeout: 60_000 }, async () => {
+  const running = await start(site('one'), 'metrics: 127.0.0.1:0\n');
+  const metrics = Number(/metrics +http:\/\/127\.0\.0\.1:(\d+)\//.exec(running.output())![1]);
+  const clients = keepAsking(running.port, 16);
+  await until(() => clients.tally.answered > 100);
+  await clients.stop();
+  const text = (await curl(`http://127.0.0.1:${metrics}/metrics`)).body;
+  const counts = [...text.matchAll(/^windhover_http_requests_total\{.*\} (\d+)$/gm)].map(([, count]) => Number(count));
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(clients.tally.answered);
+  expect((await curl(`http://127.0.0.1:${metrics}/health/ready`)).status).toBe(200);
+});
+
+it('takes a changed file by itself where that is asked for', { timeout: 60_000 }, async () => {
+  const running = await start(site('one'), 'watch: true\n');
+  await rewrite(running, site('two'), 'watch: true\n');
+  await until(async () => (await body(running.port)) === 'two');
+});
+
+it('says which server is not running, and ends with 2 when its configuration is wrong', {
+  timeout: 60_000,
+}, async () => {
+  const folder = await temporaryFolder();
+  const config = join(folder, 'windhover.yaml');
+  await writeFile(config, 'sites: { a: { routes: [{ path: /, respnod: two }] } }\n');
+  for (const command of ['reload', 'stop', 'status']) {
+    const { code, stderr } = await execute(process.execPath, [program, command, '-c', config]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`No server of this user runs with ${config}`)]);
+  }
+  const { code, stderr } = await execute(process.execPath, [program, 'run', '-c', config]);
+  expect([code, stderr.match(/Did you mean `respond`/g)]).toEqual([2, ['Did you mean `respond`']]);
+});
