@@ -56,7 +56,7 @@ export async function readServerPlan(
     listen: addresses,
     workers: count === 'auto' ? availableParallelism() : count,
     metrics: section,
-    isWatched: watch === true,
+    isWatched: watch === true || watch === 'true', // a variable of the environment is a text
     files: read.files,
     snapshot: disk.snapshot(),
     hasCode: read.isCode || (Array.isArray(plugins) && plugins.length > 0),

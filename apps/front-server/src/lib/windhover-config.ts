@@ -130,7 +130,7 @@ export interface WindhoverConfig {
       }
     | null;
   /** How many worker processes serve: a number, or `auto` for one per core. Default: 1, which is replaced if it crashes. 0 runs everything in one process, as always on Windows. */
-  readonly workers?: number | 'auto' | string;
+  readonly workers?: number | 'auto';
   /** Whether the configuration is taken anew when one of its files changes. Default: false: `windhover reload` does it. */
   readonly watch?: boolean;
   readonly accessLog?: AccessLogFeature;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { listenSchema } from './listen-schema.ts';
+import { readListenAddresses } from './read-listen-addresses.ts';
 
 const schema = listenSchema({ tls: z.unknown().optional() });
 
@@ -56,5 +57,23 @@ describe('listenSchema()', () => {
     expect(error?.issues).toMatchObject([
       { path, message: typeof message === 'string' ? message : expect.stringMatching(message) },
     ]);
+  });
+});
+
+describe('readListenAddresses()', () => {
+  it('reads the addresses, whatever options stand beside them', () => {
+    expect(readListenAddresses([8080, { port: 443, address: 'localhost', tls: {} }])).toEqual([
+      { port: 8080 },
+      { port: 443, host: 'localhost' },
+    ]);
+    expect(readListenAddresses({ port: 443, tls: true })).toEqual([{ port: 443 }]);
+  });
+
+  it('takes a port that came from the environment, which is a text', () => {
+    expect(readListenAddresses(['8080', { port: '443', tls: true }])).toEqual([{ port: 8080 }, { port: 443 }]);
+  });
+
+  it.each([[[]], [{ port: 'http' }], [{ port: '70000' }], [null], [{ tls: true }]])('returns null for %j', (listen) => {
+    expect(readListenAddresses(listen)).toBeNull();
   });
 });

@@ -7,7 +7,7 @@ import { type ListenMap, toListenAddress } from './to-listen-address.ts';
  * @param listen what the configuration says under `listen`
  */
 export function readListenAddresses(listen: unknown): readonly ListenAddress[] | null {
-  const entries: readonly unknown[] = Array.isArray(listen) ? listen : [listen];
+  const entries: readonly unknown[] = (Array.isArray(listen) ? listen : [listen]).map(withNumberAsPort);
   const addresses: ListenAddress[] = [];
   for (const entry of entries) {
     const address = isEntry(entry) ? toListenAddress(entry) : null;
@@ -15,6 +15,12 @@ export function readListenAddresses(listen: unknown): readonly ListenAddress[] |
     addresses.push(address);
   }
   return addresses.length === 0 ? null : addresses;
+}
+
+/** The value of an environment variable is a text until the whole schema gives it a type. */
+function withNumberAsPort(entry: unknown): unknown {
+  const { port } = (entry ?? {}) as { readonly port?: unknown };
+  return typeof port === 'string' && /^[0-9]+$/.test(port) ? { ...(entry as object), port: Number(port) } : entry;
 }
 
 function isEntry(entry: unknown): entry is string | number | ListenMap {
