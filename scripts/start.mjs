@@ -1,8 +1,15 @@
-// `npm start`: builds both servers and runs the front server on the demo, with the demo's API beside it.
+// `npm start`: builds both servers and runs the front server on the demo, with the demo's two APIs behind it.
 import { spawn } from 'node:child_process';
-import { demoConfig, ports, portsProblem } from './lib/demo.mjs';
+import { ensureCertificate } from '../examples/demo/make-certificate.mjs';
+import { ports, portsProblem, portVariables } from './lib/demo.mjs';
+import { demoText } from './lib/demo-text.mjs';
+import { isBuilt } from './lib/is-built.mjs';
 import { watchStarter } from './lib/npm-process.mjs';
 import { build, install, root } from './lib/run.mjs';
+import { untilReady } from './lib/until-ready.mjs';
+
+/** npm passes a Ctrl-C on although the terminal has sent it to all of us: the second within this time is no wish to end at once. */
+const sameSignalMs = 500;
 
 const isStarterGone = watchStarter();
 const endWithParent = new URL('./lib/end-with-parent.mjs', import.meta.url).href;
@@ -12,52 +19,68 @@ if (problem !== null) {
   process.exit(1);
 }
 
-console.log('Building what is not built yet …');
-for (const step of [install, () => build('@windhover/front-server', '@windhover/app-server')]) {
+const servers = ['front-server', 'app-server'];
+for (const step of [install, buildOnce]) {
   const code = await step();
   if (code !== 0) process.exit(code);
 }
-const site = `http://localhost:${ports.front}/`;
-console.log(`Open ${site} when it is ready, or try:
-  curl ${site}api/time                            through the proxy
-  curl -i -H 'Range: bytes=0-99' ${site}          the first 100 bytes of a file
-  curl -N ${site}api/ticks                        an answer that streams
-  curl -i http://docs.localhost:${ports.front}/                            another site by its host
-What serves it is examples/demo/windhover.yaml.
-`);
+if (ensureCertificate()) console.log('Made a certificate for https://localhost, for 90 days.');
 
-const front = start('apps/front-server/dist/main.js', ['run', '--config', demoConfig()]);
-const api = start('examples/demo/api.mjs', [], { PORT: String(ports.api) });
+const startedAt = performance.now();
+const front = start(
+  'apps/front-server/dist/main.js',
+  ['run', '--config', 'examples/demo/windhover.yaml'],
+  portVariables,
+);
+const apis = [ports.api, ports.secondApi].map((port) => start('examples/demo/api.mjs', [], { PORT: String(port) }));
 
-let isStopping = false;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(front));
+let stoppingSince = null;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stopAll());
 // npm may be killed without a chance to pass it on.
-setInterval(() => isStarterGone() && stop(front), 500).unref();
-// Whichever ends first takes the other along, the API last: what the front server still answers may need it.
+setInterval(() => isStarterGone() && stopAll(), 500).unref();
+// Whichever ends first takes the others along, the APIs last: what the front server still answers may need them.
 front.once('exit', (code) => {
-  process.exitCode ||= isStopping ? 0 : (code ?? 1);
-  stop(api);
+  process.exitCode ||= stoppingSince === null ? (code ?? 1) : 0;
+  stoppingSince ??= performance.now();
+  for (const api of apis) stop(api);
 });
-api.once('exit', (code) => {
-  process.exitCode ||= isStopping ? 0 : (code ?? 1);
-  stop(front);
-});
+for (const api of apis) {
+  api.once('exit', (code) => {
+    process.exitCode ||= stoppingSince === null ? (code ?? 1) : 0;
+    stopAll();
+  });
+}
+if (await untilReady(ports.metrics, () => stoppingSince === null)) {
+  console.log(demoText(ports, performance.now() - startedAt));
+}
+
+/** Only what is not built yet; even asking turbo takes longer than the start. */
+async function buildOnce() {
+  if (isBuilt(root, servers)) return 0;
+  console.log('Building what is not built yet …');
+  return build(...servers.map((name) => `@windhover/${name}`));
+}
 
 /**
  * In groups of their own, so that a Ctrl-C in a terminal reaches us alone, and the order of stopping is ours. The channel tells them when
  * we are gone.
  */
-function start(script, args, env = {}) {
-  const { PORT: _ours, ...inherited } = process.env;
+function start(script, args, env) {
   return spawn(process.execPath, ['--import', endWithParent, script, ...args], {
     cwd: root,
-    env: { ...inherited, ...env },
+    env: { ...process.env, ...env },
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     detached: true,
   });
 }
 
+function stopAll() {
+  const now = performance.now();
+  if (stoppingSince !== null && now - stoppingSince < sameSignalMs) return;
+  stoppingSince ??= now;
+  stop(front);
+}
+
 function stop(child) {
-  isStopping = true;
   if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
 }

@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { get } from 'node:https';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
@@ -25,9 +28,23 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
+/** The ports of a demo, by the variables that choose them. */
+type Ports = Readonly<Record<'PORT' | 'HTTPS_PORT' | 'API_PORT' | 'API_PORT_2' | 'METRICS_PORT', number>>;
+
+async function freePorts(): Promise<Ports> {
+  const [PORT, HTTPS_PORT, API_PORT, API_PORT_2, METRICS_PORT] = [
+    await freePort(),
+    await freePort(),
+    await freePort(),
+    await freePort(),
+    await freePort(),
+  ];
+  return { PORT, HTTPS_PORT, API_PORT, API_PORT_2, METRICS_PORT };
+}
+
 /** `npm start` as a user types it, on ports of its own. */
-function npmStart(front: number, api: number): { child: ChildProcess; said(): string } {
-  const env = { ...process.env, PORT: String(front), API_PORT: String(api) };
+function npmStart(ports: Ports): { child: ChildProcess; said(): string } {
+  const env = { ...process.env, ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, `${port}`])) };
   const child = spawn('npm', ['start'], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (said += text));
@@ -35,28 +52,81 @@ function npmStart(front: number, api: number): { child: ChildProcess; said(): st
   return { child, said: () => said };
 }
 
+/** Whether anything listens on any of the ports. */
+async function isAnyOpen(ports: Ports): Promise<boolean> {
+  const open = await Promise.all(Object.values(ports).map(isOpen));
+  return open.includes(true);
+}
+
+function isOpen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
+
 describe('npm start', { timeout: 120_000 }, () => {
-  it.each(['SIGTERM', 'SIGKILL'] as const)('leaves nothing running after %s', async (signal) => {
-    const [front, api] = [await freePort(), await freePort()];
-    const { child } = npmStart(front, api);
-    await until(() => isAnswered(front, '/api/time'));
-    child.kill(signal);
-    await until(async () => !(await isAnswered(front, '/healthz')) && !(await isAnswered(api, '/api/time')));
+  it('serves over HTTP and HTTPS, passes requests to two APIs, and says so', async () => {
+    const ports = await freePorts();
+    const { said } = npmStart(ports);
+    await until(async () => said().includes('Ctrl+C stops everything'));
+    const site = `http://127.0.0.1:${ports.PORT}`;
+    const instances = new Set<number>();
+    for (let count = 0; count < 4; count++) {
+      instances.add(((await (await fetch(`${site}/api/instance`)).json()) as { instance: number }).instance);
+    }
+    expect(instances).toEqual(new Set([ports.API_PORT, ports.API_PORT_2]));
+    expect(await (await fetch(`${site}/ports.json`)).json()).toEqual({
+      front: ports.PORT,
+      secure: ports.HTTPS_PORT,
+      metrics: ports.METRICS_PORT,
+    });
+    const missing = await fetch(`${site}/missing`, { headers: { accept: 'text/html' } });
+    expect([missing.status, await missing.text()]).toEqual([404, expect.stringContaining('Nothing here')]);
+    expect(await isAnswered(ports.METRICS_PORT, '/metrics')).toBe(true);
+    expect(await securePage(ports.HTTPS_PORT)).toContain('<title>Windhover demo</title>');
   });
 
-  it.each(['front', 'api'])('says that the port of the %s is taken, and starts nothing', async (which) => {
+  it.each(['SIGTERM', 'SIGKILL'] as const)('leaves nothing running after %s', async (signal) => {
+    const ports = await freePorts();
+    const { child } = npmStart(ports);
+    await until(() => isAnswered(ports.PORT, '/api/time'));
+    child.kill(signal);
+    await until(async () => !(await isAnyOpen(ports)));
+  });
+
+  it.each([
+    ['PORT', 'the front server'],
+    ['HTTPS_PORT', 'HTTPS'],
+    ['API_PORT', 'the API of the demo'],
+    ['API_PORT_2', 'the second API of the demo'],
+    ['METRICS_PORT', 'metrics'],
+  ] as const)('says that the %s of %s is taken, and starts nothing', async (variable, name) => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     onTestFinished(() => void taken.close());
     const { port } = taken.address() as AddressInfo;
-    const other = await freePort();
-    const { child, said } = which === 'front' ? npmStart(port, other) : npmStart(other, port);
+    const ports = { ...(await freePorts()), [variable]: port };
+    const { child, said } = npmStart(ports);
     const [code] = (await once(child, 'close')) as [number];
     expect(code).not.toBe(0);
-    expect(said()).toContain(
-      `Port ${port}, for the ${which === 'front' ? 'front server' : 'API of the demo'}, is taken`,
-    );
+    expect(said()).toContain(`Port ${port}, for ${name}, is taken`);
+    expect(said()).toContain(`${variable}=${port + 1000} npm start`);
     expect(said()).not.toMatch(/\n +at /);
-    expect(await isAnswered(other, '/healthz')).toBe(false);
+    taken.close();
+    await once(taken, 'close');
+    expect(await isAnyOpen(ports)).toBe(false);
   });
 });
+
+/** The start page over HTTPS, from a client that believes the demo's certificate and checks it. */
+async function securePage(port: number): Promise<string> {
+  const ca = readFileSync(`${root}examples/demo/certificates/localhost.pem`);
+  const [response] = (await once(get({ host: '127.0.0.1', port, servername: 'localhost', ca }), 'response')) as [
+    IncomingMessage,
+  ];
+  let text = '';
+  for await (const chunk of response) text += chunk;
+  return text;
+}

@@ -1,17 +1,14 @@
-// A small API for the demo: plain node:http, without Windhover. PORT chooses the port (default 8081).
+// A small API for the demo: plain node:http, without Windhover. PORT chooses the port (default 8081), and names the instance.
 import { createServer } from 'node:http';
 import { pipeline } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const maxBigBytes = 1_000_000_000;
-let visits = 0;
+let answered = 0;
 
 const routes = {
-  '/api/time': (_, response) => sendJson(response, { time: new Date().toISOString() }),
-  '/api/visits': (request, response) => {
-    if (request.method === 'POST') visits += 1;
-    sendJson(response, { visits });
-  },
+  '/api/time': (_, response) => sendJson(response, { time: new Date().toISOString(), instance: server.address().port }),
+  '/api/instance': (_, response) => sendJson(response, { instance: server.address().port, answered: ++answered }),
   '/api/headers': (request, response) =>
     sendJson(response, { method: request.method, url: request.url, headers: request.headers }),
   '/api/slow': async (_, response) => {

@@ -1,40 +1,31 @@
-// What `npm start` runs, and where: PORT and API_PORT move it.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// Where `npm start` runs what. PORT=9080 moves every port by 1000; each has a variable of its own too.
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { root } from './run.mjs';
 
-const folder = `${root}examples/demo`;
+const moved = Number(process.env.PORT ?? 8080) - 8080;
 
-/** The front server's port and the API's. */
-export const ports = { front: Number(process.env.PORT ?? 8080), api: Number(process.env.API_PORT ?? 8081) };
+/** What listens, in the order in which ports are tried. The variables are those of examples/demo/windhover.yaml. */
+const listeners = [
+  { key: 'front', name: 'the front server', variable: 'PORT', usual: 8080, host: 'localhost' },
+  { key: 'secure', name: 'HTTPS', variable: 'HTTPS_PORT', usual: 8443, host: 'localhost' },
+  { key: 'api', name: 'the API of the demo', variable: 'API_PORT', usual: 8081, host: '127.0.0.1' },
+  { key: 'secondApi', name: 'the second API of the demo', variable: 'API_PORT_2', usual: 8082, host: '127.0.0.1' },
+  { key: 'metrics', name: 'metrics', variable: 'METRICS_PORT', usual: 9145, host: '127.0.0.1' },
+].map((listener) => ({ ...listener, port: Number(process.env[listener.variable] ?? listener.usual + moved) }));
 
-/** The demo's configuration file, or a copy of it for other ports, which is removed when the process ends. */
-export function demoConfig() {
-  const file = `${folder}/windhover.yaml`;
-  if (ports.front === 8080 && ports.api === 8081) return file;
-  const text = readFileSync(file, 'utf8')
-    .replace('listen: [localhost:8080]', `listen: [localhost:${ports.front}]`)
-    .replace('http://127.0.0.1:8081', `http://127.0.0.1:${ports.api}`)
-    .replaceAll('root: ./', () => `root: ${folder}/`);
-  const temporary = mkdtempSync(join(tmpdir(), 'windhover-demo-'));
-  process.on('exit', () => rmSync(temporary, { recursive: true, force: true }));
-  writeFileSync(join(temporary, 'windhover.yaml'), text);
-  return join(temporary, 'windhover.yaml');
-}
+/** The ports by key: `front`, `secure`, `api`, `secondApi`, `metrics`. */
+export const ports = Object.fromEntries(listeners.map(({ key, port }) => [key, port]));
 
-/** Says which port is taken, and how to choose another; `null` when all are free. */
+/** The environment in which the demo's configuration has these ports. */
+export const portVariables = Object.fromEntries(listeners.map(({ variable, port }) => [variable, String(port)]));
+
+/** Says which port cannot be had, and how to choose another; `null` when all are free. */
 export async function portsProblem() {
-  for (const [name, variable, port, host] of [
-    ['the front server', 'PORT', ports.front, 'localhost'],
-    ['the API of the demo', 'API_PORT', ports.api, '127.0.0.1'],
-  ]) {
+  for (const { name, variable, usual, port, host } of listeners) {
     const error = await tryPort(port, host);
     if (error?.code === 'EADDRINUSE')
       return `Port ${port}, for ${name}, is taken: by another npm start perhaps. Stop it, or choose another: ${variable}=${port + 1000} npm start`;
     if (error !== null)
-      return `Port ${port}, for ${name}, cannot be used: ${error.message}. Choose another: ${variable}=9080 npm start`;
+      return `Port ${port}, for ${name}, cannot be used: ${error.message}. Choose another: ${variable}=${usual + 1000} npm start`;
   }
   return null;
 }
