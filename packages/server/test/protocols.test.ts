@@ -27,7 +27,12 @@ const spoken: Protocol = {
       drain: () => undefined,
       close: () => undefined,
     });
-    return { isEventStream: false, shutdown: () => connection.end(), abandon: () => connection.destroy() };
+    return {
+      isEventStream: false,
+      exchangeSince: null,
+      shutdown: () => connection.end(),
+      abandon: () => connection.destroy(),
+    };
   },
 };
 

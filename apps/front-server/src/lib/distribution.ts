@@ -10,7 +10,7 @@ import {
 import { defineHost } from '@windhover/host';
 import { tlsDisagreements } from './listener-certificates.ts';
 import { meant, planned } from './planned.ts';
-import { watchSchema, workersSchema } from './workers-schema.ts';
+import { oldStreamsSchema, watchSchema, workersSchema } from './workers-schema.ts';
 
 /** Shorter than the engine's 130 s, which suits servers behind this one. */
 const keepAlive = { ms: 75_000, reason: 'as in nginx: a browser comes back within it or not at all.' };
@@ -29,6 +29,7 @@ export function distribution(sinks: LogSinks) {
       metrics: metricsSchema(),
       workers: workersSchema,
       watch: watchSchema,
+      oldStreams: oldStreamsSchema,
     },
     defaults: { accessLog: 'console', errorPages: true },
     check: tlsDisagreements,

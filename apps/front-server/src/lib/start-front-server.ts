@@ -13,7 +13,7 @@ import {
   startGenerations,
 } from '@windhover/host';
 import { createMetricsCollector, type MetricsSnapshot } from '@windhover/metrics';
-import { createServer } from '@windhover/server';
+import { createServer, type Server } from '@windhover/server';
 import { type Listener, systemClock } from '@windhover/transport';
 import { distribution } from './distribution.ts';
 import { measured } from './measured.ts';
@@ -137,6 +137,7 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
         commit() {
           prepared.commit();
           opened.commit();
+          cutLater(server, next.config.sections.oldStreams);
         },
         async abandon() {
           await opened.abandon();
@@ -185,6 +186,12 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
       stop,
     },
   };
+}
+
+/** Cuts what began before now and still goes on after that time. */
+function cutLater(server: Server, afterMs: number | null): void {
+  const now = systemClock.now();
+  if (afterMs !== null) systemClock.schedule(afterMs, () => server.cutOlder(now));
 }
 
 /** Measuring the event loop begins with the first call: a server without metrics need not. */

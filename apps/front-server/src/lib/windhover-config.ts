@@ -133,6 +133,8 @@ export interface WindhoverConfig {
   readonly workers?: number | 'auto';
   /** Whether the configuration is taken anew when one of its files changes. Default: false: `windhover reload` does it. */
   readonly watch?: boolean;
+  /** How long streams and tunnels that began before a reload may go on by the configuration that they began with. Default: 24h: one that is forgotten should not keep it for ever. null: for ever. */
+  readonly oldStreams?: string | number | null;
   readonly accessLog?: AccessLogFeature;
   readonly tracing?: TracingFeature;
   readonly trustedProxies?: TrustedProxiesFeature;

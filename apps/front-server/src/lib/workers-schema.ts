@@ -1,3 +1,4 @@
+import { duration } from '@windhover/host';
 import { z } from 'zod';
 
 /** `workers`: how many processes serve. */
@@ -14,4 +15,12 @@ export const watchSchema = z
   .default(false)
   .describe(
     'Whether the configuration is taken anew when one of its files changes. Default: false: `windhover reload` does it.',
+  );
+
+/** `oldStreams`: how long what began before a reload may go on. */
+export const oldStreamsSchema = duration(1000)
+  .nullable()
+  .default(24 * 60 * 60 * 1000)
+  .describe(
+    'How long streams and tunnels that began before a reload may go on by the configuration that they began with. Default: 24h: one that is forgotten should not keep it for ever. null: for ever.',
   );

@@ -87,7 +87,6 @@ function createSite(
   const handler = beforeRoute(
     own.filter(({ phase }) => isBeforeRoute(phase)).map(({ run }) => run),
     function chooseRoute(context) {
-      context.site = site.name;
       const route = matcher.find(context.request, hostOf(context));
       if (route === undefined) return notFound(context);
       context.route = route.path;

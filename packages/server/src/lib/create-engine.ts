@@ -36,7 +36,7 @@ export function createEngine(handler: Handler<HttpContext>, options: ServerOptio
     date: new DateLine(),
     halfClose: options.halfClose ?? 'abort',
     connections: new Set(),
-    tunnels: new Set(),
+    tunnels: new Map(),
     drainIdleMs: null,
     surplus: 0,
     onProtocolError: (error) => publishProtocolError(error, onProtocolError, log),

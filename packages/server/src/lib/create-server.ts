@@ -11,6 +11,7 @@ import {
 import { checkServerOptions } from './check-options.ts';
 import { chooseProtocol } from './choose-protocol.ts';
 import { createEngine } from './create-engine.ts';
+import { cutOlder } from './cut-older.ts';
 import { serverError } from './errors.ts';
 import { OpenConnections } from './open-connections.ts';
 import { prepareListening } from './prepare-listening.ts';
@@ -33,6 +34,11 @@ export interface Server {
    * on its way. Throws `SERVER_OPTION_INVALID` if `count` is not a whole number from 0 up.
    */
   shed(count: number): void;
+  /**
+   * Cuts off exchanges and tunnels whose request came before a moment, in milliseconds since the epoch: for code that
+   * has replaced something that old streams still use. Returns how many it cut.
+   */
+  cutOlder(than: number): number;
   /** Whether a listener is open and the server is not stopping. For readiness probes. */
   readonly isReady: boolean;
   /**
@@ -112,6 +118,7 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
       if (fault !== null) throw serverError('SERVER_OPTION_INVALID', `shed(): ${fault}`);
       engine.surplus = count;
     },
+    cutOlder: (than) => cutOlder(engine, than),
     get isReady() {
       return listeners.size > 0 && closing === null;
     },

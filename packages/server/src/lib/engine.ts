@@ -24,7 +24,9 @@ export interface EngineConnection {
   shutdown(): void;
   /** Whether the answer under way is an event stream, which never ends by itself. */
   readonly isEventStream: boolean;
-  /** Cuts the connection off, because a deadline of the stop has passed. */
+  /** When the request of the exchange under way came, in milliseconds since the epoch; `null` if there is none. */
+  readonly exchangeSince: number | null;
+  /** Cuts the connection off, because its time has passed. */
   abandon(): void;
 }
 
@@ -41,8 +43,8 @@ export interface Engine {
   /** Whether a client that has half-closed still gets an answer that is not decided yet. */
   readonly halfClose: 'abort' | 'allow';
   readonly connections: Set<EngineConnection>;
-  /** Connections that became tunnels. */
-  readonly tunnels: Set<Connection>;
+  /** Connections that became tunnels, and when their request came. */
+  readonly tunnels: Map<Connection, number>;
   /**
    * While the server stops, every answer closes its connection, and an idle connection waits this long for one more
    * request. `null`: the server is not stopping.

@@ -7,6 +7,8 @@ import type { AnsweredExchange, ResponseWriter } from './response-writer.ts';
 /** The current exchange, as its connection sees it. */
 export interface OwnedExchange extends AnsweredExchange {
   readonly source: BodySource | null;
+  /** When the first byte of the request was read, in milliseconds since the epoch. */
+  readonly startedAt: number;
   readonly hasSentListeners: boolean;
   readonly bytesSent: number;
   tunnelFailed(error: unknown): void;

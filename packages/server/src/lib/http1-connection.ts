@@ -99,6 +99,10 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Excha
     return this.exchange?.isEventStream === true;
   }
 
+  get exchangeSince(): number | null {
+    return this.exchange?.startedAt ?? null;
+  }
+
   abandon(): void {
     this.cut('shutdown', serverError('SERVER_SHUTDOWN'));
   }
@@ -147,7 +151,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Excha
     this.state = 'tunnel';
     this.exchange = null;
     this.engine.connections.delete(this);
-    this.engine.tunnels.add(channel);
+    this.engine.tunnels.set(channel, exchange.startedAt);
     this.deadline.dispose();
     writer.write(head);
     writer.flush(); // sends earlier answers too

@@ -11,6 +11,7 @@ import type { Protocol } from './protocol.ts';
  */
 export class ProtocolChoice implements ChannelConsumer, EngineConnection {
   readonly isEventStream = false;
+  readonly exchangeSince = null;
   private readonly channel: Connection;
   private readonly engine: Engine;
   private readonly protocols: readonly Protocol[];

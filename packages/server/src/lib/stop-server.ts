@@ -65,7 +65,7 @@ export async function stopServer(server: StoppingServer, options: CloseOptions):
 
   engine.drainIdleMs = drainIdleMs;
   const deadlines = [
-    clock.schedule(Math.min(tunnelTimeoutMs, timeoutMs), () => destroyAll(engine.tunnels)),
+    clock.schedule(Math.min(tunnelTimeoutMs, timeoutMs), () => destroyAll(engine.tunnels.keys())),
     clock.schedule(Math.min(eventStreamTimeoutMs, timeoutMs), () => {
       for (const connection of [...engine.connections]) if (connection.isEventStream) connection.abandon();
     }),
