@@ -1,4 +1,4 @@
-// Makes the demo's certificate, with nothing but Node. `npm start` calls it; alone: node examples/demo/make-certificate.mjs
+// Makes the demo's certificate, with nothing but Node. `npm start` calls it; alone: node examples/demo/make-certificate.mjs [file]
 import { generateKeyPairSync, randomBytes, sign, X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -103,5 +103,6 @@ function time(ms) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  console.log(`${certificateFile} ${ensureCertificate() ? 'is made' : 'is there already'}`);
+  const [, , file = certificateFile] = process.argv;
+  console.log(`${file} ${ensureCertificate(file) ? 'is made' : 'is there already'}`);
 }

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 
 const moved = Number(process.env.PORT ?? 8080) - 8080;
 
-/** What listens, in the order in which ports are tried. The variables are those of examples/demo/windhover.yaml. */
+/** What listens. The variables are those of examples/demo/windhover.yaml. */
 const listeners = [
   { key: 'front', name: 'the front server', variable: 'PORT', usual: 8080, host: 'localhost' },
   { key: 'secure', name: 'HTTPS', variable: 'HTTPS_PORT', usual: 8443, host: 'localhost' },
@@ -20,8 +20,9 @@ export const portVariables = Object.fromEntries(listeners.map(({ variable, port 
 
 /** Says which port cannot be had, and how to choose another; `null` when all are free. */
 export async function portsProblem() {
-  for (const { name, variable, usual, port, host } of listeners) {
-    const error = await tryPort(port, host);
+  const errors = await Promise.all(listeners.map(({ port, host }) => tryPort(port, host)));
+  for (const [index, { name, variable, usual, port }] of listeners.entries()) {
+    const error = errors[index];
     if (error?.code === 'EADDRINUSE')
       return `Port ${port}, for ${name}, is taken: by another npm start perhaps. Stop it, or choose another: ${variable}=${port + 1000} npm start`;
     if (error !== null)
