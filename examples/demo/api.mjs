@@ -1,4 +1,4 @@
-// A small API for the demo: plain node:http, without Windhover. PORT chooses the port (default 8081), and names the instance.
+// A small API for the demo: plain node:http, without Windhover. PORT (default 8081) names the instance.
 import { createServer } from 'node:http';
 import { pipeline } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -68,6 +68,7 @@ const server = createServer(async (request, response) => {
   }
 });
 
-server.listen(Number(process.env.PORT ?? 8081), '127.0.0.1', () => {
-  console.log(`API ready on http://127.0.0.1:${server.address().port}/api/time`);
+const { PORT: port = 8081, HOST: host = '127.0.0.1' } = process.env;
+server.listen(Number(port), host, () => {
+  console.log(`API ready on http://${host}:${server.address().port}/api/time`);
 });
