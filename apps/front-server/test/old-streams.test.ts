@@ -23,5 +23,5 @@ it('a stream goes on by the configuration that it began with, and is cut when it
   expect((await curl(`http://127.0.0.1:${port}/new`)).body).toBe('newer');
   expect(socket.destroyed).toBe(false);
   socket.resume();
-  await once(socket, 'close');
+  await new Promise((resolve) => socket.once('close', resolve));
 });
