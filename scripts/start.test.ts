@@ -42,10 +42,10 @@ async function freePorts(): Promise<Ports> {
   return { PORT, HTTPS_PORT, API_PORT, API_PORT_2, METRICS_PORT };
 }
 
-/** `npm start` as a user types it, on ports of its own. */
-function npmStart(ports: Ports): { child: ChildProcess; said(): string } {
+/** `npm start` as a user types it, or the program behind it, on ports of its own. */
+function npmStart(ports: Ports, [command, ...args] = ['npm', 'start']): { child: ChildProcess; said(): string } {
   const env = { ...process.env, ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, `${port}`])) };
-  const child = spawn('npm', ['start'], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command!, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (said += text));
   onTestFinished(() => void child.kill());
@@ -93,6 +93,24 @@ describe('npm start', { timeout: 120_000 }, () => {
     const { child } = npmStart(ports);
     await until(() => isAnswered(ports.PORT, '/api/time'));
     child.kill(signal);
+    await until(async () => !(await isAnyOpen(ports)));
+  });
+
+  it('leaves nothing running when it is killed itself, without npm', async () => {
+    const ports = await freePorts();
+    const { child } = npmStart(ports, [process.execPath, 'scripts/start.mjs']);
+    await until(() => isAnswered(ports.PORT, '/api/time'));
+    child.kill('SIGKILL');
+    await until(async () => !(await isAnyOpen(ports)));
+  });
+
+  it('leaves nothing running, and fails, when the supervisor is killed', async () => {
+    const ports = await freePorts();
+    const { child, said } = npmStart(ports);
+    await until(async () => said().includes('Ctrl+C stops everything'));
+    process.kill(Number(/supervisor (\d+)/.exec(said())![1]), 'SIGKILL');
+    const [code] = (await once(child, 'close')) as [number];
+    expect(code).toBe(1);
     await until(async () => !(await isAnyOpen(ports)));
   });
 
