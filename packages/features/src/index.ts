@@ -1,6 +1,8 @@
 export { accessLogFeature } from './lib/access-log.ts';
+export { compressFeature } from './lib/compress.ts';
 export { concurrencyFeature } from './lib/concurrency.ts';
 export { corsFeature } from './lib/cors.ts';
+export { decompressFeature } from './lib/decompress.ts';
 export { errorPagesFeature } from './lib/error-pages.ts';
 export { fallbackFeature } from './lib/fallback.ts';
 export { hstsFeature } from './lib/hsts.ts';

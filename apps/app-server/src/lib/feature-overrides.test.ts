@@ -22,6 +22,13 @@ describe('featureOverrides()', () => {
     });
   });
 
+  it('switches compression on with the options of the file, and off', () => {
+    expect(featureOverrides({ compress: true }, {})).toEqual({ compress: true });
+    expect(featureOverrides({ compress: true }, { compress: false })).toEqual({ compress: true });
+    expect(featureOverrides({ compress: true }, { compress: { minSize: 1 } })).toEqual({ compress: { minSize: 1 } });
+    expect(featureOverrides({ compress: false }, { compress: { minSize: 1 } })).toEqual({ compress: false });
+  });
+
   it('says which headers count where somebody is trusted', () => {
     const forwarded = 'forwarded';
     expect(featureOverrides({ forwarded }, { trustedProxies: ['loopback'] })).toEqual({

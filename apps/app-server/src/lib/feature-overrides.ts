@@ -6,14 +6,20 @@ type Map = Readonly<Record<string, unknown>>;
 /** Keys of features that flags and variables override, each with the setting that does so. */
 export const overriddenBy: Readonly<Record<string, string>> = {
   static: 'static',
+  compress: 'compress',
   accessLog: 'accessLog',
   trustedProxies: 'trustProxy',
 };
 
 /** Converts what flags and variables set for features to keys of a configuration file. Options they do not set stay as in the file. */
-export function featureOverrides({ static: folder, accessLog, trustProxy, forwarded }: Values, written: Map): Map {
+export function featureOverrides(
+  { static: folder, compress, accessLog, trustProxy, forwarded }: Values,
+  written: Map,
+): Map {
   const overrides: Record<string, unknown> = {};
   if (typeof folder === 'string') overrides['static'] = { ...asMap(written['static'], 'root'), root: resolve(folder) };
+  // `--compress` keeps the options of the file.
+  if (compress !== undefined) overrides['compress'] = compress === true ? written['compress'] || true : compress;
   if (accessLog !== undefined) overrides['accessLog'] = accessLog;
   const proxies = asMap(written['trustedProxies'], 'from');
   const headers = forwarded === undefined ? {} : { headers: forwarded };

@@ -45,6 +45,7 @@ export const settingGroups = {
     config: setting(text('<file>'), 'a YAML or JSON file with settings', 'c'),
     watch: setting(onOff, 'start anew whenever a file beside the module changes'),
     static: setting(text('<folder>'), 'serve its files; the application is asked for what is not there'),
+    compress: setting(onOff, 'compress answers, for clients that accept it'),
   },
   Listening: {
     port: setting(number(0, 65_535), 'default 8080; 0 takes one that is free', 'p'),
@@ -139,7 +140,7 @@ export type Settings = { readonly [Name in keyof GeneralSettings]?: Given<Name> 
 export const generalSettings: Readonly<Record<string, Setting>> = Object.assign({}, ...Object.values(settingGroups));
 
 /** Flags and variables that concern a feature. In a file, the feature has a key of its own. */
-export const featureSettings: readonly string[] = ['static', 'trustProxy', 'forwarded', 'accessLog'];
+export const featureSettings: readonly string[] = ['static', 'compress', 'trustProxy', 'forwarded', 'accessLog'];
 
 /** Durations whose flags and variables once included the unit, such as `--stop-timeout-ms`. */
 export const oldDurations: readonly string[] = ['readyTimeout', 'stopTimeout', 'pingInterval', 'pingTimeout'];

@@ -92,11 +92,11 @@ describe('checkConfig()', () => {
 
   it('says of what people will look for that it is not built yet', async () => {
     const top = 'workers: 2\nusers: {}\nlisten: [{ port: 443, proxyProtocol: [] }]';
-    expect(await check('compress: true, proxy: { to: "http://a", health: {} }', top)).toEqual([
+    expect(await check('cache: true, proxy: { to: "http://a", health: {} }', top)).toEqual([
       'workers: `workers` is not built yet',
       'users: `users` is not built yet',
       'listen[0].proxyProtocol: `proxyProtocol` is not built yet',
-      'compress: `compress` is not built yet',
+      'cache: `cache` is not built yet',
       'proxy.health: `health` is not built yet',
     ]);
   });

@@ -1,7 +1,7 @@
 /** Keys that users look for in a front server but that are not built yet. Their error says so, instead of suggesting a misspelling. */
 export const planned = [
-  ...['admin', 'app', 'apps', 'auth', 'authorize', 'basicAuth', 'cache', 'certificates', 'compress', 'compression'],
-  ...['ftp', 'gzip', 'ipFilter', 'list', 'rateLimit', 'requestFilter'],
+  ...['admin', 'app', 'apps', 'auth', 'authorize', 'basicAuth', 'cache', 'certificates'],
+  ...['ftp', 'ipFilter', 'list', 'rateLimit', 'requestFilter'],
   ...['rewrite', 'securityHeaders', 'session', 'split', 'stores', 'throttle', 'users', 'websocket', 'zip'],
   ...['proxyProtocol'], // of a listener
   ...['balance', 'connections', 'eject', 'health', 'retry', 'sticky'], // of an upstream
@@ -10,6 +10,10 @@ export const planned = [
 /** Keys of other servers, and our equivalents. */
 export const meant: Readonly<Record<string, string>> = {
   client_max_body_size: 'maxRequestBody',
+  compression: 'compress',
+  encode: 'compress',
+  gzip: 'compress',
+  brotli: 'compress',
   request_body: 'maxRequestBody',
   limit_conn: 'concurrency',
   maxconn: 'concurrency',

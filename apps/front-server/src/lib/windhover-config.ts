@@ -146,6 +146,8 @@ export interface WindhoverConfig {
   readonly timeout?: TimeoutFeature;
   readonly maxRequestBody?: MaxRequestBodyFeature;
   readonly concurrency?: ConcurrencyFeature;
+  readonly compress?: CompressFeature;
+  readonly decompress?: DecompressFeature;
   /** Each is an upstream, under the name by which features refer to it. */
   readonly upstreams?: Readonly<
     Record<
@@ -179,6 +181,8 @@ export interface SiteConfig {
   readonly timeout?: TimeoutFeature;
   readonly maxRequestBody?: MaxRequestBodyFeature;
   readonly concurrency?: ConcurrencyFeature;
+  readonly compress?: CompressFeature;
+  readonly decompress?: DecompressFeature;
   readonly routes: readonly RouteConfig[];
 }
 
@@ -199,6 +203,8 @@ export interface RouteConfig {
   readonly timeout?: TimeoutFeature;
   readonly maxRequestBody?: MaxRequestBodyFeature;
   readonly concurrency?: ConcurrencyFeature;
+  readonly compress?: CompressFeature;
+  readonly decompress?: DecompressFeature;
   readonly fallback?: FallbackFeature;
   readonly static?: StaticFeature;
   readonly proxy?: ProxyFeature;
@@ -424,6 +430,49 @@ export type ConcurrencyFeature =
           readonly retryAfter?: string | number;
         }
     )[];
+
+/** Compresses answers, for clients that accept it. An answer that is compressed already, or a part of a file, stays as it is. */
+export type CompressFeature =
+  | true
+  | {
+      /** The media types to compress, such as text/*. Default: text, JSON, XML, SVG, WebAssembly and the like. */
+      readonly types?: readonly string[];
+      /** Below it a body is sent as it is. Default: 1KiB, because one packet stays one packet. */
+      readonly minSize?: string | number;
+      /** The codings to offer; of those that a client likes equally, the first is used. Default: br, zstd (since Node 22.15), gzip, deflate. */
+      readonly encodings?: readonly ('br' | 'zstd' | 'gzip' | 'deflate')[];
+      /** How hard to compress. The defaults cost about the same time for an answer of 16 KB. */
+      readonly levels?: {
+        /** Default: 4. */
+        readonly br?: number;
+        /** Default: 3. */
+        readonly zstd?: number;
+        /** Default: 6. */
+        readonly gzip?: number;
+        /** Default: 6. */
+        readonly deflate?: number;
+      };
+      /** How long the bytes of a slow body may wait for more. Default: 50ms, which nobody notices; server-sent events never wait. null: as long as the encoder likes. */
+      readonly flush?: string | number | null;
+      /** How many bodies above 32 KiB are compressed at a time; the rest is sent as it is. Default: 256, because each takes up to 0.9 MB. */
+      readonly maxEncoders?: number | null;
+      /** Which requests with cookies or a login get an uncompressed answer, so that nobody can measure how well a guess compresses next to a secret (BREACH). Default: cross-site, those that a page of another site has sent. */
+      readonly breach?: 'cross-site' | 'credentials' | 'off';
+    }
+  | boolean;
+
+/** Decompresses the bodies of requests. Off by default: a proxy passes them on as they are. */
+export type DecompressFeature =
+  | true
+  | {
+      /** The largest body after decompression; 413 beyond. Default: 30MB, as without compression. null: no limit. */
+      readonly maxSize?: string | number | null;
+      /** How many bytes one byte may become, beyond the first MiB; 413 beyond. Default: 100; texts stay below 20, files made to fill the memory reach 1,000. null: no limit. */
+      readonly maxRatio?: number | null;
+      /** How many codings a body may have, one around the other; 415 beyond. Default: 2. */
+      readonly maxCodings?: number;
+    }
+  | boolean;
 
 /** Answers what the route fails to answer with other features: `fallback: { static: ./offline }`, or `fallback: { proxy: spare }`. Any feature of a route may stand beside `on`. If they do not answer either, the failure is answered. An upstream gets the body of the request only if nobody has read it yet, or it was kept (`proxy.keepBody`). */
 export type FallbackFeature =

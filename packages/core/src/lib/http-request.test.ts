@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { HttpHeaders } from './http-headers.ts';
 import { HttpRequest, type RequestFacts } from './http-request.ts';
+import { RequestBody } from './request-body.ts';
+import { toPushBody } from './to-push-body.ts';
 
 const make = (facts: Partial<RequestFacts>): HttpRequest =>
   new HttpRequest({
@@ -29,6 +31,13 @@ describe('HttpRequest', () => {
     const request = make({ target: '/a/../%61b?x=%2e' });
     expect(request.target).toBe('/a/../%61b?x=%2e');
     expect([request.path, request.query, request.url]).toEqual(['/ab', 'x=%2e', '/ab?x=%2e']);
+  });
+
+  it('reads the body that a middleware has put in place of the first one, in copies too', async () => {
+    const request = make({});
+    request.body = new RequestBody(toPushBody('another'));
+    expect([request.body.length, await request.body.text()]).toEqual([7, 'another']);
+    expect(await request.copy().body.text()).toBe('another');
   });
 
   it('decodes segments once, on first use', () => {

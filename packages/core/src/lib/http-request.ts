@@ -76,6 +76,11 @@ export class HttpRequest {
     return this.content;
   }
 
+  /** Replaces the body for the rest of the pipeline, by one that reads the old one: a decompressed one for instance. */
+  set body(body: RequestBody) {
+    this.content = body;
+  }
+
   /** The path, normalised and still encoded. Rules match it and proxies forward it. */
   get path(): string {
     return this.currentPath;

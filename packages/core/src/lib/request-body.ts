@@ -121,11 +121,7 @@ export class RequestBody implements PushBody, AsyncIterable<Uint8Array> {
 
   /** The whole body. */
   async bytes(): Promise<Uint8Array> {
-    if (this.all === null) {
-      this.claim('bytes()');
-      this.all = this.readAll();
-    }
-    return this.all;
+    return (this.all ??= this.readAll());
   }
 
   /** The whole body as UTF-8; invalid sequences become U+FFFD. */
@@ -167,6 +163,7 @@ export class RequestBody implements PushBody, AsyncIterable<Uint8Array> {
   }
 
   private readAll(): Promise<Uint8Array> {
+    this.claim('bytes()');
     this.keep(Number.POSITIVE_INFINITY);
     this.paused = false; // a caller of `bytes()` cannot resume it
     return new Promise((resolve, reject) => {

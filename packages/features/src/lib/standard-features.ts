@@ -1,6 +1,8 @@
 import type { Feature, ResourceFeature } from '@windhover/core/feature';
+import { compressFeature } from './compress.ts';
 import { concurrencyFeature } from './concurrency.ts';
 import { corsFeature } from './cors.ts';
+import { decompressFeature } from './decompress.ts';
 import { errorPagesFeature } from './error-pages.ts';
 import { fallbackFeature } from './fallback.ts';
 import { hstsFeature } from './hsts.ts';
@@ -31,6 +33,8 @@ export const standardFeatures: readonly Feature<unknown>[] = [
   timeoutFeature,
   maxRequestBodyFeature,
   concurrencyFeature,
+  compressFeature,
+  decompressFeature,
   fallbackFeature,
   staticFeature,
   proxyFeature,
