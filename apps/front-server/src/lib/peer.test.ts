@@ -35,6 +35,7 @@ describe('Peer', () => {
     const asked = one.ask('y', 60_000);
     one.close();
     await expect(asked).rejects.toThrow('It ended before it answered');
+    await expect(one.ask('z', 60_000)).rejects.toThrow('It ended before it answered');
   });
 
   it('tells without waiting', async () => {

@@ -11,6 +11,8 @@ interface Waiting {
   readonly timer: NodeJS.Timeout;
 }
 
+const endedMessage = 'It ended before it answered';
+
 /** One of two processes that ask each other questions over a pipe of messages. */
 export class Peer<Question = unknown, Told = unknown> {
   private readonly send: (message: PeerMessage) => void;
@@ -18,6 +20,7 @@ export class Peer<Question = unknown, Told = unknown> {
   private readonly told: (what: Told) => void;
   private readonly waiting = new Map<number, Waiting>();
   private nextId = 1;
+  private isClosed = false;
 
   /**
    * @param answer answers the other side's questions; the message of an error that it throws is passed on
@@ -35,6 +38,7 @@ export class Peer<Question = unknown, Told = unknown> {
 
   /** Asks the other side. Rejects with its error, or if no answer comes within `timeoutMs` or before it is gone. */
   ask(question: unknown, timeoutMs: number): Promise<unknown> {
+    if (this.isClosed) return Promise.reject(new Error(endedMessage));
     const id = this.nextId++;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
@@ -60,9 +64,10 @@ export class Peer<Question = unknown, Told = unknown> {
 
   /** The other side is gone: nothing is answered any more. */
   close(): void {
+    this.isClosed = true;
     for (const { reject, timer } of this.waiting.values()) {
       clearTimeout(timer);
-      reject(new Error('It ended before it answered'));
+      reject(new Error(endedMessage));
     }
     this.waiting.clear();
   }

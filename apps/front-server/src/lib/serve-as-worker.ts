@@ -74,7 +74,8 @@ export async function serveAsWorker(worker: SupervisedWorker): Promise<void> {
         return null;
     }
   }
-  worker.onStop(async ({ timeoutMs }) => {
+  worker.onStop(async ({ timeoutMs, reason }) => {
+    if (reason === 'supervisor-gone') supervisor.close(); // its answers, for example about logs, would be waited for
     await pending.abandon();
     await server.stop({ timeoutMs });
     access.flush();
