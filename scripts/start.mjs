@@ -11,7 +11,6 @@ import { untilReady } from './lib/until-ready.mjs';
 /** npm passes a Ctrl-C on although the terminal has sent it to all of us: the second within this time is no wish to end at once. */
 const sameSignalMs = 500;
 
-const isStarterGone = watchStarter();
 const endWithParent = new URL('./lib/end-with-parent.mjs', import.meta.url).href;
 const problem = await portsProblem();
 if (problem !== null) {
@@ -36,6 +35,7 @@ const apis = [ports.api, ports.secondApi].map((port) => start('examples/demo/api
 
 let stoppingSince = null;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stopAll());
+const isStarterGone = watchStarter(); // after the start, which it would delay
 // npm may be killed without a chance to pass it on.
 setInterval(() => isStarterGone() && stopAll(), 500).unref();
 // Whichever ends first takes the others along, the APIs last: what the front server still answers may need them.

@@ -1,9 +1,11 @@
 // Who started this program: npm, which puts a shell between where the shell does not make room for it.
 import { execFileSync } from 'node:child_process';
 
+/** From the beginning: later it may be gone already. */
+const parent = process.ppid;
+
 /** Gives back a function that says whether whoever started us is gone. */
 export function watchStarter() {
-  const parent = process.ppid;
   const npm = behindShell(parent);
   return () => process.ppid !== parent || (npm !== null && !isAlive(npm));
 }
