@@ -53,6 +53,17 @@ it('takes files from --static', async () => {
   expect([posted.status, await posted.text()]).toEqual([404, expect.stringContaining('Cannot POST /none')]);
 });
 
+it('compresses answers with --compress, and with the options of the file', async () => {
+  const { file, folder } = await folderOf('compress: { minSize: 5 }');
+  await writeFile(join(folder, 'b.txt'), 'x'.repeat(2000));
+  const codingOf = async (url: string): Promise<string | null> =>
+    (await fetch(url, { headers: { 'Accept-Encoding': 'gzip' } })).headers.get('content-encoding');
+  const flagged = await startApp('handler.mjs', '--compress', '--static', folder);
+  expect([await codingOf(`${flagged.url}/a.txt`), await codingOf(`${flagged.url}/b.txt`)]).toEqual([null, 'gzip']);
+  const both = await startApp('handler.mjs', '--compress', '--config', file, '--static', folder);
+  expect(await codingOf(`${both.url}/a.txt`)).toBe('gzip');
+});
+
 it.each([[[]], [['--workers', '1']]])(
   'tells all mistakes of its configuration before anything starts, %j',
   async (flags) => {
