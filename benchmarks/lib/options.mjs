@@ -19,7 +19,7 @@ Compares Windhover with other servers. A run of everything writes docs/reference
   --check          ends with 1 if a bar is missed
   --help
 
-Lists are separated by commas. Everything takes about 18 minutes for each version of Node. Needs Linux, wrk and taskset; nginx and the .NET SDK are used if they are there.
+Lists are separated by commas. Everything takes about 20 minutes for each version of Node. Needs Linux, wrk and taskset; nginx and the .NET SDK are used if they are there.
 `;
 
 /** Parses the command line. Throws an error with a message for the user. */

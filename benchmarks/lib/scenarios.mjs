@@ -1,6 +1,6 @@
 // What is compared: which work the servers do, and what wrk sends them.
 import { fileURLToPath } from 'node:url';
-import { pieces, summary, text } from '../servers/lib/answers.mjs';
+import { pieces, rows, summary, text } from '../servers/lib/answers.mjs';
 import { order } from './order.mjs';
 
 const script = (name) => fileURLToPath(new URL(`../wrk/${name}`, import.meta.url));
@@ -47,6 +47,22 @@ export const scenarios = [
     isChunked: true,
     absent: { nginx: 'it has no streams of its own: files have a length, everything else is a proxied answer' },
   },
+  ...['gzip', 'br'].map((coding) => ({
+    ...hello,
+    name: coding,
+    title: `An answer of 16 KB of JSON, compressed with ${coding === 'br' ? 'br at level 4' : 'gzip at level 6'}; node:http has Express's \`compression\``,
+    work: coding,
+    headers: [`Accept-Encoding: ${coding}`],
+    answer: JSON.stringify(rows),
+    mediaType: 'application/json',
+    coding,
+    absent: {
+      hono: 'its compressor has no levels, and no br',
+      nginx: 'it has no handlers, and no br',
+      kestrel: 'its levels have other names',
+      'kestrel-unpinned': 'its levels have other names',
+    },
+  })),
   // Thousands of connections a second stay in TIME_WAIT. Linux lets a client on the loopback interface reuse such a
   // port after a second (net.ipv4.tcp_tw_reuse = 2, its default). If it may not, wrk reports failed connections and the
   // run fails.

@@ -1,10 +1,22 @@
 import { Readable } from 'node:stream';
+import zlib from 'node:zlib';
+import compress from '@fastify/compress';
 import Fastify from 'fastify';
-import { keepAliveTimeoutMs, pieces, summary, text, textType } from './lib/answers.mjs';
+import { jsonType, keepAliveTimeoutMs, levels, pieces, rows, summary, text, textType } from './lib/answers.mjs';
 import { certificate, port, work } from './lib/parameters.mjs';
+
+const compressed = async (app) => {
+  await app.register(compress, {
+    zlibOptions: { level: levels.gzip },
+    brotliOptions: { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: levels.br } },
+  });
+  app.get('/', (_request, reply) => reply.type(jsonType).send(JSON.stringify(rows)));
+};
 
 // Without a schema for answers, because the other servers have none.
 const routes = {
+  gzip: compressed,
+  br: compressed,
   hello: (app) => app.get('/', (_request, reply) => reply.type(textType).send(text)),
   async: (app) =>
     app.get('/', async (_request, reply) => {
@@ -17,5 +29,5 @@ const routes = {
 };
 
 const app = Fastify({ https: certificate, keepAliveTimeout: keepAliveTimeoutMs });
-routes[work](app);
+await routes[work](app);
 await app.listen({ host: '127.0.0.1', port });

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
-import { jsonType, keepAliveTimeoutMs, pieces, summary, text, textType } from './lib/answers.mjs';
+import zlib from 'node:zlib';
+import compression from 'compression';
+import { jsonType, keepAliveTimeoutMs, levels, pieces, rows, summary, text, textType } from './lib/answers.mjs';
 import { certificate, port, work } from './lib/parameters.mjs';
 
 function hello(_request, response) {
@@ -9,8 +11,22 @@ function hello(_request, response) {
   response.end(text);
 }
 
+const compress = compression({
+  level: levels.gzip,
+  brotli: { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: levels.br } },
+});
+
+function compressed(request, response) {
+  compress(request, response, () => {
+    response.setHeader('Content-Type', jsonType);
+    response.end(JSON.stringify(rows));
+  });
+}
+
 const handlers = {
   hello,
+  gzip: compressed,
+  br: compressed,
   async: async (request, response) => {
     await null;
     hello(request, response);

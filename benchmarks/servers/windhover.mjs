@@ -1,5 +1,7 @@
+import { compression } from '@windhover/compression';
+import { compose } from '@windhover/core';
 import { createServer } from '@windhover/server';
-import { jsonType, pieces, summary, text, textType } from './lib/answers.mjs';
+import { jsonType, levels, pieces, rows, summary, text, textType } from './lib/answers.mjs';
 import { certFile, certificate, keyFile, port, work } from './lib/parameters.mjs';
 
 function hello({ response }) {
@@ -8,8 +10,16 @@ function hello({ response }) {
   response.body = text;
 }
 
+const compressed = compose([compression({ levels })], ({ response }) => {
+  response.status = 200;
+  response.headers.set('Content-Type', jsonType);
+  response.body = JSON.stringify(rows);
+});
+
 const handlers = {
   hello,
+  gzip: compressed,
+  br: compressed,
   async: async (context) => {
     await null;
     hello(context);

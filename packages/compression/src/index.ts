@@ -1,6 +1,7 @@
 export type { Coding } from './lib/codec.ts';
 export { compression } from './lib/compression.ts';
 export type { CompressionOptions } from './lib/compression-options.ts';
+export { compressionRules } from './lib/compression-rules.ts';
 export {
   type BreachRule,
   type CompressionDecision,

@@ -11,4 +11,5 @@ export type { DecompressionOptions } from './lib/decompression-options.ts';
 export { type CompressionErrorCode, compressionErrors } from './lib/errors.ts';
 export { isCompressible } from './lib/is-compressible.ts';
 export { compression } from './lib/portable-compression.ts';
+export { compressionRules } from './lib/portable-compression-rules.ts';
 export { decompressRequests } from './lib/portable-decompress-requests.ts';

@@ -1,5 +1,12 @@
-import { type CompressionOptions, compression } from '@windhover/compression';
-import type { Feature } from '@windhover/core/feature';
+import {
+  type CompressionOptions,
+  type CompressionRules,
+  compression,
+  compressionRules,
+  decideCompression,
+} from '@windhover/compression';
+import { type HttpRequest, HttpResponse } from '@windhover/core';
+import type { Feature, Reason } from '@windhover/core/feature';
 import { duration, size } from '@windhover/host';
 import { z } from 'zod';
 
@@ -69,10 +76,27 @@ export const compressFeature: Feature<z.output<typeof schema>> = {
   phases: ['encode'],
   combine: 'replace',
   schema,
-  create: (options, { clock }) => ({
-    layers: [{ phase: 'encode', run: compression({ ...(options === true ? {} : toOptions(options)), clock }) }],
-  }),
+  create(options, { clock }) {
+    const given = { ...(options === true ? {} : toOptions(options)), clock };
+    const rules = compressionRules(given);
+    const run = compression(given);
+    return { layers: [{ phase: 'encode', run, explain: (request) => [reasonFor(request, rules)] }] };
+  },
 };
+
+/** What happens to an answer that is worth compressing: the request does not tell what the answer will be. */
+function reasonFor(request: HttpRequest, rules: CompressionRules): Reason {
+  const example = new HttpResponse();
+  example.status = 200;
+  example.headers.set('Content-Type', 'text/html');
+  const { encoding, reason } = decideCompression(request, example, null, { ...rules, isCompressible: () => true });
+  if (encoding !== null)
+    return { decision: `compresses the answer with ${encoding} if it shrinks`, because: 'the client accepts it' };
+  const decision = 'leaves the answer as it is';
+  if (reason === 'breach') return { decision, because: 'the request has credentials and may come from an attacker' };
+  if (reason === 'no-transform') return { decision, because: 'the client forbids to change it' };
+  return { decision, because: `the client accepts none of ${rules.encodings.join(', ')}` };
+}
 
 function toOptions({ minSize, flush, levels, ...same }: Exclude<z.output<typeof schema>, true>): CompressionOptions {
   return {

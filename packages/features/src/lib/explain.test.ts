@@ -47,6 +47,19 @@ describe('explain', () => {
     expect(named.answer).toBe('proxy: forwards /a to http://a:1');
   });
 
+  it('of compress tells the coding, or why there is none', async () => {
+    const compress = (headers: Record<string, string>) =>
+      explain('compress: true, respond: 404', { headers: Object.entries(headers) });
+    const first = async (headers: Record<string, string>) => (await compress(headers)).said[0];
+    expect(await first({ 'Accept-Encoding': 'gzip, br' })).toBe(
+      'compress: compresses the answer with br if it shrinks (the client accepts it)',
+    );
+    expect(await first({})).toMatch(/^compress: leaves the answer as it is \(the client accepts none of br, /);
+    const measured = { 'Accept-Encoding': 'br', Cookie: 'a=1', 'Sec-Fetch-Site': 'cross-site' };
+    expect(await first(measured)).toContain('may come from an attacker');
+    expect(await first({ 'Cache-Control': 'no-transform' })).toContain('the client forbids to change it');
+  });
+
   it('of static tells the file, and which origin answers otherwise', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'windhover-features-'));
     onTestFinished(() => rm(folder, { recursive: true }));
