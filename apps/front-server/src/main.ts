@@ -10,6 +10,9 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 
+// A rotation of logs while the server starts or stops: without a listener, Node would open its debugger.
+process.on('SIGUSR1', () => undefined);
+
 process.exitCode = await runCommand(process.argv.slice(2), {
   version,
   env: process.env,

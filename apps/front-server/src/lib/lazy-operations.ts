@@ -9,6 +9,7 @@ export class LazyOperations {
   private readonly options: OperationsOptions;
   private readonly log: Logger;
   private server: OperationsServer | null = null;
+  private isClosed = false;
 
   constructor(options: OperationsOptions, log: Logger) {
     this.options = options;
@@ -19,14 +20,18 @@ export class LazyOperations {
     return this.server?.listener ?? null;
   }
 
+  /** Does nothing after `close`: a reload that is overtaken by a stop must not open what keeps the process alive. */
   async listen(section: MetricsSection | null): Promise<void> {
     if (section === null && this.server === null) return;
     const { OperationsServer } = await import('./operations-server.ts');
+    if (this.isClosed) return;
     this.server ??= new OperationsServer(this.options, this.log);
     await this.server.listen(section);
+    if (this.isClosed) await this.server.close();
   }
 
   async close(): Promise<void> {
+    this.isClosed = true;
     await this.server?.close();
   }
 }

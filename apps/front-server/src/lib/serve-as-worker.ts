@@ -7,7 +7,8 @@ import { describeSites } from './describe-server.ts';
 import { forwardedSinks } from './forwarded-sinks.ts';
 import { inspectConfig } from './inspect-config.ts';
 import { Peer } from './peer.ts';
-import { type ConfigOrigin, type PreparedFrontConfig, startFrontServer } from './start-front-server.ts';
+import { PendingConfigs } from './pending-configs.ts';
+import { type ConfigOrigin, startFrontServer } from './start-front-server.ts';
 import { socketNames } from './supervisor-sockets.ts';
 import type { ConfigEdition, QuestionToWorker } from './worker-questions.ts';
 
@@ -22,7 +23,7 @@ export async function serveAsWorker(worker: SupervisedWorker): Promise<void> {
   const access = createLineWriter(process.stdout);
   const log = createLineWriter(process.stderr);
   process.once('exit', () => closeLineWriters(access, log));
-  const pending = new PendingConfig();
+  const pending = new PendingConfigs();
   const supervisor = new Peer<QuestionToWorker>(
     (message) => worker.send(message),
     (question) => answer(question),
@@ -60,23 +61,21 @@ export async function serveAsWorker(worker: SupervisedWorker): Promise<void> {
       case 'collect':
         return server.collect();
       case 'prepare': {
-        const prepared = await server.prepare(originOf(question.edition));
-        if (!prepared.ok) throw new Error(formatProblems(prepared.problems).trimEnd());
-        pending.set(question.edition.number, prepared);
+        await pending.prepare(question.edition.number, server.prepare(originOf(question.edition)));
         return null;
       }
       case 'commit':
-        pending.take(question.number)?.commit();
+        await pending.commit(question.number);
         tellServing(question.number);
         return null;
       case 'abandon':
-        await pending.take(question.number)?.abandon();
+        await pending.abandon(question.number);
         return null;
     }
   }
   worker.onStop(async ({ timeoutMs, reason }) => {
     if (reason === 'supervisor-gone') supervisor.close(); // its answers, for example about logs, would be waited for
-    await pending.abandon();
+    await pending.abandonAll();
     await server.stop({ timeoutMs });
     access.flush();
   });
@@ -96,26 +95,4 @@ function problemsOf({ config, disk }: ConfigOrigin): Promise<string | null> {
     async (loaded) => (loaded.ok ? certificateFault(loaded.config) : formatProblems(loaded.problems).trimEnd()),
     disk === undefined ? {} : { disk },
   );
-}
-
-/** The configuration that waits for the decision of the supervisor. */
-class PendingConfig {
-  private number = 0;
-  private prepared: PreparedFrontConfig | null = null;
-
-  set(number: number, prepared: PreparedFrontConfig): void {
-    this.number = number;
-    this.prepared = prepared;
-  }
-
-  take(number: number): PreparedFrontConfig | null {
-    if (number !== this.number) return null;
-    const { prepared } = this;
-    this.prepared = null;
-    return prepared;
-  }
-
-  async abandon(): Promise<void> {
-    await this.take(this.number)?.abandon();
-  }
 }

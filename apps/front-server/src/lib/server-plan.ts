@@ -18,7 +18,7 @@ export interface ServerPlan {
   readonly workers: number;
   readonly metrics: MetricsSection | null;
   readonly isWatched: boolean;
-  /** The absolute names of all files it was read from. */
+  /** The absolute names of all files it was read from, and of the folders in which a new file may fit a pattern under `include`. */
   readonly files: readonly string[];
   readonly snapshot: ConfigSnapshot;
   /** Whether a change needs new processes: Node keeps the code of modules and plugins. */
@@ -57,7 +57,7 @@ export async function readServerPlan(
     workers: count === 'auto' ? availableParallelism() : count,
     metrics: section,
     isWatched: watch === true || watch === 'true', // a variable of the environment is a text
-    files: read.files,
+    files: [...read.files, ...read.folders],
     snapshot: disk.snapshot(),
     hasCode: read.isCode || (Array.isArray(plugins) && plugins.length > 0),
     limits: JSON.stringify(limits),

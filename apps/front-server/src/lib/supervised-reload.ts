@@ -19,6 +19,8 @@ export class SupervisedReload {
   plan: ServerPlan;
   private readonly host: ReloadHost;
   private number = 1;
+  /** The number of the last configuration that was tried. Each has its own: a worker may still have one that was refused. */
+  private tried = 1;
   private turn: Promise<unknown> = Promise.resolve();
   private reloadedAt: string | null = null;
   private error: string | null = null;
@@ -56,8 +58,9 @@ export class SupervisedReload {
 
   private async replace(isForced: boolean): Promise<string> {
     const { supervisor, fleet, operations } = this.host;
+    this.refuseStopped();
     const read = await this.host.read();
-    const edition = { number: this.number + 1, file: this.plan.file, snapshot: read.snapshot };
+    const edition = { number: ++this.tried, file: this.plan.file, snapshot: read.snapshot };
     if (read.plan === null) throw new Error((await fleet.check(edition)) ?? 'the configuration cannot be read');
     const { plan } = read;
     if (plan.workers === 0 || this.plan.workers === 0)
@@ -67,8 +70,10 @@ export class SupervisedReload {
       const fault = await fleet.check(edition);
       if (fault !== null) throw new Error(fault);
     }
+    this.refuseStopped();
     await operations.listen(plan.metrics);
     try {
+      this.refuseStopped();
       if (reason === null) await fleet.switchTo(edition, supervisor.status().generation);
       else {
         const generation = supervisor.status().generation + 1;
@@ -83,5 +88,11 @@ export class SupervisedReload {
     this.number = edition.number;
     this.plan = plan;
     return reason === null ? 'all workers switched to the new configuration' : `new workers, because ${reason}`;
+  }
+
+  /** Reading and checking take a while, in which somebody may stop the server. */
+  private refuseStopped(): void {
+    const { state } = this.host.supervisor.status();
+    if (state === 'stopping' || state === 'stopped') throw new Error('The server is stopping');
   }
 }

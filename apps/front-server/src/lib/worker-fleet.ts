@@ -29,6 +29,9 @@ export class WorkerFleet {
   /** The configuration for a worker of each generation of code. */
   private readonly editions = new Map<number, ConfigEdition>();
   private current: ConfigEdition;
+  /** The number of the configuration that each worker has said it serves. */
+  private readonly served = new Map<WorkerHandle, number>();
+  private readonly catchingUp = new Set<WorkerHandle>();
   private readonly onError: (error: Error) => void;
 
   constructor(
@@ -66,13 +69,16 @@ export class WorkerFleet {
     const prepared = await Promise.allSettled(
       workers.map((each) => this.ask(each, { kind: 'prepare', edition }, prepareMs)),
     );
-    const failed = prepared.find(({ status }) => status === 'rejected') as PromiseRejectedResult | undefined;
+    // A worker that was killed meanwhile is no reason to refuse: the one that replaces it gets the new configuration.
+    const alive = workers.filter(({ state }) => state !== 'exited');
+    const judged = alive.length === 0 ? workers : alive;
+    const failed = prepared.find(({ status }, index) => status === 'rejected' && judged.includes(workers[index]!));
     if (failed !== undefined) {
       await Promise.allSettled(workers.map((each) => this.ask(each, { kind: 'abandon', number }, switchMs)));
-      throw failed.reason;
+      throw (failed as PromiseRejectedResult).reason;
     }
-    this.use(edition, generation);
-    await Promise.all(workers.map((each) => this.commit(each, number)));
+    this.use(edition, generation, alive);
+    await Promise.all(alive.map((each) => this.commit(each, number)));
   }
 
   /** Workers of this generation that start from now on get the configuration. */
@@ -80,11 +86,16 @@ export class WorkerFleet {
     this.editions.set(generation, edition);
   }
 
-  /** The configuration takes effect: every worker that serves another one of the same generation catches up. */
-  use(edition: ConfigEdition, generation: number): void {
+  /**
+   * The configuration takes effect. A worker that became ready while the others prepared it catches up.
+   *
+   * @param prepared workers that are told to switch by the caller
+   */
+  use(edition: ConfigEdition, generation: number, prepared: readonly WorkerHandle[] = []): void {
     this.current = edition;
     this.editions.clear();
     this.editions.set(generation, edition);
+    for (const worker of this.served.keys()) if (!prepared.includes(worker)) void this.catchUp(worker);
   }
 
   /** The numbers of each worker that answers in time. */
@@ -114,12 +125,31 @@ export class WorkerFleet {
 
   /** A worker that began before the last switch gets what it has missed. */
   private async catchUp(worker: WorkerHandle): Promise<void> {
-    const edition = this.editionOf(worker);
+    if (this.catchingUp.has(worker)) return; // it looks again when it is done
+    this.catchingUp.add(worker);
     try {
-      await this.ask(worker, { kind: 'prepare', edition }, prepareMs);
-      await this.ask(worker, { kind: 'commit', number: edition.number }, switchMs);
+      while (this.isBehind(worker)) await this.bring(worker, this.editionOf(worker));
     } catch (error) {
       if (worker.state !== 'exited') this.onError(error as Error);
+    } finally {
+      this.catchingUp.delete(worker);
+    }
+  }
+
+  private isBehind(worker: WorkerHandle): boolean {
+    const isLeaving = worker.state === 'stopping' || worker.state === 'exited';
+    return !isLeaving && (this.served.get(worker) ?? Number.POSITIVE_INFINITY) < this.editionOf(worker).number;
+  }
+
+  private async bring(worker: WorkerHandle, edition: ConfigEdition): Promise<void> {
+    const { number } = edition;
+    try {
+      await this.ask(worker, { kind: 'prepare', edition }, prepareMs);
+      await this.ask(worker, { kind: 'commit', number }, switchMs);
+      this.served.set(worker, number);
+    } catch (error) {
+      await this.ask(worker, { kind: 'abandon', number }, switchMs).catch(() => undefined); // the first error is told
+      throw error;
     }
   }
 
@@ -138,6 +168,7 @@ export class WorkerFleet {
     this.peers.set(worker, peer);
     void worker.exited.then(() => {
       this.peers.delete(worker);
+      this.served.delete(worker);
       peer.close();
     });
     return peer;
@@ -155,8 +186,9 @@ export class WorkerFleet {
     else if (told.kind === 'log') this.logs.write(worker, told.log, told.text);
     else {
       this.serving = told;
+      this.served.set(worker, told.number);
       this.tellServing();
-      if (told.number < this.editionOf(worker).number) void this.catchUp(worker);
+      void this.catchUp(worker);
     }
   }
 }

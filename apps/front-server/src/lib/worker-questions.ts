@@ -3,7 +3,7 @@ import type { ConfigSnapshot } from '@windhover/host';
 
 /** A configuration that the supervisor hands to its workers. */
 export interface ConfigEdition {
-  /** Counts up with each configuration that takes effect. */
+  /** Counts up with each configuration that is tried. */
   readonly number: number;
   readonly file: string;
   readonly snapshot: ConfigSnapshot;

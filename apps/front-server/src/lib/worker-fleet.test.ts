@@ -1,0 +1,97 @@
+import { createLogSinks } from '@windhover/access-log';
+import type { WorkerHandle } from '@windhover/supervisor';
+import { describe, expect, it } from 'vitest';
+import { WorkerFleet } from './worker-fleet.ts';
+import type { ConfigEdition, QuestionToWorker } from './worker-questions.ts';
+
+const edition = (number: number): ConfigEdition => ({ number, file: 'w.yaml', snapshot: { texts: {}, found: {} } });
+
+/** Workers that answer every question with `null`, except those that `withhold` names; and the fleet that asks them. */
+function createFleet() {
+  const workers: FakeWorker[] = [];
+  const errors: string[] = [];
+  const sinks = createLogSinks({ console: () => undefined });
+  const fleet = new WorkerFleet(
+    edition(1),
+    sinks,
+    () => workers,
+    ({ message }) => errors.push(message),
+  );
+  const add = (): FakeWorker => {
+    const worker = new FakeWorker(fleet, workers.length);
+    workers.push(worker);
+    fleet.hear({ tell: { kind: 'serving', number: 1, sites: [], secure: [] } }, worker);
+    return worker;
+  };
+  return { fleet, errors, add };
+}
+
+class FakeWorker implements WorkerHandle {
+  readonly generation = 1;
+  readonly slot: number;
+  readonly pid: number;
+  state: WorkerHandle['state'] = 'ready';
+  /** The kinds of questions that it was asked, with their number. */
+  readonly asked: string[] = [];
+  withhold: QuestionToWorker['kind'] | null = null;
+  readonly exited: Promise<void>;
+  private end: () => void = () => undefined;
+  private readonly fleet: WorkerFleet;
+
+  constructor(fleet: WorkerFleet, slot: number) {
+    this.fleet = fleet;
+    this.slot = slot;
+    this.pid = 100 + slot;
+    this.exited = new Promise((resolve) => {
+      this.end = resolve;
+    });
+  }
+
+  send(message: unknown): void {
+    const { ask, question } = message as { ask: number; question: QuestionToWorker };
+    const number = 'edition' in question ? question.edition.number : 'number' in question ? question.number : '';
+    this.asked.push(`${question.kind} ${number}`);
+    if (question.kind !== this.withhold) queueMicrotask(() => this.fleet.hear({ answer: ask, value: null }, this));
+  }
+
+  kill(): void {
+    this.state = 'exited';
+    this.end();
+  }
+}
+
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('WorkerFleet', () => {
+  it('brings a worker that became ready during a switch to the new configuration', async () => {
+    const { fleet, errors, add } = createFleet();
+    const first = add();
+    const switched = fleet.switchTo(edition(2), 1);
+    const late = add(); // for instance in place of one that was killed
+    await switched;
+    await settled();
+    expect(first.asked).toEqual(['prepare 2', 'commit 2']);
+    expect(late.asked).toEqual(['prepare 2', 'commit 2']);
+    expect(errors).toEqual([]);
+  });
+
+  it('switches without a worker that was killed meanwhile', async () => {
+    const { fleet, add } = createFleet();
+    const first = add();
+    const killed = add();
+    killed.withhold = 'prepare';
+    const switched = fleet.switchTo(edition(2), 1);
+    killed.kill();
+    await switched;
+    expect(first.asked).toEqual(['prepare 2', 'commit 2']);
+  });
+
+  it('refuses a configuration that no worker survives', async () => {
+    const { fleet, add } = createFleet();
+    const only = add();
+    only.withhold = 'prepare';
+    const switched = fleet.switchTo(edition(2), 1);
+    only.kill();
+    await expect(switched).rejects.toThrow('It ended before it answered');
+  });
+});
