@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { appendFile, chmod, copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,6 +46,15 @@ describe.runIf(hasOpenssl)('createTls() refuses, naming the file and what to do,
     expect(await refusal({ ...one, keyFile: folder })).toMatchObject({
       code: 'TRANSPORT_TLS_FILE',
       message: expect.stringContaining('name the PEM file in it'),
+    });
+  });
+
+  it.runIf(process.platform !== 'win32')('a pipe, without waiting for somebody to write', async () => {
+    const pipe = join(folder, 'pipe.key');
+    execFileSync('mkfifo', [pipe]);
+    expect(await refusal({ ...one, keyFile: pipe })).toMatchObject({
+      code: 'TRANSPORT_TLS_FILE',
+      message: expect.stringContaining(`${pipe}. It is a pipe`),
     });
   });
 

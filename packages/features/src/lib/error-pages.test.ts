@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -84,6 +85,12 @@ sites:
     await expect(
       handlerOf(`errorPages: ${options}\nsites: { a: { routes: [{ path: /, respond: a }] } }`),
     ).rejects.toThrow(message);
+  });
+
+  it.runIf(process.platform !== 'win32')('refuses a pipe, and does not wait for somebody to write', async () => {
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    const text = `errorPages: { 404: ${folder}/pipe }\nsites: { a: { routes: [{ path: /, respond: a }] } }`;
+    await expect(handlerOf(text)).rejects.toThrow(/Expected a file with a page \(a pipe/);
   });
 });
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { contextKey } from '@windhover/core';
 import type { Feature } from '@windhover/core/feature';
@@ -75,7 +75,7 @@ function readFiles(files: Readonly<Record<string, string>>, directory: string): 
   const read = ([status, file]: [string, string]): [string, string] => {
     const path = resolve(directory, file);
     try {
-      return [status, readFileSync(path, 'utf8')];
+      return [status, readPage(path)];
     } catch (error) {
       const message = `expected a file with a page (${(error as NodeJS.ErrnoException).code} at ${path})`;
       throw new OptionsError([{ path: [status], message }]);
@@ -96,5 +96,19 @@ function readFolder(folder: string): Record<string, string> {
   }
   const pages = names.filter((name) => name.endsWith('.html') && statusKey.test(name.slice(0, -'.html'.length)));
   if (pages.length === 0) refuse(`expected pages such as 404.html or 5xx.html in the folder ${folder}`);
-  return Object.fromEntries(pages.map((name) => [name.slice(0, 3), readFileSync(join(folder, name), 'utf8')]));
+  const read = (name: string): [string, string] => {
+    const path = join(folder, name);
+    try {
+      return [name.slice(0, 3), readPage(path)];
+    } catch (error) {
+      return refuse(`expected a file with a page (${(error as NodeJS.ErrnoException).code} at ${path})`);
+    }
+  };
+  return Object.fromEntries(pages.map(read));
+}
+
+/** Reading a pipe would stop the whole process until somebody writes to it. */
+function readPage(path: string): string {
+  if (statSync(path).isFIFO()) throw Object.assign(new Error('a pipe'), { code: 'a pipe' });
+  return readFileSync(path, 'utf8');
 }

@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { defineHost } from './define-host.ts';
 import { formatProblems } from './format-problems.ts';
@@ -217,6 +219,21 @@ sites:
     expect(missing.problems[0]?.message).toBe('expected a configuration file, found no such file');
     expect(folder.problems[0]?.message).toBe('expected a configuration file, found a folder');
   });
+
+  it.runIf(process.platform !== 'win32')(
+    'says that a file is a pipe, and does not wait for somebody to write',
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'windhover-host-'));
+      onTestFinished(() => rmSync(folder, { recursive: true }));
+      const pipe = join(folder, 'w.yaml');
+      execFileSync('mkfifo', [pipe]);
+      const loaded = await loadConfig(pipe, definition, testServices());
+      expect(loaded).toMatchObject({
+        ok: false,
+        problems: [{ message: 'expected a configuration file, found a pipe' }],
+      });
+    },
+  );
 
   it('says what is wrong with a map that holds itself', async () => {
     const text = 'sites: { a: { routes: [{ path: /, text: { text: a }, headers: &h { x: *h } }] } }';

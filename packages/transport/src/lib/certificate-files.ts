@@ -1,5 +1,5 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { TransportError } from './errors.ts';
 
 /** The files of a certificate and its key. */
@@ -52,6 +52,8 @@ function notInDate(detail: string): TransportError {
 
 async function readText(file: string): Promise<string> {
   try {
+    // Reading a pipe waits for whoever writes to it, perhaps for ever.
+    if ((await stat(file)).isFIFO()) throw new Error('It is a pipe: name a file.');
     return await readFile(file, 'latin1');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
