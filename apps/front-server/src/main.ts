@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { runCommand } from './lib/run-command.ts';
+
+// For a rotation of logs while the server starts or stops: without a listener, Node would open its debugger. That must be first, before the
+// time that loading takes.
+process.on('SIGUSR1', () => undefined);
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -10,9 +13,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 
-// A rotation of logs while the server starts or stops: without a listener, Node would open its debugger.
-process.on('SIGUSR1', () => undefined);
-
+const { runCommand } = await import('./lib/run-command.ts');
 process.exitCode = await runCommand(process.argv.slice(2), {
   version,
   env: process.env,

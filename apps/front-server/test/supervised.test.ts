@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -202,4 +202,45 @@ it('says which server is not running, and ends with 2 when its configuration is 
   }
   const { code, stderr } = await execute(process.execPath, [program, 'run', '-c', config]);
   expect([code, stderr.match(/Did you mean `respond`/g)]).toEqual([2, ['Did you mean `respond`']]);
+});
+
+it('is found by every name of its configuration', { timeout: 60_000 }, async () => {
+  const running = await start(site('one'));
+  const link = join(await temporaryFolder(), 'link.yaml');
+  await symlink(running.config, link);
+  const status = await execute(process.execPath, [program, 'status', '--json', '-c', link]);
+  expect(JSON.parse(status.stdout)).toMatchObject({ pid: running.process.pid, config: running.config });
+  expect(await execute(process.execPath, [program, 'stop', '-c', link])).toMatchObject({ code: 0 });
+});
+
+it('says in one line that the address for metrics is taken', { timeout: 60_000 }, async () => {
+  const { port } = await startUpstream((_request, response) => response.end());
+  const config = join(await temporaryFolder(), 'windhover.yaml');
+  await writeFile(config, `listen: 127.0.0.1:0\nmetrics: 127.0.0.1:${port}\n${site('one')}`);
+  const { code, stderr } = await execute(process.execPath, [program, 'run', '-c', config]);
+  expect([code, stderr]).toEqual([
+    1,
+    `Another process listens there: 127.0.0.1:${port}. Stop that process, or choose another port (0 takes any free one).\n`,
+  ]);
+});
+
+it('says that a server which hangs does not answer, and does not take it for one that is gone', {
+  timeout: 60_000,
+}, async () => {
+  const running = await start(site('one'));
+  running.process.kill('SIGSTOP');
+  onTestFinished(() => void running.process.kill('SIGCONT'));
+  const { code, stderr } = await running.command('status');
+  expect([code, stderr]).toEqual([1, expect.stringContaining('The server does not answer.')]);
+});
+
+it('refuses a pipe in place of its configuration, and takes the next file', { timeout: 60_000 }, async () => {
+  const running = await start(site('one'));
+  await rm(running.config);
+  await execute('mkfifo', [running.config]);
+  expect(await running.command('reload')).toMatchObject({ code: 1, stderr: expect.stringContaining('found a pipe') });
+  await rm(running.config);
+  await rewrite(running, site('two'));
+  expect((await running.command('reload')).code).toBe(0);
+  expect(await body(running.port)).toBe('two');
 });

@@ -1,8 +1,9 @@
+import { resolve } from 'node:path';
 import { createLogSinks } from '@windhover/access-log';
 import { closeLineWriters, createConsoleLog, createLineWriter } from '@windhover/console';
 import type { Logger } from '@windhover/core';
 import { createSupervisor, type Supervisor, SupervisorError } from '@windhover/supervisor';
-import { systemClock } from '@windhover/transport';
+import { systemClock, TransportError } from '@windhover/transport';
 import { controlPath, makeControlFolder } from './control-path.ts';
 import { describeSupervised } from './describe-supervised.ts';
 import { LazyOperations } from './lazy-operations.ts';
@@ -46,7 +47,7 @@ export async function runSupervised({ plan, version, env }: SupervisedOptions): 
     log: supervisorLog(log),
     onMessage: (message, worker) => fleet.hear(message, worker),
     onReload: (request) => reload.run(request),
-    onStatus: () => ({ ...supervisor.status(), version, config: plan.file, ...reload.status }),
+    onStatus: () => ({ ...supervisor.status(), version, config: resolve(plan.file), ...reload.status }),
   });
   const operations = new LazyOperations(
     { collect: () => fleet.collect(), ready: () => supervisor.status().slots.some(({ state }) => state === 'ready') },
@@ -85,7 +86,7 @@ export async function runSupervised({ plan, version, env }: SupervisedOptions): 
 
 /** A worker that found its configuration wrong has said so itself. */
 function explainStart(error: unknown, supervisor: Supervisor): number {
-  if (!SupervisorError.is(error)) throw error;
+  if (!SupervisorError.is(error) && !TransportError.is(error)) throw error; // a bug: show its stack
   if (supervisor.status().slots.some(({ lastExit }) => lastExit?.code === 2)) return 2;
   process.stderr.write(`${error.message}\n`);
   return 1;

@@ -14,6 +14,12 @@ const problem: Problem = {
 };
 
 describe('formatProblems()', () => {
+  it('ends a sentence that has its full stop already with one', () => {
+    expect(formatProblems([{ ...problem, message: 'it is a pipe: name a file.', suggestion: null }])).toContain(
+      'It is a pipe: name a file.\n',
+    );
+  });
+
   it('shows place, line, caret and sentence', () => {
     const second = { ...problem, line: 3, column: 1, length: 1, path: '', suggestion: null, sourceLine: '\tx: 1' };
     expect(formatProblems([problem, second])).toBe(`windhover.yaml:12:9  sites.demo.routes[0].statc

@@ -24,7 +24,7 @@ function formatProblem(problem: Problem): string {
 }
 
 function sentence({ message, suggestion }: Problem): string {
-  const text = `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
+  const text = `${message.charAt(0).toUpperCase()}${message.slice(1)}${message.endsWith('.') ? '' : '.'}`;
   return suggestion === null ? text : `${text} Did you mean \`${suggestion}\`?`;
 }
 

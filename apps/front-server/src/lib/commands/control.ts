@@ -1,5 +1,6 @@
 import { type ControlOptions, controlSupervisor, SupervisorError, type SupervisorStatus } from '@windhover/supervisor';
 import { controlPath } from '../control-path.ts';
+import { findServer } from '../find-server.ts';
 import type { CommandInput } from './command.ts';
 
 type Surroundings = Pick<CommandInput, 'env' | 'err'>;
@@ -15,15 +16,28 @@ export async function control<Answer extends SupervisorStatus | null>(
   tell: (answer: Answer) => void,
   options: ControlOptions = {},
 ): Promise<number> {
-  const path = controlPath(config, { env, uid: process.getuid?.() ?? 0 });
-  try {
+  const surroundings = { env, uid: process.getuid?.() ?? 0 };
+  const send = async (path: string): Promise<void> =>
     tell((await controlSupervisor(path, command as 'status', options)) as Answer);
+  try {
+    await send(controlPath(config, surroundings)).catch(async (error: unknown) => {
+      const other = isAbsent(error) ? await findServer(config, surroundings) : null;
+      if (other === null) throw error;
+      await send(other);
+    });
     return 0;
   } catch (error) {
     if (!SupervisorError.is(error)) throw error;
-    err(`${error.code === 'SUPERVISOR_UNREACHABLE' ? notRunning(config, error) : reasonOf(error)}\n`);
+    err(`${isAbsent(error) ? notRunning(config, error) : reasonOf(error)}\n`);
     return 1;
   }
+}
+
+/** Whether nobody listens there. A server that does not answer is another matter. */
+function isAbsent(error: unknown): error is SupervisorError {
+  if (!SupervisorError.is(error)) return false;
+  const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ECONNREFUSED';
 }
 
 function notRunning(config: string, error: SupervisorError): string {
@@ -32,5 +46,6 @@ function notRunning(config: string, error: SupervisorError): string {
 
 /** What the server said. Its own faults come with a code that says nothing here. */
 function reasonOf({ code, message }: SupervisorError): string {
+  if (code === 'SUPERVISOR_UNREACHABLE') return `The server does not answer. (${message})`;
   return code === 'SUPERVISOR_INTERNAL' ? message.replace(/^[^:]*: /, '') : message;
 }
