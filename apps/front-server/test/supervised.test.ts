@@ -184,6 +184,30 @@ it('sums the metrics of all workers, and is ready when one of them is', { timeou
   expect((await curl(`http://127.0.0.1:${metrics}/health/ready`)).status).toBe(200);
 });
 
+it('counts on in the metrics when workers are replaced or killed', { timeout: 60_000 }, async () => {
+  const running = await start(site('one'), 'metrics: 127.0.0.1:0\n');
+  const metrics = Number(/metrics +http:\/\/127\.0\.0\.1:(\d+)\//.exec(running.output())![1]);
+  const clients = keepAsking(running.port, 16);
+  await until(() => clients.tally.answered > 100);
+  await clients.stop();
+  const requests = async (): Promise<number> => {
+    const text = (await curl(`http://127.0.0.1:${metrics}/metrics`)).body;
+    const counts = [...text.matchAll(/^windhover_http_requests_total\{.*\} (\d+)$/gm)].map(([, count]) =>
+      Number(count),
+    );
+    return counts.reduce((sum, count) => sum + count, 0);
+  };
+  expect((await running.command('reload', '--workers')).code).toBe(0);
+  await until(async () => (await requests()) === clients.tally.answered);
+  await body(running.port);
+  expect(await requests()).toBe(clients.tally.answered + 1);
+  for (const { pid } of await running.workers()) process.kill(pid, 'SIGKILL');
+  await until(async () =>
+    (await running.workers()).every(({ state, restarts }) => state === 'ready' && restarts === 1),
+  );
+  expect(await requests()).toBe(clients.tally.answered + 1);
+});
+
 it('takes a changed file by itself where that is asked for', { timeout: 60_000 }, async () => {
   const running = await start(site('one'), 'watch: true\n');
   await rewrite(running, site('two'), 'watch: true\n');

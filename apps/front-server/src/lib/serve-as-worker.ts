@@ -15,6 +15,9 @@ import type { ConfigEdition, QuestionToWorker } from './worker-questions.ts';
 /** How long the supervisor may take to hand over the configuration, in milliseconds. */
 const editionMs = 30_000;
 
+/** How long it may take to note the last numbers of a worker, in milliseconds. */
+const lastMetricsMs = 1000;
+
 /** The exit code of a worker whose configuration is wrong. */
 export const wrongConfig = 2;
 
@@ -73,10 +76,16 @@ export async function serveAsWorker(worker: SupervisedWorker): Promise<void> {
         return null;
     }
   }
+  const tellLastMetrics = async (): Promise<void> => {
+    if (server.config.sections.metrics === null) return;
+    const snapshot = await server.collect();
+    await supervisor.ask({ kind: 'last-metrics', snapshot }, lastMetricsMs).catch(() => undefined); // it may be gone
+  };
   worker.onStop(async ({ timeoutMs, reason }) => {
     if (reason === 'supervisor-gone') supervisor.close(); // its answers, for example about logs, would be waited for
     await pending.abandonAll();
     await server.stop({ timeoutMs });
+    await tellLastMetrics();
     access.flush();
   });
   worker.balance(server);

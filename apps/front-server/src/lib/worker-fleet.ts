@@ -3,6 +3,7 @@ import type { MetricsSnapshot } from '@windhover/metrics';
 import type { Supervisor, WorkerHandle } from '@windhover/supervisor';
 import { LogWriters } from './log-writers.ts';
 import { Peer } from './peer.ts';
+import { WorkerMetrics } from './worker-metrics.ts';
 import type { ConfigEdition, QuestionToSupervisor, QuestionToWorker, ToldBySupervised } from './worker-questions.ts';
 
 /** How long a worker may take to prepare a configuration: it may have to open a lot. */
@@ -25,6 +26,7 @@ export class WorkerFleet {
   private tellServing: () => void = () => undefined;
   private readonly peers = new Map<WorkerHandle, SupervisorPeer>();
   private readonly logs: LogWriters;
+  private readonly metrics = new WorkerMetrics();
   private readonly workersOf: () => Supervisor['workers'];
   /** The configuration for a worker of each generation of code. */
   private readonly editions = new Map<number, ConfigEdition>();
@@ -98,11 +100,15 @@ export class WorkerFleet {
     for (const worker of this.served.keys()) if (!prepared.includes(worker)) void this.catchUp(worker);
   }
 
-  /** The numbers of each worker that answers in time. */
+  /** The numbers of each worker that answers in time, and the counts of all others. */
   async collect(): Promise<readonly MetricsSnapshot[]> {
-    const asked = this.ready.map((worker) => this.ask(worker, { kind: 'collect' }, collectMs));
+    const workers = this.ready;
+    const asked = workers.map(async (worker) => {
+      const snapshot = (await this.ask(worker, { kind: 'collect' }, collectMs)) as MetricsSnapshot;
+      if (worker.state !== 'exited') this.metrics.take(worker, snapshot);
+    });
     const answers = await Promise.allSettled(asked);
-    return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value as MetricsSnapshot] : []));
+    return this.metrics.of(workers.filter((_, index) => answers[index]!.status === 'fulfilled'));
   }
 
   private get ready(): readonly WorkerHandle[] {
@@ -169,6 +175,7 @@ export class WorkerFleet {
     void worker.exited.then(() => {
       this.peers.delete(worker);
       this.served.delete(worker);
+      this.metrics.end(worker);
       peer.close();
     });
     return peer;
@@ -176,6 +183,7 @@ export class WorkerFleet {
 
   private answer(question: QuestionToSupervisor, worker: WorkerHandle): unknown {
     if (question.kind === 'edition') return this.editionOf(worker);
+    if (question.kind === 'last-metrics') return this.metrics.take(worker, question.snapshot);
     return question.kind === 'flush-log'
       ? this.logs.flush(worker, question.log)
       : this.logs.close(worker, question.log);

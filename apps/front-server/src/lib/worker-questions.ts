@@ -1,5 +1,6 @@
 import type { FileSinkOptions, SyslogOptions } from '@windhover/access-log';
 import type { ConfigSnapshot } from '@windhover/host';
+import type { MetricsSnapshot } from '@windhover/metrics';
 
 /** A configuration that the supervisor hands to its workers. */
 export interface ConfigEdition {
@@ -19,6 +20,7 @@ export type QuestionToWorker =
 /** What a worker asks the supervisor. */
 export type QuestionToSupervisor =
   | { readonly kind: 'edition' }
+  | { readonly kind: 'last-metrics'; readonly snapshot: MetricsSnapshot }
   | { readonly kind: 'flush-log' | 'close-log'; readonly log: string };
 
 /** What a worker says. */
