@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -212,6 +212,56 @@ it('takes a changed file by itself where that is asked for', { timeout: 60_000 }
   const running = await start(site('one'), 'watch: true\n');
   await rewrite(running, site('two'), 'watch: true\n');
   await until(async () => (await body(running.port)) === 'two');
+});
+
+it('watches files from a reload on that asks for it, and new files that it includes', { timeout: 60_000 }, async () => {
+  const running = await start(site('one'));
+  await mkdir(join(running.folder, 'sites'));
+  await writeFile(join(running.folder, 'sites/a.yaml'), site('one'));
+  await rewrite(running, 'include: sites/*.yaml\n', 'watch: true\n');
+  expect((await running.command('reload')).code).toBe(0);
+  const more = (answer: string): Promise<void> =>
+    writeFile(
+      join(running.folder, 'sites/b.yaml'),
+      `defaultSite: b\nsites: { b: { hosts: b.example, routes: [{ path: /, respond: ${answer} }] } }\n`,
+    );
+  await writeFile(
+    join(running.folder, 'sites/a.yaml'),
+    'sites: { a: { hosts: a.example, routes: [{ path: /, respond: a }] } }',
+  );
+  await more('[broken');
+  await until(() => running.output().includes('The reload changed nothing'));
+  await more('new');
+  await until(async () => (await body(running.port)) === 'new');
+  await more('changed');
+  await until(async () => (await body(running.port)) === 'changed');
+});
+
+it('ends with 143 when a second signal ended it at once', { timeout: 60_000 }, async () => {
+  const upstream = net.createServer();
+  upstream.listen(0, '127.0.0.1');
+  await once(upstream, 'listening');
+  onTestFinished(() => void upstream.close());
+  const { port } = upstream.address() as net.AddressInfo;
+  const running = await start(`sites: { a: { routes: [{ path: /, proxy: "http://127.0.0.1:${port}" }] } }\n`);
+  const client = net.connect(running.port, '127.0.0.1').on('error', () => undefined);
+  onTestFinished(() => void client.destroy());
+  client.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  const [socket] = (await once(upstream, 'connection')) as [net.Socket];
+  socket.on('error', () => undefined);
+  const ended = once(running.process, 'exit');
+  running.process.kill('SIGTERM');
+  await until(async () => (await running.workers()).every(({ state }) => state === 'stopping' || state === 'stopped'));
+  running.process.kill('SIGTERM');
+  expect(await ended).toEqual([143, null]);
+});
+
+it('opens no debugger for a SIGUSR1 that reaches all processes', { timeout: 60_000 }, async () => {
+  const running = await start(site('one'));
+  for (const { pid } of await running.workers()) process.kill(pid, 'SIGUSR1');
+  running.process.kill('SIGUSR1');
+  expect(await running.command('stop')).toMatchObject({ code: 0 });
+  expect(running.output()).not.toContain('Debugger');
 });
 
 it('says which server is not running, and ends with 2 when its configuration is wrong', {

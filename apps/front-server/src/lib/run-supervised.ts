@@ -8,6 +8,7 @@ import { controlPath, makeControlFolder } from './control-path.ts';
 import { describeSupervised } from './describe-supervised.ts';
 import { LazyOperations } from './lazy-operations.ts';
 import { readServerPlan, type ServerPlan } from './server-plan.ts';
+import { signalExitCode } from './signal-exit-code.ts';
 import { SupervisedReload } from './supervised-reload.ts';
 import { supervisorSockets } from './supervisor-sockets.ts';
 import { watchFiles } from './watch-files.ts';
@@ -30,6 +31,11 @@ export async function runSupervised({ plan, version, env }: SupervisedOptions): 
   const uid = process.getuid?.() ?? 0;
   const path = controlPath(plan.file, { env, uid });
   makeControlFolder(path, uid);
+  const exitCode = signalExitCode();
+  let tellStarted = (): void => undefined;
+  const started = new Promise<void>((resolve) => {
+    tellStarted = resolve;
+  });
   const edition = { number: 1, file: plan.file, snapshot: plan.snapshot };
   const fleet: WorkerFleet = new WorkerFleet(
     edition,
@@ -59,29 +65,33 @@ export async function runSupervised({ plan, version, env }: SupervisedOptions): 
     operations,
     log,
     read: () => readServerPlan(plan.file, env, systemClock),
+    onRead: () => watcher.follow(),
   });
+  // From now on, so that no change during the start is missed. It waits until the workers can take it.
+  const watcher = watchFiles(
+    () => (reload.plan.isWatched ? reload.files : []),
+    () => void started.then(() => reload.run()).catch(() => undefined), // the reload has told the reason
+  );
   try {
     await operations.listen(plan.metrics);
     await supervisor.start();
     await Promise.race([fleet.firstServing, supervisor.stopped]);
   } catch (error) {
+    watcher.close();
     await operations.close();
     await sinks.close();
     return explainStart(error, supervisor);
   }
   process.on('SIGUSR1', () => sinks.reopen()); // as nginx does, for logrotate
   process.stdout.write(describeSupervised({ version, plan, supervisor, fleet, operations }));
-  const watcher = watchFiles(
-    () => (reload.plan.isWatched ? reload.plan.files : []),
-    () => void reload.run().catch(() => undefined), // it has told the reason
-  );
+  tellStarted();
   await supervisor.stopped;
   watcher.close();
   await operations.close();
   await sinks.close();
   access.flush();
   process.stdout.write('Stopped.\n');
-  return 0;
+  return exitCode();
 }
 
 /** A worker that found its configuration wrong has said so itself. */

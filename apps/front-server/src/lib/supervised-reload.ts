@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Logger } from '@windhover/core';
 import type { Supervisor } from '@windhover/supervisor';
 import type { LazyOperations } from './lazy-operations.ts';
@@ -12,12 +13,16 @@ export interface ReloadHost {
   readonly operations: LazyOperations;
   readonly log: Logger;
   read(): Promise<ReadPlan>;
+  /** Hears that the configuration was read, whether it can be used or not. */
+  onRead(): void;
 }
 
 /** Replaces the configuration of all workers at once, or the workers where that is not enough. One reload after the other. */
 export class SupervisedReload {
   plan: ServerPlan;
   private readonly host: ReloadHost;
+  /** The files that the last reload read. */
+  private seen: readonly string[] = [];
   private number = 1;
   /** The number of the last configuration that was tried. Each has its own: a worker may still have one that was refused. */
   private tried = 1;
@@ -28,6 +33,11 @@ export class SupervisedReload {
   constructor(first: ServerPlan, host: ReloadHost) {
     this.plan = first;
     this.host = host;
+  }
+
+  /** The files of the configuration in use, and those of one that was refused: somebody may be mending them. */
+  get files(): readonly string[] {
+    return [...new Set([...this.plan.files, ...this.seen])];
   }
 
   /** For the command `status`. */
@@ -53,6 +63,8 @@ export class SupervisedReload {
       this.error = (error as Error).message;
       log.error(`The reload changed nothing:\n${this.error}`);
       throw error;
+    } finally {
+      this.host.onRead();
     }
   }
 
@@ -60,6 +72,7 @@ export class SupervisedReload {
     const { supervisor, fleet, operations } = this.host;
     this.refuseStopped();
     const read = await this.host.read();
+    this.seen = Object.keys(read.snapshot.texts).map((file) => resolve(file));
     const edition = { number: ++this.tried, file: this.plan.file, snapshot: read.snapshot };
     if (read.plan === null) throw new Error((await fleet.check(edition)) ?? 'the configuration cannot be read');
     const { plan } = read;

@@ -3,13 +3,12 @@ import { type StatsListener, unwatchFile, watchFile } from 'node:fs';
 /** How often files are looked at, in milliseconds. Looking works for every kind of disk, and for files that are replaced by a rename. */
 const intervalMs = 1000;
 
-/** Calls `onChange` when one of the files has changed; they are asked for again after each change. */
-export function watchFiles(files: () => readonly string[], onChange: () => void): { close(): void } {
+/** Calls `onChange` when one of the files has changed. `follow` asks for them again. */
+export function watchFiles(files: () => readonly string[], onChange: () => void): { follow(): void; close(): void } {
   let watched: readonly string[] = [];
   const changed: StatsListener = (now, before) => {
     if (now.mtimeMs === before.mtimeMs && now.size === before.size && now.ino === before.ino) return;
     onChange();
-    follow();
   };
   const follow = (): void => {
     const next = files();
@@ -20,6 +19,7 @@ export function watchFiles(files: () => readonly string[], onChange: () => void)
   };
   follow();
   return {
+    follow,
     close() {
       for (const file of watched) unwatchFile(file, changed);
     },
