@@ -13,7 +13,7 @@ export function createPlainCodec(): Codec & { open: number; opened: number } {
     codings: ['br', 'zstd', 'gzip', 'deflate'] as const,
     open: 0,
     opened: 0,
-    encodeNow: (_coding: string, _level: number, bytes: Uint8Array) => bytes,
+    encodeNow: (_coding: string, _level: number, content: string | Uint8Array) => Buffer.from(content as string),
     createEncoder: create,
     createDecoder: create,
   };

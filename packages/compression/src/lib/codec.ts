@@ -32,7 +32,7 @@ export interface Codec {
   /** The codings that it knows, in the usual order of preference. */
   readonly codings: readonly Coding[];
   /** Compresses a whole body at once, without a coder. */
-  encodeNow(coding: Coding, level: number, bytes: Uint8Array): Uint8Array;
+  encodeNow(coding: Coding, level: number, content: string | Uint8Array): Uint8Array;
   createEncoder(coding: Coding, level: number, events: CoderEvents): Coder;
   createDecoder(coding: Coding, events: CoderEvents): Coder;
 }

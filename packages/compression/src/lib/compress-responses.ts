@@ -30,7 +30,7 @@ export function compressResponses(codec: Codec, options: CompressionOptions): Mi
 function compress(context: HttpContext, settings: CompressionSettings, encoders: { open: number }): void {
   const { request, response } = context;
   const isHead = request.method === 'HEAD';
-  const length = response.declaredLength ?? bodyLength(response.body); // for a HEAD the announced one, that of GET
+  const length = lengthOf(response, settings.minBytes);
   const { encoding, reason, varies } = decideCompression(request, response, length, settings);
   if (!varies || settings.when?.(context) === false) return;
   const { headers } = response;
@@ -55,15 +55,22 @@ const unsent: Body = {
   },
 };
 
+/**
+ * The length of the content, for a HEAD the announced one, that of GET. A text that is long enough in characters is not
+ * measured in bytes, which it has at least as many of.
+ */
+function lengthOf({ body, declaredLength }: HttpResponse, minBytes: number): number | null {
+  if (declaredLength !== null) return declaredLength;
+  return typeof body === 'string' && body.length >= minBytes ? body.length : bodyLength(body);
+}
+
+/** Whether the body is complete and short enough to be compressed at once. */
 function isShort(body: Body): body is string | Uint8Array {
-  if (typeof body !== 'string' && !(body instanceof Uint8Array)) return false;
-  return body.length <= atOnceBytes && bodyLength(body)! <= atOnceBytes;
+  return (typeof body === 'string' || body instanceof Uint8Array) && body.length <= atOnceBytes;
 }
 
 function compressAtOnce(response: HttpResponse, coding: Coding, { codec, levels }: CompressionSettings): void {
-  const body = response.takeBody() as string | Uint8Array;
-  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
-  response.body = codec.encodeNow(coding, levels[coding], bytes);
+  response.body = codec.encodeNow(coding, levels[coding], response.takeBody() as string | Uint8Array);
 }
 
 function compressStream(

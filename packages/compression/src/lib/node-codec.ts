@@ -16,7 +16,7 @@ type ZlibStream = Transform & { flush(kind: number, done?: () => void): void; re
 interface Zstd {
   createZstdCompress?(options: object): ZlibStream;
   createZstdDecompress?(options?: object): ZlibStream;
-  zstdCompressSync?(bytes: Uint8Array, options: object): Uint8Array;
+  zstdCompressSync?(content: string | Uint8Array, options: object): Uint8Array;
 }
 const zstd = zlib as Zstd;
 const zstdConstants = constants as unknown as { ZSTD_c_compressionLevel: number; ZSTD_e_flush: number };
@@ -24,16 +24,16 @@ const zstdConstants = constants as unknown as { ZSTD_c_compressionLevel: number;
 /** The codings of `node:zlib`, which compresses streams in the thread pool. */
 export const nodeCodec: Codec = {
   codings: zstd.createZstdCompress === undefined ? ['br', 'gzip', 'deflate'] : ['br', 'zstd', 'gzip', 'deflate'],
-  encodeNow(coding, level, bytes) {
+  encodeNow(coding, level, content) {
     switch (coding) {
       case 'br':
-        return zlib.brotliCompressSync(bytes, brotliOptions(level));
+        return zlib.brotliCompressSync(content, brotliOptions(level));
       case 'zstd':
-        return zstd.zstdCompressSync!(bytes, zstdOptions(level));
+        return zstd.zstdCompressSync!(content, zstdOptions(level));
       case 'gzip':
-        return zlib.gzipSync(bytes, { level });
+        return zlib.gzipSync(content, { level });
       case 'deflate':
-        return zlib.deflateSync(bytes, { level });
+        return zlib.deflateSync(content, { level });
     }
   },
   createEncoder: (coding, level, events) => new ZlibCoder(encoder(coding, level), flushKind(coding), events),

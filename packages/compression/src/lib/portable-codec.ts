@@ -8,7 +8,8 @@ type Level = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
 /** gzip and deflate for runtimes without `node:zlib`. It works on the thread that calls it. */
 export const portableCodec: Codec = {
   codings: ['gzip', 'deflate'],
-  encodeNow(coding, level, bytes) {
+  encodeNow(coding, level, content) {
+    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
     const options = { level: level as Level, mtime: 0 };
     return coding === 'gzip' ? gzipSync(bytes, options) : zlibSync(bytes, options);
   },
