@@ -170,8 +170,8 @@ ${file}:6:15  sites.a.routes[1].path
     server.kill('SIGTERM');
     await server.done;
     expect((await readFile(told, 'utf8')).split('\n').map((line) => line.replace(/\d{2,}/, 'PID'))).toEqual([
-      'MAINPID=PID READY=1',
-      'MAINPID=PID STOPPING=1',
+      'MAINPID=PID STATUS=all workers are ready READY=1',
+      'MAINPID=PID STATUS=the workers are finishing STOPPING=1',
       '',
     ]);
   });
@@ -182,7 +182,7 @@ ${file}:6:15  sites.a.routes[1].path
     const pending = curl(`${server.url}/`);
     const answer = await upstream.held;
     server.kill('SIGTERM');
-    await server.heard('SIGTERM: stopping, 1 connection is open');
+    await server.heard('SIGTERM: stopping');
     answer('late but whole');
     expect(await pending).toMatchObject({ status: 200, body: 'late but whole' });
     const { code, stdout, stderr } = await server.done;
@@ -195,7 +195,7 @@ ${file}:6:15  sites.a.routes[1].path
     const client = speak(server.url);
     await client.say('GET / HTTP/1.1\r\nHost: a\r\n\r\n', 'hello');
     server.kill('SIGTERM');
-    await server.heard('SIGTERM: stopping, 1 connection is open');
+    await server.heard('SIGTERM: stopping');
     expect(await client.say('GET /?last HTTP/1.1\r\nHost: a\r\n\r\n', 'hello')).toContain('\r\nConnection: close\r\n');
     expect((await server.done).code).toBe(0);
   });

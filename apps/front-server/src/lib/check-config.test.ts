@@ -91,9 +91,8 @@ describe('checkConfig()', () => {
   });
 
   it('says of what people will look for that it is not built yet', async () => {
-    const top = 'workers: 2\nusers: {}\nlisten: [{ port: 443, proxyProtocol: [] }]';
+    const top = 'users: {}\nlisten: [{ port: 443, proxyProtocol: [] }]';
     expect(await check('cache: true, proxy: { to: "http://a", health: {} }', top)).toEqual([
-      'workers: `workers` is not built yet',
       'users: `users` is not built yet',
       'listen[0].proxyProtocol: `proxyProtocol` is not built yet',
       'cache: `cache` is not built yet',

@@ -10,9 +10,12 @@ import { LazyOperations } from './lazy-operations.ts';
 import { readServerPlan, type ServerPlan } from './server-plan.ts';
 import { signalExitCode } from './signal-exit-code.ts';
 import { SupervisedReload } from './supervised-reload.ts';
-import { supervisorSockets } from './supervisor-sockets.ts';
+import { supervisorSockets, withoutSocketNames } from './supervisor-sockets.ts';
 import { watchFiles } from './watch-files.ts';
 import { WorkerFleet } from './worker-fleet.ts';
+
+/** Milliseconds for a console to read the last lines: one that nobody reads must not keep the process alive. */
+const lastWordsMs = 1000;
 
 /** What the supervisor is started with. */
 export interface SupervisedOptions {
@@ -83,6 +86,8 @@ export async function runSupervised({ plan, version, env }: SupervisedOptions): 
     return explainStart(error, supervisor);
   }
   process.on('SIGUSR1', () => sinks.reopen()); // as nginx does, for logrotate
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.once(signal, () => process.stdout.write(`${signal}: stopping. A second signal ends at once.\n`));
   process.stdout.write(describeSupervised({ version, plan, supervisor, fleet, operations }));
   tellStarted();
   await supervisor.stopped;
@@ -91,6 +96,7 @@ export async function runSupervised({ plan, version, env }: SupervisedOptions): 
   await sinks.close();
   access.flush();
   process.stdout.write('Stopped.\n');
+  setTimeout(() => process.exit(), lastWordsMs).unref();
   return exitCode();
 }
 
@@ -98,7 +104,7 @@ export async function runSupervised({ plan, version, env }: SupervisedOptions): 
 function explainStart(error: unknown, supervisor: Supervisor): number {
   if (!SupervisorError.is(error) && !TransportError.is(error)) throw error; // a bug: show its stack
   if (supervisor.status().slots.some(({ lastExit }) => lastExit?.code === 2)) return 2;
-  process.stderr.write(`${error.message}\n`);
+  process.stderr.write(`${withoutSocketNames(error.message)}\n`);
   return 1;
 }
 

@@ -3,7 +3,7 @@ import type { Logger } from '@windhover/core';
 import type { Supervisor } from '@windhover/supervisor';
 import type { LazyOperations } from './lazy-operations.ts';
 import { freshReason, type ReadPlan, type ServerPlan } from './server-plan.ts';
-import { supervisorSockets } from './supervisor-sockets.ts';
+import { supervisorSockets, withoutSocketNames } from './supervisor-sockets.ts';
 import type { WorkerFleet } from './worker-fleet.ts';
 
 /** What a reload works with. */
@@ -60,7 +60,7 @@ export class SupervisedReload {
       this.reloadedAt = new Date().toISOString();
       log.info(`Reloaded: ${how}`, { configuration: this.number });
     } catch (error) {
-      this.error = (error as Error).message;
+      this.error = withoutSocketNames((error as Error).message);
       log.error(`The reload changed nothing:\n${this.error}`);
       throw error;
     } finally {

@@ -11,6 +11,11 @@ export function socketNames(address: ListenAddress): readonly string[] {
   return socketsOf(address).map(([name]) => name);
 }
 
+/** Takes the names of sockets out of a message of the supervisor: the address follows them. */
+export function withoutSocketNames(message: string): string {
+  return message.replace(/listen\.\{[^}]*\}(?: [46])?, /g, '');
+}
+
 /** A name of several addresses needs a socket for each. With port 0 they could not have the same port. */
 function socketsOf(address: ListenAddress): readonly (readonly [name: string, address: SupervisorAddress])[] {
   const name = JSON.stringify(address);
