@@ -24,6 +24,9 @@ export interface SupervisedOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+/** A server in a read-only container has no place for the socket, and should run all the same. */
+const noControl = '`windhover reload`, `status` and `stop` cannot reach this server: send SIGHUP and SIGTERM instead.';
+
 /** Serves in worker processes until a signal or a command stops it, and returns the exit code. */
 export async function runSupervised({ plan, version, env }: SupervisedOptions): Promise<number> {
   const access = createLineWriter(process.stdout);
@@ -33,7 +36,8 @@ export async function runSupervised({ plan, version, env }: SupervisedOptions): 
   const sinks = createLogSinks({ console: access.write, log, clock: systemClock });
   const uid = process.getuid?.() ?? 0;
   const path = controlPath(plan.file, { env, uid });
-  makeControlFolder(path, uid);
+  const obstacle = makeControlFolder(path, uid);
+  if (obstacle !== null) log.warn(`${noControl} (${obstacle})`);
   const exitCode = signalExitCode();
   let tellStarted = (): void => undefined;
   const started = new Promise<void>((resolve) => {
@@ -50,7 +54,7 @@ export async function runSupervised({ plan, version, env }: SupervisedOptions): 
     worker: new URL('./worker.js', import.meta.url),
     workers: plan.workers,
     listen: supervisorSockets(plan.listen),
-    controlPath: path,
+    controlPath: obstacle === null ? path : null,
     signals: true,
     systemd: true,
     log: supervisorLog(log),
