@@ -25,7 +25,7 @@ export interface CompressionOptions {
    */
   readonly encodings?: readonly Coding[];
   /**
-   * How hard to compress: br 0–11, zstd 1–22, gzip and deflate 1–9. Default: br 4, zstd 3, gzip and deflate 6, which
+   * How hard to compress: br 0–11, zstd 1–19 (above, the window is larger than RFC 9659 allows), gzip and deflate 1–9. Default: br 4, zstd 3, gzip and deflate 6, which
    * cost about the same time for an answer of 16 KB.
    */
   readonly levels?: Readonly<Partial<Record<Coding, number>>>;
@@ -77,7 +77,7 @@ const codings: readonly Coding[] = ['br', 'zstd', 'gzip', 'deflate'];
 const defaultLevels: Readonly<Record<Coding, number>> = { br: 4, zstd: 3, gzip: 6, deflate: 6 };
 const levelRules: Rules<Record<Coding, number>> = {
   br: wholeNumber(0, 11),
-  zstd: wholeNumber(1, 22),
+  zstd: wholeNumber(1, 19),
   gzip: wholeNumber(1, 9),
   deflate: wholeNumber(1, 9),
 };

@@ -1,4 +1,4 @@
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import zlib, { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { HttpContext } from '@windhover/core';
 import { checkedCompose, runHandler } from '@windhover/testing';
 import { describe, expect, it } from 'vitest';
@@ -12,6 +12,16 @@ const echo = async ({ request, response }: HttpContext): Promise<void> => {
   response.headers.set('X-Fields', `${headers.get('content-encoding')} ${headers.get('content-length')}`);
   response.body = await request.body.text();
 };
+/** Node has zstd since 22.15. */
+const { zstdCompressSync } = zlib as { zstdCompressSync?(content: string): Uint8Array };
+const inZstd = (content: string): [string, Uint8Array][] =>
+  zstdCompressSync === undefined ? [] : [['zstd', zstdCompressSync(content)]];
+/** A frame with the content `abc` that asks its reader to keep 2 ** `bits` bytes (RFC 8878 §3.1.1). */
+const zstdFrame = (bits: number): [string, Uint8Array][] => {
+  const head = [0x28, 0xb5, 0x2f, 0xfd, 0x00, (bits - 10) << 3, 0x19, 0x00, 0x00];
+  return zstdCompressSync === undefined ? [] : [['zstd', Buffer.concat([Buffer.from(head), Buffer.from('abc')])]];
+};
+
 const send = (body: Uint8Array, coding: string, options: DecompressionOptions = {}, handle = echo) =>
   runHandler(checkedCompose([decompressRequests(options)], handle), {
     method: 'POST',
@@ -25,6 +35,7 @@ describe('decompressRequests()', () => {
     ['X-GZIP', gzipSync(text)],
     ['deflate', deflateSync(text)],
     ['br', brotliCompressSync(text)],
+    ...inZstd(text),
     ['identity, gzip', gzipSync(text)],
     ['br, gzip', gzipSync(brotliCompressSync(text))],
     ['gzip', Buffer.concat([gzipSync(text.slice(0, 100)), gzipSync(text.slice(100))])],
@@ -33,6 +44,11 @@ describe('decompressRequests()', () => {
     expect([result.status, result.text()]).toEqual([200, text]);
     expect(result.headers.get('x-fields')).toBe('undefined undefined');
   });
+
+  it.each([...inZstd('abc'), ...zstdFrame(23), ['gzip', gzipSync('abc')] as const])(
+    'keeps up to 8 MB for %s (RFC 9659 §3)',
+    async (coding, body) => expect((await send(body, coding)).text()).toBe('abc'),
+  );
 
   it('leaves a body without content or coding alone', async () => {
     const empty = await send(new Uint8Array(0), 'gzip');
@@ -58,6 +74,7 @@ describe('decompressRequests()', () => {
     ['is cut off', brotliCompressSync(text).subarray(0, -5), 'br'],
     ['is something else', Buffer.from(text), 'gzip'],
     ['is something else', Buffer.from(text), 'br'],
+    ...zstdFrame(27).map(([coding, body]): [string, Uint8Array, string] => ['needs too large a window', body, coding]),
     ['has a wrong check sum', Buffer.concat([gzipSync(text).subarray(0, -8), Buffer.alloc(8)]), 'gzip'],
     ['has bytes after its end', Buffer.concat([gzipSync(text), Buffer.from('more')]), 'gzip'],
     ['has bytes after its end', Buffer.concat([deflateSync(text), Buffer.from('more')]), 'deflate'],

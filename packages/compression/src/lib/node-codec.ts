@@ -10,6 +10,9 @@ const { constants } = zlib;
  */
 const brotliWindowBits = 18;
 
+/** RFC 9659 §3: 8 MB; the 128 MB that zstd accepts by itself would be paid by the server. */
+const zstdWindowBits = 23;
+
 type ZlibStream = Transform & { flush(kind: number, done?: () => void): void; readonly bytesWritten: number };
 
 /** The names that `node:zlib` has since Node 22.15; absent before. */
@@ -19,7 +22,11 @@ interface Zstd {
   zstdCompressSync?(content: string | Uint8Array, options: object): Uint8Array;
 }
 const zstd = zlib as Zstd;
-const zstdConstants = constants as unknown as { ZSTD_c_compressionLevel: number; ZSTD_e_flush: number };
+const zstdConstants = constants as unknown as {
+  ZSTD_c_compressionLevel: number;
+  ZSTD_d_windowLogMax: number;
+  ZSTD_e_flush: number;
+};
 
 /** The codings of `node:zlib`, which compresses streams in the thread pool. */
 export const nodeCodec: Codec = {
@@ -58,7 +65,7 @@ function decoder(coding: Coding): ZlibStream {
     case 'br':
       return zlib.createBrotliDecompress();
     case 'zstd':
-      return zstd.createZstdDecompress!();
+      return zstd.createZstdDecompress!({ params: { [zstdConstants.ZSTD_d_windowLogMax]: zstdWindowBits } });
     case 'gzip':
       return zlib.createGunzip();
     case 'deflate':

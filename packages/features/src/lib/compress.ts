@@ -37,7 +37,7 @@ const schema = z
       levels: z
         .strictObject({
           br: level(11, 'Default: 4.', 0),
-          zstd: level(22, 'Default: 3.'),
+          zstd: level(19, 'Default: 3.'),
           gzip: level(9, 'Default: 6.'),
           deflate: level(9, 'Default: 6.'),
         })
