@@ -54,7 +54,7 @@ export async function runSupervised({ plan, version, env }: SupervisedOptions): 
     worker: new URL('./worker.js', import.meta.url),
     workers: plan.workers,
     listen: supervisorSockets(plan.listen),
-    controlPath: obstacle === null ? path : null,
+    ...(obstacle === null ? { controlPath: path } : {}),
     signals: true,
     systemd: true,
     log: supervisorLog(log),
