@@ -13,4 +13,5 @@ export { metricsHandler } from './lib/metrics-handler.ts';
 export type { MetricObject, MetricsSnapshot, MetricValue } from './lib/metrics-snapshot.ts';
 export { type MetricsFormat, metricsContentTypes, renderMetrics } from './lib/render-metrics.ts';
 export { toMetricObject } from './lib/to-metric-object.ts';
+export { upstreamHealth } from './lib/upstream-health.ts';
 export { failedUpstreamsKey, type UpstreamReport, upstreamReportKey } from './lib/upstream-report.ts';

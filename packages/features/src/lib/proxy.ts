@@ -1,7 +1,7 @@
 import type { HttpRequest } from '@windhover/core';
-import type { Feature, Reason } from '@windhover/core/feature';
+import type { Feature, Reason, Services } from '@windhover/core/feature';
 import { duration, orAlone, size } from '@windhover/host';
-import { type ReverseProxyOptions, reverseProxy, upstreamTarget } from '@windhover/proxy';
+import { type ReverseProxy, type ReverseProxyOptions, reverseProxy, upstreamTarget } from '@windhover/proxy';
 import { z } from 'zod';
 import { isOrigin, nameOrOrigin, originSchema, upstreamKind } from './upstreams.ts';
 
@@ -70,12 +70,14 @@ export const proxyFeature: Feature<Options> = {
     const isName = typeof to === 'string' && !isOrigin(to);
     const addresses = isName ? services.resource(upstreamKind, to, ['to']).to : to;
     const prefix: { stripPrefix?: string } = stripPrefix ? { stripPrefix: location.route ?? '/' } : {};
-    const proxy = reverseProxy(addresses, {
-      ...toProxyOptions(options),
-      ...(isName ? { name: to } : {}),
-      ...prefix,
-      log,
-    });
+    const proxyOptions = { ...toProxyOptions(options), ...(isName ? { name: to } : {}), ...prefix };
+    // A reload that changes nothing here keeps the connections, and knows which upstreams cannot be reached.
+    const proxy = services.lease(
+      'proxy',
+      JSON.stringify([addresses, proxyOptions]),
+      () => openProxy(addresses, { ...proxyOptions, log }, services.metrics),
+      (leased) => leased.close(),
+    );
     const explain = (request: HttpRequest): readonly Reason[] => {
       const target = upstreamTarget(request, prefix.stripPrefix ?? null, options.forward ?? 'canonical');
       const places = typeof addresses === 'string' ? [addresses] : addresses;
@@ -83,9 +85,25 @@ export const proxyFeature: Feature<Options> = {
       const taken = places.length > 1 ? ', taken in turn' : '';
       return [{ decision: `forwards ${target} to ${places.join(', ')}${taken}`, because, answers: true }];
     };
-    return { layers: [{ phase: 'origin', run: proxy, explain }], dispose: () => proxy.close() };
+    return { layers: [{ phase: 'origin', run: proxy, explain }] };
   },
 };
+
+/** Creates a proxy whose upstreams tell `/health/upstreams` whether they can be reached. */
+function openProxy(
+  addresses: string | readonly string[],
+  options: ReverseProxyOptions,
+  metrics: Services['metrics'],
+): ReverseProxy {
+  const up = metrics.gauge('windhover_upstream_up', 'Whether an upstream was reached the last time: 1 or 0.', [
+    'upstream',
+    'address',
+  ]);
+  const tell = (address: string, isUp: boolean): void => up.of(options.name ?? address, address).set(isUp ? 1 : 0);
+  const proxy = reverseProxy(addresses, { ...options, onUpstream: tell });
+  for (const address of proxy.upstreams) tell(address, true);
+  return proxy;
+}
 
 /** Maps keys of the configuration to the option names of `reverseProxy`. */
 const names = {

@@ -2,6 +2,7 @@ import type { Handler, HttpContext } from '@windhover/core';
 import { type HealthOptions, healthHandler } from './health-handler.ts';
 import { metricsHandler } from './metrics-handler.ts';
 import type { MetricsSnapshot } from './metrics-snapshot.ts';
+import { upstreamHealth } from './upstream-health.ts';
 
 /** The input of `createOperationsHandler`. */
 export interface OperationsOptions extends HealthOptions {
@@ -9,10 +10,13 @@ export interface OperationsOptions extends HealthOptions {
   readonly collect: () => Promise<readonly MetricsSnapshot[]>;
 }
 
-/** Creates the handler for a listener of its own: `/metrics` and `/health/…` for GET and HEAD, and nothing else. */
+/**
+ * Creates the handler for a listener of its own: `/metrics` and `/health/…` for GET and HEAD, and nothing else. The states
+ * of upstreams are those of the gauge `windhover_upstream_up`, unless they are given.
+ */
 export function createOperationsHandler({ collect, ...checks }: OperationsOptions): Handler<HttpContext> {
   const metrics = metricsHandler(collect);
-  const health = healthHandler(checks);
+  const health = healthHandler({ upstreams: async () => upstreamHealth(await collect()), ...checks });
   return function operations(context) {
     const { request, response } = context;
     const { method, path } = request;

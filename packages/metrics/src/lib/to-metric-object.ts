@@ -1,13 +1,13 @@
 import type { MetricFamily, MetricSeries } from './metric-family.ts';
 import type { MetricObject, MetricValue } from './metrics-snapshot.ts';
 
-/** Copies the current numbers of an instrument. */
+/** Copies the current numbers of an instrument. What says whether something is up is true if every worker says so. */
 export function toMetricObject({ name, help, type, labels, bounds, series }: MetricFamily): MetricObject {
   const values = series.flatMap((each): MetricValue[] => {
     const named = Object.fromEntries(labels.map((label, index) => [label, each.labels[index]!]));
     return type === 'histogram' ? histogramValues(name, named, bounds, each) : [{ labels: named, value: each.value }];
   });
-  return { name, help, type, aggregator: 'sum', values };
+  return { name, help, type, aggregator: name.endsWith('_up') ? 'min' : 'sum', values };
 }
 
 function histogramValues(

@@ -1,4 +1,5 @@
 import {
+  anyFunction,
   anyText,
   checkOptions,
   milliseconds,
@@ -25,6 +26,7 @@ const rules: Rules<ReverseProxyOptions> = {
   tunnelIdleMs: orNull(milliseconds('above 0')),
   restMs: milliseconds('from 0 on'),
   log: withFunctions(['debug', 'info', 'warn', 'error']),
+  onUpstream: anyFunction,
   clock: ofClient,
   client: withFunctions(['request', 'close'], 'what createHttpClient() makes'),
   connectTimeoutMs: ofClient,

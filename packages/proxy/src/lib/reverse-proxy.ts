@@ -58,6 +58,8 @@ export interface ReverseProxyOptions extends HttpClientOptions {
    * request.
    */
   readonly log?: Logger;
+  /** Is called when an upstream becomes unreachable, and when it is back, with its address. Default: nobody is told. */
+  readonly onUpstream?: (address: string, isUp: boolean) => void;
   /** The clock. Default: the system's. */
   readonly clock?: Clock;
   /** A client to share connections with other proxies. Default: a client of its own, which `close()` closes. */
@@ -66,6 +68,8 @@ export interface ReverseProxyOptions extends HttpClientOptions {
 
 /** A proxy handler that can be closed. */
 export interface ReverseProxy extends Handler<HttpContext> {
+  /** The addresses of the upstreams, as `onUpstream` names them. */
+  readonly upstreams: readonly string[];
   /** Closes its connections to the upstreams. */
   close(): void;
 }
@@ -79,9 +83,9 @@ export interface ReverseProxy extends Handler<HttpContext> {
 export function reverseProxy(upstreams: string | readonly string[], options: ReverseProxyOptions = {}): ReverseProxy {
   checkProxyOptions(options);
   const { host = 'client', stripPrefix, forward = 'canonical', keepBodyBytes = 65_536, ...others } = options;
-  const { name, tunnelIdleMs = 3_600_000, restMs = 10_000, log, client: given, ...clientOptions } = others;
+  const { name, tunnelIdleMs = 3_600_000, restMs = 10_000, log, onUpstream, client: given, ...clientOptions } = others;
   const list = (typeof upstreams === 'string' ? [upstreams] : upstreams).map(
-    (text) => new Upstream(parseOrigin(text), restMs, log),
+    (text) => new Upstream(parseOrigin(text), restMs, log, onUpstream),
   );
   if (list.length === 0) throw proxyError('PROXY_NO_UPSTREAM');
   const client = given ?? createHttpClient(clientOptions);
@@ -144,6 +148,7 @@ export function reverseProxy(upstreams: string | readonly string[], options: Rev
   }
 
   return Object.assign(proxy, {
+    upstreams: list.map(({ origin }) => origin.key),
     close: () => {
       if (given === undefined) client.close();
     },

@@ -8,14 +8,21 @@ export class Upstream implements UpstreamHealth {
   restsUntil = 0;
   private readonly restMs: number;
   private readonly log: Logger | undefined;
+  private readonly onChange: ((address: string, isUp: boolean) => void) | undefined;
   /** Failed attempts since it was last reached. */
   private failures = 0;
 
   /** @param restMs how long it is skipped when unreachable; then one request checks whether it is back */
-  constructor(origin: Origin, restMs: number, log: Logger | undefined) {
+  constructor(
+    origin: Origin,
+    restMs: number,
+    log: Logger | undefined,
+    onChange?: (address: string, isUp: boolean) => void,
+  ) {
     this.origin = origin;
     this.restMs = restMs;
     this.log = log;
+    this.onChange = onChange;
   }
 
   /** Whether the last attempt failed to reach it. */
@@ -36,11 +43,14 @@ export class Upstream implements UpstreamHealth {
     this.log?.info('An upstream is back', { upstream: this.origin.key, failures: this.failures });
     this.failures = 0;
     this.restsUntil = 0;
+    this.onChange?.(this.origin.key, true);
   }
 
   notReached(now: number, error: unknown): void {
     this.failures += 1;
     this.restsUntil = now + this.restMs;
-    if (this.failures === 1) this.log?.warn('An upstream cannot be reached', { upstream: this.origin.key, error });
+    if (this.failures > 1) return;
+    this.log?.warn('An upstream cannot be reached', { upstream: this.origin.key, error });
+    this.onChange?.(this.origin.key, false);
   }
 }
