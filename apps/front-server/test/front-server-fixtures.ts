@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatProblems } from '@windhover/host';
 import { onTestFinished } from 'vitest';
-import { type FrontServer, startFrontServer } from '../src/lib/start-front-server.ts';
+import type { FrontServer } from '../src/lib/front-server.ts';
+import { startFrontServer } from '../src/lib/start-front-server.ts';
 
 /** A folder that is gone after the test. */
 export async function temporaryFolder(): Promise<string> {

@@ -1,5 +1,5 @@
 import { openUrl } from '@windhover/console';
-import type { FrontConfig, FrontServer } from './start-front-server.ts';
+import type { FrontConfig, FrontServer } from './front-server.ts';
 
 /** Returns the text printed after the start: the configuration, the addresses, the sites, and how to stop the server. */
 export function describeServer(

@@ -2,16 +2,14 @@ import { createConsoleLog } from '@windhover/console';
 import {
   type Configuration,
   createHostServices,
-  type HostDefinition,
   type LoadedConfig,
   type LoadOptions,
   loadConfig,
   type Source,
 } from '@windhover/host';
 import { systemClock } from '@windhover/transport';
-import { type distribution, distributionWithoutLogs } from './distribution.ts';
-
-type FrontSections = ReturnType<typeof distribution> extends HostDefinition<infer S> ? S : never;
+import { distributionWithoutLogs } from './distribution.ts';
+import type { FrontSections } from './front-server.ts';
 
 /** A configuration that is only looked at, or its problems. */
 export type InspectedConfig = LoadedConfig<FrontSections>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { PreparedFrontConfig } from './front-server.ts';
 import { PendingConfigs } from './pending-configs.ts';
-import type { PreparedFrontConfig } from './start-front-server.ts';
 
 function configuration() {
   const decisions: string[] = [];

@@ -1,5 +1,5 @@
 import { formatProblems } from '@windhover/host';
-import type { PreparedFrontConfig, RefusedConfig } from './start-front-server.ts';
+import type { PreparedFrontConfig, RefusedConfig } from './front-server.ts';
 
 /** The configurations of a worker that wait for the decision of the supervisor, by number. */
 export class PendingConfigs {

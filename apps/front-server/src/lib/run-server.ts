@@ -3,7 +3,8 @@ import { formatProblems, type Source } from '@windhover/host';
 import { TransportError } from '@windhover/transport';
 import { refuseProblems } from './commands/refuse-problems.ts';
 import { describeServer } from './describe-server.ts';
-import { type FrontServer, startFrontServer } from './start-front-server.ts';
+import type { FrontServer } from './front-server.ts';
+import { startFrontServer } from './start-front-server.ts';
 import { tellSystemd } from './tell-systemd.ts';
 
 /** Milliseconds for a console to read the last lines: one that nobody reads must not keep the process alive. */

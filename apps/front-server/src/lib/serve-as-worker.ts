@@ -5,10 +5,11 @@ import { TransportError } from '@windhover/transport';
 import { certificateFault } from './certificate-fault.ts';
 import { describeSites } from './describe-server.ts';
 import { forwardedSinks } from './forwarded-sinks.ts';
+import type { ConfigOrigin } from './front-server.ts';
 import { inspectConfig } from './inspect-config.ts';
 import { Peer } from './peer.ts';
 import { PendingConfigs } from './pending-configs.ts';
-import { type ConfigOrigin, startFrontServer } from './start-front-server.ts';
+import { startFrontServer } from './start-front-server.ts';
 import { socketNames } from './supervisor-sockets.ts';
 import type { ConfigEdition, QuestionToWorker } from './worker-questions.ts';
 

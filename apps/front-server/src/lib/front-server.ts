@@ -1,0 +1,165 @@
+import type { LocalLogSinks } from '@windhover/access-log';
+import type {
+  ConfigDisk,
+  Configuration,
+  Generations,
+  HostDefinition,
+  HostServices,
+  LoadedConfig,
+  Problem,
+  Source,
+} from '@windhover/host';
+import type { MetricsSnapshot } from '@windhover/metrics';
+import type { Server } from '@windhover/server';
+import { type Listener, systemClock } from '@windhover/transport';
+import type { distribution } from './distribution.ts';
+import type { OpenListeners } from './open-listeners.ts';
+import type { OperationsServer } from './operations-server.ts';
+
+/**
+ * Milliseconds that a client needs to send its next request, even across the world and on a busy machine. Short compared to the time a stop
+ * may take.
+ */
+const drainIdleMs = 1000;
+/** How long a stop waits for work that continues after the answers, in milliseconds. */
+const trackedWorkMs = 5000;
+
+/** The top-level keys of this server that belong to no feature. */
+export type FrontSections = ReturnType<typeof distribution> extends HostDefinition<infer S> ? S : never;
+
+/** A valid configuration of this server. */
+export type FrontConfig = Configuration<FrontSections>;
+
+/** Where a configuration comes from. */
+export interface ConfigOrigin {
+  /** A file name, or a text with the name to use in messages. */
+  readonly config: string | Source;
+  /** Where its files are read from. Default: the disk. */
+  readonly disk?: ConfigDisk;
+}
+
+/** All problems of a configuration that cannot be used. */
+export interface RefusedConfig {
+  readonly ok: false;
+  readonly problems: readonly Problem[];
+}
+
+/** A configuration that is ready to be used. One of the two calls decides; later ones do nothing. */
+export interface PreparedFrontConfig {
+  readonly ok: true;
+  /** Switches to it at once. */
+  commit(): void;
+  /** Lets go of it without having used it. */
+  abandon(): Promise<void>;
+}
+
+/** The parts of a running server. */
+export interface FrontServerParts {
+  readonly services: HostServices;
+  readonly generations: Generations<FrontSections>;
+  readonly server: Server;
+  readonly listeners: OpenListeners;
+  /** `null`: another process serves metrics and health checks. */
+  readonly operations: OperationsServer | null;
+  /** The logs that this process writes. */
+  readonly sinks: LocalLogSinks;
+  readonly load: (origin: ConfigOrigin) => Promise<LoadedConfig<FrontSections>>;
+  readonly collect: () => Promise<MetricsSnapshot>;
+}
+
+/** A running server. */
+export class FrontServer {
+  private readonly parts: FrontServerParts;
+
+  constructor(parts: FrontServerParts) {
+    this.parts = parts;
+  }
+
+  get config(): FrontConfig {
+    return this.parts.generations.current;
+  }
+
+  get listeners(): readonly Listener[] {
+    return this.parts.listeners.all;
+  }
+
+  /** Serves metrics and health checks; `null` if the configuration does not ask for them. */
+  get operationsListener(): Listener | null {
+    return this.parts.operations?.listener ?? null;
+  }
+
+  /** The number of open connections. */
+  get connections(): number {
+    return this.parts.server.connections;
+  }
+
+  /** Sends clients of kept connections elsewhere, see `Server.shed`. */
+  shed(count: number): void {
+    this.parts.server.shed(count);
+  }
+
+  /** Opens the files of the access logs again, after another program has renamed them. */
+  reopenLogs(): void {
+    this.parts.sinks.reopen();
+  }
+
+  /** The numbers of this process. */
+  collect(): Promise<MetricsSnapshot> {
+    return this.parts.collect();
+  }
+
+  /**
+   * Loads a configuration and opens all it needs, without using it yet. Rejects if something cannot be opened: then, as with problems,
+   * nothing changes.
+   */
+  async prepare(origin: ConfigOrigin): Promise<PreparedFrontConfig | RefusedConfig> {
+    const { load, generations, listeners } = this.parts;
+    const next = await load(origin);
+    if (!next.ok) return next;
+    const prepared = await generations.prepare(next.config);
+    try {
+      const opened = await listeners.prepare(next.config);
+      return {
+        ok: true,
+        commit: () => {
+          prepared.commit();
+          opened.commit();
+          this.cutLater(next.config.sections.oldStreams);
+        },
+        async abandon() {
+          await opened.abandon();
+          await prepared.abandon();
+        },
+      };
+    } catch (error) {
+      await prepared.abandon();
+      throw error;
+    }
+  }
+
+  /** Prepares a configuration and switches to it at once. */
+  async reload(origin: ConfigOrigin): Promise<{ readonly ok: true } | RefusedConfig> {
+    const prepared = await this.prepare(origin);
+    if (!prepared.ok) return prepared;
+    prepared.commit();
+    await this.parts.operations?.listen(this.config.sections.metrics);
+    return prepared;
+  }
+
+  /** Stops accepting connections, finishes running requests until the deadline, then disposes of everything. */
+  async stop(options: { readonly timeoutMs?: number } = {}): Promise<void> {
+    const { server, services, generations, sinks, operations } = this.parts;
+    await server.close({ drainIdleMs, ...options });
+    const undone = await services.work.settle(trackedWorkMs, systemClock);
+    if (undone.length > 0) services.log.warn('Stopped without waiting any longer', { for: undone.join(', ') });
+    await generations.dispose();
+    await sinks.close();
+    await operations?.close(); // last: a stopping server says that it is not ready
+  }
+
+  /** Cuts what began before now and still goes on after that time. */
+  private cutLater(afterMs: number | null): void {
+    const now = systemClock.now();
+    if (afterMs !== null) systemClock.schedule(afterMs, () => this.parts.server.cutOlder(now));
+  }
+}
