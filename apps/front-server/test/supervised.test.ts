@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { keepAsking } from '../../../scripts/lib/load-clients.ts';
+import { hasPeer } from '../../../scripts/lib/peer.ts';
 import { curl, execute, type Finished, startUpstream, temporaryFolder } from './front-server-fixtures.ts';
 
 const program = fileURLToPath(new URL('../dist/main.js', import.meta.url));
@@ -318,3 +320,27 @@ it('refuses a pipe in place of its configuration, and takes the next file', { ti
   expect((await running.command('reload')).code).toBe(0);
   expect(await body(running.port)).toBe('two');
 });
+
+it.skipIf(!hasPeer('systemd-socket-activate'))(
+  'takes the sockets that systemd has opened for the listeners that they are named after',
+  { timeout: 60_000 },
+  async () => {
+    const folder = await temporaryFolder();
+    const config = join(folder, 'windhover.yaml');
+    const path = join(folder, 'activated.sock');
+    // The file exists already: without the inherited socket the start would fail.
+    await writeFile(config, `listen: "unix:${path}"\naccessLog: off\n${site('activated')}`);
+    const activate = ['-l', path, `--fdname=${path}`, process.execPath, program, 'run', '-c', config];
+    const child = spawn('systemd-socket-activate', activate, { stdio: 'ignore' });
+    onTestFinished(async () => {
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      await ended;
+    });
+    await until(() => existsSync(path));
+    expect((await curl('--unix-socket', path, 'http://a/')).body).toBe('activated');
+    const { code } = await execute(process.execPath, [program, 'reload', '-c', config]);
+    expect(code).toBe(0);
+    expect((await curl('--unix-socket', path, 'http://a/')).body).toBe('activated');
+  },
+);

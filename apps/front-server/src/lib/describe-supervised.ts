@@ -3,6 +3,7 @@ import type { Supervisor } from '@windhover/supervisor';
 import { describeRows } from './describe-server.ts';
 import type { LazyOperations } from './lazy-operations.ts';
 import type { ServerPlan } from './server-plan.ts';
+import { addressOfSocket } from './supervisor-sockets.ts';
 import type { WorkerFleet } from './worker-fleet.ts';
 
 /** What a supervised server says after its start. */
@@ -19,7 +20,7 @@ export function describeSupervised(server: {
   return describeRows(version, [
     ['configuration', plan.file],
     ...Object.entries(listen).map(([name, address]) => {
-      const url = 'fd' in address ? name : openUrl(address);
+      const url = openUrl('fd' in address ? addressOfSocket(name) : address);
       return ['open', secure.includes(name) ? url.replace(/^http:/, 'https:') : url] as const;
     }),
     ...(operations.listener === null ? [] : [['metrics', `${openUrl(operations.listener.address)}metrics`] as const]),

@@ -10,7 +10,7 @@ import { LazyOperations } from './lazy-operations.ts';
 import { readServerPlan, type ServerPlan } from './server-plan.ts';
 import { signalExitCode } from './signal-exit-code.ts';
 import { SupervisedReload } from './supervised-reload.ts';
-import { supervisorSockets, withoutSocketNames } from './supervisor-sockets.ts';
+import { type InheritedSockets, supervisorSockets, withoutSocketNames } from './supervisor-sockets.ts';
 import { watchFiles } from './watch-files.ts';
 import { WorkerFleet } from './worker-fleet.ts';
 
@@ -21,6 +21,8 @@ const lastWordsMs = 1000;
 export interface SupervisedOptions {
   readonly plan: ServerPlan;
   readonly version: string;
+  /** Sockets that systemd has opened. */
+  readonly inherited: InheritedSockets;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -28,7 +30,7 @@ export interface SupervisedOptions {
 const noControl = '`windhover reload`, `status` and `stop` cannot reach this server: send SIGHUP and SIGTERM instead.';
 
 /** Serves in worker processes until a signal or a command stops it, and returns the exit code. */
-export async function runSupervised({ plan, version, env }: SupervisedOptions): Promise<number> {
+export async function runSupervised({ plan, version, env, inherited }: SupervisedOptions): Promise<number> {
   const access = createLineWriter(process.stdout);
   const lines = createLineWriter(process.stderr);
   process.once('exit', () => closeLineWriters(access, lines));
@@ -53,7 +55,7 @@ export async function runSupervised({ plan, version, env }: SupervisedOptions): 
   const supervisor: Supervisor = createSupervisor({
     worker: new URL('./worker.js', import.meta.url),
     workers: plan.workers,
-    listen: supervisorSockets(plan.listen),
+    listen: supervisorSockets(plan.listen, inherited),
     ...(obstacle === null ? { controlPath: path } : {}),
     signals: true,
     systemd: true,
@@ -71,6 +73,7 @@ export async function runSupervised({ plan, version, env }: SupervisedOptions): 
     fleet,
     operations,
     log,
+    inherited,
     read: () => readServerPlan(plan.file, env, systemClock),
     onRead: () => watcher.follow(),
   });

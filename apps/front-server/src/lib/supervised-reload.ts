@@ -3,7 +3,7 @@ import type { Logger } from '@windhover/core';
 import type { Supervisor } from '@windhover/supervisor';
 import type { LazyOperations } from './lazy-operations.ts';
 import { freshReason, type ReadPlan, type ServerPlan } from './server-plan.ts';
-import { supervisorSockets, withoutSocketNames } from './supervisor-sockets.ts';
+import { type InheritedSockets, supervisorSockets, withoutSocketNames } from './supervisor-sockets.ts';
 import type { WorkerFleet } from './worker-fleet.ts';
 
 /** What a reload works with. */
@@ -12,6 +12,7 @@ export interface ReloadHost {
   readonly fleet: WorkerFleet;
   readonly operations: LazyOperations;
   readonly log: Logger;
+  readonly inherited: InheritedSockets;
   read(): Promise<ReadPlan>;
   /** Hears that the configuration was read, whether it can be used or not. */
   onRead(): void;
@@ -91,7 +92,7 @@ export class SupervisedReload {
       else {
         const generation = supervisor.status().generation + 1;
         fleet.plan(edition, generation);
-        await supervisor.reload({ listen: supervisorSockets(plan.listen), workers: plan.workers });
+        await supervisor.reload({ listen: supervisorSockets(plan.listen, this.host.inherited), workers: plan.workers });
         fleet.use(edition, generation);
       }
     } catch (error) {

@@ -1,9 +1,29 @@
 import type { ListenAddress } from '@windhover/host';
 import type { SupervisorAddress } from '@windhover/supervisor';
 
-/** The sockets for the addresses of a configuration, by the names under which workers find them. */
-export function supervisorSockets(listen: readonly ListenAddress[]): Record<string, SupervisorAddress> {
-  return Object.fromEntries(listen.flatMap((address) => socketsOf(address)));
+/** Sockets that systemd has opened, by their `FileDescriptorName`. */
+export type InheritedSockets = Readonly<Record<string, { readonly fd: number }>>;
+
+/**
+ * The sockets for the addresses of a configuration, by the names under which workers find them. A socket that systemd has opened serves
+ * the listener whose port, or file, is its name.
+ */
+export function supervisorSockets(
+  listen: readonly ListenAddress[],
+  inherited: InheritedSockets = {},
+): Record<string, SupervisorAddress> {
+  return Object.fromEntries(
+    listen.flatMap((address) => {
+      const sockets = socketsOf(address);
+      const opened = inherited['port' in address ? String(address.port) : address.path];
+      return opened === undefined ? sockets : [[sockets[0]![0], opened] as const];
+    }),
+  );
+}
+
+/** The address that belongs to the name of a socket. */
+export function addressOfSocket(name: string): ListenAddress {
+  return JSON.parse(name.replace(/\} [46]$/, '}')) as ListenAddress;
 }
 
 /** The names of the sockets for one address. */

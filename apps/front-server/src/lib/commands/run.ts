@@ -1,4 +1,4 @@
-import { becomeInit } from '@windhover/supervisor';
+import { becomeInit, inheritedSockets, SupervisorError } from '@windhover/supervisor';
 import { systemClock } from '@windhover/transport';
 import { runSupervised } from '../run-supervised.ts';
 import { readServerPlan } from '../server-plan.ts';
@@ -12,13 +12,21 @@ export const runCommand = defineCommand({
   details:
     'SIGHUP takes the configuration anew, SIGUSR1 opens log files again, SIGTERM and SIGINT finish the requests under way; a second one ends at once.',
   options: { config: configOption },
-  async run({ options: { config }, env, version }) {
+  async run({ options: { config }, env, version, err }) {
     becomeInit(); // as PID 1 of a container it would have to clean up after other processes
     const { plan } = await readServerPlan(config, env, systemClock);
     // What is wrong with the configuration, the server itself says. Windows has no sockets that processes can share.
     const isAlone = plan === null || plan.workers === 0 || process.platform === 'win32';
-    if (!isAlone) return runSupervised({ plan, version, env });
-    const { runServer } = await import('../run-server.ts');
-    return runServer(config, version);
+    if (isAlone) {
+      const { runServer } = await import('../run-server.ts');
+      return runServer(config, version);
+    }
+    try {
+      return await runSupervised({ plan, version, env, inherited: inheritedSockets(env) });
+    } catch (error) {
+      if (!SupervisorError.is(error)) throw error; // a bug: show its stack
+      err(`${error.message}\n`); // what systemd passes on is not valid
+      return 1;
+    }
   },
 });
