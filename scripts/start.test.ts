@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { get } from 'node:https';
 import { type AddressInfo, connect, createServer } from 'node:net';
@@ -9,12 +10,12 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
+/** A port below those that the system gives to the many other tests, which would take it before the demo has it, or after. */
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (;;) {
+    const port = 15_000 + Math.floor(Math.random() * 16_000);
+    if (!(await isOpen(port))) return port;
+  }
 }
 
 async function isAnswered(port: number, path: string): Promise<boolean> {
@@ -26,6 +27,12 @@ async function isAnswered(port: number, path: string): Promise<boolean> {
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+/** Waits for something that a running demo does. Fails with what it has said if it ends before. */
+async function untilRunning({ child, said }: Started, condition: () => Promise<boolean>): Promise<void> {
+  await until(async () => child.exitCode !== null || (await condition()));
+  if (child.exitCode !== null) throw new Error(`npm start has ended: ${said()}`);
 }
 
 /** The ports of a demo, by the variables that choose them. */
@@ -42,14 +49,40 @@ async function freePorts(): Promise<Ports> {
   return { PORT, HTTPS_PORT, API_PORT, API_PORT_2, METRICS_PORT };
 }
 
+interface Started {
+  readonly child: ChildProcess;
+  said(): string;
+  /** Whether any process that it has started is still there; by its ports where the system shows no processes. */
+  isAnythingLeft(): Promise<boolean>;
+}
+
 /** `npm start` as a user types it, or the program behind it, on ports of its own. */
-function npmStart(ports: Ports, [command, ...args] = ['npm', 'start']): { child: ChildProcess; said(): string } {
-  const env = { ...process.env, ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, `${port}`])) };
+function npmStart(ports: Ports, [command, ...args] = ['npm', 'start']): Started {
+  const mark = `demo-${randomUUID()}`; // every process that it starts has it in its environment
+  const numbers = Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, `${port}`]));
+  const env = { ...process.env, ...numbers, WINDHOVER_TEST_MARK: mark };
   const child = spawn(command!, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (said += text));
-  onTestFinished(() => void child.kill());
-  return { child, said: () => said };
+  const isAnythingLeft = async (): Promise<boolean> =>
+    existsSync('/proc/self/environ') ? isMarked(mark) : isAnyOpen(ports);
+  // Two servers of one configuration file cannot run at the same time, so the next test has to wait.
+  onTestFinished(async () => {
+    child.kill();
+    await until(async () => !(await isAnythingLeft()));
+  });
+  return { child, said: () => said, isAnythingLeft };
+}
+
+function isMarked(mark: string): boolean {
+  return readdirSync('/proc').some((pid) => {
+    if (!/^[0-9]+$/.test(pid)) return false;
+    try {
+      return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(mark);
+    } catch {
+      return false; // it has just ended, or belongs to somebody else
+    }
+  });
 }
 
 /** Whether anything listens on any of the ports. */
@@ -69,8 +102,8 @@ function isOpen(port: number): Promise<boolean> {
 describe('npm start', { timeout: 120_000 }, () => {
   it('serves over HTTP and HTTPS, passes requests to two APIs, and says so', async () => {
     const ports = await freePorts();
-    const { said } = npmStart(ports);
-    await until(async () => said().includes('Ctrl+C stops everything'));
+    const started = npmStart(ports);
+    await untilRunning(started, async () => started.said().includes('Ctrl+C stops everything'));
     const site = `http://127.0.0.1:${ports.PORT}`;
     const instances = new Set<number>();
     for (let count = 0; count < 4; count++) {
@@ -90,28 +123,31 @@ describe('npm start', { timeout: 120_000 }, () => {
 
   it.each(['SIGTERM', 'SIGKILL'] as const)('leaves nothing running after %s', async (signal) => {
     const ports = await freePorts();
-    const { child } = npmStart(ports);
-    await until(() => isAnswered(ports.PORT, '/api/time'));
+    const started = npmStart(ports);
+    const { child, isAnythingLeft } = started;
+    await untilRunning(started, () => isAnswered(ports.PORT, '/api/time'));
     child.kill(signal);
-    await until(async () => !(await isAnyOpen(ports)));
+    await until(async () => !(await isAnythingLeft()));
   });
 
   it('leaves nothing running when it is killed itself, without npm', async () => {
     const ports = await freePorts();
-    const { child } = npmStart(ports, [process.execPath, 'scripts/start.mjs']);
-    await until(() => isAnswered(ports.PORT, '/api/time'));
+    const started = npmStart(ports, [process.execPath, 'scripts/start.mjs']);
+    const { child, isAnythingLeft } = started;
+    await untilRunning(started, () => isAnswered(ports.PORT, '/api/time'));
     child.kill('SIGKILL');
-    await until(async () => !(await isAnyOpen(ports)));
+    await until(async () => !(await isAnythingLeft()));
   });
 
   it('leaves nothing running, and fails, when the supervisor is killed', async () => {
     const ports = await freePorts();
-    const { child, said } = npmStart(ports);
-    await until(async () => said().includes('Ctrl+C stops everything'));
+    const started = npmStart(ports);
+    const { child, said, isAnythingLeft } = started;
+    await untilRunning(started, async () => said().includes('Ctrl+C stops everything'));
     process.kill(Number(/supervisor (\d+)/.exec(said())![1]), 'SIGKILL');
     const [code] = (await once(child, 'close')) as [number];
     expect(code).toBe(1);
-    await until(async () => !(await isAnyOpen(ports)));
+    await until(async () => !(await isAnythingLeft()));
   });
 
   it.each([
@@ -126,15 +162,13 @@ describe('npm start', { timeout: 120_000 }, () => {
     onTestFinished(() => void taken.close());
     const { port } = taken.address() as AddressInfo;
     const ports = { ...(await freePorts()), [variable]: port };
-    const { child, said } = npmStart(ports);
+    const { child, said, isAnythingLeft } = npmStart(ports);
     const [code] = (await once(child, 'close')) as [number];
     expect(code).not.toBe(0);
     expect(said()).toContain(`Port ${port}, for ${name}, is taken`);
     expect(said()).toContain(`${variable}=${port + 1000} npm start`);
     expect(said()).not.toMatch(/\n +at /);
-    taken.close();
-    await once(taken, 'close');
-    expect(await isAnyOpen(ports)).toBe(false);
+    expect(await isAnythingLeft()).toBe(false);
   });
 });
 
