@@ -9,7 +9,8 @@ export function drawConfigurationPage(definition: HostDefinition): string {
   const ofFeatures = [...features.values()].map((feature) => {
     const { name, levels, phases: where, combine } = feature;
     const [options = {}] = (top[name] ?? findSlot(jsonSchema, name))['anyOf'] as JsonSchema[];
-    const place = `On: ${levels.join(', ')}. Phase: ${where.join(', ')}. An inner one ${combine === 'add' ? 'is added to an outer one' : 'replaces an outer one'}.`;
+    const phase = where.length === 0 ? '' : ` Phase: ${where.join(', ')}.`;
+    const place = `On: ${levels.join(', ')}.${phase} An inner one ${combine === 'add' ? 'is added to an outer one' : 'replaces an outer one'}.`;
     return section(name, options, place);
   });
   const ofResources = [...resources.keys()].map((key) => {

@@ -29,7 +29,9 @@ function describeSlot({ state, since, pid, connections, restarts, draining }: Sl
     `${state} for ${formatDuration(seconds)}`,
     ...(pid === null ? [] : [`process ${pid}`]),
     ...(connections === null ? [] : [connections === 1 ? '1 connection' : `${connections} connections`]),
-    ...(restarts === 0 ? [] : [`replaced ${restarts} times after it had ended by itself`]),
+    ...(restarts === 0
+      ? []
+      : [`replaced ${restarts === 1 ? 'once' : `${restarts} times`} after it had ended by itself`]),
     ...(draining.length === 0 ? [] : [`${draining.join(', ')} still finishing`]),
   ];
   return parts.join(', ');

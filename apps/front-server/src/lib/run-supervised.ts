@@ -120,6 +120,7 @@ function supervisorLog(log: Logger): Pick<Logger, 'info' | 'warn' | 'error'> {
   return {
     info: (message, facts) => log.debug(message, facts),
     warn: (message, facts) => log.warn(message, facts),
-    error: (message, facts) => log.error(message, facts),
+    // The reload itself says why it changed nothing.
+    error: (message, facts) => (message.startsWith('The reload was abandoned') ? log.debug : log.error)(message, facts),
   };
 }

@@ -80,6 +80,8 @@ class ConfigPrinter {
     for (const schema of schemasAt(this.definition.jsonSchema, path.slice(0, -1))) {
       const property = asMap(asMap(schema['properties'])[key]);
       if (property['type'] === 'object' && property['properties'] !== undefined) {
+        // A map that may be left out, and has no default, is not in effect.
+        if (path.length > 1 && !('default' in property)) return;
         const inner = this.map({}, path);
         if (inner.items.length > 0) map.add({ key, value: inner });
         else if (inner.comment)

@@ -7,6 +7,7 @@ const text = `listen: { port: "\${PORT}", address: 127.0.0.1 }
 include: sites/*.yaml
 limits: { requestBody: "\${BODY:-5MB}" }
 upstreams: { shop: ["http://a:1", "http://b:2"] }
+accessLog: { to: ./access.log, format: json }
 `;
 const site = `sites:
   shop:
@@ -31,6 +32,7 @@ describe('windhover print', () => {
     expect(printed).toContain('          status: 200 # default\n');
     expect(printed).toContain('\nerrorPages: true # default\n');
     expect(stdout).not.toContain('hidden');
+    expect(stdout).not.toContain('syslog'); // it may be left out, and then nothing of it is in effect
 
     const again = join(await folderWith({ 'again.yaml': stdout }), 'again.yaml');
     expect(await windhover(['check', '-c', again], env)).toMatchObject({ code: 0, stderr: '' });
