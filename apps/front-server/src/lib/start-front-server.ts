@@ -1,6 +1,5 @@
 import { createLogSinks, type LogSinks } from '@windhover/access-log';
 import { createConsoleLog } from '@windhover/console';
-import type { WorkerBus } from '@windhover/core/feature';
 import { createHostServices, type HostServices, loadConfig, startGenerations } from '@windhover/host';
 import { createMetricsCollector, type MetricsSnapshot } from '@windhover/metrics';
 import { createServer } from '@windhover/server';
@@ -23,8 +22,6 @@ export interface FrontServerOptions extends ConfigOrigin {
   readonly socketsFor?: SocketsFor;
   /** Whether this process serves metrics and health checks, if the configuration asks for them. Default: true. */
   readonly servesOperations?: boolean;
-  /** Default: there are no other workers. */
-  readonly bus?: WorkerBus;
 }
 
 /** A server, or all problems of its configuration. */
@@ -32,9 +29,9 @@ export type StartedFrontServer = { readonly ok: true; readonly server: FrontServ
 
 /** Loads the configuration, starts its features and listens. Rejects with a `TransportError` if it cannot listen. */
 export async function startFrontServer(options: FrontServerOptions): Promise<StartedFrontServer> {
-  const { writeAccess, writeLog, bus, socketsFor, servesOperations = true } = options;
+  const { writeAccess, writeLog, socketsFor, servesOperations = true } = options;
   const log = createConsoleLog(writeLog, systemClock);
-  const services = createHostServices({ log, clock: systemClock, ...(bus === undefined ? {} : { bus }) });
+  const services = createHostServices({ log, clock: systemClock });
   const sinks = createLogSinks({ console: writeAccess, log, clock: systemClock });
   const definition = distribution(options.sinks ?? sinks);
   const load = ({ config, disk }: ConfigOrigin) =>
