@@ -1,3 +1,4 @@
+import type { LineStream } from './line-stream.ts';
 import { missingLines } from './missing-lines.ts';
 import { writeLastLines } from './write-last-lines.ts';
 
@@ -12,15 +13,6 @@ export interface LineWriter {
    * either, the number is returned.
    */
   close(): number;
-}
-
-/** The part of a stream that is needed, for example `process.stdout`. */
-export interface LineStream {
-  /** Bytes that it holds because its reader is slow. */
-  readonly writableLength: number;
-  /** Its file descriptor; without it, lines waiting at the end of the process are lost. */
-  readonly fd?: number;
-  write(text: string, written: () => void): unknown;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import type { LineStream } from './line-writer.ts';
+import type { LineStream } from './line-stream.ts';
 import { missingLines } from './missing-lines.ts';
 
 /** The lines that have not left when the process ends. */

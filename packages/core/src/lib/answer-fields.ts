@@ -1,4 +1,5 @@
-import { type HeaderInit, HttpHeaders } from './http-headers.ts';
+import type { HeaderInit } from './header-init.ts';
+import { HttpHeaders } from './http-headers.ts';
 
 /**
  * Sets a field of an answer that comes from an application or an upstream. It replaces a value that a middleware set

@@ -1,5 +1,5 @@
 import type { BodySink, PushBody } from './body.ts';
-import type { HeaderInit } from './http-headers.ts';
+import type { HeaderInit } from './header-init.ts';
 
 /** A sink that writes down what happens to it. */
 export class RecordingSink implements BodySink {

@@ -1,4 +1,4 @@
-import type { HeaderInit } from './http-headers.ts';
+import type { HeaderInit } from './header-init.ts';
 
 /** The content of a response. A Node `Readable` and a web `ReadableStream` count as `AsyncIterable`. */
 export type Body = null | string | Uint8Array | ReadBody | PushBody | AsyncIterable<Uint8Array | string>;

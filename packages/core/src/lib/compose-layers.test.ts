@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { composeLayers, inPhaseOrder } from './compose-layers.ts';
-import type { Layer } from './feature.ts';
 import type { HttpContext } from './http-context.ts';
+import type { Layer } from './layer.ts';
 
 describe('composeLayers()', () => {
   const seen: string[] = [];

@@ -1,7 +1,7 @@
 import { compose } from './compose.ts';
-import type { HttpLayer, Layer } from './feature.ts';
 import type { Handler, Middleware } from './handler.ts';
 import type { HttpContext } from './http-context.ts';
+import type { HttpLayer, Layer } from './layer.ts';
 import { phaseOrder } from './phases.ts';
 
 /** Returns the layers that handle requests, sorted by phase. Layers of the same phase keep their order. */

@@ -1,7 +1,7 @@
 import type { ConnectionInfo } from './channel.ts';
 import { Exchange } from './exchange.ts';
+import type { HeaderInit } from './header-init.ts';
 import { HttpContext } from './http-context.ts';
-import type { HeaderInit } from './http-headers.ts';
 import { HttpRequest } from './http-request.ts';
 import type { RequestBody } from './request-body.ts';
 import type { Logger } from './services.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { contextKey } from './context-key.ts';
 import { PlainExchange } from './exchange-fixtures.ts';
+import type { HeaderInit } from './header-init.ts';
 import type { ClientIdentity, HttpContext } from './http-context.ts';
-import type { HeaderInit } from './http-headers.ts';
 import { HttpRequest } from './http-request.ts';
 
 const make = (inform: (status: number, headers: HeaderInit) => void = () => undefined): HttpContext => {

@@ -1,8 +1,8 @@
 import type { ConnectionInfo } from './channel.ts';
 import type { ContextKey } from './context-key.ts';
 import type { Handler } from './handler.ts';
+import type { HeaderInit } from './header-init.ts';
 import { coreError } from './http-error.ts';
-import type { HeaderInit } from './http-headers.ts';
 import type { HttpRequest } from './http-request.ts';
 import { HttpResponse } from './http-response.ts';
 import type { Outcome } from './outcome.ts';

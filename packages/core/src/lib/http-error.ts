@@ -1,5 +1,5 @@
 import { type CoreErrorCode, coreErrors } from './errors.ts';
-import type { HeaderInit } from './http-headers.ts';
+import type { HeaderInit } from './header-init.ts';
 
 const brand = Symbol.for('windhover.HttpError');
 

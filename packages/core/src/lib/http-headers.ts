@@ -1,11 +1,6 @@
+import type { HeaderInit } from './header-init.ts';
 import { coreError } from './http-error.ts';
 import { ownString } from './own-string.ts';
-
-/** Header fields in any shape that a caller may have. */
-export type HeaderInit =
-  | HttpHeaders
-  | Iterable<readonly [name: string, value: string]>
-  | Readonly<Record<string, string | readonly string[]>>;
 
 const tokenPattern = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/; // RFC 9110 §5.6.2
 const valuePattern = /^[\t\x20-\x7e\x80-\xff]*$/; // RFC 9110 §5.5, without the control characters that it merely tolerates
@@ -125,7 +120,7 @@ export class HttpHeaders implements Iterable<readonly [name: string, value: stri
 
   /** Sets every field of `init`. Fields in `init` with the same name are all kept. */
   assign(init: HeaderInit): this {
-    if (init instanceof HttpHeaders || Symbol.iterator in init) {
+    if (Symbol.iterator in init) {
       const replaced = new Set<string>();
       for (const [name, value] of [...(init as Iterable<readonly [string, string]>)]) {
         const lower = name.toLowerCase();

@@ -1,7 +1,8 @@
 import type { Body } from './body.ts';
 import type { Connection } from './channel.ts';
 import { disposeBody } from './dispose-body.ts';
-import { type HeaderInit, HttpHeaders } from './http-headers.ts';
+import type { HeaderInit } from './header-init.ts';
+import { HttpHeaders } from './http-headers.ts';
 
 /** Means that no status was set. A field that always holds a small integer is cheaper than one that may be `null`. */
 const unset = -1;

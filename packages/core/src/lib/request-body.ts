@@ -1,7 +1,8 @@
 import type { BodySink, PushBody } from './body.ts';
 import { ChunkQueue } from './chunk-queue.ts';
+import type { HeaderInit } from './header-init.ts';
 import { coreError } from './http-error.ts';
-import { type HeaderInit, HttpHeaders } from './http-headers.ts';
+import { HttpHeaders } from './http-headers.ts';
 import { KeptBytes } from './kept-bytes.ts';
 import { toPushBody } from './to-push-body.ts';
 

@@ -1,4 +1,4 @@
-import type { Layer } from './feature.ts';
+import type { Layer } from './layer.ts';
 import type { ResourceKind } from './resource.ts';
 
 /** The parts of the server that a feature can use. */

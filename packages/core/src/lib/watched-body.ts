@@ -1,6 +1,6 @@
 import type { BodySink, PushBody } from './body.ts';
 import { disposeBody } from './dispose-body.ts';
-import type { HeaderInit } from './http-headers.ts';
+import type { HeaderInit } from './header-init.ts';
 import { toError } from './to-error.ts';
 
 /** Is told, once, how a body ended. */

@@ -11,7 +11,7 @@ import {
   rule,
   trueOrFalse,
 } from '@windhover/options';
-import type { CorsDecision, CorsHeaders } from './decide-cors.ts';
+import type { CorsDecision, CorsHeaders } from './cors-decision.ts';
 import { headersError } from './errors.ts';
 import { isOrigin, isOriginEntry, meantOrigin, originExpected, originList } from './origin-list.ts';
 

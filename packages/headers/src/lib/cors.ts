@@ -1,7 +1,8 @@
 import type { HttpContext, HttpResponse, Middleware } from '@windhover/core';
 import { addVary } from '@windhover/http-semantics';
+import type { CorsHeaders } from './cors-decision.ts';
 import { type CorsOptions, corsPolicy } from './cors-policy.ts';
-import { type CorsHeaders, decideCors } from './decide-cors.ts';
+import { decideCors } from './decide-cors.ts';
 import { headersError } from './errors.ts';
 
 /** The request headers that the answer to a preflight depends on. */

@@ -1,6 +1,6 @@
 import { expectedFound, isRecord } from '@windhover/options';
 import { listenOptionNames } from './check-listen-options.ts';
-import type { ConnectAddress } from './connect.ts';
+import type { ConnectAddress } from './connect-address.ts';
 import { TransportError } from './errors.ts';
 import type { ListenAddress } from './listen-address.ts';
 import { plainHost } from './plain-host.ts';

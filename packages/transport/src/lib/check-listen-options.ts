@@ -12,7 +12,7 @@ import {
 } from '@windhover/options';
 import { badOption } from './bad-option.ts';
 import type { TransportError } from './errors.ts';
-import type { ListenOptions } from './listen.ts';
+import type { ListenOptions } from './listen-options.ts';
 
 /** A rule of its own for its message: forgetting `await` is the most common mistake here. */
 const tlsRule: Rule = {

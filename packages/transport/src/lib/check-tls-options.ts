@@ -14,10 +14,10 @@ import {
 } from '@windhover/options';
 import type { CertificateFiles } from './certificate-files.ts';
 import { checkCertificateFiles } from './check-certificate-files.ts';
-import type { TlsOptions } from './create-tls.ts';
 import { serverNameKey } from './server-name-key.ts';
 import type { TlsContextOptions } from './tls-contexts.ts';
 import { tlsOptionError } from './tls-option-error.ts';
+import type { TlsOptions } from './tls-options.ts';
 
 /** Valid options, with defaults filled in. */
 export interface CheckedTlsOptions extends TlsContextOptions {

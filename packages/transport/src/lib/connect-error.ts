@@ -1,4 +1,4 @@
-import type { ConnectAddress } from './connect.ts';
+import type { ConnectAddress } from './connect-address.ts';
 import { TransportError } from './errors.ts';
 import { nameAddress } from './listen-address.ts';
 

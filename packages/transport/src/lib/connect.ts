@@ -3,15 +3,13 @@ import type { Connection } from '@windhover/core';
 import { checkOptions, milliseconds, orNull, type Rules, withFunctions } from '@windhover/options';
 import { badOption } from './bad-option.ts';
 import { checkConnectAddress } from './check-address.ts';
+import type { ConnectAddress } from './connect-address.ts';
 import { connectError } from './connect-error.ts';
 import { TransportError } from './errors.ts';
 import { nameAddress } from './listen-address.ts';
 import { SocketConnection } from './socket-connection.ts';
 import { SocketInfo } from './socket-info.ts';
 import { systemClock } from './system-clock.ts';
-
-/** Where to connect: a port of a host, or a Unix socket. */
-export type ConnectAddress = { readonly host: string; readonly port: number } | { readonly path: string };
 
 /** How long a connection may be silent before TCP probes the peer: a machine that lost power sends no FIN. */
 const keepAliveProbeMs = 60_000;

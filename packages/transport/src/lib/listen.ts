@@ -1,44 +1,15 @@
-import { type Connection, compose, type Handler, type Middleware } from '@windhover/core';
-import { type AcceptErrorListener, watchAccepting } from './accept-errors.ts';
+import { type Connection, compose, type Handler } from '@windhover/core';
+import { watchAccepting } from './accept-errors.ts';
 import { type BoundServer, bindServers } from './bind-server.ts';
 import { canBorrow } from './can-borrow.ts';
 import { checkListenAddress } from './check-address.ts';
 import { checkListenOptions } from './check-listen-options.ts';
-import type { Tls } from './create-tls.ts';
 import { type ListenAddress, nameAddress } from './listen-address.ts';
+import type { ListenOptions } from './listen-options.ts';
 import { takeAccepted } from './node-internals.ts';
 import { reportError } from './report-error.ts';
 import { type MakeSocket, SocketConnection, type SocketDriver } from './socket-connection.ts';
 import { commonLocalAddress, SocketInfo } from './socket-info.ts';
-
-/** Options of `listen`. */
-export interface ListenOptions {
-  /**
-   * Maximum of connections waiting to be accepted, 1 or more. Default: 511, as in Node and nginx; the system may cap it
-   * (`net.core.somaxconn`).
-   */
-  readonly backlog?: number;
-  /**
-   * How sockets are read. Default: `borrow` if this Node passes the start-up check, otherwise `data`. With TLS, the
-   * driver of `tls` counts.
-   */
-  readonly driver?: SocketDriver;
-  /**
-   * Middleware on each raw connection, the first outermost, before TLS: limits, filters, or code that reads a first
-   * line. Default: none.
-   */
-  readonly middleware?: readonly Middleware<Connection>[];
-  /**
-   * The result of `await createTls(…)`. `accept` then gets connections whose handshake is done. Default: none, plain
-   * bytes.
-   */
-  readonly tls?: Tls;
-  /**
-   * Is called when connections could not be accepted, at most once a second, with `TRANSPORT_ACCEPT_FAILED`. The usual
-   * reason is the limit on open files. Default: emits a process warning.
-   */
-  readonly onAcceptError?: AcceptErrorListener;
-}
 
 /** An open listener. */
 export interface Listener {
