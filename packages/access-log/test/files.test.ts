@@ -95,7 +95,7 @@ describe('rotation', () => {
     });
   });
 
-  it('removes what is beyond a number of files that was lowered', async () => {
+  it('removes the files above the new number when the number is lowered', async () => {
     const { folder, path, sink } = await openFile({ rotate: { sizeBytes: 3, keep: 1 } });
     await Promise.all(['', '.1', '.2', '.3'].map((end) => writeFile(path + end, `${end}\n`)));
     sink.write('new\n');
@@ -183,7 +183,7 @@ describe('rotation', () => {
 describe('a header', () => {
   const header = '#Date: {now}\n';
 
-  it('begins every file, and is no reason to rotate by itself', async () => {
+  it('stands at the top of every file, and never causes a rotation by itself', async () => {
     const { folder, sink } = await openFile({ header, rotate: { sizeBytes: 40 } });
     for (const line of [`${'a'.repeat(50)}\n`, 'b\n', 'c\n']) {
       sink.write(line);

@@ -141,7 +141,7 @@ describe('syslog over TCP', () => {
     expect(await read(/b$/)).toContain(`${start}b`);
   });
 
-  it('sends what is waiting before it closes', async () => {
+  it('sends the waiting lines before it closes', async () => {
     const { port, read } = await receiveStream();
     const sink = makeSinks().sinks.syslog({ protocol: 'tcp', host, port });
     for (let number = 0; number < 5000; number++) sink.write(`line ${number}\n`);
@@ -150,7 +150,7 @@ describe('syslog over TCP', () => {
     expect(text.match(/line \d+/g)).toHaveLength(5000);
   });
 
-  it('keeps its memory bounded while the server reads nothing, and counts what is lost', async () => {
+  it('keeps its memory bounded while the server reads nothing, and counts the lost lines', async () => {
     let text = '';
     const { promise: accepted, resolve: accept } = withResolvers<Socket>();
     const server = createServer({ pauseOnConnect: true }, accept);

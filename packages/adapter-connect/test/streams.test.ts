@@ -248,7 +248,7 @@ describe('fromConnect()', () => {
     expect((await started.ask({ path: '/' })).status).toBe(408);
   });
 
-  it('refuses what is no function', () => {
+  it('refuses a value that is not a function', () => {
     expect(() => fromConnect({} as never)).toThrow(expect.objectContaining({ code: 'CONNECT_LISTENER_INVALID' }));
     expect(createServer(fromConnect(() => undefined)).connections).toBe(0);
   });

@@ -155,7 +155,7 @@ describe('toConnect() and clients that leave', () => {
     expect(rejected).toEqual([]);
   });
 
-  it('lets go of what an outer middleware answers to nobody, around one that has dropped its next', async () => {
+  it('disposes of the answer of an outer middleware around one that has dropped its next', async () => {
     const cancelled: unknown[] = [];
     const inner = toConnect((context, next) => void next(context), { log: quiet, listener: () => undefined });
     const outer = toConnect(

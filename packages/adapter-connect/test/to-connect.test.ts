@@ -184,7 +184,7 @@ describe('toConnect() in Express', () => {
     await expect.poll(() => closed).toBe(1);
   });
 
-  it('gives what is thrown to the error handlers of the application', async () => {
+  it('gives thrown errors to the error handlers of the application', async () => {
     const app = expressWith([
       tag,
       (context, next) => {

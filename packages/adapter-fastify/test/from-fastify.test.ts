@@ -200,7 +200,7 @@ describe('fromFastify()', () => {
     await expect.poll(() => destroyed).toBe(1);
   });
 
-  it('rejects with what a plugin fails with, and what is no instance', async () => {
+  it('rejects with the error of a plugin, and rejects a value that is not an instance', async () => {
     const failing = fastify();
     failing.register(async () => {
       throw new Error('no database');

@@ -147,7 +147,7 @@ describe.each([
     expect(logged).toEqual(['Too late']);
   });
 
-  it('gives what is thrown to the error handler', async () => {
+  it('gives thrown errors to the error handler', async () => {
     const app = fastify();
     app.register(
       toFastify(() => {

@@ -302,7 +302,7 @@ describe('the answer of fromFetch()', () => {
   });
 });
 
-it('refuses what is no app and options it does not have', () => {
+it('refuses a value that is not an app, and unknown options', () => {
   expect(() => fromFetch({} as never)).toThrow(/FETCH|neither/);
   expect(() => fromFetch(() => null, { wrong: 1 } as never)).toThrow(/expected `env` or `request`, found `wrong`/);
   expect(() => fromFetch(() => null, { request: 'fake' } as never)).toThrow(/'light' or 'real'/);

@@ -66,7 +66,7 @@ describe('toFetch()', () => {
     expect(headers.has('trailer')).toBe(false);
   });
 
-  it('answers 404 when nobody answers', async () => {
+  it('answers 404 when no handler answers', async () => {
     expect((await toFetch(() => undefined)(get(), () => new Response())).status).toBe(404);
   });
 
@@ -129,7 +129,7 @@ describe('toFetch()', () => {
     expect(outcomes).toMatchObject([{ status: 200, bytesSent: 3, end: 'client-closed' }]);
   });
 
-  it('refuses what is not a middleware', () => {
+  it('refuses a value that is not a middleware', () => {
     expect(() => toFetch(null as never)).toThrow(/expected a function/);
     expect(() => toFetch(tag, { other: 1 } as never)).toThrow(/expected `connection`, found `other`/);
   });

@@ -106,7 +106,7 @@ const hosts: Record<string, (middleware: Middleware<HttpContext>) => Promise<Ask
 };
 
 describe.each(Object.entries(hosts))('compression() in %s', (_name, start) => {
-  it('compresses what is complete at once, with its length, and what is written bit by bit', async () => {
+  it('compresses a complete body at once, with its length, and a body that is written bit by bit', async () => {
     const ask = await start(compression());
     const whole = await ask('/json', 'GET', { 'Accept-Encoding': 'gzip' });
     expect([whole.status, gunzipSync(whole.body).toString()]).toEqual([200, json]);

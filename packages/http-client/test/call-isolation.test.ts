@@ -38,7 +38,7 @@ describe('an exchange that is over', () => {
     expect(upstream.sockets).toHaveLength(1);
   });
 
-  it('cannot cancel the next one through a body whose end nobody has taken yet', async () => {
+  it('cannot cancel the next one through a body whose end was not read yet', async () => {
     await start((socket) => socket.write(longHead));
     const first = (await ask('/first').response).body as PushBody;
     let received = 0;

@@ -42,7 +42,7 @@ describe('failures', () => {
     expect(await text(await bench.get())).toBe('ok');
   });
 
-  it('fails what is under way when the client is closed', async () => {
+  it('fails the requests under way when the client is closed', async () => {
     await bench.start(() => undefined);
     const waiting = bench.get();
     await bench.upstream.until(() => bench.upstream.received[0] !== undefined && bench.upstream.received[0] !== '');

@@ -133,7 +133,7 @@ describe('context.abort() after the head', () => {
 });
 
 describe('context.onSent()', () => {
-  it('tells at once who asks after the end, when nobody had asked before', async () => {
+  it('calls a listener at once if it is added after the end, even if it is the first one', async () => {
     const told: unknown[] = [];
     let seen: HttpContext | null = null;
     const server = createServer((context) => {

@@ -47,7 +47,7 @@ describe('keep-alive', () => {
 });
 
 describe('pipelining', () => {
-  it('answers in order and sends what is decided at once in one piece', async () => {
+  it('answers in order, and sends answers of the same turn in one piece', async () => {
     const client = bench(path).connect();
     expect(await client.say(get('/1') + get('/2') + get('/3'))).toBe(ok('/1') + ok('/2') + ok('/3'));
     expect(client.pieces).toBeLessThanOrEqual(3); // one per answer in memory, one system call over a socket
@@ -352,7 +352,7 @@ describe('an answer that is not quite one', () => {
     },
   );
 
-  it('cannot come from what is no handler', () => {
+  it('cannot come from a value that is not a handler', () => {
     expect(() => createServer(undefined as unknown as Handler<HttpContext>)).toThrow(
       expect.objectContaining({ code: 'SERVER_HANDLER_INVALID' }),
     );

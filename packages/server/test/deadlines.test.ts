@@ -120,7 +120,7 @@ describe('minRequestBodyBytesPerSecond', () => {
     expect(await client.say('x'.repeat(300))).toBe(ok('6000'));
   });
 
-  it('does not run while nobody reads', async () => {
+  it('does not run while the body is not read', async () => {
     let resume: () => void = () => undefined;
     const { connect, clock } = bench(
       ({ request, response }) =>

@@ -38,7 +38,7 @@ it('publishes what happens on diagnostics channels', async () => {
   ]);
 });
 
-it('says nothing, and listens to nothing, when nobody has subscribed', async () => {
+it('publishes nothing, and listens to nothing, without a subscriber', async () => {
   let listeners = -1;
   const { connect } = bench((context) => {
     listeners = (context as unknown as { exchange: { sentListeners: unknown[] } }).exchange.sentListeners.length;

@@ -104,7 +104,7 @@ describe('misuse', () => {
       expect.stringContaining('the body is of type number, expected text'),
       expect.stringContaining('the body is of type undefined, expected text'),
       expect.stringContaining('the body is an object (Object), expected text, bytes, a stream or null (JSON needs'),
-      expect.stringContaining('A body gives text and Uint8Arrays: got number'),
+      expect.stringContaining('A body may yield text and Uint8Arrays only: got number'),
     ]);
   });
 

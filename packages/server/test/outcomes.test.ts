@@ -224,7 +224,7 @@ describe('a client that has sent its FIN', () => {
     expect(outcomes).toMatchObject([{ end: 'client-closed', bytesSent: 5 }]);
   });
 
-  it('aborts a handler that has not decided; one that stops for that is no failure', async () => {
+  it('aborts a handler that has not decided, and counts a handler that stops because of it as no failure', async () => {
     const { connect, outcomes, logged } = bench(
       ({ signal }) =>
         new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('stopped')))),

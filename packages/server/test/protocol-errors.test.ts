@@ -96,7 +96,7 @@ describe('a body that is malformed', () => {
     expect(logged).toEqual([]);
   });
 
-  it('gives no second answer when the first is complete, and is told of with that', async () => {
+  it('gives no second answer when the first is complete, and is reported with the status of the first', async () => {
     const { connect, protocolErrors } = bench(path);
     const client = connect();
     expect(await client.say(post(chunked, 'xyz\r\n') + get('/hidden'))).toBe(ok('/'));
@@ -104,7 +104,7 @@ describe('a body that is malformed', () => {
     expect(protocolErrors).toMatchObject([{ code: 'HTTP1_BAD_CHUNK_SIZE', status: 200 }]);
   });
 
-  it('is told of with what the handler made of it, once that is known', async () => {
+  it('is reported with the status that the handler chose, as soon as it is known', async () => {
     const think = gate();
     const { connect, protocolErrors } = bench(async ({ request, response }) => {
       await request.body.text().catch(() => think.opened);
@@ -118,7 +118,7 @@ describe('a body that is malformed', () => {
     expect(protocolErrors).toMatchObject([{ code: 'HTTP1_BAD_CHUNK_SIZE', status: 422 }]);
   });
 
-  it('is told of with 0 where the client left before an answer', async () => {
+  it('is reported with status 0 when the client left before an answer', async () => {
     const { connect, protocolErrors } = bench(async ({ request }) => {
       await request.body.text().catch(() => new Promise(() => undefined));
     });

@@ -112,7 +112,7 @@ describe('close()', () => {
     expect([client.hasEnded, silent.hasEnded]).toEqual([true, true]);
   });
 
-  it('answers whoever has connected but was not accepted yet', async () => {
+  it('answers clients that have connected but were not accepted yet', async () => {
     const server = createServer(path);
     const listener = await server.listen({ host: '127.0.0.1', port: 0 });
     const { port } = listener.address as { port: number };
@@ -124,7 +124,7 @@ describe('close()', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n.*\/waiting$/s);
   });
 
-  it('cuts what is not done in time, a handler that never settles included', async () => {
+  it('cuts answers that are not done in time, even of a handler that never settles', async () => {
     const { connect, server, clock, outcomes } = bench(() => new Promise(() => undefined));
     const client = connect();
     await client.say(get());

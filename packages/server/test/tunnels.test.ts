@@ -61,7 +61,7 @@ describe('a tunnel', () => {
     expect(logged).toMatchObject([{ level: 'error', message: 'An upgrade failed' }]);
   });
 
-  it('that nobody asked for is an error that says so', async () => {
+  it('is an error that says so if no client asked for it', async () => {
     const { connect, logged } = bench(upgrade);
     expect(await connect().say(get())).toContain('500 Internal Server Error');
     expect(logged).toMatchObject([

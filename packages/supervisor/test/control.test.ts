@@ -116,7 +116,7 @@ describe('the control socket', () => {
     for (const socket of crowd) socket.destroy();
   });
 
-  it('displaces nobody who waits for an answer', async () => {
+  it('does not displace callers that wait for an answer', async () => {
     const { supervisor } = await startSupervisor(programs, { controlPath: path, workers: 1, readyTimeoutMs: 60_000 });
     await programs.behave('never-ready');
     const waiting = Array.from({ length: 32 }, () => controlSupervisor(path, 'reload').catch((error) => error.code));

@@ -96,7 +96,7 @@ describe('a worker that ends by itself', () => {
     expect(started.supervisor.status().slots[0]).toMatchObject({ state: 'ready', generation: 2, restarts: 0 });
   });
 
-  it('may flood its channel, which holds up nobody else', async () => {
+  it('may flood its channel without holding up other workers', async () => {
     const started = await startSupervisor(programs, { workers: 2, ping: { intervalMs: 100, timeoutMs: 10_000 } });
     const flooding = Number.parseInt(await (await fetch(`http://127.0.0.1:${started.port}/flood`)).text(), 10);
     for (let count = 0; count < 50; count++) await fetch(`http://127.0.0.1:${started.port}/`);

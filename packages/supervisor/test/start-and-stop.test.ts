@@ -143,7 +143,7 @@ describe('start()', () => {
 });
 
 describe('a Unix socket', () => {
-  it('replaces a file that nobody listens on any more, no other', async () => {
+  it('replaces a socket file only if no process listens on it any more', async () => {
     const path = join(programs.folder, 'stale.sock');
     const crash = `require('node:net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`;
     const { spawnSync } = await import('node:child_process');

@@ -63,7 +63,7 @@ describe('signals', () => {
     expect(child.output.slice(length)).toBe('');
   });
 
-  it('of a terminal go to all processes, and the workers finish all the same', async () => {
+  it('go from a terminal to all processes, and the workers finish all the same', async () => {
     const options = { ...programs.options, workers: 2, signals: true, listen: { web: { host: '127.0.0.1', port: 0 } } };
     const child = new Child(process.execPath, [programs.supervisor, JSON.stringify(options)], { detached: true });
     const status = JSON.parse(await child.line('STARTED')) as SupervisorStatus;

@@ -48,7 +48,7 @@ async function until(isTrue: () => boolean): Promise<void> {
 }
 
 describe('createConnectionLimit()', () => {
-  it('closes at once what is one too many, on all its listeners together, and lets others in when some have gone', async () => {
+  it('closes each connection above the limit at once, over all its listeners together, and lets others in when some have gone', async () => {
     const refused: string[] = [];
     const limit = createConnectionLimit({ maxConnections: 2, onRefused: (_info, which) => refused.push(which) });
     const listeners = [await open(limit), await open(limit)] as const;

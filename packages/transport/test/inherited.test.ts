@@ -82,7 +82,7 @@ describe('listen({ fd })', () => {
     server.close();
   });
 
-  it('says what is wrong with a descriptor that is closed, or no listening socket', async () => {
+  it('says what is wrong with a descriptor that is closed or is not a listening socket', async () => {
     await expect(listen({ fd: 99_999 }, () => undefined)).rejects.toMatchObject({
       code: 'TRANSPORT_BAD_DESCRIPTOR',
       message: expect.stringContaining('fd:99999. Nothing is open under this number'),

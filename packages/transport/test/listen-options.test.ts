@@ -68,7 +68,7 @@ describe('listen() refuses options that it would not obey', () => {
     expect(String(error)).not.toContain('secret');
   });
 
-  it('an accept that is no function', async () => {
+  it('an accept that is not a function', async () => {
     const error = await refusal(local, {}, { tls });
     expect(error).toMatchObject({
       code: 'TRANSPORT_BAD_OPTION',

@@ -218,7 +218,7 @@ describe('Unix sockets', () => {
     await expect(stat(path)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  it('that nobody listens on any more are replaced', async () => {
+  it('are replaced if no process listens on them any more', async () => {
     const path = join(folder, 's');
     await leaveStale(path);
     await open({ path });

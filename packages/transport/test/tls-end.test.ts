@@ -98,7 +98,7 @@ describe.runIf(hasOpenssl)('the end of a secure connection', () => {
     }
   });
 
-  it('is known over a connection that is no socket, too', async () => {
+  it('is known over a connection that is not a socket, too', async () => {
     for (const isWhole of [true, false]) {
       const [near, far] = createMemoryPair();
       const calls: string[] = [];

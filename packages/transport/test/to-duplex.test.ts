@@ -218,7 +218,7 @@ it('gives the socket itself where there is one', async () => {
   connection.destroy();
 });
 
-it('knows the addresses also where there is no socket', () => {
+it('knows the addresses even without a socket', () => {
   expect(toDuplex(createMemoryPair()[0])).toMatchObject({ encrypted: false, remoteAddress: '', remotePort: 0 });
 });
 

@@ -64,7 +64,7 @@ export interface WindhoverConfig {
               | boolean;
           }
       )[];
-  /** What the server accepts of a client, and how long it waits. */
+  /** How much the server accepts from a client, and how long it waits for it. */
   readonly limits?: {
     /** The request line; 414 beyond. Default: 8KiB. */
     readonly requestLine?: string | number;
@@ -240,14 +240,14 @@ export type AccessLogFeature =
       readonly format?: string;
       /** When access.log is renamed to access.log.1 and a new file begins: before it is larger than size, at the first line of a new period every (1d: midnight UTC). keep older files are kept, 10 by default. Default: never, since logrotate may do it. */
       readonly rotate?: {
-        /** A file gets no larger than this. Default: null, any size. */
+        /** The size at which a new file is begun. Default: null, no limit. */
         readonly size?: string | number | null;
         /** A new file begins when a period of this length does; days begin at midnight UTC. Default: null, never. */
         readonly every?: string | number | null;
         /** How many older files are kept: access.log.1 is the newest. Default: 10. */
         readonly keep?: number;
       } | null;
-      /** How messages to a syslog server are marked. */
+      /** How messages to a syslog server are labelled. */
       readonly syslog?: {
         /** The facility of the messages. Default: local7, as in nginx. */
         readonly facility?:
@@ -291,21 +291,21 @@ export type TracingFeature =
     }
   | boolean;
 
-/** Whose word on client, scheme and host is believed. */
+/** The proxies that may say who the client is, and which scheme and host it used. */
 export type TrustedProxiesFeature =
   | string
   | readonly string[]
   | {
       /** The proxies in front: addresses, networks, and the presets loopback, private, linklocal and unix. */
       readonly from: string | readonly string[];
-      /** What they write: X-Forwarded-* (default) or Forwarded. The other is never read. */
+      /** The header fields that the proxies send: X-Forwarded-* (default) or Forwarded. The other kind is never read. */
       readonly headers?: 'x-forwarded' | 'forwarded';
-      /** How many proxies in a row are believed. Default: 8. */
+      /** How many proxies in a row may be trusted. Default: 8. */
       readonly maxHops?: number;
     }
   | boolean;
 
-/** Redirects what came over plain HTTP. A trusted proxy that does the TLS is believed. */
+/** Redirects requests that came over plain HTTP. If a trusted proxy says that the client used HTTPS, there is no redirect. */
 export type RedirectFeature =
   | 'https'
   | {
@@ -331,12 +331,12 @@ export type RedirectFeature =
         }
     )[];
 
-/** Gives each request an id, in the answer and for logs, error pages and upstreams. */
+/** Gives each request an id, for the answer, logs, error pages and upstreams. */
 export type RequestIdFeature =
   | {
       /** The field it is sent in. Default: X-Request-Id. */
       readonly header?: string;
-      /** Whether an id that comes with the request is kept. Default: false, since anybody may send one. */
+      /** Whether an id that the request brings is kept. Default: false, since every client could send one. */
       readonly trust?: boolean;
     }
   | boolean;
@@ -352,16 +352,16 @@ export type ErrorPagesFeature =
     }
   | boolean;
 
-/** Makes browsers that came over HTTPS once ask over HTTPS only (Strict-Transport-Security, RFC 6797). */
+/** Tells browsers that have come over HTTPS to use only HTTPS from then on (Strict-Transport-Security, RFC 6797). */
 export type HstsFeature =
   | string
   | number
   | {
       /** How long a browser remembers it. Default: 365d. 0 makes it forget. */
       readonly maxAge?: string | number;
-      /** Whether it holds for every name below the host. Default: false: one may not have HTTPS yet. */
+      /** Whether it applies to all subdomains too. Default: false, since one of them may not have HTTPS yet. */
       readonly includeSubDomains?: boolean;
-      /** Whether browsers may build the host into their lists, which takes months to undo. Default: false. */
+      /** Whether browsers may put the host on their preload lists, which takes months to undo. Default: false. */
       readonly preload?: boolean;
     }
   | boolean;
@@ -371,19 +371,19 @@ export type CorsFeature =
   | string
   | readonly string[]
   | {
-      /** Whose pages may read answers: https://app.example.com, https://*.example.com, or "*" for every page. */
+      /** The origins whose pages may read answers: https://app.example.com, https://*.example.com, or "*" for every page. */
       readonly origins: string | readonly string[];
-      /** Whether cookies and logins are sent along. Default: false, since a page then acts as its user. */
+      /** Whether pages may send cookies and logins. Default: false, since such a page acts as its user. */
       readonly credentials?: boolean;
-      /** The methods that pages may use. Default: GET, HEAD and POST, which browsers send without asking too. */
+      /** Methods that pages may use. Default: GET, HEAD and POST, which browsers send without asking. */
       readonly methods?: 'any' | readonly string[];
-      /** The fields that pages may set. Default: Content-Type, for JSON. */
+      /** Request headers that pages may set. Default: Content-Type, for JSON. */
       readonly headers?: 'any' | readonly string[];
-      /** The fields of answers that pages may read. Default: the harmless ones. */
+      /** Response headers that pages may read. Default: only those that every page may read. */
       readonly exposedHeaders?: readonly string[];
-      /** How long a browser need not ask again. Default: 5m. null: as the browser likes. */
+      /** How long a browser may reuse the answer to a preflight. Default: 5m. null: the browser decides. */
       readonly maxAge?: string | number | null;
-      /** Whether pages of the internet may ask a server in a private network. Default: false. */
+      /** Whether pages on the internet may call a server in a private network. Default: false. */
       readonly privateNetwork?: boolean;
     }
   | boolean;
@@ -409,9 +409,9 @@ export type ConcurrencyFeature =
   | {
       /** How many requests run at a time, each until its response was sent. */
       readonly max: number;
-      /** How many more may wait. Default: as many as run, so that a wait is about one request long. */
+      /** How many more may wait. Default: as many as may run, so that a wait lasts about as long as one request. */
       readonly queue?: number;
-      /** How long a request may wait. Default: 5s: about as long as a person does before trying again. */
+      /** How long a request may wait. Default: 5s, about as long as a person waits before trying again. */
       readonly queueTimeout?: string | number | null;
       /** When a refused client may try again. Default: 1s. */
       readonly retryAfter?: string | number;
@@ -422,9 +422,9 @@ export type ConcurrencyFeature =
       | {
           /** How many requests run at a time, each until its response was sent. */
           readonly max: number;
-          /** How many more may wait. Default: as many as run, so that a wait is about one request long. */
+          /** How many more may wait. Default: as many as may run, so that a wait lasts about as long as one request. */
           readonly queue?: number;
-          /** How long a request may wait. Default: 5s: about as long as a person does before trying again. */
+          /** How long a request may wait. Default: 5s, about as long as a person waits before trying again. */
           readonly queueTimeout?: string | number | null;
           /** When a refused client may try again. Default: 1s. */
           readonly retryAfter?: string | number;
@@ -437,7 +437,7 @@ export type CompressFeature =
   | {
       /** The media types to compress, such as text/*. Default: text, JSON, XML, SVG, WebAssembly and the like. */
       readonly types?: readonly string[];
-      /** Below it a body is sent as it is. Default: 1KiB, because one packet stays one packet. */
+      /** Smaller bodies are sent uncompressed. Default: 1KiB, because such a body fits into one packet anyway. */
       readonly minSize?: string | number;
       /** The codings to offer; of those that a client likes equally, the first is used. Default: br, zstd (since Node 22.15), gzip, deflate. */
       readonly encodings?: readonly ('br' | 'zstd' | 'gzip' | 'deflate')[];
@@ -461,7 +461,7 @@ export type CompressFeature =
     }
   | boolean;
 
-/** Decompresses the bodies of requests. Off by default: a proxy passes them on as they are. */
+/** Decompresses request bodies. Default: off, since a proxy passes them on unchanged. */
 export type DecompressFeature =
   | true
   | {
@@ -469,7 +469,7 @@ export type DecompressFeature =
       readonly maxSize?: string | number | null;
       /** How many bytes one byte may become, beyond the first MiB; 413 beyond. Default: 100; texts stay below 20, files made to fill the memory reach 1,000. null: no limit. */
       readonly maxRatio?: number | null;
-      /** How many codings a body may have, one around the other; 415 beyond. Default: 2. */
+      /** How many codings a body may have, one inside the other; with more, the answer is 415. Default: 2. */
       readonly maxCodings?: number;
     }
   | boolean;
@@ -477,7 +477,7 @@ export type DecompressFeature =
 /** Answers what the route fails to answer with other features: `fallback: { static: ./offline }`, or `fallback: { proxy: spare }`. Any feature of a route may stand beside `on`. If they do not answer either, the failure is answered. An upstream gets the body of the request only if nobody has read it yet, or it was kept (`proxy.keepBody`). */
 export type FallbackFeature =
   | {
-      /** The statuses on which it is used. Default: [502, 503, 504]: what stands behind did not answer. */
+      /** The statuses on which it is used. Default: [502, 503, 504], the upstream did not answer. */
       readonly on?: readonly number[];
     }
   | boolean;
@@ -498,7 +498,7 @@ export type StaticFeature =
       readonly cacheControl?: string | null;
       /** Content types by extension, before those that are known. */
       readonly types?: Readonly<Record<string, string>>;
-      /** Files up to this size have the hash of their content as ETag. Default: 32MiB. null: all files. */
+      /** Files up to this size get a hash of their content as ETag. Default: 32MiB. null: all files. */
       readonly maxHashed?: string | number | null;
     }
   | boolean;
@@ -534,7 +534,7 @@ export type ProxyFeature =
     }
   | boolean;
 
-/** Always the same answer: a number is its status, a text its body. */
+/** Gives a fixed answer: a number is its status, a text its body. */
 export type RespondFeature =
   | number
   | string

@@ -17,7 +17,7 @@ describe('compileFormat()', () => {
     expect(line).toBe('127.0.0.1:GET / 200 "curl" c\n');
   });
 
-  it('writes a dash for what is not there', async () => {
+  it('writes a dash for a missing value', async () => {
     expect(await lineOf('{user} {query} {request.header.a} {upstreamConnectMs}')).toBe('- - - -\n');
   });
 

@@ -103,7 +103,7 @@ describe('QueuedSink', () => {
     expect(target.text.length).toBe(100 * 1024);
   });
 
-  it('tries once more when it is closed, and counts what is left then', async () => {
+  it('tries once more when it is closed, and counts the lines that are left', async () => {
     const { target, messages, sink } = start();
     target.fault = 'open';
     sink.write('one\n');
@@ -113,7 +113,7 @@ describe('QueuedSink', () => {
     expect(messages).toEqual(['The access log cannot be written', 'Lines of the access log are lost: 2']);
   });
 
-  it('writes what waits when the process exits, but not what is being written', async () => {
+  it('writes the waiting lines when the process exits, but not the ones being written', async () => {
     const { target, sink } = start();
     sink.write('one\n');
     const flushed = sink.flush();

@@ -12,7 +12,7 @@ describe('combined', () => {
     );
   });
 
-  it('writes a dash for what is not there', async () => {
+  it('writes a dash for a missing value', async () => {
     expect(await lineOf('combined', { connection: { remoteAddress: '' } })).toBe(
       '- - - [01/Mar/2026:12:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "-"\n',
     );
@@ -109,7 +109,7 @@ describe('w3c', () => {
     );
   });
 
-  it('writes a dash for what is not there', async () => {
+  it('writes a dash for a missing value', async () => {
     const connection = { localAddress: '', remoteAddress: '' };
     expect(await lineOf('w3c', { connection })).toBe('2026-03-01 12:00:00 - GET / - 80 - - - - 200 0 0 0\n');
   });

@@ -50,7 +50,7 @@ describe('clientAddress()', () => {
     }
   });
 
-  it('answers 400 for what a trusted proxy says and nobody can read', async () => {
+  it('answers 400 for an unreadable statement of a trusted proxy', async () => {
     const result = await run({ headers: { 'X-Forwarded-For': 'x' } }, { trust: ['loopback'] });
     expect([result.status, result.error]).toEqual([400, expect.objectContaining({ code: 'CLIENT_ADDRESS_MALFORMED' })]);
   });

@@ -2,7 +2,7 @@ import { HttpError } from '@windhover/core';
 
 /** Every code this package throws: the status for the client, and the reason. */
 export const clientAddressErrors = {
-  CLIENT_ADDRESS_MALFORMED: { status: 400, message: 'The statement of a trusted proxy about the client is unreadable' },
+  CLIENT_ADDRESS_MALFORMED: { status: 400, message: 'A trusted proxy sent client information that cannot be read' },
   CLIENT_ADDRESS_TRUST_INVALID: { status: 500, message: 'An entry of trust is not a network' },
   CLIENT_ADDRESS_OPTION_INVALID: { status: 500, message: 'An option of clientAddress() is not valid' },
 } as const;

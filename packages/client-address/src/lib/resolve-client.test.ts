@@ -188,7 +188,7 @@ describe('resolveClient() with Forwarded (RFC 7239)', () => {
 describe('trusted parties', () => {
   const headers = { 'X-Forwarded-For': '203.0.113.7, unix:' };
 
-  it('is nobody by default', () => {
+  it('trusts no peer by default', () => {
     const facts = factsWith(
       { 'X-Forwarded-For': '203.0.113.7', Forwarded: 'for=203.0.113.7' },
       { remoteAddress: '127.0.0.1' },
@@ -206,7 +206,7 @@ describe('trusted parties', () => {
     expect(resolve(headers)).toMatchObject({ address: '', port: null });
   });
 
-  it('is nobody without an address', () => {
+  it('trusts no peer without an address', () => {
     const facts = { transport: 'memory', remoteAddress: '' } as const;
     expect(resolve({ 'X-Forwarded-For': '203.0.113.7' }, { trust: ['0.0.0.0/0', '::/0', 'unix'] }, facts).address).toBe(
       '',

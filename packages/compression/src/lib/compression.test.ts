@@ -61,7 +61,7 @@ describe('compression()', () => {
     expect(result.headers.has('content-encoding')).toBe(false);
   });
 
-  it('does not touch an answer that it would compress for nobody', async () => {
+  it('does not touch an answer that it would not compress for any client', async () => {
     const result = await ask(answer(text, { 'Content-Type': 'image/png', ETag: '"a"', 'Accept-Ranges': 'bytes' }));
     expect(Object.fromEntries(result.headers)).toEqual({
       'Content-Type': 'image/png',
@@ -70,7 +70,7 @@ describe('compression()', () => {
     });
   });
 
-  it('makes a strong tag weak, and removes what is wrong for the compressed bytes (RFC 9110 §8.8.1, RFC 9530 §3)', async () => {
+  it('makes a strong tag weak, and removes fields that are wrong for the compressed bytes (RFC 9110 §8.8.1, RFC 9530 §3)', async () => {
     const fields = {
       ETag: '"a"',
       'Accept-Ranges': 'bytes',

@@ -103,7 +103,7 @@ describe('decompressRequests()', () => {
     expect(bytes).toBeLessThan(2_000_000); // of 20 MB
   });
 
-  it('accepts any ratio below 1 MiB, and where there is no limit', async () => {
+  it('accepts any ratio below 1 MiB, and if there is no limit', async () => {
     const zeros = Buffer.alloc(1024 * 1024);
     expect((await send(gzipSync(zeros), 'gzip')).status).toBe(200);
     const more = gzipSync(Buffer.alloc(5_000_000));

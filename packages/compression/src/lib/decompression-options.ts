@@ -14,7 +14,7 @@ export interface DecompressionOptions {
    * files made to fill the memory reach 1,000 and more. `null`: no limit.
    */
   readonly maxRatio?: number | null;
-  /** How many codings a body may have, one around the other; 415 beyond. Default: 2. */
+  /** How many codings a body may have, one inside the other; with more, the answer is 415. Default: 2. */
   readonly maxCodings?: number;
 }
 

@@ -67,7 +67,7 @@ describe('EncodedBody', () => {
     }
   });
 
-  it('gives out what is there when the time is up, with one timer', async () => {
+  it('gives out the bytes that are there when the time is up, with one timer', async () => {
     const { clock, source, chunks, next } = open(nodeCodec, 'gzip', 50);
     source.write(Buffer.from('one '));
     clock.advance(30);

@@ -111,7 +111,7 @@ describe('concurrencyLimit()', () => {
     expect(application.limiter.active).toBe(0);
   });
 
-  it('frees the place of a client that leaves, of what fails and of what is refused', async () => {
+  it('frees the place of a request whose client leaves, that fails, or that is refused', async () => {
     const application = new Application(1, { queue: 0 });
     const gone = new AbortController();
     const first = application.ask('/a', { signal: gone.signal });

@@ -11,7 +11,7 @@ export const coreErrors = {
   CORE_HEADER_INVALID: { status: 500, message: 'The header cannot be sent' },
   CORE_HEADER_FRAMING: { status: 500, message: 'The server alone writes framing and hop-by-hop headers' },
   CORE_BODY_LENGTH_INVALID: { status: 500, message: 'The length of a body is a whole number of bytes' },
-  CORE_CHUNK_INVALID: { status: 500, message: 'A body gives text and Uint8Arrays' },
+  CORE_CHUNK_INVALID: { status: 500, message: 'A body may yield text and Uint8Arrays only' },
   CORE_CLIENT_ALREADY_SET: { status: 500, message: 'The client identity was set before' },
   CORE_FORK_UPGRADE: { status: 500, message: 'A fork has no connection that could become a tunnel' },
   CORE_INFORM_INVALID: { status: 500, message: 'inform() takes a status from 100 to 199, but 101' },

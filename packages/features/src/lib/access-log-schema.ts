@@ -28,7 +28,10 @@ const format = z
 
 const rotate = z
   .strictObject({
-    size: size(1).nullable().exactOptional().describe('A file gets no larger than this. Default: null, any size.'),
+    size: size(1)
+      .nullable()
+      .exactOptional()
+      .describe('The size at which a new file is begun. Default: null, no limit.'),
     every: duration(1000)
       .nullable()
       .exactOptional()
@@ -61,7 +64,7 @@ const syslog = z
       .describe('The name of the application in the messages. Default: windhover.'),
   })
   .exactOptional()
-  .describe('How messages to a syslog server are marked.');
+  .describe('How messages to a syslog server are labelled.');
 
 /** The options of `accessLog`. */
 export const accessLogSchema = orAlone('to', z.strictObject({ to, format, rotate, syslog })).describe(

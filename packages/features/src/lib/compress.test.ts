@@ -94,7 +94,7 @@ sites:
     expect((await post('/on', brotliCompressSync(text), 'br')).text()).toBe(String(text.length));
   });
 
-  it('refuses what is too large, and what it does not know', async () => {
+  it('refuses a body that is too large, and an unknown coding', async () => {
     expect((await post('/small', gzipSync(text))).status).toBe(413);
     expect((await post('/small', gzipSync(gzipSync('a')), 'gzip, gzip')).status).toBe(415);
     expect((await post('/on', gzipSync(text), 'lzma')).status).toBe(415);

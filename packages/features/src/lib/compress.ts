@@ -26,7 +26,9 @@ const schema = z
         ),
       minSize: size()
         .exactOptional()
-        .describe('Below it a body is sent as it is. Default: 1KiB, because one packet stays one packet.'),
+        .describe(
+          'Smaller bodies are sent uncompressed. Default: 1KiB, because such a body fits into one packet anyway.',
+        ),
       encodings: z
         .array(z.enum(['br', 'zstd', 'gzip', 'deflate']))
         .min(1)

@@ -12,11 +12,13 @@ const schema = orAlone(
       .int()
       .min(0)
       .exactOptional()
-      .describe('How many more may wait. Default: as many as run, so that a wait is about one request long.'),
+      .describe(
+        'How many more may wait. Default: as many as may run, so that a wait lasts about as long as one request.',
+      ),
     queueTimeout: duration(1)
       .nullable()
       .exactOptional()
-      .describe('How long a request may wait. Default: 5s: about as long as a person does before trying again.'),
+      .describe('How long a request may wait. Default: 5s, about as long as a person waits before trying again.'),
     retryAfter: duration().exactOptional().describe('When a refused client may try again. Default: 1s.'),
   }),
 ).describe(

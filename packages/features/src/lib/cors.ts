@@ -12,26 +12,30 @@ const schema = orAlone(
   z.strictObject({
     origins: z
       .union([z.string(), texts])
-      .describe('Whose pages may read answers: https://app.example.com, https://*.example.com, or "*" for every page.'),
+      .describe(
+        'The origins whose pages may read answers: https://app.example.com, https://*.example.com, or "*" for every page.',
+      ),
     credentials: z
       .boolean()
       .exactOptional()
-      .describe('Whether cookies and logins are sent along. Default: false, since a page then acts as its user.'),
+      .describe('Whether pages may send cookies and logins. Default: false, since such a page acts as its user.'),
     methods: textsOrAny
       .exactOptional()
-      .describe('The methods that pages may use. Default: GET, HEAD and POST, which browsers send without asking too.'),
-    headers: textsOrAny.exactOptional().describe('The fields that pages may set. Default: Content-Type, for JSON.'),
+      .describe('Methods that pages may use. Default: GET, HEAD and POST, which browsers send without asking.'),
+    headers: textsOrAny
+      .exactOptional()
+      .describe('Request headers that pages may set. Default: Content-Type, for JSON.'),
     exposedHeaders: texts
       .exactOptional()
-      .describe('The fields of answers that pages may read. Default: the harmless ones.'),
+      .describe('Response headers that pages may read. Default: only those that every page may read.'),
     maxAge: duration()
       .nullable()
       .exactOptional()
-      .describe('How long a browser need not ask again. Default: 5m. null: as the browser likes.'),
+      .describe('How long a browser may reuse the answer to a preflight. Default: 5m. null: the browser decides.'),
     privateNetwork: z
       .boolean()
       .exactOptional()
-      .describe('Whether pages of the internet may ask a server in a private network. Default: false.'),
+      .describe('Whether pages on the internet may call a server in a private network. Default: false.'),
   }),
 ).describe('Lets pages of other origins read answers (CORS). Preflights are answered before anybody has to log in.');
 

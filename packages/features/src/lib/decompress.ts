@@ -26,10 +26,10 @@ const schema = z
         .min(1)
         .max(4)
         .exactOptional()
-        .describe('How many codings a body may have, one around the other; 415 beyond. Default: 2.'),
+        .describe('How many codings a body may have, one inside the other; with more, the answer is 415. Default: 2.'),
     }),
   ])
-  .describe('Decompresses the bodies of requests. Off by default: a proxy passes them on as they are.');
+  .describe('Decompresses request bodies. Default: off, since a proxy passes them on unchanged.');
 
 /** `decompress`: decompresses the bodies of requests. */
 export const decompressFeature: Feature<z.output<typeof schema>> = {

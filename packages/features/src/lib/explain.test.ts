@@ -33,21 +33,21 @@ async function explain(route: string, request: Partial<ExplainedRequest> = {}, t
 const proxy = 'proxy: { to: [http://a:1, http://b:2], stripPrefix: true }';
 
 describe('explain', () => {
-  it('of respond tells the answer', async () => {
+  it('respond tells the answer', async () => {
     expect(await explain('respond: 404')).toMatchObject({
       said: ['respond: answers 404 (its answer is always the same)'],
       answer: 'respond: answers 404',
     });
   });
 
-  it('of proxy tells the target and the addresses', async () => {
+  it('proxy tells the target and the addresses', async () => {
     const { said } = await explain(proxy, { url: '/a/b?c' });
     expect(said).toEqual(['proxy: forwards /b?c to http://a:1, http://b:2, taken in turn (they stand in the route)']);
     const named = await explain('proxy: shop', {}, 'upstreams: { shop: { to: "http://a:1" } }');
     expect(named.answer).toBe('proxy: forwards /a to http://a:1');
   });
 
-  it('of compress tells the coding, or why there is none', async () => {
+  it('compress tells the coding, or why there is none', async () => {
     const compress = (headers: Record<string, string>) =>
       explain('compress: true, respond: 404', { headers: Object.entries(headers) });
     const first = async (headers: Record<string, string>) => (await compress(headers)).said[0];
@@ -60,7 +60,7 @@ describe('explain', () => {
     expect(await first({ 'Cache-Control': 'no-transform' })).toContain('the client forbids to change it');
   });
 
-  it('of static tells the file, and which origin answers otherwise', async () => {
+  it('static tells the file, and which origin answers otherwise', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'windhover-features-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     await writeFile(join(folder, 'x.txt'), 'x');
@@ -92,7 +92,7 @@ describe('explain', () => {
     expect((await explain('cors: https://a.org, respond: 200', { method, headers })).said).toContain(said);
   });
 
-  it('of trustedProxies tells who the client is', async () => {
+  it('trustedProxies tells who the client is', async () => {
     const headers = [['X-Forwarded-For', '203.0.113.7']] as const;
     const behind = await explain('respond: 200', { headers, client: '10.0.0.1' }, 'trustedProxies: 10.0.0.0/8');
     expect(behind.client).toBe('203.0.113.7');

@@ -9,7 +9,7 @@ const schema = z
       .array(z.int().min(400).max(599))
       .min(1)
       .default([502, 503, 504])
-      .describe('The statuses on which it is used. Default: [502, 503, 504]: what stands behind did not answer.'),
+      .describe('The statuses on which it is used. Default: [502, 503, 504], the upstream did not answer.'),
   })
   .describe(
     'Answers what the route fails to answer with other features: `fallback: { static: ./offline }`, or `fallback: { proxy: spare }`. Any feature of a route may stand beside `on`. If they do not answer either, the failure is answered. An upstream gets the body of the request only if nobody has read it yet, or it was kept (`proxy.keepBody`).',

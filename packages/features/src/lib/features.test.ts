@@ -24,7 +24,7 @@ it('all have their row in the README', () => {
 });
 
 describe('static', () => {
-  it('passes on what it does not have, and answers 405 when nobody takes the method', async () => {
+  it('passes on requests for missing files, and answers 405 when no origin takes the method', async () => {
     const files = await handlerOf(site(`{ path: /, static: "${folder}" }`));
     expect((await runHandler(files, '/a.txt')).text()).toBe('a file');
     expect((await runHandler(files, '/b.txt')).status).toBe(404);
@@ -78,7 +78,7 @@ describe('trustedProxies', () => {
 });
 
 describe('requestId and errorPages', () => {
-  it('show one id in the answer, on the page and to whoever asks', async () => {
+  it('show one id in the answer, on the page and in the context', async () => {
     const handler = await handlerOf(`requestId: true\nerrorPages: true\n${site('{ path: /a, respond: a }')}`);
     let seen: string | undefined;
     const result = await runHandler(
@@ -118,7 +118,7 @@ describe('cors', () => {
     expect([result.status, result.headers.get('access-control-allow-methods')]).toEqual([204, 'PUT']);
   });
 
-  it('says what is wrong where it stands', async () => {
+  it('reports each mistake at its place in the file', async () => {
     const text = site('{ path: /a, cors: { origins: "*", credentials: true }, respond: a }');
     await expect(handlerOf(text)).rejects.toThrow(/cors[\s\S]*name the origins/);
   });

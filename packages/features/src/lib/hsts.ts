@@ -10,13 +10,17 @@ const schema = orAlone(
     includeSubDomains: z
       .boolean()
       .exactOptional()
-      .describe('Whether it holds for every name below the host. Default: false: one may not have HTTPS yet.'),
+      .describe('Whether it applies to all subdomains too. Default: false, since one of them may not have HTTPS yet.'),
     preload: z
       .boolean()
       .exactOptional()
-      .describe('Whether browsers may build the host into their lists, which takes months to undo. Default: false.'),
+      .describe(
+        'Whether browsers may put the host on their preload lists, which takes months to undo. Default: false.',
+      ),
   }),
-).describe('Makes browsers that came over HTTPS once ask over HTTPS only (Strict-Transport-Security, RFC 6797).');
+).describe(
+  'Tells browsers that have come over HTTPS to use only HTTPS from then on (Strict-Transport-Security, RFC 6797).',
+);
 
 /** `hsts`: makes browsers ask over HTTPS only. */
 export const hstsFeature: Feature<z.output<typeof schema>> = {

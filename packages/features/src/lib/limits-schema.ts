@@ -124,7 +124,7 @@ export function limitsSchema(keepAlive?: KeepAliveDefault): z.ZodType<Partial<Se
   }
   return z
     .strictObject(shape)
-    .describe('What the server accepts of a client, and how long it waits.')
+    .describe('How much the server accepts from a client, and how long it waits for it.')
     .transform((given): Partial<ServerLimits> => {
       void missing;
       return Object.fromEntries(Object.entries(given).map(([key, value]) => [limitNames[key], value]));

@@ -20,7 +20,9 @@ const schema = z
     z.literal('https').describe('To the same address over HTTPS.'),
     z.strictObject({ https: https.describe('To the same address over HTTPS.') }),
   ])
-  .describe('Redirects what came over plain HTTP. A trusted proxy that does the TLS is believed.');
+  .describe(
+    'Redirects requests that came over plain HTTP. If a trusted proxy says that the client used HTTPS, there is no redirect.',
+  );
 
 /** `redirect`: sends clients to another address. */
 export const redirectFeature: Feature<z.output<typeof schema>> = {

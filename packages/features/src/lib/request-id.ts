@@ -8,9 +8,9 @@ const schema = z
     trust: z
       .boolean()
       .exactOptional()
-      .describe('Whether an id that comes with the request is kept. Default: false, since anybody may send one.'),
+      .describe('Whether an id that the request brings is kept. Default: false, since every client could send one.'),
   })
-  .describe('Gives each request an id, in the answer and for logs, error pages and upstreams.');
+  .describe('Gives each request an id, for the answer, logs, error pages and upstreams.');
 
 /** `requestId`: gives each request an id, for logs, error pages and upstreams. */
 export const requestIdFeature: Feature<z.output<typeof schema>> = {

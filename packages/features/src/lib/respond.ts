@@ -36,7 +36,7 @@ const schema = z
       .pipe(options),
     options,
   ])
-  .describe('Always the same answer: a number is its status, a text its body.');
+  .describe('Gives a fixed answer: a number is its status, a text its body.');
 
 /**
  * `respond`: always gives the same answer. A number is the status, a text the body. For health checks, redirects, or a page that says a

@@ -24,7 +24,7 @@ describe('SharedPlaces', () => {
     expect([take('a').value, take('a').value]).toEqual([1, 2]);
   });
 
-  it('forgets a value when nobody holds it any more, and a configuration that was given up', () => {
+  it('forgets a value when its last holder is gone, and a configuration that was given up', () => {
     const take = make();
     const before = take('a');
     before.settle();

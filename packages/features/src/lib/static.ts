@@ -38,7 +38,7 @@ const schema = orAlone(
     maxHashed: size()
       .nullable()
       .exactOptional()
-      .describe('Files up to this size have the hash of their content as ETag. Default: 32MiB. null: all files.'),
+      .describe('Files up to this size get a hash of their content as ETag. Default: 32MiB. null: all files.'),
   }),
 ).describe(
   'Serves the files of a folder. The path of the route stands for the folder; what is not there goes to the next origin of the route.',

@@ -24,10 +24,12 @@ const schema = orAlone(
     headers: z
       .enum(['x-forwarded', 'forwarded'])
       .exactOptional()
-      .describe('What they write: X-Forwarded-* (default) or Forwarded. The other is never read.'),
-    maxHops: z.int().min(1).exactOptional().describe('How many proxies in a row are believed. Default: 8.'),
+      .describe(
+        'The header fields that the proxies send: X-Forwarded-* (default) or Forwarded. The other kind is never read.',
+      ),
+    maxHops: z.int().min(1).exactOptional().describe('How many proxies in a row may be trusted. Default: 8.'),
   }),
-).describe('Whose word on client, scheme and host is believed.');
+).describe('The proxies that may say who the client is, and which scheme and host it used.');
 
 /**
  * `trustedProxies`: the proxies whose statements about client, scheme and host are trusted. Everything that depends on the client comes

@@ -44,11 +44,11 @@ describe('cors()', () => {
     });
   });
 
-  it('lets OPTIONS that is no preflight pass', async () => {
+  it('lets an OPTIONS request that is not a preflight pass', async () => {
     expect(await ask({ method: 'OPTIONS', headers: { Origin } }, list)).toMatchObject({ status: 200, text: 'hello' });
   });
 
-  it('has headers and Vary on errors too, thrown ones and those of nobody', async () => {
+  it('has headers and Vary on errors too, thrown ones and a 404 without a handler', async () => {
     const allowed = { 'Access-Control-Allow-Origin': Origin, Vary: 'Origin' };
     expect(await ask({ headers: { Origin } }, list, hello, withUser)).toMatchObject({ status: 401, ...allowed });
     expect(await ask({ headers: { Origin } }, list, () => undefined)).toMatchObject({ status: 404, ...allowed });

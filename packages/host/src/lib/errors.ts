@@ -1,11 +1,11 @@
 /** Every code this package throws. Errors in a configuration are not thrown: they are returned as a list of problems. */
 export const hostErrors = {
-  HOST_NAME_TAKEN: 'Two things want the same key of the configuration',
-  HOST_FEATURE_INVALID: 'The feature contradicts itself',
-  HOST_LAYER_UNEXPECTED: 'A feature made a layer for a phase that it does not name',
-  HOST_KIND_UNKNOWN: 'Nothing in this distribution makes that kind of resource',
-  HOST_SCHEMA_ASYNC: 'The schema of a resource must answer at once',
-  HOST_METRIC_TAKEN: 'A metric of that name is something else',
+  HOST_NAME_TAKEN: 'Two features or resources use the same key of the configuration',
+  HOST_FEATURE_INVALID: 'The definition of the feature is not valid',
+  HOST_LAYER_UNEXPECTED: 'A feature made a layer for a phase that its definition does not list',
+  HOST_KIND_UNKNOWN: 'This distribution has no maker for that kind of resource',
+  HOST_SCHEMA_ASYNC: 'The schema of a resource must be synchronous',
+  HOST_METRIC_TAKEN: 'A metric of that name exists with another type or other labels',
   HOST_METRIC_LABELS: 'A metric needs a value for each of its labels',
 } as const;
 

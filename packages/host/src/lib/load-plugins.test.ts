@@ -69,7 +69,7 @@ describe('plugins', () => {
       '[other]',
       'plugins[0]: expected a package whose default export is a feature, or a list of features and resources, found "other"',
     ],
-    ['[./taken.mjs]', 'plugins: Two things want the same key of the configuration: the feature `static`'],
+    ['[./taken.mjs]', 'plugins: Two features or resources use the same key of the configuration: the feature `static`'],
     ['[5]', 'plugins[0]: expected a text, found 5'],
   ])('that cannot be used are told: %s', async (plugins, expected) => {
     const loaded = await load(plugins, 'text: { text: a }, edge');

@@ -64,7 +64,7 @@ describe('a distribution of one site', () => {
     expect(await ask('text: { text: mine }\nlimit: true\n')).toBe('limit(mine)');
   });
 
-  it('gives every request to what stands behind the last origin, whatever its host and path', async () => {
+  it('gives every request to the last origin, for any host and path', async () => {
     const handler = createSiteHandler(await load('edge: true\n'), application);
     for (const request of [
       { url: '/a/b', headers: { Host: 'other.example' } },
@@ -77,7 +77,7 @@ describe('a distribution of one site', () => {
     expect(createSiteHandler(await load('port: 1\n'), application)).toBe(application);
   });
 
-  it('sends what is answered or thrown before the origin through the edge', async () => {
+  it('sends answers and errors from before the origin through the edge', async () => {
     expect(await ask('edge: true\nrewrite: { from: /a, to: answer }\n', '/a')).toBe('edge(answered)');
     expect(await ask('edge: true\nrewrite: { from: /a, to: /b }\n', '/a')).toBe('edge(application)');
   });

@@ -173,14 +173,14 @@ sites:
     expect(await ask(text, 'a', '/new')).toBe('200 route(guard(b))');
   });
 
-  it('what is answered there passes the edge of its site, or of the top level where no site has the host', async () => {
+  it('an answer from there passes the edge of its site, or of the top level if no site has the host', async () => {
     expect(await ask(text, 'a', '/halt')).toBe('200 site(answered)');
     expect(await ask(text, 'a', '/stop')).toBe('200 site(answered)');
     expect(await ask(text, 'b', '/halt')).toBe('200 top(answered)');
     expect(await ask(text, 'b', '/stop')).toBe('421 top(No site is configured for this host.)');
   });
 
-  it('what is thrown there passes the edge too', async () => {
+  it('an error from there passes the edge too', async () => {
     expect(await ask(text, 'a', '/fail')).toBe('500 Internal Server Error');
   });
 });

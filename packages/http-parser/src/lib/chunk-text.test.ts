@@ -22,7 +22,7 @@ describe('the text of heads that arrive together', () => {
     expect(readAll(new ChunkText(), encodeLatin1('onetwothree\xe9'), [3, 3, 6])).toEqual(['one', 'two', 'three\xe9']);
   });
 
-  it('goes on behind what is decoded at once', () => {
+  it('continues after the bytes that are decoded at once', () => {
     const parts = [3000, 3000, 9000, 100].map((length, index) => String(index).repeat(length));
     const lengths = parts.map((part) => part.length);
     expect(readAll(new ChunkText(), encodeLatin1(parts.join('')), lengths)).toEqual(parts);

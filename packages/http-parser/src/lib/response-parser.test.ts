@@ -81,7 +81,7 @@ describe('ResponseParser', () => {
     ]);
   });
 
-  it('refuses bytes that nobody asked for', () => {
+  it('refuses bytes that no request asked for', () => {
     expect(errorOf(readResponses('H', []))).toBe('HTTP1_UNEXPECTED_RESPONSE');
     const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n';
     expect(errorOf(readResponses(ok + ok))).toBe('HTTP1_UNEXPECTED_RESPONSE');

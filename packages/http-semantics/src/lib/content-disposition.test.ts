@@ -45,7 +45,7 @@ describe('formatContentDisposition()', () => {
     );
   });
 
-  it('throws for a type that is no token', () => {
+  it('throws for a type that is not a token', () => {
     expect(() => formatContentDisposition('a; b')).toThrow(
       expect.objectContaining({ code: 'SEMANTICS_INVALID_TOKEN' }),
     );

@@ -66,7 +66,7 @@ describe('formatSetCookie()', () => {
     );
   });
 
-  it('throws for a time that is no date', () => {
+  it('throws for a time that is not a date', () => {
     expect(() => formatSetCookie('a', 'b', { expiresMs: Number.NaN })).toThrow(
       expect.objectContaining({ code: 'SEMANTICS_INVALID_DATE' }),
     );

@@ -57,7 +57,7 @@ describe('formatMediaType()', () => {
     expect(formatMediaType({ type: 'text', subtype: 'plain' })).toBe('text/plain');
   });
 
-  it('throws for a type that is no token', () => {
+  it('throws for a type that is not a token', () => {
     expect(() => formatMediaType({ type: 'text/html\r\n', subtype: 'x' })).toThrow(
       expect.objectContaining({ code: 'SEMANTICS_INVALID_TOKEN' }),
     );

@@ -28,7 +28,7 @@ describe('addVary()', () => {
     expect(addVary(vary, ...names)).toBe(expected);
   });
 
-  it('throws for a name that is no token', () => {
+  it('throws for a name that is not a token', () => {
     expect(() => addVary(undefined, 'a\r\nb')).toThrow(expect.objectContaining({ code: 'SEMANTICS_INVALID_TOKEN' }));
   });
 });

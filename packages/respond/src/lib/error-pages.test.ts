@@ -66,7 +66,7 @@ describe('errorPages()', () => {
     expect(kept.headers.get('cache-control')).toBe('max-age=60');
   });
 
-  it('answers for nobody', async () => {
+  it('answers no request that another layer has answered', async () => {
     const result = await run(() => {}, { headers: browser });
     expect([result.status, result.text()]).toEqual([404, expect.stringContaining('<h1>Not Found</h1>')]);
   });
@@ -96,7 +96,7 @@ describe('errorPages()', () => {
     }
   });
 
-  it('lets what is thrown go on to the server, which logs it', async () => {
+  it('lets thrown errors go on to the server, which logs them', async () => {
     const error = new Error('a bug');
     const result = await run(fail(error), { headers: browser });
     expect([result.error, result.outcome.end]).toEqual([error, 'handler-failed']);
@@ -161,7 +161,7 @@ describe('errorPages()', () => {
     expect((await run(head, headers, only(502))).headers.get('content-type')).toBe('application/problem+json');
   });
 
-  it('leaves alone what is refused by `when`', async () => {
+  it('leaves answers alone that `when` refuses', async () => {
     const options: ErrorPagesOptions = { when: ({ request }) => !request.path.startsWith('/api/') };
     const result = await run(status(404), { url: '/api/x', headers: browser }, options);
     expect([result.status, result.text(), result.headers.size]).toEqual([404, '', 0]);

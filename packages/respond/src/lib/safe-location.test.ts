@@ -15,7 +15,7 @@ describe('safeLocation()', () => {
     '/:80',
   ])('lets %s through as it is', (location) => expect(safeLocation(location)).toBe(location));
 
-  it('escapes what is beyond ASCII, and nothing twice', () => {
+  it('escapes characters beyond ASCII, and nothing twice', () => {
     expect(safeLocation('/café?q=é%20x')).toBe('/caf%C3%A9?q=%C3%A9%20x');
   });
 

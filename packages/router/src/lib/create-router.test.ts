@@ -240,7 +240,7 @@ describe('encoded slashes', () => {
   });
 });
 
-describe('what cannot be right', () => {
+describe('values that cannot be right', () => {
   it.each([
     [['GET /a', 'GET /a'], 'GET /a and GET /a'],
     [['GET /users/:id', 'GET|PUT /users/:name'], 'GET /users/:id and GET /users/:name'],

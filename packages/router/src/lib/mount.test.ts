@@ -49,13 +49,13 @@ describe('mount()', () => {
     expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'PUT, OPTIONS']);
   });
 
-  it('at / takes what is left', async () => {
+  it('at / takes all other paths', async () => {
     const router = createRouter([mount('/', outer), mount('/', ({ response }) => void (response.body = 'rest'))]);
     expect((await runHandler(router, '/assets/a')).text()).toBe('assets /assets/a');
     expect((await runHandler(router, '/elsewhere')).text()).toBe('rest');
   });
 
-  it('finds conflicts between a router and what is mounted in it', () => {
+  it('finds conflicts between a router and the routers mounted in it', () => {
     const inner = createRouter([route('GET', '/b', () => {})]);
     expect(() => createRouter([route('GET', '/a/b', () => {}), mount('/a', inner)])).toThrow(
       expect.objectContaining({ code: 'ROUTER_CONFLICT' }),

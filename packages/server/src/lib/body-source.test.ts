@@ -45,7 +45,7 @@ describe('BodySource', () => {
     expect(calls).toEqual(['wanted', 'unwanted']);
   });
 
-  it('tells the reason to whoever reads, and to whoever comes later', () => {
+  it('tells the reason to the current reader and to later ones', () => {
     const { source, sink, calls } = setUp();
     source.start(sink(true));
     source.discard(new Error('answered'));

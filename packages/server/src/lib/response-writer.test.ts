@@ -38,7 +38,7 @@ describe('ResponseWriter', () => {
     expect(done).toEqual(['cork', 'head', 'body', 'uncork']);
   });
 
-  it('lets what is held leave with the part behind it', () => {
+  it('sends the held part together with the next one', () => {
     const wheel = { now: 0 };
     const writes = new WriteBatch(wheel);
     writer(writes, spy().channel).writeSoon('other');

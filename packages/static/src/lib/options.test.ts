@@ -14,7 +14,7 @@ describe('resolveOptions()', () => {
     ]);
   });
 
-  it('refuses an option it does not know: a misspelt limit is no limit', () => {
+  it('refuses an unknown option, because a misspelt limit limits nothing', () => {
     const options = { maxAge: 3 } as unknown as StaticOptions;
     expect(() => resolveOptions('x', options)).toThrow(expect.objectContaining({ code: 'STATIC_OPTION_INVALID' }));
   });

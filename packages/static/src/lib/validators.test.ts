@@ -24,7 +24,7 @@ describe('fileValidators()', () => {
     });
   });
 
-  it('has size and times as the tag where there is no hash: every other version has another', () => {
+  it('has size and times as the tag where there is no hash, so every version has its own', () => {
     const tag = (...facts: Parameters<typeof file>): string => fileValidators(file(...facts), null, now).etag;
     const old = now - minute;
     const tags = [tag(old), tag(old + 1, old), tag(old, old + 1), tag(old, old, 256), tag(old, old, 0x25)];

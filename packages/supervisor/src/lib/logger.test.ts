@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { toSafeLogger } from './logger.ts';
 
 describe('toSafeLogger()', () => {
-  it('passes on what is said, and nothing of what the log throws', () => {
+  it('passes every message on, and lets no error of the log through', () => {
     const said: unknown[] = [];
     const fail = (): void => {
       throw new Error('the disk is full');

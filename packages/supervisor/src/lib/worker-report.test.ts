@@ -39,7 +39,7 @@ describe('WorkerReport', () => {
     ]);
   });
 
-  it('passes on what is too many, and tells what came of it, even nothing', () => {
+  it('passes on reports above the limit too, and logs the outcome, even when there is none', () => {
     const { report, told, load } = open();
     load.connections = 9;
     vi.advanceTimersByTime(1000);

@@ -10,7 +10,7 @@ describe('createManualClock()', () => {
     expect(createManualClock().now()).toBe(0);
   });
 
-  it('runs what is due in order of time, each at its own time', () => {
+  it('runs due callbacks in order of time, each at its own time', () => {
     const clock = createManualClock();
     const seen: [string, number][] = [];
     const note = (name: string) => (): void => void seen.push([name, clock.now()]);

@@ -93,7 +93,7 @@ describe('runHandler(): the request', () => {
 });
 
 describe('runHandler(): the answer', () => {
-  it('is 404 when nobody answered', async () => {
+  it('is 404 when no handler answered', async () => {
     const result = await runHandler(() => undefined);
     expect([result.status, result.text(), result.error]).toEqual([404, 'Not Found\n', null]);
   });
@@ -293,7 +293,7 @@ describe('runHandler(): the end', () => {
     expect([result.status, result.sentErrors]).toEqual([404, [failure]]);
   });
 
-  it('lets go of a request body that nobody read', async () => {
+  it('disposes of a request body that was not read', async () => {
     const cancel = vi.fn();
     const body: PushBody = { length: 1, start: vi.fn(), pause: vi.fn(), resume: vi.fn(), cancel };
     await runHandler(answer('ok'), { body });

@@ -132,7 +132,7 @@ describe('createTimerWheel()', () => {
     expect(passed).toEqual([200]);
   });
 
-  it('forgets what is cleared or disposed; what is disposed cannot be set again', () => {
+  it('forgets a deadline that is cleared or disposed; a disposed one cannot be set again', () => {
     const { clock, wheel } = setUp();
     const passed: string[] = [];
     const cleared = wheel.createDeadline(() => passed.push('cleared'));
