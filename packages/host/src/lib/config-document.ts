@@ -13,10 +13,11 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type { ConfigPath } from './config-path.ts';
+import { duplicateKeys } from './duplicate-keys.ts';
 import { type Finding, findingAt } from './finding.ts';
 import type { Reference } from './reference-types.ts';
 import { type Environment, substituteReferences } from './substitute-references.ts';
-import { bareReference, syntaxFinding } from './syntax-finding.ts';
+import { bareReference, duplicateFinding, syntaxFinding } from './syntax-finding.ts';
 
 /** A range of the text, as offsets. */
 export interface Span {
@@ -47,17 +48,17 @@ export interface ConfigDocument {
  * @param env replaces references such as `${PORT}`. Default: references are ordinary text
  */
 export function parseConfigDocument(text: string, env?: Environment): ConfigDocument {
-  const document = parseDocument(text, { prettyErrors: false, stringKeys: true });
+  const document = parseDocument(text, { prettyErrors: false, stringKeys: true, uniqueKeys: false });
   const bare =
     env === undefined || document.errors.length === 0 ? null : bareReference(text, document.errors[0]!.pos[0]);
   const findings =
-    bare !== null ? [bare] : [...document.errors, ...document.warnings].map((error) => syntaxFinding(error, text));
+    bare !== null ? [bare] : [...document.errors, ...document.warnings].map((error) => syntaxFinding(error));
+  findings.push(...duplicateKeys(document.contents).map((offset) => duplicateFinding(offset, text)));
   if (text.includes('*')) findings.push(...replaceUnknownAliases(document)); // this walks the whole tree
   const references = env !== undefined && text.includes('${') ? replaceReferences(document, env, findings) : [];
-  // A tree with a duplicate key is still meaningful. After any other error it is not, so its values are not checked.
-  const isReadable = document.errors.every((error) => error.code === 'DUPLICATE_KEY');
   let value: unknown;
-  if (isReadable) {
+  if (document.errors.length === 0) {
+    // after an error of syntax the values mean nothing
     try {
       value = document.toJS({ maxAliasCount: 100 }) ?? undefined;
     } catch (error) {

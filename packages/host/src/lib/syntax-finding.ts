@@ -16,13 +16,15 @@ const sentences: Readonly<Record<string, string>> = {
 };
 
 /** Translates a YAML error into our wording; otherwise uses the parser's message. */
-export function syntaxFinding(error: YAMLError, text: string): Finding {
-  const offset = error.pos[0];
-  if (error.code === 'DUPLICATE_KEY') {
-    const key = /^[^\s:]+/.exec(text.slice(offset))?.[0] ?? '';
-    return { at: { offset }, message: `expected every key once, found \`${key}\` a second time` };
-  }
-  return { at: { offset }, message: sentences[error.code] ?? `expected valid YAML, found: ${error.message}` };
+export function syntaxFinding(error: YAMLError): Finding {
+  const message = sentences[error.code] ?? `expected valid YAML, found: ${error.message}`;
+  return { at: { offset: error.pos[0] }, message };
+}
+
+/** The finding for a key at `offset` that its map has had before. */
+export function duplicateFinding(offset: number, text: string): Finding {
+  const key = /^[^\s:]+/.exec(text.slice(offset))?.[0] ?? '';
+  return { at: { offset }, message: `expected every key once, found \`${key}\` a second time` };
 }
 
 /**
