@@ -26,6 +26,7 @@ export const layers = {
   tracing: { layer: 3, title: 'feature' },
   'concurrency-limit': { layer: 3, title: 'feature' },
   compression: { layer: 3, title: 'feature' },
+  websocket: { layer: 3, title: 'feature' },
   host: { layer: 4, title: 'hosting', only: ['core', 'http-semantics', 'options'] },
   features: { layer: 4, title: 'hosting', beside: ['host'] },
   testing: { layer: 4, title: 'tools', only: ['core', 'transport'] },

@@ -1,0 +1,17 @@
+export { type AttachedWebSocket, type AttachWebSocketOptions, attachWebSocket } from './lib/attach-web-socket.ts';
+export { type BroadcastOptions, broadcast } from './lib/broadcast.ts';
+export { type ConnectWebSocketOptions, connectWebSocket } from './lib/connect-web-socket.ts';
+export { WebSocketError, type WebSocketErrorCode, websocketErrors } from './lib/errors.ts';
+export { createRooms, type Rooms } from './lib/rooms.ts';
+export type {
+  WebSocketCloseEvent,
+  WebSocketControlEvent,
+  WebSocketData,
+  WebSocketDrainEvent,
+  WebSocketErrorEvent,
+  WebSocketEvents,
+  WebSocketMessageEvent,
+} from './lib/socket-events.ts';
+export { type WebSocketHandler, type WebSocketListener, webSocket } from './lib/web-socket.ts';
+export type { WebSocketConnection } from './lib/websocket-connection.ts';
+export type { DeflateOptions, WebSocketLimits, WebSocketOptions, WebSocketOrigins } from './lib/websocket-options.ts';
