@@ -31,6 +31,33 @@ export interface WindhoverConfig {
             }
           | 'auto'
           | boolean;
+        /** Limits how many requests run at a time. The next ones wait, in the order of arrival; the rest get 503 with Retry-After. A listener, a site or a route has its own inside of that of the top; the one of a listener counts what arrives there. Each worker process counts for itself. */
+        readonly concurrency?:
+          | number
+          | {
+              /** How many requests run at a time, each until its response was sent. */
+              readonly max: number;
+              /** How many more may wait. Default: as many as run, so that a wait is about one request long. */
+              readonly queue?: number;
+              /** How long a request may wait. Default: 5s: about as long as a person does before trying again. */
+              readonly queueTimeout?: string | number | null;
+              /** When a refused client may try again. Default: 1s. */
+              readonly retryAfter?: string | number;
+            }
+          | boolean
+          | readonly (
+              | number
+              | {
+                  /** How many requests run at a time, each until its response was sent. */
+                  readonly max: number;
+                  /** How many more may wait. Default: as many as run, so that a wait is about one request long. */
+                  readonly queue?: number;
+                  /** How long a request may wait. Default: 5s: about as long as a person does before trying again. */
+                  readonly queueTimeout?: string | number | null;
+                  /** When a refused client may try again. Default: 1s. */
+                  readonly retryAfter?: string | number;
+                }
+            )[];
       }
     | readonly (
         | number
@@ -62,6 +89,33 @@ export interface WindhoverConfig {
                 }
               | 'auto'
               | boolean;
+            /** Limits how many requests run at a time. The next ones wait, in the order of arrival; the rest get 503 with Retry-After. A listener, a site or a route has its own inside of that of the top; the one of a listener counts what arrives there. Each worker process counts for itself. */
+            readonly concurrency?:
+              | number
+              | {
+                  /** How many requests run at a time, each until its response was sent. */
+                  readonly max: number;
+                  /** How many more may wait. Default: as many as run, so that a wait is about one request long. */
+                  readonly queue?: number;
+                  /** How long a request may wait. Default: 5s: about as long as a person does before trying again. */
+                  readonly queueTimeout?: string | number | null;
+                  /** When a refused client may try again. Default: 1s. */
+                  readonly retryAfter?: string | number;
+                }
+              | boolean
+              | readonly (
+                  | number
+                  | {
+                      /** How many requests run at a time, each until its response was sent. */
+                      readonly max: number;
+                      /** How many more may wait. Default: as many as run, so that a wait is about one request long. */
+                      readonly queue?: number;
+                      /** How long a request may wait. Default: 5s: about as long as a person does before trying again. */
+                      readonly queueTimeout?: string | number | null;
+                      /** When a refused client may try again. Default: 1s. */
+                      readonly retryAfter?: string | number;
+                    }
+                )[];
           }
       )[];
   /** How much the server accepts from a client, and how long it waits for it. */
@@ -403,7 +457,7 @@ export type TimeoutFeature =
 /** The largest body of a request; 413 beyond. It replaces `limits.requestBody` (30MB) here, so it may also be larger, or `unlimited`. */
 export type MaxRequestBodyFeature = string | number | 'unlimited' | boolean;
 
-/** Limits how many requests run at a time. The next ones wait, in the order of arrival; the rest get 503 with Retry-After. A limit on a site or route is one more inside of the outer ones. Each worker process counts for itself. */
+/** Limits how many requests run at a time. The next ones wait, in the order of arrival; the rest get 503 with Retry-After. A listener, a site or a route has its own inside of that of the top; the one of a listener counts what arrives there. Each worker process counts for itself. */
 export type ConcurrencyFeature =
   | number
   | {

@@ -44,6 +44,8 @@ export interface FeatureLocation {
   readonly site: string | null;
   /** The path of the route; `null` at the top level and on a site. */
   readonly route: string | null;
+  /** The address of the listener, as text; missing for features that do not stand on one. */
+  readonly listener?: string;
 }
 
 /** Writes messages, each with the facts that belong to it. */

@@ -77,11 +77,11 @@ sites: { a: { routes: [{ path: /, slow: true }, { path: /few, concurrency: 1, sl
     const others = [server.ask('/'), server.ask('/')];
     await settle();
     expect(server.running).toBe(2);
-    expect(server.metric('windhover_concurrency_waiting', 'a', '/few')).toBe(1);
-    expect(server.metric('windhover_concurrency_refused_total', '', '', 'full')).toBe(1);
+    expect(server.metric('windhover_concurrency_waiting', 'a', '/few', '')).toBe(1);
+    expect(server.metric('windhover_concurrency_refused_total', '', '', '', 'full')).toBe(1);
     await server.finish();
     expect(await statuses([...few, ...others])).toEqual([200, 200, 200, 503]);
-    expect(server.metric('windhover_concurrency_waiting', 'a', '/few')).toBe(0);
+    expect(server.metric('windhover_concurrency_waiting', 'a', '/few', '')).toBe(0);
   });
 
   it('refuses what has waited for too long, with the page of the site', async () => {
@@ -99,7 +99,7 @@ sites: { a: { concurrency: { max: 1, queueTimeout: 2s, retryAfter: 10s }, routes
       '10',
       '503 Service Unavailable\n',
     ]);
-    expect(server.metric('windhover_concurrency_refused_total', 'a', '', 'timeout')).toBe(1);
+    expect(server.metric('windhover_concurrency_refused_total', 'a', '', '', 'timeout')).toBe(1);
     await server.finish();
     expect((await first).status).toBe(200);
   });

@@ -1,5 +1,5 @@
 import { type ConcurrencyLimiter, createConcurrencyLimiter } from '@windhover/concurrency-limit';
-import type { Feature, Services } from '@windhover/core/feature';
+import type { Feature, Reason, Services } from '@windhover/core/feature';
 import { duration, orAlone } from '@windhover/host';
 import { z } from 'zod';
 import { SharedPlaces } from './shared-places.ts';
@@ -22,7 +22,7 @@ const schema = orAlone(
     retryAfter: duration().exactOptional().describe('When a refused client may try again. Default: 1s.'),
   }),
 ).describe(
-  'Limits how many requests run at a time. The next ones wait, in the order of arrival; the rest get 503 with Retry-After. A limit on a site or route is one more inside of the outer ones. Each worker process counts for itself.',
+  'Limits how many requests run at a time. The next ones wait, in the order of arrival; the rest get 503 with Retry-After. A listener, a site or a route has its own inside of that of the top; the one of a listener counts what arrives there. Each worker process counts for itself.',
 );
 
 type Options = z.output<typeof schema>;
@@ -30,24 +30,36 @@ type Options = z.output<typeof schema>;
 /** `concurrency`: limits how many requests run at a time. */
 export const concurrencyFeature: Feature<Options> = {
   name: 'concurrency',
-  levels: ['top', 'site', 'route'],
+  levels: ['listener', 'top', 'site', 'route'],
   phases: ['shield'],
   combine: 'add',
   schema,
   create(options, services) {
-    const { site, route } = services.location;
+    const { listener, site, route } = services.location;
     const places = services.lease('places', '', () => new SharedPlaces<ConcurrencyLimiter>());
     const { max, ...limits } = toLimits(options);
-    const { value, settle, release } = places.take(JSON.stringify([site, route]), () => {
+    const { value, settle, release } = places.take(JSON.stringify([listener, site, route]), () => {
       return createConcurrencyLimiter(max, { ...limits, observer: observerFor(services), clock: services.clock });
     });
     const commit = (): void => {
       settle();
       value.configure(max, limits);
     };
-    return { layers: [{ phase: 'shield', run: value.middleware }], commit, dispose: release };
+    const most = max === 1 ? 'one request runs' : `${max} requests run`;
+    const where = listener === undefined ? placeName(site, route) : `on ${listener}`;
+    const reason: Reason = { decision: 'takes a place, or waits for one', because: `${most} at a time ${where}` };
+    return {
+      layers: [{ phase: 'shield', run: value.middleware, explain: () => [reason] }],
+      commit,
+      dispose: release,
+    };
   },
 };
+
+function placeName(site: string | null, route: string | null): string {
+  if (site === null) return 'in each worker';
+  return route === null ? `in the site ${site}` : `in the route ${route}`;
+}
 
 function toLimits({ max, queue, queueTimeout, retryAfter }: Options) {
   return {
@@ -59,8 +71,8 @@ function toLimits({ max, queue, queueTimeout, retryAfter }: Options) {
 }
 
 function observerFor({ metrics, location }: Pick<Services, 'metrics' | 'location'>) {
-  const place = [location.site ?? '', location.route ?? ''];
-  const names = ['site', 'route'];
+  const place = [location.site ?? '', location.route ?? '', location.listener ?? ''];
+  const names = ['site', 'route', 'listener'];
   const waiting = metrics.gauge('windhover_concurrency_waiting', 'Requests that wait for a place.', names).of(...place);
   const refused = metrics.counter(
     'windhover_concurrency_refused_total',

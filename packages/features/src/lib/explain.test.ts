@@ -92,6 +92,16 @@ describe('explain', () => {
     expect((await explain('cors: https://a.org, respond: 200', { method, headers })).said).toContain(said);
   });
 
+  it('concurrency tells how many requests run, and where they are counted', async () => {
+    const top = 'concurrency: 50\nlisten: [{ port: 80, concurrency: { max: 9 } }, { port: 81, concurrency: 8 }]';
+    const { said } = await explain('concurrency: 1, respond: 200', { url: 'http://x:80/a' }, top);
+    expect(said.filter((line) => line.startsWith('concurrency'))).toEqual([
+      'concurrency: takes a place, or waits for one (50 requests run at a time in each worker)',
+      'concurrency: takes a place, or waits for one (9 requests run at a time on *:80)',
+      'concurrency: takes a place, or waits for one (one request runs at a time in the route /a)',
+    ]);
+  });
+
   it('trustedProxies tells who the client is', async () => {
     const headers = [['X-Forwarded-For', '203.0.113.7']] as const;
     const behind = await explain('respond: 200', { headers, client: '10.0.0.1' }, 'trustedProxies: 10.0.0.0/8');

@@ -2,9 +2,10 @@ import type { Feature, Level, Phase } from '@windhover/core/feature';
 import { phaseOrder } from '@windhover/core/feature';
 import { HostError } from './errors.ts';
 
-/** The levels at which a layer of a phase can still run. All other phases are possible on every level except `listener`. */
+/** The levels at which a layer of a phase can run. All other phases are possible on every level except `listener`. */
 const levelsOf: Partial<Record<Phase, readonly Level[]>> = {
   connection: ['listener', 'top'], // a connection has no site yet
+  shield: ['listener', 'top', 'site', 'route'],
   identity: ['top', 'site'], // the route is chosen after this phase
   rewrite: ['top', 'site'],
 };
@@ -29,4 +30,6 @@ export function checkFeature({ name, levels, phases, combine }: Feature<unknown>
   const isTwice = levels.includes('top') && levels.includes('site') && phases.some(isBeforeRoute);
   if (isTwice && combine === 'replace')
     refuse('cannot replace what has run before its site was chosen: `combine` must be `add`');
+  if (levels.includes('listener') && phases.some((phase) => phase !== 'connection') && combine === 'replace')
+    refuse('cannot replace the layers of a listener, where requests of every site arrive: `combine` must be `add`');
 }

@@ -39,6 +39,7 @@ describe('defineHost()', () => {
     [[feature('a', { phases: ['rewrite'], levels: ['route'] })], {}, 'HOST_FEATURE_INVALID'],
     [[feature('a', { phases: ['identity'], levels: ['top', 'site'] })], {}, 'HOST_FEATURE_INVALID'],
     [[feature('a', { phases: ['edge'], levels: ['listener'] })], {}, 'HOST_FEATURE_INVALID'],
+    [[feature('a', { phases: ['shield'], levels: ['listener'] })], {}, 'HOST_FEATURE_INVALID'],
     [[feature('a', { phases: ['last' as 'edge'] })], {}, 'HOST_FEATURE_INVALID'],
     [[feature('a', { levels: [] })], {}, 'HOST_FEATURE_INVALID'],
   ])('refuses a distribution that contradicts itself (%#)', (features, sections, code) => {

@@ -16,6 +16,12 @@ export function explainListeners(
   return { listeners: all, listenerRemark: `no listener has the port ${port} of the URL` };
 }
 
+/** Returns the listeners where a request for a URL can come in. */
+export function listenersFor(config: Configuration, url: string): Configuration['listeners'] {
+  const { listeners } = explainListeners(config, url);
+  return config.listeners.filter(({ address }) => listeners.includes(formatAddress(address)));
+}
+
 /** Formats an address as it is written under `listen`. */
 export function formatAddress(address: ListenAddress): string {
   if ('path' in address) return `unix:${address.path}`;

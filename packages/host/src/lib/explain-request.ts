@@ -3,7 +3,7 @@ import { type Layer, type Phase, phaseOrder, type Reason } from '@windhover/core
 import { formatConfigPath } from './config-path.ts';
 import type { Configuration, RouteConfig } from './configuration.ts';
 import { effectiveFeatures } from './effective-features.ts';
-import { explainListeners, formatAddress } from './explain-listeners.ts';
+import { explainListeners, formatAddress, listenersFor } from './explain-listeners.ts';
 import { explainRoute } from './explain-route.ts';
 import { explainSite } from './explain-site.ts';
 import type { PlacedFeature } from './placed-feature.ts';
@@ -61,7 +61,7 @@ export function explainRequest(config: Configuration, asked: ExplainedRequest): 
   if ('refused' in made) return refusedExplanation(config, asked, made.refused);
   const { request } = made;
   const { path, query } = request;
-  const outer = [...levelsOf(config, null, null), ...listenerLevel(config)];
+  const outer = levelsOf(config, asked, null, null);
   const identity = explainLayers(outer, beforeRoute, request, connectionClient(request, asked));
   const { client } = identity;
   const { site, because } = config.oneSite
@@ -73,7 +73,7 @@ export function explainRequest(config: Configuration, asked: ExplainedRequest): 
   const route = choice.index === null ? null : site!.routes[choice.index]!;
   const routes = site?.routes ?? [];
   const placeOf = (index: number): string => formatConfigPath(['sites', site!.name, 'routes', index]);
-  const levels = levelsOf(config, site?.features ?? null, route);
+  const levels = levelsOf(config, asked, site?.features ?? null, route);
   const inside = explainLayers(
     levels,
     phaseOrder.filter((phase) => !beforeRoute.includes(phase)),
@@ -110,19 +110,17 @@ interface PlacedLevel {
 
 function levelsOf(
   config: Configuration,
+  { url }: ExplainedRequest,
   site: readonly PlacedFeature[] | null,
   route: RouteConfig | null,
 ): readonly PlacedLevel[] {
   return [
     { level: 'default', features: config.defaults },
     { level: 'top', features: config.features },
+    ...listenersFor(config, url).map(({ features }): PlacedLevel => ({ level: 'listener', features })),
     { level: 'site', features: site ?? [] },
     { level: 'route', features: route?.features ?? [] },
   ];
-}
-
-function listenerLevel({ listeners }: Configuration): readonly PlacedLevel[] {
-  return listeners.map(({ features }) => ({ level: 'listener', features }));
 }
 
 /** Explains the effective layers of some phases. Follows what they say about the client, and rewrites `request` as they do. */

@@ -62,7 +62,7 @@ export class FeatureMaker {
     map: unknown,
     level: Level,
     path: ConfigPath,
-    place: Pick<FeatureLocation, 'site' | 'route'>,
+    place: Omit<FeatureLocation, 'directory'>,
   ): Promise<readonly PlacedFeature[]> {
     const placed: PlacedFeature[] = [];
     for (const feature of inListOrder(this.definition.features, map)) {

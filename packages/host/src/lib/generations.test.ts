@@ -1,3 +1,4 @@
+import type { Connection } from '@windhover/core';
 import { runHandler } from '@windhover/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { formatProblems } from './format-problems.ts';
@@ -132,6 +133,31 @@ describe('startGenerations()', () => {
     release();
     await settle();
     expect(events).toContain('dispose pass');
+  });
+
+  it('runs the layers of the listener at which a request has arrived, before and after a reload', async () => {
+    const services = testServices();
+    const loadWith = async (labels: readonly string[]) => {
+      const [one, two] = labels.map((label) => `shield: [{ label: ${label} }, { label: ${label}${label} }]`);
+      const config = `
+listen: [{ port: 1, ${one} }, { port: 2, ${two} }, 3]
+sites: { a: { routes: [{ path: /, text: { text: hi } }] } }`;
+      const loaded = await loadConfig({ file: 'w', text: config }, definition, services);
+      if (!loaded.ok) throw new Error(formatProblems(loaded.problems));
+      return loaded.config;
+    };
+    const generations = await startGenerations(await loadWith(['a', 'b']), services);
+    const ends: (() => void)[] = [];
+    for (const id of [1, 2, 3]) {
+      const connection = { info: { id }, onClosed: (end: () => void) => void ends.push(end) } as unknown as Connection;
+      await generations.connectionsOf({ port: id })(connection, () => undefined);
+    }
+    const ask = async (id: number) => (await runHandler(generations.handler, { url: '/', connection: { id } })).text();
+    expect([await ask(1), await ask(2), await ask(3)]).toEqual(['a(aa(hi))', 'b(bb(hi))', 'hi']);
+    await generations.replace(await loadWith(['c', 'd']));
+    expect([await ask(1), await ask(2), await ask(3)]).toEqual(['c(cc(hi))', 'd(dd(hi))', 'hi']);
+    for (const end of ends) end();
+    expect(await ask(1)).toBe('hi'); // nothing is kept of a closed connection
   });
 
   it('leaves the configuration in use alone when it is asked to replace itself', async () => {

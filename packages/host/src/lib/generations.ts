@@ -1,10 +1,11 @@
 import type { Connection, Handler, HttpContext, Middleware } from '@windhover/core';
 import { compose } from '@windhover/core';
+import { Arrivals } from './arrivals.ts';
 import type { Configuration } from './configuration.ts';
 import { connectionLayers } from './connection-layers.ts';
 import type { Sections } from './define-host.ts';
 import type { HostServices } from './host-services.ts';
-import type { ListenAddress } from './listen-address.ts';
+import { type ListenAddress, listenerKey } from './listen-address.ts';
 import { createSiteHandler } from './site-handler.ts';
 
 /** Milliseconds that a replaced configuration waits for work that continues after its answers: a background refresh takes seconds. */
@@ -52,9 +53,10 @@ export async function startGenerations<S extends Sections>(
   last?: Handler<HttpContext>,
 ): Promise<Generations<S>> {
   const retired = new Set<Generation<S>>();
+  const arrivals = new Arrivals();
   const open = async (config: Configuration<S>): Promise<Generation<S>> => {
     await config.prepare();
-    return withDisposal(config, () => new Generation(config, last));
+    return withDisposal(config, () => new Generation(config, arrivals, last));
   };
   let current = await open(first);
   await withDisposal(first, () => first.commit());
@@ -126,7 +128,7 @@ export async function startGenerations<S extends Sections>(
     },
     handler: (context) => current.handle(context),
     connectionsOf: (address) => {
-      const key = JSON.stringify(address);
+      const key = listenerKey(address);
       return (connection, next) => current.connect(key, connection, next);
     },
     prepare,
@@ -166,6 +168,7 @@ async function withDisposal<T>(config: Pick<Configuration, 'dispose'>, act: () =
 /** A configuration and the number of its running handlers and answers. */
 class Generation<S extends Sections> {
   readonly config: Configuration<S>;
+  private readonly arrivals: Arrivals;
   private readonly layers: ReadonlyMap<string, readonly Middleware<Connection>[]>;
   /** The layers for a listener that the configuration does not name. */
   private readonly anywhere: readonly Middleware<Connection>[];
@@ -174,14 +177,15 @@ class Generation<S extends Sections> {
   private whenIdle: (() => void) | null = null;
   private readonly leave: () => void;
 
-  constructor(config: Configuration<S>, last: Handler<HttpContext> | undefined) {
+  constructor(config: Configuration<S>, arrivals: Arrivals, last: Handler<HttpContext> | undefined) {
     this.config = config;
-    this.handler = createSiteHandler(config, last);
+    this.arrivals = arrivals;
+    this.handler = createSiteHandler(config, last, arrivals.listenerOf);
     const { defaults, features: top } = config;
     this.anywhere = connectionLayers([defaults, top]);
     this.layers = new Map(
       config.listeners.map(({ address, features }) => [
-        JSON.stringify(address),
+        listenerKey(address),
         connectionLayers([defaults, top, features]),
       ]),
     );
@@ -202,6 +206,7 @@ class Generation<S extends Sections> {
   }
 
   connect(listener: string, connection: Connection, next: Handler<Connection>): void | Promise<void> {
+    if (!this.config.oneSite) this.arrivals.add(connection, listener);
     return compose(this.layers.get(listener) ?? this.anywhere, next)(connection);
   }
 

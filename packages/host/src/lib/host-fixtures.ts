@@ -73,7 +73,8 @@ function mark(
 ): Feature<{ label: string }> {
   return {
     name,
-    levels: phase === 'rewrite' || phase === 'identity' ? ['top', 'site'] : anywhere,
+    levels:
+      phase === 'rewrite' || phase === 'identity' ? ['top', 'site'] : phase === 'shield' ? ['listener'] : anywhere,
     phases: [phase],
     combine,
     schema: z.strictObject({ label: z.string().default(name) }),
@@ -188,6 +189,7 @@ export const definition = defineHost({
     mark('guard', 'auth', 'add'),
     mark('edge', 'edge', 'replace'),
     mark('pace', 'quota', 'replace'),
+    mark('shield', 'shield', 'add'),
     rewrite,
     greet,
     only,

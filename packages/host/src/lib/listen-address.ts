@@ -23,6 +23,11 @@ export function parseListenAddress(text: string | number): ListenAddress | { rea
   return host === undefined || host === '*' ? { port } : { port, host };
 }
 
+/** Tells listeners apart, as a text. */
+export function listenerKey(address: ListenAddress): string {
+  return JSON.stringify(address);
+}
+
 /** Whether two listeners cannot both be opened, because the addresses are equal or one covers the other. Port 0 is a different port each time. */
 export function isSameListener(one: ListenAddress, other: ListenAddress): boolean {
   if ('path' in one || 'path' in other)

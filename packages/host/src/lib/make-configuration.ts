@@ -4,6 +4,7 @@ import { asList, asMap, type ConfigPath } from './config-path.ts';
 import { type Configuration, disposeAll, type ListenerConfig, type SiteConfig } from './configuration.ts';
 import type { HostDefinition, Sections, SectionValues } from './define-host.ts';
 import { HostError } from './errors.ts';
+import { formatAddress } from './explain-listeners.ts';
 import { FeatureMaker } from './feature-maker.ts';
 import type { Finding } from './finding.ts';
 import type { HostServices } from './host-services.ts';
@@ -88,7 +89,8 @@ async function makeListeners(
   const listeners: ListenerConfig[] = [];
   for (const { address, index, options } of asList(data['listen']) as readonly ListenEntry[]) {
     const path = index === null ? ['listen'] : ['listen', index];
-    listeners.push({ address, features: await maker.makeFeatures(options, 'listener', path, everywhere) });
+    const place = { ...everywhere, listener: formatAddress(address) };
+    listeners.push({ address, features: await maker.makeFeatures(options, 'listener', path, place) });
   }
   return listeners;
 }

@@ -4,6 +4,7 @@ import { beforeRoute } from './before-route.ts';
 import { isBeforeRoute } from './check-feature.ts';
 import type { Configuration, RouteConfig, SiteConfig } from './configuration.ts';
 import { effectiveFeatures } from './effective-features.ts';
+import { type ListenerOf, listenerLevel } from './listener-layers.ts';
 import { createHostMatcher } from './match-host.ts';
 import { createRouteMatcher } from './match-route.ts';
 import type { PlacedFeature } from './placed-feature.ts';
@@ -14,12 +15,14 @@ import type { PlacedFeature } from './placed-feature.ts';
  * default site, or gets 421 without one, but never another site. With one implicit site, that site gets every request.
  *
  * @param last handles requests that no origin of a route answers. Default: nothing, which is a 404
+ * @param listenerOf finds the layers of listeners. Default: no listener is known, so none of them runs
  */
 export function createSiteHandler(
   config: Configuration,
   last: Handler<HttpContext> = notAnswered,
+  listenerOf: ListenerOf = () => undefined,
 ): Handler<HttpContext> {
-  const outer = [config.defaults, config.features];
+  const outer = [config.defaults, config.features, listenerLevel(config.listeners, listenerOf)];
   const top = httpLayers(effectiveFeatures(outer));
   const topEdge = edgeOf(top);
   const first = top.filter(({ phase }) => isBeforeRoute(phase)).map(({ run }) => run);
