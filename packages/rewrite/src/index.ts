@@ -1,2 +1,2 @@
 export { type RewriteErrorCode, rewriteErrors } from './lib/errors.ts';
-export { type HttpsRedirectOptions, redirectToHttps } from './lib/redirect-to-https.ts';
+export { type HttpsRedirectOptions, httpsLocation, redirectToHttps } from './lib/redirect-to-https.ts';

@@ -22,8 +22,8 @@ export function formatExplanation(explained: Explanation): string {
     ),
     titled('Layers, in the order in which the request goes through them', explained.layers.flatMap(layerRows)),
     titled(
-      'Left out',
-      explained.leftOut.map(({ feature, place, because }) => [feature, place, because]),
+      'Not in effect for this request',
+      explained.leftOut.map(({ feature, level, place, because }) => [feature, whereOf(feature, level, place), because]),
     ),
     `Answer: ${answer}\n`,
   ];
@@ -33,9 +33,12 @@ export function formatExplanation(explained: Explanation): string {
 /** The first reason stands beside the layer, each further one below it. */
 function layerRows({ phase, feature, level, place, reasons }: ExplainedLayer): string[][] {
   const said = reasons.map(({ decision, because }) => `${decision}: ${because}`);
-  const [first = 'decides when it runs', ...others] = said;
-  const where = place === feature ? level : `${level}, ${place}`;
-  return [[phase, feature, where, first], ...others.map((other) => ['', '', '', other])];
+  const [first = 'does not say in advance what it does', ...others] = said;
+  return [[phase, feature, whereOf(feature, level, place), first], ...others.map((other) => ['', '', '', other])];
+}
+
+function whereOf(feature: string, level: ExplainedLayer['level'], place: string): string {
+  return place === feature ? level : `${level}, ${place}`;
 }
 
 function titled(title: string, rows: readonly (readonly string[])[]): string {

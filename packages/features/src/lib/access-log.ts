@@ -13,7 +13,7 @@ import {
   syslogFacilities,
 } from '@windhover/access-log';
 import type { HttpContext, Middleware } from '@windhover/core';
-import type { Clock, Feature, FeatureInstance, Services } from '@windhover/core/feature';
+import type { Clock, Feature, FeatureInstance, Reason, Services } from '@windhover/core/feature';
 import { OptionsError } from '@windhover/host';
 import { type AccessLogOptions, accessLogSchema } from './access-log-schema.ts';
 import { type FileClaim, FileClaims } from './file-claims.ts';
@@ -52,7 +52,10 @@ export function accessLogFeature(
         if (format.header !== null) sinks.console.write(headerText(format.header, clock.now()));
         return sinks.console;
       };
-      return new Log(() => compileFormat(formatName()), open, clock).instance();
+      const place =
+        target.kind === 'console' ? 'the console' : `syslog at ${target.host}:${target.port} (${target.protocol})`;
+      const said = () => reasonOf(place, formatName(), options.format !== undefined);
+      return new Log(() => compileFormat(formatName()), open, clock, said).instance();
     },
   };
 }
@@ -62,18 +65,31 @@ class Log {
   private readonly makeFormat: () => AccessFormat;
   private readonly open: (format: AccessFormat) => LineSink;
   private readonly clock: Clock;
+  private readonly reason: () => Reason;
   private sink: LineSink | null = null;
   private run: Middleware<HttpContext> | null = null;
 
-  constructor(makeFormat: () => AccessFormat, open: (format: AccessFormat) => LineSink, clock: Clock) {
+  constructor(
+    makeFormat: () => AccessFormat,
+    open: (format: AccessFormat) => LineSink,
+    clock: Clock,
+    reason: () => Reason,
+  ) {
     this.makeFormat = makeFormat;
     this.open = open;
     this.clock = clock;
+    this.reason = reason;
   }
 
   instance(): Required<Pick<FeatureInstance, 'layers' | 'prepare' | 'dispose'>> {
     return {
-      layers: [{ phase: 'edge', run: (context, next) => (this.run ?? this.start())(context, next) }],
+      layers: [
+        {
+          phase: 'edge',
+          run: (context, next) => (this.run ?? this.start())(context, next),
+          explain: () => [this.reason()],
+        },
+      ],
       prepare: () => void this.start(),
       dispose: () => this.sink?.close(),
     };
@@ -95,17 +111,19 @@ class Log {
 function toFile(
   sinks: LogSinks,
   claims: FileClaims,
-  { format: formatName = 'combined', rotate }: AccessLogOptions,
+  { format: named, rotate }: AccessLogOptions,
   { path, clock }: { readonly path: string } & Pick<Services, 'clock'>,
 ): FeatureInstance {
   const problem = fileProblem(path);
   if (problem !== null) throw new OptionsError([{ path: ['to'], message: problem }]);
+  const formatName = named ?? 'combined';
   const format = compileFormat(formatName);
   const claim = claimFile(claims, realPath(path), { rotate, header: format.header });
   const log = new Log(
     () => format,
     () => sinks.file(path, claim.options()),
     clock,
+    () => reasonOf(path, formatName, named !== undefined),
   );
   const instance = log.instance();
   return {
@@ -140,6 +158,14 @@ function toRotate(rotate: NonNullable<AccessLogOptions['rotate']> | null) {
   if (rotate === null) return null;
   const { size = null, every = null, keep } = rotate;
   return { sizeBytes: size, everyMs: every, keep };
+}
+
+/** For `explain`. */
+function reasonOf(place: string, format: string, isNamed: boolean): Reason {
+  const because = isNamed
+    ? `its format is ${JSON.stringify(format)}`
+    : `its format is ${format}, as nothing else is named`;
+  return { decision: `writes a line to ${place}`, because };
 }
 
 function syslogOptions({ syslog }: AccessLogOptions): { facility?: number; appName?: string } {

@@ -1,5 +1,5 @@
 import { decompressRequests } from '@windhover/compression';
-import type { Feature } from '@windhover/core/feature';
+import type { Feature, Reason } from '@windhover/core/feature';
 import { size } from '@windhover/host';
 import { z } from 'zod';
 
@@ -38,8 +38,21 @@ export const decompressFeature: Feature<z.output<typeof schema>> = {
   phases: ['transform'],
   combine: 'replace',
   schema,
-  create: (options) => ({ layers: [{ phase: 'transform', run: decompressRequests(toOptions(options)) }] }),
+  create: (options) => ({
+    layers: [
+      {
+        phase: 'transform',
+        run: decompressRequests(toOptions(options)),
+        explain: ({ headers }) => [reasonFor(headers.get('content-encoding'))],
+      },
+    ],
+  }),
 };
+
+function reasonFor(coding: string | undefined): Reason {
+  if (coding === undefined) return { decision: 'does nothing', because: 'the body has no Content-Encoding' };
+  return { decision: 'decompresses the body', because: `its Content-Encoding is ${coding}` };
+}
 
 function toOptions(options: z.output<typeof schema>) {
   if (options === true) return {};

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { contextKey } from '@windhover/core';
-import type { Feature } from '@windhover/core/feature';
+import { contextKey, type HttpRequest } from '@windhover/core';
+import type { Feature, Reason } from '@windhover/core/feature';
 import { OptionsError, orAlone } from '@windhover/host';
-import { type ErrorPagesOptions, errorPages } from '@windhover/respond';
+import { type ErrorPagesOptions, errorFormat, errorPages } from '@windhover/respond';
 import { z } from 'zod';
 
 /** The key of `@windhover/proxy`: there is a value if an upstream was asked. */
@@ -55,13 +55,42 @@ export const errorPagesFeature: Feature<Options> = {
   schema,
   create({ folder, upstreams = false, ...files }, { location }) {
     const { directory } = location;
-    const pages = {
+    const pages: Pages = {
       ...(folder === undefined ? {} : readFolder(resolve(directory, folder))),
       ...readFiles(files as Readonly<Record<string, string>>, directory),
     };
-    return { layers: [{ phase: 'edge', run: errorPages({ pages, replace: replaces(upstreams) }) }] };
+    const html = Object.fromEntries(Object.entries(pages).map(([status, page]) => [status, page.html]));
+    const run = errorPages({ pages: html, replace: replaces(upstreams) });
+    const explain = (request: HttpRequest): readonly Reason[] => [
+      explainPage(request, pages),
+      explainReplaced(upstreams),
+    ];
+    return { layers: [{ phase: 'edge', run, explain }] };
   },
 };
+
+/** The pages that were read, by status. */
+type Pages = Readonly<Record<string, { readonly path: string; readonly html: string }>>;
+
+function explainPage({ headers }: HttpRequest, pages: Pages): Reason {
+  const format = errorFormat(headers.get('accept'));
+  if (format === 'text')
+    return { decision: 'gives an error a text', because: 'the client prefers neither HTML nor JSON' };
+  if (format === 'problem') return { decision: 'gives an error problem+json', because: 'the client prefers JSON' };
+  const files = Object.entries(pages).map(([status, { path }]) => `${status} ${path}`);
+  const decision = `gives an error a page: ${[...files, `${files.length === 0 ? '' : 'otherwise '}the built-in one`].join(', ')}`;
+  return { decision, because: 'the client prefers HTML' };
+}
+
+function explainReplaced(upstreams: NonNullable<Options['upstreams']>): Reason {
+  if (upstreams === false)
+    return {
+      decision: 'leaves what has a body already, such as the page of an upstream',
+      because: '`upstreams` is not set',
+    };
+  const which = upstreams === true ? 'every error' : upstreams.join(', ');
+  return { decision: 'replaces error pages of upstreams', because: `\`upstreams\` names ${which}` };
+}
 
 function replaces(upstreams: NonNullable<Options['upstreams']>): NonNullable<ErrorPagesOptions['replace']> {
   const list = typeof upstreams === 'boolean' ? (upstreams ? classes.options : []) : upstreams;
@@ -71,11 +100,11 @@ function replaces(upstreams: NonNullable<Options['upstreams']>): NonNullable<Err
   return (context, status) => isWanted(status) && context.get(upstreamKey) !== undefined;
 }
 
-function readFiles(files: Readonly<Record<string, string>>, directory: string): Record<string, string> {
-  const read = ([status, file]: [string, string]): [string, string] => {
+function readFiles(files: Readonly<Record<string, string>>, directory: string): Pages {
+  const read = ([status, file]: [string, string]): [string, Pages[string]] => {
     const path = resolve(directory, file);
     try {
-      return [status, readPage(path)];
+      return [status, { path, html: readPage(path) }];
     } catch (error) {
       const message = `expected a file with a page (${(error as NodeJS.ErrnoException).code} at ${path})`;
       throw new OptionsError([{ path: [status], message }]);
@@ -84,7 +113,7 @@ function readFiles(files: Readonly<Record<string, string>>, directory: string): 
   return Object.fromEntries(Object.entries(files).map(read));
 }
 
-function readFolder(folder: string): Record<string, string> {
+function readFolder(folder: string): Pages {
   const refuse = (message: string): never => {
     throw new OptionsError([{ path: ['folder'], message }]);
   };
@@ -96,10 +125,10 @@ function readFolder(folder: string): Record<string, string> {
   }
   const pages = names.filter((name) => name.endsWith('.html') && statusKey.test(name.slice(0, -'.html'.length)));
   if (pages.length === 0) refuse(`expected pages such as 404.html or 5xx.html in the folder ${folder}`);
-  const read = (name: string): [string, string] => {
+  const read = (name: string): [string, Pages[string]] => {
     const path = join(folder, name);
     try {
-      return [name.slice(0, 3), readPage(path)];
+      return [name.slice(0, 3), { path, html: readPage(path) }];
     } catch (error) {
       return refuse(`expected a file with a page (${(error as NodeJS.ErrnoException).code} at ${path})`);
     }

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createLogSinks } from '@windhover/access-log';
 import {
   createHostServices,
   defineHost,
@@ -11,16 +12,21 @@ import {
 } from '@windhover/host';
 import { createManualClock } from '@windhover/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { accessLogFeature } from './access-log.ts';
 import { standardFeatures, standardResources } from './standard-features.ts';
 
 const ignore = (): void => undefined;
 
 async function explain(route: string, request: Partial<ExplainedRequest> = {}, top = '') {
-  const definition = defineHost({ features: standardFeatures, resources: standardResources });
+  const sinks = createLogSinks({ console: ignore });
+  const definition = defineHost({
+    features: [accessLogFeature(sinks), ...standardFeatures],
+    resources: standardResources,
+  });
   const log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
   const text = `${top}\nsites: { a: { routes: [{ path: /a, ${route} }] } }`;
   const services = createHostServices({ log, clock: createManualClock() });
-  const loaded = await loadConfig({ file: '/etc/windhover.yaml', text }, definition, services);
+  const loaded = await loadConfig({ file: join(tmpdir(), 'windhover.yaml'), text }, definition, services);
   if (!loaded.ok) throw new Error(formatProblems(loaded.problems));
   onTestFinished(() => loaded.config.dispose());
   const explained = explainRequest(loaded.config, { method: 'GET', url: '/a', ...request });
@@ -100,6 +106,68 @@ describe('explain', () => {
       'concurrency: takes a place, or waits for one (9 requests run at a time on *:80)',
       'concurrency: takes a place, or waits for one (one request runs at a time in the route /a)',
     ]);
+  });
+
+  it.each([
+    ['console', 'the console (its format is console, as nothing else is named)'],
+    ['./logs/a.log', 'FOLDER/logs/a.log (its format is combined, as nothing else is named)'],
+    ['{ to: syslog+tcp://logs:601, format: json }', 'syslog at logs:601 (tcp) (its format is "json")'],
+  ])('accessLog: %s tells where the line goes, and its format', async (written, said) => {
+    expect((await explain(`accessLog: ${written}, respond: 200`)).said).toContain(
+      `accessLog: writes a line to ${said.replace('FOLDER', tmpdir())}`,
+    );
+  });
+
+  it.each([
+    [
+      { Accept: 'text/html' },
+      'gives an error a page: 404 FOLDER/nf.html, otherwise the built-in one (the client prefers HTML)',
+    ],
+    [{ Accept: 'application/json' }, 'gives an error problem+json (the client prefers JSON)'],
+    [{}, 'gives an error a text (the client prefers neither HTML nor JSON)'],
+  ])('errorPages tells the page for %j', async (headers, expected) => {
+    const folder = await mkdtemp(join(tmpdir(), 'windhover-features-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    await writeFile(join(folder, 'nf.html'), 'x');
+    const route = `errorPages: { 404: ${folder}/nf.html, upstreams: [502] }, respond: 404`;
+    const { said } = await explain(route, { headers: Object.entries(headers) });
+    expect(said.slice(0, 2)).toEqual([
+      `errorPages: ${expected.replace('FOLDER', folder)}`,
+      'errorPages: replaces error pages of upstreams (`upstreams` names 502)',
+    ]);
+  });
+
+  it.each([
+    ['true', {}, 'makes an id, and sends it in X-Request-Id (none came with the request)'],
+    ['true', { 'X-Request-Id': 'abc' }, 'makes an id, and sends it in X-Request-Id (`trust` is not set)'],
+    ['{ trust: true, header: X-Id }', { 'X-Id': 'abc' }, 'keeps the id abc in X-Id (it came with the request)'],
+    [
+      '{ trust: true }',
+      { 'X-Request-Id': 'a b' },
+      'makes an id, and sends it in X-Request-Id (the one that came is not valid)',
+    ],
+  ])('requestId: %s tells the id for %j', async (written, headers, said) => {
+    const explained = await explain(`requestId: ${written}, respond: 200`, { headers: Object.entries(headers) });
+    expect(explained.said).toContain(`requestId: ${said}`);
+  });
+
+  it('redirect tells the address, and that nothing else answers', async () => {
+    const top = 'redirect: { https: { port: 8443 } }';
+    const plain = await explain('respond: 200', { url: 'http://x/a?b' }, top);
+    expect(plain.answer).toBe('redirect: answers 308 to https://x:8443/a?b');
+    expect((await explain('respond: 200', { url: 'https://x/a' }, top)).answer).toBe('respond: answers 200');
+  });
+
+  it('every other layer says something in advance', async () => {
+    const all = 'timeout: { start: 10s, total: 1m }, maxRequestBody: 1MB, hsts: true, tracing: true, decompress: true';
+    const { said } = await explain(`${all}, fallback: { respond: 200 }, respond: 503`, { url: 'https://x/a' });
+    expect(said.join('\n')).toContain(`tracing: begins a trace (no valid one came with the request)
+hsts: sends Strict-Transport-Security (the client uses HTTPS)
+timeout: answers 504 unless the answer begins within 10s (the configuration says so)
+timeout: cuts an answer off that takes longer than 1m (the configuration says so)
+maxRequestBody: answers 413 to a body above 1MB (it stands in for \`limits.requestBody\`)
+decompress: does nothing (the body has no Content-Encoding)
+fallback: answers with respond instead (if the status is 502, 503, 504)`);
   });
 
   it('trustedProxies tells who the client is', async () => {

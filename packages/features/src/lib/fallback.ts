@@ -26,6 +26,11 @@ export const fallbackFeature: Feature<z.output<typeof schema>> = {
     const layers = await nested(features);
     if (!layers.some(({ phase }) => phase === 'origin'))
       throw new OptionsError([{ path: [], message: 'expected a feature that answers, such as `static` or `proxy`' }]);
-    return { layers: [{ phase: 'transform', run: fallback(composeLayers(layers), { on, log }) }] };
+    const reason = {
+      decision: `answers with ${Object.keys(features).join(', ')} instead`,
+      because: `if the status is ${on.join(', ')}`,
+    };
+    const run = fallback(composeLayers(layers), { on, log });
+    return { layers: [{ phase: 'transform', run, explain: () => [reason] }] };
   },
 };

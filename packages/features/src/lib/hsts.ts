@@ -30,6 +30,15 @@ export const hstsFeature: Feature<z.output<typeof schema>> = {
   combine: 'replace',
   schema,
   create: ({ maxAge, ...options }) => ({
-    layers: [{ phase: 'edge', run: hsts(maxAge === undefined ? options : { ...options, maxAgeMs: maxAge }) }],
+    layers: [
+      {
+        phase: 'edge',
+        run: hsts(maxAge === undefined ? options : { ...options, maxAgeMs: maxAge }),
+        explain: (_request, { scheme }) => [scheme === 'https' ? overHttps : overHttp],
+      },
+    ],
   }),
 };
+
+const overHttps = { decision: 'sends Strict-Transport-Security', because: 'the client uses HTTPS' };
+const overHttp = { decision: 'does nothing', because: 'the client uses plain HTTP, where browsers ignore it' };

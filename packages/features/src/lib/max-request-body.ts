@@ -1,5 +1,6 @@
 import type { Feature } from '@windhover/core/feature';
 import { size } from '@windhover/host';
+import { formatSize } from '@windhover/options';
 import { maxRequestBody } from '@windhover/request-limits';
 import { z } from 'zod';
 
@@ -17,7 +18,11 @@ export const maxRequestBodyFeature: Feature<z.output<typeof schema>> = {
   phases: ['shield'],
   combine: 'replace',
   schema,
-  create: (limit) => ({
-    layers: [{ phase: 'shield', run: maxRequestBody(limit === 'unlimited' ? null : limit) }],
-  }),
+  create(limit) {
+    const decision =
+      limit === 'unlimited' ? 'takes a body of any size' : `answers 413 to a body above ${formatSize(limit)}`;
+    const because = 'it stands in for `limits.requestBody`';
+    const run = maxRequestBody(limit === 'unlimited' ? null : limit);
+    return { layers: [{ phase: 'shield', run, explain: () => [{ decision, because }] }] };
+  },
 };

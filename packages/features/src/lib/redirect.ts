@@ -1,5 +1,6 @@
-import type { Feature } from '@windhover/core/feature';
-import { redirectToHttps } from '@windhover/rewrite';
+import type { ClientIdentity, HttpRequest } from '@windhover/core';
+import type { Feature, Reason } from '@windhover/core/feature';
+import { type HttpsRedirectOptions, httpsLocation, redirectToHttps } from '@windhover/rewrite';
 import { z } from 'zod';
 
 const https = z.strictObject({
@@ -32,7 +33,21 @@ export const redirectFeature: Feature<z.output<typeof schema>> = {
   combine: 'add',
   schema,
   create(options) {
-    const run = redirectToHttps(options === 'https' ? {} : options.https);
-    return { layers: [{ phase: 'rewrite', run }] };
+    const how = options === 'https' ? {} : options.https;
+    const run = redirectToHttps(how);
+    return {
+      layers: [{ phase: 'rewrite', run, explain: (request, client) => [explainRedirect(request, client, how)] }],
+    };
   },
 };
+
+function explainRedirect(
+  request: HttpRequest,
+  { scheme, host }: ClientIdentity,
+  { port = 443, status = 308 }: HttpsRedirectOptions,
+): Reason {
+  if (scheme === 'https') return { decision: 'passes the request on', because: 'the client uses HTTPS' };
+  const because = 'the client uses plain HTTP';
+  if (host === '') return { decision: 'answers 400', because: 'the request names no host', answers: true };
+  return { decision: `answers ${status} to ${httpsLocation(host, port, request.url)}`, because, answers: true };
+}

@@ -1,5 +1,6 @@
-import type { Feature } from '@windhover/core/feature';
-import { requestId } from '@windhover/request-id';
+import type { HttpRequest } from '@windhover/core';
+import type { Feature, Reason } from '@windhover/core/feature';
+import { incomingId, requestId } from '@windhover/request-id';
 import { z } from 'zod';
 
 const schema = z
@@ -12,12 +13,29 @@ const schema = z
   })
   .describe('Gives each request an id, for the answer, logs, error pages and upstreams.');
 
+type Options = z.output<typeof schema>;
+
 /** `requestId`: gives each request an id, for logs, error pages and upstreams. */
-export const requestIdFeature: Feature<z.output<typeof schema>> = {
+export const requestIdFeature: Feature<Options> = {
   name: 'requestId',
   levels: ['top', 'site', 'route'],
   phases: ['edge'],
   combine: 'replace',
   schema,
-  create: (options) => ({ layers: [{ phase: 'edge', run: requestId(options) }] }),
+  create: (options) => ({
+    layers: [{ phase: 'edge', run: requestId(options), explain: (request) => [explainId(request, options)] }],
+  }),
 };
+
+function explainId({ headers }: HttpRequest, { header = 'X-Request-Id', trust = false }: Options): Reason {
+  const written = headers.getAll(header);
+  const kept = trust ? incomingId(written) : null;
+  if (kept !== null) return { decision: `keeps the id ${kept} in ${header}`, because: 'it came with the request' };
+  const why =
+    written.length === 0
+      ? 'none came with the request'
+      : trust
+        ? 'the one that came is not valid'
+        : '`trust` is not set';
+  return { decision: `makes an id, and sends it in ${header}`, because: why };
+}

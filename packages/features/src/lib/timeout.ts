@@ -1,5 +1,6 @@
-import type { Feature } from '@windhover/core/feature';
+import type { Feature, Reason } from '@windhover/core/feature';
 import { duration, orAlone } from '@windhover/host';
+import { formatDuration } from '@windhover/options';
 import { requestTimeout } from '@windhover/request-limits';
 import { z } from 'zod';
 
@@ -27,6 +28,20 @@ export const timeoutFeature: Feature<z.output<typeof schema>> = {
   combine: 'replace',
   schema,
   create: ({ start = null, total = null }, { clock }) => ({
-    layers: [{ phase: 'shield', run: requestTimeout(start, { totalMs: total, clock }) }],
+    layers: [
+      { phase: 'shield', run: requestTimeout(start, { totalMs: total, clock }), explain: () => reasons(start, total) },
+    ],
   }),
 };
+
+function reasons(start: number | null, total: number | null): readonly Reason[] {
+  const because = 'the configuration says so';
+  return [
+    ...(start === null
+      ? []
+      : [{ decision: `answers 504 unless the answer begins within ${formatDuration(start)}`, because }]),
+    ...(total === null
+      ? []
+      : [{ decision: `cuts an answer off that takes longer than ${formatDuration(total)}`, because }]),
+  ];
+}

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Feature } from '@windhover/core/feature';
-import { type OpenTelemetryApi, tracing } from '@windhover/tracing';
+import type { HttpRequest } from '@windhover/core';
+import type { Feature, Reason } from '@windhover/core/feature';
+import { type OpenTelemetryApi, parseTraceParent, tracing } from '@windhover/tracing';
 import { z } from 'zod';
 
 const schema = z
@@ -35,9 +36,16 @@ export const tracingFeature: Feature<z.output<typeof schema>> = {
   create(options, { location }) {
     const opentelemetry = loadApi(location.directory);
     const run = tracing(opentelemetry === null ? options : { ...options, opentelemetry });
-    return { layers: [{ phase: 'edge', run }] };
+    return { layers: [{ phase: 'edge', run, explain: (request) => [explainTrace(request, options.trust ?? true)] }] };
   },
 };
+
+function explainTrace({ headers }: HttpRequest, trusts: boolean): Reason {
+  const parent = trusts ? parseTraceParent(headers.getAll('traceparent')) : null;
+  if (parent !== null)
+    return { decision: `continues the trace ${parent.traceId}`, because: 'it came with the request' };
+  return { decision: 'begins a trace', because: trusts ? 'no valid one came with the request' : '`trust` is false' };
+}
 
 /**
  * Several copies of the API may be installed. An older SDK does not show itself to a newer copy, so one that sees the

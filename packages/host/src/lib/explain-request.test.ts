@@ -103,7 +103,9 @@ describe('explainRequest()', () => {
       ['quota', 'limit', 'top', 'limit'],
       ['origin', 'text', 'route', 'sites.shop.routes[0].text'],
     ]);
-    expect(leftOut).toEqual([{ feature: 'edge', place: 'edge', because: 'sites.shop.edge stands in its place' }]);
+    expect(leftOut).toEqual([
+      { feature: 'edge', level: 'top', place: 'edge', because: 'sites.shop.edge stands in its place' },
+    ]);
     const without = await explain('http://shop.org/api', { method: 'PUT', headers: [['x-beta', '']] });
     expect(without.leftOut.map(({ because }) => because)).toEqual([
       'sites.shop.routes[2].edge is `false`',

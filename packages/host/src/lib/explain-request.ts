@@ -50,8 +50,8 @@ export interface Explanation {
   readonly otherRoutes: readonly { readonly path: string; readonly place: string; readonly because: string }[];
   /** In the order in which the request goes through them. */
   readonly layers: readonly ExplainedLayer[];
-  /** Features of outer levels that do not run here. */
-  readonly leftOut: readonly { readonly feature: string; readonly place: string; readonly because: string }[];
+  /** Features of outer levels that an inner level replaces or switches off for this request. */
+  readonly leftOut: readonly (Pick<ExplainedLayer, 'feature' | 'level' | 'place'> & { readonly because: string })[];
   readonly answer: string;
 }
 
@@ -161,15 +161,16 @@ function reasonsOf(layer: Layer, request: HttpRequest, client: ClientIdentity): 
 
 /** Lists the features that an inner level has replaced or taken away. */
 function leftOut(levels: readonly PlacedLevel[]): Explanation['leftOut'] {
-  const all = levels.flatMap(({ features }) => features);
+  const placed = levels.flatMap(({ level, features }) => features.map((each) => ({ level, each })));
+  const all = placed.map(({ each }) => each);
   const effective = new Set(effectiveFeatures(levels.map(({ features }) => features)));
-  return all.flatMap((placed) => {
-    if (placed.instance === null || effective.has(placed)) return [];
-    const name = placed.feature.name;
-    const inner = all.slice(all.indexOf(placed) + 1).findLast((other) => other.feature.name === name)!;
+  return placed.flatMap(({ level, each }) => {
+    if (each.instance === null || effective.has(each)) return [];
+    const { name } = each.feature;
+    const inner = all.slice(all.indexOf(each) + 1).findLast((other) => other.feature.name === name)!;
     const where = formatConfigPath(inner.path);
     const because = inner.instance === null ? `${where} is \`false\`` : `${where} stands in its place`;
-    return [{ feature: name, place: formatConfigPath(placed.path), because }];
+    return [{ feature: name, level, place: formatConfigPath(each.path), because }];
   });
 }
 

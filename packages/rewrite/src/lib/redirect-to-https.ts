@@ -18,6 +18,11 @@ const optionRules: Rules<HttpsRedirectOptions> = {
   status: rule('301, 302, 307 or 308', (value) => [301, 302, 307, 308].includes(value as number)),
 };
 
+/** Returns the same place over HTTPS. `url` is a path and query. */
+export function httpsLocation(host: string, port: number, url: string): string {
+  return `https://${host}${port === 443 ? '' : `:${port}`}${url}`;
+}
+
 /**
  * Redirects requests that came over plain HTTP to the same host, path and query over HTTPS. It looks at
  * `context.client`, so that a trusted proxy that does the TLS is believed, and redirects to no endless loop. A request
@@ -26,7 +31,6 @@ const optionRules: Rules<HttpsRedirectOptions> = {
 export function redirectToHttps(options: HttpsRedirectOptions = {}): Middleware<HttpContext> {
   checkOptions(options, optionRules, (fault) => optionError(`redirectToHttps(): ${fault}`));
   const { port = 443, status = 308 } = options;
-  const suffix = port === 443 ? '' : `:${port}`;
   return function redirectToHttps(context, next) {
     const { client, request, response } = context;
     if (client.scheme === 'https') return next(context);
@@ -35,6 +39,6 @@ export function redirectToHttps(options: HttpsRedirectOptions = {}): Middleware<
       return;
     }
     response.status = status;
-    response.headers.set('Location', `https://${client.host}${suffix}${request.url}`);
+    response.headers.set('Location', httpsLocation(client.host, port, request.url));
   };
 }

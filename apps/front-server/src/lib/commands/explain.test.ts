@@ -34,11 +34,11 @@ Other routes:
   /   sites.shop.routes[1]   /api fits more closely
 
 Layers, in the order in which the request goes through them:
-  edge     accessLog   default                             decides when it runs
+  edge     accessLog   default                             writes a line to the console: its format is console, as nothing else is named
   origin   proxy       route, sites.shop.routes[0].proxy   forwards /api/users?a=b to http://127.0.0.1:3000: they are the addresses of the upstream \`shop\`
 
-Left out:
-  errorPages   errorPages   sites.shop.errorPages is \`false\`
+Not in effect for this request:
+  errorPages   default   sites.shop.errorPages is \`false\`
 
 Answer: proxy: forwards /api/users?a=b to http://127.0.0.1:3000
 `);
