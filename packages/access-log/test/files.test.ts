@@ -82,6 +82,19 @@ describe('a file', () => {
 });
 
 describe('rotation', () => {
+  it('begins a new file within the lines that are written together, and splits none', async () => {
+    const { folder, sink } = await openFile({ rotate: { sizeBytes: 20, keep: 100 }, header: '#\n' });
+    for (let number = 10; number < 40; number++)
+      sink.write(`${number} ${number % 7 === 0 ? 'is a long line indeed' : '.'}\n`);
+    await sink.flush();
+    const files = await filesOf(folder);
+    const lines = (text: string): string[] => text.split('\n').filter((line) => line !== '' && line !== '#');
+    for (const text of Object.values(files)) if (lines(text).length > 1) expect(text.length).toBeLessThanOrEqual(20);
+    const numbers = Object.values(files).flatMap(lines).map(Number.parseFloat);
+    expect(numbers.sort()).toEqual(Array.from({ length: 30 }, (_, index) => 10 + index));
+    expect(Object.keys(files).length).toBeGreaterThan(10);
+  });
+
   it('begins a new file before one gets too large, and keeps the newest ones', async () => {
     const { folder, sink } = await openFile({ rotate: { sizeBytes: 10, keep: 2 } });
     for (const line of ['first\n', 'second\n', 'third\n', 'fourth\n', 'fifth\n']) {

@@ -7,6 +7,7 @@ import { accessLogError } from './errors.ts';
 import { headerText } from './header-text.ts';
 import { type FileState, isRotationDue } from './is-rotation-due.ts';
 import type { FileSinkOptions, RotateOptions } from './line-sink.ts';
+import { isAtLine, lineEnd, linesWithin } from './lines-within.ts';
 import type { SinkServices } from './queued-sink.ts';
 import { rotateFile } from './rotate-file.ts';
 import { withRotationLock } from './rotation-lock.ts';
@@ -24,7 +25,7 @@ const isFullCode = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 /**
  * A file that is only ever appended to, so that several processes and a program that truncates it do not disturb it. A
- * batch is written whole before the file is rotated or opened again, so no line is split between two files.
+ * line is written whole before the file is rotated or opened again, so none is split between two files.
  */
 export class FileTarget implements BatchTarget {
   readonly name: string;
@@ -76,16 +77,17 @@ export class FileTarget implements BatchTarget {
 
   async write(batch: Batch): Promise<void> {
     if (batch.start === 0) await this.open();
-    const isWatched = this.header !== null || this.rotate !== null;
-    if (isWatched && batch.start === 0) await this.lookAtFile(batch.end);
-    try {
-      await this.append(batch);
-    } catch (error) {
-      if (!isFullCode.has((error as NodeJS.ErrnoException).code ?? '')) {
-        this.isStale = true;
-        batch.start = lineStart(batch); // the rest may go to another file
+    while (batch.start < batch.end) {
+      const end = await this.makeRoom(batch);
+      try {
+        await this.append(batch, end);
+      } catch (error) {
+        if (!isFullCode.has((error as NodeJS.ErrnoException).code ?? '')) {
+          this.isStale = true;
+          batch.start = lineStart(batch); // the rest may go to another file
+        }
+        throw fileError(error);
       }
-      throw fileError(error);
     }
   }
 
@@ -111,9 +113,20 @@ export class FileTarget implements BatchTarget {
     }
   }
 
-  private async append(batch: Batch): Promise<void> {
-    while (batch.start < batch.end) {
-      const { bytesWritten } = await this.file!.write(batch.bytes, batch.start, batch.end - batch.start);
+  /** Rotates the file if it is time, and returns where the part of the batch ends that belongs into it. */
+  private async makeRoom(batch: Batch): Promise<number> {
+    const { rotate, header } = this;
+    if (rotate === null && header === null) return batch.end;
+    if (!isAtLine(batch)) return lineEnd(batch); // the end of a line that did not fit onto a full disk
+    await this.lookAtFile(lineEnd(batch) - batch.start);
+    const size = rotate?.sizeBytes ?? null;
+    const isKept = this.services.clock.now() < this.rotateFrom; // a rotation failed
+    return size === null || isKept ? batch.end : linesWithin(batch, size - this.sizeBytes);
+  }
+
+  private async append(batch: Batch, end: number): Promise<void> {
+    while (batch.start < end) {
+      const { bytesWritten } = await this.file!.write(batch.bytes, batch.start, end - batch.start);
       batch.start += bytesWritten;
       this.sizeBytes += bytesWritten;
     }
@@ -125,7 +138,7 @@ export class FileTarget implements BatchTarget {
   }
 
   /** Notices that another program has truncated or rotated the file, and rotates it if it is time. */
-  private async lookAtFile(batchBytes: number): Promise<void> {
+  private async lookAtFile(lineBytes: number): Promise<void> {
     const stats = await this.file!.stat();
     const { rotate } = this;
     const now = this.services.clock.now();
@@ -137,7 +150,7 @@ export class FileTarget implements BatchTarget {
       this.since = now;
       await this.writeHeader();
     }
-    const isDue = rotate !== null && now >= this.rotateFrom && isRotationDue(rotate, this.state, batchBytes, now);
+    const isDue = rotate !== null && now >= this.rotateFrom && isRotationDue(rotate, this.state, lineBytes, now);
     if (isDue) await this.rotateNow(now, stats);
   }
 
@@ -161,7 +174,7 @@ export class FileTarget implements BatchTarget {
     if (this.header === null) return;
     const text = Buffer.from(headerText(this.header, this.services.clock.now()));
     try {
-      await this.append({ bytes: text, start: 0, end: text.byteLength, lines: 0 });
+      await this.append({ bytes: text, start: 0, end: text.byteLength, lines: 0 }, text.byteLength);
     } catch (error) {
       this.isStale = true;
       throw fileError(error);

@@ -1,6 +1,6 @@
 import type { RotateOptions } from './line-sink.ts';
 
-/** What is known about a file before a batch is written to it. */
+/** What is known about a file before a line is written to it. */
 export interface FileState {
   readonly sizeBytes: number;
   /** Bytes of the lines that begin it: a file with nothing else is not rotated. */
@@ -9,10 +9,10 @@ export interface FileState {
   readonly since: number;
 }
 
-/** Decides whether the file must be rotated before `batchBytes` more are written at `now`. */
-export function isRotationDue(rotate: RotateOptions, file: FileState, batchBytes: number, now: number): boolean {
+/** Decides whether the file must be rotated before a line of `lineBytes` is written at `now`. */
+export function isRotationDue(rotate: RotateOptions, file: FileState, lineBytes: number, now: number): boolean {
   if (file.sizeBytes <= file.headerBytes) return false;
   const { sizeBytes = null, everyMs = null } = rotate;
-  if (sizeBytes !== null && file.sizeBytes + batchBytes > sizeBytes) return true;
+  if (sizeBytes !== null && file.sizeBytes + lineBytes > sizeBytes) return true;
   return everyMs !== null && Math.floor(file.since / everyMs) < Math.floor(now / everyMs);
 }
