@@ -62,16 +62,7 @@ it('takes a changed configuration in all workers at once, keeps tunnels, and los
   timeout: 60_000,
 }, async () => {
   const upstream = await startUpstream((_request, response) => response.end('up'));
-  const echo = net.createServer((socket) => {
-    socket.once('data', () => {
-      socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n');
-      socket.pipe(socket);
-    });
-  });
-  echo.listen(0, '127.0.0.1');
-  await once(echo, 'listening');
-  onTestFinished(() => void echo.close());
-  const { port: echoPort } = echo.address() as net.AddressInfo;
+  const echoPort = await startEcho();
   const sites = (version: number): string =>
     `sites: { a: { routes: [{ path: /, proxy: "http://127.0.0.1:${upstream.port}" }, { path: /echo, proxy: "http://127.0.0.1:${echoPort}" }, { path: /version, respond: v${version} }] } }\n`;
   const running = await start(sites(1));
@@ -94,6 +85,62 @@ it('takes a changed configuration in all workers at once, keeps tunnels, and los
   expect(await running.workers()).toMatchObject([{ restarts: 0 }, { restarts: 0 }]);
 });
 
+it('keeps tunnels when workers are replaced, for as long as `oldStreams` says, and ends them at a stop', {
+  timeout: 60_000,
+}, async () => {
+  const echo = await startEcho();
+  const sites = (hosts: string): string =>
+    `sites: { a: { hosts: ${hosts}, routes: [{ path: /echo, proxy: "http://127.0.0.1:${echo}" }] } }\n`;
+  const running = await start(sites('a'));
+  const tunnels = await Promise.all(Array.from({ length: 4 }, () => openTunnel(running.port)));
+  expect((await running.command('reload', '--workers')).code).toBe(0);
+  for (const tunnel of tunnels) expect(await echoOf(tunnel, 'still here')).toBe('still here');
+  expect((await running.command('status')).stdout).toMatch(/ before it still finishing \(\d+\)/);
+  const [short] = await Promise.all([openTunnel(running.port)]);
+  await rewrite(running, sites('a'), 'oldStreams: 1s\nlimits: { keepAlive: 70s }\n');
+  expect((await running.command('reload')).code).toBe(0);
+  await new Promise((resolve) => short.resume().once('close', resolve)); // its time is over
+  expect(await echoOf(tunnels[0]!, 'their time is not')).toBe('their time is not');
+  const closed = tunnels.map((tunnel) => new Promise((resolve) => tunnel.resume().once('close', resolve)));
+  expect(await running.command('stop')).toMatchObject({ code: 0 });
+  await Promise.all(closed);
+});
+
+async function echoOf(tunnel: net.Socket, text: string): Promise<string> {
+  const answer = once(tunnel, 'data');
+  tunnel.write(text);
+  return String((await answer)[0]);
+}
+
+/** A server that sends back what comes after an upgrade. Returns its port. */
+async function startEcho(): Promise<number> {
+  const echo = net.createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => {
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n');
+      socket.pipe(socket);
+    });
+  });
+  echo.listen(0, '127.0.0.1');
+  await once(echo, 'listening');
+  onTestFinished(() => void echo.close());
+  return (echo.address() as net.AddressInfo).port;
+}
+
+it('says that a server already runs with its configuration', { timeout: 60_000 }, async () => {
+  const running = await start(site('one'));
+  for (const workers of [2, 0]) {
+    await writeFile(running.config, `listen: 127.0.0.1:${running.port}\nworkers: ${workers}\n${site('one')}`);
+    const { code, stderr } = await running.command('run');
+    const pid = running.process.pid!;
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining(`already runs with ${running.config}, process ${pid}.`),
+    ]);
+  }
+  expect(await body(running.port)).toBe('one');
+});
+
 /** A connection that an upstream has taken over. */
 async function openTunnel(port: number): Promise<net.Socket> {
   const socket = net.connect(port, '127.0.0.1');
@@ -113,10 +160,15 @@ it('changes nothing for a broken file, and says why: to the command, for SIGHUP,
   running.process.kill('SIGHUP');
   await until(() => running.output().split('The reload changed nothing').length === 3);
   expect((await running.command('status')).stdout).toMatch(/last reload +changed nothing: .*windhover\.yaml:4/);
+  const before = JSON.parse((await running.command('status', '--json')).stdout) as object;
+  expect(before).toMatchObject({ edition: 1, listen: [{ host: '127.0.0.1', port: running.port }] });
   await rewrite(running, site('three'));
   running.process.kill('SIGHUP');
   await until(async () => (await body(running.port)) === 'three');
-  expect((await running.command('status')).stdout).not.toContain('changed nothing');
+  const { stdout } = await running.command('status');
+  expect(stdout).not.toContain('changed nothing');
+  expect(stdout).toMatch(/configuration +.*, number 2, since /); // what was refused does not count
+  expect(stdout).toContain(`open           http://127.0.0.1:${running.port}/`);
 });
 
 it('opens and closes listeners and workers with the configuration', { timeout: 60_000 }, async () => {

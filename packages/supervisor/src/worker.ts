@@ -4,6 +4,7 @@ export {
   joinSupervisor,
   type StopHandler,
   type StopReason,
+  type StopRequest,
   type SupervisedWorker,
 } from './lib/join-supervisor.ts';
 export type { WorkerLoad } from './lib/worker-report.ts';

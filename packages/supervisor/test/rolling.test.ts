@@ -51,6 +51,64 @@ describe.each(kinds)('reload() with socketPerWorker %s', (socketPerWorker) => {
   });
 });
 
+describe('reload({ lingerMs })', () => {
+  it('keeps the tunnels of replaced workers, of the last four, and ends them with the supervisor', async () => {
+    const { supervisor, port } = await startSupervisor(programs, { workers: 1, stopTimeoutMs: 2000 });
+    const status = () => supervisor.status().slots[0]!;
+    const tunnels: Tunnel[] = [];
+    for (let round = 0; round < 5; round++) {
+      tunnels.push(await openTunnel(port));
+      await supervisor.reload({ lingerMs: 60_000 });
+    }
+    await tunnels[0]!.closed; // the fifth worker has taken its place
+    for (const tunnel of tunnels.slice(1)) expect(await tunnel.ask('hello')).toBe('hello');
+    expect(status().draining).toHaveLength(4);
+    tunnels[1]!.end();
+    await until(() => status().draining.length === 3); // a worker ends with its last connection
+    await supervisor.stop({ timeoutMs: 500 });
+    await Promise.all(tunnels.map(({ closed }) => closed));
+  });
+
+  it('keeps those of slots that it takes away', async () => {
+    const { supervisor, port } = await startSupervisor(programs, { workers: 2, stopTimeoutMs: 2000, balance: false });
+    const tunnels = await Promise.all(Array.from({ length: 8 }, () => openTunnel(port)));
+    await supervisor.reload({ workers: 1, lingerMs: 60_000 });
+    for (const tunnel of tunnels) expect(await tunnel.ask('x')).toBe('x');
+    await supervisor.stop({ timeoutMs: 500 });
+    await Promise.all(tunnels.map(({ closed }) => closed));
+  });
+
+  it('ends them when the worker alone is told to stop', async () => {
+    const { supervisor, port } = await startSupervisor(programs, { workers: 1 });
+    const tunnel = await openTunnel(port);
+    await supervisor.reload({ lingerMs: 60_000 });
+    const [pid] = supervisor.status().slots[0]!.draining;
+    process.kill(pid!, 'SIGTERM'); // like the end of its channel, this is a stop without lingering
+    await tunnel.closed;
+    await until(() => supervisor.status().slots[0]!.draining.length === 0);
+  });
+});
+
+interface Tunnel {
+  ask(text: string): Promise<string>;
+  end(): void;
+  readonly closed: Promise<unknown>;
+}
+
+async function openTunnel(port: number): Promise<Tunnel> {
+  const socket = net.connect(port, '127.0.0.1').setEncoding('latin1');
+  socket.on('error', () => undefined);
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  socket.write('GET /tunnel HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n');
+  expect(String((await once(socket, 'data'))[0])).toMatch(/^HTTP\/1\.1 101 /);
+  const ask = async (text: string): Promise<string> => {
+    const answer = once(socket, 'data');
+    socket.write(text);
+    return String((await answer)[0]);
+  };
+  return { ask, end: () => socket.end(), closed };
+}
+
 describe('the worker of REFERENCE.md with node:http', () => {
   it('loses no request of kept connections when it is replaced under load', async () => {
     const worker = await buildReadmeWorker(programs);

@@ -2,8 +2,8 @@ import { openUrl } from '@windhover/console';
 import type { Supervisor } from '@windhover/supervisor';
 import { describeRows } from './describe-server.ts';
 import type { LazyOperations } from './lazy-operations.ts';
+import { openSockets } from './open-sockets.ts';
 import type { ServerPlan } from './server-plan.ts';
-import { addressOfSocket } from './supervisor-sockets.ts';
 import type { WorkerFleet } from './worker-fleet.ts';
 
 /** What a supervised server says after its start. */
@@ -19,10 +19,7 @@ export function describeSupervised(server: {
   const { sites = [], secure = [] } = fleet.serving ?? {};
   return describeRows(version, [
     ['configuration', plan.file],
-    ...Object.entries(listen).map(([name, address]) => {
-      const url = openUrl('fd' in address ? addressOfSocket(name) : address);
-      return ['open', secure.includes(name) ? url.replace(/^http:/, 'https:') : url] as const;
-    }),
+    ...openSockets(listen, secure).map(({ url }) => ['open', url] as const),
     ...(operations.listener === null ? [] : [['metrics', `${openUrl(operations.listener.address)}metrics`] as const]),
     ...sites.map((line) => ['site', line] as const),
     ['workers', `${slots.length} (supervisor ${pid}, ${slots.map((slot) => slot.pid).join(', ')})`],

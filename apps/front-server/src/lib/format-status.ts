@@ -1,9 +1,11 @@
 import { formatDuration } from '@windhover/options';
 import type { SlotStatus, SupervisorStatus } from '@windhover/supervisor';
 import { describeRows } from './describe-server.ts';
+import type { OpenSocket } from './open-sockets.ts';
 
 /** The answer of a running server to `status`. */
-export interface ServerStatus extends SupervisorStatus {
+export interface ServerStatus extends Omit<SupervisorStatus, 'listen'> {
+  readonly listen: readonly OpenSocket[];
   readonly version: string;
   readonly config: string;
   /** Counts the configurations that have taken effect. */
@@ -13,26 +15,40 @@ export interface ServerStatus extends SupervisorStatus {
 
 /** Formats the status of a server for people. */
 export function formatStatus(status: ServerStatus, now: number): string {
-  const { version, state, pid, config, edition, reloadedAt, reloadError, slots } = status;
-  const since = reloadedAt === null ? 'as it was at the start' : `${edition}, since ${reloadedAt}`;
+  const { version, state, pid, config, listen, edition, reloadedAt, reloadError, slots } = status;
+  const since = reloadedAt === null ? 'as it was at the start' : `number ${edition}, since ${reloadedAt}`;
   return describeRows(version, [
     ['state', `${state} (process ${pid})`],
     ['configuration', `${config}, ${since}`],
+    ...listen.map(({ url }) => ['open', url] as const),
     ...(reloadError === null ? [] : [['last reload', `changed nothing: ${reloadError.split('\n')[0]}`] as const]),
     ...slots.map((slot) => [`worker ${slot.slot}`, describeSlot(slot, now)] as const),
   ]);
 }
 
-function describeSlot({ state, since, pid, connections, restarts, draining }: SlotStatus, now: number): string {
-  const seconds = Math.floor(Math.max(0, now - since) / 1000) * 1000;
+function describeSlot(slot: SlotStatus, now: number): string {
+  const { state, since, pid, connections, restarts, lastExit, draining } = slot;
   const parts = [
-    `${state} for ${formatDuration(seconds)}`,
+    `${state} for ${formatDuration(secondsSince(since, now))}`,
     ...(pid === null ? [] : [`process ${pid}`]),
     ...(connections === null ? [] : [connections === 1 ? '1 connection' : `${connections} connections`]),
     ...(restarts === 0
       ? []
-      : [`replaced ${restarts === 1 ? 'once' : `${restarts} times`} after it had ended by itself`]),
-    ...(draining.length === 0 ? [] : [`${draining.join(', ')} still finishing`]),
+      : [`replaced ${restarts === 1 ? 'once' : `${restarts} times`}${describeEnd(lastExit, now)}`]),
+    ...(draining.length === 0 ? [] : [`${draining.length} before it still finishing (${draining.join(', ')})`]),
   ];
   return parts.join(', ');
+}
+
+/** Why the last worker had to be replaced. */
+function describeEnd(exit: SlotStatus['lastExit'], now: number): string {
+  if (exit === null) return ' after it had ended by itself';
+  const how = exit.code === null ? `signal ${exit.signal ?? 'none'}` : `exit code ${exit.code}`;
+  const ago = formatDuration(secondsSince(exit.at, now));
+  return `, ${ago} ago because ${exit.reason ?? `it had ended with ${how}`}`;
+}
+
+/** Whole seconds, in milliseconds. */
+function secondsSince(then: number, now: number): number {
+  return Math.floor(Math.max(0, now - then) / 1000) * 1000;
 }

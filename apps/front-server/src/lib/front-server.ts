@@ -24,6 +24,16 @@ const drainIdleMs = 1000;
 /** How long a stop waits for work that continues after the answers, in milliseconds. */
 const trackedWorkMs = 5000;
 
+/** How long what is left of a stop that lingered may take when it has to end: it began before the last reload, in milliseconds. */
+const lastStreamsMs = 5000;
+
+/** How a server stops, in milliseconds. */
+export interface StopOptions {
+  readonly timeoutMs?: number;
+  /** How long streams and tunnels may go on. Default: 0, they end like those of any server that stops. */
+  readonly lingerMs?: number;
+}
+
 /** The top-level keys of this server that belong to no feature. */
 export type FrontSections = ReturnType<typeof distribution> extends HostDefinition<infer S> ? S : never;
 
@@ -146,15 +156,24 @@ export class FrontServer {
     return prepared;
   }
 
-  /** Stops accepting connections, finishes running requests until the deadline, then disposes of everything. */
-  async stop(options: { readonly timeoutMs?: number } = {}): Promise<void> {
+  /**
+   * Stops accepting connections, finishes running requests until the deadline, then disposes of everything. With `lingerMs`
+   * what is under way, streams and tunnels too, may go on for so many milliseconds.
+   */
+  async stop({ lingerMs = 0, ...options }: StopOptions = {}): Promise<void> {
     const { server, services, generations, sinks, operations } = this.parts;
-    await server.close({ drainIdleMs, ...options });
+    const lingering = { timeoutMs: lingerMs, tunnelTimeoutMs: lingerMs, eventStreamTimeoutMs: lingerMs };
+    await server.close({ drainIdleMs, ...options, ...(lingerMs > 0 ? lingering : {}) });
     const undone = await services.work.settle(trackedWorkMs, systemClock);
     if (undone.length > 0) services.log.warn('Stopped without waiting any longer', { for: undone.join(', ') });
     await generations.dispose();
     await sinks.close();
     await operations?.close(); // last: a stopping server says that it is not ready
+  }
+
+  /** A stop that may linger ends after `timeoutMs` instead; streams and tunnels as soon as in any other stop. */
+  async hurry(timeoutMs: number): Promise<void> {
+    await this.parts.server.close({ timeoutMs: Math.min(timeoutMs, lastStreamsMs) });
   }
 
   /** Cuts what began before now and still goes on after that time. */

@@ -11,6 +11,13 @@ interface Waiting {
   readonly timer: NodeJS.Timeout;
 }
 
+/** The other side is there, and says nothing: it is stuck, or very busy. */
+export class NoAnswerError extends Error {
+  constructor(timeoutMs: number) {
+    super(`No answer came within ${timeoutMs} ms`);
+  }
+}
+
 const endedMessage = 'It ended before it answered';
 
 /** One of two processes that ask each other questions over a pipe of messages. */
@@ -43,7 +50,7 @@ export class Peer<Question = unknown, Told = unknown> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.waiting.delete(id);
-        reject(new Error(`No answer came within ${timeoutMs} ms`));
+        reject(new NoAnswerError(timeoutMs));
       }, timeoutMs);
       this.waiting.set(id, { resolve, reject, timer });
       this.send({ ask: id, question });

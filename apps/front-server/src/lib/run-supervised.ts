@@ -4,9 +4,11 @@ import { closeLineWriters, createConsoleLog, createLineWriter } from '@windhover
 import type { Logger } from '@windhover/core';
 import { createSupervisor, type Supervisor, SupervisorError } from '@windhover/supervisor';
 import { systemClock, TransportError } from '@windhover/transport';
+import { alreadyRunning } from './already-running.ts';
 import { controlPath, makeControlFolder } from './control-path.ts';
 import { describeSupervised } from './describe-supervised.ts';
 import { LazyOperations } from './lazy-operations.ts';
+import { openSockets } from './open-sockets.ts';
 import { readServerPlan, type ServerPlan } from './server-plan.ts';
 import { signalExitCode } from './signal-exit-code.ts';
 import { SupervisedReload } from './supervised-reload.ts';
@@ -62,7 +64,13 @@ export async function runSupervised({ plan, version, env, inherited }: Supervise
     log: supervisorLog(log),
     onMessage: (message, worker) => fleet.hear(message, worker),
     onReload: (request) => reload.run(request),
-    onStatus: () => ({ ...supervisor.status(), version, config: resolve(plan.file), ...reload.status }),
+    onStatus: () => ({
+      ...supervisor.status(),
+      version,
+      config: resolve(plan.file),
+      listen: openSockets(supervisor.status().listen, fleet.serving?.secure),
+      ...reload.status,
+    }),
   });
   const operations = new LazyOperations(
     { collect: () => fleet.collect(), ready: () => supervisor.status().slots.some(({ state }) => state === 'ready') },
@@ -90,7 +98,7 @@ export async function runSupervised({ plan, version, env, inherited }: Supervise
     watcher.close();
     await operations.close();
     await sinks.close();
-    return explainStart(error, supervisor);
+    return explainStart(error, supervisor, await alreadyRunning(plan.file, { env, uid }));
   }
   process.on('SIGUSR1', () => sinks.reopen()); // as nginx does, for logrotate
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
@@ -108,10 +116,10 @@ export async function runSupervised({ plan, version, env, inherited }: Supervise
 }
 
 /** A worker that found its configuration wrong has said so itself. */
-function explainStart(error: unknown, supervisor: Supervisor): number {
+function explainStart(error: unknown, supervisor: Supervisor, running: string | null): number {
   if (!SupervisorError.is(error) && !TransportError.is(error)) throw error; // a bug: show its stack
   if (supervisor.status().slots.some(({ lastExit }) => lastExit?.code === 2)) return 2;
-  process.stderr.write(`${withoutSocketNames(error.message)}\n`);
+  process.stderr.write(`${running ?? withoutSocketNames(error.message)}\n`);
   return 1;
 }
 

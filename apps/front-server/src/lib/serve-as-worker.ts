@@ -2,11 +2,10 @@ import { closeLineWriters, createLineWriter } from '@windhover/console';
 import { diskOf, formatProblems } from '@windhover/host';
 import type { SupervisedWorker } from '@windhover/supervisor/worker';
 import { TransportError } from '@windhover/transport';
-import { certificateFault } from './certificate-fault.ts';
+import { configProblems } from './config-problems.ts';
 import { describeSites } from './describe-server.ts';
 import { forwardedSinks } from './forwarded-sinks.ts';
 import type { ConfigOrigin } from './front-server.ts';
-import { inspectConfig } from './inspect-config.ts';
 import { Peer } from './peer.ts';
 import { PendingConfigs } from './pending-configs.ts';
 import { startFrontServer } from './start-front-server.ts';
@@ -52,6 +51,7 @@ export async function serveAsWorker(worker: SupervisedWorker): Promise<void> {
     process.exit(wrongConfig);
   }
   const { server } = started;
+  let isStopping = false;
   const tellServing = (number: number): void => {
     const { config } = server;
     const secure = config.listeners.filter(({ features }) => features.some(({ feature }) => feature.name === 'tls'));
@@ -61,7 +61,7 @@ export async function serveAsWorker(worker: SupervisedWorker): Promise<void> {
   async function answer(question: QuestionToWorker): Promise<unknown> {
     switch (question.kind) {
       case 'check':
-        return problemsOf(originOf(question.edition));
+        return configProblems(question.edition);
       case 'collect':
         return server.collect();
       case 'prepare': {
@@ -82,10 +82,12 @@ export async function serveAsWorker(worker: SupervisedWorker): Promise<void> {
     const snapshot = await server.collect();
     await supervisor.ask({ kind: 'last-metrics', snapshot }, lastMetricsMs).catch(() => undefined); // it may be gone
   };
-  worker.onStop(async ({ timeoutMs, reason }) => {
+  worker.onStop(async ({ timeoutMs, reason, lingerMs }) => {
     if (reason === 'supervisor-gone') supervisor.close(); // its answers, for example about logs, would be waited for
+    if (isStopping) return server.hurry(timeoutMs); // streams and tunnels that a reload has left
+    isStopping = true;
     await pending.abandonAll();
-    await server.stop({ timeoutMs });
+    await server.stop({ timeoutMs, lingerMs });
     await tellLastMetrics();
     access.flush();
   });
@@ -96,13 +98,4 @@ export async function serveAsWorker(worker: SupervisedWorker): Promise<void> {
 
 function originOf({ file, snapshot }: ConfigEdition): ConfigOrigin {
   return { config: file, disk: diskOf(snapshot) };
-}
-
-/** Describes what is wrong with a configuration; `null`: nothing. */
-function problemsOf({ config, disk }: ConfigOrigin): Promise<string | null> {
-  return inspectConfig(
-    config,
-    async (loaded) => (loaded.ok ? certificateFault(loaded.config) : formatProblems(loaded.problems).trimEnd()),
-    disk === undefined ? {} : { disk },
-  );
 }

@@ -8,7 +8,13 @@ import {
   readListenAddresses,
   recordDisk,
 } from '@windhover/host/read';
+import { parseDuration } from '@windhover/options';
 import { readWorkers } from './read-workers.ts';
+
+/** The default of `oldStreams`, as in the schema. */
+const oldStreamsDefault = '24h';
+/** The longest delay of a timer, less a day: 24 hours short of 25 days. */
+const maxLingerMs = 2 ** 31 - 1 - 24 * 60 * 60 * 1000;
 
 /** What the supervisor needs to know of a configuration. The workers know the rest, and check it. */
 export interface ServerPlan {
@@ -18,6 +24,8 @@ export interface ServerPlan {
   readonly workers: number;
   readonly metrics: MetricsSection | null;
   readonly isWatched: boolean;
+  /** How long streams and tunnels of replaced workers may go on, in milliseconds. */
+  readonly oldStreamsMs: number;
   /** The absolute names of all files it was read from, and of the folders in which a new file may fit a pattern under `include`. */
   readonly files: readonly string[];
   readonly snapshot: ConfigSnapshot;
@@ -46,7 +54,7 @@ export async function readServerPlan(
   if (!('value' in read) || read.hasProblems) return none;
   const value = (read.value ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof value !== 'object') return none;
-  const { listen = 8080, workers, metrics, watch = false, limits = null, plugins = [] } = value;
+  const { listen = 8080, workers, metrics, watch = false, limits = null, plugins = [], oldStreams } = value;
   const addresses = readListenAddresses(listen);
   const count = readWorkers(workers);
   const section = readMetricsSection(metrics);
@@ -57,6 +65,7 @@ export async function readServerPlan(
     workers: count === 'auto' ? availableParallelism() : count,
     metrics: section,
     isWatched: watch === true || watch === 'true', // a variable of the environment is a text
+    oldStreamsMs: toOldStreamsMs(oldStreams),
     files: [...read.files, ...read.folders],
     snapshot: disk.snapshot(),
     hasCode: read.isCode || (Array.isArray(plugins) && plugins.length > 0),
@@ -73,6 +82,12 @@ export function freshReason(before: ServerPlan, after: ServerPlan): string | nul
   if (before.secure !== after.secure) return 'a listener speaks TLS that did not, or no longer';
   if (before.workers !== after.workers) return 'their number changes';
   return before.limits === after.limits ? null : 'limits hold for a whole process';
+}
+
+/** A value that is wrong is refused by the workers. */
+function toOldStreamsMs(written: unknown = oldStreamsDefault): number {
+  const read = written === null ? Number.POSITIVE_INFINITY : (parseDuration(written) ?? 0);
+  return Math.min(read, maxLingerMs);
 }
 
 /** A listener cannot become one for TLS while it is open. */

@@ -24,9 +24,10 @@ export class SupervisedReload {
   private readonly host: ReloadHost;
   /** The files that the last reload read. */
   private seen: readonly string[] = [];
-  private number = 1;
   /** The number of the last configuration that was tried. Each has its own: a worker may still have one that was refused. */
   private tried = 1;
+  /** How many configurations have taken effect. */
+  private taken = 1;
   private turn: Promise<unknown> = Promise.resolve();
   private reloadedAt: string | null = null;
   private error: string | null = null;
@@ -43,7 +44,7 @@ export class SupervisedReload {
 
   /** For the command `status`. */
   get status(): { readonly edition: number; readonly reloadedAt: string | null; readonly reloadError: string | null } {
-    return { edition: this.number, reloadedAt: this.reloadedAt, reloadError: this.error };
+    return { edition: this.taken, reloadedAt: this.reloadedAt, reloadError: this.error };
   }
 
   /** @param request `workers: true` replaces the workers in any case, by the code that is on disk */
@@ -59,7 +60,7 @@ export class SupervisedReload {
       const how = await this.replace(isForced);
       this.error = null;
       this.reloadedAt = new Date().toISOString();
-      log.info(`Reloaded: ${how}`, { configuration: this.number });
+      log.info(`Reloaded: ${how}`, { configuration: this.taken });
     } catch (error) {
       this.error = withoutSocketNames((error as Error).message);
       log.error(`The reload changed nothing:\n${this.error}`);
@@ -80,7 +81,8 @@ export class SupervisedReload {
     if (plan.workers === 0 || this.plan.workers === 0)
       throw new Error('`workers` cannot change between 0 and more while the server runs: restart it');
     const reason = isForced ? 'it was asked for' : freshReason(this.plan, plan);
-    if (reason !== null && !plan.hasCode) {
+    // Otherwise the workers say what is wrong when they prepare it.
+    if (!plan.hasCode && (reason !== null || !fleet.hasReady)) {
       const fault = await fleet.check(edition);
       if (fault !== null) throw new Error(fault);
     }
@@ -92,14 +94,15 @@ export class SupervisedReload {
       else {
         const generation = supervisor.status().generation + 1;
         fleet.plan(edition, generation);
-        await supervisor.reload({ listen: supervisorSockets(plan.listen, this.host.inherited), workers: plan.workers });
+        const listen = supervisorSockets(plan.listen, this.host.inherited);
+        await supervisor.reload({ listen, workers: plan.workers, lingerMs: plan.oldStreamsMs });
         fleet.use(edition, generation);
       }
     } catch (error) {
       await operations.listen(this.plan.metrics);
       throw error;
     }
-    this.number = edition.number;
+    this.taken += 1;
     this.plan = plan;
     return reason === null ? 'all workers switched to the new configuration' : `new workers, because ${reason}`;
   }

@@ -1,6 +1,6 @@
 import { createLogSinks } from '@windhover/access-log';
 import type { WorkerHandle } from '@windhover/supervisor';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WorkerFleet } from './worker-fleet.ts';
 import type { ConfigEdition, QuestionToWorker } from './worker-questions.ts';
 
@@ -84,6 +84,32 @@ describe('WorkerFleet', () => {
     killed.kill();
     await switched;
     expect(first.asked).toEqual(['prepare 2', 'commit 2']);
+  });
+
+  it('names the worker that hangs', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { fleet, add } = createFleet();
+    add();
+    add().withhold = 'prepare';
+    const switched = expect(fleet.switchTo(edition(2), 1)).rejects.toThrow(
+      'Worker 101 (slot 1) does not answer, it hangs: No answer came within 60000 ms',
+    );
+    await vi.advanceTimersByTimeAsync(60_000);
+    await switched;
+  });
+
+  it('checks a configuration itself when no worker is ready', async () => {
+    const { fleet } = createFleet();
+    const texts = (text: string): ConfigEdition['snapshot'] => ({
+      texts: { 'w.yaml': { file: 'w.yaml', text } },
+      found: {},
+    });
+    expect(fleet.hasReady).toBe(false);
+    const wrong = 'sites: { a: { routes: [{ path: /, static: ./missing }] } }';
+    expect(await fleet.check({ ...edition(2), snapshot: texts(wrong) })).toContain('sites.a.routes[0].static');
+    const right = 'sites: { a: { routes: [{ path: /, respond: 200 }] } }';
+    expect(await fleet.check({ ...edition(2), snapshot: texts(right) })).toBe(null);
   });
 
   it('refuses a configuration that no worker survives', async () => {

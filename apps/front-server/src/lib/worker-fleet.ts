@@ -2,7 +2,7 @@ import type { LocalLogSinks } from '@windhover/access-log';
 import type { MetricsSnapshot } from '@windhover/metrics';
 import type { Supervisor, WorkerHandle } from '@windhover/supervisor';
 import { LogWriters } from './log-writers.ts';
-import { Peer } from './peer.ts';
+import { NoAnswerError, Peer } from './peer.ts';
 import { WorkerMetrics } from './worker-metrics.ts';
 import type { ConfigEdition, QuestionToSupervisor, QuestionToWorker, ToldBySupervised } from './worker-questions.ts';
 
@@ -56,12 +56,20 @@ export class WorkerFleet {
     this.peerOf(worker).hear(message);
   }
 
-  /** Describes what a worker finds wrong with a configuration; `null`: nothing, or there is no worker to ask. */
+  /**
+   * Describes what a worker finds wrong with a configuration; `null`: nothing. If no worker is ready this process looks, which
+   * then has to load all features.
+   */
   async check(edition: ConfigEdition): Promise<string | null> {
     const [worker] = this.ready;
-    return worker === undefined
-      ? null
-      : ((await this.ask(worker, { kind: 'check', edition }, prepareMs)) as string | null);
+    if (worker !== undefined) return (await this.ask(worker, { kind: 'check', edition }, prepareMs)) as string | null;
+    const { configProblems } = await import('./config-problems.ts');
+    return configProblems(edition);
+  }
+
+  /** Whether a worker can prepare a configuration. */
+  get hasReady(): boolean {
+    return this.ready.length > 0;
   }
 
   /** Lets every worker prepare a configuration, then all switch or none. Rejects with what the first one found wrong. */
@@ -159,8 +167,15 @@ export class WorkerFleet {
     }
   }
 
-  private ask(worker: WorkerHandle, question: QuestionToWorker, timeoutMs: number): Promise<unknown> {
-    return this.peerOf(worker).ask(question, timeoutMs);
+  /** Rejects with the worker's own words. One that does not answer is named: somebody should look at it. */
+  private async ask(worker: WorkerHandle, question: QuestionToWorker, timeoutMs: number): Promise<unknown> {
+    try {
+      return await this.peerOf(worker).ask(question, timeoutMs);
+    } catch (error) {
+      if (!(error instanceof NoAnswerError)) throw error;
+      const place = `Worker ${worker.pid ?? 'that has ended'} (slot ${worker.slot})`;
+      throw new Error(`${place} does not answer, it hangs: ${error.message}`, { cause: error });
+    }
   }
 
   private peerOf(worker: WorkerHandle): SupervisorPeer {

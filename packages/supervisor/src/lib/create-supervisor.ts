@@ -30,6 +30,8 @@ class ProcessSupervisor implements Supervisor {
   readonly #options: ResolvedOptions;
   #tellStopped: () => void = () => undefined;
   #slots: readonly Slot[];
+  /** Slots that a reload has taken away, while their workers finish. */
+  readonly #retired = new Set<Slot>();
   readonly #makeSlot: (index: number) => Slot;
   readonly #processes = new Set<WorkerProcess>();
   readonly #balancer: Balancer;
@@ -123,7 +125,7 @@ class ProcessSupervisor implements Supervisor {
 
   stop({ timeoutMs = this.#options.stopTimeoutMs }: { readonly timeoutMs?: number } = {}): Promise<void> {
     if (this.#stopping === null) this.#stopping = this.#end(timeoutMs);
-    else for (const slot of this.#slots) void slot.stop(timeoutMs);
+    else for (const slot of [...this.#slots, ...this.#retired]) void slot.stop(timeoutMs);
     return this.#stopping;
   }
 
@@ -168,7 +170,7 @@ class ProcessSupervisor implements Supervisor {
     const { ping } = this.#options;
     if (ping === null) return;
     const tick = (): void => {
-      for (const worker of this.#readyWorkers()) worker.tick();
+      for (const slot of this.#slots) for (const worker of slot.pinged) worker.tick();
     };
     // Deferred, so that after a pause of this process the answers that arrived meanwhile are read first.
     this.#pings = setInterval(() => setImmediate(tick), pingTickMs(ping)).unref();
@@ -196,12 +198,12 @@ class ProcessSupervisor implements Supervisor {
   }
 
   /** Replaces one slot after the other. The first failure stops the reload: the files now on disk do not run. */
-  async #roll({ listen, workers = this.#slots.length }: SupervisorChanges): Promise<void> {
+  async #roll({ listen, workers = this.#slots.length, lingerMs = 0 }: SupervisorChanges): Promise<void> {
     this.#state = 'reloading';
     this.#generation += 1;
     const notified = this.#notify('reloading', `starting generation ${this.#generation}`);
     try {
-      await this.#changeTo(listen, workers);
+      await this.#changeTo(listen, workers, lingerMs);
       this.#reloadError = null;
       this.#options.log.info('All workers are replaced', { generation: this.#generation });
     } catch (error) {
@@ -220,7 +222,7 @@ class ProcessSupervisor implements Supervisor {
   }
 
   /** Replaces all workers by some that have these sockets, then closes the sockets and slots that are not needed any more. */
-  async #changeTo(listen: SupervisorChanges['listen'], workers: number): Promise<void> {
+  async #changeTo(listen: SupervisorChanges['listen'], workers: number, lingerMs: number): Promise<void> {
     const before = this.#listeners!;
     const { socketPerWorker } = this.#options;
     const isChanged = listen !== undefined || workers > this.#slots.length;
@@ -232,7 +234,7 @@ class ProcessSupervisor implements Supervisor {
     let replaced = 0;
     try {
       for (const slot of this.#slots.slice(0, workers)) {
-        await slot.replace(this.#generation);
+        await slot.replace(this.#generation, lingerMs);
         replaced += 1;
       }
       for (const slot of added) await slot.start(this.#generation);
@@ -255,7 +257,12 @@ class ProcessSupervisor implements Supervisor {
     }
     before.closeExcept([next]);
     next.trim(workers);
-    for (const slot of surplus) void slot.stop(this.#options.stopTimeoutMs);
+    for (const slot of surplus) this.#retire(slot, lingerMs);
+  }
+
+  #retire(slot: Slot, lingerMs: number): void {
+    this.#retired.add(slot);
+    void slot.stop(this.#options.stopTimeoutMs, lingerMs).then(() => this.#retired.delete(slot));
   }
 
   async #end(timeoutMs: number): Promise<void> {
@@ -265,7 +272,7 @@ class ProcessSupervisor implements Supervisor {
     // The listeners close first: then the workers hold the last copies, and clients are refused as soon as the workers
     // stop accepting.
     this.#closeListeners();
-    await Promise.all(this.#slots.map((slot) => slot.stop(timeoutMs)));
+    await Promise.all([...this.#slots, ...this.#retired].map((slot) => slot.stop(timeoutMs)));
     await notified;
     this.#release();
   }

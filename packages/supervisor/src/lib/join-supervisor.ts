@@ -19,8 +19,20 @@ import { type WorkerLoad, WorkerReport } from './worker-report.ts';
  */
 export type StopReason = 'stop' | 'supervisor-gone' | 'signal';
 
+/** How a worker is to stop. */
+export interface StopRequest {
+  /** Time for the work under way, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly reason: StopReason;
+  /**
+   * Above 0: another worker has replaced this one, and streams and tunnels may go on for so many milliseconds. The process
+   * ends with the last of them. See `SupervisorChanges.lingerMs`.
+   */
+  readonly lingerMs: number;
+}
+
 /** Finishes the work under way. The process exits when all handlers have settled. */
-export type StopHandler = (stop: { readonly timeoutMs: number; readonly reason: StopReason }) => unknown;
+export type StopHandler = (stop: StopRequest) => unknown;
 
 /** This process in its role as a worker. */
 export interface SupervisedWorker<Name extends string = string> {
@@ -39,8 +51,8 @@ export interface SupervisedWorker<Name extends string = string> {
    */
   balance(load: WorkerLoad): void;
   /**
-   * Runs `handler` once, when it is time to stop. If it rejects, the error is printed and the exit code is 1. Throws
-   * `SUPERVISOR_OPTION_INVALID`.
+   * Runs `handler` when it is time to stop, and once more, with `lingerMs` 0, if a worker that may linger has to end sooner.
+   * If it rejects, the error is printed and the exit code is 1. Throws `SUPERVISOR_OPTION_INVALID`.
    */
   onStop(handler: StopHandler): void;
   /**
@@ -62,6 +74,9 @@ const lastMessagesMs = 1000;
 
 /** How much longer than their time handlers may take before the process ends itself. */
 const lateMs = 3000;
+
+/** The longest delay of a Node timer. */
+const maxTimeoutMs = 2 ** 31 - 1;
 
 let joined: Worker | null = null;
 
@@ -106,7 +121,8 @@ class Worker implements SupervisedWorker {
   readonly #messageHandlers: ((message: unknown) => void)[] = [];
   /** Messages that came before the first handler. */
   #early: unknown[] = [];
-  #stopping: { readonly timeoutMs: number; readonly reason: StopReason } | null = null;
+  #stopping: StopRequest | null = null;
+  #late: NodeJS.Timeout | undefined;
 
   constructor({ slot, generation, listen, messages, stopTimeoutMs }: WorkerPlace) {
     this.slot = slot;
@@ -173,7 +189,7 @@ class Worker implements SupervisedWorker {
 
   #hear(line: string): void {
     const message = readFromSupervisor(line);
-    if (message?.windhover === 'stop') this.#stop(message.timeoutMs, 'stop');
+    if (message?.windhover === 'stop') this.#stop(message.timeoutMs, 'stop', message.lingerMs);
     else if (message?.windhover === 'ping') this.#send({ windhover: 'pong' });
     else if (message?.windhover === 'shed') this.#report.shed(message.count);
   }
@@ -182,14 +198,17 @@ class Worker implements SupervisedWorker {
     if (this.#channel.writable) this.#channel.write(formatMessage(message));
   }
 
-  #stop(timeoutMs: number, reason: StopReason): void {
-    if (this.#stopping !== null) return;
-    this.#stopping = { timeoutMs, reason };
+  #stop(timeoutMs: number, reason: StopReason, lingerMs = 0): void {
+    const before = this.#stopping;
+    if (before !== null && (before.lingerMs === 0 || lingerMs > 0)) return;
+    this.#stopping = { timeoutMs, reason, lingerMs };
     this.#report.stop();
     for (const handler of this.#handlers) this.#pending.add(runHandler(handler, this.#stopping));
     // For a worker whose supervisor is gone; a live supervisor kills it earlier.
-    setTimeout(() => process.exit(1), timeoutMs + lateMs).unref();
-    void this.#exit();
+    clearTimeout(this.#late);
+    const mostMs = Math.min(timeoutMs + lingerMs + lateMs, maxTimeoutMs);
+    this.#late = setTimeout(() => process.exit(1), mostMs).unref();
+    if (before === null) void this.#exit();
   }
 
   async #exit(): Promise<void> {

@@ -34,9 +34,13 @@ describe('readFromWorker()', () => {
 });
 
 describe('readFromSupervisor()', () => {
-  it.each<ToWorker>([{ windhover: 'stop', timeoutMs: 1 }, { windhover: 'ping' }, { windhover: 'shed', count: 3 }])(
-    'reads what was formatted: %j',
-    (message) => expect(readFromSupervisor(formatMessage(message).trim())).toEqual(message),
+  it.each<ToWorker>([
+    { windhover: 'stop', timeoutMs: 1 },
+    { windhover: 'stop', timeoutMs: 1, lingerMs: 2 },
+    { windhover: 'ping' },
+    { windhover: 'shed', count: 3 },
+  ])('reads what was formatted: %j', (message) =>
+    expect(readFromSupervisor(formatMessage(message).trim())).toEqual(message),
   );
 
   it.each(['{"windhover":"shed"}', '{"windhover":"stop","timeoutMs":"1"}', '{"windhover":"ready"}', 'x'])(

@@ -5,7 +5,7 @@ import { parseLine } from './line-reader.ts';
  * the old one.
  */
 export type ToWorker =
-  | { readonly windhover: 'stop'; readonly timeoutMs: number }
+  | { readonly windhover: 'stop'; readonly timeoutMs: number; readonly lingerMs?: number }
   | { readonly windhover: 'ping' }
   | { readonly windhover: 'shed'; readonly count: number };
 
@@ -66,7 +66,7 @@ export function readFromSupervisor(line: string): ToWorker | null {
     case 'ping':
       return message;
     case 'stop':
-      return Number.isSafeInteger(message.timeoutMs) ? message : null;
+      return [message.timeoutMs, message.lingerMs ?? 0].every(Number.isSafeInteger) ? message : null;
     case 'shed':
       return isCount(message.count) ? message : null;
     default:

@@ -124,14 +124,15 @@ const names = {
   systemd: true,
   log: true,
 } satisfies Record<keyof SupervisorOptions, true>;
-const changeNames = { listen: true, workers: true } satisfies Record<keyof SupervisorChanges, true>;
+const changeNames = { listen: true, workers: true, lingerMs: true } satisfies Record<keyof SupervisorChanges, true>;
 const backoffNames = { initialMs: true, maxMs: true, resetMs: true } satisfies Record<keyof BackoffOptions, true>;
 const pingNames = { intervalMs: true, timeoutMs: true } satisfies Record<keyof PingOptions, true>;
 
 /** Checks what a reload changes. Throws `SUPERVISOR_OPTION_INVALID`. */
 export function checkChanges(changes: SupervisorChanges): void {
   checkObject('reload()', changes, changeNames);
-  const { listen, workers } = changes;
+  const { listen, workers, lingerMs } = changes;
+  if (lingerMs !== undefined) checkNumber('lingerMs', lingerMs, 0, maxTimeoutMs);
   if (workers !== undefined) checkNumber('workers', workers, 1, 1024);
   if (listen !== undefined) checkListen(listen);
 }

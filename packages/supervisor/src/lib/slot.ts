@@ -18,6 +18,9 @@ export interface SlotHost {
 /** Connections in the queue of a slot are kept waiting up to this time; beyond it they are reset. */
 const maxQueueWaitMs = 1000;
 
+/** Replaced workers of one slot that may finish at a time: each takes the memory of a worker. */
+const maxLingering = 4;
+
 export type SlotState = 'idle' | 'starting' | 'ready' | 'waiting' | 'stopping' | 'stopped';
 
 /** The status of a slot. */
@@ -84,9 +87,12 @@ export class Slot {
     if (this.#current === null) this.#restart();
   }
 
-  /** Replaces the worker by a new one once that is ready. If it does not become ready, nothing changes. */
-  async replace(generation: number): Promise<void> {
-    await Promise.all([...this.#draining].map((worker) => worker.exited)); // so that there are never more than three
+  /**
+   * Replaces the worker by a new one once that is ready. If it does not become ready, nothing changes. The old one may keep
+   * connections that do not end by themselves for `lingerMs`.
+   */
+  async replace(generation: number, lingerMs = 0): Promise<void> {
+    await this.#boundDraining(lingerMs > 0 ? maxLingering - 1 : 0);
     this.#refuseStopped();
     const candidate = this.#host.launch(this.index, generation);
     this.#candidate = candidate;
@@ -103,25 +109,30 @@ export class Slot {
     this.#generation = generation;
     this.#failures = 0;
     this.#adopt(candidate);
-    if (old !== null) this.#drain(old);
+    if (old !== null) this.#drain(old, lingerMs);
   }
 
   /**
    * Stops all processes of the slot, and kills those that are still there after `timeoutMs`. A later call may shorten
    * the time.
    */
-  async stop(timeoutMs: number): Promise<void> {
+  async stop(timeoutMs: number, lingerMs = 0): Promise<void> {
     this.#isStopping = true;
     clearTimeout(this.#timer);
     if (this.#state !== 'stopped') this.#enter('stopping');
     const all = [this.#current, this.#candidate, ...this.#draining].filter((worker) => worker !== null);
-    await Promise.all(all.map((worker) => this.#end(worker, timeoutMs)));
+    await Promise.all(all.map((worker) => this.#end(worker, timeoutMs, lingerMs)));
     this.#enter('stopped');
   }
 
   /** Kills a worker that is not ready yet, without asking it to stop. */
   killStarting(): void {
     if (this.#current?.state === 'starting') this.#current.kill('the start was given up');
+  }
+
+  /** All processes that answer pings: the current worker if it is ready, and those that it has replaced. */
+  get pinged(): readonly WorkerProcess[] {
+    return [...(this.readyWorker === null ? [] : [this.readyWorker]), ...this.#draining];
   }
 
   /** The current worker if it is ready, otherwise `null`. */
@@ -197,19 +208,25 @@ export class Slot {
     });
   }
 
-  #drain(old: WorkerProcess): void {
+  #drain(old: WorkerProcess, lingerMs: number): void {
     this.#draining.add(old);
-    void this.#end(old, this.#host.stopTimeoutMs).then(() => this.#draining.delete(old));
+    void this.#end(old, this.#host.stopTimeoutMs, lingerMs).then(() => this.#draining.delete(old));
+  }
+
+  /** Ends the oldest of those that are still finishing, until no more than `most` are left. */
+  async #boundDraining(most: number): Promise<void> {
+    const surplus = [...this.#draining].slice(0, Math.max(0, this.#draining.size - most));
+    await Promise.all(surplus.map((worker) => this.#end(worker, this.#host.stopTimeoutMs, 0)));
   }
 
   /**
    * Stops a worker. Logs a warning if it had to be killed at the deadline, because the requests it was working on are
    * lost.
    */
-  async #end(worker: WorkerProcess, timeoutMs: number): Promise<void> {
+  async #end(worker: WorkerProcess, timeoutMs: number, lingerMs: number): Promise<void> {
     const { pid } = worker;
     const isFirst = worker.state !== 'stopping'; // of several calls, only one logs
-    const { reason } = await worker.stop(timeoutMs);
+    const { reason } = await worker.stop(timeoutMs, lingerMs);
     if (!isFirst || !worker.isOverdue) return;
     this.#host.log.warn(`Worker ${pid} of slot ${this.index} was killed: ${reason}`, { slot: this.index, pid });
   }

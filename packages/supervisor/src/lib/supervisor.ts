@@ -23,6 +23,12 @@ export interface SupervisorChanges {
   readonly listen?: Readonly<Record<string, SupervisorAddress>>;
   /** 1 to 1,024. */
   readonly workers?: number;
+  /**
+   * How long a replaced worker may keep connections that do not end by themselves, such as tunnels, in milliseconds beyond
+   * `stopTimeoutMs`; its stop handlers hear of it. Each slot keeps up to four such workers; the oldest one ends before
+   * there would be a fifth. Only for this reload. Default: 0.
+   */
+  readonly lingerMs?: number;
 }
 
 /** Holds listeners and keeps workers running on them. */

@@ -28,6 +28,9 @@ export interface WorkerTerms extends WorkerProgram {
   readonly onMessage: (message: unknown, worker: WorkerProcess) => void;
 }
 
+/** The longest delay of a Node timer. */
+const maxTimeoutMs = 2 ** 31 - 1;
+
 /** How long to wait for the rest of stderr: a program that the worker started may keep it open. */
 const stderrGraceMs = 250;
 
@@ -57,6 +60,8 @@ export class WorkerProcess implements WorkerHandle {
   #reason: string | null = null;
   #killAt = Number.POSITIVE_INFINITY;
   #isOverdue = false;
+  /** Whether it was replaced, and may keep connections that do not end by themselves. */
+  #isLingering = false;
   /** When it was told to stop. */
   #stopSince: number | null = null;
   #killTimer: NodeJS.Timeout | undefined;
@@ -96,21 +101,27 @@ export class WorkerProcess implements WorkerHandle {
     return this.#isOverdue;
   }
 
-  /** Asks it to stop, and kills it after `timeoutMs`. A later call can only shorten the time. */
-  stop(timeoutMs: number): Promise<WorkerExit> {
+  /**
+   * Asks it to stop, and kills it after `timeoutMs`, or `lingerMs` later if its connections may go on for so long. A later
+   * call can only shorten the time.
+   */
+  stop(timeoutMs: number, lingerMs = 0): Promise<WorkerExit> {
     if (this.state === 'exited') return this.exited;
     if (timeoutMs <= 0) {
       this.kill('it was stopped at once');
       return this.exited;
     }
-    if (this.state !== 'stopping') {
-      this.#channel?.send({ windhover: 'stop', timeoutMs: workerTimeoutMs(timeoutMs) });
+    if (this.state !== 'stopping' || (this.#isLingering && lingerMs === 0)) {
+      const most = { timeoutMs: workerTimeoutMs(timeoutMs), ...(lingerMs > 0 ? { lingerMs } : {}) };
+      this.#channel?.send({ windhover: 'stop', ...most });
       // A worker that does not read its channel yet ends by the signal; for others the signal means the same.
       if (this.state === 'starting') this.#child?.kill('SIGTERM');
       this.state = 'stopping';
+      this.#isLingering = lingerMs > 0;
     }
     this.#stopSince ??= Date.now();
-    this.#killAfter(timeoutMs, `it did not stop within ${Date.now() - this.#stopSince + timeoutMs} ms`);
+    const killMs = Math.min(timeoutMs + lingerMs, maxTimeoutMs);
+    this.#killAfter(killMs, `it did not stop within ${Date.now() - this.#stopSince + killMs} ms`);
     return this.exited;
   }
 
@@ -129,9 +140,10 @@ export class WorkerProcess implements WorkerHandle {
     this.#channel?.send({ windhover: 'shed', count });
   }
 
-  /** Counts a ping tick. A worker that starts or stops has deadlines of its own. */
+  /** Counts a ping tick. A worker that starts or stops has deadlines of its own, unless it lingers for hours. */
   tick(): void {
-    if (this.#pings === null || this.#hasDebugger || this.state !== 'ready') return;
+    if (this.#pings === null || this.#hasDebugger) return;
+    if (this.state !== 'ready' && !this.#isLingering) return;
     const next = this.#pings.tick();
     if (next === 'ask') this.#channel?.send({ windhover: 'ping' });
     // A process that runs no code cannot handle SIGTERM.

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, readdirSync, readFileSync, writeSync } from 'node:fs';
 import inspector from 'node:inspector';
+import type { Channel } from '@windhover/core';
 import { createServer } from '@windhover/server';
 import { joinSupervisor } from '../../src/worker.ts';
 
@@ -27,6 +28,12 @@ const server = createServer(async ({ request, response }) => {
   if (request.path === '/slow') await new Promise((resolve) => setTimeout(resolve, 300));
   // Ten processes whose parent ends first.
   if (request.path === '/orphans') spawn('sh', ['-c', 'for n in 1 2 3 4 5 6 7 8 9 10; do sleep 0.5 & done']);
+  if (request.path === '/tunnel') {
+    response.status = 101;
+    response.headers.set('Upgrade', 'echo');
+    response.upgrade = echo;
+    return;
+  }
   if (request.path === '/sleeping') response.body = String(countProcesses(' (sleep) S '));
   else if (request.path === '/misuse') response.body = misuse();
   else if (request.path === '/zombies') response.body = String(countProcesses(' Z '));
@@ -34,9 +41,13 @@ const server = createServer(async ({ request, response }) => {
 });
 const listened = [];
 for (const address of Object.values(worker.listen)) listened.push(await server.listen(address));
-worker.onStop(({ timeoutMs, reason }) => {
+worker.onStop(({ timeoutMs, reason, lingerMs }) => {
   if (reason !== 'stop') console.error(`stopping: ${reason}`);
-  return behaviour === 'stuck' ? new Promise(() => undefined) : server.close({ timeoutMs, drainIdleMs });
+  return behaviour === 'stuck'
+    ? new Promise(() => undefined)
+    : server.close(
+        lingerMs > 0 ? { timeoutMs: lingerMs, tunnelTimeoutMs: lingerMs, drainIdleMs } : { timeoutMs, drainIdleMs },
+      );
 });
 worker.balance(server);
 worker.onMessage((message) => worker.send({ echo: message, slot: worker.slot }));
@@ -56,6 +67,16 @@ function misuse(): string {
     }
   });
   return [...new Set(refused)].join('\n');
+}
+
+/** Sends back what comes. */
+function echo(channel: Channel): void {
+  channel.attach({
+    data: (chunk) => void channel.write(chunk.slice()),
+    end: () => channel.end(),
+    drain: () => undefined,
+    close: () => undefined,
+  });
 }
 
 /** Blocks for this long; then other code runs. */

@@ -1,4 +1,4 @@
-import { type ControlOptions, controlSupervisor, SupervisorError, type SupervisorStatus } from '@windhover/supervisor';
+import { type ControlOptions, controlSupervisor, SupervisorError } from '@windhover/supervisor';
 import { controlPath } from '../control-path.ts';
 import { findServer } from '../find-server.ts';
 import type { CommandInput } from './command.ts';
@@ -9,7 +9,7 @@ type Surroundings = Pick<CommandInput, 'env' | 'err'>;
  * Sends a command to the server that runs with a configuration file, and gives its answer to `tell`. Returns the exit code: 1 with the
  * reason on stderr if there is no such server, or if it refuses.
  */
-export async function control<Answer extends SupervisorStatus | null>(
+export async function control<Answer extends object | null>(
   config: string,
   command: Answer extends null ? 'reload' | 'stop' : 'status',
   { env, err }: Surroundings,

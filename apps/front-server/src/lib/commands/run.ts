@@ -1,5 +1,6 @@
 import { becomeInit, inheritedSockets, SupervisorError } from '@windhover/supervisor';
 import { systemClock } from '@windhover/transport';
+import { alreadyRunning } from '../already-running.ts';
 import { runSupervised } from '../run-supervised.ts';
 import { readServerPlan } from '../server-plan.ts';
 import { defineCommand } from './command.ts';
@@ -19,7 +20,11 @@ export const runCommand = defineCommand({
     const isAlone = plan === null || plan.workers === 0 || process.platform === 'win32';
     if (isAlone) {
       const { runServer } = await import('../run-server.ts');
-      return runServer(config, version);
+      const other = async (): Promise<string> => {
+        const running = await alreadyRunning(config, { env, uid: process.getuid?.() ?? 0 });
+        return running === null ? '' : `${running}\n`;
+      };
+      return runServer(config, version, other);
     }
     try {
       return await runSupervised({ plan, version, env, inherited: inheritedSockets(env) });

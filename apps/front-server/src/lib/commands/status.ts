@@ -1,4 +1,3 @@
-import type { SupervisorStatus } from '@windhover/supervisor';
 import { formatStatus, type ServerStatus } from '../format-status.ts';
 import { defineCommand } from './command.ts';
 import { configOption } from './config-option.ts';
@@ -13,11 +12,11 @@ export const statusCommand = defineCommand({
   summary: 'say what a running server is doing',
   options: { config: configOption, json: { type: 'boolean', summary: 'as JSON, for programs' } },
   run: ({ options: { config, json }, env, out, err }) =>
-    control<SupervisorStatus>(
+    control<ServerStatus>(
       config,
       'status',
       { env, err },
-      (status) => out(json ? `${JSON.stringify(status, null, 2)}\n` : formatStatus(status as ServerStatus, Date.now())),
+      (status) => out(json ? `${JSON.stringify(status, null, 2)}\n` : formatStatus(status, Date.now())),
       { timeoutMs: answerMs },
     ),
 });

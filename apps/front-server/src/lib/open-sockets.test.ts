@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { openSockets } from './open-sockets.ts';
+import { supervisorSockets } from './supervisor-sockets.ts';
+
+describe('openSockets()', () => {
+  it('lists where a server listens, without the names of the sockets', () => {
+    const [everywhere, ...others] = Object.keys(
+      supervisorSockets([{ port: 0 }, { port: 443, host: 'localhost' }, { path: '/run/w.sock' }, { port: 80 }]),
+    );
+    const [four, six, file, inherited] = others as [string, string, string, string];
+    const listen = {
+      [everywhere!]: { host: '::', port: 1234 },
+      [four]: { host: '127.0.0.1', port: 443 },
+      [six]: { host: '::1', port: 443 },
+      [file]: { path: '/run/w.sock' },
+      [inherited]: { fd: 3 },
+    };
+    expect(openSockets(listen, [four, six])).toEqual([
+      { url: 'http://localhost:1234/  (every address of this machine)', host: '::', port: 1234 },
+      { url: 'https://127.0.0.1/', host: '127.0.0.1', port: 443 },
+      { url: 'https://[::1]/', host: '::1', port: 443 },
+      { url: 'unix:/run/w.sock', path: '/run/w.sock' },
+      { url: 'http://localhost/  (every address of this machine)', port: 80 },
+    ]);
+  });
+});

@@ -1,0 +1,34 @@
+import { openUrl } from '@windhover/console';
+import type { ListenAddress } from '@windhover/host';
+import type { SupervisorAddress } from '@windhover/supervisor';
+import { addressOfSocket } from './supervisor-sockets.ts';
+
+/** A socket on which a server listens. */
+export interface OpenSocket {
+  /** For a browser on this machine. */
+  readonly url: string;
+  readonly port?: number;
+  /** The address; missing for every one. */
+  readonly host?: string;
+  /** The file of a Unix socket. */
+  readonly path?: string;
+}
+
+/**
+ * The sockets of a supervisor, with the real ports, for people and programs: without the names by which workers find them.
+ *
+ * @param secure the names of those that speak TLS
+ */
+export function openSockets(
+  listen: Readonly<Record<string, SupervisorAddress>>,
+  secure: readonly string[] = [],
+): readonly OpenSocket[] {
+  return Object.entries(listen).map(([name, bound]) => {
+    // Of a socket that systemd has opened only the name says where it is.
+    const address: ListenAddress = 'fd' in bound ? addressOfSocket(name) : bound;
+    const url = openUrl(address, secure.includes(name) ? 'https' : 'http');
+    if ('path' in address) return { url, path: address.path };
+    const { port, host } = address;
+    return host === undefined ? { url, port } : { url, port, host };
+  });
+}
