@@ -22,7 +22,8 @@ export function drawConfigurationPage(definition: HostDefinition): string {
     );
   });
   return `${intro}
-${section('listen', longListener(top['listen']!), 'One or a list. In short a port, or an address such as `127.0.0.1:8080`, `"[::1]:8080"`, `"*:80"`, `unix:/run/a.sock`.')}
+${section('listen', longListener(top['listen']!), 'One or a list. In its short form a port, or an address such as `127.0.0.1:8080`, `"[::1]:8080"`, `"*:80"`, `unix:/run/a.sock`.')}
+${sitesOf(top, features)}
 ${[...sections, ...ofResources, ...ofFeatures].join('\n')}
 ## Phases
 
@@ -39,21 +40,58 @@ const intro = `# Configuration
 Drawn from the schemas of the front server: \`WRITE=1 npx vitest run scripts/configuration-page.test.ts\` draws it anew.
 The app server has the same features and the same \`limits\`, all of them at the top of its file; its other keys are the options of \`windhover-app --help\`.
 
-Durations are \`500ms\`, \`30s\`, \`5m\`, \`1h\`, \`1d\` or a number of milliseconds; sizes \`64KB\`, \`10MB\` (powers of 1000), \`64KiB\`, \`10MiB\` (of 1024) or a number of
+Durations are \`500ms\`, \`30s\`, \`5m\`, \`1h\`, \`1d\` or a number of milliseconds, of which 1 to 999 are refused, since whoever writes \`10\` means seconds; sizes \`64KB\`, \`10MB\` (powers of 1000), \`64KiB\`, \`10MiB\` (of 1024) or a number of
 bytes. Where \`null\` is possible it means no limit, unless the key says otherwise. \`true\` takes a feature with all its defaults, \`false\` takes away the one of an outer
-level. \`\${PORT}\` is a variable of the environment, \`\${PORT:-8080}\` one with a default; \`include: ./sites/*.yaml\` adds other files. How sites and routes are written stands in the [README of \`@windhover/host\`](../../packages/host/README.md).
+level. \`\${PORT}\` is a variable of the environment, \`\${PORT:-8080}\` one with a default; \`include: ./sites/*.yaml\` adds other files. More on sites, routes, other files and variables stands in the [README of \`@windhover/host\`](../../packages/host/README.md).
 `;
 
 function section(name: string, schema: JsonSchema, place = ''): string {
   const { map, alone } = formsOf(schema);
-  const short = alone.length === 0 ? '' : ` In short: ${alone.join(' or ')}.`;
+  const isMap = 'properties' in map;
+  const short = alone.length === 0 ? '' : ` ${isMap ? 'In place of the map' : 'Its value'}: ${alone.join(' or ')}.`;
   const about = [describe(schema, name), place].filter((text) => text !== undefined && text !== '').join(' ');
-  const rows = Object.entries(propertiesOf(map)).map(([key, property]) => {
-    const description = describe(property, `${name}.${key}`);
-    return `| \`${key}\` | ${formsOf(property).all.join(' or ').replaceAll('|', '\\|')} | ${description.replaceAll('|', '\\|')} |`;
-  });
+  const rows = rowsOf(map, name, '');
   const table = rows.length === 0 ? '' : `\n| key | value | what it is, and why |\n|---|---|---|\n${rows.join('\n')}\n`;
   return `## \`${name}\`\n\n${about}${short}\n${table}`;
+}
+
+/** A row for each key, and below it those of the map that it may have. Features have sections of their own. */
+function rowsOf(map: JsonSchema, name: string, before: string): readonly string[] {
+  return Object.entries(propertiesOf(map)).flatMap(([key, property]) => {
+    const path = `${before}${key}`;
+    const { all, map: inner } = formsOf(property);
+    const description = describe(property, `${name}.${path}`).replaceAll('|', '\\|');
+    const row = `| \`${path}\` | ${all.join(' or ').replaceAll('|', '\\|')} | ${description} |`;
+    return [row, ...(isFeature(property) ? [] : rowsOf(inner, name, `${path}.`))];
+  });
+}
+
+/** Only the slot of a feature may be `true` as well as a map of its own options. */
+function isFeature(schema: JsonSchema): boolean {
+  const [, second] = (schema['anyOf'] ?? []) as JsonSchema[];
+  return second?.['type'] === 'boolean';
+}
+
+function sitesOf(top: Readonly<Record<string, JsonSchema>>, features: HostDefinition['features']): string {
+  const site = top['sites']!['additionalProperties'] as JsonSchema;
+  const route = propertiesOf(site)['routes']!['items'] as JsonSchema;
+  const own = (schema: JsonSchema): JsonSchema => ({
+    properties: Object.fromEntries(Object.entries(propertiesOf(schema)).filter(([key]) => !features.has(key))),
+  });
+  const withText = (schema: JsonSchema, description: unknown): JsonSchema => ({ ...own(schema), description });
+  const plain = ['defaultSite', 'include', 'plugins'].map((name) => section(name, top[name]!));
+  return [
+    section(
+      'sites',
+      withText(site, top['sites']!['description']),
+      'A map of names, each with these keys and the features of a site.',
+    ),
+    section(
+      'routes',
+      withText(route, 'The routes of a site: a list of maps, each with these keys and the features of a route.'),
+    ),
+    ...plain,
+  ].join('\n');
 }
 
 function describe(schema: JsonSchema, where: string): string {
@@ -82,6 +120,7 @@ function wordOf(schema: JsonSchema): string {
       .replace(/^a duration .*/, 'duration')
       .replace(/^a size .*/, 'size')
       .replace(/^a rate .*/, 'rate');
+  if ('const' in schema) return `\`${String(schema['const'])}\``;
   if (Array.isArray(schema['enum'])) return schema['enum'].map((value) => `\`${value}\``).join(', ');
   const { type } = schema;
   if (Array.isArray(type)) return type.map((each) => wordOf({ ...schema, type: each })).join(' or ');

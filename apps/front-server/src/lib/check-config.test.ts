@@ -23,6 +23,26 @@ const upstream = 'expected `http://host:port` or `unix:/path/to.socket`, without
 
 describe('checkConfig()', () => {
   it.each([
+    ['timeout: 10', 'timeout', '10s'],
+    ['timeout: { total: 999 }', 'timeout.total', '999s'],
+    ['proxy: { to: "http://a", timeout: 30 }', 'proxy.timeout', '30s'],
+  ])('takes %s for seconds, and asks for the unit', async (route, path, suggestion) => {
+    const both = route.startsWith('proxy') ? route : `${route}, respond: 200`;
+    const text = `sites: { a: { routes: [{ path: /a, ${both} }] } }`;
+    const [problem] = await problemsOf({ file: '/etc/windhover.yaml', text });
+    expect(problem).toMatchObject({ path: `sites.a.routes[0].${path}`, suggestion });
+    expect(problem!.message).toContain(
+      'expected a unit, as in `10s` or `10ms`, since a number alone means milliseconds',
+    );
+  });
+
+  it.each(['localhost:3000', '10.0.0.5:80', 'app:3000/'])('says how the upstream %s is written', async (written) => {
+    const text = `sites: { a: { routes: [{ path: /a, proxy: "${written}" }] } }`;
+    const [problem] = await problemsOf({ file: '/etc/windhover.yaml', text });
+    expect(problem).toMatchObject({ suggestion: `http://${written}` });
+  });
+
+  it.each([
     'respond: { status: 204 }',
     'respond: { status: 301, headers: { Location: /b } }',
     'respond: { body: x, headers: { set-cookie: [a=1, b=2] } }',

@@ -10,6 +10,7 @@ import {
 import { defineHost } from '@windhover/host';
 import { tlsDisagreements } from './listener-certificates.ts';
 import { meant, planned } from './planned.ts';
+import { redirectWarnings } from './redirect-warnings.ts';
 import { oldStreamsSchema, watchSchema, workersSchema } from './workers-schema.ts';
 
 /** Shorter than the engine's 130 s, which suits servers behind this one. */
@@ -33,6 +34,7 @@ export function distribution(sinks: LogSinks) {
     },
     defaults: { accessLog: 'console', errorPages: true },
     check: tlsDisagreements,
+    warn: redirectWarnings,
     planned,
     meant,
   });

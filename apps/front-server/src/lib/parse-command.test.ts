@@ -60,6 +60,8 @@ describe('parseCommand()', () => {
     ['reload --now', 'The command reload is not built yet.'],
     ['deploy', 'There is no command deploy.'],
     ['run --confg a.yaml', 'There is no option --confg. Did you mean --config?'],
+    ['run --conf a.yaml', 'There is no option --conf. Did you mean --config?'],
+    ['run --jsno', 'There is no option --jsno. If you mean --json: run has none, it belongs to ask.'],
     ['run --port 80', 'There is no option --port.'],
     ['run --json', 'run has no option --json: it belongs to ask.'],
     ['run -x', 'There is no option -x.'],

@@ -108,7 +108,19 @@ function unknownOption(
   const others = commands.filter(({ options }) => Object.hasOwn(options, name)).map((each) => each.name);
   if (command !== null && others.length > 0)
     return `${command.name} has no option ${rawName}: it belongs to ${plainNames(others, 'and')}.`;
-  return withNearest(`There is no option ${rawName}.`, name, '--', known);
+  const nearest = nearestName(name, known) ?? onlyBeginning(name, known);
+  if (nearest !== undefined) return `There is no option ${rawName}. Did you mean --${nearest}?`;
+  const ofAll = Object.keys(Object.assign({}, ...commands.map(({ options }) => options)));
+  const elsewhere = nearestName(name, ofAll) ?? onlyBeginning(name, ofAll);
+  if (command === null || elsewhere === undefined) return `There is no option ${rawName}.`;
+  const owners = commands.filter(({ options }) => Object.hasOwn(options, elsewhere)).map((each) => each.name);
+  return `There is no option ${rawName}. If you mean --${elsewhere}: ${command.name} has none, it belongs to ${plainNames(owners, 'and')}.`;
+}
+
+/** The only name that begins like this: `config` for `conf`. */
+function onlyBeginning(written: string, names: readonly string[]): string | undefined {
+  const found = names.filter((name) => name.startsWith(written));
+  return found.length === 1 && written.length > 1 ? found[0] : undefined;
 }
 
 function argumentProblem(given: readonly string[], command: Command): string | null {

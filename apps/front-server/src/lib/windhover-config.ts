@@ -216,13 +216,17 @@ export interface WindhoverConfig {
   >;
   /** Files, or patterns such as `./sites/*.yaml`, whose top-level maps are added. */
   readonly include?: string | readonly string[];
+  /** npm packages with features, found from the folder of the configuration. */
   readonly plugins?: readonly string[];
+  /** The site for hosts that no site names. Default: none, they get 421, so that nobody sees a site by accident. */
   readonly defaultSite?: string;
+  /** The sites, by names that only logs and messages use. Required. */
   readonly sites: Readonly<Record<string, SiteConfig>>;
 }
 
 /** A group of hosts and their routes. A plugin may add its key to this interface. */
 export interface SiteConfig {
+  /** The hosts it answers; "*.example.com" stands for one or more labels more. Only a site that is alone, or the `defaultSite`, can do without. */
   readonly hosts?: string | readonly string[];
   readonly tls?: TlsFeature;
   readonly accessLog?: AccessLogFeature;
@@ -237,16 +241,23 @@ export interface SiteConfig {
   readonly concurrency?: ConcurrencyFeature;
   readonly compress?: CompressFeature;
   readonly decompress?: DecompressFeature;
+  /** What answers, by path. Their order matters only between routes of one path. Required. */
   readonly routes: readonly RouteConfig[];
 }
 
 /** A path, its conditions, and what answers. A plugin may add its key to this interface. */
 export interface RouteConfig {
+  /** What it covers: itself and everything below, by whole segments. The longest that fits wins. Required. */
   readonly path: string;
+  /** Whether it covers only itself, and nothing below. */
   readonly exact?: boolean;
+  /** The methods it takes; GET covers HEAD. Others get 405 with Allow, unless another route of the same path takes them. */
   readonly methods?: string | readonly string[];
+  /** The hosts of the site that it is for, if not all. */
   readonly hosts?: string | readonly string[];
+  /** Fields of the request by name: the value it must have, true for any, false for none. */
   readonly headers?: Readonly<Record<string, string | boolean>>;
+  /** The same for parameters of the query. */
   readonly query?: Readonly<Record<string, string | boolean>>;
   readonly accessLog?: AccessLogFeature;
   readonly tracing?: TracingFeature;

@@ -42,7 +42,8 @@ export function isOrigin(text: string): boolean {
 
 function checkOrigin(text: string, context: z.RefinementCtx): void {
   const message = originProblem(text);
-  if (message !== null) context.addIssue({ code: 'custom', message });
+  const suggestion = originProblem(`http://${text}`) === null ? `http://${text}` : undefined; // for `localhost:3000`
+  if (message !== null) context.addIssue({ code: 'custom', message, params: { suggestion } });
 }
 
 function originProblem(text: string): string | null {

@@ -22,30 +22,56 @@ export function configSchema({ features, resources, sections, listen, oneSite }:
   const shared = {
     ...Object.fromEntries([...resources].map(([key, makers]) => [key, entries(makers).optional()])),
     include: texts.describe('Files, or patterns such as `./sites/*.yaml`, whose top-level maps are added.').optional(),
-    plugins: z.array(z.string()).optional(),
+    plugins: z
+      .array(z.string())
+      .describe('npm packages with features, found from the folder of the configuration.')
+      .optional(),
   };
   if (oneSite) return z.strictObject({ ...sections, ...slots(features.filter(isOfSite)), ...shared });
   const route = z.strictObject({
-    path: z.string(),
-    exact: z.boolean().optional(),
-    methods: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
-    hosts: texts.optional(),
-    headers: conditions.optional(),
-    query: conditions.optional(),
+    path: z
+      .string()
+      .describe(
+        'What it covers: itself and everything below, by whole segments. The longest that fits wins. Required.',
+      ),
+    exact: z.boolean().describe('Whether it covers only itself, and nothing below.').optional(),
+    methods: z
+      .union([z.string(), z.array(z.string()).min(1)])
+      .describe(
+        'The methods it takes; GET covers HEAD. Others get 405 with Allow, unless another route of the same path takes them.',
+      )
+      .optional(),
+    hosts: texts.describe('The hosts of the site that it is for, if not all.').optional(),
+    headers: conditions
+      .describe('Fields of the request by name: the value it must have, true for any, false for none.')
+      .optional(),
+    query: conditions.describe('The same for parameters of the query.').optional(),
     ...slots(featuresAt(features, 'route')),
   });
   const site = z.strictObject({
-    hosts: texts.optional(),
+    hosts: texts
+      .describe(
+        'The hosts it answers; "*.example.com" stands for one or more labels more. Only a site that is alone, or the `defaultSite`, can do without.',
+      )
+      .optional(),
     ...slots(featuresAt(features, 'site')),
-    routes: z.array(route).min(1),
+    routes: z
+      .array(route)
+      .min(1)
+      .describe('What answers, by path. Their order matters only between routes of one path. Required.'),
   });
   return z.strictObject({
     listen: listenSchema(slots(featuresAt(features, 'listener'))).prefault([...listen]),
     ...sections,
     ...slots(featuresAt(features, 'top')),
     ...shared,
-    defaultSite: z.string().optional(),
-    sites: z.record(z.string(), site),
+    defaultSite: z
+      .string()
+      .describe(
+        'The site for hosts that no site names. Default: none, they get 421, so that nobody sees a site by accident.',
+      )
+      .optional(),
+    sites: z.record(z.string(), site).describe('The sites, by names that only logs and messages use. Required.'),
   });
 }
 

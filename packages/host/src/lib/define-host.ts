@@ -38,6 +38,8 @@ export interface HostParts<S extends Sections = Sections> {
    * Default: nothing.
    */
   readonly check?: (config: Configuration) => readonly OptionIssue[];
+  /** Finds parts of a valid configuration that are allowed but will not do what somebody meant. Default: nothing. */
+  readonly warn?: (config: Configuration) => readonly OptionIssue[];
   /** Keys that users may look for but that are not built yet; their error says so. Default: none. */
   readonly planned?: readonly string[];
   /** Keys of other servers and our equivalents, which the error suggests. Default: none. */

@@ -90,6 +90,12 @@ describe('explainRequest()', () => {
     expect(explained.answer).toBe(answer);
   });
 
+  it('says that a longer path keeps a request from a shorter one by its methods', async () => {
+    const { route, answer, otherRoutes } = await explain('http://shop.org/api', { method: 'DELETE' });
+    expect([route, answer]).toEqual([null, '405, with Allow: GET, POST, HEAD']);
+    expect(otherRoutes[0]).toMatchObject({ path: '/', because: 'a longer path covers it, which takes other methods' });
+  });
+
   it('says 400 for a request that is refused before anything else', async () => {
     expect((await explain('http://shop.org/%00')).answer).toMatch(/^400: .*%00 is not allowed/);
     expect((await explain('http://shop.org/', { headers: [['host', 'a b']] })).answer).toMatch(/^400: /);

@@ -39,6 +39,7 @@ function whyNot(rule: RouteRule, taken: RouteRule | null, request: HttpRequest, 
   if (!covers(rule, request.path)) return `it does not cover ${request.path}`;
   const unmet = unmetConditions(rule, request, host);
   if (unmet.length > 0) return unmet.join(', and ');
+  if (taken === null && request.path.startsWith('/')) return 'a longer path covers it, which takes other methods';
   if (taken === null) return 'the target has no path';
   return taken.path === rule.path && taken.exact === rule.exact
     ? 'a route of the same path stands before it'

@@ -113,7 +113,7 @@ export async function loadConfig<S extends Sections>(
     return {
       ok: true,
       config: made.config,
-      warnings: [...read.warnings, ...read.problems(routeWarnings(value))],
+      warnings: [...read.warnings, ...read.problems([...routeWarnings(value), ...warningsOf(definition, made.config)])],
       written,
       files,
       folders,
@@ -122,6 +122,10 @@ export async function loadConfig<S extends Sections>(
   }
   await made.config.dispose();
   return refuse(all);
+}
+
+function warningsOf({ parts }: Pick<HostDefinition, 'parts'>, config: Configuration): readonly Finding[] {
+  return (parts.warn?.(config) ?? []).map(({ path, message, suggestion }) => findingAtKey(path, message, suggestion));
 }
 
 /** Says of a problem with a value from the environment which variable it came from. A secret is not shown. */

@@ -112,6 +112,33 @@ describe('a route with conditions', () => {
     expect(matcher.find(requestOf(target, method, headers))).toBe(name);
   });
 
+  it('leaves no request to a shorter path because of its method alone', () => {
+    const rules = {
+      everything: { path: '/' },
+      api: { path: '/api', methods: 'GET' },
+      beta: { path: '/beta', methods: 'GET', headers: { 'x-beta': true } },
+      login: { path: '/login', exact: true, methods: 'POST' },
+      form: { path: '/login' },
+      logout: { path: '/logout', exact: true, methods: 'POST' },
+    };
+    const below = createMatcher(Object.entries(rules).map(([name, rule]) => [toRouteRule(rule), name] as const));
+    const cases: readonly [string | undefined, string, string, readonly string[]][] = [
+      ['api', 'GET', '/api/x', []],
+      [undefined, 'DELETE', '/api/x', ['GET', 'HEAD']],
+      ['everything', 'DELETE', '/apis', []],
+      ['everything', 'DELETE', '/beta', []], // its other condition is not met either
+      ['login', 'POST', '/login', []],
+      ['form', 'GET', '/login', []],
+      [undefined, 'GET', '/logout', ['POST']],
+      ['everything', 'GET', '/logout/x', []],
+    ];
+    for (const [name, method, path, allow] of cases) {
+      const request = requestOf(path, method);
+      expect(below.find(request), `${method} ${path}`).toBe(name);
+      if (name === undefined) expect(below.methodsFor(request)).toEqual(allow);
+    }
+  });
+
   it('names the methods with which a request would have been taken', () => {
     expect(matcher.methodsFor(requestOf('/api', 'DELETE'))).toEqual(['POST', 'PUT', 'GET', 'HEAD']);
     expect(matcher.methodsFor(requestOf('/none', 'DELETE'))).toEqual([]);

@@ -13,6 +13,9 @@ export interface RouteMatcher<T> {
   methodsFor(request: HttpRequest, host?: string): readonly string[];
 }
 
+/** A path takes the request, but not by its method. A shorter path must not get what somebody has kept out. */
+const refused = Symbol('refused');
+
 interface Candidate<T> {
   readonly rule: RouteRule;
   readonly isUnconditional: boolean;
@@ -22,7 +25,8 @@ interface Candidate<T> {
 /**
  * Matches routes by whole-segment prefix: `/api` covers `/api` and `/api/users`, not `/apis`; `/` covers every path. An exact path comes
  * first, then the longest prefix, regardless of their order in the list. Among routes with the same path the first one whose conditions are
- * met wins. If no conditions are met, a shorter prefix may match. The cost depends on the path, not on the number of routes.
+ * met wins. If no conditions are met, a shorter prefix may match, unless only the method is in the way: then no route does. The cost depends
+ * on the path, not on the number of routes.
  */
 export function createRouteMatcher<T>(entries: Iterable<readonly [rule: RouteRule, value: T]>): RouteMatcher<T> {
   const exact = new Map<string, Candidate<T>[]>();
@@ -42,6 +46,8 @@ export function createRouteMatcher<T>(entries: Iterable<readonly [rule: RouteRul
     if (!path.startsWith('/')) return undefined; // `OPTIONS *` and CONNECT have no path
     const same = exact.size === 0 ? undefined : exact.get(path);
     let found = same && pick(same);
+    // A route of the same path that is not exact may take what the exact one refuses for its method.
+    if (found === refused) found = pick(prefixes.get(path) ?? []) ?? found;
     // No prefix is longer than `longest`, so a path of thousands of slashes costs no more look-ups than a short one.
     let end = path.length <= longest ? path.length : path.lastIndexOf('/', longest);
     while (found === undefined && end > 0) {
@@ -54,14 +60,17 @@ export function createRouteMatcher<T>(entries: Iterable<readonly [rule: RouteRul
   }
 
   return {
-    find: (request, host = request.host) => search(request.path, (group) => pickRoute(group, request, host)),
+    find(request, host = request.host) {
+      const found = search<T | typeof refused>(request.path, (group) => pickRoute(group, request, host));
+      return found === refused ? undefined : found;
+    },
     methodsFor(request, host = request.host) {
       const methods = new Set<string>();
       search(request.path, (group) => {
         for (const { rule } of group) {
           if (takesRequest(rule, request, host)) for (const method of rule.methods ?? []) methods.add(method);
         }
-        return undefined;
+        return methods.size > 0 ? refused : undefined;
       });
       if (methods.has('GET')) methods.add('HEAD');
       return [...methods];
@@ -69,9 +78,17 @@ export function createRouteMatcher<T>(entries: Iterable<readonly [rule: RouteRul
   };
 }
 
-function pickRoute<T>(group: readonly Candidate<T>[], request: HttpRequest, host: string): T | undefined {
+function pickRoute<T>(
+  group: readonly Candidate<T>[],
+  request: HttpRequest,
+  host: string,
+): T | typeof refused | undefined {
+  let isRefused = false;
   for (const { isUnconditional, rule, value } of group) {
-    if (isUnconditional || (takesMethod(rule, request) && takesRequest(rule, request, host))) return value;
+    if (isUnconditional) return value;
+    if (!takesRequest(rule, request, host)) continue;
+    if (takesMethod(rule, request)) return value;
+    isRefused = true;
   }
-  return undefined;
+  return isRefused ? refused : undefined;
 }

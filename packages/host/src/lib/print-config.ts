@@ -46,7 +46,10 @@ class ConfigPrinter {
     if (typeof value === 'object' && value !== null) return this.map(asMap(value), path);
     const reference = this.references.get(formatConfigPath(path));
     const isSecret = reference?.isDefault === false && reference.names.some(isSecretName);
-    return commented(new Scalar(isSecret ? reference!.written : value), this.originOf(path, isSecret));
+    const node = commented(new Scalar(isSecret ? reference!.written : value), this.originOf(path, isSecret));
+    const words = value === false ? [] : this.shortForm(value, path);
+    if (words.length > 0) node.comment = [node.comment, ...words.map((line) => ` ${line}`)].join('\n');
+    return node;
   }
 
   private list(values: readonly unknown[], path: ConfigPath): Node {
@@ -92,11 +95,28 @@ class ConfigPrinter {
         map.add({ key, value: commented(plainNode(property['default']), 'default') });
         return;
       }
-      const said = /Default:? (.+?)\.?$/s.exec(String(property['description'] ?? ''))?.[1];
+      const said = defaultInWords(property);
       if (said === undefined) continue;
-      words.push(`${key}: default ${said.replaceAll('\n', ' ')}`);
+      words.push(`${key}: default ${said}`);
       return;
     }
+  }
+
+  /** The defaults of a feature that is written in its short form: `true`, or a single option. */
+  private shortForm(value: unknown, path: ConfigPath): readonly string[] {
+    if (!this.definition.features.has(String(path.at(-1)))) return [];
+    const schemas = schemasAt(this.definition.jsonSchema, path);
+    const alone = new Set(schemas.map((schema) => JSON.stringify(schema)));
+    const properties = schemas.flatMap((schema) => Object.entries(asMap(schema['properties'])));
+    const isAlone = (schema: unknown): boolean =>
+      schemasAt(asMap(schema), []).every((each) => alone.has(JSON.stringify(each)));
+    const main = value === true ? undefined : properties.find(([, schema]) => isAlone(schema))?.[0];
+    return properties.flatMap(([key, schema]) => {
+      if (key === main) return [];
+      const said =
+        'default' in asMap(schema) ? JSON.stringify(asMap(schema)['default']) : defaultInWords(asMap(schema));
+      return said === undefined ? [] : [`${key}: default ${said}`];
+    });
   }
 
   /** The keys that a map could have, besides features and resources, which are in effect only where they are named. */
@@ -118,6 +138,11 @@ class ConfigPrinter {
     if (reference.isDefault) return `default of ${reference.written}; ${where}`;
     return `environment ${reference.names.join(', ')}${isSecret ? ', not shown' : ''}; ${where}`;
   }
+}
+
+/** What the description of a key says of its default. */
+function defaultInWords({ description }: JsonSchema): string | undefined {
+  return /Default:? (.+?)\.?$/s.exec(String(description ?? ''))?.[1]?.replaceAll('\n', ' ');
 }
 
 function defaultOf(properties: Readonly<Record<string, unknown>>, key: string): Record<string, unknown> {

@@ -18,18 +18,33 @@ import { z } from 'zod';
 
 /** How a unit is parsed and described. */
 interface Unit<T> {
-  readonly expected: string;
+  /** Completes "expected …". */
+  readonly expected: string | ((written: unknown) => string);
+  /** Describes the values for other messages. Default: `expected`. */
+  readonly title?: string;
   readonly parse: (value: unknown) => T | undefined;
   readonly meant?: (written: unknown) => string | undefined;
 }
 
-/** A schema of durations: `30s`, `5m`, or milliseconds as a number. Returns milliseconds, `minMs` or more (default: 0). */
+/**
+ * A schema of durations: `30s`, `5m`, or milliseconds as a number. Returns milliseconds, `minMs` or more (default: 0). A number from 1 to 999
+ * is refused: whoever writes `timeout: 10` means seconds.
+ */
 export function duration(minMs = 0): z.ZodType<number> {
+  const parse = atLeast(minMs, parseDuration);
+  const title = bounded(durationExpected, minMs, formatDuration);
   return unit({
-    expected: bounded(durationExpected, minMs, formatDuration),
-    parse: atLeast(minMs, parseDuration),
-    meant: meantDuration,
+    expected: (written) => (isShortNumber(written) ? unitExpected : title),
+    parse: (written) => (isShortNumber(written) ? undefined : parse(written)),
+    meant: (written) => (isShortNumber(written) ? `${written}s` : meantDuration(written)),
+    title,
   });
+}
+
+const unitExpected = 'a unit, as in `10s` or `10ms`, since a number alone means milliseconds';
+
+function isShortNumber(written: unknown): written is number {
+  return typeof written === 'number' && written > 0 && written < 1000;
 }
 
 /** A schema of sizes: `64KB`, `10MiB`, or bytes as a number. Returns bytes, `minBytes` or more (default: 0). */
@@ -61,13 +76,13 @@ export function orAlone<Options extends z.ZodObject>(
   return z.union([wrapped, options]) as z.ZodType as z.ZodType<z.output<Options>>;
 }
 
-function unit<T>({ expected, parse, meant }: Unit<T>): z.ZodType<T> {
-  const title = expected;
+function unit<T>({ expected, parse, meant, title = String(expected) }: Unit<T>): z.ZodType<T> {
   return z.union([z.string().meta({ title }), z.number().meta({ title })]).transform((written, context) => {
     const read = parse(written);
     if (read !== undefined) return read;
     const params = { suggestion: meant?.(written) };
-    context.addIssue({ code: 'custom', message: `expected ${expected}`, params });
+    const what = typeof expected === 'string' ? expected : expected(written);
+    context.addIssue({ code: 'custom', message: `expected ${what}`, params });
     return z.NEVER;
   });
 }

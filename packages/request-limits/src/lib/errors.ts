@@ -3,7 +3,7 @@ import { HttpError } from '@windhover/core';
 /** Every code this package throws: the status for the client, and the reason. */
 export const requestLimitsErrors = {
   REQUEST_LIMITS_OPTION_INVALID: { status: 500, message: 'A limit is not valid' },
-  REQUEST_LIMITS_BODY_TOO_LARGE: { status: 413, message: 'The body of the request is too large' },
+  REQUEST_LIMITS_BODY_TOO_LARGE: { status: 413, message: 'The request body is larger than allowed' },
   REQUEST_LIMITS_TIMEOUT: { status: 504, message: 'The answer was not ready in time' },
 } as const;
 

@@ -38,6 +38,21 @@ describe('windhover print', () => {
     expect(await windhover(['check', '-c', again], env)).toMatchObject({ code: 0, stderr: '' });
   });
 
+  it('says the defaults of features that are written in their short form', async () => {
+    const route = '{ path: /, hsts: 30d, compress: true, cors: false, static: . }';
+    const folder = await folderWith({ 'w.yaml': `sites:\n  a:\n    routes:\n      - ${route}\n` });
+    const { stdout } = await windhover(['print', '-c', join(folder, 'w.yaml')]);
+    const printed = stdout.replace(/(\S*\/)?w\.yaml/g, 'w.yaml');
+    expect(printed).toMatch(
+      / hsts: 30d\s+# w\.yaml:4\n +# includeSubDomains: default false: one may not have HTTPS yet\n/,
+    );
+    expect(printed).toMatch(/ compress: true\s+# w\.yaml:4\n(?: +# .*\n)* +# minSize: default 1KiB, /);
+    expect(printed).not.toContain('maxAge'); // it is what stands there
+    expect(printed).toContain(' cors: false # w.yaml:4\n');
+    const again = join(await folderWith({ 'again.yaml': stdout }), 'again.yaml');
+    expect(await windhover(['check', '-c', again])).toMatchObject({ stderr: '' });
+  });
+
   it('prints the problems of a wrong configuration', async () => {
     const file = join(await folderWith({ 'w.yaml': 'sites: 5' }), 'w.yaml');
     expect(await windhover(['print', '-c', file])).toMatchObject({ code: 2, stdout: '' });

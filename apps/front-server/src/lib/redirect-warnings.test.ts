@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { inspectConfig } from './inspect-config.ts';
+
+async function warningsOf(top: string): Promise<readonly string[]> {
+  const text = `${top}\nsites: { a: { redirect: https, routes: [{ path: /, respond: 200 }] } }`;
+  return inspectConfig({ file: '/etc/w.yaml', text }, (loaded) => {
+    if (!loaded.ok) throw new Error(loaded.problems[0]?.message);
+    return loaded.warnings.map(({ path, message }) => `${path}: ${message}`);
+  });
+}
+
+describe('redirectWarnings()', () => {
+  it('tells of a redirect to HTTPS that nobody serves', async () => {
+    expect(await warningsOf('listen: 80')).toEqual([
+      expect.stringContaining('sites.a.redirect: no listener here speaks TLS'),
+    ]);
+  });
+
+  it.each(['trustedProxies: loopback', 'trustedProxies: 10.0.0.0/8'])('tells nothing with %s', async (top) => {
+    expect(await warningsOf(top)).toEqual([]);
+  });
+});
