@@ -36,6 +36,14 @@ async function certificateFor(port: number, servername: string): Promise<string>
 }
 
 describe.runIf(hasOpenssl)('HTTPS', () => {
+  it('tells a client that speaks plain HTTP to it', async () => {
+    const folder = await folderFor('shop.example');
+    const text = `listen: { port: 0, address: 127.0.0.1, tls: true }\nsites:\n${site('shop', 'shop.example', certificate('shop.example'))}`;
+    const started = await startConfig(text, folder);
+    const { status, body } = await curl(`http://127.0.0.1:${portOf(started)}/`);
+    expect([status, body]).toEqual([400, expect.stringContaining('use https://')]);
+  });
+
   it('shows each site its own certificate, and trusts curl to check it', async () => {
     const folder = await folderFor('shop.example', '*.wild.example');
     const started = await startConfig(

@@ -1,5 +1,6 @@
 import type { SecureContext } from 'node:tls';
 import type { Connection } from '@windhover/core';
+import { answerPlainHttp, isPlainHttp } from './answer-plain-http.ts';
 import { TransportError } from './errors.ts';
 import { handshakeError } from './handshake-error.ts';
 import { finishHandshake, watchEnd } from './node-internals.ts';
@@ -49,7 +50,13 @@ export function shakeHands(raw: Connection, settings: HandshakeSettings, outcome
     raw.destroy(error);
     outcome.failed(error);
   };
-  const failWith = (error: Error): void => fail(handshakeError(error, refusedName));
+  let isTold = false;
+  const failWith = (error: Error): void => {
+    const failure = handshakeError(error, refusedName);
+    if (!isPlainHttp(error)) fail(failure);
+    else if (!isTold) answerPlainHttp(duplex, () => setImmediate(fail, failure)); // the deadline stays, for one that does not read
+    isTold ||= isPlainHttp(error);
+  };
   const deadline: Deadline = wheel.createDeadline(() =>
     fail(new TransportError('TRANSPORT_TLS_HANDSHAKE_TIMEOUT', `after ${timeoutMs} ms`)),
   );
