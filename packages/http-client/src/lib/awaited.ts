@@ -26,7 +26,11 @@ export function awaitedOf(state: ConnectionState, isSent: boolean, isBlocked: bo
 }
 
 /** How long to wait for it, in milliseconds; `null`: without a limit. */
-export function awaitedMs(awaited: Awaited, options: ResolvedClientOptions): number | null {
+export function awaitedMs(
+  awaited: Awaited,
+  options: ResolvedClientOptions,
+  headTimeoutMs: number | null | undefined = options.headTimeoutMs,
+): number | null {
   switch (awaited) {
     case 'nothing':
       return null;
@@ -35,6 +39,6 @@ export function awaitedMs(awaited: Awaited, options: ResolvedClientOptions): num
     case 'body':
       return options.bodyTimeoutMs;
     default:
-      return options.headTimeoutMs;
+      return headTimeoutMs;
   }
 }

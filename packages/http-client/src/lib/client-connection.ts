@@ -18,6 +18,8 @@ export interface CallListener {
   answered(response: ClientResponse): void;
   /** Returns whether the request is sent again elsewhere; its body is then left for the next attempt. */
   failed(error: ClientError): boolean;
+  /** After either of them: the call no longer needs this connection, or the tunnel that it became is closed. */
+  over(): void;
 }
 
 /** What the pool does with a connection when a call is over. */
@@ -94,15 +96,21 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner, Req
       return;
     }
     this.hasAnswered = true;
-    this.guard(() => this.reader.read(chunk));
+    try {
+      this.reader.read(chunk);
+    } catch (error) {
+      this.readingFailed(error);
+    }
   }
 
   end(): void {
     if (this.state === 'waiting' || this.state === 'receiving') {
       this.mayReuse = false;
-      this.guard(() => {
+      try {
         if (this.reader.finish()) this.responseEnded();
-      });
+      } catch (error) {
+        this.readingFailed(error);
+      }
     }
     if (this.state === 'idle') this.retire();
     else if (this.state !== 'tunnel') this.channel.destroy();
@@ -185,7 +193,6 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner, Req
     const length = head.framing === 'none' ? 0 : head.framing === 'length' ? head.contentLength : null;
     const { status, statusText } = head;
     const declaredLength = head.framing === 'none' ? head.contentLength : length;
-    const answer = { status, statusText, headers, declaredLength, channel: null };
     if (length !== null && length <= maxInlineBytes && chunk.byteLength - offset >= length) {
       // The whole body is here: free the connection before anybody looks at the answer.
       const body = new Uint8Array(chunk.subarray(offset, offset + length));
@@ -193,13 +200,13 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner, Req
       const end = this.reader.skipBody(chunk, offset);
       if (end < chunk.byteLength) this.mayReuse = false; // an answer too many
       this.responseEnded();
-      listener?.answered({ ...answer, body });
+      listener?.answered({ status, statusText, headers, body, declaredLength, channel: null });
       return end;
     }
     const body = new ResponseBody(length, this);
     this.body = body;
     this.pauseBody(); // until the reader starts it
-    this.take()?.answered({ ...answer, body });
+    this.take()?.answered({ status, statusText, headers, body, declaredLength, channel: null });
     return offset;
   }
 
@@ -215,9 +222,11 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner, Req
   }
 
   private callDone(): void {
+    const { listener } = this;
     this.request = null;
     this.listener = null;
     this.state = 'idle';
+    listener?.over();
     this.resumeIfHeld();
     if (!this.mayReuse) {
       this.retire();
@@ -243,13 +252,15 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner, Req
     channel.unread(rest);
     const body = toPushBody(null);
     const headers = HttpHeaders.fromFields(fields as string[]);
+    const { listener } = this;
+    if (listener !== null) channel.onClosed(() => listener.over());
     this.take()?.answered({ status, statusText, headers, body, declaredLength: null, channel });
   }
 
   /** Sets the deadline for the event awaited now. Call it whenever that event changes, or when bytes of it arrive. */
   private watch(): void {
     const awaited = awaitedOf(this.state, this.sender.isSent, this.sender.isBlocked, this.body?.isFlowing === true);
-    const delayMs = awaitedMs(awaited, this.owner.options);
+    const delayMs = awaitedMs(awaited, this.owner.options, this.request?.headTimeoutMs);
     if (delayMs === null) this.deadline.clear();
     else this.deadline.set(delayMs);
   }
@@ -259,15 +270,11 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner, Req
     else this.failWith(this.state === 'waiting' ? 'CLIENT_HEAD_TIMEOUT' : 'CLIENT_BODY_TIMEOUT', this.owner.origin.key);
   }
 
-  private guard(run: () => void): void {
-    try {
-      run();
-    } catch (error) {
-      if (!Http1Error.is(error)) throw error;
-      const isCut = error.code === 'HTTP1_TRUNCATED_HEAD' || error.code === 'HTTP1_TRUNCATED_BODY';
-      if (isCut) this.failWith(this.closeCode(), error.message, error);
-      else this.failWith('CLIENT_BAD_RESPONSE', error.message, error);
-    }
+  private readingFailed(error: unknown): void {
+    if (!Http1Error.is(error)) throw error;
+    const isCut = error.code === 'HTTP1_TRUNCATED_HEAD' || error.code === 'HTTP1_TRUNCATED_BODY';
+    if (isCut) this.failWith(this.closeCode(), error.message, error);
+    else this.failWith('CLIENT_BAD_RESPONSE', error.message, error);
   }
 
   private closeCode(): ClientErrorCode {
@@ -283,8 +290,12 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner, Req
     this.deadline.clear();
     this.channel.destroy();
     const unsent = this.sender.detach();
+    const { listener } = this;
     const isSentAgain = this.take()?.failed(error) === true;
-    if (!isSentAgain) unsent?.cancel(error);
+    if (!isSentAgain) {
+      unsent?.cancel(error);
+      listener?.over();
+    }
     body?.fail(error);
   }
 

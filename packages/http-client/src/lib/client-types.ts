@@ -1,4 +1,5 @@
 import type { Body, Channel, HttpHeaders, PushBody } from '@windhover/core';
+import type { JudgedFields } from './judged-fields.ts';
 
 /** A request to an upstream. */
 export interface ClientRequest {
@@ -9,9 +10,9 @@ export interface ClientRequest {
   readonly host?: string;
   /**
    * Header fields as a flat list of triples `name, value, spelling`, like `HttpHeaders.fields`. Host, framing and
-   * connection fields are refused. Default: none.
+   * connection fields are refused. `JudgedFields` are written as they are. Default: none.
    */
-  readonly fields?: readonly string[];
+  readonly fields?: readonly string[] | JudgedFields;
   /** The request body. Default: none. */
   readonly body?: Body;
   /** Protocol to upgrade to, for example `websocket`. Default: none. */
@@ -19,7 +20,17 @@ export interface ClientRequest {
   /** Whether to leave out a trailer of the body, by its name in lower case. Default: none is left out. */
   readonly isTrailerBarred?: (name: string) => boolean;
   /** Is called for interim responses (1xx) other than 101. */
-  readonly onInform?: (status: number, headers: HttpHeaders) => void;
+  onInform?(status: number, headers: HttpHeaders): void;
+  /** From the last byte of this request to the head of its answer. Default: the client's `headTimeoutMs`. */
+  readonly headTimeoutMs?: number | null;
+  /** Is told when the call no longer needs the upstream. Default: nobody. */
+  readonly observer?: CallObserver;
+}
+
+/** Hears when a call is over, for whoever counts the calls under way. */
+export interface CallObserver {
+  /** Called once: the answer has ended, the call has failed, or the tunnel that it opened is closed. */
+  callOver(): void;
 }
 
 /** The answer of an upstream. A body that pushes must be started or cancelled: until then its connection is held. */

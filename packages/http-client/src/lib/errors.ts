@@ -5,6 +5,7 @@ export const clientErrors = {
   CLIENT_REQUEST_INVALID: { stage: 'request', message: 'The request cannot be sent' },
   CLIENT_CONNECT_FAILED: { stage: 'connect', message: 'The upstream could not be reached' },
   CLIENT_CONNECT_TIMEOUT: { stage: 'connect', message: 'The upstream did not accept the connection in time' },
+  CLIENT_TLS_FAILED: { stage: 'connect', message: 'No secure connection to the upstream could be made' },
   CLIENT_BODY_FAILED: { stage: 'request-body', message: 'The request body failed' },
   CLIENT_CLOSED_EARLY: { stage: 'response-head', message: 'The upstream closed the connection before it answered' },
   CLIENT_HEAD_TIMEOUT: { stage: 'response-head', message: 'The upstream did not answer in time' },

@@ -16,7 +16,7 @@ export interface HttpClientEnvironment {
 
 /** Sends requests to upstreams over kept connections. */
 export interface HttpClient {
-  /** Sends a request to `origin`: `http://host:port`, `unix:/path`, or one that `parseOrigin` has read. */
+  /** Sends a request to `origin`: `http://host:port`, `https://host:port`, `unix:/path`, or one that `parseOrigin` has read. */
   request(origin: string | Origin, request: ClientRequest): ClientCall;
   /** Closes every connection. Calls under way fail, later ones too; only tunnels live on. */
   close(): void;
@@ -53,7 +53,7 @@ export function createHttpClient(options: HttpClientOptions & HttpClientEnvironm
   return {
     wheel,
     request(origin, request) {
-      const { key } = typeof origin === 'string' ? { key: origin } : origin;
+      const key = typeof origin === 'string' ? origin : origin.pool;
       let pool = pools.get(key);
       if (pool === undefined) {
         pool = new OriginPool(typeof origin === 'string' ? parseOrigin(origin) : origin, resolved, wheel);

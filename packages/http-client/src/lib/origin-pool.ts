@@ -1,5 +1,5 @@
 import { type Connection, isPushBody, RequestBody } from '@windhover/core';
-import { connect, type TimerWheel, TransportError } from '@windhover/transport';
+import { connect, connectSecure, type TimerWheel, TransportError } from '@windhover/transport';
 import { type CallListener, ClientConnection, type ConnectionOwner } from './client-connection.ts';
 import type { ClientCall, ClientRequest, ClientResponse, ResolvedClientOptions } from './client-types.ts';
 import { ClientError } from './errors.ts';
@@ -39,12 +39,11 @@ export class OriginPool implements ConnectionOwner {
     if (this.isClosed) throw new ClientError('CLIENT_CLOSED', this.origin.key);
     let channel: Connection;
     try {
-      channel = await connect(this.origin.address, { timeoutMs: this.options.connectTimeoutMs, signal });
+      const { address, tls } = this.origin;
+      const options = { timeoutMs: this.options.connectTimeoutMs, signal };
+      channel = await (tls === null ? connect(address, options) : connectSecure(address, tls, options));
     } catch (error) {
-      const isTimeout = TransportError.is(error) && error.code === 'TRANSPORT_CONNECT_TIMEOUT';
-      const code = isTimeout ? 'CLIENT_CONNECT_TIMEOUT' : 'CLIENT_CONNECT_FAILED';
-      const { cause = error } = error as Error;
-      throw new ClientError(code, `${this.origin.key} (${(cause as Error).message})`, error);
+      throw connectFailure(this.origin.key, error);
     }
     if (this.isClosed || signal.aborted) {
       channel.destroy();
@@ -72,6 +71,15 @@ export class OriginPool implements ConnectionOwner {
   }
 }
 
+function connectFailure(key: string, error: unknown): ClientError {
+  const code = TransportError.is(error) ? error.code : null;
+  if (code === 'TRANSPORT_TLS_HANDSHAKE_FAILED')
+    return new ClientError('CLIENT_TLS_FAILED', (error as Error).message, error);
+  const { cause = error } = error as Error;
+  const why = code === 'TRANSPORT_CONNECT_TIMEOUT' ? 'CLIENT_CONNECT_TIMEOUT' : 'CLIENT_CONNECT_FAILED';
+  return new ClientError(why, `${key} (${(cause as Error).message})`, error);
+}
+
 /** One request, on a kept connection first; on a fresh one if that turns out to have been closed meanwhile. */
 class Attempt implements ClientCall, CallListener {
   readonly response: Promise<ClientResponse>;
@@ -82,6 +90,7 @@ class Attempt implements ClientCall, CallListener {
   private readonly request: ClientRequest;
   private connection: ClientConnection | null = null;
   private connecting: AbortController | null = null;
+  private isOver = false;
 
   constructor(pool: OriginPool, request: ClientRequest) {
     this.pool = pool;
@@ -111,8 +120,20 @@ class Attempt implements ClientCall, CallListener {
   failed(error: ClientError): boolean {
     const isSentAgain = this.connection !== null && this.mayRetry(this.connection, error);
     if (isSentAgain) this.connect();
-    else this.reject(error);
+    else this.fail(error);
     return isSentAgain;
+  }
+
+  /** The call no longer needs the upstream. */
+  over(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.request.observer?.callOver();
+  }
+
+  private fail(error: ClientError): void {
+    this.over();
+    this.reject(error);
   }
 
   private connect(): void {
@@ -126,7 +147,7 @@ class Attempt implements ClientCall, CallListener {
       },
       (error: ClientError) => {
         const { aborted, reason } = connecting.signal;
-        this.reject(aborted ? new ClientError('CLIENT_ABORTED', (reason as Error).message, reason) : error);
+        this.fail(aborted ? new ClientError('CLIENT_ABORTED', (reason as Error).message, reason) : error);
       },
     );
   }
@@ -137,7 +158,7 @@ class Attempt implements ClientCall, CallListener {
       connection.send(this.request, this);
     } catch (error) {
       connection.retire();
-      this.reject(new ClientError('CLIENT_REQUEST_INVALID', (error as Error).message, error));
+      this.fail(new ClientError('CLIENT_REQUEST_INVALID', (error as Error).message, error));
     }
   }
 

@@ -1,5 +1,8 @@
 import { serializeRequestHead } from '@windhover/http-parser';
 import type { ClientRequest } from './client-types.ts';
+import { JudgedFields } from './judged-fields.ts';
+
+const noFields: readonly string[] = [];
 
 /**
  * Formats the head of a request. Throws if it is invalid.
@@ -7,10 +10,17 @@ import type { ClientRequest } from './client-types.ts';
  * @param length of the body; `null` if unknown
  */
 export function writeHead(request: ClientRequest, length: number | null, originHost: string): string {
-  const { method, target, host = originHost, fields = [], upgrade } = request;
-  const framing = length === null ? 'chunked' : length > 0 || saysEmpty(method) ? { contentLength: length } : 'none';
-  const init = { method, target, host, fields, framing } as const;
-  return serializeRequestHead(upgrade === undefined ? init : { ...init, connection: { upgrade } });
+  const { method, fields, upgrade } = request;
+  const isJudged = fields instanceof JudgedFields;
+  return serializeRequestHead({
+    method,
+    target: request.target,
+    host: request.host ?? originHost,
+    fields: isJudged || fields === undefined ? noFields : fields,
+    judgedLines: isJudged ? fields.text : '',
+    framing: length === null ? 'chunked' : length > 0 || saysEmpty(method) ? { contentLength: length } : 'none',
+    connection: upgrade === undefined ? undefined : { upgrade },
+  });
 }
 
 /** RFC 9110 §8.6: methods that usually have a body announce an empty one with `Content-Length: 0`. */

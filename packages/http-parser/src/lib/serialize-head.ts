@@ -18,10 +18,15 @@ export interface RequestHeadInit {
   readonly host: string;
   /** Flat triples; Host, framing and connection fields are refused here. */
   readonly fields?: readonly string[];
+  /**
+   * More field lines, each with its CRLF, that are written as they are: the caller has judged every name and value.
+   * Default: none.
+   */
+  readonly judgedLines?: string;
   /** Default: 'none'. */
   readonly framing?: HeadFraming;
   /** Default: no Connection field. */
-  readonly connection?: ConnectionOption;
+  readonly connection?: ConnectionOption | undefined;
 }
 
 export interface ResponseHeadInit {
@@ -46,7 +51,7 @@ export function serializeRequestHead(init: RequestHeadInit): string {
   if (!isToken(method)) fail('HTTP1_INVALID_METHOD', method);
   if (!isTarget(target)) fail('HTTP1_INVALID_TARGET', target);
   checkHost(host);
-  const fields = writeFields(init.fields ?? [], CONNECTION_FIELDS | HOST_FIELD);
+  const fields = writeFields(init.fields ?? [], CONNECTION_FIELDS | HOST_FIELD) + (init.judgedLines ?? '');
   return `${method} ${target} HTTP/1.1\r\nHost: ${host}\r\n${fields}${framingField(init.framing)}${connectionField(init.connection)}\r\n`;
 }
 
@@ -86,8 +91,13 @@ function isTarget(target: string): boolean {
   return target.length > 0;
 }
 
+/** The last valid host: most requests of a client go to the same one. */
+let lastHost = '';
+
 function checkHost(host: string): void {
+  if (host === lastHost) return;
   // Checked first, because a text that is not latin1 cannot be encoded.
   checkText(host, 'HTTP1_INVALID_FIELD_VALUE');
   if (host !== '' && !isHostAndPort(encodeLatin1(host), 0, host.length)) fail('HTTP1_INVALID_FIELD_VALUE', host);
+  if (host.length <= 255) lastHost = host;
 }

@@ -5,6 +5,7 @@ export const proxyErrors = {
   PROXY_METHOD: { status: 405, message: 'A reverse proxy forwards neither CONNECT nor TRACE' },
   PROXY_CONNECT: { status: 502, message: 'The upstream could not be reached' },
   PROXY_CONNECT_TIMEOUT: { status: 504, message: 'The upstream did not accept the connection in time' },
+  PROXY_TLS: { status: 502, message: 'No secure connection to the upstream could be made' },
   PROXY_REQUEST_BODY: { status: 400, message: 'The client ended the request body too early' },
   PROXY_NO_RESPONSE: { status: 502, message: 'The upstream closed the connection before it answered' },
   PROXY_TIMEOUT: { status: 504, message: 'The upstream did not answer in time' },

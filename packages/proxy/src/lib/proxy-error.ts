@@ -5,6 +5,7 @@ import { type ProxyErrorCode, proxyErrors } from './errors.ts';
 const codes: Readonly<Partial<Record<ClientErrorCode, ProxyErrorCode>>> = {
   CLIENT_CONNECT_FAILED: 'PROXY_CONNECT',
   CLIENT_CONNECT_TIMEOUT: 'PROXY_CONNECT_TIMEOUT',
+  CLIENT_TLS_FAILED: 'PROXY_TLS',
   CLIENT_BODY_FAILED: 'PROXY_REQUEST_BODY',
   CLIENT_CLOSED_EARLY: 'PROXY_NO_RESPONSE',
   CLIENT_HEAD_TIMEOUT: 'PROXY_TIMEOUT',

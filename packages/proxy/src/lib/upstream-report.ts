@@ -2,7 +2,7 @@ import { type ContextKey, contextKey } from '@windhover/core';
 import { type ClientCall, ClientError, type ClientErrorCode } from '@windhover/http-client';
 
 /** Why an upstream gave no answer. */
-export type UpstreamFailure = 'connect' | 'connect-timeout' | 'response-timeout' | 'reset' | 'bad-response';
+export type UpstreamFailure = 'connect' | 'connect-timeout' | 'tls' | 'response-timeout' | 'reset' | 'bad-response';
 
 /** The last attempt to pass a request on. Times are milliseconds since the epoch, with fractions. */
 export interface UpstreamReport {
@@ -59,6 +59,7 @@ export class Report implements UpstreamReport {
 const failures: Readonly<Partial<Record<ClientErrorCode, UpstreamFailure>>> = {
   CLIENT_CONNECT_FAILED: 'connect',
   CLIENT_CONNECT_TIMEOUT: 'connect-timeout',
+  CLIENT_TLS_FAILED: 'tls',
   CLIENT_HEAD_TIMEOUT: 'response-timeout',
   CLIENT_CLOSED_EARLY: 'reset',
   CLIENT_BAD_RESPONSE: 'bad-response',
