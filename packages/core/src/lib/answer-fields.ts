@@ -18,10 +18,7 @@ export function setAnswerField(headers: HttpHeaders, name: string, value: string
 
 /** Sets every field of an answer by the rules of `setAnswerField`. Several fields with the same name are all kept. */
 export function setAnswerFields(headers: HttpHeaders, answer: HeaderInit): void {
-  if (headers.size === 0) {
-    headers.assign(answer);
-    return;
-  }
+  if (headers.size === 0) return void headers.assign(answer);
   const replaced = new Set<string>();
   for (const [name, value] of answer instanceof HttpHeaders ? answer : new HttpHeaders(answer)) {
     const lower = name.toLowerCase();

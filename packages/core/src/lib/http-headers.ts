@@ -41,9 +41,16 @@ export class HttpHeaders implements Iterable<readonly [name: string, value: stri
 
   /** Takes over a flat list of triples `name, value, spelling` without a copy. The list must be valid already. */
   static fromFields(fields: string[]): HttpHeaders {
-    const headers = new HttpHeaders();
-    headers.list = fields;
-    return headers;
+    return new HttpHeaders().adopt(fields);
+  }
+
+  /**
+   * Takes over a flat list like `fromFields`, in place of the fields there are. The list must be valid already, and hold
+   * no framing field where those are refused.
+   */
+  adopt(fields: string[]): this {
+    this.list = fields;
+    return this;
   }
 
   /** The flat list: lower-case name, value and spelling of each field, in order. Must not be changed. */

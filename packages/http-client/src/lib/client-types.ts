@@ -7,24 +7,24 @@ export interface ClientRequest {
   /** Path and query, exactly as sent on the wire. */
   readonly target: string;
   /** Value of the Host field. Default: the origin's own. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /**
    * Header fields as a flat list of triples `name, value, spelling`, like `HttpHeaders.fields`. Host, framing and
    * connection fields are refused. `JudgedFields` are written as they are. Default: none.
    */
-  readonly fields?: readonly string[] | JudgedFields;
+  readonly fields?: readonly string[] | JudgedFields | undefined;
   /** The request body. Default: none. */
-  readonly body?: Body;
+  readonly body?: Body | undefined;
   /** Protocol to upgrade to, for example `websocket`. Default: none. */
-  readonly upgrade?: string;
+  readonly upgrade?: string | undefined;
   /** Whether to leave out a trailer of the body, by its name in lower case. Default: none is left out. */
-  readonly isTrailerBarred?: (name: string) => boolean;
+  readonly isTrailerBarred?: ((name: string) => boolean) | undefined;
   /** Is called for interim responses (1xx) other than 101. */
   onInform?(status: number, headers: HttpHeaders): void;
   /** From the last byte of this request to the head of its answer. Default: the client's `headTimeoutMs`. */
-  readonly headTimeoutMs?: number | null;
+  readonly headTimeoutMs?: number | null | undefined;
   /** Is told when the call no longer needs the upstream. Default: nobody. */
-  readonly observer?: CallObserver;
+  readonly observer?: CallObserver | undefined;
 }
 
 /** Hears when a call is over, for whoever counts the calls under way. */

@@ -1,18 +1,21 @@
 import {
   anyFunction,
+  anyObject,
   anyText,
   checkOptions,
+  listOf,
   milliseconds,
   oneOf,
   orNull,
   type Rule,
   type Rules,
   rule,
+  trueOrFalse,
   wholeNumber,
   withFunctions,
 } from '@windhover/options';
 import { proxyError } from './proxy-error.ts';
-import type { ReverseProxyOptions } from './reverse-proxy.ts';
+import type { ReverseProxyOptions } from './reverse-proxy-options.ts';
 
 /** `createHttpClient` checks its own options. */
 const ofClient: Rule = rule('anything', () => true);
@@ -22,7 +25,17 @@ const rules: Rules<ReverseProxyOptions> = {
   host: oneOf('client', 'upstream'),
   stripPrefix: rule('a path', (value) => typeof value === 'string'),
   forward: oneOf('canonical', 'as-sent'),
+  forwarded: oneOf('x-forwarded', 'forwarded', 'both', 'none'),
+  via: rule('a name without spaces', (value) => typeof value === 'string' && /^[!-~]+$/.test(value)),
+  requestHeaders: anyObject,
+  responseHeaders: anyObject,
+  anonymous: trueOrFalse,
+  rewriteLocation: trueOrFalse,
+  cookies: anyObject,
   keepBodyBytes: wholeNumber(0),
+  bufferRequestBytes: wholeNumber(0),
+  bufferResponseBytes: wholeNumber(0),
+  attempt: listOf('middlewares', anyFunction),
   tunnelIdleMs: orNull(milliseconds('above 0')),
   restMs: milliseconds('from 0 on'),
   log: withFunctions(['debug', 'info', 'warn', 'error']),

@@ -10,6 +10,9 @@ export const proxyErrors = {
   PROXY_NO_RESPONSE: { status: 502, message: 'The upstream closed the connection before it answered' },
   PROXY_TIMEOUT: { status: 504, message: 'The upstream did not answer in time' },
   PROXY_BAD_RESPONSE: { status: 502, message: 'The upstream sent something that is not a valid response' },
+  PROXY_QUEUE_FULL: { status: 503, message: 'Every upstream is busy, and the queue is full' },
+  PROXY_QUEUE_TIMEOUT: { status: 503, message: 'No upstream had room for the request in time' },
+  PROXY_CIRCUIT_OPEN: { status: 503, message: 'No upstream takes requests at present' },
   PROXY_REQUEST: { status: 502, message: 'The request could not be sent to the upstream' },
 } as const;
 

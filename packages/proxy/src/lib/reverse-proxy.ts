@@ -1,70 +1,14 @@
-import { type Clock, canonicalPath, type Handler, type HttpContext, type Logger } from '@windhover/core';
-import {
-  ClientError,
-  type ClientRequest,
-  type ClientResponse,
-  createHttpClient,
-  type HttpClient,
-  type HttpClientOptions,
-  parseOrigin,
-} from '@windhover/http-client';
+import { compose, type Handler, type HttpContext } from '@windhover/core';
+import { createHttpClient } from '@windhover/http-client';
 import { checkProxyOptions } from './check-options.ts';
+import { Forward } from './forward.ts';
 import { nextMaxForwards } from './max-forwards.ts';
-import { passAnswer } from './pass-answer.ts';
-import { proxyError, toProxyError } from './proxy-error.ts';
-import { Upstream } from './upstream.ts';
-import { chooseUpstream } from './upstream-choice.ts';
-import { Report, upstreamFailure, upstreamKey } from './upstream-report.ts';
-import { toUpstreamRequest } from './upstream-request.ts';
-import type { ForwardedSpelling } from './upstream-target.ts';
-
-/** Options of `reverseProxy`. */
-export interface ReverseProxyOptions extends HttpClientOptions {
-  /** The name of the upstreams in logs and metrics. Default: the address of the upstream that was tried. */
-  readonly name?: string;
-  /**
-   * The Host field for upstreams: the one the client sent, or the upstream's own. Default: `client`, so that links and
-   * cookies fit.
-   */
-  readonly host?: 'client' | 'upstream';
-  /** Leading path segments to remove, for example `/api`. Default: none. */
-  readonly stripPrefix?: string;
-  /**
-   * The spelling of the path for the upstream. `as-sent` keeps the client's spelling, for example `%2B`, which object
-   * stores need, unless the request was rewritten. Its risk: the upstream may read that spelling as another path than
-   * the one your rules matched. Default: `canonical`, the path that rules matched.
-   */
-  readonly forward?: ForwardedSpelling;
-  /**
-   * How many bytes of the body of an idempotent request (PUT, DELETE) are kept, so that it can be sent again when a
-   * kept connection turns out to be closed; 0: none. Default: 65,536: forms and JSON fit, and a thousand uploads at
-   * once hold 64 MB at most.
-   */
-  readonly keepBodyBytes?: number;
-  /**
-   * Milliseconds for which an upgraded connection may be silent in both directions; `null`: no limit. Default:
-   * 3,600,000, an hour, as in Envoy for TCP: long enough for a WebSocket without pings, but a vanished peer does not
-   * hold two sockets for ever.
-   */
-  readonly tunnelIdleMs?: number | null;
-  /**
-   * Milliseconds for which an unreachable upstream is skipped, if there is another one; then one request tries it
-   * again. Default: 10,000, as nginx's `fail_timeout`: an unanswered connection attempt costs a request up to three
-   * seconds.
-   */
-  readonly restMs?: number;
-  /**
-   * Log for upstreams that become unreachable, or reachable again. Default: none; the server then logs the first failed
-   * request.
-   */
-  readonly log?: Logger;
-  /** Is called when an upstream becomes unreachable, and when it is back, with its address. Default: nobody is told. */
-  readonly onUpstream?: (address: string, isUp: boolean) => void;
-  /** The clock. Default: the system's. */
-  readonly clock?: Clock;
-  /** A client to share connections with other proxies. Default: a client of its own, which `close()` closes. */
-  readonly client?: HttpClient;
-}
+import type { ProxyAttempt } from './proxy-attempt.ts';
+import { proxyError } from './proxy-error.ts';
+import { resolveProxySettings } from './proxy-settings.ts';
+import type { ReverseProxyOptions } from './reverse-proxy-options.ts';
+import type { UpstreamServer } from './upstream-server.ts';
+import { createUpstreams, Upstreams } from './upstreams.ts';
 
 /** A proxy handler that can be closed. */
 export interface ReverseProxy extends Handler<HttpContext> {
@@ -75,82 +19,58 @@ export interface ReverseProxy extends Handler<HttpContext> {
 }
 
 /**
- * Forwards requests to `upstreams` (`http://host:port` or `unix:/path`) in turn. An unreachable one is skipped for
- * `restMs`, then one request tries it again. Bodies stream in both directions; if the client goes away, the upstream
- * request is aborted; upgrades become tunnels. Throws `PROXY_OPTION_INVALID`, and an error for an invalid upstream or
- * prefix.
+ * Forwards requests to `upstreams`: addresses (`http://host:port`, `https://host:port` or `unix:/path`) that are taken in
+ * turn, or what `createUpstreams` returns. An unreachable one is skipped for `restMs`; a request that could not be
+ * connected is tried at the next one. Throws `PROXY_OPTION_INVALID`, `PROXY_NO_UPSTREAM`, `CLIENT_ORIGIN_INVALID`,
+ * `CLIENT_OPTION_INVALID`.
  */
-export function reverseProxy(upstreams: string | readonly string[], options: ReverseProxyOptions = {}): ReverseProxy {
+export function reverseProxy(
+  upstreams: string | readonly (string | UpstreamServer)[] | Upstreams,
+  options: ReverseProxyOptions = {},
+): ReverseProxy {
   checkProxyOptions(options);
-  const { host = 'client', stripPrefix, forward = 'canonical', keepBodyBytes = 65_536, ...others } = options;
-  const { name, tunnelIdleMs = 3_600_000, restMs = 10_000, log, onUpstream, client: given, ...clientOptions } = others;
-  const list = (typeof upstreams === 'string' ? [upstreams] : upstreams).map(
-    (text) => new Upstream(parseOrigin(text), restMs, log, onUpstream),
-  );
-  if (list.length === 0) throw proxyError('PROXY_NO_UPSTREAM');
-  const client = given ?? createHttpClient(clientOptions);
-  const { wheel } = client;
-  const splice = { idleMs: tunnelIdleMs, wheel };
-  const requestOptions = {
-    host,
-    stripPrefix: stripPrefix === undefined ? null : canonicalPath(stripPrefix).replace(/\/$/, ''),
-    forward,
-    keepBodyBytes,
-  };
-  let turn = 0;
+  const own = upstreams instanceof Upstreams ? null : createUpstreams(upstreams, ofUpstreams(options));
+  const group = own ?? (upstreams as Upstreams);
+  const client = options.client ?? createHttpClient(ofClient(options));
+  const send: Handler<ProxyAttempt> = (attempt) => (attempt as Forward).send();
+  const { attempt = [] } = options;
+  const settings = resolveProxySettings(options, client.wheel, attempt.length === 0 ? null : compose(attempt, send));
+  const name = options.name ?? group.name;
+  const parts = { upstreams: group, client, settings, name, hasLog: group.hasLog };
 
   async function proxy(context: HttpContext): Promise<void> {
-    const { method, headers } = context.request;
+    const { method, headers, body } = context.request;
     if (method === 'CONNECT' || method === 'TRACE') throw proxyError('PROXY_METHOD');
     const maxForwards = method === 'OPTIONS' ? nextMaxForwards(method, headers.get('max-forwards')) : null;
-    if (maxForwards === -1) context.response.status = 204;
-    else passAnswer(context, await ask(context, toUpstreamRequest(context, requestOptions, maxForwards)), splice);
-  }
-
-  /**
-   * Tries upstreams until one is reached. If none is: returns the last failure if it has been logged already, otherwise
-   * throws it.
-   */
-  async function ask(context: HttpContext, request: ClientRequest): Promise<ClientResponse | ClientError> {
-    const first = turn++ % list.length;
-    const report = new Report(name ?? null);
-    context.set(upstreamKey, report);
-    const tried: Upstream[] = [];
-    let isNews = false;
-    for (;;) {
-      const now = wheel.now;
-      const upstream = list[chooseUpstream(list, first, now, tried)]!;
-      const wasResting = upstream.restsUntil > now;
-      upstream.tried(now);
-      const exchange = client.request(upstream.origin, request);
-      report.begin(upstream.origin.key, exchange, now);
-      context.onAbort((reason) => exchange.abort(reason));
-      try {
-        const response = await exchange.response;
-        report.headAt = wheel.now;
-        upstream.reached();
-        return response;
-      } catch (error) {
-        report.failure = upstreamFailure(error);
-        if (!ClientError.is(error) || error.stage !== 'connect') {
-          if (ClientError.is(error) && error.stage.startsWith('response')) upstream.reached();
-          throw toProxyError(error);
-        }
-        isNews ||= !upstream.isDown;
-        upstream.notReached(wheel.now, error);
-        tried.push(upstream);
-        if (!wasResting && tried.length < list.length) continue;
-        // The server logs what is thrown; with a log of its own, the proxy has already reported the failure.
-        if (isNews && log === undefined) throw toProxyError(error);
-        return error;
-      }
+    if (maxForwards === -1) {
+      context.response.status = 204;
+      return;
     }
+    const { length } = body;
+    if (length !== null && length > 0 && length <= settings.bufferRequestBytes) await body.bytes();
+    await new Forward(context, parts, maxForwards).run();
   }
 
   return Object.assign(proxy, {
-    upstreams: list.map(({ origin }) => origin.key),
+    upstreams: group.addresses,
     close: () => {
-      if (given === undefined) client.close();
+      own?.close();
+      if (options.client === undefined) client.close();
     },
   });
+}
+
+/** The options of the upstreams that a proxy makes for itself. */
+function ofUpstreams({ name, restMs, log, onUpstream, clock }: ReverseProxyOptions): object {
+  const own = { name, restMs, log, onUpstream, clock };
+  return Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
+}
+
+const clientOptions: readonly string[] = [
+  ...['connectTimeoutMs', 'headTimeoutMs', 'bodyTimeoutMs', 'idleTimeoutMs', 'maxIdlePerOrigin', 'clock'],
+];
+
+function ofClient(options: ReverseProxyOptions): object {
+  const given = Object.entries(options).filter(([name]) => clientOptions.includes(name));
+  return Object.fromEntries(given);
 }

@@ -1,72 +1,60 @@
 import type { HttpContext } from '@windhover/core';
-import { type ClientRequest, isIdempotent } from '@windhover/http-client';
 import { isBarredFromRequest } from './barred-names.ts';
-import { forwardingFields } from './forwarding.ts';
-import { endToEnd, nominatedNames } from './hop-by-hop.ts';
-import { type ForwardedSpelling, upstreamTarget } from './upstream-target.ts';
-
-/** Options for building the upstream request. */
-export interface UpstreamRequestOptions {
-  readonly host: 'client' | 'upstream';
-  readonly stripPrefix: string | null;
-  readonly forward: ForwardedSpelling;
-  /** How many bytes of a body are kept for a second attempt. */
-  readonly keepBodyBytes: number;
-}
+import { forwardingLines } from './forwarding.ts';
+import type { ProxySettings } from './proxy-settings.ts';
 
 /**
- * Builds the request for the upstream: the target, the end-to-end headers, and the forwarding fields about the client.
+ * Builds the field lines of an upstream request: the end-to-end fields, and the forwarding fields about the client.
+ * Names and values were judged when the request came in, so they are copied as they are.
  *
  * @param maxForwards the new Max-Forwards value; `null` keeps the client's field
  */
-export function toUpstreamRequest(
+export function requestLines(
   context: HttpContext,
-  options: UpstreamRequestOptions,
-  maxForwards: number | null,
-): ClientRequest {
-  const { request } = context;
-  const { method } = request;
-  const nominated = nominatedNames(request.headers);
-  const hasBody = request.body.length !== 0;
-  if (hasBody && options.keepBodyBytes > 0 && isIdempotent(method)) request.body.keep(options.keepBodyBytes);
-  const host = request.port === null ? request.host : `${request.host}:${request.port}`;
-  return {
-    method,
-    target: upstreamTarget(request, options.stripPrefix, options.forward),
-    fields: fieldsFor(context, nominated, maxForwards),
-    ...(options.host === 'client' && request.host !== '' ? { host } : {}),
-    ...(hasBody ? { body: request.body, isTrailerBarred: trailerRule(nominated) } : {}),
-    ...(request.upgrade === null ? {} : { upgrade: firstOf(request.upgrade) }),
-    onInform: (status, interim) => {
-      // The server alone answers Expect, and the upstream did not get that field.
-      if (status !== 100) context.inform(status, endToEnd(interim));
-    },
-  };
-}
-
-function fieldsFor(
-  context: HttpContext,
+  settings: ProxySettings,
   nominated: ReadonlySet<string> | null,
   maxForwards: number | null,
-): readonly string[] {
-  const received = context.request.headers.fields;
-  const fields = forwardingFields(context.client);
-  for (let index = 0; index < received.length; index += 3) {
-    const name = received[index]!;
+): string {
+  const { fields } = context.request.headers;
+  const { requestChanges, via } = settings;
+  let text = forwardingLines(context.client, settings.forwarded);
+  let viaBefore = '';
+  for (let index = 0; index < fields.length; index += 3) {
+    const name = fields[index]!;
     if (isBarredFromRequest(name) || nominated?.has(name) === true) continue;
-    const value = maxForwards !== null && name === 'max-forwards' ? String(maxForwards) : received[index + 1]!;
-    fields.push(name, value, received[index + 2]!);
+    if (requestChanges?.without.has(name) === true) continue;
+    const value = fields[index + 1]!;
+    if (via !== null && name === 'via') viaBefore += `${value}, `;
+    else if (maxForwards !== null && name === 'max-forwards') text += `${fields[index + 2]}: ${maxForwards}\r\n`;
+    else text += `${fields[index + 2]}: ${value}\r\n`;
   }
-  return fields;
+  if (via !== null) text += `Via: ${viaBefore}1.1 ${via}\r\n`; // RFC 9110 §7.6.3
+  if (requestChanges !== null) text = withoutSet(text, requestChanges.fields) + requestChanges.lines;
+  return text;
+}
+
+/** A field that the proxy would add about the client is left out if the options set it. */
+function withoutSet(text: string, fields: readonly string[]): string {
+  let rest = text;
+  for (let index = 0; index < fields.length; index += 3) {
+    const name = fields[index]!;
+    if (!/^(?:x-forwarded-|forwarded$)/.test(name)) continue;
+    rest = rest
+      .split('\r\n')
+      .filter((line) => !line.toLowerCase().startsWith(`${name}:`))
+      .join('\r\n');
+  }
+  return rest;
 }
 
 /** Trailers must not carry fields that are barred as headers. */
-function trailerRule(nominated: ReadonlySet<string> | null): (name: string) => boolean {
+export function trailerRule(nominated: ReadonlySet<string> | null): (name: string) => boolean {
   if (nominated === null) return isBarredFromRequest;
   return (name) => isBarredFromRequest(name) || nominated.has(name);
 }
 
 /** The server's 101 names the first protocol that the client offers, so only that one is offered to the upstream. */
-function firstOf(protocols: string): string {
-  return protocols.split(',', 1)[0]!.trim();
+export function firstProtocol(protocols: string): string {
+  const comma = protocols.indexOf(',');
+  return (comma < 0 ? protocols : protocols.slice(0, comma)).trim();
 }

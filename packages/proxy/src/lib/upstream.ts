@@ -1,56 +1,101 @@
-import type { Logger } from '@windhover/core';
-import type { Origin } from '@windhover/http-client';
-import type { UpstreamHealth } from './upstream-choice.ts';
+import type { CallObserver, Origin } from '@windhover/http-client';
+import type { Candidate } from './balance/balancer.ts';
+import { PeakEwma } from './balance/peak-ewma.ts';
+import type { CircuitBreaker } from './health/circuit-breaker.ts';
+import type { Ejection } from './health/ejection.ts';
 
-/** One upstream, and whether it can be reached. */
-export class Upstream implements UpstreamHealth {
+/** The calls from an upstream to its group. */
+export interface UpstreamOwner {
+  /** It has room for another request. */
+  freed(upstream: Upstream): void;
+}
+
+/** What one upstream is and does. */
+export interface UpstreamSetup {
+  /** Tells it apart from other servers, its options included. */
+  readonly key: string;
   readonly origin: Origin;
+  readonly weight: number;
+  /** 0, or 1 for a backup. */
+  readonly tier: number;
+  readonly maxRequests: number;
+  readonly ejection: Ejection | null;
+  readonly breaker: CircuitBreaker | null;
+}
+
+/** One upstream, and everything that is known of it. */
+export class Upstream implements Candidate, CallObserver {
+  readonly serverKey: string;
+  readonly origin: Origin;
+  readonly address: string;
+  readonly tier: number;
+  readonly fullWeight: number;
+  readonly ejection: Ejection | null;
+  readonly breaker: CircuitBreaker | null;
+  weight: number;
+  active = 0;
+  /** It is passed over until this time; 0 if the last attempt reached it. Milliseconds since the epoch. */
   restsUntil = 0;
-  private readonly restMs: number;
-  private readonly log: Logger | undefined;
-  private readonly onChange: ((address: string, isUp: boolean) => void) | undefined;
-  /** Failed attempts since it was last reached. */
-  private failures = 0;
+  /** Attempts to connect that failed since one succeeded. */
+  failures = 0;
+  /** What the active checks say; true without them. */
+  isHealthy = true;
+  /** It gets only requests that are bound to it. */
+  isDraining: boolean;
+  /** It was taken off the list: what it still answers is not counted any more. */
+  isGone = false;
+  /** Since when it can be used again, for the slow start; 0: it has always been. */
+  upSince = 0;
+  /** What the group last told about it. */
+  wasUp = true;
+  private readonly maxRequests: number;
+  private readonly owner: UpstreamOwner;
+  private readonly latency = new PeakEwma();
 
-  /** @param restMs how long it is skipped when unreachable; then one request checks whether it is back */
-  constructor(
-    origin: Origin,
-    restMs: number,
-    log: Logger | undefined,
-    onChange?: (address: string, isUp: boolean) => void,
-  ) {
-    this.origin = origin;
-    this.restMs = restMs;
-    this.log = log;
-    this.onChange = onChange;
+  constructor(setup: UpstreamSetup, owner: UpstreamOwner, isDraining: boolean) {
+    this.serverKey = setup.key;
+    this.origin = setup.origin;
+    this.address = setup.origin.key;
+    this.tier = setup.tier;
+    this.fullWeight = setup.weight;
+    this.weight = setup.weight;
+    this.maxRequests = setup.maxRequests;
+    this.ejection = setup.ejection;
+    this.breaker = setup.breaker;
+    this.owner = owner;
+    this.isDraining = isDraining;
   }
 
-  /** Whether the last attempt failed to reach it. */
-  get isDown(): boolean {
-    return this.failures > 0;
+  get isFull(): boolean {
+    return this.active >= this.maxRequests;
   }
 
-  /**
-   * Call when a request tries it. If it was down, other requests skip it meanwhile, because connecting to a silent one
-   * takes seconds.
-   */
-  tried(now: number): void {
-    if (this.failures > 0) this.restsUntil = now + this.restMs;
+  latencyMs(now: number): number {
+    return this.latency.read(now);
   }
 
-  reached(): void {
-    if (this.failures === 0) return;
-    this.log?.info('An upstream is back', { upstream: this.origin.key, failures: this.failures });
-    this.failures = 0;
-    this.restsUntil = 0;
-    this.onChange?.(this.origin.key, true);
+  /** An answer began after `latencyMs`. */
+  answered(latencyMs: number, now: number): void {
+    this.latency.add(latencyMs, now);
   }
 
-  notReached(now: number, error: unknown): void {
-    this.failures += 1;
-    this.restsUntil = now + this.restMs;
-    if (this.failures > 1) return;
-    this.log?.warn('An upstream cannot be reached', { upstream: this.origin.key, error });
-    this.onChange?.(this.origin.key, false);
+  /** From when on requests may be sent to it; a time in the past if they may be. */
+  get availableFrom(): number {
+    if (!this.isHealthy) return Number.POSITIVE_INFINITY;
+    return Math.max(this.restsUntil, this.ejection?.until ?? 0, this.breaker?.openUntil ?? 0);
+  }
+
+  /** Whether it works, as far as is known. */
+  isUp(now: number): boolean {
+    return this.failures === 0 && this.isHealthy && !this.isEjected(now) && this.breaker?.isOpen !== true;
+  }
+
+  isEjected(now: number): boolean {
+    return this.ejection !== null && this.ejection.until > now;
+  }
+
+  callOver(): void {
+    this.active -= 1;
+    this.owner.freed(this);
   }
 }

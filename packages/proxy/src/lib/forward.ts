@@ -1,0 +1,259 @@
+import { type Body, disposeBody, type HttpContext, HttpHeaders, type RequestBody } from '@windhover/core';
+import {
+  type CallObserver,
+  type ClientCall,
+  ClientError,
+  type ClientRequest,
+  type ClientResponse,
+  type HttpClient,
+  isIdempotent,
+  JudgedFields,
+} from '@windhover/http-client';
+import { toLines } from './header-changes.ts';
+import { endToEnd, nominatedNames } from './hop-by-hop.ts';
+import { passAnswer } from './pass-answer.ts';
+import type { ProxyAttempt } from './proxy-attempt.ts';
+import { proxyError, toProxyError } from './proxy-error.ts';
+import type { ProxySettings } from './proxy-settings.ts';
+import type { Upstream } from './upstream.ts';
+import { Report, upstreamFailure, upstreamKey } from './upstream-report.ts';
+import { firstProtocol, requestLines, trailerRule } from './upstream-request.ts';
+import { upstreamTarget } from './upstream-target.ts';
+import type { Upstreams } from './upstreams.ts';
+import type { Waiter } from './wait-queue.ts';
+
+/** What all requests of a proxy share. */
+export interface ProxyParts {
+  readonly upstreams: Upstreams;
+  readonly client: HttpClient;
+  readonly settings: ProxySettings;
+  /** The name for reports; `null`: the address of the upstream. */
+  readonly name: string | null;
+  /** Whether failed connections are logged elsewhere, so that the server need not. */
+  readonly hasLog: boolean;
+}
+
+const none: readonly Upstream[] = [];
+
+/** One request on its way to an upstream: it is what the client sends, and what the middleware around attempts gets. */
+export class Forward implements ClientRequest, ProxyAttempt {
+  readonly context: HttpContext;
+  readonly method: string;
+  readonly target: string;
+  readonly host: string | undefined;
+  fields: JudgedFields;
+  readonly body: Body | undefined;
+  readonly isTrailerBarred: ((name: string) => boolean) | undefined;
+  readonly upgrade: string | undefined;
+  headTimeoutMs: number | null | undefined = undefined;
+  observer: CallObserver | undefined = undefined;
+  number = 0;
+  response: ClientResponse | null = null;
+  private readonly parts: ProxyParts;
+  private readonly lines: JudgedFields;
+  private readonly report: Report;
+  /** The upstreams that this request need not try again. */
+  private tried: readonly Upstream[] = none;
+  private current: Upstream | null = null;
+  private call: ClientCall | null = null;
+  private waiter: Waiter | null = null;
+  private abortReason: Error | null = null;
+  private hasBudget = false;
+  /** Whether a failure was the first of its upstream. */
+  private isNews = false;
+
+  constructor(context: HttpContext, parts: ProxyParts, maxForwards: number | null) {
+    const { request } = context;
+    const { settings } = parts;
+    const nominated = nominatedNames(request.headers);
+    const hasBody = request.body.length !== 0;
+    this.context = context;
+    this.parts = parts;
+    this.method = request.method;
+    this.target = upstreamTarget(request, settings.stripPrefix, settings.forward);
+    this.host = settings.host === 'client' && request.host !== '' ? hostOf(request.host, request.port) : undefined;
+    this.lines = new JudgedFields(requestLines(context, settings, nominated, maxForwards));
+    this.fields = this.lines;
+    this.body = hasBody ? request.body : undefined;
+    this.isTrailerBarred = hasBody ? trailerRule(nominated) : undefined;
+    this.upgrade = request.upgrade === null ? undefined : firstProtocol(request.upgrade);
+    this.report = new Report(parts.name);
+    if (hasBody && settings.keepBodyBytes > 0 && this.isRepeatable) request.body.keep(settings.keepBodyBytes);
+  }
+
+  get upstream(): Upstream {
+    return this.current!;
+  }
+
+  /** The server alone answers Expect, and the upstream did not get that field. */
+  onInform(status: number, interim: HttpHeaders): void {
+    if (status !== 100) this.context.inform(status, endToEnd(interim));
+  }
+
+  addHeader(name: string, value: string): void {
+    this.fields = new JudgedFields(
+      `${this.fields.text}${toLines(new HttpHeaders(null, true).append(name, value).fields)}`,
+    );
+  }
+
+  /** Tries upstreams until one has answered, and passes its answer on. */
+  async run(): Promise<void> {
+    const { context, parts } = this;
+    context.set(upstreamKey, this.report);
+    context.onAbort((reason) => this.abort(reason));
+    for (;;) {
+      const now = parts.client.wheel.now;
+      const upstream = parts.upstreams.take(context, this.tried, now) ?? (await this.waitForTurn(now));
+      const isLastChance = parts.upstreams.tookResting;
+      const failure = await this.attempt(upstream);
+      if (failure === null) {
+        if (this.mayRetryStatus()) continue;
+        this.pass(upstream);
+        return;
+      }
+      if (failure.stage === 'connect' ? this.mayTryOther(failure, isLastChance) : this.mayRetry(failure)) continue;
+      this.giveUp(failure);
+      return;
+    }
+  }
+
+  /** Sends the request to the current upstream. */
+  async send(): Promise<void> {
+    const { client } = this.parts;
+    const call = client.request(this.upstream.origin, this);
+    this.call = call;
+    this.report.begin(this.upstream.address, call, client.wheel.now);
+    this.response = await call.response;
+  }
+
+  /** Returns the failure; `null` if there is an answer. */
+  private async attempt(upstream: Upstream): Promise<ClientError | null> {
+    const { parts, report } = this;
+    const { upstreams, settings } = parts;
+    this.current = upstream;
+    this.observer = upstream;
+    this.response = null;
+    this.number += 1;
+    this.headTimeoutMs = this.hasMoreAttempts ? (upstreams.retry?.perTryMs ?? undefined) : undefined;
+    if (this.abortReason !== null) {
+      upstream.callOver();
+      throw this.abortReason;
+    }
+    try {
+      if (settings.attempt === null) await this.send();
+      else await this.around(settings.attempt);
+      report.headAt = parts.client.wheel.now;
+      upstreams.answered(upstream, this.response!.status, report.startedAt, report.headAt);
+      return null;
+    } catch (error) {
+      report.failure = upstreamFailure(error);
+      if (!ClientError.is(error)) throw error;
+      const now = parts.client.wheel.now;
+      if (error.stage === 'connect') {
+        this.isNews ||= upstream.failures === 0;
+        upstreams.notReached(upstream, error, now);
+      } else if (error.stage.startsWith('response')) upstreams.notAnswered(upstream, now);
+      return error;
+    } finally {
+      if (this.hasBudget) upstreams.budget.release();
+      this.hasBudget = false;
+    }
+  }
+
+  /** The middleware around attempts may answer without sending anything. */
+  private async around(run: NonNullable<ProxySettings['attempt']>): Promise<void> {
+    const { upstream } = this;
+    this.fields = this.lines;
+    this.call = null;
+    try {
+      await run(this);
+    } finally {
+      if (this.call === null) upstream.callOver();
+    }
+    if (this.response === null)
+      throw proxyError('PROXY_REQUEST', 'a middleware around the attempt did not call next()');
+  }
+
+  private async waitForTurn(now: number): Promise<Upstream> {
+    const waiter = this.parts.upstreams.wait(this.tried, now);
+    this.waiter = waiter;
+    try {
+      return await waiter.turn;
+    } finally {
+      this.waiter = null;
+    }
+  }
+
+  private abort(reason: Error): void {
+    this.abortReason = reason;
+    this.waiter?.leave(reason);
+    this.call?.abort(reason);
+  }
+
+  /** Whether sending it twice has no other effect than once, as far as its method says. */
+  private get isRepeatable(): boolean {
+    return isIdempotent(this.method) || this.parts.upstreams.retry?.methods.has(this.method) === true;
+  }
+
+  private get hasMoreAttempts(): boolean {
+    const { retry } = this.parts.upstreams;
+    return retry !== null && this.number < retry.attempts && this.isRepeatable;
+  }
+
+  /** Nothing was sent, so any request may go to another upstream. */
+  private mayTryOther(failure: ClientError, isLastChance: boolean): boolean {
+    const { upstreams, client } = this.parts;
+    const { retry } = upstreams;
+    if (this.abortReason !== null || isLastChance) return false;
+    if (retry !== null && (this.number >= retry.attempts || !retry.hasFailure(failure.code))) return false;
+    this.tried = [...this.tried, this.upstream];
+    return !upstreams.isExhausted(this.tried, client.wheel.now);
+  }
+
+  /** The request was sent: it may be sent again only if that does no harm. */
+  private mayRetry(failure: ClientError): boolean {
+    const { retry } = this.parts.upstreams;
+    return retry?.hasFailure(failure.code) === true && this.prepareRetry();
+  }
+
+  private mayRetryStatus(): boolean {
+    const { retry } = this.parts.upstreams;
+    if (retry === null || !retry.hasStatus(this.response!.status) || this.response!.channel !== null) return false;
+    if (!this.prepareRetry()) return false;
+    disposeBody(this.response!.body, new Error('The request is sent to another upstream'));
+    return true;
+  }
+
+  private prepareRetry(): boolean {
+    const { upstreams, client } = this.parts;
+    if (this.abortReason !== null || !this.hasMoreAttempts) return false;
+    if (this.body !== undefined && !(this.body as RequestBody).rewind()) return false;
+    if (!upstreams.budget.take(upstreams.active)) return false;
+    this.hasBudget = true;
+    this.tried = [...this.tried, this.upstream];
+    // The only one may get it again: it has answered, or may have been restarted meanwhile.
+    if (upstreams.isExhausted(this.tried, client.wheel.now)) this.tried = none;
+    return true;
+  }
+
+  private pass(upstream: Upstream): void {
+    const { context, parts, response } = this;
+    passAnswer(context, response!, parts.settings, upstream.origin);
+    parts.upstreams.bind(context, upstream);
+  }
+
+  /**
+   * A failure that was already logged only sets its status: a thrown error would be logged by the server, and an
+   * upstream that is down would fill the log with one line per request.
+   */
+  private giveUp(failure: ClientError): void {
+    const isLogged = failure.stage === 'connect' && (this.parts.hasLog || !this.isNews);
+    const error = toProxyError(failure);
+    if (!isLogged) throw error;
+    this.context.response.status = error.status;
+  }
+}
+
+function hostOf(host: string, port: number | null): string {
+  return port === null ? host : `${host}:${port}`;
+}

@@ -1,0 +1,18 @@
+import type { parseOrigin } from '@windhover/http-client';
+
+/** The TLS options of an `https://` upstream: `serverName`, `ca`, `cert` and `key`, `verify`, `minVersion`. */
+export type UpstreamTls = NonNullable<Parameters<typeof parseOrigin>[1]>;
+
+/** One of several interchangeable servers. */
+export interface UpstreamServer {
+  /** `http://host:port`, `https://host:port` or `unix:/path/to.socket`. */
+  readonly url: string;
+  /** Its share of the requests, compared with the others; above 0. Default: 1. */
+  readonly weight?: number;
+  /** Whether it gets requests only while no other one is available. Default: false. */
+  readonly backup?: boolean;
+  /** Whether it gets only requests of clients that are bound to it (`sticky`). Default: false. */
+  readonly drain?: boolean;
+  /** Default: Node's authorities, and the host of `url`. */
+  readonly tls?: UpstreamTls;
+}
