@@ -13,6 +13,7 @@ export class BufferedBody implements PushBody, BodySink {
   private sink: BodySink | null = null;
   private isPaused = false;
   private isBlocked = false;
+  private isWriting = false;
   private ending: { readonly trailers: HeaderInit | undefined } | { readonly error: Error } | null = null;
   private isOver = false;
 
@@ -46,8 +47,8 @@ export class BufferedBody implements PushBody, BodySink {
 
   write(chunk: Uint8Array, given?: boolean): boolean {
     if (this.isOver) return false;
-    if (this.sink !== null && !this.isPaused && this.chunks.length === 0) {
-      if (!this.sink.write(chunk, given)) this.isPaused = true;
+    if (this.sink !== null && !this.isPaused && !this.isWriting && this.chunks.length === 0) {
+      this.give(this.sink, chunk, given);
       return true;
     }
     this.chunks.push(given === true ? chunk : new Uint8Array(chunk));
@@ -68,13 +69,20 @@ export class BufferedBody implements PushBody, BodySink {
     this.flush();
   }
 
+  /** The sink may call back from within its `write()`. */
+  private give(sink: BodySink, chunk: Uint8Array, given: boolean | undefined): void {
+    this.isWriting = true;
+    if (!sink.write(chunk, given)) this.isPaused = true;
+    this.isWriting = false;
+  }
+
   private flush(): void {
     const { sink, chunks } = this;
-    if (sink === null || this.isOver) return;
+    if (sink === null || this.isOver || this.isWriting) return;
     while (chunks.length > 0 && !this.isPaused && !this.isOver) {
       const chunk = chunks.shift()!;
       this.bytes -= chunk.byteLength;
-      if (!sink.write(chunk, true)) this.isPaused = true;
+      this.give(sink, chunk, true);
     }
     if (this.isOver) return;
     if (chunks.length === 0 && this.ending !== null && !(this.isPaused && 'trailers' in this.ending)) {
