@@ -4,7 +4,7 @@ import { compose, type HttpContext, type Middleware, type Outcome } from '@windh
 import { createServer, type Server, type ServerOptions } from '@windhover/server';
 import { poisonLentBytes } from '@windhover/transport/testing';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import { type ReverseProxyOptions, reverseProxy } from '../src/index.ts';
+import { type ReverseProxy, type ReverseProxyOptions, reverseProxy } from '../src/index.ts';
 
 const cleanUps: (() => unknown)[] = [];
 
@@ -42,7 +42,11 @@ export async function startProxy(
   options: ReverseProxyOptions = {},
   serverOptions: ServerOptions = {},
 ): Promise<Front> {
-  const proxy = reverseProxy(upstreams, options);
+  return startHandler(reverseProxy(upstreams, options), serverOptions);
+}
+
+/** Serves a proxy. */
+export async function startHandler(proxy: ReverseProxy, serverOptions: ServerOptions = {}): Promise<Front> {
   const outcomes: Outcome[] = [];
   const observe: Middleware<HttpContext> = (context, next) => {
     context.onSent((outcome) => outcomes.push(outcome));

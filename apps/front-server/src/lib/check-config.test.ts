@@ -18,8 +18,8 @@ const ok = 'respond: {}';
 const logTarget =
   'expected `console`, `off`, a file such as `./logs/access.log`, or a syslog server such as `syslog://127.0.0.1:514`';
 const duration = 'a duration such as `30s`, `5m` or a number of milliseconds, 1ms or more';
-const tlsUpstream = 'upstreams over TLS (`https://`) are not supported yet, expected `http://` or `unix:`';
-const upstream = 'expected `http://host:port` or `unix:/path/to.socket`, without path and credentials';
+const upstream =
+  'expected `http://host:port`, `https://host:port` or `unix:/path/to.socket`, without path and credentials';
 
 describe('checkConfig()', () => {
   it.each([
@@ -70,7 +70,7 @@ describe('checkConfig()', () => {
       'respond.headers.Content-Length: expected a header that a handler may set, in characters that can be sent, found "5"',
     ],
     ['proxy: { to: [] }', 'proxy.to: expected a list with 1 or more entries, found an empty list'],
-    ['proxy: { to: ["http://a:1", "https://b"] }', `proxy.to[1]: ${tlsUpstream}, found "https://b"`],
+    ['proxy: { to: ["http://a:1", "ftp://b"] }', `proxy.to[1]: ${upstream}, found "ftp://b"`],
     ['proxy: { to: localhost:3000 }', `proxy.to: ${upstream}, found "localhost:3000"`],
     [
       'proxy: { to: sop }',
@@ -112,11 +112,11 @@ describe('checkConfig()', () => {
 
   it('says of what people will look for that it is not built yet', async () => {
     const top = 'users: {}\nlisten: [{ port: 443, proxyProtocol: [] }]';
-    expect(await check('cache: true, proxy: { to: "http://a", health: {} }', top)).toEqual([
+    expect(await check('cache: true, proxy: { to: "http://a", throttle: {} }', top)).toEqual([
       'users: `users` is not built yet',
       'listen[0].proxyProtocol: `proxyProtocol` is not built yet',
       'cache: `cache` is not built yet',
-      'proxy.health: `health` is not built yet',
+      'proxy.throttle: `throttle` is not built yet',
     ]);
   });
 

@@ -4,7 +4,6 @@ export const planned = [
   ...['ftp', 'ipFilter', 'list', 'rateLimit', 'requestFilter'],
   ...['rewrite', 'securityHeaders', 'session', 'split', 'stores', 'throttle', 'users', 'websocket', 'zip'],
   ...['proxyProtocol'], // of a listener
-  ...['balance', 'connections', 'eject', 'health', 'retry', 'sticky'], // of an upstream
 ];
 
 /** Keys of other servers, and our equivalents. */

@@ -207,10 +207,172 @@ export interface WindhoverConfig {
     Record<
       string,
       | string
-      | readonly string[]
+      | readonly (
+          | string
+          | {
+              /** Its address. */
+              readonly url: string;
+              /** Its share of the requests, compared with the others. Default: 1. */
+              readonly weight?: number;
+              /** Whether it gets requests only while no other one is available. Default: false. */
+              readonly backup?: boolean;
+              /** Whether it gets only requests of clients that are bound to it by `sticky`. Default: false. */
+              readonly drain?: boolean;
+            }
+        )[]
       | {
-          /** Where it is: one address, or several that are taken in turn. */
-          readonly to: string | readonly string[];
+          /** Where it is: one address, or several, each alone or with `url`, `weight`, `backup` and `drain`. */
+          readonly to:
+            | string
+            | readonly (
+                | string
+                | {
+                    /** Its address. */
+                    readonly url: string;
+                    /** Its share of the requests, compared with the others. Default: 1. */
+                    readonly weight?: number;
+                    /** Whether it gets requests only while no other one is available. Default: false. */
+                    readonly backup?: boolean;
+                    /** Whether it gets only requests of clients that are bound to it by `sticky`. Default: false. */
+                    readonly drain?: boolean;
+                  }
+              )[];
+          /** How one of several servers is chosen: round-robin, least-requests, p2c (the less busy of two), peak-ewma (the faster of two), random, first, or by a hash. Default: round-robin. */
+          readonly balance?:
+            | 'round-robin'
+            | 'least-requests'
+            | 'p2c'
+            | 'peak-ewma'
+            | 'random'
+            | 'first'
+            | {
+                /** What decides: equal values go to the same server. */
+                readonly hash:
+                  | 'client'
+                  | 'uri'
+                  | 'path'
+                  | {
+                      /** The name of the header. */
+                      readonly header: string;
+                    }
+                  | {
+                      /** The name of the cookie. */
+                      readonly cookie: string;
+                    };
+                /** How many times its fair share of the requests under way a server may have, before others get some of its keys. HAProxy advises 1.25. Default: no bound. */
+                readonly boundedLoad?: number;
+              };
+          /** Keeps the requests of a client at one server. Default: off. */
+          readonly sticky?:
+            | string
+            | {
+                /** The name of a cookie that the server sets. */
+                readonly cookie?: string;
+                /** In place of a cookie: a header that answers get, and that clients send back. */
+                readonly header?: string;
+                /** Signs the cookie, so that nobody can choose a server. The same on every machine. Default: none: whoever guesses the address of a server can choose it. */
+                readonly secret?: string;
+                /** How long the cookie lives. Default: until the browser is closed. */
+                readonly maxAge?: string | number;
+                /** Default: Lax. */
+                readonly sameSite?: 'Strict' | 'Lax' | 'None';
+              };
+          /** Bounds the requests that each server answers at a time. Default: none. */
+          readonly connections?:
+            | number
+            | {
+                /** Requests at a time for each server, WebSockets included. Each worker counts for itself. */
+                readonly max: number;
+                /** How many more may wait; the next one gets 503. Default: 100. */
+                readonly queue?: number;
+                /** How long one waits at most, then it gets 503. Default: 5s. */
+                readonly queueTimeout?: string | number;
+              };
+          /** Asks every server regularly whether it works. Each worker asks for itself. Default: off. */
+          readonly health?:
+            | string
+            | {
+                /** What is asked for. Default: /. */
+                readonly path?: string;
+                /** Default: GET. */
+                readonly method?: string;
+                /** The Host of the check. Default: the server's own. */
+                readonly host?: string;
+                /** The time between two checks. Default: 5s, as in NGINX Plus. */
+                readonly every?: string | number;
+                /** How long an answer may take. Default: 1s. */
+                readonly timeout?: string | number;
+                /** Checks in a row that succeed, until it gets requests again. Default: 2, as in HAProxy. */
+                readonly rise?: number;
+                /** Checks in a row that fail, until it gets no more requests. Default: 3, as in HAProxy. */
+                readonly fall?: number;
+                /** The statuses of a success: numbers, or classes such as 2xx. Default: 2xx and 3xx. */
+                readonly status?: readonly (number | string)[];
+                /** A text that the answer must contain. Default: none. */
+                readonly body?: string;
+              };
+          /** Takes a server out for a while that fails too often in a row. Default: off. */
+          readonly eject?:
+            | true
+            | {
+                /** Failed requests in a row: a status from 500 on, or no answer. Default: 5, as in Envoy. */
+                readonly failures?: number;
+                /** How long the first ejection lasts; the second lasts twice as long. Default: 30s, as in Envoy. */
+                readonly for?: string | number;
+                /** The longest ejection. Default: 5m, as in Envoy. */
+                readonly max?: string | number;
+                /** At most this share of the servers is ejected at a time, but always one. Default: 0.1, as in Envoy. */
+                readonly share?: number;
+              };
+          /** Answers 503 at once while most requests to a server fail, in place of sending more. Default: off. */
+          readonly breaker?:
+            | true
+            | {
+                /** The share of failed requests at which no more are sent. Default: 0.5. */
+                readonly errors?: number;
+                /** Fewer requests decide nothing. Default: 20. */
+                readonly requests?: number;
+                /** The time over which requests are counted. Default: 10s. */
+                readonly window?: string | number;
+                /** How long requests get 503; then one of them tries the server. Default: 10s, as in Traefik. */
+                readonly for?: string | number;
+              };
+          /** Sends a request that failed to another server. Default: only where it could not be connected, to each one. */
+          readonly retry?:
+            | number
+            | {
+                /** How often a request is sent at most, the first time included. Default: 2. */
+                readonly attempts?: number;
+                /** What is tried again: connect, reset (closed without an answer), timeout, bad-response, 5xx, or a status. Default: connect, reset, timeout, 502, 503, 504. */
+                readonly on?: readonly ('connect' | 'reset' | 'timeout' | 'bad-response' | '5xx' | number | string)[];
+                /** Retries under way, as a share of the requests under way; three are always allowed. Default: 0.2, as in Envoy. */
+                readonly budget?: number;
+                /** How long each attempt but the last may take until its answer begins. Default: as long as the route says. */
+                readonly perTry?: string | number;
+                /** Methods that may be sent twice, beside GET, PUT and the other idempotent ones. Default: none. */
+                readonly methods?: readonly string[];
+              };
+          /** How long a server that is new or back takes to get its full share. Default: 0s. */
+          readonly slowStart?: string | number;
+          /** When a smaller share of the servers is available, all get requests. Default: 0; 0.5 in Envoy. */
+          readonly panic?: number;
+          /** How long a server that could not be reached is passed over, while there is another. Default: 10s. */
+          readonly rest?: string | number;
+          /** How servers with https:// are verified. Default: by the authorities of Node. */
+          readonly tls?: {
+            /** A PEM file with the authorities to trust. Default: those that come with Node. */
+            readonly ca?: string;
+            /** A PEM file: the certificate to show to the servers. Default: none. */
+            readonly certificate?: string;
+            /** The PEM file of its key. Default: it stands in the file of `certificate`. */
+            readonly key?: string;
+            /** The name that the certificates of the servers must be for. Default: the host of each address. */
+            readonly serverName?: string;
+            /** The lowest version. Default: TLSv1.2. */
+            readonly minVersion?: 'TLSv1.2' | 'TLSv1.3';
+            /** insecure-no-verification accepts any certificate: anybody on the way can read and change everything. Default: certificates are verified. */
+            readonly verify?: 'insecure-no-verification';
+          };
         }
     >
   >;
@@ -571,16 +733,77 @@ export type StaticFeature =
 /** Passes requests on to an upstream, and its answers back. */
 export type ProxyFeature =
   | string
-  | readonly string[]
+  | readonly (
+      | string
+      | {
+          /** Its address. */
+          readonly url: string;
+          /** Its share of the requests, compared with the others. Default: 1. */
+          readonly weight?: number;
+          /** Whether it gets requests only while no other one is available. Default: false. */
+          readonly backup?: boolean;
+          /** Whether it gets only requests of clients that are bound to it by `sticky`. Default: false. */
+          readonly drain?: boolean;
+        }
+    )[]
   | {
       /** The name of an upstream, its address, or several addresses that are taken in turn. */
-      readonly to: string | readonly string[];
+      readonly to:
+        | string
+        | readonly (
+            | string
+            | {
+                /** Its address. */
+                readonly url: string;
+                /** Its share of the requests, compared with the others. Default: 1. */
+                readonly weight?: number;
+                /** Whether it gets requests only while no other one is available. Default: false. */
+                readonly backup?: boolean;
+                /** Whether it gets only requests of clients that are bound to it by `sticky`. Default: false. */
+                readonly drain?: boolean;
+              }
+          )[];
       /** Whether the route's path is taken off before forwarding. Default: false. */
       readonly stripPrefix?: boolean;
       /** The Host that upstreams see. Default: client, so that links and cookies fit. */
       readonly host?: 'client' | 'upstream';
       /** How the path is spelled to the upstream. Default: canonical, the path that rules have matched. */
       readonly forward?: 'canonical' | 'as-sent';
+      /** Which headers tell the upstream about the client: X-Forwarded-For, -Proto and -Host, Forwarded (RFC 7239), both, or none. Default: x-forwarded. */
+      readonly forwarded?: 'x-forwarded' | 'forwarded' | 'both' | 'none';
+      /** The name of this server in Via, in requests and answers. Default: no Via, since nginx and IIS do not compress for requests that have one. */
+      readonly via?: string;
+      /** Changes to the headers of requests. Default: none. */
+      readonly requestHeaders?: {
+        /** Headers to set, in place of others of the same name. Default: none. */
+        readonly set?: Readonly<Record<string, string>>;
+        /** Headers to leave out. Default: none. */
+        readonly remove?: readonly string[];
+      };
+      /** Changes to the headers of answers. Default: none. */
+      readonly responseHeaders?: {
+        /** Headers to set, in place of others of the same name. Default: none. */
+        readonly set?: Readonly<Record<string, string>>;
+        /** Headers to leave out. Default: none. */
+        readonly remove?: readonly string[];
+      };
+      /** Whether headers are left out that tell what the upstream runs, such as Server. Default: false. */
+      readonly anonymous?: boolean;
+      /** Whether redirects are corrected that name the upstream itself, or lack the prefix that was taken off. Default: true. */
+      readonly rewriteLocation?: boolean;
+      /** Changes the attributes of cookies from the upstream. Default: none. */
+      readonly cookies?: {
+        /** New domains by the old ones; `*` is any other, null leaves the domain out. Default: none. */
+        readonly domain?: Readonly<Record<string, string | null>>;
+        /** New paths by the old ones; `*` is any other. Default: none. */
+        readonly path?: Readonly<Record<string, string>>;
+        /** Whether to add Secure. Default: false. */
+        readonly secure?: boolean;
+      };
+      /** Bodies up to this size are read whole before an upstream gets them, so that slow clients do not hold it. Default: 0, they are streamed. */
+      readonly bufferRequests?: string | number;
+      /** How much of an answer is read ahead of a slow client. Default: 0. */
+      readonly bufferResponses?: string | number;
       /** How much of the body of a PUT or DELETE is kept to be sent again. Default: 64KiB, enough for forms and JSON. */
       readonly keepBody?: string | number;
       /** How long connecting may take. Default: 3s. */

@@ -126,9 +126,10 @@ describe('cors', () => {
 
 describe('upstreams', () => {
   it('are checked where they stand, and found by name', async () => {
-    await expect(handlerOf(`upstreams: { shop: "https://a" }\n${site('{ path: /, proxy: shop }')}`)).rejects.toThrow(
-      /upstreams\.shop[\s\S]*not supported yet/,
+    await expect(handlerOf(`upstreams: { shop: "ftp://a" }\n${site('{ path: /, proxy: shop }')}`)).rejects.toThrow(
+      /upstreams\.shop[\s\S]*Expected `http:\/\/host:port`/,
     );
+    await handlerOf(`upstreams: { shop: "https://a" }\n${site('{ path: /, proxy: shop }')}`);
     await handlerOf(`upstreams: { shop: "http://127.0.0.1:1" }\n${site('{ path: /, proxy: shop }')}`);
   });
 });

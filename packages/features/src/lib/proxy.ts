@@ -1,9 +1,13 @@
 import type { HttpRequest } from '@windhover/core';
 import type { Feature, Reason, Services } from '@windhover/core/feature';
-import { duration, orAlone, size } from '@windhover/host';
-import { type ReverseProxy, type ReverseProxyOptions, reverseProxy, upstreamTarget } from '@windhover/proxy';
+import { duration, OptionsError, orAlone, size } from '@windhover/host';
+import { type ReverseProxyOptions, reverseProxy, upstreamTarget } from '@windhover/proxy';
 import { z } from 'zod';
-import { isOrigin, nameOrOrigin, originSchema, upstreamKind } from './upstreams.ts';
+import { headerChanges } from './header-changes-schema.ts';
+import { isOrigin, nameOrOrigin } from './upstream-address.ts';
+import { toServers } from './upstream-options.ts';
+import { serverSchema } from './upstream-schema.ts';
+import { leaseUpstreams, type UpstreamGroup, upstreamKind } from './upstreams.ts';
 
 const timeout = duration(1);
 
@@ -11,7 +15,7 @@ const schema = orAlone(
   'to',
   z.strictObject({
     to: z
-      .union([nameOrOrigin, z.array(originSchema).min(1)])
+      .union([nameOrOrigin, z.array(serverSchema).min(1)])
       .describe('The name of an upstream, its address, or several addresses that are taken in turn.'),
     stripPrefix: z
       .boolean()
@@ -25,6 +29,53 @@ const schema = orAlone(
       .enum(['canonical', 'as-sent'])
       .exactOptional()
       .describe('How the path is spelled to the upstream. Default: canonical, the path that rules have matched.'),
+    forwarded: z
+      .enum(['x-forwarded', 'forwarded', 'both', 'none'])
+      .exactOptional()
+      .describe(
+        'Which headers tell the upstream about the client: X-Forwarded-For, -Proto and -Host, Forwarded (RFC 7239), both, or none. Default: x-forwarded.',
+      ),
+    via: z
+      .string()
+      .regex(/^[!-~]+$/)
+      .exactOptional()
+      .describe(
+        'The name of this server in Via, in requests and answers. Default: no Via, since nginx and IIS do not compress for requests that have one.',
+      ),
+    requestHeaders: headerChanges.exactOptional().describe('Changes to the headers of requests. Default: none.'),
+    responseHeaders: headerChanges.exactOptional().describe('Changes to the headers of answers. Default: none.'),
+    anonymous: z
+      .boolean()
+      .exactOptional()
+      .describe('Whether headers are left out that tell what the upstream runs, such as Server. Default: false.'),
+    rewriteLocation: z
+      .boolean()
+      .exactOptional()
+      .describe(
+        'Whether redirects are corrected that name the upstream itself, or lack the prefix that was taken off. Default: true.',
+      ),
+    cookies: z
+      .strictObject({
+        domain: z
+          .record(z.string(), z.string().nullable())
+          .exactOptional()
+          .describe('New domains by the old ones; `*` is any other, null leaves the domain out. Default: none.'),
+        path: z
+          .record(z.string(), z.string())
+          .exactOptional()
+          .describe('New paths by the old ones; `*` is any other. Default: none.'),
+        secure: z.boolean().exactOptional().describe('Whether to add Secure. Default: false.'),
+      })
+      .exactOptional()
+      .describe('Changes the attributes of cookies from the upstream. Default: none.'),
+    bufferRequests: size()
+      .exactOptional()
+      .describe(
+        'Bodies up to this size are read whole before an upstream gets them, so that slow clients do not hold it. Default: 0, they are streamed.',
+      ),
+    bufferResponses: size()
+      .exactOptional()
+      .describe('How much of an answer is read ahead of a slow client. Default: 0.'),
     keepBody: size()
       .exactOptional()
       .describe(
@@ -65,57 +116,61 @@ export const proxyFeature: Feature<Options> = {
   combine: 'replace',
   schema,
   create(options, services) {
-    const { log, location } = services;
-    const { to, stripPrefix } = options;
-    const isName = typeof to === 'string' && !isOrigin(to);
-    const addresses = isName ? services.resource(upstreamKind, to, ['to']).to : to;
-    const prefix: { stripPrefix?: string } = stripPrefix ? { stripPrefix: location.route ?? '/' } : {};
-    const proxyOptions = { ...toProxyOptions(options), ...(isName ? { name: to } : {}), ...prefix };
-    // A reload that changes nothing here keeps the connections, and knows which upstreams cannot be reached.
+    const { to, stripPrefix, rest } = options;
+    const name = typeof to === 'string' && !isOrigin(to) ? to : null;
+    if (name !== null && rest !== undefined) throw refuseRest(name);
+    const { upstreams, to: places, choice } = groupOf(options, name, services);
+    const prefix: { stripPrefix?: string } = stripPrefix ? { stripPrefix: services.location.route ?? '/' } : {};
+    const proxyOptions = { ...toProxyOptions(options), ...prefix };
+    // A reload that changes nothing here keeps the connections.
     const proxy = services.lease(
       'proxy',
-      JSON.stringify([addresses, proxyOptions]),
-      () => openProxy(addresses, { ...proxyOptions, log }, services.metrics),
+      JSON.stringify([upstreams.id, proxyOptions]),
+      () => reverseProxy(upstreams, proxyOptions),
       (leased) => leased.close(),
     );
     const explain = (request: HttpRequest): readonly Reason[] => {
       const target = upstreamTarget(request, prefix.stripPrefix ?? null, options.forward ?? 'canonical');
-      const places = typeof addresses === 'string' ? [addresses] : addresses;
-      const because = isName ? `they are the addresses of the upstream \`${to}\`` : 'they stand in the route';
-      const taken = places.length > 1 ? ', taken in turn' : '';
+      const because = name !== null ? `they are the addresses of the upstream \`${name}\`` : 'they stand in the route';
+      const taken = places.length > 1 ? `, ${choice}` : '';
       return [{ decision: `forwards ${target} to ${places.join(', ')}${taken}`, because, answers: true }];
     };
     return { layers: [{ phase: 'origin', run: proxy, explain }] };
   },
 };
 
-/** Creates a proxy whose upstreams tell `/health/upstreams` whether they can be reached. */
-function openProxy(
-  addresses: string | readonly string[],
-  options: ReverseProxyOptions,
-  metrics: Services['metrics'],
-): ReverseProxy {
-  const up = metrics.gauge('windhover_upstream_up', 'Whether an upstream was reached the last time: 1 or 0.', [
-    'upstream',
-    'address',
+/** The servers that the route names, or that stand in it. */
+function groupOf({ to, rest }: Options, name: string | null, services: Services): UpstreamGroup {
+  if (name !== null) return services.resource(upstreamKind, name, ['to']);
+  const upstreams = leaseUpstreams(toServers(to), rest === undefined ? {} : { restMs: rest }, null, services);
+  return { upstreams, to: upstreams.addresses, choice: 'taken in turn' };
+}
+
+function refuseRest(name: string): OptionsError {
+  return new OptionsError([
+    { path: ['rest'], message: `expected it at the upstream \`${name}\`, found it at a route` },
   ]);
-  const tell = (address: string, isUp: boolean): void => up.of(options.name ?? address, address).set(isUp ? 1 : 0);
-  const proxy = reverseProxy(addresses, { ...options, onUpstream: tell });
-  for (const address of proxy.upstreams) tell(address, true);
-  return proxy;
 }
 
 /** Maps keys of the configuration to the option names of `reverseProxy`. */
 const names = {
   host: 'host',
   forward: 'forward',
+  forwarded: 'forwarded',
+  via: 'via',
+  requestHeaders: 'requestHeaders',
+  responseHeaders: 'responseHeaders',
+  anonymous: 'anonymous',
+  rewriteLocation: 'rewriteLocation',
+  cookies: 'cookies',
+  bufferRequests: 'bufferRequestBytes',
+  bufferResponses: 'bufferResponseBytes',
   keepBody: 'keepBodyBytes',
   connectTimeout: 'connectTimeoutMs',
   timeout: 'headTimeoutMs',
   bodyTimeout: 'bodyTimeoutMs',
   idleTimeout: 'idleTimeoutMs',
   tunnelIdle: 'tunnelIdleMs',
-  rest: 'restMs',
   maxIdle: 'maxIdlePerOrigin',
 } as const satisfies Partial<Record<keyof Options, keyof ReverseProxyOptions>>;
 

@@ -1,59 +1,83 @@
-import type { ResourceFeature, ResourceKind } from '@windhover/core/feature';
-import { orAlone } from '@windhover/host';
-import { parseOrigin } from '@windhover/http-client';
-import { z } from 'zod';
+import type { ResourceFeature, ResourceKind, Services } from '@windhover/core/feature';
+import { OptionsError, orAlone } from '@windhover/host';
+import { createUpstreams, type UpstreamServer, type Upstreams, type UpstreamsOptions } from '@windhover/proxy';
+import { readTls, toServers, toUpstreamsOptions, upstreamSchema, type WrittenUpstream } from './upstream-options.ts';
 
 /** A group of interchangeable servers. */
 export interface UpstreamGroup {
-  /** One or more addresses: `http://host:port` or `unix:/path`. */
+  /** One or more addresses: `http://host:port`, `https://host:port` or `unix:/path`. */
   readonly to: readonly string[];
+  /** The servers, and what is known of them. Every route that names the group shares them. */
+  readonly upstreams: Upstreams;
+  /** How one of several servers is chosen, for `explain`. */
+  readonly choice: string;
 }
 
 /** The kind of `upstreams`. */
 export const upstreamKind: ResourceKind<UpstreamGroup> = { key: 'upstreams', noun: 'an upstream' };
 
-/** The address of an upstream. */
-export const originSchema = z.string().superRefine(checkOrigin).meta({ title: 'the address of an upstream' });
-
-/** An address, or the name of an upstream that the top level defines. */
-export const nameOrOrigin = z
-  .string()
-  .superRefine((text, context) => {
-    if (isOrigin(text)) checkOrigin(text, context);
-  })
-  .meta({ title: 'the name or address of an upstream' });
-
-const to = z
-  .union([originSchema, z.array(originSchema).min(1)])
-  .describe('Where it is: one address, or several that are taken in turn.');
-
 /** `upstreams`: named servers that several routes pass requests to. */
-export const upstreamsResource: ResourceFeature<{ readonly to: string | readonly string[] }, UpstreamGroup> = {
+export const upstreamsResource: ResourceFeature<WrittenUpstream, UpstreamGroup> = {
   kind: upstreamKind,
   maker: null,
-  schema: orAlone('to', z.strictObject({ to })),
-  create: (_name, options) => ({ value: { to: typeof options.to === 'string' ? [options.to] : options.to } }),
+  schema: orAlone('to', upstreamSchema),
+  create(name, written, services) {
+    const servers = toServers(written.to, readTls(written.tls, services.location.directory));
+    const upstreams = leaseUpstreams(servers, toUpstreamsOptions(written), name, services);
+    const value = { to: upstreams.addresses, upstreams, choice: describeBalance(written.balance) };
+    return { value, commit: () => upstreams.start() };
+  },
 };
 
-/** Whether a text is an address: names of upstreams contain neither `:` nor `/`. */
-export function isOrigin(text: string): boolean {
-  return /[:/]/.test(text);
+/** A reload that changes nothing keeps what is known of the servers: which cannot be reached, and who is busy. */
+export function leaseUpstreams(
+  servers: readonly UpstreamServer[],
+  options: UpstreamsOptions,
+  name: string | null,
+  services: Services,
+): Upstreams {
+  return services.lease(
+    'upstreams',
+    JSON.stringify([name, servers, options]),
+    () => openUpstreams(servers, options, name, services),
+    (leased) => leased.close(),
+  );
 }
 
-function checkOrigin(text: string, context: z.RefinementCtx): void {
-  const message = originProblem(text);
-  const suggestion = originProblem(`http://${text}`) === null ? `http://${text}` : undefined; // for `localhost:3000`
-  if (message !== null) context.addIssue({ code: 'custom', message, params: { suggestion } });
-}
-
-function originProblem(text: string): string | null {
+/** Creates servers that tell `/health/upstreams` whether they can be reached. */
+function openUpstreams(
+  servers: readonly UpstreamServer[],
+  options: UpstreamsOptions,
+  name: string | null,
+  { metrics, log, clock }: Services,
+): Upstreams {
+  const help = 'Whether an upstream was reached the last time: 1 or 0.';
+  const up = metrics.gauge('windhover_upstream_up', help, ['upstream', 'address']);
+  const tell = (address: string, isUp: boolean): void => up.of(name ?? address, address).set(isUp ? 1 : 0);
   try {
-    parseOrigin(text);
-    return null;
-  } catch {
-    // CLIENT_ORIGIN_INVALID, the only error it throws
-    const isTls = /^https:/i.test(text);
-    if (isTls) return 'upstreams over TLS (`https://`) are not supported yet, expected `http://` or `unix:`';
-    return 'expected `http://host:port` or `unix:/path/to.socket`, without path and credentials';
+    const named = name === null ? {} : { name };
+    const upstreams = createUpstreams(servers, { ...options, ...named, log, clock, onUpstream: tell });
+    for (const address of upstreams.addresses) tell(address, true);
+    return upstreams;
+  } catch (error) {
+    throw new OptionsError([{ path: [], message: (error as Error).message }]);
   }
+}
+
+function describeBalance(balance: WrittenUpstream['balance'] = 'round-robin'): string {
+  if (typeof balance === 'object') return `chosen by a hash of ${nameOfKey(balance.hash)}`;
+  const words = {
+    'round-robin': 'taken in turn',
+    'least-requests': 'the one with the fewest requests',
+    p2c: 'the less busy one of two',
+    'peak-ewma': 'the faster one of two',
+    random: 'any of them',
+    first: 'the first one that works',
+  } as const;
+  return words[balance];
+}
+
+function nameOfKey(hash: Extract<WrittenUpstream['balance'], object>['hash']): string {
+  if (typeof hash === 'string') return `the ${hash}`;
+  return 'header' in hash ? `the header ${hash.header}` : `the cookie ${hash.cookie}`;
 }

@@ -102,7 +102,7 @@ export class Forward implements ClientRequest, ProxyAttempt {
     context.set(upstreamKey, this.report);
     context.onAbort((reason) => this.abort(reason));
     for (;;) {
-      const now = parts.client.wheel.now;
+      const now = parts.upstreams.now;
       const upstream = parts.upstreams.take(context, this.tried, now) ?? (await this.waitForTurn(now));
       const isLastChance = parts.upstreams.tookResting;
       const failure = await this.attempt(upstream);
@@ -119,10 +119,10 @@ export class Forward implements ClientRequest, ProxyAttempt {
 
   /** Sends the request to the current upstream. */
   async send(): Promise<void> {
-    const { client } = this.parts;
+    const { client, upstreams } = this.parts;
     const call = client.request(this.upstream.origin, this);
     this.call = call;
-    this.report.begin(this.upstream.address, call, client.wheel.now);
+    this.report.begin(this.upstream.address, call, upstreams.now);
     this.response = await call.response;
   }
 
@@ -142,13 +142,13 @@ export class Forward implements ClientRequest, ProxyAttempt {
     try {
       if (settings.attempt === null) await this.send();
       else await this.around(settings.attempt);
-      report.headAt = parts.client.wheel.now;
+      report.headAt = parts.upstreams.now;
       upstreams.answered(upstream, this.response!.status, report.startedAt, report.headAt);
       return null;
     } catch (error) {
       report.failure = upstreamFailure(error);
       if (!ClientError.is(error)) throw error;
-      const now = parts.client.wheel.now;
+      const now = parts.upstreams.now;
       if (error.stage === 'connect') {
         this.isNews ||= upstream.failures === 0;
         upstreams.notReached(upstream, error, now);
@@ -202,12 +202,12 @@ export class Forward implements ClientRequest, ProxyAttempt {
 
   /** Nothing was sent, so any request may go to another upstream. */
   private mayTryOther(failure: ClientError, isLastChance: boolean): boolean {
-    const { upstreams, client } = this.parts;
+    const { upstreams } = this.parts;
     const { retry } = upstreams;
     if (this.abortReason !== null || isLastChance) return false;
     if (retry !== null && (this.number >= retry.attempts || !retry.hasFailure(failure.code))) return false;
     this.tried = [...this.tried, this.upstream];
-    return !upstreams.isExhausted(this.tried, client.wheel.now);
+    return !upstreams.isExhausted(this.tried, upstreams.now);
   }
 
   /** The request was sent: it may be sent again only if that does no harm. */
@@ -225,14 +225,14 @@ export class Forward implements ClientRequest, ProxyAttempt {
   }
 
   private prepareRetry(): boolean {
-    const { upstreams, client } = this.parts;
+    const { upstreams } = this.parts;
     if (this.abortReason !== null || !this.hasMoreAttempts) return false;
     if (this.body !== undefined && !(this.body as RequestBody).rewind()) return false;
     if (!upstreams.budget.take(upstreams.active)) return false;
     this.hasBudget = true;
     this.tried = [...this.tried, this.upstream];
     // The only one may get it again: it has answered, or may have been restarted meanwhile.
-    if (upstreams.isExhausted(this.tried, client.wheel.now)) this.tried = none;
+    if (upstreams.isExhausted(this.tried, upstreams.now)) this.tried = none;
     return true;
   }
 

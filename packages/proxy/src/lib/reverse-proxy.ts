@@ -8,7 +8,7 @@ import { proxyError } from './proxy-error.ts';
 import { resolveProxySettings } from './proxy-settings.ts';
 import type { ReverseProxyOptions } from './reverse-proxy-options.ts';
 import type { UpstreamServer } from './upstream-server.ts';
-import { createUpstreams, Upstreams } from './upstreams.ts';
+import { Upstreams } from './upstreams.ts';
 
 /** A proxy handler that can be closed. */
 export interface ReverseProxy extends Handler<HttpContext> {
@@ -29,9 +29,10 @@ export function reverseProxy(
   options: ReverseProxyOptions = {},
 ): ReverseProxy {
   checkProxyOptions(options);
-  const own = upstreams instanceof Upstreams ? null : createUpstreams(upstreams, ofUpstreams(options));
-  const group = own ?? (upstreams as Upstreams);
   const client = options.client ?? createHttpClient(ofClient(options));
+  const own =
+    upstreams instanceof Upstreams ? null : new Upstreams(listOf(upstreams), ofUpstreams(options), client.wheel);
+  const group = own ?? (upstreams as Upstreams);
   const send: Handler<ProxyAttempt> = (attempt) => (attempt as Forward).send();
   const { attempt = [] } = options;
   const settings = resolveProxySettings(options, client.wheel, attempt.length === 0 ? null : compose(attempt, send));
@@ -60,9 +61,13 @@ export function reverseProxy(
   });
 }
 
+function listOf(upstreams: string | readonly (string | UpstreamServer)[]): readonly (string | UpstreamServer)[] {
+  return typeof upstreams === 'string' ? [upstreams] : upstreams;
+}
+
 /** The options of the upstreams that a proxy makes for itself. */
-function ofUpstreams({ name, restMs, log, onUpstream, clock }: ReverseProxyOptions): object {
-  const own = { name, restMs, log, onUpstream, clock };
+function ofUpstreams({ name, restMs, log, onUpstream }: ReverseProxyOptions): object {
+  const own = { name, restMs, log, onUpstream };
   return Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
 }
 

@@ -175,9 +175,15 @@ function within<Options extends object>(inner: Rules<Options>): Rule {
     } catch (error) {
       if (found === null) throw error;
     }
-    return found === null ? null : `${path}.${found}`;
+    return found === null ? null : joinPath(path, found);
   };
   return { expected: 'an object', fault };
+}
+
+/** The fault of an inner option begins with its name; that of the whole object does not. */
+function joinPath(path: string, fault: string): string {
+  if (fault.startsWith('the options')) return path + fault.slice('the options'.length);
+  return /^(?:found|expected) /.test(fault) ? `${path}: ${fault}` : `${path}.${fault}`;
 }
 
 /** Throws `PROXY_OPTION_INVALID`. */

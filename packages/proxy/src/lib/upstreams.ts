@@ -16,8 +16,12 @@ import type { UpstreamServer } from './upstream-server.ts';
 import { checkServers, checkUpstreamsOptions, type UpstreamsOptions } from './upstreams-options.ts';
 import { type Waiter, WaitQueue } from './wait-queue.ts';
 
+let made = 0;
+
 /** Interchangeable upstreams, and what is known of them. Any number of proxies can share them. */
 export class Upstreams implements UpstreamOwner {
+  /** Tells it apart from others of this process. */
+  readonly id = ++made;
   readonly name: string | null;
   readonly retry: RetryPolicy | null;
   readonly budget: RetryBudget;
@@ -42,13 +46,18 @@ export class Upstreams implements UpstreamOwner {
   private nextChangeAt = 0;
   private isChecking = false;
 
-  constructor(servers: readonly (string | UpstreamServer)[], options: UpstreamsOptions = {}) {
+  /** @param wheel the timer wheel of a client whose clock these upstreams share. Default: a new one on `options.clock` */
+  constructor(
+    servers: readonly (string | UpstreamServer)[],
+    options: UpstreamsOptions = {},
+    wheel?: HttpClient['wheel'],
+  ) {
     checkUpstreamsOptions(options);
     const { name = null, balance = 'round-robin', sticky, connections, retry, restMs = 10_000, clock } = options;
     this.name = name;
     this.options = options;
     this.hasLog = options.log !== undefined;
-    this.client = createHttpClient(clock === undefined ? {} : { clock });
+    this.client = createHttpClient(wheel !== undefined ? { wheel } : clock === undefined ? {} : { clock });
     this.balancer = createBalancer(balance, options.random);
     this.measures = balance === 'peak-ewma';
     this.sticky = sticky === undefined ? null : new Sticky(sticky);
@@ -66,6 +75,11 @@ export class Upstreams implements UpstreamOwner {
     return this.all.map(({ address }) => address);
   }
 
+  /** Milliseconds since the epoch. */
+  get now(): number {
+    return this.client.wheel.now;
+  }
+
   /** How many there are. */
   get size(): number {
     return this.all.length;
@@ -77,7 +91,7 @@ export class Upstreams implements UpstreamOwner {
     if (checked.length === 0) return;
     const isFirst = this.all.length === 0;
     const before = new Map(this.all.map((upstream) => [upstream.serverKey, upstream]));
-    const now = this.client.wheel.now;
+    const { now } = this;
     this.all = checked.map((server) => {
       const known = before.get(JSON.stringify(server));
       if (known === undefined) return this.add(server, isFirst ? 0 : now);
@@ -169,7 +183,7 @@ export class Upstreams implements UpstreamOwner {
     this.active -= 1;
     const { queue } = this;
     if (queue === null || queue.isEmpty || upstream.isGone || upstream.isFull || upstream.isDraining) return;
-    const now = this.client.wheel.now;
+    const { now } = this;
     if (upstream.availableFrom <= now && queue.offer(upstream)) this.occupy(upstream, now);
   }
 
@@ -287,7 +301,7 @@ export class Upstreams implements UpstreamOwner {
   private check(upstream: Upstream): void {
     const options = resolveHealthOptions(this.options.health!);
     const check = new HealthCheck(this.client, upstream.origin, options, (isHealthy, why, hasChanged) => {
-      const now = this.client.wheel.now;
+      const { now } = this;
       if (why === '' && isHealthy) this.works(upstream, now);
       if (!hasChanged) return;
       upstream.isHealthy = isHealthy;

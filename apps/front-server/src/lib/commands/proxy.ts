@@ -7,7 +7,9 @@ import { listenOption, portOption } from './listen-options.ts';
 export const proxyCommand = defineCommand({
   name: 'proxy',
   summary: 'forward every request to one server, without a configuration file',
-  arguments: [{ name: 'UPSTREAM', summary: 'where to: :3000, 10.0.0.5:3000, http://app:3000 or unix:/run/app.sock' }],
+  arguments: [
+    { name: 'UPSTREAM', summary: 'where to: :3000, 10.0.0.5:3000, http://app:3000, https://app or unix:/run/app.sock' },
+  ],
   options: {
     port: portOption,
     listen: listenOption,
@@ -43,11 +45,9 @@ function toOrigin(written: string): string | null {
         ? written
         : `http://${written}`;
   if (/^unix:\/./.test(origin)) return origin;
-  return /^http:\/\/[^/?#@\s]+\/?$/i.test(origin) && URL.canParse(origin) ? origin.replace(/\/$/, '') : null;
+  return /^https?:\/\/[^/?#@\s]+\/?$/i.test(origin) && URL.canParse(origin) ? origin.replace(/\/$/, '') : null;
 }
 
 function upstreamProblem(written: string): string {
-  if (/^https:/i.test(written))
-    return 'Upstreams over TLS (https://) are not supported yet: expected http:// or unix:.';
-  return `UPSTREAM must be :3000, host:3000, http://host:3000 or unix:/path/to.socket, without a path, found "${written}".`;
+  return `UPSTREAM must be :3000, host:3000, http://host:3000, https://host or unix:/path/to.socket, without a path, found "${written}".`;
 }

@@ -23,8 +23,8 @@ describe('windhover serve', () => {
 
 describe('windhover proxy', () => {
   it.each([
-    ['https://a', 'Upstreams over TLS (https://) are not supported yet'],
-    ['http://a/path', 'UPSTREAM must be :3000, host:3000, http://host:3000 or unix:/path/to.socket, without a path'],
+    ['ftp://a', 'UPSTREAM must be'],
+    ['http://a/path', 'https://host or unix:/path/to.socket, without a path, found "http://a/path"'],
     ['a b', 'UPSTREAM must be'],
   ])('says what is wrong with %s', async (upstream, message) => {
     const { code, stderr } = await windhover(['proxy', upstream]);

@@ -1,0 +1,106 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { contextKey } from '@windhover/core';
+import { runHandler } from '@windhover/testing';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { handlerOf } from './feature-fixtures.ts';
+
+async function start(listener: http.RequestListener): Promise<string> {
+  const server = http.createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const named = (name: string): Promise<string> => start((_request, response) => void response.end(name));
+const site = 'sites: { a: { routes: [{ path: /, proxy: shop }] } }\n';
+
+async function answers(upstream: string, count: number): Promise<string> {
+  const handler = await handlerOf(`upstreams: { shop: ${upstream} }\n${site}`);
+  let text = '';
+  for (let round = 0; round < count; round++) text += (await runHandler(handler, '/')).text();
+  return text;
+}
+
+describe('an upstream', () => {
+  it('has servers with weights and a policy', async () => {
+    const [a, b] = [await named('a'), await named('b')];
+    expect(await answers(`{ to: [{ url: "${a}", weight: 2 }, "${b}"] }`, 6)).toBe('abaaba');
+    expect(await answers(`{ to: ["${a}", "${b}"], balance: first }`, 3)).toBe('aaa');
+    expect(await answers(`{ to: ["${a}", { url: "${b}", backup: true }], balance: least-requests }`, 3)).toBe('aaa');
+  });
+
+  it('keeps a client at one server, tries again elsewhere, and takes failing servers out', async () => {
+    const [a, b] = [await named('a'), await named('b')];
+    const bad = await start((_request, response) => void response.writeHead(503).end('no'));
+    expect(await answers(`{ to: ["${bad}", "${b}"], retry: { attempts: 2, on: [connect, '503'] } }`, 2)).toBe('bb');
+    expect(await answers(`{ to: ["${bad}", "${b}"], eject: { failures: 1, for: 30s } }`, 4)).toBe('nobbb');
+    const handler = await handlerOf(`upstreams: { shop: { to: ["${a}", "${b}"], sticky: route } }\n${site}`);
+    const first = await runHandler(handler, '/');
+    const cookie = first.headers.get('set-cookie')!.split(';')[0]!;
+    const again = await runHandler(handler, { url: '/', headers: { cookie } });
+    expect(again.text()).toBe(first.text());
+  });
+
+  it('is shared by all routes that name it', async () => {
+    const [a, b] = [await named('a'), await named('b')];
+    const routes = 'sites: { a: { routes: [{ path: /x, proxy: shop }, { path: /y, proxy: shop }] } }\n';
+    const handler = await handlerOf(`upstreams: { shop: ["${a}", "${b}"] }\n${routes}`);
+    expect((await runHandler(handler, '/x')).text()).toBe('a');
+    let name = '';
+    const second = await runHandler(async (context) => {
+      await handler(context);
+      name = context.get(contextKey<{ name: string }>('proxy.upstream'))!.name;
+    }, '/y');
+    expect([second.text(), name]).toEqual(['b', 'shop']);
+  });
+
+  it.each([
+    ['{ to: "http://a", balance: fastest }', /balance/],
+    ['{ to: "http://a", balance: { hash: client, boundedLoad: 0.5 } }', /boundedLoad/],
+    ['{ to: "http://a", retry: { on: [never] } }', /retry\.on/],
+    ['{ to: "http://a", sticky: {} }', /either cookie or header/],
+    ['{ to: "https://a", tls: { ca: ./nowhere.pem } }', /expected a PEM file|Expected a PEM file/],
+    ['{ to: "https://a", tls: { verify: false } }', /insecure-no-verification/],
+    ['{ to: "http://a", rset: 3s }', /rest/],
+  ])('says what is wrong with %s', async (upstream, message) => {
+    await expect(handlerOf(`upstreams: { shop: ${upstream} }\n${site}`)).rejects.toThrow(message);
+  });
+});
+
+describe('proxy', () => {
+  it('changes headers, hides the origin and corrects redirects', async () => {
+    const origin = await start((request, response) => {
+      response.setHeader('Server', 'Secret/1');
+      response.setHeader('Location', `http://${request.headers.host}/next`);
+      response.setHeader('Set-Cookie', 'a=1; Domain=inner.example');
+      response.end(String(request.headers['x-tenant']));
+    });
+    const route = `proxy: { to: "${origin}", host: upstream, stripPrefix: true, anonymous: true, via: front, requestHeaders: { set: { X-Tenant: t1 } }, responseHeaders: { set: { X-Frame-Options: DENY } }, cookies: { domain: { inner.example: null } } }`;
+    const handler = await handlerOf(`sites: { a: { routes: [{ path: /app, ${route} }] } }`);
+    const result = await runHandler(handler, { url: '/app/x', headers: { Host: 'shop.example' } });
+    expect(result.text()).toBe('t1');
+    expect(Object.fromEntries(result.headers)).toMatchObject({
+      Location: 'http://shop.example/app/next',
+      'X-Frame-Options': 'DENY',
+      'Set-Cookie': 'a=1',
+    });
+    expect(result.headers.get('server')).toBeUndefined();
+  });
+
+  it.each([
+    ['{ to: "http://a", requestHeaders: { set: { Content-Length: "1" } } }', /requestHeaders\.set/],
+    ['{ to: "http://a", responseHeaders: { remove: ["a b"] } }', /responseHeaders\.remove/],
+  ])('says what is wrong with %s', async (options, message) => {
+    await expect(handlerOf(`sites: { a: { routes: [{ path: /, proxy: ${options} }] } }`)).rejects.toThrow(message);
+  });
+
+  it('has `rest` at the upstream, when it names one', async () => {
+    const text =
+      'upstreams: { shop: "http://a" }\nsites: { a: { routes: [{ path: /, proxy: { to: shop, rest: 1s } }] } }';
+    await expect(handlerOf(text)).rejects.toThrow(/at the upstream `shop`/);
+  });
+});
