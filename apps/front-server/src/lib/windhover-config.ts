@@ -712,17 +712,27 @@ export type FallbackFeature =
 /** Serves the files of a folder. The path of the route stands for the folder; what is not there goes to the next origin of the route. */
 export type StaticFeature =
   | string
+  | readonly string[]
   | {
-      /** The folder to serve. A relative path starts at the folder of the configuration. */
-      readonly root: string;
+      /** The folder to serve, or several: the first that has a file sends it. A relative path starts at the folder of the configuration. */
+      readonly root: string | readonly string[];
+      /** Virtual directories: other folders by their path below this one, as in `{ /docs: ../docs/dist }`. */
+      readonly mounts?: Readonly<Record<string, string>>;
       /** Documents that answer for a folder. Default: index.html. */
       readonly index?: readonly string[];
+      /** Where a file is looked for, in order. `{path}` is the requested path: `["{path}", "{path}.html"]` serves about.html for /about. Default: ["{path}"]. */
+      readonly tryFiles?: readonly string[];
+      readonly fallback?: FallbackFeature;
       /** Whether names that begin with a dot are served. Default: hide, since .git and .env end up in folders. */
       readonly dotfiles?: 'hide' | 'serve';
       /** Which symbolic links count. Default: those that stay inside the folder. */
       readonly symlinks?: 'inside' | 'follow';
-      /** The Cache-Control of every file; null for none. Default: no-cache, keep a copy but ask before using it. */
-      readonly cacheControl?: string | null;
+      /** The Cache-Control of every file, or values by pattern: `{ "assets/**": immutable }`. immutable stands for a year; null for none. Default: no-cache, keep a copy but ask before using it. */
+      readonly cacheControl?: string | null | Readonly<Record<string, string | null>>;
+      /** Sends app.js.br, app.js.zst or app.js.gz for app.js to clients that accept them; a list says which, in order of preference. Default: false. */
+      readonly precompressed?: boolean | readonly ('br' | 'zstd' | 'gzip')[];
+      /** What to do with a compressed copy that is older than its file. Default: skip, it was probably forgotten. */
+      readonly olderCopies?: 'skip' | 'serve';
       /** Content types by extension, before those that are known. */
       readonly types?: Readonly<Record<string, string>>;
       /** Files up to this size get a hash of their content as ETag. Default: 32MiB. null: all files. */

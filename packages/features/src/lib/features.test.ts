@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { requestIdKey } from '@windhover/request-id';
@@ -33,6 +33,42 @@ describe('static', () => {
     expect((await runHandler(both, '/a.txt')).text()).toBe('a file');
     expect((await runHandler(both, '/b.txt')).text()).toBe('from the application');
     expect((await runHandler(both, { url: '/b.txt', method: 'POST' })).status).toBe(200);
+  });
+
+  it('serves a single-page application with its compressed, immutable assets', async () => {
+    mkdirSync(join(folder, 'dist/assets'), { recursive: true });
+    writeFileSync(join(folder, 'dist/index.html'), 'the app');
+    writeFileSync(join(folder, 'dist/assets/app-1.js'), 'script');
+    writeFileSync(join(folder, 'dist/assets/app-1.js.br'), 'brotli');
+    const options = `root: "${folder}/dist", fallback: index.html, cacheControl: { "assets/**": immutable }, precompressed: true`;
+    const app = await handlerOf(site(`{ path: /app, static: { ${options} } }`));
+    const page = await runHandler(app, { url: '/app/users/7', headers: { accept: 'text/html' } });
+    expect([page.text(), page.headers.get('cache-control')]).toEqual(['the app', 'no-cache']);
+    const script = await runHandler(app, { url: '/app/assets/app-1.js', headers: { 'accept-encoding': 'br' } });
+    expect([script.text(), script.headers.get('content-encoding')]).toEqual(['brotli', 'br']);
+    expect(script.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+  });
+
+  it('serves several folders, and folders mounted in them', async () => {
+    for (const name of ['one', 'two', 'docs']) {
+      mkdirSync(join(folder, name), { recursive: true });
+      writeFileSync(join(folder, name, `${name}.txt`), name);
+    }
+    const options = `root: ["${folder}/one", "${folder}/two"], mounts: { /docs: "${folder}/docs" }`;
+    const files = await handlerOf(site(`{ path: /, static: { ${options} } }`));
+    for (const [url, text] of [
+      ['/one.txt', 'one'],
+      ['/two.txt', 'two'],
+      ['/docs/docs.txt', 'docs'],
+    ] as const)
+      expect((await runHandler(files, url)).text()).toBe(text);
+  });
+
+  it('says which folder is missing', async () => {
+    const wrong = site(`{ path: /, static: { root: ["${folder}", "${folder}/none"] } }`);
+    await expect(handlerOf(wrong)).rejects.toThrow(/root\[1\].*Expected a folder that exists/s);
+    const mounts = site(`{ path: /, static: { root: "${folder}", mounts: { /a: "${folder}/none" } } }`);
+    await expect(handlerOf(mounts)).rejects.toThrow(/mounts.*Expected a folder that exists/s);
   });
 });
 

@@ -1,19 +1,39 @@
-import { resolve } from 'node:path';
-import { after } from '@windhover/core';
+import { after, type Handler, type HttpContext } from '@windhover/core';
 import type { Feature, Reason } from '@windhover/core/feature';
-import { OptionsError, orAlone, size } from '@windhover/host';
+import { orAlone, size } from '@windhover/host';
 import { explainFile, type FileExplanation, staticFiles } from '@windhover/static';
 import { z } from 'zod';
-import { folderProblem } from './folder-problem.ts';
+import { sourceOf } from './static-source.ts';
 
 const schema = orAlone(
   'root',
   z.strictObject({
-    root: z.string().min(1).describe('The folder to serve. A relative path starts at the folder of the configuration.'),
+    root: z
+      .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+      .describe(
+        'The folder to serve, or several: the first that has a file sends it. A relative path starts at the folder of the configuration.',
+      ),
+    mounts: z
+      .record(z.string().startsWith('/'), z.string().min(1))
+      .exactOptional()
+      .describe('Virtual directories: other folders by their path below this one, as in `{ /docs: ../docs/dist }`.'),
     index: z
       .array(z.string().min(1))
       .exactOptional()
       .describe('Documents that answer for a folder. Default: index.html.'),
+    tryFiles: z
+      .array(z.string().min(1))
+      .exactOptional()
+      .describe(
+        'Where a file is looked for, in order. `{path}` is the requested path: `["{path}", "{path}.html"]` serves about.html for /about. Default: ["{path}"].',
+      ),
+    fallback: z
+      .string()
+      .min(1)
+      .exactOptional()
+      .describe(
+        'The page of a single-page application that answers for missing pages, not for missing assets: index.html. Default: none.',
+      ),
     dotfiles: z
       .enum(['hide', 'serve'])
       .exactOptional()
@@ -25,11 +45,22 @@ const schema = orAlone(
       .exactOptional()
       .describe('Which symbolic links count. Default: those that stay inside the folder.'),
     cacheControl: z
-      .string()
-      .nullable()
+      .union([z.string().nullable(), z.record(z.string(), z.string().nullable())])
       .exactOptional()
       .describe(
-        'The Cache-Control of every file; null for none. Default: no-cache, keep a copy but ask before using it.',
+        'The Cache-Control of every file, or values by pattern: `{ "assets/**": immutable }`. immutable stands for a year; null for none. Default: no-cache, keep a copy but ask before using it.',
+      ),
+    precompressed: z
+      .union([z.boolean(), z.array(z.enum(['br', 'zstd', 'gzip'])).min(1)])
+      .exactOptional()
+      .describe(
+        'Sends app.js.br, app.js.zst or app.js.gz for app.js to clients that accept them; a list says which, in order of preference. Default: false.',
+      ),
+    olderCopies: z
+      .enum(['skip', 'serve'])
+      .exactOptional()
+      .describe(
+        'What to do with a compressed copy that is older than its file. Default: skip, it was probably forgotten.',
       ),
     types: z
       .record(z.string(), z.string())
@@ -54,39 +85,47 @@ export const staticFeature: Feature<z.output<typeof schema>> = {
   phases: ['origin'],
   combine: 'replace',
   schema,
-  create({ root, maxHashed, ...options }, { location, log }) {
-    const folder = resolve(location.directory, root);
-    const problem = folderProblem(folder);
-    if (problem !== null) throw new OptionsError([{ path: ['root'], message: problem }]);
-    const hashed = maxHashed === undefined ? {} : { maxHashedBytes: maxHashed };
+  create({ root, mounts, maxHashed, ...given }, { location, log }) {
     const prefix = location.route ?? '/';
-    const serve = staticFiles(folder, { ...options, ...hashed, prefix, log });
+    const options = { ...given, ...(maxHashed === undefined ? {} : { maxHashedBytes: maxHashed }), prefix };
+    const source = sourceOf({ root, mounts }, location.directory, given.symlinks);
+    const serve = staticFiles(source, { ...options, log });
+    let inner: Handler<HttpContext> | null = null;
+    let outer: Handler<HttpContext> = () => undefined;
     return {
       layers: [
         {
           phase: 'origin',
-          run: (context, next) =>
-            serve(context, (missed) =>
-              after(next, missed, (error) => {
-                const { request, response } = missed;
-                if (error !== undefined || response.isAnswered) return;
-                if (request.method === 'GET' || request.method === 'HEAD') return;
-                response.status = 405; // no other origin answered it
-                response.headers.set('Allow', 'GET, HEAD');
-              }),
-            ),
-          explain: (request) => [reasonFor(explainFile(request, folder, { ...options, prefix }))],
+          run(context, next) {
+            if (next !== inner) [inner, outer] = [next, refusingOthers(next)]; // it is the same for every request
+            return serve(context, outer);
+          },
+          explain: (request) => [reasonFor(explainFile(request, source, options))],
         },
       ],
     };
   },
 };
 
+/** Answers 405 to a method other than GET and HEAD that no other origin takes. */
+function refusingOthers(next: Handler<HttpContext>): Handler<HttpContext> {
+  return (context) =>
+    after(next, context, (error) => {
+      const { request, response } = context;
+      if (error !== undefined || response.isAnswered) return;
+      if (request.method === 'GET' || request.method === 'HEAD') return;
+      response.status = 405;
+      response.headers.set('Allow', 'GET, HEAD');
+    });
+}
+
 function reasonFor({ kind, file, because }: FileExplanation): Reason {
   const why = file === null ? because : `${file}: ${because}`;
   switch (kind) {
     case 'file':
       return { decision: `sends ${file}`, because, answers: true };
+    case 'listing':
+      return { decision: `shows the folder ${file}`, because, answers: true };
     case 'redirect':
       return { decision: 'redirects to the path with a slash at its end', because: why, answers: true };
     case 'forbidden':

@@ -181,7 +181,7 @@ describe('answerFile()', () => {
   it.each(kinds)('reads nothing of %s that is known for a HEAD or a 304', async (_name, size) => {
     const file = new FakeFile(fill('1', size));
     const tags = await tagsOf(file);
-    const etag = fileValidators(file.opened, hashOf(fill('1', size)), Date.now()).etag;
+    const etag = fileValidators(file.facts(), hashOf(fill('1', size)), Date.now()).etag;
     const head = await ask(file, { tags, method: 'HEAD' });
     const again = await ask(file, { tags, headers: { 'If-None-Match': etag } });
     expect([head.answer.kind, again.answer.kind, file.reads]).toEqual(['whole', 'not-modified', 0]);
@@ -197,11 +197,12 @@ describe('answerFile()', () => {
 
   it('fails when the file ends before what was announced, however often it looks', async () => {
     const file = new FakeFile(fill('1', 1000));
-    file.stat = () => Promise.resolve({ dev: 1n, ino: 2n, size: 1000n, mtimeNs: 0n, ctimeNs: 0n });
+    const facts = { id: '1:2', size: 1000, mtimeNs: 0n, ctimeNs: 0n };
+    file.look = () => Promise.resolve(facts);
     const { opened } = file;
     file.truncate(10);
     await expect(
-      answerFile({ method: 'GET', headers: new HttpHeaders() }, { ...opened, size: 1000 }, new ContentTags(oneMiB)),
+      answerFile({ method: 'GET', headers: new HttpHeaders() }, { ...opened, facts }, new ContentTags(oneMiB)),
     ).rejects.toMatchObject({ code: 'STATIC_READ_FAILED' });
   });
 });

@@ -3,8 +3,8 @@ import { type ContentTags, contentTag } from './content-tags.ts';
 import { type Answer, decideAnswer } from './decide-answer.ts';
 import { staticError } from './errors.ts';
 import { FileBody } from './file-body.ts';
-import { type FileFacts, isSameVersion, readFacts } from './file-facts.ts';
-import type { OpenedFile } from './open-file.ts';
+import { type FileFacts, isSameVersion } from './file-facts.ts';
+import type { OpenFile } from './file-source.ts';
 import { readUpTo } from './read-up-to.ts';
 import { fileValidators, noValidators, type Validators } from './validators.ts';
 
@@ -24,20 +24,24 @@ export interface FileAnswer {
 }
 
 type Request = Pick<HttpRequest, 'method' | 'headers'>;
-type Version = Pick<OpenedFile, 'handle'> & FileFacts;
+/** An open file, and the facts that the answer is decided by. */
+interface Version {
+  readonly file: OpenFile;
+  readonly facts: FileFacts;
+}
 
 /**
  * Decides how to answer with an open file, and reads small parts at once. If the file is overwritten meanwhile, it
  * decides again; if that happens again and again, the file is sent without validators, so that no content goes out
  * under validators that are not its own.
  */
-export async function answerFile(request: Request, file: Version, tags: ContentTags): Promise<FileAnswer> {
-  let current = file;
+export async function answerFile(request: Request, file: OpenFile, tags: ContentTags): Promise<FileAnswer> {
+  let current: Version = { file, facts: file.facts };
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
-    const isSmall = current.size <= Math.min(maxBytesAtOnce, tags.maxBytes);
+    const isSmall = current.facts.size <= Math.min(maxBytesAtOnce, tags.maxBytes);
     const answer = await (isSmall ? answerContent : answerVersion)(request, current, tags);
     if (answer !== null) return answer;
-    current = { ...(await readFacts(file.handle)), handle: file.handle };
+    current = { file, facts: await file.look() };
   }
   return answerUnvouched(request, current);
 }
@@ -53,21 +57,25 @@ export function partOf({ answer, size }: Pick<FileAnswer, 'answer' | 'size'>): {
  * Reads a small file completely and uses the hash of exactly these bytes as its tag, which is cheaper than checking its
  * times again.
  */
-async function answerContent(request: Request, file: Version, tags: ContentTags): Promise<FileAnswer | null> {
-  const { handle, size } = file;
+async function answerContent(
+  request: Request,
+  { file, facts }: Version,
+  tags: ContentTags,
+): Promise<FileAnswer | null> {
+  const { size } = facts;
   const nowMs = Date.now();
-  const known = await tags.known(file);
+  const known = await tags.known(facts);
   if (known !== undefined) {
-    const decided = decide(request, size, fileValidators(file, known, nowMs), nowMs);
+    const decided = decide(request, size, fileValidators(facts, known, nowMs), nowMs);
     if (!sendsBytes(request, decided)) return decided;
   }
-  const content = await readUpTo(handle, new Uint8Array(size), 0);
+  const content = await readUpTo(file, new Uint8Array(size), 0);
   const tag = contentTag(content);
   if (tag !== known) {
-    if (content.byteLength < size || !isSameVersion(await readFacts(handle), file)) return null;
-    tags.remember(file, tag, nowMs);
+    if (content.byteLength < size || !isSameVersion(await file.look(), facts)) return null;
+    tags.remember(facts, tag, nowMs);
   }
-  const decided = decide(request, size, fileValidators(file, tag, nowMs), nowMs);
+  const decided = decide(request, size, fileValidators(facts, tag, nowMs), nowMs);
   if (!sendsBytes(request, decided)) return decided;
   const { start, length } = partOf(decided);
   return { ...decided, body: content.subarray(start, start + length) };
@@ -77,27 +85,31 @@ async function answerContent(request: Request, file: Version, tags: ContentTags)
  * For a large file the hash is known or computed first. After its bytes are read, a check shows whether it was changed
  * meanwhile.
  */
-async function answerVersion(request: Request, file: Version, tags: ContentTags): Promise<FileAnswer | null> {
-  const { handle, size } = file;
+async function answerVersion(
+  request: Request,
+  { file, facts }: Version,
+  tags: ContentTags,
+): Promise<FileAnswer | null> {
+  const { size } = facts;
   const nowMs = Date.now();
-  const tag = await tags.find(handle, file, nowMs);
+  const tag = await tags.find(file, facts, nowMs);
   if (tag === undefined) return null;
-  const decided = decide(request, size, fileValidators(file, tag, nowMs), nowMs);
+  const decided = decide(request, size, fileValidators(facts, tag, nowMs), nowMs);
   if (!sendsBytes(request, decided)) return decided;
   const { start, length } = partOf(decided);
-  const isUnchanged = (): Promise<boolean> => tags.isUnchanged(handle, file, tag, nowMs);
-  if (length > maxBytesAtOnce) return { ...decided, body: new FileBody(handle, start, length, isUnchanged) };
-  const bytes = await readUpTo(handle, new Uint8Array(length), start);
+  const isUnchanged = (): Promise<boolean> => tags.isUnchanged(file, facts, tag, nowMs);
+  if (length > maxBytesAtOnce) return { ...decided, body: new FileBody(file, start, length, isUnchanged) };
+  const bytes = await readUpTo(file, new Uint8Array(length), start);
   return bytes.byteLength === length && (await isUnchanged()) ? { ...decided, body: bytes } : null;
 }
 
 /** Without validators only the condition `*` can match, and no client takes the body for that of another answer. */
-async function answerUnvouched(request: Request, { handle, size }: Version): Promise<FileAnswer> {
+async function answerUnvouched(request: Request, { file, facts: { size } }: Version): Promise<FileAnswer> {
   const decided = decide(request, size, noValidators, Date.now());
   if (!sendsBytes(request, decided)) return decided;
   const { start, length } = partOf(decided);
-  if (length > maxBytesAtOnce) return { ...decided, body: new FileBody(handle, start, length, null) };
-  const body = await readUpTo(handle, new Uint8Array(length), start);
+  if (length > maxBytesAtOnce) return { ...decided, body: new FileBody(file, start, length, null) };
+  const body = await readUpTo(file, new Uint8Array(length), start);
   if (body.byteLength < length) throw staticError('STATIC_READ_FAILED', `it ended at byte ${start + body.byteLength}`);
   return { ...decided, body };
 }

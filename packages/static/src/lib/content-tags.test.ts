@@ -1,9 +1,10 @@
-import { mkdtemp, open, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ContentTags } from './content-tags.ts';
-import { type FileFacts, readFacts } from './file-facts.ts';
+import type { FileFacts } from './file-facts.ts';
+import { folderSource } from './folder-source.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -11,19 +12,21 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** A file of one byte, with given results of `stat()`. */
-const facts: FileFacts = { device: 1n, inode: 2n, size: 1, mtimeNs: 1n, ctimeNs: 1n };
-const stat = async (ctimeNs = 1n): Promise<unknown> => ({ dev: 1n, ino: 2n, size: 1n, mtimeNs: 1n, ctimeNs });
+/** A file of one byte, with given results of `look()`. */
+const facts: FileFacts = { id: '1:2', size: 1, mtimeNs: 1n, ctimeNs: 1n };
+const look = async (ctimeNs = 1n): Promise<FileFacts> => ({ ...facts, ctimeNs });
 
 /** Long after every write of the test: the clock of the file system has gone on. */
 const later = Date.now() + 3_600_000;
 
 async function tagOf(tags: ContentTags, name: string, nowMs = later): Promise<string | null> {
-  const handle = await open(join(folder, name));
+  const found = await folderSource(folder).find([name]);
+  const file = found?.kind === 'file' ? await found.open() : null;
+  if (file === null) throw new Error(`${name} is missing`);
   try {
-    return (await tags.find(handle, await readFacts(handle), nowMs)) ?? null;
+    return (await tags.find(file, file.facts, nowMs)) ?? null;
   } finally {
-    await handle.close();
+    await file.close();
   }
 }
 
@@ -53,11 +56,11 @@ describe('ContentTags', () => {
     const tags = new ContentTags(1000);
     let reads = 0;
     const handle = {
-      stat: () => stat(),
+      look: () => look(),
       read: async (into: Uint8Array) => {
         reads += 1;
         into[0] = 1;
-        return { bytesRead: 1 };
+        return 1;
       },
     };
     const find = (): Promise<unknown> => tags.find(handle as never, facts, later);
@@ -72,13 +75,13 @@ describe('ContentTags', () => {
     const tags = new ContentTags(1000);
     const broken = { read: () => Promise.reject(new Error('EIO')) };
     await expect(tags.find(broken as never, facts, later)).rejects.toThrow('EIO');
-    const whole = { stat: () => stat(), read: async () => ({ bytesRead: 1 }) };
+    const whole = { look: () => look(), read: async () => 1 };
     expect(await tags.find(whole as never, facts, later)).toMatch(/^[\w-]{22}$/);
   });
 
   it('has none for a version that was changed while it was read, and does not know it afterwards', async () => {
     const tags = new ContentTags(1000);
-    const file = { stat: () => stat(2n), read: async () => ({ bytesRead: 1 }) };
+    const file = { look: () => look(2n), read: async () => 1 };
     const results = await Promise.all([tags.find(file as never, facts, later), tags.find(file as never, facts, later)]);
     expect(results).toEqual([undefined, undefined]);
     expect(tags.known(facts)).toBeUndefined();
@@ -96,14 +99,13 @@ describe('ContentTags', () => {
     const tags = new ContentTags(1000);
     let reads = 0;
     const handle = {
-      stat: () => stat(),
+      look: () => look(),
       read: async () => {
         reads += 1;
-        return { bytesRead: 1 };
+        return 1;
       },
     };
-    const find = (inode: number): Promise<unknown> =>
-      tags.find(handle as never, { ...facts, inode: BigInt(inode) }, later);
+    const find = (inode: number): Promise<unknown> => tags.find(handle as never, { ...facts, id: `1:${inode}` }, later);
     for (let inode = 0; inode <= 10_000; inode++) await find(inode);
     await find(10_000);
     expect(reads).toBe(10_001);

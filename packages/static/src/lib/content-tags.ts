@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type FileFacts, isSameVersion, readFacts } from './file-facts.ts';
+import { type FileFacts, isSameVersion } from './file-facts.ts';
 import { type ReadableFile, readUpTo } from './read-up-to.ts';
 import { isSettled } from './validators.ts';
 
@@ -28,16 +28,16 @@ export class ContentTags {
 
   /** The hash of this version, if it is known or being computed. */
   known(facts: FileFacts): Entry['tag'] | undefined {
-    const entry = this.entries.get(keyOf(facts));
+    const entry = this.entries.get(facts.id);
     return entry !== undefined && isSameVersion(entry.facts, facts) ? entry.tag : undefined;
   }
 
   /** The hash of an open file; `null` if it is too large, `undefined` if it was changed while it was read. */
-  async find(handle: ReadableFile, facts: FileFacts, nowMs: number): Promise<string | null | undefined> {
+  async find(file: ReadableFile, facts: FileFacts, nowMs: number): Promise<string | null | undefined> {
     if (facts.size > this.maxBytes) return null;
     const known = this.known(facts);
     if (known !== undefined) return known;
-    const tag = hashVersion(handle, facts);
+    const tag = hashVersion(file, facts);
     this.remember(facts, tag, nowMs);
     return tag;
   }
@@ -47,7 +47,7 @@ export class ContentTags {
    * time until that step is over.
    */
   remember(facts: FileFacts, tag: Entry['tag'], nowMs: number): void {
-    const key = keyOf(facts);
+    const key = facts.id;
     this.entries.delete(key); // deleted first, so that it is added at the end, among the newest
     if (!isSettled(facts, nowMs)) return;
     if (this.entries.size >= maxEntries) this.entries.delete(this.entries.keys().next().value!);
@@ -59,11 +59,11 @@ export class ContentTags {
    * Whether the bytes read since `nowMs`, when `facts` and `tag` were found, belong to that version. If the times do
    * not tell, the file is hashed again, so that a file that only grew, or has another mode, still counts as the same.
    */
-  async isUnchanged(handle: ReadableFile, facts: FileFacts, tag: string | null, nowMs: number): Promise<boolean> {
+  async isUnchanged(file: ReadableFile, facts: FileFacts, tag: string | null, nowMs: number): Promise<boolean> {
     const settled = isSettled(facts, nowMs);
-    if (settled && isSameVersion(await readFacts(handle), facts)) return true;
+    if (settled && isSameVersion(await file.look(), facts)) return true;
     if (tag === null) return !settled; // such a file has a different tag for each answer, so nothing was promised
-    return (await hash(handle, facts.size)) === tag;
+    return (await hash(file, facts.size)) === tag;
   }
 
   /** Removes a failed hash, so that the next request tries again; current callers get the failure from `find`. */
@@ -73,25 +73,21 @@ export class ContentTags {
   }
 }
 
-function keyOf({ device, inode }: FileFacts): string {
-  return `${device}:${inode}`;
-}
-
 /** The hash of content in memory. */
 export function contentTag(content: Uint8Array): string {
   return toTag(createHash('sha256').update(content));
 }
 
-async function hashVersion(handle: ReadableFile, facts: FileFacts): Promise<string | undefined> {
-  const tag = await hash(handle, facts.size);
-  return isSameVersion(await readFacts(handle), facts) ? tag : undefined;
+async function hashVersion(file: ReadableFile, facts: FileFacts): Promise<string | undefined> {
+  const tag = await hash(file, facts.size);
+  return isSameVersion(await file.look(), facts) ? tag : undefined;
 }
 
-async function hash(handle: ReadableFile, size: number): Promise<string> {
+async function hash(file: ReadableFile, size: number): Promise<string> {
   const sum = createHash('sha256');
   const buffer = new Uint8Array(Math.min(chunkBytes, size));
   for (let position = 0; position < size; ) {
-    const chunk = await readUpTo(handle, buffer.subarray(0, size - position), position);
+    const chunk = await readUpTo(file, buffer.subarray(0, size - position), position);
     if (chunk.byteLength === 0) break; // the file shrinks, so it is another version
     sum.update(chunk);
     position += chunk.byteLength;

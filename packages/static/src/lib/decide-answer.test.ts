@@ -6,7 +6,7 @@ import { fileValidators } from './validators.ts';
 const now = Date.UTC(2024, 5, 7, 12, 0, 0);
 const mtimeMs = now - 3_600_000;
 const mtimeNs = BigInt(mtimeMs) * 1_000_000n;
-const validators = fileValidators({ device: 1n, inode: 2n, size: 10, mtimeNs, ctimeNs: mtimeNs }, 'abc', now);
+const validators = fileValidators({ id: '1:2', size: 10, mtimeNs, ctimeNs: mtimeNs }, 'abc', now);
 const { etag } = validators;
 const same = new Date(mtimeMs).toUTCString();
 const before = new Date(mtimeMs - 1_000).toUTCString();

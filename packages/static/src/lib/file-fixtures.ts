@@ -1,5 +1,5 @@
-import type { FileHandle } from 'node:fs/promises';
-import type { OpenedFile } from './open-file.ts';
+import type { FileFacts } from './file-facts.ts';
+import type { OpenFile } from './file-source.ts';
 
 /** Long ago for the clock of any file system, so that later writes get different times. */
 const bornMs = Date.UTC(2020, 0, 1);
@@ -45,30 +45,38 @@ export class FakeFile {
     this.content = Buffer.from(content);
   }
 
-  get opened(): OpenedFile {
-    const { size, mtimeNs, ctimeNs } = this.facts();
-    const handle = this as unknown as FileHandle;
-    return { handle, name: 'a.txt', device: 1n, inode: 2n, size: Number(size), mtimeNs, ctimeNs };
+  /** The file as it is opened now: later writes do not change `facts`. */
+  get opened(): OpenFile {
+    return {
+      facts: this.facts(),
+      look: () => this.look(),
+      read: (into, position) => this.read(into, position),
+      close: () => this.close(),
+    };
   }
 
-  async stat(): Promise<unknown> {
-    return { dev: 1n, ino: 2n, ...this.facts() };
+  async look(): Promise<FileFacts> {
+    return this.facts();
   }
 
-  async read(into: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }> {
-    const bytes = this.content.subarray(position, position + length);
-    into.set(bytes, offset);
+  async read(into: Uint8Array, position: number): Promise<number> {
+    const bytes = this.content.subarray(position, position + into.byteLength);
+    into.set(bytes);
     this.reads += 1;
     this.afterRead(this.reads);
-    return { bytesRead: bytes.byteLength };
+    return bytes.byteLength;
   }
 
   async close(): Promise<void> {
     this.isOpen = false;
   }
 
-  private facts(): { size: bigint; mtimeNs: bigint; ctimeNs: bigint } {
-    const size = BigInt(this.content.byteLength);
-    return { size, mtimeNs: BigInt(bornMs) * 1_000_000n, ctimeNs: BigInt(this.ctimeMs) * 1_000_000n };
+  facts(): FileFacts {
+    return {
+      id: '1:2',
+      size: this.content.byteLength,
+      mtimeNs: BigInt(bornMs) * 1_000_000n,
+      ctimeNs: BigInt(this.ctimeMs) * 1_000_000n,
+    };
   }
 }

@@ -1,6 +1,6 @@
 import type { HttpRequest } from '@windhover/core';
+import { isServedPlace } from './is-served-place.ts';
 import type { StaticSettings } from './options.ts';
-import { isSafeName } from './safe-name.ts';
 
 /** The place below the folder that a request asks for. */
 export interface FileLocation {
@@ -26,11 +26,6 @@ export function locateFile(request: RequestFacts, settings: LocateSettings): Fil
   const names = segments.slice(prefix.split('/').length - 1);
   const hasSlash = names.at(-1) === '';
   if (hasSlash) names.pop();
-  if (!names.every((name) => isSafeName(name))) return null;
-  if (!showsDotfiles && names.some(isHidden)) return null;
+  if (!isServedPlace(names, showsDotfiles)) return null;
   return allow(names.join('/')) ? { names, hasSlash } : null;
-}
-
-function isHidden(name: string, position: number): boolean {
-  return name.startsWith('.') && !(name === '.well-known' && position === 0);
 }

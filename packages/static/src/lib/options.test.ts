@@ -6,8 +6,8 @@ import { resolveOptions, type StaticOptions } from './options.ts';
 describe('resolveOptions()', () => {
   it('has safe defaults', () => {
     const settings = resolveOptions('public', {});
-    expect(settings).toMatchObject({ prefix: '', index: ['index.html'], showsDotfiles: false, staysInside: true });
-    expect([settings.root, settings.cacheControl('a'), settings.allow('a')]).toEqual([
+    expect(settings).toMatchObject({ prefix: '', index: ['index.html'], showsDotfiles: false });
+    expect([settings.source.describe([]), settings.cacheControl('a'), settings.allow('a')]).toEqual([
       resolve('public'),
       'no-cache',
       true,

@@ -1,9 +1,9 @@
-import { resolve } from 'node:path';
-import { canonicalPath, type Logger } from '@windhover/core';
+import { type Clock, canonicalPath, type Logger } from '@windhover/core';
 import {
   anyFunction,
   anyObject,
   checkOptions,
+  isRecord,
   listOf,
   oneOf,
   orNull,
@@ -11,10 +11,20 @@ import {
   rule,
   withFunctions,
 } from '@windhover/options';
+import { type CacheControlOption, isCacheControl, toCacheControl } from './cache-control.ts';
 import { ContentTags } from './content-tags.ts';
 import { staticError } from './errors.ts';
+import type { FileSource } from './file-source.ts';
+import { folderSource } from './folder-source.ts';
+import { joined } from './joined-sources.ts';
+import { type Precompression, precompressions } from './precompressed.ts';
+import type { ResolveSettings } from './resolve-file.ts';
 import { isSafeName } from './safe-name.ts';
 import { tellOnce } from './tell-once.ts';
+import { toNames } from './try-files.ts';
+
+/** Where files come from: the path of a folder, a source, or several of them, of which the first that has a file sends it. */
+export type StaticRoot = string | FileSource | readonly (string | FileSource)[];
 
 /** Options of `staticFiles`. */
 export interface StaticOptions {
@@ -22,6 +32,16 @@ export interface StaticOptions {
   readonly prefix?: string;
   /** Index documents of a folder; the first that exists is served. `[]` for none. Default: `['index.html']`. */
   readonly index?: readonly string[];
+  /**
+   * The places at which a file is looked for, in order; `{path}` stands for the requested path. `['{path}',
+   * '{path}.html']` serves `about.html` for `/about`. Default: `['{path}']`.
+   */
+  readonly tryFiles?: readonly string[];
+  /**
+   * The page that answers for missing ones, for single-page applications: `index.html`. Only requests for a page get
+   * it: `Accept` names HTML, and the path has no known extension, so a missing script stays a 404. Default: none.
+   */
+  readonly fallback?: string;
   /**
    * Whether names that begin with a dot are served. Default: `hide`, because `.git` and `.env` end up in served
    * folders. A `.well-known` folder at the top is served in any case, because it exists for others to read (RFC 8615).
@@ -33,10 +53,22 @@ export interface StaticOptions {
    */
   readonly symlinks?: 'inside' | 'follow';
   /**
-   * The Cache-Control field of a file, or a function that returns it for the requested path, relative to the folder;
-   * `null` for none. Default: `no-cache`, which allows clients to keep a copy but makes them check that it is current.
+   * The Cache-Control field: one value for all files, values by pattern (`{ 'assets/**': 'immutable' }`, the first match
+   * counts), or a function that returns it for the path of the file below the folder; it is called once for each version
+   * of a file. `immutable` alone stands for a year. `null` for none. Default: `no-cache`, which allows clients to keep a
+   * copy but makes them check that it is current.
    */
-  readonly cacheControl?: string | null | ((path: string) => string | null);
+  readonly cacheControl?: CacheControlOption;
+  /**
+   * Sends compressed copies that stand beside a file (`app.js.br`, `.zst`, `.gz`) to clients that accept them, in this
+   * order among equals. `true`: all three. Default: none.
+   */
+  readonly precompressed?: boolean | readonly Precompression[];
+  /**
+   * What to do with a compressed copy that is older than its file. Default: `skip`, because it was probably forgotten;
+   * `serve` is for folders whose times mean nothing.
+   */
+  readonly olderCopies?: 'skip' | 'serve';
   /**
    * Content types by extension, which take precedence over the known ones: `{ glb: 'model/gltf-binary' }`. Default:
    * none.
@@ -52,23 +84,26 @@ export interface StaticOptions {
   readonly log?: Pick<Logger, 'warn'>;
   /** Whether a path, relative to the folder, may be served; called before the file is looked for. Default: all may. */
   readonly allow?: (path: string) => boolean;
+  /** The time, for tests. Default: the system's. */
+  readonly clock?: Pick<Clock, 'now'>;
 }
 
 /** Options with defaults filled in. */
-export interface StaticSettings {
-  readonly root: string;
+export interface StaticSettings extends ResolveSettings {
   /** Without trailing slash: `''` or `/assets`. */
   readonly prefix: string;
-  readonly index: readonly string[];
-  readonly showsDotfiles: boolean;
-  readonly staysInside: boolean;
   readonly cacheControl: (path: string) => string | null;
   /** Keys are lower-case extensions without a dot. */
   readonly types: ReadonlyMap<string, string>;
   readonly contentTags: ContentTags;
   readonly tellForbidden: (path: string, error: unknown) => void;
-  readonly allow: (path: string) => boolean;
+  readonly clock: Pick<Clock, 'now'>;
 }
+
+const place = rule(
+  'a path below the folder',
+  (value) => typeof value === 'string' && toNames(value).length > 0 && toNames(value).every((name) => isSafeName(name)),
+);
 
 const optionRules: Rules<StaticOptions> = {
   prefix: rule('a path', (value) => typeof value === 'string'),
@@ -76,37 +111,69 @@ const optionRules: Rules<StaticOptions> = {
     'file names',
     rule('the name of a file', (name) => typeof name === 'string' && isSafeName(name)),
   ),
+  tryFiles: listOf(
+    'paths',
+    rule('a path with {path}, or a fixed one', (value) => typeof value === 'string' && value !== ''),
+  ),
+  fallback: place,
   dotfiles: oneOf('hide', 'serve'),
   symlinks: oneOf('inside', 'follow'),
-  cacheControl: rule('a text, null or a function', isCacheControl),
+  cacheControl: rule('a text, null, a function, or texts by pattern', isCacheControl),
+  precompressed: rule('true, false or a list of br, zstd and gzip', isPrecompressed),
+  olderCopies: oneOf('skip', 'serve'),
   types: anyObject,
   maxHashedBytes: orNull(rule('a number of bytes, 0 or more', (value) => typeof value === 'number' && value >= 0)),
   log: withFunctions(['warn']),
   allow: anyFunction,
+  clock: withFunctions(['now']),
 };
 
-function isCacheControl(value: unknown): boolean {
-  return value === null || typeof value === 'string' || typeof value === 'function';
-}
+const systemClock: Pick<Clock, 'now'> = { now: () => Date.now() };
 
-export function resolveOptions(root: string, options: StaticOptions): StaticSettings {
-  if (typeof root !== 'string' || root === '') throw staticError('STATIC_OPTION_INVALID', 'the folder has no name');
+export function resolveOptions(root: StaticRoot, options: StaticOptions): StaticSettings {
   checkOptions(options, optionRules, (fault) => staticError('STATIC_OPTION_INVALID', fault));
-  const { index = ['index.html'], cacheControl = 'no-cache', maxHashedBytes = 32 * 1024 * 1024, allow } = options;
+  const { index = ['index.html'], fallback, maxHashedBytes = 32 * 1024 * 1024, allow, clock = systemClock } = options;
   return {
-    root: resolve(root),
+    source: toSource(root, options),
     prefix: resolvePrefix(options.prefix ?? '/'),
     index: [...index],
+    tryFiles: [...(options.tryFiles ?? ['{path}'])],
+    fallback: fallback === undefined ? null : toNames(fallback),
     showsDotfiles: options.dotfiles === 'serve',
-    staysInside: options.symlinks !== 'follow',
-    cacheControl: typeof cacheControl === 'function' ? cacheControl : () => cacheControl,
+    showsFolders: false,
+    cacheControl: toCacheControl(options.cacheControl),
+    precompressed: { codings: toCodings(options.precompressed), takesOlder: options.olderCopies === 'serve' },
     types: new Map(
       Object.entries(options.types ?? {}).map(([name, type]) => [name.replace(/^\./, '').toLowerCase(), type]),
     ),
     contentTags: new ContentTags(maxHashedBytes ?? Number.POSITIVE_INFINITY),
     tellForbidden: tellOnce(options.log),
     allow: allow === undefined ? () => true : (path) => allow(path) === true, // only `true` allows; a promise does not
+    clock,
   };
+}
+
+function toSource(root: StaticRoot, { symlinks = 'inside' }: StaticOptions): FileSource {
+  if (Array.isArray(root)) {
+    if (root.length === 0) throw staticError('STATIC_OPTION_INVALID', 'the list of folders is empty');
+    return joined(root.map((each: string | FileSource) => toSource(each, { symlinks })));
+  }
+  if (isSource(root)) return root;
+  return folderSource(root as string, { symlinks });
+}
+
+function isSource(value: unknown): value is FileSource {
+  return isRecord(value) && typeof value['find'] === 'function' && typeof value['list'] === 'function';
+}
+
+function toCodings(option: StaticOptions['precompressed'] = false): readonly Precompression[] {
+  if (typeof option === 'boolean') return option ? precompressions : [];
+  return [...option];
+}
+
+function isPrecompressed(value: unknown): boolean {
+  if (typeof value === 'boolean') return true;
+  return Array.isArray(value) && value.every((coding) => precompressions.includes(coding));
 }
 
 function resolvePrefix(prefix: string): string {

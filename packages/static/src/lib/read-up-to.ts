@@ -1,15 +1,15 @@
-import type { FileHandle } from 'node:fs/promises';
+import type { OpenFile } from './file-source.ts';
 
 /** The methods of an open file that are needed here. */
-export type ReadableFile = Pick<FileHandle, 'read' | 'stat'>;
+export type ReadableFile = Pick<OpenFile, 'read' | 'look'>;
 
 /** Fills `into` from `position` of a file, and returns the filled part: shorter if the file ends. */
-export async function readUpTo(handle: ReadableFile, into: Uint8Array, position: number): Promise<Uint8Array> {
+export async function readUpTo(file: Pick<OpenFile, 'read'>, into: Uint8Array, position: number): Promise<Uint8Array> {
   let filled = 0;
   while (filled < into.byteLength) {
-    const { bytesRead } = await handle.read(into, filled, into.byteLength - filled, position + filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
+    const read = await file.read(filled === 0 ? into : into.subarray(filled), position + filled);
+    if (read === 0) break;
+    filled += read;
   }
   return into.subarray(0, filled);
 }

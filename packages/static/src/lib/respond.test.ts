@@ -6,7 +6,10 @@ import { respond } from './respond.ts';
 
 const settings = resolveOptions('/', {});
 const serve = (file: FakeFile, init: RunInit = {}): Promise<RunResult> =>
-  runHandler((context) => respond(context, file.opened, 'a.txt', settings), { url: '/a.txt', ...init });
+  runHandler((context) => respond(context, file.opened, { path: 'a.txt', coding: null, vary: null }, settings), {
+    url: '/a.txt',
+    ...init,
+  });
 
 describe('respond()', () => {
   it.each<[string, number, RunInit, number]>([

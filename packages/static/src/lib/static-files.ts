@@ -1,35 +1,66 @@
-import type { HttpContext, Middleware } from '@windhover/core';
-import { locateFile } from './locate-file.ts';
-import { FileOpener } from './open-file.ts';
-import { resolveOptions, type StaticOptions } from './options.ts';
+import type { Handler, HttpContext, Middleware } from '@windhover/core';
+import { type FileLocation, locateFile } from './locate-file.ts';
+import { resolveOptions, type StaticOptions, type StaticRoot, type StaticSettings } from './options.ts';
+import { choosePrecompressed } from './precompressed.ts';
+import { type ResolvedFile, resolveFile } from './resolve-file.ts';
 import { respond } from './respond.ts';
+import { pageVary } from './wants-page.ts';
 
 /**
- * Serves the files of a folder for GET and HEAD. Everything else goes on to the rest of the pipeline: other methods,
- * missing files, and names that are not served. Throws `STATIC_OPTION_INVALID` for invalid options.
+ * Serves the files of a folder, or of another source, for GET and HEAD. Everything else goes on to the rest of the
+ * pipeline: other methods, missing files, and names that are not served. Throws `STATIC_OPTION_INVALID` for invalid
+ * options.
  */
-export function staticFiles(root: string, options: StaticOptions = {}): Middleware<HttpContext> {
+export function staticFiles(root: StaticRoot, options: StaticOptions = {}): Middleware<HttpContext> {
   const settings = resolveOptions(root, options);
-  const opener = new FileOpener(settings);
   return function staticFiles(context, next) {
     const location = locateFile(context.request, settings);
     if (location === null) return next(context);
-    const path = location.names.join('/');
-    const opened = opener.open(location).catch((error: unknown) => {
-      settings.tellForbidden(path, error);
-      throw error;
-    });
-    return opened.then((outcome) => {
-      switch (outcome.kind) {
-        case 'missing':
-          return next(context);
-        case 'needs-slash':
-          return redirectToSlash(context);
-        case 'opened':
-          return respond(context, outcome.file, path, settings);
-      }
-    });
+    return answer(context, next, location, settings);
   };
+}
+
+async function answer(
+  context: HttpContext,
+  next: Handler<HttpContext>,
+  location: FileLocation,
+  settings: StaticSettings,
+): Promise<void> {
+  if (!(await serve(context, location, settings))) await next(context);
+}
+
+/** Returns whether it has answered. */
+async function serve(context: HttpContext, location: FileLocation, settings: StaticSettings): Promise<boolean> {
+  try {
+    const found = await resolveFile(location, context.request.headers, settings);
+    switch (found.kind) {
+      case 'file':
+        return await sendFile(context, found, settings);
+      case 'needs-slash':
+        redirectToSlash(context);
+        return true;
+      default:
+        return false;
+    }
+  } catch (error) {
+    settings.tellForbidden(location.names.join('/'), error);
+    throw error;
+  }
+}
+
+async function sendFile(context: HttpContext, found: ResolvedFile, settings: StaticSettings): Promise<boolean> {
+  const copy = choosePrecompressed(context.request.headers.get('accept-encoding'), found.copies);
+  const file = await (copy?.file ?? found.file).open();
+  if (file === null) return false;
+  const representation = { path: found.names.join('/'), coding: copy?.coding ?? null, vary: varyOf(found) };
+  await respond(context, file, representation, settings);
+  return true;
+}
+
+/** The fields of a request on which the choice of a file depends; `null` for none. */
+function varyOf({ copies, isFallback }: ResolvedFile): string | null {
+  if (copies.length === 0) return isFallback ? pageVary : null;
+  return isFallback ? `${pageVary}, Accept-Encoding` : 'Accept-Encoding';
 }
 
 /**

@@ -8,8 +8,7 @@ const minute = 60_000;
 
 /** A file that was written at `mtimeMs`; at `ctimeMs` a tool set that time again. */
 const file = (mtimeMs: number, ctimeMs = mtimeMs, size = 255): FileFacts => ({
-  device: 1n,
-  inode: 2n,
+  id: '1:2',
   size,
   mtimeNs: nanoseconds(mtimeMs),
   ctimeNs: nanoseconds(ctimeMs),

@@ -3,7 +3,8 @@ import { mkdtemp, open, realpath, rm, symlink, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FileOpener, type OpenOutcome } from './open-file.ts';
+import type { OpenFile } from './file-source.ts';
+import { folderSource } from './folder-source.ts';
 
 vi.mock('node:fs/promises', async (importOriginal) => {
   const original = await importOriginal<typeof import('node:fs/promises')>();
@@ -21,23 +22,25 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true }));
 beforeEach(() => vi.clearAllMocks());
 
-const openAt = (name: string, staysInside = true): Promise<OpenOutcome> =>
-  new FileOpener({ root, index: [], staysInside }).open({ names: [name], hasSlash: false });
+const openAt = async (name: string, symlinks: 'inside' | 'follow' = 'inside'): Promise<OpenFile | null> => {
+  const entry = await folderSource(root, { symlinks }).find([name]);
+  return entry?.kind === 'file' ? entry.open() : null;
+};
 
 const failure = (code: string): Error => Object.assign(new Error(code), { code });
 
-describe('FileOpener', () => {
+describe('folderSource()', () => {
   it('opens a file once and says what it is', async () => {
-    const outcome = await openAt('a.txt');
-    expect(outcome).toMatchObject({ kind: 'opened', file: { name: 'a.txt', size: 3, mtimeNs: expect.any(BigInt) } });
+    const file = await openAt('a.txt');
+    expect(file?.facts).toMatchObject({ size: 3, mtimeNs: expect.any(BigInt) });
     expect(open).toHaveBeenCalledTimes(1);
-    if (outcome.kind === 'opened') await outcome.file.handle.close();
+    await file?.close();
   });
 
   it.runIf(process.platform !== 'win32')('never opens a pipe or a device', async () => {
-    for (const staysInside of [true, false]) {
-      expect(await openAt('pipe.txt', staysInside)).toEqual({ kind: 'missing' });
-      expect(await openAt('zero.txt', staysInside)).toEqual({ kind: 'missing' });
+    for (const symlinks of ['inside', 'follow'] as const) {
+      expect(await openAt('pipe.txt', symlinks)).toBeNull();
+      expect(await openAt('zero.txt', symlinks)).toBeNull();
     }
     expect(open).not.toHaveBeenCalled();
   });
@@ -45,7 +48,7 @@ describe('FileOpener', () => {
   it('does not wait for a pipe that took the place of a file, and closes it', async () => {
     const handle = { stat: async () => ({ isFile: () => false }), close: vi.fn(async () => undefined) };
     vi.mocked(open).mockResolvedValueOnce(handle as never);
-    expect(await openAt('a.txt')).toEqual({ kind: 'missing' });
+    expect(await openAt('a.txt')).toBeNull();
     expect(handle.close).toHaveBeenCalledTimes(1);
   });
 
@@ -67,16 +70,15 @@ describe('FileOpener', () => {
 
   it('takes a file that is gone when it is opened for missing', async () => {
     vi.mocked(open).mockRejectedValueOnce(failure('ENOENT'));
-    expect(await openAt('a.txt')).toEqual({ kind: 'missing' });
+    expect(await openAt('a.txt')).toBeNull();
   });
 
   it('finds out once where its folder is, and tries again after a failure', async () => {
-    const opener = new FileOpener({ root, index: [], staysInside: false });
+    const source = folderSource(root, { symlinks: 'follow' });
     vi.mocked(realpath).mockRejectedValueOnce(failure('ENOENT'));
-    const gone = { names: ['gone'], hasSlash: false };
-    await expect(opener.open(gone)).rejects.toMatchObject({ code: 'STATIC_READ_FAILED' });
-    expect(await opener.open(gone)).toEqual({ kind: 'missing' });
-    expect(await opener.open(gone)).toEqual({ kind: 'missing' });
+    await expect(source.find(['gone'])).rejects.toMatchObject({ code: 'STATIC_READ_FAILED' });
+    expect(await source.find(['gone'])).toBeNull();
+    expect(await source.find(['gone'])).toBeNull();
     expect(realpath).toHaveBeenCalledTimes(2);
   });
 });

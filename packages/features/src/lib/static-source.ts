@@ -1,0 +1,29 @@
+import { resolve } from 'node:path';
+import { OptionsError } from '@windhover/host';
+import { type FileSource, folderSource, joined, mounted } from '@windhover/static';
+import { folderProblem } from './folder-problem.ts';
+
+/** The folders of the feature `static`, as they are written. */
+interface StaticPlaces {
+  readonly root: string | readonly string[];
+  readonly mounts: Readonly<Record<string, string>> | undefined;
+}
+
+/** Makes the source of the feature `static`. Throws an `OptionsError` for a folder that cannot be served. */
+export function sourceOf(
+  { root, mounts }: StaticPlaces,
+  directory: string,
+  symlinks: 'inside' | 'follow' = 'inside',
+): FileSource {
+  const open = (written: string, path: readonly (string | number)[]): FileSource => {
+    const folder = resolve(directory, written);
+    const message = folderProblem(folder);
+    if (message !== null) throw new OptionsError([{ path: [...path], message }]);
+    return folderSource(folder, { symlinks });
+  };
+  const main =
+    typeof root === 'string' ? open(root, ['root']) : joined(root.map((each, index) => open(each, ['root', index])));
+  if (mounts === undefined) return main;
+  const others = Object.entries(mounts).map(([path, folder]) => [path, open(folder, ['mounts', path])] as const);
+  return mounted({ '/': main, ...Object.fromEntries(others) });
+}
