@@ -1,3 +1,4 @@
+export { type ArchiveSourceOptions, archiveSource } from './lib/archive-source.ts';
 export type { CacheControlOption } from './lib/cache-control.ts';
 export { type StaticErrorCode, staticErrors } from './lib/errors.ts';
 export { explainFile, type FileExplanation } from './lib/explain-file.ts';
@@ -5,6 +6,7 @@ export type { FileFacts } from './lib/file-facts.ts';
 export type { FileSource, FoundEntry, FoundFile, FoundFolder, Inspection, OpenFile } from './lib/file-source.ts';
 export { type FolderSourceOptions, folderSource } from './lib/folder-source.ts';
 export { joined, mounted } from './lib/joined-sources.ts';
+export { type MemorySourceOptions, memorySource } from './lib/memory-source.ts';
 export type { StaticOptions, StaticRoot } from './lib/options.ts';
 export type { Precompression } from './lib/precompressed.ts';
 export { staticFiles } from './lib/static-files.ts';

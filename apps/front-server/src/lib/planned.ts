@@ -1,8 +1,8 @@
 /** Keys that users look for in a front server but that are not built yet. Their error says so, instead of suggesting a misspelling. */
 export const planned = [
   ...['admin', 'app', 'apps', 'auth', 'authorize', 'basicAuth', 'cache', 'certificates'],
-  ...['ftp', 'ipFilter', 'list', 'rateLimit', 'requestFilter'],
-  ...['rewrite', 'securityHeaders', 'session', 'split', 'stores', 'throttle', 'users', 'websocket', 'zip'],
+  ...['ftp', 'ipFilter', 'rateLimit', 'requestFilter'],
+  ...['rewrite', 'securityHeaders', 'session', 'split', 'stores', 'throttle', 'users', 'websocket'],
   ...['proxyProtocol'], // of a listener
 ];
 
@@ -28,6 +28,9 @@ export const meant: Readonly<Record<string, string>> = {
   proxy_pass: 'proxy',
   reverse_proxy: 'proxy',
   return: 'respond',
+  autoindex: 'static',
+  list: 'static',
+  zip: 'static',
   files: 'static',
   root: 'static',
   upstream: 'to',

@@ -64,6 +64,20 @@ describe('static', () => {
       expect((await runHandler(files, url)).text()).toBe(text);
   });
 
+  it('shows folders, sends them as archives, and serves an archive in place', async () => {
+    mkdirSync(join(folder, 'shown'), { recursive: true });
+    writeFileSync(join(folder, 'shown/x.txt'), 'x');
+    const shown = await handlerOf(
+      site(`{ path: /, static: { root: "${folder}/shown", listing: true, zip: { maxSize: 1MB } } }`),
+    );
+    expect((await runHandler(shown, '/')).text()).toContain('href="./x.txt"');
+    const zip = await runHandler(shown, '/?zip');
+    expect(zip.headers.get('content-type')).toBe('application/zip');
+    writeFileSync(join(folder, 'site.zip'), zip.body);
+    const packed = await handlerOf(site(`{ path: /, static: "${folder}/site.zip" }`));
+    expect((await runHandler(packed, '/x.txt')).text()).toBe('x');
+  });
+
   it('says which folder is missing', async () => {
     const wrong = site(`{ path: /, static: { root: ["${folder}", "${folder}/none"] } }`);
     await expect(handlerOf(wrong)).rejects.toThrow(/root\[1\].*Expected a folder that exists/s);

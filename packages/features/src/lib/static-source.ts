@@ -1,6 +1,7 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { OptionsError } from '@windhover/host';
-import { type FileSource, folderSource, joined, mounted } from '@windhover/static';
+import { archiveSource, type FileSource, folderSource, joined, mounted } from '@windhover/static';
 import { folderProblem } from './folder-problem.ts';
 
 /** The folders of the feature `static`, as they are written. */
@@ -17,6 +18,7 @@ export function sourceOf(
 ): FileSource {
   const open = (written: string, path: readonly (string | number)[]): FileSource => {
     const folder = resolve(directory, written);
+    if (isArchive(folder)) return archiveSource(folder);
     const message = folderProblem(folder);
     if (message !== null) throw new OptionsError([{ path: [...path], message }]);
     return folderSource(folder, { symlinks });
@@ -26,4 +28,8 @@ export function sourceOf(
   if (mounts === undefined) return main;
   const others = Object.entries(mounts).map(([path, folder]) => [path, open(folder, ['mounts', path])] as const);
   return mounted({ '/': main, ...Object.fromEntries(others) });
+}
+
+function isArchive(path: string): boolean {
+  return path.toLowerCase().endsWith('.zip') && statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }

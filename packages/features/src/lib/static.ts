@@ -11,12 +11,14 @@ const schema = orAlone(
     root: z
       .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
       .describe(
-        'The folder to serve, or several: the first that has a file sends it. A relative path starts at the folder of the configuration.',
+        'The folder to serve, or several: the first that has a file sends it. A ZIP archive (site.zip) is served in place. A relative path starts at the folder of the configuration.',
       ),
     mounts: z
       .record(z.string().startsWith('/'), z.string().min(1))
       .exactOptional()
-      .describe('Virtual directories: other folders by their path below this one, as in `{ /docs: ../docs/dist }`.'),
+      .describe(
+        'Virtual directories: other folders or archives by their path below this one, as in `{ /docs: ../docs/dist }`.',
+      ),
     index: z
       .array(z.string().min(1))
       .exactOptional()
@@ -66,6 +68,35 @@ const schema = orAlone(
       .record(z.string(), z.string())
       .exactOptional()
       .describe('Content types by extension, before those that are known.'),
+    listing: z
+      .union([
+        z.boolean(),
+        z.strictObject({
+          maxEntries: z
+            .int()
+            .min(1)
+            .default(5000)
+            .describe('How many entries a page shows at most. Default: 5000, which is about 1 MB.'),
+        }),
+      ])
+      .exactOptional()
+      .describe(
+        'Shows the entries of folders without an index, as a page or as JSON. Default: false, because a list tells names that nobody linked to.',
+      ),
+    zip: z
+      .union([
+        z.boolean(),
+        z.strictObject({
+          maxFiles: z.int().min(1).default(10_000).describe('How many files a download has at most. Default: 10000.'),
+          maxSize: size()
+            .default(1024 ** 3)
+            .describe('How large they are together, before compression. Default: 1GiB.'),
+        }),
+      ])
+      .exactOptional()
+      .describe(
+        'Lets clients download a folder as a ZIP archive, with ?zip after its path. Default: false, because it costs far more than a file.',
+      ),
     maxHashed: size()
       .nullable()
       .exactOptional()
@@ -85,9 +116,11 @@ export const staticFeature: Feature<z.output<typeof schema>> = {
   phases: ['origin'],
   combine: 'replace',
   schema,
-  create({ root, mounts, maxHashed, ...given }, { location, log }) {
+  create({ root, mounts, maxHashed, zip, ...given }, { location, log }) {
     const prefix = location.route ?? '/';
-    const options = { ...given, ...(maxHashed === undefined ? {} : { maxHashedBytes: maxHashed }), prefix };
+    const hashed = maxHashed === undefined ? {} : { maxHashedBytes: maxHashed };
+    const limits = typeof zip === 'object' ? { maxFiles: zip.maxFiles, maxBytes: zip.maxSize } : (zip ?? false);
+    const options = { ...given, ...hashed, zip: limits, prefix };
     const source = sourceOf({ root, mounts }, location.directory, given.symlinks);
     const serve = staticFiles(source, { ...options, log });
     let inner: Handler<HttpContext> | null = null;

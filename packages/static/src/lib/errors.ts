@@ -8,6 +8,9 @@ export const staticErrors = {
   STATIC_RANGE_UNSATISFIABLE: { status: 416, message: 'The file has no such bytes' },
   STATIC_READ_FAILED: { status: 500, message: 'The file could not be read' },
   STATIC_FILE_CHANGED: { status: 500, message: 'The file was changed while it was sent' },
+  STATIC_FOLDER_TOO_LARGE: { status: 403, message: 'The folder is too large for a download' },
+  STATIC_ARCHIVE_INVALID: { status: 500, message: 'The archive cannot be read' },
+  STATIC_MEMBER_TOO_LARGE: { status: 500, message: 'A compressed file of the archive is too large to be unpacked' },
   STATIC_TOO_MANY_FILES: { status: 503, message: 'Too many files are open' },
 } as const;
 

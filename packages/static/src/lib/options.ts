@@ -22,6 +22,7 @@ import type { ResolveSettings } from './resolve-file.ts';
 import { isSafeName } from './safe-name.ts';
 import { tellOnce } from './tell-once.ts';
 import { toNames } from './try-files.ts';
+import type { ZipLimits } from './zip-folder.ts';
 
 /** Where files come from: the path of a folder, a source, or several of them, of which the first that has a file sends it. */
 export type StaticRoot = string | FileSource | readonly (string | FileSource)[];
@@ -80,6 +81,17 @@ export interface StaticOptions {
    * version. `null`: all files.
    */
   readonly maxHashedBytes?: number | null;
+  /**
+   * Shows the entries of folders without an index document, as a page or, for clients that prefer it, as JSON.
+   * `maxEntries` caps how many: 5,000 by default, which is a page of about 1 MB. Default: `false`, because a list tells
+   * names that nobody linked to.
+   */
+  readonly listing?: boolean | { readonly maxEntries?: number };
+  /**
+   * Lets clients download a folder as a ZIP archive, with `?zip` after its path. Default: `false`, because it costs
+   * far more than a file. The limits of a download: 10,000 files, and 1 GiB before compression.
+   */
+  readonly zip?: boolean | { readonly maxFiles?: number; readonly maxBytes?: number };
   /** Log for files that exist but may not be read (403); one line for each. Default: none. */
   readonly log?: Pick<Logger, 'warn'>;
   /** Whether a path, relative to the folder, may be served; called before the file is looked for. Default: all may. */
@@ -90,6 +102,10 @@ export interface StaticOptions {
 
 /** Options with defaults filled in. */
 export interface StaticSettings extends ResolveSettings {
+  /** How many entries a listing shows; `null`: folders are not shown. */
+  readonly maxListed: number | null;
+  /** `null`: folders cannot be downloaded. */
+  readonly zip: ZipLimits | null;
   /** Without trailing slash: `''` or `/assets`. */
   readonly prefix: string;
   readonly cacheControl: (path: string) => string | null;
@@ -123,11 +139,15 @@ const optionRules: Rules<StaticOptions> = {
   olderCopies: oneOf('skip', 'serve'),
   types: anyObject,
   maxHashedBytes: orNull(rule('a number of bytes, 0 or more', (value) => typeof value === 'number' && value >= 0)),
+  listing: rule('true, false or { maxEntries }', (value) => isSwitch(value, ['maxEntries'])),
+  zip: rule('true, false, or { maxFiles, maxBytes }', (value) => isSwitch(value, ['maxFiles', 'maxBytes'])),
   log: withFunctions(['warn']),
   allow: anyFunction,
   clock: withFunctions(['now']),
 };
 
+const defaultMaxListed = 5_000;
+const defaultZipLimits: ZipLimits = { maxFiles: 10_000, maxBytes: 1024 ** 3 };
 const systemClock: Pick<Clock, 'now'> = { now: () => Date.now() };
 
 export function resolveOptions(root: StaticRoot, options: StaticOptions): StaticSettings {
@@ -140,7 +160,9 @@ export function resolveOptions(root: StaticRoot, options: StaticOptions): Static
     tryFiles: [...(options.tryFiles ?? ['{path}'])],
     fallback: fallback === undefined ? null : toNames(fallback),
     showsDotfiles: options.dotfiles === 'serve',
-    showsFolders: false,
+    showsFolders: Boolean(options.listing),
+    maxListed: toMaxListed(options.listing),
+    zip: toZipLimits(options.zip),
     cacheControl: toCacheControl(options.cacheControl),
     precompressed: { codings: toCodings(options.precompressed), takesOlder: options.olderCopies === 'serve' },
     types: new Map(
@@ -169,6 +191,23 @@ function isSource(value: unknown): value is FileSource {
 function toCodings(option: StaticOptions['precompressed'] = false): readonly Precompression[] {
   if (typeof option === 'boolean') return option ? precompressions : [];
   return [...option];
+}
+
+function toMaxListed(option: StaticOptions['listing'] = false): number | null {
+  if (option === false) return null;
+  return option === true ? defaultMaxListed : (option.maxEntries ?? defaultMaxListed);
+}
+
+function toZipLimits(option: StaticOptions['zip'] = false): ZipLimits | null {
+  if (option === false) return null;
+  return { ...defaultZipLimits, ...(option === true ? {} : option) };
+}
+
+/** Whether an option is switched on or off, or on with some of these numbers. */
+function isSwitch(value: unknown, names: readonly string[]): boolean {
+  if (typeof value === 'boolean') return true;
+  const isCount = (count: unknown): boolean => Number.isSafeInteger(count) && (count as number) > 0;
+  return isRecord(value) && Object.entries(value).every(([name, count]) => names.includes(name) && isCount(count));
 }
 
 function isPrecompressed(value: unknown): boolean {

@@ -1,10 +1,13 @@
 import type { Handler, HttpContext, Middleware } from '@windhover/core';
+import { answerListing } from './answer-listing.ts';
+import { answerZip } from './answer-zip.ts';
 import { type FileLocation, locateFile } from './locate-file.ts';
 import { resolveOptions, type StaticOptions, type StaticRoot, type StaticSettings } from './options.ts';
 import { choosePrecompressed } from './precompressed.ts';
 import { type ResolvedFile, resolveFile } from './resolve-file.ts';
 import { respond } from './respond.ts';
 import { pageVary } from './wants-page.ts';
+import type { ZipLimits } from './zip-folder.ts';
 
 /**
  * Serves the files of a folder, or of another source, for GET and HEAD. Everything else goes on to the rest of the
@@ -32,6 +35,10 @@ async function answer(
 /** Returns whether it has answered. */
 async function serve(context: HttpContext, location: FileLocation, settings: StaticSettings): Promise<boolean> {
   try {
+    if (settings.zip !== null && isDownload(context.request.query)) {
+      const isAnswered = await download(context, location, settings.zip, settings);
+      if (isAnswered) return true;
+    }
     const found = await resolveFile(location, context.request.headers, settings);
     switch (found.kind) {
       case 'file':
@@ -39,13 +46,34 @@ async function serve(context: HttpContext, location: FileLocation, settings: Sta
       case 'needs-slash':
         redirectToSlash(context);
         return true;
-      default:
+      case 'folder':
+        await answerListing(context, found.names, settings);
+        return true;
+      case 'missing':
         return false;
     }
   } catch (error) {
     settings.tellForbidden(location.names.join('/'), error);
     throw error;
   }
+}
+
+function isDownload(query: string | null): boolean {
+  return query === 'zip' || query === 'zip=';
+}
+
+/** Sends a folder as an archive; returns false if the path names none. */
+async function download(
+  context: HttpContext,
+  { names, hasSlash }: FileLocation,
+  limits: ZipLimits,
+  settings: StaticSettings,
+): Promise<boolean> {
+  const found = await settings.source.find(names);
+  if (found?.kind !== 'folder') return false;
+  if (hasSlash) await answerZip(context, names, limits, settings);
+  else redirectToSlash(context);
+  return true;
 }
 
 async function sendFile(context: HttpContext, found: ResolvedFile, settings: StaticSettings): Promise<boolean> {

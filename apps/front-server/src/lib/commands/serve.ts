@@ -10,8 +10,17 @@ export const serveCommand = defineCommand({
   name: 'serve',
   summary: 'serve the files of a folder, without a configuration file',
   arguments: [{ name: 'DIR', summary: 'the folder; default: this one', optional: true, completes: 'folder' }],
-  options: { port: portOption, listen: listenOption },
-  examples: ['windhover serve', 'windhover serve ./public --port 3000', 'windhover serve ./public --listen :80'],
+  options: {
+    port: portOption,
+    listen: listenOption,
+    fallback: { type: 'string', value: 'file', summary: 'page that answers for missing pages: index.html' },
+    listing: { type: 'boolean', summary: 'show folders that have no index.html' },
+  },
+  examples: [
+    'windhover serve',
+    'windhover serve ./dist --fallback index.html',
+    'windhover serve ./public --listen :80',
+  ],
   run({ options, arguments: [folder = '.'], version, err }) {
     const listener = readListenOptions(options);
     const problem = typeof listener === 'string' ? listener : folderProblem(folder);
@@ -19,7 +28,14 @@ export const serveCommand = defineCommand({
       err(`${problem}\nSee windhover serve --help.\n`);
       return 2;
     }
-    const routes = [{ path: '/', static: { root: resolve(folder) } }];
+    const { fallback, listing } = options;
+    const files = {
+      root: resolve(folder),
+      listing,
+      precompressed: true,
+      ...(fallback === undefined ? {} : { fallback }),
+    };
+    const routes = [{ path: '/', static: files }];
     return runValue('serve', { sites: { files: { routes } } }, listener, version);
   },
 });
