@@ -1,6 +1,14 @@
 export { after } from './lib/after.ts';
 export { setAnswerField, setAnswerFields } from './lib/answer-fields.ts';
-export { type Body, type BodySink, isPushBody, isReadBody, type PushBody, type ReadBody } from './lib/body.ts';
+export {
+  type Body,
+  type BodySink,
+  type FixedBytes,
+  isPushBody,
+  isReadBody,
+  type PushBody,
+  type ReadBody,
+} from './lib/body.ts';
 export { bodyLength } from './lib/body-length.ts';
 export { type CanonicalHost, canonicalHost } from './lib/canonical-host.ts';
 export { type CanonicalTarget, canonicalPath, canonicalTarget } from './lib/canonical-target.ts';

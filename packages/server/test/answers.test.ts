@@ -46,6 +46,33 @@ describe('keep-alive', () => {
   });
 });
 
+describe('bytes that never change', () => {
+  const fixedBody = (text: string): ReadBody => {
+    const bytes = Buffer.from(text, 'latin1');
+    return { length: bytes.byteLength, fixed: { bytes, kept: undefined }, read: () => 0, close: () => undefined };
+  };
+
+  it('are sent with each head, as often as they are asked for', async () => {
+    const body = fixedBody('caf\xe9');
+    const client = bench(({ request, response }) => {
+      if (request.path === '/other') response.headers.set('X-Other', '1');
+      response.body = body;
+    }).connect();
+    const usual = ok('caf\xe9').replace(': 5', ': 4'); // ok() counts the bytes of UTF-8
+    for (const target of ['/', '/', '/', '/other', '/other', '/other', '/'])
+      expect(await client.say(get(target))).toBe(target === '/' ? usual : usual.replace('\r\n', '\r\nX-Other: 1\r\n'));
+  });
+
+  it('have no body in an answer to HEAD', async () => {
+    const body = fixedBody('four');
+    const client = bench(({ response }) => {
+      response.body = body;
+    }).connect();
+    for (let round = 0; round < 3; round++)
+      expect(await client.say('HEAD / HTTP/1.1\r\nHost: a\r\n\r\n')).toBe(ok('four').replace('four', ''));
+  });
+});
+
 describe('pipelining', () => {
   it('answers in order, and sends answers of the same turn in one piece', async () => {
     const client = bench(path).connect();

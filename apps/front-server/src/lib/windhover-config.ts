@@ -524,6 +524,17 @@ export type StaticFeature =
             /** How large they are together, before compression. Default: 1GiB. */
             readonly maxSize?: string | number;
           };
+      /** Keeps small files that are asked for in memory, and looks at them again at most once per second. Default: true. */
+      readonly cache?:
+        | boolean
+        | {
+            /** How much memory they take together, in each worker. Default: 32MiB. */
+            readonly maxSize?: string | number;
+            /** Larger files are read each time. Default: 64KiB. */
+            readonly maxFileSize?: string | number;
+            /** How long a file is sent without a look at the disk. Default: 1s. */
+            readonly check?: string | number;
+          };
       /** Files up to this size have the hash of their content as ETag. Default: 32MiB. null: all files. */
       readonly maxHashed?: string | number | null;
     }

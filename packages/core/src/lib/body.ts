@@ -11,8 +11,17 @@ export interface ReadBody {
   readonly length: number;
   /** Fills `into` from `position`; resolves to how many bytes were read, 0 at the end. */
   read(into: Uint8Array, position: number): number | Promise<number>;
-  /** Called once, even if nothing was read. */
+  /** Called once, even if nothing was read. A body with `fixed` holds nothing open and may be sent several times, so it need not be closed. */
   close(): void;
+  /** For a body in memory: its bytes, which an engine may send as they are. */
+  readonly fixed?: FixedBytes;
+}
+
+/** All bytes of a body in memory. Who makes it promises that they never change. */
+export interface FixedBytes {
+  readonly bytes: Uint8Array;
+  /** For the engine: what it keeps for the next answer with the same bytes. At first `undefined`. */
+  kept: unknown;
 }
 
 /** A body that pushes its bytes as they arrive: a proxied response, an encoder. */

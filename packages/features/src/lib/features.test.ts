@@ -68,7 +68,9 @@ describe('static', () => {
     mkdirSync(join(folder, 'shown'), { recursive: true });
     writeFileSync(join(folder, 'shown/x.txt'), 'x');
     const shown = await handlerOf(
-      site(`{ path: /, static: { root: "${folder}/shown", listing: true, zip: { maxSize: 1MB } } }`),
+      site(
+        `{ path: /, static: { root: "${folder}/shown", listing: true, zip: { maxSize: 1MB }, cache: { maxSize: 1MiB, check: 5s } } }`,
+      ),
     );
     expect((await runHandler(shown, '/')).text()).toContain('href="./x.txt"');
     const zip = await runHandler(shown, '/?zip');

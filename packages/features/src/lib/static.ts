@@ -1,7 +1,7 @@
 import { after, type Handler, type HttpContext } from '@windhover/core';
 import type { Feature, Reason } from '@windhover/core/feature';
-import { orAlone, size } from '@windhover/host';
-import { explainFile, type FileExplanation, staticFiles } from '@windhover/static';
+import { duration, orAlone, size } from '@windhover/host';
+import { explainFile, type FileExplanation, type StaticOptions, staticFiles } from '@windhover/static';
 import { z } from 'zod';
 import { sourceOf } from './static-source.ts';
 
@@ -97,6 +97,23 @@ const schema = orAlone(
       .describe(
         'Lets clients download a folder as a ZIP archive, with ?zip after its path. Default: false, because it costs far more than a file.',
       ),
+    cache: z
+      .union([
+        z.boolean(),
+        z.strictObject({
+          maxSize: size()
+            .default(32 * 1024 * 1024)
+            .describe('How much memory they take together, in each worker. Default: 32MiB.'),
+          maxFileSize: size()
+            .default(64 * 1024)
+            .describe('Larger files are read each time. Default: 64KiB.'),
+          check: duration().default(1000).describe('How long a file is sent without a look at the disk. Default: 1s.'),
+        }),
+      ])
+      .exactOptional()
+      .describe(
+        'Keeps small files that are asked for in memory, and looks at them again at most once per second. Default: true.',
+      ),
     maxHashed: size()
       .nullable()
       .exactOptional()
@@ -116,13 +133,13 @@ export const staticFeature: Feature<z.output<typeof schema>> = {
   phases: ['origin'],
   combine: 'replace',
   schema,
-  create({ root, mounts, maxHashed, zip, ...given }, { location, log }) {
+  create({ root, mounts, maxHashed, zip, cache, ...given }, { location, log, clock }) {
     const prefix = location.route ?? '/';
     const hashed = maxHashed === undefined ? {} : { maxHashedBytes: maxHashed };
     const limits = typeof zip === 'object' ? { maxFiles: zip.maxFiles, maxBytes: zip.maxSize } : (zip ?? false);
-    const options = { ...given, ...hashed, zip: limits, prefix };
+    const options = { ...given, ...hashed, zip: limits, cache: cacheOf(cache), prefix };
     const source = sourceOf({ root, mounts }, location.directory, given.symlinks);
-    const serve = staticFiles(source, { ...options, log });
+    const serve = staticFiles(source, { ...options, log, clock });
     let inner: Handler<HttpContext> | null = null;
     let outer: Handler<HttpContext> = () => undefined;
     return {
@@ -139,6 +156,13 @@ export const staticFeature: Feature<z.output<typeof schema>> = {
     };
   },
 };
+
+type CacheValue = z.output<typeof schema>['cache'];
+
+function cacheOf(cache: CacheValue = true): NonNullable<StaticOptions['cache']> {
+  if (typeof cache === 'boolean') return cache;
+  return { maxBytes: cache.maxSize, maxFileBytes: cache.maxFileSize, checkMs: cache.check };
+}
 
 /** Answers 405 to a method other than GET and HEAD that no other origin takes. */
 function refusingOthers(next: Handler<HttpContext>): Handler<HttpContext> {

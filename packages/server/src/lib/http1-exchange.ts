@@ -1,6 +1,7 @@
 import {
   type Body,
   disposeBody,
+  type FixedBytes,
   type HeaderInit,
   HttpContext,
   HttpError,
@@ -8,6 +9,7 @@ import {
   isReadBody,
   type Logger,
   type Outcome,
+  type ReadBody,
   toPushBody,
 } from '@windhover/core';
 import { Exchange, toError } from '@windhover/core/engine';
@@ -17,6 +19,7 @@ import { BodySource, type BodySourceOwner } from './body-source.ts';
 import { publishRequest } from './diagnostics.ts';
 import { serverErrors } from './errors.ts';
 import type { ExchangeOwner, OwnedExchange } from './exchange-owner.ts';
+import { fixedAnswer } from './fixed-answer.ts';
 import { refuseConnect } from './refuse-connect.ts';
 import { hasBody } from './request-reader.ts';
 import { responseHead } from './response-head.ts';
@@ -252,8 +255,20 @@ export class Http1Exchange extends Exchange implements BodySourceOwner, OwnedExc
       this.bytesSent = body.byteLength;
       this.done();
     } else {
-      this.stream(head, plan);
+      const fixed = fixedOf(body);
+      if (fixed?.bytes.byteLength === plan.framing && plan.framing <= maxInlineBytes) this.writeFixed(head, fixed);
+      else this.stream(head, plan);
     }
+  }
+
+  /** Bytes that never change, as of a file that is kept in memory. */
+  private writeFixed(head: string, fixed: FixedBytes): void {
+    const { writer } = this.connection;
+    const text = fixedAnswer(head, fixed);
+    if (text !== null) writer.writeSoon(text);
+    else writer.writeSoon(head, fixed.bytes);
+    this.bytesSent = fixed.bytes.byteLength;
+    this.done();
   }
 
   /** ASCII text, the usual case, is sent with its head as one latin1 string. */
@@ -312,6 +327,10 @@ export class Http1Exchange extends Exchange implements BodySourceOwner, OwnedExc
     this.end = 'upgraded';
     connection.handOver(this.tunnelHead, context.response.upgrade!, this);
   }
+}
+
+function fixedOf(body: Body): FixedBytes | undefined {
+  return (body as Partial<ReadBody>).fixed;
 }
 
 /** Whether every byte of a body is in memory or can be read from a file, so that there is nothing to wait for. */

@@ -16,6 +16,7 @@ import { ContentTags } from './content-tags.ts';
 import { staticError } from './errors.ts';
 import type { FileSource } from './file-source.ts';
 import { folderSource } from './folder-source.ts';
+import type { CacheLimits } from './hot-files.ts';
 import { joined } from './joined-sources.ts';
 import { type Precompression, precompressions } from './precompressed.ts';
 import type { ResolveSettings } from './resolve-file.ts';
@@ -92,6 +93,12 @@ export interface StaticOptions {
    * far more than a file. The limits of a download: 10,000 files, and 1 GiB before compression.
    */
   readonly zip?: boolean | { readonly maxFiles?: number; readonly maxBytes?: number };
+  /**
+   * Keeps small files that are asked for in memory, with their fields, and looks at them again at most once per
+   * `checkMs`: a changed file is seen after a second, or two under load. Default: on, with `maxBytes` 32 MiB for all
+   * contents (twice their size and 2 KB count for each file), `maxFileBytes` 64 KiB, `checkMs` 1000.
+   */
+  readonly cache?: boolean | Partial<CacheLimits>;
   /** Log for files that exist but may not be read (403); one line for each. Default: none. */
   readonly log?: Pick<Logger, 'warn'>;
   /** Whether a path, relative to the folder, may be served; called before the file is looked for. Default: all may. */
@@ -106,6 +113,10 @@ export interface StaticSettings extends ResolveSettings {
   readonly maxListed: number | null;
   /** `null`: folders cannot be downloaded. */
   readonly zip: ZipLimits | null;
+  /** `null`: nothing is kept in memory. */
+  readonly cache: CacheLimits | null;
+  /** Whether `allow` has to be asked. */
+  readonly hasAllow: boolean;
   /** Without trailing slash: `''` or `/assets`. */
   readonly prefix: string;
   readonly cacheControl: (path: string) => string | null;
@@ -141,6 +152,9 @@ const optionRules: Rules<StaticOptions> = {
   maxHashedBytes: orNull(rule('a number of bytes, 0 or more', (value) => typeof value === 'number' && value >= 0)),
   listing: rule('true, false or { maxEntries }', (value) => isSwitch(value, ['maxEntries'])),
   zip: rule('true, false, or { maxFiles, maxBytes }', (value) => isSwitch(value, ['maxFiles', 'maxBytes'])),
+  cache: rule('true, false, or { maxBytes, maxFileBytes, checkMs }', (value) =>
+    isSwitch(value, ['maxBytes', 'maxFileBytes', 'checkMs']),
+  ),
   log: withFunctions(['warn']),
   allow: anyFunction,
   clock: withFunctions(['now']),
@@ -148,6 +162,7 @@ const optionRules: Rules<StaticOptions> = {
 
 const defaultMaxListed = 5_000;
 const defaultZipLimits: ZipLimits = { maxFiles: 10_000, maxBytes: 1024 ** 3 };
+const defaultCacheLimits: CacheLimits = { maxBytes: 32 * 1024 * 1024, maxFileBytes: 64 * 1024, checkMs: 1000 };
 const systemClock: Pick<Clock, 'now'> = { now: () => Date.now() };
 
 export function resolveOptions(root: StaticRoot, options: StaticOptions): StaticSettings {
@@ -163,6 +178,8 @@ export function resolveOptions(root: StaticRoot, options: StaticOptions): Static
     showsFolders: Boolean(options.listing),
     maxListed: toMaxListed(options.listing),
     zip: toZipLimits(options.zip),
+    cache: toCacheLimits(options.cache),
+    hasAllow: allow !== undefined,
     cacheControl: toCacheControl(options.cacheControl),
     precompressed: { codings: toCodings(options.precompressed), takesOlder: options.olderCopies === 'serve' },
     types: new Map(
@@ -201,6 +218,11 @@ function toMaxListed(option: StaticOptions['listing'] = false): number | null {
 function toZipLimits(option: StaticOptions['zip'] = false): ZipLimits | null {
   if (option === false) return null;
   return { ...defaultZipLimits, ...(option === true ? {} : option) };
+}
+
+function toCacheLimits(option: StaticOptions['cache'] = true): CacheLimits | null {
+  if (option === false) return null;
+  return { ...defaultCacheLimits, ...(option === true ? {} : option) };
 }
 
 /** Whether an option is switched on or off, or on with some of these numbers. */

@@ -24,6 +24,8 @@ export interface ResolvedFile {
   readonly copies: readonly Precompressed[];
   /** Whether it is the page that answers for missing ones, so that the answer depends on what the client accepts. */
   readonly isFallback: boolean;
+  /** Whether it belongs to the requested path alone: any number of paths lead to a fallback or a fixed place. */
+  readonly isOwn: boolean;
 }
 
 export interface ResolveSettings {
@@ -50,6 +52,7 @@ export async function resolveFile(
   for (const candidate of candidates(location, settings.tryFiles)) {
     if (candidate.names !== location.names && !isAllowed(candidate.names, settings)) continue;
     const found = await lookAt(candidate, settings);
+    if (found.kind === 'file') return { ...found, isOwn: !candidate.isFixed };
     if (found.kind !== 'missing') return found;
   }
   const { fallback, source } = settings;
@@ -85,5 +88,5 @@ async function toFile(
   isFallback: boolean,
 ): Promise<ResolvedFile> {
   const copies = precompressed.codings.length === 0 ? [] : await findPrecompressed(source, names, file, precompressed);
-  return { kind: 'file', names, file, copies, isFallback };
+  return { kind: 'file', names, file, copies, isFallback, isOwn: false };
 }

@@ -1,9 +1,11 @@
-import type { Handler, HttpContext, Middleware } from '@windhover/core';
+import type { Handler, HttpContext, HttpRequest, Middleware } from '@windhover/core';
 import { answerListing } from './answer-listing.ts';
 import { answerZip } from './answer-zip.ts';
+import { answerHot, type HotContent, type HotFile } from './hot-file.ts';
+import { HotFiles } from './hot-files.ts';
 import { type FileLocation, locateFile } from './locate-file.ts';
 import { resolveOptions, type StaticOptions, type StaticRoot, type StaticSettings } from './options.ts';
-import { choosePrecompressed } from './precompressed.ts';
+import { choosePrecompressed, type Precompressed } from './precompressed.ts';
 import { type ResolvedFile, resolveFile } from './resolve-file.ts';
 import { respond } from './respond.ts';
 import { pageVary } from './wants-page.ts';
@@ -15,34 +17,85 @@ import type { ZipLimits } from './zip-folder.ts';
  * options.
  */
 export function staticFiles(root: StaticRoot, options: StaticOptions = {}): Middleware<HttpContext> {
-  const settings = resolveOptions(root, options);
+  const server = new StaticServer(resolveOptions(root, options));
   return function staticFiles(context, next) {
-    const location = locateFile(context.request, settings);
-    if (location === null) return next(context);
-    return answer(context, next, location, settings);
+    return server.handle(context, next);
   };
 }
 
-async function answer(
-  context: HttpContext,
-  next: Handler<HttpContext>,
-  location: FileLocation,
-  settings: StaticSettings,
-): Promise<void> {
-  if (!(await serve(context, location, settings))) await next(context);
-}
+class StaticServer {
+  private readonly settings: StaticSettings;
+  private readonly hotFiles: HotFiles | null;
 
-/** Returns whether it has answered. */
-async function serve(context: HttpContext, location: FileLocation, settings: StaticSettings): Promise<boolean> {
-  try {
-    if (settings.zip !== null && isDownload(context.request.query)) {
-      const isAnswered = await download(context, location, settings.zip, settings);
-      if (isAnswered) return true;
+  constructor(settings: StaticSettings) {
+    this.settings = settings;
+    this.hotFiles = settings.cache === null ? null : new HotFiles(settings.cache, settings);
+  }
+
+  handle(context: HttpContext, next: Handler<HttpContext>): void | Promise<void> {
+    const { settings, hotFiles } = this;
+    const { request } = context;
+    const hot = hotFiles === null ? undefined : this.hotFile(request, hotFiles);
+    if (hot !== undefined) {
+      const nowMs = settings.clock.now();
+      if (!hotFiles!.isFresh(hot, nowMs)) return this.checkAndAnswer(context, next, hot);
+      const content = contentOf(hot, request);
+      if (content !== undefined) {
+        hot.isUsed = true;
+        answerHot(context, content, nowMs);
+        return;
+      }
     }
-    const found = await resolveFile(location, context.request.headers, settings);
+    const location = locateFile(request, settings);
+    return location === null ? next(context) : this.answer(context, next, location);
+  }
+
+  /** What is kept for a path, if it may be used for this request. */
+  private hotFile({ method, path, query }: HttpRequest, hotFiles: HotFiles): HotFile | undefined {
+    if (method !== 'GET' && method !== 'HEAD') return undefined;
+    const hot = hotFiles.get(path);
+    if (hot === undefined) return undefined;
+    const { settings } = this;
+    if (settings.zip !== null && isDownload(query)) return undefined;
+    if (settings.hasAllow && !settings.allow(hot.location.names.join('/'))) return undefined;
+    return hot;
+  }
+
+  private async checkAndAnswer(context: HttpContext, next: Handler<HttpContext>, hot: HotFile): Promise<void> {
+    const { request } = context;
+    if (await this.hotFiles!.check(hot, request.headers)) {
+      const content = contentOf(hot, request);
+      if (content !== undefined) {
+        hot.isUsed = true;
+        answerHot(context, content, this.settings.clock.now());
+        return;
+      }
+    }
+    await this.answer(context, next, hot.location);
+  }
+
+  private async answer(context: HttpContext, next: Handler<HttpContext>, location: FileLocation): Promise<void> {
+    let isAnswered = false;
+    try {
+      isAnswered = await this.serve(context, location);
+    } catch (error) {
+      this.settings.tellForbidden(location.names.join('/'), error);
+      throw error;
+    }
+    if (!isAnswered) await next(context);
+  }
+
+  /** Returns whether it has answered. */
+  private async serve(context: HttpContext, location: FileLocation): Promise<boolean> {
+    const { settings } = this;
+    const { request } = context;
+    if (settings.zip !== null && isDownload(request.query)) {
+      if (await download(context, location, settings.zip, settings)) return true;
+    }
+    const found = await resolveFile(location, request.headers, settings);
     switch (found.kind) {
       case 'file':
-        return await sendFile(context, found, settings);
+        return await this.sendFile(context, location, found);
       case 'needs-slash':
         redirectToSlash(context);
         return true;
@@ -52,10 +105,37 @@ async function serve(context: HttpContext, location: FileLocation, settings: Sta
       case 'missing':
         return false;
     }
-  } catch (error) {
-    settings.tellForbidden(location.names.join('/'), error);
-    throw error;
   }
+
+  private async sendFile(context: HttpContext, location: FileLocation, found: ResolvedFile): Promise<boolean> {
+    const { settings, hotFiles } = this;
+    const { request } = context;
+    const index = choose(found.copies, request);
+    const copy = found.copies[index - 1];
+    const representation = { path: found.names.join('/'), coding: copy?.coding ?? null, vary: varyOf(found) };
+    if (hotFiles !== null && found.isOwn) {
+      const content = await hotFiles.load(request.path, location, found, index, representation);
+      if (content !== null) {
+        answerHot(context, content, settings.clock.now());
+        return true;
+      }
+    }
+    const file = await (copy?.file ?? found.file).open();
+    if (file === null) return false;
+    await respond(context, file, representation, settings);
+    return true;
+  }
+}
+
+/** Returns 0 for the file itself, otherwise the place of the copy in the list, counted from 1. */
+function choose(copies: readonly Precompressed[], { headers }: HttpRequest): number {
+  if (copies.length === 0) return 0;
+  const copy = choosePrecompressed(headers.get('accept-encoding'), copies);
+  return copy === null ? 0 : copies.indexOf(copy) + 1;
+}
+
+function contentOf({ copies, contents }: HotFile, request: HttpRequest): HotContent | undefined {
+  return contents[choose(copies, request)];
 }
 
 function isDownload(query: string | null): boolean {
@@ -73,15 +153,6 @@ async function download(
   if (found?.kind !== 'folder') return false;
   if (hasSlash) await answerZip(context, names, limits, settings);
   else redirectToSlash(context);
-  return true;
-}
-
-async function sendFile(context: HttpContext, found: ResolvedFile, settings: StaticSettings): Promise<boolean> {
-  const copy = choosePrecompressed(context.request.headers.get('accept-encoding'), found.copies);
-  const file = await (copy?.file ?? found.file).open();
-  if (file === null) return false;
-  const representation = { path: found.names.join('/'), coding: copy?.coding ?? null, vary: varyOf(found) };
-  await respond(context, file, representation, settings);
   return true;
 }
 

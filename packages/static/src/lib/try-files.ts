@@ -5,6 +5,8 @@ export interface Candidate {
   readonly names: readonly string[];
   /** Whether only a folder may stand there. */
   readonly hasSlash: boolean;
+  /** Whether it is the same for every request. */
+  readonly isFixed: boolean;
 }
 
 /**
@@ -15,10 +17,15 @@ export function candidates({ names, hasSlash }: FileLocation, patterns: readonly
   const path = names.join('/');
   const found: Candidate[] = [];
   for (const pattern of patterns) {
-    if (pattern === '{path}') found.push({ names, hasSlash });
-    else if (!pattern.includes('{path}')) found.push(toCandidate(pattern));
+    if (pattern === '{path}') found.push({ names, hasSlash, isFixed: false });
+    else if (!pattern.includes('{path}')) found.push(toCandidate(pattern, true));
     else if ((!hasSlash && path !== '') || /\{path\}(?:\/|$)/.test(pattern))
-      found.push(toCandidate(pattern.replace('{path}', () => path)));
+      found.push(
+        toCandidate(
+          pattern.replace('{path}', () => path),
+          false,
+        ),
+      );
   }
   return found;
 }
@@ -28,6 +35,6 @@ export function toNames(path: string): string[] {
   return path.split('/').filter((name) => name !== '');
 }
 
-function toCandidate(path: string): Candidate {
-  return { names: toNames(path), hasSlash: path.endsWith('/') };
+function toCandidate(path: string, isFixed: boolean): Candidate {
+  return { names: toNames(path), hasSlash: path.endsWith('/'), isFixed };
 }
