@@ -1,8 +1,8 @@
 export type { CertificateFiles } from './lib/certificate-files.ts';
 export { type ClientTls, type ClientTlsOptions, createClientTls } from './lib/client-tls.ts';
 export { type ConnectOptions, connect } from './lib/connect.ts';
-export { connectSecure } from './lib/connect-secure.ts';
 export type { ConnectAddress } from './lib/connect-address.ts';
+export { connectSecure } from './lib/connect-secure.ts';
 export { type ConnectionLimit, type ConnectionLimitOptions, createConnectionLimit } from './lib/connection-limit.ts';
 export { createTls } from './lib/create-tls.ts';
 export { TransportError, type TransportErrorCode, transportErrors } from './lib/errors.ts';

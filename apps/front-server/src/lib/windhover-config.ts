@@ -31,6 +31,33 @@ export interface WindhoverConfig {
             }
           | 'auto'
           | boolean;
+        /** Limits how many requests run at a time. The next ones wait, in the order of arrival; the rest get 503 with Retry-After. A listener, a site or a route has its own inside of that of the top; the one of a listener counts what arrives there. Each worker process counts for itself. */
+        readonly concurrency?:
+          | number
+          | {
+              /** How many requests run at a time, each until its response was sent. */
+              readonly max: number;
+              /** How many more may wait. Default: as many as may run, so that a wait lasts about as long as one request. */
+              readonly queue?: number;
+              /** How long a request may wait. Default: 5s, about as long as a person waits before trying again. */
+              readonly queueTimeout?: string | number | null;
+              /** When a refused client may try again. Default: 1s. */
+              readonly retryAfter?: string | number;
+            }
+          | boolean
+          | readonly (
+              | number
+              | {
+                  /** How many requests run at a time, each until its response was sent. */
+                  readonly max: number;
+                  /** How many more may wait. Default: as many as may run, so that a wait lasts about as long as one request. */
+                  readonly queue?: number;
+                  /** How long a request may wait. Default: 5s, about as long as a person waits before trying again. */
+                  readonly queueTimeout?: string | number | null;
+                  /** When a refused client may try again. Default: 1s. */
+                  readonly retryAfter?: string | number;
+                }
+            )[];
       }
     | readonly (
         | number
@@ -62,9 +89,36 @@ export interface WindhoverConfig {
                 }
               | 'auto'
               | boolean;
+            /** Limits how many requests run at a time. The next ones wait, in the order of arrival; the rest get 503 with Retry-After. A listener, a site or a route has its own inside of that of the top; the one of a listener counts what arrives there. Each worker process counts for itself. */
+            readonly concurrency?:
+              | number
+              | {
+                  /** How many requests run at a time, each until its response was sent. */
+                  readonly max: number;
+                  /** How many more may wait. Default: as many as may run, so that a wait lasts about as long as one request. */
+                  readonly queue?: number;
+                  /** How long a request may wait. Default: 5s, about as long as a person waits before trying again. */
+                  readonly queueTimeout?: string | number | null;
+                  /** When a refused client may try again. Default: 1s. */
+                  readonly retryAfter?: string | number;
+                }
+              | boolean
+              | readonly (
+                  | number
+                  | {
+                      /** How many requests run at a time, each until its response was sent. */
+                      readonly max: number;
+                      /** How many more may wait. Default: as many as may run, so that a wait lasts about as long as one request. */
+                      readonly queue?: number;
+                      /** How long a request may wait. Default: 5s, about as long as a person waits before trying again. */
+                      readonly queueTimeout?: string | number | null;
+                      /** When a refused client may try again. Default: 1s. */
+                      readonly retryAfter?: string | number;
+                    }
+                )[];
           }
       )[];
-  /** What the server accepts of a client, and how long it waits. */
+  /** How much the server accepts from a client, and how long it waits for it. */
   readonly limits?: {
     /** The request line; 414 beyond. Default: 8KiB. */
     readonly requestLine?: string | number;
@@ -153,22 +207,188 @@ export interface WindhoverConfig {
     Record<
       string,
       | string
-      | readonly string[]
+      | readonly (
+          | string
+          | {
+              /** Its address. */
+              readonly url: string;
+              /** Its share of the requests, compared with the others. Default: 1. */
+              readonly weight?: number;
+              /** Whether it gets requests only while no other one is available. Default: false. */
+              readonly backup?: boolean;
+              /** Whether it gets only requests of clients that are bound to it by `sticky`. Default: false. */
+              readonly drain?: boolean;
+            }
+        )[]
       | {
-          /** Where it is: one address, or several that are taken in turn. */
-          readonly to: string | readonly string[];
+          /** Where it is: one address, or several, each alone or with `url`, `weight`, `backup` and `drain`. */
+          readonly to:
+            | string
+            | readonly (
+                | string
+                | {
+                    /** Its address. */
+                    readonly url: string;
+                    /** Its share of the requests, compared with the others. Default: 1. */
+                    readonly weight?: number;
+                    /** Whether it gets requests only while no other one is available. Default: false. */
+                    readonly backup?: boolean;
+                    /** Whether it gets only requests of clients that are bound to it by `sticky`. Default: false. */
+                    readonly drain?: boolean;
+                  }
+              )[];
+          /** How one of several servers is chosen: round-robin, least-requests, p2c (the less busy of two), peak-ewma (the faster of two), random, first, or by a hash. Default: round-robin. */
+          readonly balance?:
+            | 'round-robin'
+            | 'least-requests'
+            | 'p2c'
+            | 'peak-ewma'
+            | 'random'
+            | 'first'
+            | {
+                /** What decides: equal values go to the same server. */
+                readonly hash:
+                  | 'client'
+                  | 'uri'
+                  | 'path'
+                  | {
+                      /** The name of the header. */
+                      readonly header: string;
+                    }
+                  | {
+                      /** The name of the cookie. */
+                      readonly cookie: string;
+                    };
+                /** How many times its fair share of the requests under way a server may have, before others get some of its keys. HAProxy advises 1.25. Default: no bound. */
+                readonly boundedLoad?: number;
+              };
+          /** Keeps the requests of a client at one server. Default: off. */
+          readonly sticky?:
+            | string
+            | {
+                /** The name of a cookie that the server sets. */
+                readonly cookie?: string;
+                /** In place of a cookie: a header that answers get, and that clients send back. */
+                readonly header?: string;
+                /** Signs the cookie, so that nobody can choose a server. The same on every machine. Default: none: whoever guesses the address of a server can choose it. */
+                readonly secret?: string;
+                /** How long the cookie lives. Default: until the browser is closed. */
+                readonly maxAge?: string | number;
+                /** Default: Lax. */
+                readonly sameSite?: 'Strict' | 'Lax' | 'None';
+              };
+          /** Bounds the requests that each server answers at a time. Default: none. */
+          readonly connections?:
+            | number
+            | {
+                /** Requests at a time for each server, WebSockets included. Each worker counts for itself. */
+                readonly max: number;
+                /** How many more may wait; the next one gets 503. Default: 100. */
+                readonly queue?: number;
+                /** How long one waits at most, then it gets 503. Default: 5s. */
+                readonly queueTimeout?: string | number;
+              };
+          /** Asks every server regularly whether it works. Each worker asks for itself. Default: off. */
+          readonly health?:
+            | string
+            | {
+                /** What is asked for. Default: /. */
+                readonly path?: string;
+                /** Default: GET. */
+                readonly method?: string;
+                /** The Host of the check. Default: the server's own. */
+                readonly host?: string;
+                /** The time between two checks. Default: 5s, as in NGINX Plus. */
+                readonly every?: string | number;
+                /** How long an answer may take. Default: 1s. */
+                readonly timeout?: string | number;
+                /** Checks in a row that succeed, until it gets requests again. Default: 2, as in HAProxy. */
+                readonly rise?: number;
+                /** Checks in a row that fail, until it gets no more requests. Default: 3, as in HAProxy. */
+                readonly fall?: number;
+                /** The statuses of a success: numbers, or classes such as 2xx. Default: 2xx and 3xx. */
+                readonly status?: readonly (number | string)[];
+                /** A text that the answer must contain. Default: none. */
+                readonly body?: string;
+              };
+          /** Takes a server out for a while that fails too often in a row. Default: off. */
+          readonly eject?:
+            | true
+            | {
+                /** Failed requests in a row: a status from 500 on, or no answer. Default: 5, as in Envoy. */
+                readonly failures?: number;
+                /** How long the first ejection lasts; the second lasts twice as long. Default: 30s, as in Envoy. */
+                readonly for?: string | number;
+                /** The longest ejection. Default: 5m, as in Envoy. */
+                readonly max?: string | number;
+                /** At most this share of the servers is ejected at a time, but always one. Default: 0.1, as in Envoy. */
+                readonly share?: number;
+              };
+          /** Answers 503 at once while most requests to a server fail, in place of sending more. Default: off. */
+          readonly breaker?:
+            | true
+            | {
+                /** The share of failed requests at which no more are sent. Default: 0.5. */
+                readonly errors?: number;
+                /** Fewer requests decide nothing. Default: 20. */
+                readonly requests?: number;
+                /** The time over which requests are counted. Default: 10s. */
+                readonly window?: string | number;
+                /** How long requests get 503; then one of them tries the server. Default: 10s, as in Traefik. */
+                readonly for?: string | number;
+              };
+          /** Sends a request that failed to another server. Default: only where it could not be connected, to each one. */
+          readonly retry?:
+            | number
+            | {
+                /** How often a request is sent at most, the first time included. Default: 2. */
+                readonly attempts?: number;
+                /** What is tried again: connect, reset (closed without an answer), timeout, bad-response, 5xx, or a status. Default: connect, reset, timeout, 502, 503, 504. */
+                readonly on?: readonly ('connect' | 'reset' | 'timeout' | 'bad-response' | '5xx' | number | string)[];
+                /** Retries under way, as a share of the requests under way; three are always allowed. Default: 0.2, as in Envoy. */
+                readonly budget?: number;
+                /** How long each attempt but the last may take until its answer begins. Default: as long as the route says. */
+                readonly perTry?: string | number;
+                /** Methods that may be sent twice, beside GET, PUT and the other idempotent ones. Default: none. */
+                readonly methods?: readonly string[];
+              };
+          /** How long a server that is new or back takes to get its full share. Default: 0s. */
+          readonly slowStart?: string | number;
+          /** When a smaller share of the servers is available, all get requests. Default: 0; 0.5 in Envoy. */
+          readonly panic?: number;
+          /** How long a server that could not be reached is passed over, while there is another. Default: 10s. */
+          readonly rest?: string | number;
+          /** How servers with https:// are verified. Default: by the authorities of Node. */
+          readonly tls?: {
+            /** A PEM file with the authorities to trust. Default: those that come with Node. */
+            readonly ca?: string;
+            /** A PEM file: the certificate to show to the servers. Default: none. */
+            readonly certificate?: string;
+            /** The PEM file of its key. Default: it stands in the file of `certificate`. */
+            readonly key?: string;
+            /** The name that the certificates of the servers must be for. Default: the host of each address. */
+            readonly serverName?: string;
+            /** The lowest version. Default: TLSv1.2. */
+            readonly minVersion?: 'TLSv1.2' | 'TLSv1.3';
+            /** insecure-no-verification accepts any certificate: anybody on the way can read and change everything. Default: certificates are verified. */
+            readonly verify?: 'insecure-no-verification';
+          };
         }
     >
   >;
   /** Files, or patterns such as `./sites/*.yaml`, whose top-level maps are added. */
   readonly include?: string | readonly string[];
+  /** npm packages with features, found from the folder of the configuration. */
   readonly plugins?: readonly string[];
+  /** The site for hosts that no site names. Default: none, they get 421, so that nobody sees a site by accident. */
   readonly defaultSite?: string;
+  /** The sites, by names that only logs and messages use. Required. */
   readonly sites: Readonly<Record<string, SiteConfig>>;
 }
 
 /** A group of hosts and their routes. A plugin may add its key to this interface. */
 export interface SiteConfig {
+  /** The hosts it answers; "*.example.com" stands for one or more labels more. Only a site that is alone, or the `defaultSite`, can do without. */
   readonly hosts?: string | readonly string[];
   readonly tls?: TlsFeature;
   readonly accessLog?: AccessLogFeature;
@@ -183,16 +403,23 @@ export interface SiteConfig {
   readonly concurrency?: ConcurrencyFeature;
   readonly compress?: CompressFeature;
   readonly decompress?: DecompressFeature;
+  /** What answers, by path. Their order matters only between routes of one path. Required. */
   readonly routes: readonly RouteConfig[];
 }
 
 /** A path, its conditions, and what answers. A plugin may add its key to this interface. */
 export interface RouteConfig {
+  /** What it covers: itself and everything below, by whole segments. The longest that fits wins. Required. */
   readonly path: string;
+  /** Whether it covers only itself, and nothing below. */
   readonly exact?: boolean;
+  /** The methods it takes; GET covers HEAD. Others get 405 with Allow, unless another route of the same path takes them. */
   readonly methods?: string | readonly string[];
+  /** The hosts of the site that it is for, if not all. */
   readonly hosts?: string | readonly string[];
+  /** Fields of the request by name: the value it must have, true for any, false for none. */
   readonly headers?: Readonly<Record<string, string | boolean>>;
+  /** The same for parameters of the query. */
   readonly query?: Readonly<Record<string, string | boolean>>;
   readonly accessLog?: AccessLogFeature;
   readonly tracing?: TracingFeature;
@@ -240,14 +467,14 @@ export type AccessLogFeature =
       readonly format?: string;
       /** When access.log is renamed to access.log.1 and a new file begins: before it is larger than size, at the first line of a new period every (1d: midnight UTC). keep older files are kept, 10 by default. Default: never, since logrotate may do it. */
       readonly rotate?: {
-        /** A file gets no larger than this. Default: null, any size. */
+        /** The size at which a new file is begun. Default: null, no limit. */
         readonly size?: string | number | null;
         /** A new file begins when a period of this length does; days begin at midnight UTC. Default: null, never. */
         readonly every?: string | number | null;
         /** How many older files are kept: access.log.1 is the newest. Default: 10. */
         readonly keep?: number;
       } | null;
-      /** How messages to a syslog server are marked. */
+      /** How messages to a syslog server are labelled. */
       readonly syslog?: {
         /** The facility of the messages. Default: local7, as in nginx. */
         readonly facility?:
@@ -291,21 +518,21 @@ export type TracingFeature =
     }
   | boolean;
 
-/** Whose word on client, scheme and host is believed. */
+/** The proxies that may say who the client is, and which scheme and host it used. */
 export type TrustedProxiesFeature =
   | string
   | readonly string[]
   | {
       /** The proxies in front: addresses, networks, and the presets loopback, private, linklocal and unix. */
       readonly from: string | readonly string[];
-      /** What they write: X-Forwarded-* (default) or Forwarded. The other is never read. */
+      /** The header fields that the proxies send: X-Forwarded-* (default) or Forwarded. The other kind is never read. */
       readonly headers?: 'x-forwarded' | 'forwarded';
-      /** How many proxies in a row are believed. Default: 8. */
+      /** How many proxies in a row may be trusted. Default: 8. */
       readonly maxHops?: number;
     }
   | boolean;
 
-/** Redirects what came over plain HTTP. A trusted proxy that does the TLS is believed. */
+/** Redirects requests that came over plain HTTP. If a trusted proxy says that the client used HTTPS, there is no redirect. */
 export type RedirectFeature =
   | 'https'
   | {
@@ -331,12 +558,12 @@ export type RedirectFeature =
         }
     )[];
 
-/** Gives each request an id, in the answer and for logs, error pages and upstreams. */
+/** Gives each request an id, for the answer, logs, error pages and upstreams. */
 export type RequestIdFeature =
   | {
       /** The field it is sent in. Default: X-Request-Id. */
       readonly header?: string;
-      /** Whether an id that comes with the request is kept. Default: false, since anybody may send one. */
+      /** Whether an id that the request brings is kept. Default: false, since every client could send one. */
       readonly trust?: boolean;
     }
   | boolean;
@@ -352,16 +579,16 @@ export type ErrorPagesFeature =
     }
   | boolean;
 
-/** Makes browsers that came over HTTPS once ask over HTTPS only (Strict-Transport-Security, RFC 6797). */
+/** Tells browsers that have come over HTTPS to use only HTTPS from then on (Strict-Transport-Security, RFC 6797). */
 export type HstsFeature =
   | string
   | number
   | {
       /** How long a browser remembers it. Default: 365d. 0 makes it forget. */
       readonly maxAge?: string | number;
-      /** Whether it holds for every name below the host. Default: false: one may not have HTTPS yet. */
+      /** Whether it applies to all subdomains too. Default: false, since one of them may not have HTTPS yet. */
       readonly includeSubDomains?: boolean;
-      /** Whether browsers may build the host into their lists, which takes months to undo. Default: false. */
+      /** Whether browsers may put the host on their preload lists, which takes months to undo. Default: false. */
       readonly preload?: boolean;
     }
   | boolean;
@@ -371,19 +598,19 @@ export type CorsFeature =
   | string
   | readonly string[]
   | {
-      /** Whose pages may read answers: https://app.example.com, https://*.example.com, or "*" for every page. */
+      /** The origins whose pages may read answers: https://app.example.com, https://*.example.com, or "*" for every page. */
       readonly origins: string | readonly string[];
-      /** Whether cookies and logins are sent along. Default: false, since a page then acts as its user. */
+      /** Whether pages may send cookies and logins. Default: false, since such a page acts as its user. */
       readonly credentials?: boolean;
-      /** The methods that pages may use. Default: GET, HEAD and POST, which browsers send without asking too. */
+      /** Methods that pages may use. Default: GET, HEAD and POST, which browsers send without asking. */
       readonly methods?: 'any' | readonly string[];
-      /** The fields that pages may set. Default: Content-Type, for JSON. */
+      /** Request headers that pages may set. Default: Content-Type, for JSON. */
       readonly headers?: 'any' | readonly string[];
-      /** The fields of answers that pages may read. Default: the harmless ones. */
+      /** Response headers that pages may read. Default: only those that every page may read. */
       readonly exposedHeaders?: readonly string[];
-      /** How long a browser need not ask again. Default: 5m. null: as the browser likes. */
+      /** How long a browser may reuse the answer to a preflight. Default: 5m. null: the browser decides. */
       readonly maxAge?: string | number | null;
-      /** Whether pages of the internet may ask a server in a private network. Default: false. */
+      /** Whether pages on the internet may call a server in a private network. Default: false. */
       readonly privateNetwork?: boolean;
     }
   | boolean;
@@ -403,15 +630,15 @@ export type TimeoutFeature =
 /** The largest body of a request; 413 beyond. It replaces `limits.requestBody` (30MB) here, so it may also be larger, or `unlimited`. */
 export type MaxRequestBodyFeature = string | number | 'unlimited' | boolean;
 
-/** Limits how many requests run at a time. The next ones wait, in the order of arrival; the rest get 503 with Retry-After. A limit on a site or route is one more inside of the outer ones. Each worker process counts for itself. */
+/** Limits how many requests run at a time. The next ones wait, in the order of arrival; the rest get 503 with Retry-After. A listener, a site or a route has its own inside of that of the top; the one of a listener counts what arrives there. Each worker process counts for itself. */
 export type ConcurrencyFeature =
   | number
   | {
       /** How many requests run at a time, each until its response was sent. */
       readonly max: number;
-      /** How many more may wait. Default: as many as run, so that a wait is about one request long. */
+      /** How many more may wait. Default: as many as may run, so that a wait lasts about as long as one request. */
       readonly queue?: number;
-      /** How long a request may wait. Default: 5s: about as long as a person does before trying again. */
+      /** How long a request may wait. Default: 5s, about as long as a person waits before trying again. */
       readonly queueTimeout?: string | number | null;
       /** When a refused client may try again. Default: 1s. */
       readonly retryAfter?: string | number;
@@ -422,9 +649,9 @@ export type ConcurrencyFeature =
       | {
           /** How many requests run at a time, each until its response was sent. */
           readonly max: number;
-          /** How many more may wait. Default: as many as run, so that a wait is about one request long. */
+          /** How many more may wait. Default: as many as may run, so that a wait lasts about as long as one request. */
           readonly queue?: number;
-          /** How long a request may wait. Default: 5s: about as long as a person does before trying again. */
+          /** How long a request may wait. Default: 5s, about as long as a person waits before trying again. */
           readonly queueTimeout?: string | number | null;
           /** When a refused client may try again. Default: 1s. */
           readonly retryAfter?: string | number;
@@ -437,7 +664,7 @@ export type CompressFeature =
   | {
       /** The media types to compress, such as text/*. Default: text, JSON, XML, SVG, WebAssembly and the like. */
       readonly types?: readonly string[];
-      /** Below it a body is sent as it is. Default: 1KiB, because one packet stays one packet. */
+      /** Smaller bodies are sent uncompressed. Default: 1KiB, because such a body fits into one packet anyway. */
       readonly minSize?: string | number;
       /** The codings to offer; of those that a client likes equally, the first is used. Default: br, zstd (since Node 22.15), gzip, deflate. */
       readonly encodings?: readonly ('br' | 'zstd' | 'gzip' | 'deflate')[];
@@ -461,7 +688,7 @@ export type CompressFeature =
     }
   | boolean;
 
-/** Decompresses the bodies of requests. Off by default: a proxy passes them on as they are. */
+/** Decompresses request bodies. Default: off, since a proxy passes them on unchanged. */
 export type DecompressFeature =
   | true
   | {
@@ -469,7 +696,7 @@ export type DecompressFeature =
       readonly maxSize?: string | number | null;
       /** How many bytes one byte may become, beyond the first MiB; 413 beyond. Default: 100; texts stay below 20, files made to fill the memory reach 1,000. null: no limit. */
       readonly maxRatio?: number | null;
-      /** How many codings a body may have, one around the other; 415 beyond. Default: 2. */
+      /** How many codings a body may have, one inside the other; with more, the answer is 415. Default: 2. */
       readonly maxCodings?: number;
     }
   | boolean;
@@ -477,7 +704,7 @@ export type DecompressFeature =
 /** Answers what the route fails to answer with other features: `fallback: { static: ./offline }`, or `fallback: { proxy: spare }`. Any feature of a route may stand beside `on`. If they do not answer either, the failure is answered. An upstream gets the body of the request only if nobody has read it yet, or it was kept (`proxy.keepBody`). */
 export type FallbackFeature =
   | {
-      /** The statuses on which it is used. Default: [502, 503, 504]: what stands behind did not answer. */
+      /** The statuses on which it is used. Default: [502, 503, 504], the upstream did not answer. */
       readonly on?: readonly number[];
     }
   | boolean;
@@ -535,7 +762,7 @@ export type StaticFeature =
             /** How long a file is sent without a look at the disk. Default: 1s. */
             readonly check?: string | number;
           };
-      /** Files up to this size have the hash of their content as ETag. Default: 32MiB. null: all files. */
+      /** Files up to this size get a hash of their content as ETag. Default: 32MiB. null: all files. */
       readonly maxHashed?: string | number | null;
     }
   | boolean;
@@ -543,16 +770,77 @@ export type StaticFeature =
 /** Passes requests on to an upstream, and its answers back. */
 export type ProxyFeature =
   | string
-  | readonly string[]
+  | readonly (
+      | string
+      | {
+          /** Its address. */
+          readonly url: string;
+          /** Its share of the requests, compared with the others. Default: 1. */
+          readonly weight?: number;
+          /** Whether it gets requests only while no other one is available. Default: false. */
+          readonly backup?: boolean;
+          /** Whether it gets only requests of clients that are bound to it by `sticky`. Default: false. */
+          readonly drain?: boolean;
+        }
+    )[]
   | {
       /** The name of an upstream, its address, or several addresses that are taken in turn. */
-      readonly to: string | readonly string[];
+      readonly to:
+        | string
+        | readonly (
+            | string
+            | {
+                /** Its address. */
+                readonly url: string;
+                /** Its share of the requests, compared with the others. Default: 1. */
+                readonly weight?: number;
+                /** Whether it gets requests only while no other one is available. Default: false. */
+                readonly backup?: boolean;
+                /** Whether it gets only requests of clients that are bound to it by `sticky`. Default: false. */
+                readonly drain?: boolean;
+              }
+          )[];
       /** Whether the route's path is taken off before forwarding. Default: false. */
       readonly stripPrefix?: boolean;
       /** The Host that upstreams see. Default: client, so that links and cookies fit. */
       readonly host?: 'client' | 'upstream';
       /** How the path is spelled to the upstream. Default: canonical, the path that rules have matched. */
       readonly forward?: 'canonical' | 'as-sent';
+      /** Which headers tell the upstream about the client: X-Forwarded-For, -Proto and -Host, Forwarded (RFC 7239), both, or none. Default: x-forwarded. */
+      readonly forwarded?: 'x-forwarded' | 'forwarded' | 'both' | 'none';
+      /** The name of this server in Via, in requests and answers. Default: no Via, since nginx and IIS do not compress for requests that have one. */
+      readonly via?: string;
+      /** Changes to the headers of requests. Default: none. */
+      readonly requestHeaders?: {
+        /** Headers to set, in place of others of the same name. Default: none. */
+        readonly set?: Readonly<Record<string, string>>;
+        /** Headers to leave out. Default: none. */
+        readonly remove?: readonly string[];
+      };
+      /** Changes to the headers of answers. Default: none. */
+      readonly responseHeaders?: {
+        /** Headers to set, in place of others of the same name. Default: none. */
+        readonly set?: Readonly<Record<string, string>>;
+        /** Headers to leave out. Default: none. */
+        readonly remove?: readonly string[];
+      };
+      /** Whether headers are left out that tell what the upstream runs, such as Server. Default: false. */
+      readonly anonymous?: boolean;
+      /** Whether redirects are corrected that name the upstream itself, or lack the prefix that was taken off. Default: true. */
+      readonly rewriteLocation?: boolean;
+      /** Changes the attributes of cookies from the upstream. Default: none. */
+      readonly cookies?: {
+        /** New domains by the old ones; `*` is any other, null leaves the domain out. Default: none. */
+        readonly domain?: Readonly<Record<string, string | null>>;
+        /** New paths by the old ones; `*` is any other. Default: none. */
+        readonly path?: Readonly<Record<string, string>>;
+        /** Whether to add Secure. Default: false. */
+        readonly secure?: boolean;
+      };
+      /** Bodies up to this size are read whole before an upstream gets them, so that slow clients do not hold it. Default: 0, they are streamed. */
+      readonly bufferRequests?: string | number;
+      /** How much of an answer is read ahead of a slow client. Default: 0. */
+      readonly bufferResponses?: string | number;
       /** How much of the body of a PUT or DELETE is kept to be sent again. Default: 64KiB, enough for forms and JSON. */
       readonly keepBody?: string | number;
       /** How long connecting may take. Default: 3s. */
@@ -571,7 +859,7 @@ export type ProxyFeature =
     }
   | boolean;
 
-/** Always the same answer: a number is its status, a text its body. */
+/** Gives a fixed answer: a number is its status, a text its body. */
 export type RespondFeature =
   | number
   | string
