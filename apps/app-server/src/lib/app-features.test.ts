@@ -117,9 +117,7 @@ describe('the features of a configuration file', () => {
   });
 
   it('upstreams: resources are checked too', async () => {
-    await expect(start('upstreams: { shop: "https://a" }\n')).rejects.toThrow(
-      /upstreams\.shop[\s\S]*not supported yet/,
-    );
+    await expect(start('upstreams: { shop: "ftp://a" }\n')).rejects.toThrow(/upstreams\.shop[\s\S]*xpected `http:/);
   });
 });
 

@@ -100,7 +100,7 @@ describe('readExport()', () => {
     [
       'a misspelt key beside a right one',
       { fetch: nothing, stpo: nothing },
-      'expected only handler, fetch, listener, fastify and stop in the default export: found stpo. Did you mean stop?',
+      'expected only handler, fetch, listener, server, fastify and stop in the default export: found stpo. Did you mean stop?',
     ],
     ['an option', { fetch: nothing, port: 3000 }, 'found port, which is an option: --port'],
     ['an empty object', {}, 'found an object without keys'],
@@ -118,7 +118,8 @@ describe('readExport()', () => {
     ['a stop that is none', { handler: nothing, stop: true }, 'stop in the default export: expected a function'],
     ['an Express application as it is', express, 'write export default { listener: app }'],
     ['a Fastify instance as it is', fastify, 'write export default { fastify: app }'],
-    ['a server of Node', createServer(), 'export default { listener }'],
+    ['a server of Node', createServer(), 'export default { server }'],
+    ['something that is not a server', { server: {} }, 'expected a server of node:http, found an object without keys'],
   ])('refuses %s', (_what, exported, message) => {
     expect(() => readExport(exported)).toThrow(message);
   });

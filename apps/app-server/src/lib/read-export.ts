@@ -1,3 +1,4 @@
+import type { NodeServer } from '@windhover/adapter-connect';
 import type { FastifyApp } from '@windhover/adapter-fastify';
 import type { Handler, HttpContext } from '@windhover/core';
 import { nearestName } from '@windhover/options';
@@ -9,6 +10,7 @@ export type App = (
   | { readonly kind: 'handler'; readonly value: Handler<HttpContext> }
   | { readonly kind: 'fetch'; readonly value: FetchApp }
   | { readonly kind: 'listener'; readonly value: Listener }
+  | { readonly kind: 'server'; readonly value: NodeServer }
   | { readonly kind: 'fastify'; readonly value: ClosableFastify }
 ) & {
   /** Releases the application's resources after the last request. */
@@ -28,11 +30,11 @@ export interface ClosableFastify extends FastifyApp {
   close(): PromiseLike<unknown>;
 }
 
-const kinds = ['handler', 'fetch', 'listener', 'fastify'] as const;
+const kinds = ['handler', 'fetch', 'listener', 'server', 'fastify'] as const;
 const keys = [...kinds, 'stop'];
 
 /** The forms that a module may export, for messages. */
-export const exportForms = 'a handler, or { handler }, { fetch }, { listener } or { fastify }';
+export const exportForms = 'a handler, or { handler }, { fetch }, { listener }, { server } or { fastify }';
 
 /** Reads the default export of a module. Its kind is given by name, because functions of different kinds look alike. Throws an `AppError`. */
 export function readExport(exported: unknown): App {
@@ -54,6 +56,10 @@ export function readExport(exported: unknown): App {
     case 'fetch':
       if (!hasFetch(exported)) throw wrongValue(kind, 'a function', value);
       return { kind, value: exported, stop };
+    case 'server':
+      if (!isNodeServer(value)) throw wrongValue(kind, 'a server of node:http', value);
+      if (value.listening === true) throw new AppError(`server in the default export ${serverListens}`);
+      return { kind, value, stop };
     case 'fastify':
       if (!isFastify(value)) throw wrongValue(kind, 'a Fastify 5 instance', value);
       if (value.server.listening) throw new AppError(`fastify in the default export ${listens}`);
@@ -88,6 +94,8 @@ function suggestion(unknown: readonly string[]): string {
 
 const listens = 'listens already: leave app.listen() out, this server listens in its place';
 
+const serverListens = 'listens already: leave server.listen() out, this server listens in its place';
+
 function stopOf(exported: Readonly<Record<string, unknown>>): () => unknown {
   const { stop } = exported;
   if (stop === undefined) return nothing;
@@ -112,8 +120,13 @@ function mistakenFor(exported: unknown): string | null {
     return `the default export is a Fastify instance${also}: write export default { fastify: app }`;
   }
   if (typeof exported === 'object' && isFunction(on) && isFunction(listen))
-    return 'the default export is a server, which listens by itself: give its listener, export default { listener }';
+    return 'the default export is a server of node:http: write export default { server }, and leave server.listen() out';
   return null;
+}
+
+function isNodeServer(value: unknown): value is NodeServer {
+  const { emit, listenerCount, listen } = Object(value) as Record<string, unknown>;
+  return isFunction(emit) && isFunction(listenerCount) && isFunction(listen);
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the parameters of a function are unknown at run time; its export name tells its kind

@@ -1,5 +1,6 @@
 import type { Handler, HttpContext, Logger } from '@windhover/core';
 import type { App } from './read-export.ts';
+import { tellOfWebSockets } from './tell-of-web-sockets.ts';
 import { warnOfListening } from './warn-of-listening.ts';
 
 /** Creates a handler that runs the application. Loads only the adapter it needs. */
@@ -11,11 +12,15 @@ export async function toHandler(app: App, log: Logger): Promise<Handler<HttpCont
     case 'fetch': {
       const { fromFetch, useFastResponse } = await import('@windhover/adapter-fetch');
       useFastResponse(); // this process runs only this application, so its global may be replaced
-      return fromFetch(app.value);
+      return tellOfWebSockets(fromFetch(app.value), log);
     }
     case 'listener': {
       const { fromConnect } = await import('@windhover/adapter-connect');
-      return fromConnect(app.value, { log });
+      return tellOfWebSockets(fromConnect(app.value, { log }), log);
+    }
+    case 'server': {
+      const { fromNodeServer } = await import('@windhover/adapter-connect');
+      return fromNodeServer(app.value, { log });
     }
     case 'fastify': {
       const { fromFastify } = await import('@windhover/adapter-fastify');

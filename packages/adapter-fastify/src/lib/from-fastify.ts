@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type FromConnectOptions, fromConnect } from '@windhover/adapter-connect';
+import { type FromConnectOptions, fromConnect, type NodeServer, withUpgrades } from '@windhover/adapter-connect';
 import type { Handler, HttpContext } from '@windhover/core';
 import { checkOptions, type Rules, withFunctions } from '@windhover/options';
 import { fastifyError, fastifyErrors } from './errors.ts';
@@ -11,7 +11,7 @@ export type FromFastifyOptions = FromConnectOptions;
 export interface FastifyApp {
   ready(): PromiseLike<unknown>;
   routing(request: IncomingMessage, response: ServerResponse): void;
-  readonly server: {
+  readonly server: Pick<NodeServer, 'emit' | 'listenerCount'> & {
     readonly listening: boolean;
     on(event: 'listening', listener: () => void): unknown;
   };
@@ -20,7 +20,7 @@ export interface FastifyApp {
 const optionRules: Rules<FromFastifyOptions> = { log: withFunctions(['debug', 'info', 'warn', 'error']) };
 
 /**
- * Runs a Fastify instance as a Windhover handler. Resolves when its plugins are ready; rejects with their error if they fail, and with
+ * Runs a Fastify instance as a Windhover handler, with its `upgrade` listeners, as `@fastify/websocket` adds them. Resolves when its plugins are ready; rejects with their error if they fail, and with
  * `FASTIFY_APP_INVALID` or `FASTIFY_OPTION_INVALID`. Logs a warning if the instance starts to listen later. You still have to call
  * `app.close()` when the server has stopped.
  */
@@ -37,7 +37,5 @@ export async function fromFastify(app: FastifyApp, options: FromFastifyOptions =
   app.server.on('listening', () => log.warn(fastifyErrors.FASTIFY_LISTEN, { code: 'FASTIFY_LISTEN' }));
   await app.ready();
   const handler = fromConnect(app.routing, options);
-  return function fastify(context) {
-    return handler(context);
-  };
+  return withUpgrades(app.server, (context) => handler(context));
 }
