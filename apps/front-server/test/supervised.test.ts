@@ -1,62 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { keepAsking } from '../../../scripts/lib/load-clients.ts';
 import { hasPeer } from '../../../scripts/lib/peer.ts';
-import { curl, execute, type Finished, startUpstream, temporaryFolder } from './front-server-fixtures.ts';
-
-const program = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-
-interface Running {
-  readonly process: ChildProcess;
-  readonly folder: string;
-  readonly config: string;
-  readonly port: number;
-  /** What it has written so far. */
-  readonly output: () => string;
-  /** Runs another command for the same configuration. */
-  readonly command: (...args: string[]) => Promise<Finished>;
-  readonly workers: () => Promise<readonly { pid: number; restarts: number; connections: number; state: string }[]>;
-}
-
-const site = (answer: string): string => `sites: { a: { routes: [{ path: /, respond: ${answer} }] } }\n`;
-
-/** Starts `windhover run` with two workers on a free port. It ends with the test. */
-async function start(text: string, more = ''): Promise<Running> {
-  const folder = await temporaryFolder();
-  const config = join(folder, 'windhover.yaml');
-  await writeFile(config, `listen: 127.0.0.1:0\nworkers: 2\naccessLog: off\n${more}${text}`);
-  const child = spawn(process.execPath, [program, 'run', '-c', config], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (part) => (output += part));
-  onTestFinished(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, 'exit');
-    child.kill('SIGTERM');
-    child.kill('SIGINT'); // a second signal ends at once
-    await ended;
-  });
-  await until(() => output.includes('windhover stop') || child.exitCode !== null);
-  const port = Number(/127\.0\.0\.1:(\d+)\//.exec(output)?.[1]);
-  if (Number.isNaN(port)) throw new Error(output);
-  const command = (...args: string[]) => execute(process.execPath, [program, ...args, '-c', config]);
-  const workers = async () => (JSON.parse((await command('status', '--json')).stdout) as { slots: never[] }).slots;
-  return { process: child, folder, config, port, output: () => output, command, workers };
-}
-
-async function until(isSo: () => unknown): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20));
-}
+import { curl, execute, startUpstream, temporaryFolder } from './front-server-fixtures.ts';
+import { body, program, type Running, site, start, until } from './supervised-fixtures.ts';
 
 const rewrite = async (running: Running, text: string, more = ''): Promise<void> =>
   writeFile(running.config, `listen: 127.0.0.1:0\nworkers: 2\naccessLog: off\n${more}${text}`);
-
-const body = async (port: number): Promise<string> => (await curl(`http://127.0.0.1:${port}/`)).body;
 
 it('takes a changed configuration in all workers at once, keeps tunnels, and loses no request', {
   timeout: 60_000,
@@ -96,10 +51,11 @@ it('keeps tunnels when workers are replaced, for as long as `oldStreams` says, a
   expect((await running.command('reload', '--workers')).code).toBe(0);
   for (const tunnel of tunnels) expect(await echoOf(tunnel, 'still here')).toBe('still here');
   expect((await running.command('status')).stdout).toMatch(/ before it still finishing \(\d+\)/);
-  const [short] = await Promise.all([openTunnel(running.port)]);
+  const short = await openTunnel(running.port);
+  const isOver = new Promise((resolve) => short.resume().once('close', resolve));
   await rewrite(running, sites('a'), 'oldStreams: 1s\nlimits: { keepAlive: 70s }\n');
   expect((await running.command('reload')).code).toBe(0);
-  await new Promise((resolve) => short.resume().once('close', resolve)); // its time is over
+  await isOver;
   expect(await echoOf(tunnels[0]!, 'their time is not')).toBe('their time is not');
   const closed = tunnels.map((tunnel) => new Promise((resolve) => tunnel.resume().once('close', resolve)));
   expect(await running.command('stop')).toMatchObject({ code: 0 });

@@ -99,6 +99,37 @@ describe.skipIf(!hasPeer('systemd-notify') || !hasPeer('perl'))('systemd', () =>
     expect(said()[3]).toContain('STOPPING=1');
   });
 
+  it('hears from time to time that every worker answers, if it has a watchdog, and nothing while one hangs', async () => {
+    const path = join(programs.folder, 'watchdog');
+    const systemd = new Child('perl', ['-e', receiver, path]);
+    await systemd.line('BOUND');
+    const controlPath = join(programs.folder, 'w');
+    const options = { ...programs.options, workers: 1, signals: true, systemd: true, controlPath };
+    const ping = { intervalMs: 100, timeoutMs: 600_000 };
+    const listen = { web: { host: '127.0.0.1', port: 0 } };
+    const env = { ...process.env, NOTIFY_SOCKET: path, WATCHDOG_USEC: '300000' };
+    const child = new Child(process.execPath, [programs.supervisor, JSON.stringify({ ...options, ping, listen })], {
+      env,
+    });
+    const barks = (): number => systemd.output.split('WATCHDOG=1').length - 1;
+    const status = JSON.parse(await child.line('STARTED')) as SupervisorStatus;
+    await until(() => barks() > 3);
+    const { pid } = status.slots[0]!;
+    process.kill(pid!, 'SIGSTOP');
+    // A ping and a message may be under way; then there is silence, whatever else the supervisor does.
+    let [before, quiet] = [barks(), 0];
+    await until(async () => {
+      await controlSupervisor(controlPath, 'status');
+      quiet = barks() === before ? quiet + 1 : 0;
+      before = barks();
+      return quiet > 100;
+    });
+    process.kill(pid!, 'SIGCONT');
+    await until(() => barks() > before + 2);
+    child.process.kill('SIGTERM');
+    expect(await child.exited).toEqual([0, null]);
+  });
+
   it('that does not listen costs a warning', async () => {
     const env = { ...process.env, NOTIFY_SOCKET: join(programs.folder, 'nobody') };
     const options = { ...programs.options, workers: 1, signals: true, systemd: true };

@@ -1,16 +1,17 @@
-import { closeLineWriters, createLineWriter } from '@windhover/console';
+import { closeLineWriters, createConsoleLog, createLineWriter } from '@windhover/console';
 import { diskOf, formatProblems } from '@windhover/host';
 import type { SupervisedWorker } from '@windhover/supervisor/worker';
-import { TransportError } from '@windhover/transport';
+import { systemClock, TransportError } from '@windhover/transport';
 import { configProblems } from './config-problems.ts';
 import { describeSites } from './describe-server.ts';
 import { forwardedSinks } from './forwarded-sinks.ts';
 import type { ConfigOrigin } from './front-server.ts';
 import { Peer } from './peer.ts';
 import { PendingConfigs } from './pending-configs.ts';
+import { ProcessBus } from './process-bus.ts';
 import { startFrontServer } from './start-front-server.ts';
 import { socketNames } from './supervisor-sockets.ts';
-import type { ConfigEdition, QuestionToWorker } from './worker-questions.ts';
+import type { ConfigEdition, Published, QuestionToWorker } from './worker-questions.ts';
 
 /** How long the supervisor may take to hand over the configuration, in milliseconds. */
 const editionMs = 30_000;
@@ -27,10 +28,12 @@ export async function serveAsWorker(worker: SupervisedWorker): Promise<void> {
   const log = createLineWriter(process.stderr);
   process.once('exit', () => closeLineWriters(access, log));
   const pending = new PendingConfigs();
-  const supervisor = new Peer<QuestionToWorker>(
+  const supervisor = new Peer<QuestionToWorker, Published>(
     (message) => worker.send(message),
     (question) => answer(question),
+    (published) => bus.hear(published),
   );
+  const bus = new ProcessBus((published) => supervisor.tell(published), createConsoleLog(log.write, systemClock));
   worker.onMessage((message) => supervisor.hear(message));
   const edition = (await supervisor.ask({ kind: 'edition' }, editionMs)) as ConfigEdition;
   const started = await startFrontServer({
@@ -41,6 +44,7 @@ export async function serveAsWorker(worker: SupervisedWorker): Promise<void> {
     socketsFor: (address) =>
       socketNames(address).flatMap((name) => (worker.listen[name] === undefined ? [] : [worker.listen[name]])),
     servesOperations: false,
+    bus,
   }).catch((error: unknown) => {
     if (!TransportError.is(error)) throw error;
     process.stderr.write(`${error.message}\n`);

@@ -1,5 +1,6 @@
 import { createLogSinks, type LogSinks } from '@windhover/access-log';
 import { createConsoleLog } from '@windhover/console';
+import type { WorkerBus } from '@windhover/core/feature';
 import { createHostServices, type HostServices, loadConfig, startGenerations } from '@windhover/host';
 import { createMetricsCollector, type MetricsSnapshot } from '@windhover/metrics';
 import { createServer } from '@windhover/server';
@@ -20,6 +21,8 @@ export interface FrontServerOptions extends ConfigOrigin {
   readonly sinks?: LogSinks;
   /** Where to listen for an address of the configuration. Default: there. A worker has the sockets of its supervisor. */
   readonly socketsFor?: SocketsFor;
+  /** Reaches the other workers. Default: there are none. */
+  readonly bus?: WorkerBus;
   /** Whether this process serves metrics and health checks, if the configuration asks for them. Default: true. */
   readonly servesOperations?: boolean;
 }
@@ -29,9 +32,9 @@ export type StartedFrontServer = { readonly ok: true; readonly server: FrontServ
 
 /** Loads the configuration, starts its features and listens. Rejects with a `TransportError` if it cannot listen. */
 export async function startFrontServer(options: FrontServerOptions): Promise<StartedFrontServer> {
-  const { writeAccess, writeLog, socketsFor, servesOperations = true } = options;
+  const { writeAccess, writeLog, socketsFor, bus, servesOperations = true } = options;
   const log = createConsoleLog(writeLog, systemClock);
-  const services = createHostServices({ log, clock: systemClock });
+  const services = createHostServices({ log, clock: systemClock, ...(bus === undefined ? {} : { bus }) });
   const sinks = createLogSinks({ console: writeAccess, log, clock: systemClock });
   const definition = distribution(options.sinks ?? sinks);
   const load = ({ config, disk }: ConfigOrigin) =>

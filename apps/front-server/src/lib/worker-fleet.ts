@@ -4,7 +4,13 @@ import type { Supervisor, WorkerHandle } from '@windhover/supervisor';
 import { LogWriters } from './log-writers.ts';
 import { NoAnswerError, Peer } from './peer.ts';
 import { WorkerMetrics } from './worker-metrics.ts';
-import type { ConfigEdition, QuestionToSupervisor, QuestionToWorker, ToldBySupervised } from './worker-questions.ts';
+import type {
+  ConfigEdition,
+  Published,
+  QuestionToSupervisor,
+  QuestionToWorker,
+  ToldBySupervised,
+} from './worker-questions.ts';
 
 /** How long a worker may take to prepare a configuration: it may have to open a lot. */
 const prepareMs = 60_000;
@@ -204,9 +210,16 @@ export class WorkerFleet {
       : this.logs.close(worker, question.log);
   }
 
+  /** Those that only finish their work too: what they still have is purged as well. */
+  private pass(published: Published, from: WorkerHandle): void {
+    for (const worker of this.workersOf())
+      if (worker !== from && worker.state !== 'exited') this.peerOf(worker).tell(published);
+  }
+
   private told(told: ToldBySupervised, worker: WorkerHandle): void {
     if (told.kind === 'open-log') this.logs.openFor(worker, told.log, told.target);
     else if (told.kind === 'log') this.logs.write(worker, told.log, told.text);
+    else if (told.kind === 'published') this.pass(told, worker);
     else {
       this.serving = told;
       this.served.set(worker, told.number);

@@ -27,12 +27,20 @@ export type QuestionToSupervisor =
 export type ToldBySupervised =
   | { readonly kind: 'open-log'; readonly log: string; readonly target: LogTarget }
   | { readonly kind: 'log'; readonly log: string; readonly text: string }
+  | Published
   | {
       readonly kind: 'serving';
       readonly number: number;
       readonly sites: readonly string[];
       readonly secure: readonly string[];
     };
+
+/** A message of a feature in one worker to the same feature in all others; the supervisor passes it on. */
+export interface Published {
+  readonly kind: 'published';
+  readonly topic: string;
+  readonly message: unknown;
+}
 
 /** Where the lines of a log go. */
 export type LogTarget =

@@ -8,6 +8,7 @@ import type {
   Resource,
   ResourceFeature,
   Services,
+  WorkerBus,
 } from '@windhover/core/feature';
 import { describeValue } from '@windhover/options';
 import { asList, asMap, type ConfigPath, formatConfigPath } from './config-path.ts';
@@ -154,7 +155,7 @@ export class FeatureMaker {
     return {
       log: withFacts(log, location),
       clock,
-      bus,
+      bus: busOf(bus, owner),
       metrics,
       location,
       lease: (key, version, open, close) =>
@@ -203,6 +204,15 @@ export class FeatureMaker {
     this.findings.push(...schemaFindings(issues, checked));
     return null;
   }
+}
+
+/** Each feature has topics of its own, so that it hears only itself in the other workers. */
+function busOf(bus: WorkerBus, owner: string): WorkerBus {
+  const topicOf = (topic: string): string => `${owner} ${topic}`;
+  return {
+    publish: (topic, message) => bus.publish(topicOf(topic), message),
+    subscribe: (topic, listener) => bus.subscribe(topicOf(topic), listener),
+  };
 }
 
 /**

@@ -10,6 +10,7 @@ import { listenToSignals } from './signals.ts';
 import { Slot } from './slot.ts';
 import { StartLines } from './start-lines.ts';
 import type { Supervisor, SupervisorChanges, SupervisorState, SupervisorStatus } from './supervisor.ts';
+import { watchdogPeriodMs } from './watchdog.ts';
 import type { WorkerHandle } from './worker-handle.ts';
 import { WorkerProcess, type WorkerTerms } from './worker-process.ts';
 
@@ -48,6 +49,7 @@ class ProcessSupervisor implements Supervisor {
   #stopping: Promise<void> | null = null;
   #ignoreSignals: () => void = () => undefined;
   #pings: NodeJS.Timeout | undefined;
+  #watchdog: NodeJS.Timeout | undefined;
   /** Filters repeated lines until the start has succeeded; `null` with `retryStart`, which reports every attempt. */
   #startLines: StartLines<WorkerProcess> | null;
 
@@ -150,6 +152,7 @@ class ProcessSupervisor implements Supervisor {
       );
     if (signals) this.#ignoreSignals = this.#listenToSignals();
     this.#startPings();
+    this.#startWatchdog();
     this.#listeners = await Listeners.bind(listen, workers, socketPerWorker);
     this.#refuseStopped();
     if (controlPath !== null) {
@@ -174,6 +177,17 @@ class ProcessSupervisor implements Supervisor {
     };
     // Deferred, so that after a pause of this process the answers that arrived meanwhile are read first.
     this.#pings = setInterval(() => setImmediate(tick), pingTickMs(ping)).unref();
+  }
+
+  /** systemd restarts a service of which it does not hear that every worker answers. */
+  #startWatchdog(): void {
+    const periodMs = this.#options.systemd ? watchdogPeriodMs(process.env, process.pid) : null;
+    if (periodMs === null) return;
+    const tick = (): void => {
+      const isWell = this.#slots.every((slot) => slot.readyWorker?.answers === true);
+      if (isWell) void notifySystemd('watchdog', 'all workers answer', this.#options.log);
+    };
+    this.#watchdog = setInterval(tick, periodMs).unref();
   }
 
   async #startWorkers(): Promise<void> {
@@ -291,6 +305,7 @@ class ProcessSupervisor implements Supervisor {
 
   #release(): void {
     clearInterval(this.#pings);
+    clearInterval(this.#watchdog);
     this.#balancer.close();
     this.#closeListeners();
     this.#control?.close();

@@ -10,12 +10,13 @@ const timeoutMs = 5000;
  * supervisor sends the message.
  */
 export function notifySystemd(
-  state: 'ready' | 'reloading' | 'stopping',
+  state: 'ready' | 'reloading' | 'stopping' | 'watchdog',
   status: string,
   log: SupervisorLogger,
 ): Promise<void> {
   if (!process.env['NOTIFY_SOCKET']) return Promise.resolve();
-  const assignments = [`MAINPID=${process.pid}`, `STATUS=${status}`, ...states[state]()];
+  const assignments =
+    state === 'watchdog' ? ['WATCHDOG=1'] : [`MAINPID=${process.pid}`, `STATUS=${status}`, ...states[state]()];
   return new Promise((resolve) => {
     const end = (error: Error | null, stderr = ''): void => {
       if (error !== null) log.warn(`systemd was not told of "${status}": ${stderr.trim() || error.message}`);

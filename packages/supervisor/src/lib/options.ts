@@ -70,7 +70,10 @@ export interface SupervisorOptions {
   readonly onReload?: (request: Readonly<Record<string, unknown>>) => unknown;
   /** Returns the answer to the control command `status`. Default: `status()`. */
   readonly onStatus?: () => unknown;
-  /** Whether to report states to systemd, if `NOTIFY_SOCKET` is set. Default: false. */
+  /**
+   * Whether to report states to systemd, if `NOTIFY_SOCKET` is set, and to its watchdog (`WatchdogSec=`) that every worker
+   * answers. Default: false.
+   */
   readonly systemd?: boolean;
   /** The log. Default: warnings and errors go to stderr. */
   readonly log?: SupervisorLogger;
@@ -245,6 +248,7 @@ function workerEnvironment(own: Readonly<Record<string, string | undefined>>): R
   if (!isObject(own)) throw refuse('env', 'expected an object with variables', own);
   for (const [name, value] of Object.entries(own))
     if (value !== undefined && typeof value !== 'string') throw refuse(`env.${name}`, 'expected a string', value);
-  const { LISTEN_FDS, LISTEN_PID, LISTEN_FDNAMES, NOTIFY_SOCKET, ...inherited } = process.env;
+  const { LISTEN_FDS, LISTEN_PID, LISTEN_FDNAMES, NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID, ...inherited } =
+    process.env;
   return { ...inherited, ...own };
 }

@@ -46,6 +46,11 @@ export class PingWatch {
     return 'ask';
   }
 
+  /** Whether a ping waits for its answer. */
+  get isWaiting(): boolean {
+    return this.#isAsked;
+  }
+
   /** Call when the worker has answered. */
   answered(): void {
     if (!this.#isAsked) return;

@@ -140,6 +140,11 @@ export class WorkerProcess implements WorkerHandle {
     this.#channel?.send({ windhover: 'shed', count });
   }
 
+  /** Whether it is ready and owes no answer to a ping. */
+  get answers(): boolean {
+    return this.state === 'ready' && this.#pings?.isWaiting !== true;
+  }
+
   /** Counts a ping tick. A worker that starts or stops has deadlines of its own, unless it lingers for hours. */
   tick(): void {
     if (this.#pings === null || this.#hasDebugger) return;
