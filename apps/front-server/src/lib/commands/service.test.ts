@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { folderWith, windhover } from './command-fixtures.ts';
 
 describe('windhover service', () => {
-  it('prints the description with the absolute path of the configuration, even if there is none yet', async () => {
+  it('prints the description with the absolute path of the configuration, and says if there is none yet', async () => {
     const { code, stdout, stderr } = await windhover([
       'service',
       'install',
@@ -13,9 +13,24 @@ describe('windhover service', () => {
       '-c',
       'w.yaml',
     ]);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'There is no w.yaml yet: the service would not start.\n' });
     expect(stdout).toMatch(/^# \/etc\/systemd\/system\/windhover\.service\n/);
     expect(stdout).toContain(` run --config ${process.cwd()}/w.yaml\n`);
+  });
+
+  it('prints the units of sockets, and the folders that logs need', async () => {
+    const text = 'listen: [80, 443]\naccessLog: ./logs/a.log\nsites: { a: { routes: [{ path: /, respond: 200 }] } }\n';
+    const folder = await folderWith({ 'w.yaml': text });
+    const args = ['service', 'install', '--print', '--socket', '--manager', 'systemd', '-c', join(folder, 'w.yaml')];
+    const { code, stdout, stderr } = await windhover(args);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Sockets=windhover-80.socket windhover-443.socket\n');
+    expect(stdout).toContain('\n# /etc/systemd/system/windhover-443.socket\n');
+    expect(stdout).toContain(`\nReadWritePaths=-${folder}/logs\n`);
+    expect(stderr).toContain('owns only /var/log/windhover');
+    const anyPort = await folderWith({ 'w.yaml': text.replace('443', '0') });
+    const refused = await windhover([...args.slice(0, -1), join(anyPort, 'w.yaml')]);
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('The port 0 stands for any free one') });
   });
 
   it('installs no service for a wrong configuration', async () => {

@@ -1,6 +1,8 @@
-import { realpathSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { logFolders } from '../service/log-folders.ts';
 import { execute, installService, uninstallService } from '../service/manage-service.ts';
+import type { ServiceFacts, ServiceSocket } from '../service/service-facts.ts';
 import {
   type ManagerName,
   managerNames,
@@ -8,6 +10,8 @@ import {
   type ServiceManager,
   serviceManager,
 } from '../service/service-manager.ts';
+import { serviceSockets } from '../service/service-sockets.ts';
+import { socketUnitName } from '../service/systemd-unit.ts';
 import { defineCommand } from './command.ts';
 import { configOption } from './config-option.ts';
 import { refuseProblems } from './refuse-problems.ts';
@@ -21,6 +25,10 @@ export const serviceCommand = defineCommand({
   options: {
     config: configOption,
     print: { type: 'boolean', summary: 'only print what would be written; needs no rights' },
+    socket: {
+      type: 'boolean',
+      summary: 'let systemd open the ports, which keep waiting connections while the server restarts',
+    },
     user: { type: 'boolean', summary: 'a service of this user instead of the system' },
     name: { type: 'string', value: 'name', summary: 'the name of the service', default: 'windhover' },
     account: {
@@ -41,7 +49,7 @@ export const serviceCommand = defineCommand({
     'windhover service status',
   ],
   async run({ options, arguments: [action], env, out, err }) {
-    const { name, config, print, user, account = null } = options;
+    const { name, config, print, user, socket, account = null } = options;
     const wrong =
       [name, account ?? ''].find((word) => !/^[\w.-]*$/.test(word) || word.startsWith('-')) ??
       (name === '' ? name : undefined);
@@ -51,25 +59,55 @@ export const serviceCommand = defineCommand({
     }
     const manager = (options.manager ?? managerOf(process.platform)) as ManagerName;
     const paths = { node: process.execPath, program: programFile(), config: resolve(config) };
-    const facts = { name, ...paths, isOfUser: user, account };
-    const service = serviceManager(manager, facts, env);
-    if (print) return printService(service, out);
-    if (service.status === null) return explainWinsw(service, name, err);
-    const work = { out, err, execute };
-    switch (action) {
-      case 'uninstall':
-        return uninstallService(service, work);
-      case 'status':
-        return execute(service.status) ?? notThere(service.status[0], err);
-      default:
-        return withConfig(
-          config,
-          (loaded) => (loaded.ok ? installService(service, work) : refuseProblems(loaded.problems, err)),
-          env,
-        );
+    const bare: ServiceFacts = { name, ...paths, isOfUser: user, account, writes: [], sockets: [] };
+    const describe = (facts: ServiceFacts): ServiceManager => serviceManager(manager, facts, env);
+    if (print && !existsSync(config)) {
+      err(`There is no ${config} yet: the service would not start.\n`);
+      return socket ? 2 : printService(describe(bare), out);
     }
+    const service = describe(bare);
+    if (!print && service.status === null) return explainWinsw(service, name, err);
+    const work = { out, err, execute };
+    if (action === 'status' && !print && service.status !== null)
+      return execute(service.status) ?? notThere(service.status[0], err);
+    if (action === 'install' && socket && manager !== 'systemd') {
+      err(`--socket is for systemd: ${manager} opens no ports for a service.\n`);
+      return 2;
+    }
+    return withConfig(
+      config,
+      (loaded) => {
+        if (!loaded.ok && action === 'uninstall') return uninstallService(service, work);
+        if (!loaded.ok) return refuseProblems(loaded.problems, err);
+        const wanted =
+          socket || action === 'uninstall' ? serviceSockets(loaded.config.listeners.map(({ address }) => address)) : [];
+        if (typeof wanted === 'string' && socket) {
+          err(`${wanted}\n`);
+          return 2;
+        }
+        const sockets =
+          typeof wanted === 'string' ? [] : wanted.filter((each) => socket || isInstalled(service, name, each));
+        const own = ['/var/log', '/var/lib', '/run'].map((folder) => `${folder}/${name}`);
+        const writes = logFolders(loaded.written.value, dirname(paths.config)).filter(
+          (folder) => !own.some((each) => folder === each || folder.startsWith(`${each}/`)),
+        );
+        if (!user && account === null && manager === 'systemd' && writes.length > 0 && action === 'install')
+          err(
+            `The account that systemd makes for the service owns only /var/log/${name}: put log files there, or name an --account that may write to ${writes.join(', ')}.\n`,
+          );
+        const full = describe({ ...bare, writes, sockets });
+        if (print) return printService(full, out);
+        return action === 'uninstall' ? uninstallService(full, work) : installService(full, work);
+      },
+      { env },
+    );
   },
 });
+
+/** Whether there is a unit of the socket from an installation before. */
+function isInstalled({ file }: ServiceManager, name: string, socket: ServiceSocket): boolean {
+  return existsSync(join(dirname(file), socketUnitName(name, socket)));
+}
 
 /** The program that runs now, without symbolic links such as npm makes for commands. */
 function programFile(): string {
@@ -81,8 +119,9 @@ function programFile(): string {
   }
 }
 
-function printService({ text, file }: ServiceManager, out: (text: string) => void): 0 {
+function printService({ text, file, more }: ServiceManager, out: (text: string) => void): 0 {
   out(text.startsWith('<') ? text : `# ${file}\n${text}`);
+  for (const each of more) out(`\n# ${each.file}\n${each.text}`);
   return 0;
 }
 

@@ -3,12 +3,17 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { folderWith } from '../commands/command-fixtures.ts';
 import { installService, uninstallService } from './manage-service.ts';
+import type { ServiceSocket } from './service-facts.ts';
 import { type CommandLine, serviceManager } from './service-manager.ts';
 
-async function setup(answer: (command: string) => number | null = () => 0) {
+async function setup(answer: (command: string) => number | null = () => 0, sockets: readonly ServiceSocket[] = []) {
   const home = await folderWith({});
   const paths = { node: '/usr/bin/node', program: '/m.js', config: '/w.yaml' };
-  const service = serviceManager('systemd', { name: 'w', ...paths, isOfUser: true, account: null }, { HOME: home });
+  const service = serviceManager(
+    'systemd',
+    { name: 'w', ...paths, isOfUser: true, account: null, writes: [], sockets },
+    { HOME: home },
+  );
   const said: string[] = [];
   const run: string[] = [];
   const work = {
@@ -40,6 +45,17 @@ describe('a service', () => {
       'The service is running, and starts with the system.\n',
       `Removed ${file}.\n`,
     ]);
+  });
+
+  it('has its sockets opened by units that come and go with it', async () => {
+    const { service, work, run, file } = await setup(() => 0, [{ name: '443', listen: '443', mode: null }]);
+    const unit = file.replace('w.service', 'w-443.socket');
+    expect(installService(service, work)).toBe(0);
+    expect(readFileSync(unit, 'utf8')).toContain('\nFileDescriptorName=443\n');
+    expect(readFileSync(file, 'utf8')).toContain('\nSockets=w-443.socket\n');
+    expect(run.at(-1)).toBe('systemctl --user enable --now w-443.socket w');
+    expect(uninstallService(service, work)).toBe(0);
+    expect([existsSync(file), existsSync(unit)]).toEqual([false, false]);
   });
 
   it('says which command failed, or is missing', async () => {

@@ -18,26 +18,30 @@ export function execute([program, ...args]: CommandLine): number | null {
 }
 
 /** Writes the description and starts the service. */
-export function installService({ text, file, install }: ServiceManager, work: ServiceWork): number {
-  const failed = withFile(file, work, () => {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  });
-  if (failed !== 0) return failed;
-  work.out(`Wrote ${file}.\n`);
+export function installService({ text, file, more, install }: ServiceManager, work: ServiceWork): number {
+  for (const each of [...more, { file, text }]) {
+    const failed = withFile(each.file, work, () => {
+      mkdirSync(dirname(each.file), { recursive: true });
+      writeFileSync(each.file, each.text);
+    });
+    if (failed !== 0) return failed;
+    work.out(`Wrote ${each.file}.\n`);
+  }
   const code = runAll(install, work);
   if (code === 0) work.out('The service is running, and starts with the system.\n');
   return code;
 }
 
 /** Stops the service and removes its description. */
-export function uninstallService({ file, uninstall, afterwards }: ServiceManager, work: ServiceWork): number {
+export function uninstallService({ file, more, uninstall, afterwards }: ServiceManager, work: ServiceWork): number {
   if (!existsSync(file)) {
     work.err(`There is no ${file}: the service is not installed.\n`);
     return 1;
   }
   const stopped = runAll(uninstall, work);
-  const failed = withFile(file, work, () => rmSync(file));
+  const failed = withFile(file, work, () => {
+    for (const each of [...more, { file }]) rmSync(each.file, { force: true });
+  });
   if (failed !== 0) return failed;
   const code = stopped || runAll(afterwards, work);
   work.out(`Removed ${file}.\n`);

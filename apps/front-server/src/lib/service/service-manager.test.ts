@@ -9,6 +9,8 @@ const facts: ServiceFacts = {
   config: '/etc/100%/w$x.yaml',
   isOfUser: false,
   account: null,
+  writes: [],
+  sockets: [],
 };
 const env = { HOME: '/home/ann' };
 const textOf = (manager: ManagerName, more: Partial<ServiceFacts> = {}): string =>
@@ -28,6 +30,12 @@ describe('a unit for systemd', () => {
       ...['AmbientCapabilities=CAP_NET_BIND_SERVICE', 'ProtectSystem=strict', 'WantedBy=multi-user.target'],
     ])
       expect(lines).toContain(line);
+  });
+
+  it('may write to the folders of its logs, and is watched', () => {
+    const text = textOf('systemd', { writes: ['/srv/my logs'] });
+    expect(text).toContain('\nReadWritePaths="-/srv/my logs"\n');
+    expect(text).toContain('\nWatchdogSec=180\n');
   });
 
   it('runs as an account that was named, or as the user', () => {

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { launchdPlist } from './launchd-plist.ts';
 import type { ServiceFacts } from './service-facts.ts';
-import { systemdUnit } from './systemd-unit.ts';
+import { socketUnitName, systemdSocketUnit, systemdUnit } from './systemd-unit.ts';
 import { winswXml } from './winsw-xml.ts';
 
 /** The programs that run services. */
@@ -20,6 +20,8 @@ export interface ServiceManager {
   readonly text: string;
   /** Where it belongs. */
   readonly file: string;
+  /** Further files: the units of sockets. */
+  readonly more: readonly { readonly file: string; readonly text: string }[];
   /** Run in order, after the file is written. Empty: Windhover does not install it there. */
   readonly install: readonly CommandLine[];
   /** Run in order, before the file is removed. */
@@ -48,11 +50,16 @@ export function serviceManager(
         ? join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'systemd/user')
         : '/etc/systemd/system';
       const systemctl = (...args: string[]): CommandLine => ['systemctl', ...(isOfUser ? ['--user'] : []), ...args];
+      const sockets = facts.sockets.map((socket) => socketUnitName(name, socket));
       return {
         text: systemdUnit(facts),
         file: join(folder, `${name}.service`),
-        install: [systemctl('daemon-reload'), systemctl('enable', '--now', name)],
-        uninstall: [systemctl('disable', '--now', name)],
+        more: facts.sockets.map((socket) => ({
+          file: join(folder, socketUnitName(name, socket)),
+          text: systemdSocketUnit(facts, socket),
+        })),
+        install: [systemctl('daemon-reload'), systemctl('enable', '--now', ...sockets, name)],
+        uninstall: [systemctl('disable', '--now', ...sockets, name)],
         afterwards: [systemctl('daemon-reload')],
         status: systemctl('status', '--no-pager', name),
       };
@@ -64,6 +71,7 @@ export function serviceManager(
       return {
         text: launchdPlist(facts),
         file,
+        more: [],
         install: [['launchctl', 'bootstrap', domain, file]],
         uninstall: [['launchctl', 'bootout', `${domain}/${name}`]],
         afterwards: [],
@@ -71,6 +79,14 @@ export function serviceManager(
       };
     }
     case 'winsw':
-      return { text: winswXml(facts), file: `${name}.xml`, install: [], uninstall: [], afterwards: [], status: null };
+      return {
+        text: winswXml(facts),
+        file: `${name}.xml`,
+        more: [],
+        install: [],
+        uninstall: [],
+        afterwards: [],
+        status: null,
+      };
   }
 }
