@@ -1,7 +1,7 @@
 import * as opentelemetry from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { type HttpContext, HttpError } from '@windhover/core';
+import { contextKey, type HttpContext, HttpError } from '@windhover/core';
 import { checkedCompose, type RunInit, runHandler } from '@windhover/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseTraceParent } from '../src/lib/trace-parent.ts';
@@ -97,6 +97,44 @@ describe('with an SDK of OpenTelemetry', () => {
     const [query, server] = exporter.getFinishedSpans();
     expect(query!.name).toBe('query');
     expect(query!.parentSpanContext!.spanId).toBe(server!.spanContext().spanId);
+  });
+
+  it('makes a span for each upstream that was asked, inside of that of the request', async () => {
+    const began = Date.now() - 50;
+    const report = { name: 'shop', address: 'http://10.0.0.5:3000', attempts: 2, startedAt: began + 0.25 };
+    const gone = {
+      name: 'old',
+      attempts: 1,
+      startedAt: began - 10,
+      connectedAt: null,
+      headAt: null,
+      failure: 'connect',
+    };
+    await run((context) => {
+      context.set(contextKey('proxy.failedUpstreams'), [gone]);
+      context.set(contextKey('proxy.upstream'), {
+        ...{ ...report, connectedAt: began + 2.5, headAt: began + 7.125, failure: null },
+      });
+      context.response.status = 204;
+    });
+    const [failed, call, server] = exporter.getFinishedSpans();
+    expect([failed!.name, failed!.kind, failed!.status.code, failed!.attributes['error.type']]).toEqual([
+      ...['upstream old', SpanKind.CLIENT, SpanStatusCode.ERROR, 'connect'],
+    ]);
+    expect(failed!.endTime).toEqual(call!.startTime);
+    expect([call!.name, call!.status.code, call!.attributes]).toEqual([
+      'upstream shop',
+      SpanStatusCode.UNSET,
+      { 'windhover.upstream': 'shop', 'server.address': 'http://10.0.0.5:3000', 'http.request.resend_count': 1 },
+    ]);
+    const sinceBegan = ([seconds, nanoseconds]: readonly number[]): number =>
+      Math.round((seconds! * 1000 - began) * 1000 + nanoseconds! / 1000);
+    expect(sinceBegan(call!.startTime)).toBe(250);
+    expect(call!.events.map(({ name, time }) => [name, sinceBegan(time)])).toEqual([
+      ['connected', 2500],
+      ['response head', 7125],
+    ]);
+    for (const span of [failed, call]) expect(span!.parentSpanContext!.spanId).toBe(server!.spanContext().spanId);
   });
 
   it('tells a bug from a refusal', async () => {

@@ -2,6 +2,7 @@ import type * as api from '@opentelemetry/api';
 import type { Handler, HttpContext, Outcome } from '@windhover/core';
 import { outcomeAttributes, requestAttributes, spanName } from './span-attributes.ts';
 import type { TraceParent } from './trace-parent.ts';
+import { makeUpstreamSpans } from './upstream-spans.ts';
 
 /** The module `@opentelemetry/api`. */
 export type OpenTelemetryApi = Pick<
@@ -33,11 +34,15 @@ export function startServerSpan(
   const own = span.spanContext();
   // Without an SDK the API returns the span of the caller, or an invalid one.
   if (!otel.isSpanContextValid(own) || own.spanId === parent?.spanId) return null;
-  context.onSent((outcome) => endSpan(otel, span, context, method, outcome));
+  const inside = otel.trace.setSpan(above, span);
+  context.onSent((outcome) => {
+    makeUpstreamSpans(otel, inside, context, outcome);
+    endSpan(otel, span, context, method, outcome);
+  });
   return {
     parent: { traceId: own.traceId, spanId: own.spanId, sampled: (own.traceFlags & 1) === 1 },
     state: own.traceState?.serialize() || null,
-    run: (next) => otel.context.with(otel.trace.setSpan(above, span), next, undefined, context),
+    run: (next) => otel.context.with(inside, next, undefined, context),
   };
 }
 
