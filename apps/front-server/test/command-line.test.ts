@@ -238,6 +238,17 @@ ${file}:6:15  sites.a.routes[1].path
     expect(await readFile(file, 'utf8')).toBe('/2\n');
   });
 
+  it('takes a changed file by itself with `watch`, without workers too', async () => {
+    const site = (answer: string): string =>
+      `listen: 127.0.0.1:0\nworkers: 0\nwatch: true\nsites: { a: { routes: [{ path: /, respond: ${answer} }] } }`;
+    const file = await writeConfig(site('one'));
+    const server = await start(['run', '--config', file]);
+    expect((await curl(`${server.url}/`)).body).toBe('one');
+    await writeFile(file, site('[broken'));
+    await writeFile(file, site('two'));
+    await expect.poll(async () => (await curl(`${server.url}/`)).body, { timeout: 20_000 }).toBe('two');
+  }, 30_000);
+
   it('ends at once on a second signal', async () => {
     const upstream = await startHeldUpstream();
     const server = await run(configFor(upstream.port));

@@ -36,6 +36,18 @@ async function certificateFor(port: number, servername: string): Promise<string>
 }
 
 describe.runIf(hasOpenssl)('HTTPS', () => {
+  it('says plainly that a listener cannot change its kind in a process without workers', async () => {
+    const folder = await folderFor('shop.example');
+    const file = join(folder, 'windhover.yaml');
+    const text = (tls: string): string =>
+      `listen: { unix: "${folder}/w.sock"${tls} }\nsites:\n${site('shop', 'shop.example', tls === '' ? '' : certificate('shop.example'))}`;
+    const { server } = await startConfig(text(''), folder);
+    await expect(server.reload({ config: { file, text: text(', tls: true') } })).rejects.toThrow(
+      /cannot begin to speak TLS while the server runs without workers/,
+    );
+    expect((await curl('--unix-socket', `${folder}/w.sock`, 'http://shop.example/')).body).toBe('shop');
+  });
+
   it('tells a client that speaks plain HTTP to it', async () => {
     const folder = await folderFor('shop.example');
     const text = `listen: { port: 0, address: 127.0.0.1, tls: true }\nsites:\n${site('shop', 'shop.example', certificate('shop.example'))}`;

@@ -48,6 +48,14 @@ export interface ConfigOrigin {
   readonly disk?: ConfigDisk;
 }
 
+/** What a configuration was read from. */
+export interface ReadFrom {
+  /** Its files, and the folders in which a new one may fit a pattern under `include`. */
+  readonly files: readonly string[];
+  /** Whether it is a module, which Node keeps once it is loaded. */
+  readonly isCode: boolean;
+}
+
 /** All problems of a configuration that cannot be used. */
 export interface RefusedConfig {
   readonly ok: false;
@@ -74,6 +82,8 @@ export interface FrontServerParts {
   /** The logs that this process writes. */
   readonly sinks: LocalLogSinks;
   readonly load: (origin: ConfigOrigin) => Promise<LoadedConfig<FrontSections>>;
+  /** What the last configuration that was loaded was read from, taken or refused. */
+  readonly lastRead: () => ReadFrom;
   readonly collect: () => Promise<MetricsSnapshot>;
 }
 
@@ -87,6 +97,11 @@ export class FrontServer {
 
   get config(): FrontConfig {
     return this.parts.generations.current;
+  }
+
+  /** What the last configuration that was tried was read from: somebody may be mending one that was refused. */
+  get readFrom(): ReadFrom {
+    return this.parts.lastRead();
   }
 
   get listeners(): readonly Listener[] {

@@ -55,10 +55,11 @@ export class OpenListeners {
     try {
       for (const entry of config.listeners) {
         const tls = await createListenerTls(entry, config, this.host.log);
-        const key = `${tls === null ? 'http' : 'https'} ${JSON.stringify(entry.address)}`;
+        const key = keyOf(entry.address, tls !== null);
         const existing = this.open.get(key);
         wanted.add(key);
         if (existing === undefined) {
+          this.refuseOtherKind(entry, tls !== null);
           this.open.set(key, await this.listen(entry, tls));
           opened.push(key);
         } else if (existing.tls !== null && tls !== null) certificates.set(existing.tls, tls);
@@ -76,6 +77,16 @@ export class OpenListeners {
     };
   }
 
+  /** Workers are replaced for that; one process cannot have two listeners of one address at a time. */
+  private refuseOtherKind({ address }: ListenerConfig, isSecure: boolean): void {
+    const isFree = 'port' in address && address.port === 0;
+    if (isFree || !this.open.has(keyOf(address, !isSecure))) return;
+    const change = isSecure ? 'begin to speak TLS' : 'stop speaking TLS';
+    throw new Error(
+      `The listener ${JSON.stringify(address)} cannot ${change} while the server runs without workers: restart it, or set \`workers\` to 1 or more`,
+    );
+  }
+
   private async listen({ address }: ListenerConfig, current: Tls | null): Promise<OpenListener> {
     const { server, generations, socketsFor = (only) => [only] } = this.host;
     const middleware = [generations.connectionsOf(address)];
@@ -91,4 +102,8 @@ export class OpenListeners {
     this.open.delete(key);
     for (const listener of listeners) await listener.close();
   }
+}
+
+function keyOf(address: ListenAddress, isSecure: boolean): string {
+  return `${isSecure ? 'https' : 'http'} ${JSON.stringify(address)}`;
 }

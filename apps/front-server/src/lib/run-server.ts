@@ -6,6 +6,7 @@ import { describeServer } from './describe-server.ts';
 import type { FrontServer } from './front-server.ts';
 import { startFrontServer } from './start-front-server.ts';
 import { tellSystemd } from './tell-systemd.ts';
+import { watchFiles } from './watch-files.ts';
 
 /** Milliseconds for a console to read the last lines: one that nobody reads must not keep the process alive. */
 const lastWordsMs = 1000;
@@ -31,10 +32,18 @@ export async function runServer(
     const signalled = stopSignal((_signal, exitCode) => process.exit(exitCode)); // before anybody hears that it runs
     process.stdout.write(describeServer(version, server));
     void tellSystemd('READY=1', warn);
-    process.on('SIGHUP', reloadOf(server, config, log.write));
+    const reload = reloadOf(server, config, log.write, () => watcher.follow());
+    // A module is not watched: Node loads it once.
+    const watcher = watchFiles(
+      () => (server.config.sections.watch && !server.readFrom.isCode ? server.readFrom.files : []),
+      reload,
+    );
+    if (server.config.sections.watch && server.readFrom.isCode) log.write(`${unwatched}\n`);
+    process.on('SIGHUP', reload);
     process.on('SIGUSR1', () => server.reopenLogs()); // as nginx does, for logrotate
     const signal = await signalled;
     const told = tellSystemd('STOPPING=1', warn);
+    watcher.close();
     access.flush();
     const open = server.connections === 1 ? '1 connection is' : `${server.connections} connections are`;
     process.stdout.write(`${signal}: stopping, ${open} open. A second signal ends at once.\n`);
@@ -51,8 +60,16 @@ export async function runServer(
   }
 }
 
+const unwatched =
+  '`watch` has no effect on a configuration that is a module, without workers: Node loads a module once. Restart the server after a change.';
+
 /** Takes a file anew, one reload after the other, and says what became of it. */
-function reloadOf(server: FrontServer, config: string | Source, write: (line: string) => void): () => void {
+function reloadOf(
+  server: FrontServer,
+  config: string | Source,
+  write: (line: string) => void,
+  onRead: () => void,
+): () => void {
   let turn: Promise<void> = Promise.resolve();
   const reload = async (): Promise<void> => {
     try {
@@ -61,6 +78,7 @@ function reloadOf(server: FrontServer, config: string | Source, write: (line: st
     } catch (error) {
       write(`The reload changed nothing: ${(error as Error).message}\n`);
     }
+    onRead();
   };
   return () => {
     turn = turn.then(reload);

@@ -6,7 +6,7 @@ import { createMetricsCollector, type MetricsSnapshot } from '@windhover/metrics
 import { createServer } from '@windhover/server';
 import { systemClock } from '@windhover/transport';
 import { distribution } from './distribution.ts';
-import { type ConfigOrigin, FrontServer, type RefusedConfig } from './front-server.ts';
+import { type ConfigOrigin, FrontServer, type ReadFrom, type RefusedConfig } from './front-server.ts';
 import { measured } from './measured.ts';
 import { OpenListeners, type SocketsFor } from './open-listeners.ts';
 import { OperationsServer } from './operations-server.ts';
@@ -37,8 +37,12 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
   const services = createHostServices({ log, clock: systemClock, ...(bus === undefined ? {} : { bus }) });
   const sinks = createLogSinks({ console: writeAccess, log, clock: systemClock });
   const definition = distribution(options.sinks ?? sinks);
-  const load = ({ config, disk }: ConfigOrigin) =>
-    loadConfig(config, definition, services, disk === undefined ? {} : { disk });
+  let read: ReadFrom = { files: [], isCode: false };
+  const load = async ({ config, disk }: ConfigOrigin) => {
+    const loaded = await loadConfig(config, definition, services, disk === undefined ? {} : { disk });
+    read = { files: [...loaded.files, ...loaded.folders], isCode: loaded.isCode };
+    return loaded;
+  };
   const loaded = await load(options);
   if (!loaded.ok) return loaded;
   const { sections } = loaded.config;
@@ -49,7 +53,10 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
   const collect = collector(services, () => server.connections);
   const watched = { collect: async () => [await collect()], ready: () => server.isReady };
   const operations = servesOperations ? new OperationsServer(watched, log) : null;
-  const front = new FrontServer({ services, generations, server, listeners, operations, sinks, load, collect });
+  const front = new FrontServer({
+    ...{ services, generations, server, listeners, operations, sinks, load, collect },
+    lastRead: () => read,
+  });
   try {
     await operations?.listen(sections.metrics);
     const opened = await listeners.prepare(loaded.config);
