@@ -10,10 +10,12 @@ export { type KeepAliveDefault, limitNames, limitsSchema } from './lib/limits-sc
 export { maxRequestBodyFeature } from './lib/max-request-body.ts';
 export { metricsSchema } from './lib/metrics-schema.ts';
 export type { MetricsSection } from './lib/metrics-section.ts';
+export { mirrorFeature } from './lib/mirror.ts';
 export { proxyFeature } from './lib/proxy.ts';
 export { redirectFeature } from './lib/redirect.ts';
 export { requestIdFeature } from './lib/request-id.ts';
 export { respondFeature } from './lib/respond.ts';
+export { splitFeature } from './lib/split.ts';
 export { standardFeatures, standardResources } from './lib/standard-features.ts';
 export { staticFeature } from './lib/static.ts';
 export { timeoutFeature } from './lib/timeout.ts';

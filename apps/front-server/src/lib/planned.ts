@@ -2,7 +2,7 @@
 export const planned = [
   ...['admin', 'app', 'apps', 'auth', 'authorize', 'basicAuth', 'cache', 'certificates'],
   ...['ftp', 'ipFilter', 'rateLimit', 'requestFilter'],
-  ...['rewrite', 'securityHeaders', 'session', 'split', 'stores', 'throttle', 'users', 'websocket'],
+  ...['rewrite', 'securityHeaders', 'session', 'stores', 'throttle', 'users', 'websocket'],
   ...['proxyProtocol'], // of a listener
 ];
 

@@ -7,10 +7,12 @@ import { errorPagesFeature } from './error-pages.ts';
 import { fallbackFeature } from './fallback.ts';
 import { hstsFeature } from './hsts.ts';
 import { maxRequestBodyFeature } from './max-request-body.ts';
+import { mirrorFeature } from './mirror.ts';
 import { proxyFeature } from './proxy.ts';
 import { redirectFeature } from './redirect.ts';
 import { requestIdFeature } from './request-id.ts';
 import { respondFeature } from './respond.ts';
+import { splitFeature } from './split.ts';
 import { staticFeature } from './static.ts';
 import { timeoutFeature } from './timeout.ts';
 import { tracingFeature } from './tracing.ts';
@@ -36,8 +38,10 @@ export const standardFeatures: readonly Feature<unknown>[] = [
   compressFeature,
   decompressFeature,
   fallbackFeature,
+  mirrorFeature,
   staticFeature,
   proxyFeature,
+  splitFeature,
   respondFeature,
 ];
 

@@ -1,0 +1,44 @@
+import type { HttpContext } from '@windhover/core';
+import { readCookie } from './balance/hash-key.ts';
+import type { Branch, BranchCondition } from './split.ts';
+
+/**
+ * Returns the branch of a request: the first whose condition it meets, then the one that the client is bound to, then
+ * one by weight.
+ *
+ * @param bound the name in the client's cookie; `null` without
+ * @param drawn a number from 0 up to, not including, 1
+ */
+export function chooseBranch(
+  branches: readonly Branch[],
+  context: HttpContext,
+  bound: string | null,
+  drawn: number,
+): Branch {
+  const chosen = branches.find(({ when }) => when !== undefined && meets(context, when));
+  if (chosen !== undefined) return chosen;
+  const own = bound === null ? undefined : branches.find(({ name, weight = 0 }) => name === bound && weight > 0);
+  return own ?? byWeight(branches, drawn);
+}
+
+/** Whether a request has everything that a condition asks for. */
+function meets({ request }: HttpContext, { headers = {}, cookies = {} }: BranchCondition): boolean {
+  const field = request.headers.get('cookie');
+  return (
+    Object.entries(headers).every(([name, value]) => fits(request.headers.get(name) ?? null, value)) &&
+    Object.entries(cookies).every(([name, value]) => fits(readCookie(field, name), value))
+  );
+}
+
+function fits(value: string | null, expected: string | true): boolean {
+  return expected === true ? value !== null : value === expected;
+}
+
+function byWeight(branches: readonly Branch[], drawn: number): Branch {
+  let rest = drawn * branches.reduce((sum, { weight = 0 }) => sum + weight, 0);
+  for (const branch of branches) {
+    rest -= branch.weight ?? 0;
+    if (rest < 0) return branch;
+  }
+  return branches.findLast(({ weight = 0 }) => weight > 0)!;
+}
