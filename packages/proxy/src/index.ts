@@ -1,6 +1,9 @@
 export type { Balancer, Candidate } from './lib/balance/balancer.ts';
 export { type Balance, balanceNames, createBalancer } from './lib/balance/create-balancer.ts';
 export type { HashKey } from './lib/balance/hash-key.ts';
+export { type DnsOptions, discoverDns, discoverSrv, type Resolver } from './lib/discovery/discover-dns.ts';
+export { discoverFile } from './lib/discovery/discover-file.ts';
+export type { Discovery } from './lib/discovery/discovery.ts';
 export { type ProxyErrorCode, proxyErrors } from './lib/errors.ts';
 export type { ForwardedFields } from './lib/forwarding.ts';
 export type { HeaderChanges } from './lib/header-changes.ts';

@@ -258,7 +258,7 @@ describe('active checks', () => {
     const well: Answer = (request, response) => response.end(request.url === '/health' ? 'well' : 'b');
     const health = { path: '/health', everyMs: 1, rise: 1, fall: 2, body: 'well' };
     const { letters, told, upstreams } = await farm([checked, well], { health });
-    upstreams.start();
+    void upstreams.start();
     await until(() => told.includes('-a'));
     expect(await letters(3)).toBe('bbb');
     isWell = true;
@@ -273,7 +273,7 @@ describe('active checks', () => {
     const log = { debug: say, info: say, warn: say, error: say };
     const health = { everyMs: 1, timeoutMs: 1, fall: 1, body: 'well' };
     const { upstreams } = await farm([null, () => undefined], { health, log });
-    upstreams.start();
+    void upstreams.start();
     await until(() => said.length === 2);
     expect(said.sort()).toEqual(['its answer does not contain "well"', 'no answer within 1 ms']);
   });

@@ -167,8 +167,8 @@ export interface WindhoverConfig {
             }
         )[]
       | {
-          /** Where it is: one address, or several, each alone or with `url`, `weight`, `backup` and `drain`. */
-          readonly to:
+          /** Where it is: one address, or several, each alone or with `url`, `weight`, `backup` and `drain`. Needed unless `discover` finds them. */
+          readonly to?:
             | string
             | readonly (
                 | string
@@ -183,6 +183,19 @@ export interface WindhoverConfig {
                     readonly drain?: boolean;
                   }
               )[];
+          /** Where more servers are looked up: `dns`, `srv` or `file`. Default: nowhere. */
+          readonly discover?: {
+            /** A name whose addresses (A and AAAA) are the servers, looked up again when their TTL has passed. */
+            readonly dns?: string;
+            /** The port for `dns`. Default: 80; 443 for https. */
+            readonly port?: number;
+            /** A name whose SRV records are the servers, with weights, and backups by priority. */
+            readonly srv?: string;
+            /** A file with one address a line, or a JSON list, read again each second. */
+            readonly file?: string;
+            /** How servers from the DNS are spoken to. Default: http. */
+            readonly scheme?: 'http' | 'https';
+          };
           /** How one of several servers is chosen: round-robin, least-requests, p2c (the less busy of two), peak-ewma (the faster of two), random, first, or by a hash. Default: round-robin. */
           readonly balance?:
             | 'round-robin'

@@ -119,7 +119,7 @@ export const proxyFeature: Feature<Options> = {
     const { to, stripPrefix, rest } = options;
     const name = typeof to === 'string' && !isOrigin(to) ? to : null;
     if (name !== null && rest !== undefined) throw refuseRest(name);
-    const { upstreams, to: places, choice } = groupOf(options, name, services);
+    const { upstreams, to: addresses, choice } = groupOf(options, name, services);
     const prefix: { stripPrefix?: string } = stripPrefix ? { stripPrefix: services.location.route ?? '/' } : {};
     const proxyOptions = { ...toProxyOptions(options), ...prefix };
     // A reload that changes nothing here keeps the connections.
@@ -130,10 +130,17 @@ export const proxyFeature: Feature<Options> = {
       (leased) => leased.close(),
     );
     const explain = (request: HttpRequest): readonly Reason[] => {
+      const places = addresses();
       const target = upstreamTarget(request, prefix.stripPrefix ?? null, options.forward ?? 'canonical');
       const because = name !== null ? `they are the addresses of the upstream \`${name}\`` : 'they stand in the route';
       const taken = places.length > 1 ? `, ${choice}` : '';
-      return [{ decision: `forwards ${target} to ${places.join(', ')}${taken}`, because, answers: true }];
+      return [
+        {
+          decision: `forwards ${target} to ${places.join(', ') || 'servers that are looked up'}${taken}`,
+          because,
+          answers: true,
+        },
+      ];
     };
     return { layers: [{ phase: 'origin', run: proxy, explain }] };
   },
@@ -143,7 +150,7 @@ export const proxyFeature: Feature<Options> = {
 function groupOf({ to, rest }: Options, name: string | null, services: Services): UpstreamGroup {
   if (name !== null) return services.resource(upstreamKind, name, ['to']);
   const upstreams = leaseUpstreams(toServers(to), rest === undefined ? {} : { restMs: rest }, null, services);
-  return { upstreams, to: upstreams.addresses, choice: 'taken in turn' };
+  return { upstreams, to: () => upstreams.addresses, choice: 'taken in turn' };
 }
 
 function refuseRest(name: string): OptionsError {

@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { OptionsError } from '@windhover/host';
-import type { UpstreamServer, UpstreamsOptions, UpstreamTls } from '@windhover/proxy';
+import {
+  type Discovery,
+  discoverDns,
+  discoverFile,
+  discoverSrv,
+  type UpstreamServer,
+  type UpstreamsOptions,
+  type UpstreamTls,
+} from '@windhover/proxy';
 import { z } from 'zod';
 import { originSchema } from './upstream-address.ts';
 import { serverSchema, upstreamKeys } from './upstream-schema.ts';
@@ -10,7 +18,10 @@ import { serverSchema, upstreamKeys } from './upstream-schema.ts';
 export const upstreamSchema = z.strictObject({
   to: z
     .union([originSchema, z.array(serverSchema).min(1)])
-    .describe('Where it is: one address, or several, each alone or with `url`, `weight`, `backup` and `drain`.'),
+    .exactOptional()
+    .describe(
+      'Where it is: one address, or several, each alone or with `url`, `weight`, `backup` and `drain`. Needed unless `discover` finds them.',
+    ),
   ...upstreamKeys,
 });
 
@@ -18,7 +29,7 @@ export const upstreamSchema = z.strictObject({
 export type WrittenUpstream = z.output<typeof upstreamSchema>;
 
 /** Servers as they are written. */
-export type WrittenServers = WrittenUpstream['to'];
+export type WrittenServers = NonNullable<WrittenUpstream['to']>;
 
 /** Returns the servers, all with the same TLS options. */
 export function toServers(written: WrittenServers, tls?: UpstreamTls): UpstreamServer[] {
@@ -68,6 +79,16 @@ function toHealth({ every, timeout, status, ...rest }: NonNullable<WrittenUpstre
 function toRetry({ perTry, on, ...rest }: NonNullable<WrittenUpstream['retry']>): object {
   const reasons = on?.map((reason) => (/^\d+$/.test(String(reason)) ? Number(reason) : reason));
   return { ...rest, ...given({ on: reasons, perTryMs: perTry }) };
+}
+
+/** Where servers are looked up. Throws an `OptionsError` unless exactly one place is named. */
+export function toDiscovery(written: WrittenUpstream['discover'], directory: string, tls?: UpstreamTls): Discovery {
+  const { dns, srv, file, scheme = 'http', port = scheme === 'https' ? 443 : 80 } = written!;
+  const options = { scheme, ...(tls === undefined ? {} : { tls }) };
+  if ([dns, srv, file].filter((each) => each !== undefined).length !== 1)
+    throw new OptionsError([{ path: ['discover'], message: 'expected one of `dns`, `srv` and `file`' }]);
+  if (dns !== undefined) return discoverDns(dns, port, options);
+  return srv !== undefined ? discoverSrv(srv, options) : discoverFile(resolve(directory, file!));
 }
 
 /** Reads the files that `tls` names. Throws an `OptionsError` that says which one cannot be read. */

@@ -185,8 +185,23 @@ const tls = z.strictObject({
     ),
 });
 
+const discover = z.strictObject({
+  dns: text
+    .exactOptional()
+    .describe('A name whose addresses (A and AAAA) are the servers, looked up again when their TTL has passed.'),
+  port: z.int().min(1).max(65_535).exactOptional().describe('The port for `dns`. Default: 80; 443 for https.'),
+  srv: text
+    .exactOptional()
+    .describe('A name whose SRV records are the servers, with weights, and backups by priority.'),
+  file: text.exactOptional().describe('A file with one address a line, or a JSON list, read again each second.'),
+  scheme: z.enum(['http', 'https']).exactOptional().describe('How servers from the DNS are spoken to. Default: http.'),
+});
+
 /** The keys of an upstream beside `to`. */
 export const upstreamKeys = {
+  discover: discover
+    .exactOptional()
+    .describe('Where more servers are looked up: `dns`, `srv` or `file`. Default: nowhere.'),
   balance: balance
     .exactOptional()
     .describe(

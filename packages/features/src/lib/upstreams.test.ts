@@ -1,5 +1,8 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { contextKey } from '@windhover/core';
 import { runHandler } from '@windhover/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -45,6 +48,15 @@ describe('an upstream', () => {
     expect(again.text()).toBe(first.text());
   });
 
+  it('finds servers in a file, and by name', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'windhover-upstreams-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    await writeFile(join(folder, 'servers'), `${await named('a')}\n`);
+    expect(await answers(`{ discover: { file: "${join(folder, 'servers')}" } }`, 2)).toBe('aa');
+    const { port } = new URL(await named('b'));
+    expect(await answers(`{ discover: { dns: 127.0.0.1, port: ${port} } }`, 1)).toBe('b');
+  });
+
   it('is shared by all routes that name it', async () => {
     const [a, b] = [await named('a'), await named('b')];
     const routes = 'sites: { a: { routes: [{ path: /x, proxy: shop }, { path: /y, proxy: shop }] } }\n';
@@ -66,6 +78,8 @@ describe('an upstream', () => {
     ['{ to: "https://a", tls: { ca: ./nowhere.pem } }', /expected a PEM file|Expected a PEM file/],
     ['{ to: "https://a", tls: { verify: false } }', /insecure-no-verification/],
     ['{ to: "http://a", rset: 3s }', /rest/],
+    ['{ balance: first }', /the key `to`/],
+    ['{ discover: { dns: a, file: b } }', /one of `dns`/],
   ])('says what is wrong with %s', async (upstream, message) => {
     await expect(handlerOf(`upstreams: { shop: ${upstream} }\n${site}`)).rejects.toThrow(message);
   });

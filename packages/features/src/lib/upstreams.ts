@@ -1,12 +1,25 @@
 import type { ResourceFeature, ResourceKind, Services } from '@windhover/core/feature';
 import { OptionsError, orAlone } from '@windhover/host';
-import { createUpstreams, type UpstreamServer, type Upstreams, type UpstreamsOptions } from '@windhover/proxy';
-import { readTls, toServers, toUpstreamsOptions, upstreamSchema, type WrittenUpstream } from './upstream-options.ts';
+import {
+  createUpstreams,
+  type Discovery,
+  type UpstreamServer,
+  type Upstreams,
+  type UpstreamsOptions,
+} from '@windhover/proxy';
+import {
+  readTls,
+  toDiscovery,
+  toServers,
+  toUpstreamsOptions,
+  upstreamSchema,
+  type WrittenUpstream,
+} from './upstream-options.ts';
 
 /** A group of interchangeable servers. */
 export interface UpstreamGroup {
-  /** One or more addresses: `http://host:port`, `https://host:port` or `unix:/path`. */
-  readonly to: readonly string[];
+  /** The addresses at present: `http://host:port`, `https://host:port` or `unix:/path`. */
+  to(): readonly string[];
   /** The servers, and what is known of them. Every route that names the group shares them. */
   readonly upstreams: Upstreams;
   /** How one of several servers is chosen, for `explain`. */
@@ -22,10 +35,18 @@ export const upstreamsResource: ResourceFeature<WrittenUpstream, UpstreamGroup> 
   maker: null,
   schema: orAlone('to', upstreamSchema),
   create(name, written, services) {
-    const servers = toServers(written.to, readTls(written.tls, services.location.directory));
-    const upstreams = leaseUpstreams(servers, toUpstreamsOptions(written), name, services);
-    const value = { to: upstreams.addresses, upstreams, choice: describeBalance(written.balance) };
-    return { value, commit: () => upstreams.start() };
+    const { directory } = services.location;
+    const { to = [], discover } = written;
+    const tls = readTls(written.tls, directory);
+    if (discover === undefined && to.length === 0)
+      throw new OptionsError([{ path: [], message: 'expected the key `to`, or `discover`, found none' }]);
+    const discovery = discover === undefined ? null : toDiscovery(discover, directory, tls);
+    const options = toUpstreamsOptions(written);
+    const version = JSON.stringify([discover, tls]);
+    const upstreams = leaseUpstreams(toServers(to, tls), options, name, services, discovery, version);
+    const choice = describeBalance(written.balance);
+    const value = { to: () => upstreams.addresses, upstreams, choice };
+    return { value, prepare: () => upstreams.start() };
   },
 };
 
@@ -35,11 +56,13 @@ export function leaseUpstreams(
   options: UpstreamsOptions,
   name: string | null,
   services: Services,
+  discover: Discovery | null = null,
+  version = '',
 ): Upstreams {
   return services.lease(
     'upstreams',
-    JSON.stringify([name, servers, options]),
-    () => openUpstreams(servers, options, name, services),
+    JSON.stringify([name, servers, options, version]),
+    () => openUpstreams(servers, discover === null ? options : { ...options, discover }, name, services),
     (leased) => leased.close(),
   );
 }

@@ -14,6 +14,7 @@ import {
   withFunctions,
 } from '@windhover/options';
 import { type Balance, balanceNames } from './balance/create-balancer.ts';
+import type { Discovery } from './discovery/discovery.ts';
 import type { BreakerOptions } from './health/circuit-breaker.ts';
 import type { EjectOptions } from './health/ejection.ts';
 import type { HealthOptions } from './health/health-options.ts';
@@ -42,6 +43,11 @@ export interface UpstreamsOptions {
   readonly sticky?: StickyOptions;
   /** A bound on the requests at a time. Default: none. */
   readonly connections?: ConnectionOptions;
+  /**
+   * Where more servers are looked up, from `start()` to `close()`: `discoverDns`, `discoverSrv`, `discoverFile`, or your
+   * own. Default: nowhere.
+   */
+  readonly discover?: Discovery;
   /** Active checks. They run from `start()` to `close()`. Default: none. */
   readonly health?: HealthOptions;
   /** Takes upstreams out that fail too often. Default: off. */
@@ -112,6 +118,7 @@ const rules: Rules<UpstreamsOptions> = {
     queue: wholeNumber(0),
     queueTimeoutMs: milliseconds('above 0'),
   }),
+  discover: withFunctions(['look']),
   health: within<HealthOptions>({
     path: rule('a path', (value) => typeof value === 'string' && value.startsWith('/')),
     method: anyText,

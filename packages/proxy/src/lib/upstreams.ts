@@ -2,6 +2,7 @@ import type { HttpContext } from '@windhover/core';
 import { type ClientError, createHttpClient, type HttpClient, parseOrigin } from '@windhover/http-client';
 import type { Balancer } from './balance/balancer.ts';
 import { createBalancer } from './balance/create-balancer.ts';
+import { retryMs } from './discovery/discovery.ts';
 import { CircuitBreaker, resolveBreakerOptions } from './health/circuit-breaker.ts';
 import { Ejection, ejectableOf, resolveEjectOptions } from './health/ejection.ts';
 import { HealthCheck } from './health/health-check.ts';
@@ -39,12 +40,16 @@ export class Upstreams implements UpstreamOwner {
   private readonly restMs: number;
   private readonly measures: boolean;
   private readonly checks = new Map<Upstream, HealthCheck>();
+  private readonly fixed: readonly UpstreamServer[];
+  private readonly nextLook: ReturnType<HttpClient['wheel']['createDeadline']>;
   private all: readonly Upstream[] = [];
   /** The upstreams that requests are shared among at present. */
   private candidates: readonly Upstream[] = [];
   /** When `candidates` must be made anew; 0: now. */
   private nextChangeAt = 0;
-  private isChecking = false;
+  private isStarted = false;
+  private firstLook: Promise<void> = Promise.resolve();
+  private hasLooked = true;
 
   /** @param wheel the timer wheel of a client whose clock these upstreams share. Default: a new one on `options.clock` */
   constructor(
@@ -66,8 +71,10 @@ export class Upstreams implements UpstreamOwner {
     this.restMs = restMs;
     const { queue = 100, queueTimeoutMs = 5000 } = connections ?? {};
     this.queue = connections === undefined ? null : new WaitQueue(queue, queueTimeoutMs, this.client.wheel);
-    this.setServers(servers);
-    if (this.all.length === 0) throw proxyError('PROXY_NO_UPSTREAM');
+    this.fixed = checkServers(servers);
+    this.setServers(this.fixed);
+    this.nextLook = this.client.wheel.createDeadline(() => void this.look());
+    if (this.all.length === 0 && options.discover === undefined) throw proxyError('PROXY_NO_UPSTREAM');
   }
 
   /** The addresses, as `onUpstream` names them. */
@@ -108,16 +115,19 @@ export class Upstreams implements UpstreamOwner {
     this.nextChangeAt = 0;
   }
 
-  /** Begins the active checks. */
-  start(): void {
-    if (this.options.health === undefined || this.isChecking) return;
-    this.isChecking = true;
-    for (const upstream of this.all) this.check(upstream);
+  /** Begins the active checks, and looks for servers. Resolves when the first answer is there; never rejects. */
+  async start(): Promise<void> {
+    if (this.isStarted) return this.firstLook;
+    this.isStarted = true;
+    if (this.options.health !== undefined) for (const upstream of this.all) this.check(upstream);
+    if (this.options.discover !== undefined) this.firstLook = this.look();
+    return this.firstLook;
   }
 
-  /** Ends the active checks. */
+  /** Ends the active checks and the looking. */
   close(): void {
-    this.isChecking = false;
+    this.isStarted = false;
+    this.nextLook.dispose();
     for (const check of this.checks.values()) check.stop();
     this.checks.clear();
     this.client.close();
@@ -287,8 +297,24 @@ export class Upstreams implements UpstreamOwner {
     };
     const upstream = new Upstream(setup, this, server.drain === true);
     upstream.upSince = upSince;
-    if (this.isChecking) this.check(upstream);
+    if (this.isStarted && this.options.health !== undefined) this.check(upstream);
     return upstream;
+  }
+
+  /** Looks servers up. Without an answer the last list stays in use. */
+  private async look(): Promise<void> {
+    let againMs = retryMs;
+    try {
+      const found = await this.options.discover!.look();
+      againMs = found.againMs;
+      const servers = [...this.fixed, ...found.servers];
+      if (this.isStarted && servers.length > 0) this.setServers(servers);
+      this.hasLooked = true;
+    } catch (error) {
+      if (this.hasLooked) this.options.log?.warn('Upstreams could not be looked up', { error });
+      this.hasLooked = false;
+    }
+    if (this.isStarted) this.nextLook.set(againMs);
   }
 
   private remove(upstream: Upstream): void {
