@@ -4,7 +4,7 @@ import { pieces, rows, summary, text } from '../servers/lib/answers.mjs';
 import { order } from './order.mjs';
 
 const script = (name) => fileURLToPath(new URL(`../wrk/${name}`, import.meta.url));
-const browserHeaders = [
+export const browserHeaders = [
   'User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
   'Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8',
   'Accept-Encoding: gzip, deflate, br, zstd',

@@ -4,27 +4,46 @@ import type { FixedBytes } from '@windhover/core';
 /** Up to this size Node writes a text to the kernel without a copy on the heap. */
 const maxText = 16 * 1024;
 
-/** What is kept beside fixed bytes. */
-interface Kept {
-  readonly head: string;
+/** What decides the head of a usual answer: HTTP/1.1, and not the last one of its connection. */
+export interface HeadFacts {
+  readonly status: number;
+  readonly date: string;
+  /** The flat list of the fields. */
+  readonly fields: readonly string[];
+}
+
+/** What is kept beside fixed bytes: the answer that was sent last. */
+interface Kept extends HeadFacts {
   /** Head and body as one text; made when the same head comes for the second time. */
   text: string | null;
 }
 
 /**
- * Returns head and body as one flat text, or `null` if they should be sent one after the other. The same answer is
- * usually sent many times before its head changes, with the next second of `Date`; sending one text costs less than
- * joining two each time.
+ * Returns the whole answer as one flat text if it is the same as the last one; otherwise `null`. The same answer is
+ * usually sent many times before its head changes, with the next second of `Date`, so comparing its fields saves making
+ * its head, and one text costs less than two that are joined each time.
  */
-export function fixedAnswer(head: string, fixed: FixedBytes): string | null {
+export function keptAnswer({ kept }: FixedBytes, facts: HeadFacts): string | null {
+  return isSame(kept as Kept | undefined, facts) ? (kept as Kept).text : null;
+}
+
+/** Remembers an answer, whose text is made when it is asked for the second time. Returns that text, or `null`. */
+export function keepAnswer(fixed: FixedBytes, facts: HeadFacts, head: string): string | null {
   const { bytes } = fixed;
   if (head.length + bytes.byteLength > maxText) return null;
   const kept = fixed.kept as Kept | undefined;
-  if (kept?.head !== head) {
-    fixed.kept = { head, text: null } satisfies Kept;
-    return null;
-  }
-  return (kept.text ??= joined(head, bytes));
+  if (isSame(kept, facts)) return (kept!.text ??= joined(head, bytes));
+  const { status, date, fields } = facts;
+  fixed.kept = { status, date, fields: [...fields], text: null } satisfies Kept;
+  return null;
+}
+
+function isSame(kept: Kept | undefined, { status, date, fields }: HeadFacts): boolean {
+  if (kept === undefined || kept.status !== status || kept.date !== date) return false;
+  const { length } = fields;
+  if (kept.fields.length !== length) return false;
+  for (let index = 0; index < length; index++) if (kept.fields[index] !== fields[index]) return false;
+  return true;
 }
 
 function joined(head: string, bytes: Uint8Array): string {

@@ -19,7 +19,7 @@ import { BodySource, type BodySourceOwner } from './body-source.ts';
 import { publishRequest } from './diagnostics.ts';
 import { serverErrors } from './errors.ts';
 import type { ExchangeOwner, OwnedExchange } from './exchange-owner.ts';
-import { fixedAnswer } from './fixed-answer.ts';
+import { keepAnswer, keptAnswer } from './fixed-answer.ts';
 import { refuseConnect } from './refuse-connect.ts';
 import { hasBody } from './request-reader.ts';
 import { responseHead } from './response-head.ts';
@@ -240,10 +240,15 @@ export class Http1Exchange extends Exchange implements BodySourceOwner, OwnedExc
     }
     const isLast = connection.decideIsLast(this.head, plan.isUntilClose || response.closeConnection);
     const date = connection.engine.date.at(now);
-    const head = responseHead(plan, response, this.head.httpVersion, isLast, date);
     this.status = plan.status;
     if (this.hasSentListeners) this.headAt = connection.engine.wheel.now;
     const { body } = response;
+    const fixed = plan.hasBody ? fixedOf(body) : undefined;
+    if (fixed?.bytes.byteLength === plan.framing && plan.framing <= maxInlineBytes) {
+      this.writeFixed(fixed, plan, isLast, date);
+      return;
+    }
+    const head = responseHead(plan, response, this.head.httpVersion, isLast, date);
     if (!plan.hasBody || body === null) {
       connection.writer.writeSoon(head);
       if (body !== null) disposeBody(response.takeBody(), new Error('The answer has no body'));
@@ -255,18 +260,24 @@ export class Http1Exchange extends Exchange implements BodySourceOwner, OwnedExc
       this.bytesSent = body.byteLength;
       this.done();
     } else {
-      const fixed = fixedOf(body);
-      if (fixed?.bytes.byteLength === plan.framing && plan.framing <= maxInlineBytes) this.writeFixed(head, fixed);
-      else this.stream(head, plan);
+      this.stream(head, plan);
     }
   }
 
   /** Bytes that never change, as of a file that is kept in memory. */
-  private writeFixed(head: string, fixed: FixedBytes): void {
+  private writeFixed(fixed: FixedBytes, plan: ResponsePlan, isLast: boolean, date: string): void {
     const { writer } = this.connection;
-    const text = fixedAnswer(head, fixed);
+    const { response } = this.context;
+    const { httpVersion } = this.head;
+    const facts = { status: plan.status, date, fields: response.headers.fields };
+    const isUsual = !isLast && httpVersion === '1.1';
+    let text = isUsual ? keptAnswer(fixed, facts) : null;
+    if (text === null) {
+      const head = responseHead(plan, response, httpVersion, isLast, date);
+      if (isUsual) text = keepAnswer(fixed, facts, head);
+      if (text === null) writer.writeSoon(head, fixed.bytes);
+    }
     if (text !== null) writer.writeSoon(text);
-    else writer.writeSoon(head, fixed.bytes);
     this.bytesSent = fixed.bytes.byteLength;
     this.done();
   }
@@ -330,7 +341,7 @@ export class Http1Exchange extends Exchange implements BodySourceOwner, OwnedExc
 }
 
 function fixedOf(body: Body): FixedBytes | undefined {
-  return (body as Partial<ReadBody>).fixed;
+  return typeof body === 'object' && body !== null ? (body as Partial<ReadBody>).fixed : undefined;
 }
 
 /** Whether every byte of a body is in memory or can be read from a file, so that there is nothing to wait for. */
