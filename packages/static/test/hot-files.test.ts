@@ -82,6 +82,8 @@ describe('staticFiles(): files in memory', () => {
     ['GET', { range: 'bytes=2-4' }, 'a part'],
     ['HEAD', { range: 'bytes=2-4' }, 'a part for HEAD'],
     ['GET', { range: 'bytes=5000-' }, '416'],
+    ['GET', { range: 'bytes=0-1,500-501' }, 'parts'],
+    ['HEAD', { range: 'bytes=0-1,500-501' }, 'parts for HEAD'],
     ['GET', { range: 'bytes=2-4', 'if-range': '"other"' }, 'another If-Range'],
     ['GET', { 'if-none-match': '*' }, '304'],
     ['GET', { 'if-match': '"other"' }, '412'],
@@ -95,10 +97,13 @@ describe('staticFiles(): files in memory', () => {
     const facts = ({ status, declaredLength, headers: fields }: RunResult) => ({
       status,
       declaredLength,
-      fields: Object.fromEntries([...fields].map(([name, value]) => [name, value.replace(/^W\//, '')])),
+      fields: Object.fromEntries(
+        [...fields].map(([name, value]) => [name, value.replace(/^W\/|(?<=boundary=).*/g, '')]),
+      ),
     });
     expect(facts(one)).toEqual(facts(other));
-    expect(one.text()).toBe(other.text());
+    const withoutBoundary = (text: string): string => text.replace(/--[\w-]{20}/g, '--');
+    expect(withoutBoundary(one.text())).toBe(withoutBoundary(other.text()));
     expect(kept.counts.opens).toBe(opens);
   });
 

@@ -203,8 +203,43 @@ describe('staticFiles(): conditions and ranges', () => {
     expect(Buffer.from(result.body).equals(large.subarray(1_000, 201_000))).toBe(true);
   });
 
-  it('sends the whole file for several ranges', async () => {
+  it('sends several ranges as parts of one message', async () => {
+    const result = await site.get('/large.bin', { Range: 'bytes=0-99,200000-299999,-1' });
+    expect(result.status).toBe(206);
+    expect(result.headers.has('content-range')).toBe(false);
+    const boundary = /^multipart\/byteranges; boundary=([\w-]+)$/.exec(result.headers.get('content-type')!)![1]!;
+    const head = (range: string): string =>
+      `--${boundary}\r\nContent-Type: application/octet-stream\r\nContent-Range: bytes ${range}/300000\r\n\r\n`;
+    const expected = [
+      Buffer.from(head('0-99')),
+      large.subarray(0, 100),
+      Buffer.from(`\r\n${head('200000-299999')}`),
+      large.subarray(200_000),
+      Buffer.from(`\r\n--${boundary}--\r\n`),
+    ];
+    expect(Buffer.from(result.body).equals(Buffer.concat(expected))).toBe(true);
+    expect(result.declaredLength).toBe(result.body.byteLength);
+  });
+
+  it('ignores ranges for HEAD (RFC 9110 §14.2), and closes the file of a client that leaves', async () => {
+    const headers = { Range: 'bytes=0-9,200000-299999' };
+    const head = await site.serve({ method: 'HEAD', url: '/large.bin', headers });
+    expect([head.status, head.declaredLength]).toEqual([200, 300_000]);
+    const result = await site.serve({ url: '/large.bin', headers, abortAfterBytes: 1 });
+    expect(result.outcome.end).toBe('client-closed');
+  });
+
+  it('sends the whole file for parts that would be longer than it (CVE-2017-7529 and its kind)', async () => {
     expect(await site.get('/a.txt', { Range: 'bytes=0-0,5-5' })).toMatchObject({ status: 200, declaredLength: 10 });
+    const many = Array.from({ length: 17 }, (_, index) => `${index * 10}-${index * 10}`).join(',');
+    expect(await site.get('/large.bin', { Range: `bytes=${many}` })).toMatchObject({ status: 200 });
+    const all = Array.from({ length: 16 }, () => '0-').join(',');
+    expect(await site.get('/large.bin', { Range: `bytes=${all}` })).toMatchObject({
+      status: 206,
+      declaredLength: 300_000,
+    });
+    for (const range of ['bytes=0-18446744073709551615', 'bytes=-18446744073709551615'])
+      expect(await site.get('/a.txt', { Range: range })).toMatchObject({ status: 206, declaredLength: 10 });
   });
 
   it('sends the whole file when If-Range names another', async () => {

@@ -6,13 +6,18 @@ import type { Validators } from './validators.ts';
 export type Answer =
   | { readonly kind: 'whole' }
   | { readonly kind: 'part'; readonly range: ByteRange }
+  /** Several ranges that do not join. */
+  | { readonly kind: 'parts'; readonly ranges: readonly ByteRange[] }
   | { readonly kind: 'not-modified' }
   | { readonly kind: 'precondition-failed' }
   | { readonly kind: 'unsatisfiable' };
 
+/** About what the head of one part takes. */
+const partHeadBytes = 150;
+
 /**
- * Evaluates conditions and ranges (RFC 9110 §13.2.2 and §14.2). Several ranges that do not join into one get the whole
- * file, as §14.2 allows.
+ * Evaluates conditions and ranges (RFC 9110 §13.2.2 and §14.2). Ranges that overlap or touch are joined, and more than 16
+ * get the whole file, as do parts that would be longer together than the file: §14.2 allows both.
  */
 export function decideAnswer(
   request: Pick<HttpRequest, 'method' | 'headers'>,
@@ -36,6 +41,9 @@ export function decideAnswer(
   if (verdict.kind !== 'proceed') return verdict;
   const part = resolveRanges(verdict.honourRange ? range : undefined, file.size);
   if (part.kind === 'unsatisfiable') return part;
-  const only = part.kind === 'ranges' && part.ranges.length === 1 ? part.ranges[0] : undefined;
-  return only === undefined ? { kind: 'whole' } : { kind: 'part', range: only };
+  if (part.kind === 'full') return { kind: 'whole' };
+  const { ranges } = part;
+  if (ranges.length === 1) return { kind: 'part', range: ranges[0]! };
+  const bytes = ranges.reduce((sum, { start, end }) => sum + end + 1 - start + partHeadBytes, 0);
+  return bytes < file.size ? { kind: 'parts', ranges } : { kind: 'whole' };
 }

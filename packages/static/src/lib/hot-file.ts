@@ -3,6 +3,7 @@ import { addVary } from '@windhover/http-semantics';
 import { type Answer, decideAnswer } from './decide-answer.ts';
 import type { FixedBody } from './fixed-body.ts';
 import type { FileLocation } from './locate-file.ts';
+import { joinParts, layOutParts } from './multipart.ts';
 import type { Precompressed } from './precompressed.ts';
 import type { ResolvedFile } from './resolve-file.ts';
 import { type Fields, rangeField, refuseAnswer } from './response-fields.ts';
@@ -54,18 +55,25 @@ export function answerHot({ request, response }: HttpContext, content: HotConten
     response.status = 304;
     return;
   }
-  const isHead = request.method === 'HEAD';
   if (answer.kind === 'whole') {
+    const isHead = request.method === 'HEAD';
     response.status = 200;
     response.body = isHead ? null : body;
     if (isHead) response.declaredLength = body.length;
     return;
   }
+  if (answer.kind === 'parts') {
+    const type = content.fields.find(([name]) => name === 'Content-Type')![1];
+    const multipart = layOutParts(answer.ranges, body.length, type);
+    response.status = 206;
+    headers.set('Content-Type', multipart.type);
+    response.body = joinParts(multipart, body.fixed.bytes);
+    return;
+  }
   const { start, end } = answer.range;
   response.status = 206;
   headers.set(...rangeField(answer.range, body.length));
-  response.body = isHead ? null : body.fixed.bytes.slice(start, end + 1); // a copy: others may change what they are given
-  if (isHead) response.declaredLength = end + 1 - start;
+  response.body = body.fixed.bytes.slice(start, end + 1); // a copy: others may change what they are given
 }
 
 /** Whether a request has a condition or a range: `if-…`, `range`. */

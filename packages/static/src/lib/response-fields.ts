@@ -37,14 +37,20 @@ export function freshnessFields(
 }
 
 /** The fields that describe the content of a file. */
-export function contentFields({ path, coding }: Representation, { types }: FieldSettings): Field[] {
+export function contentFields(representation: Representation, settings: FieldSettings): Field[] {
+  const { coding } = representation;
   const fields: Field[] = [
     ['Accept-Ranges', 'bytes'],
-    ['Content-Type', contentType(path.slice(path.lastIndexOf('/') + 1), types)],
+    ['Content-Type', typeOf(representation, settings)],
     ['X-Content-Type-Options', 'nosniff'], // browsers must not guess the type from the bytes
   ];
   if (coding !== null) fields.push(['Content-Encoding', coding]);
   return fields;
+}
+
+/** The content type of a file, also where its coding is another. */
+export function typeOf({ path }: Representation, { types }: Pick<StaticSettings, 'types'>): string {
+  return contentType(path.slice(path.lastIndexOf('/') + 1), types);
 }
 
 export function rangeField(range: ByteRange, length: number): [name: string, value: string] {
