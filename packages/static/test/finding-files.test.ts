@@ -59,7 +59,7 @@ describe('staticFiles(): tryFiles', () => {
 describe('staticFiles(): index documents', () => {
   it('redirects to the folder by a path on this site', async () => {
     const result = await folder.serve('/docs?a=1', { index: ['index.html', 'index.htm'] });
-    expect([result.status, result.headers.get('location')]).toEqual([301, '/docs/?a=1']);
+    expect([result.status, result.headers.get('location')]).toEqual([301, './docs/?a=1']);
   });
 });
 
@@ -130,7 +130,7 @@ describe('staticFiles(): several folders', () => {
     });
     const options = { index: ['index.htm'] };
     expect((await folder.serve('/a/docs/', options, source)).text()).toBe('docs');
-    expect((await folder.serve('/a/docs', options, source)).headers.get('location')).toBe('/a/docs/');
+    expect((await folder.serve('/a/docs', options, source)).headers.get('location')).toBe('./docs/');
     expect((await folder.serve('/post.html', options, source)).text()).toBe('post');
     expect((await folder.serve('/a/docs/post.html', options, source)).text()).toBe('next');
     expect((await folder.serve('/a/', options, source)).text()).toBe('next');

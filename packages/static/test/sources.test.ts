@@ -34,7 +34,7 @@ describe('archiveSource()', () => {
     expect((await get('/')).text()).toBe('home');
     const page = await get('/docs/');
     expect([page.text(), page.headers.get('content-type')]).toEqual(['docs '.repeat(1000), 'text/html; charset=utf-8']);
-    expect((await get('/docs')).headers.get('location')).toBe('/docs/');
+    expect((await get('/docs')).headers.get('location')).toBe('./docs/');
     expect((await get('/gone')).text()).toBe('next');
     const again = await get('/docs/', undefined, {}, { 'if-none-match': page.headers.get('etag')! });
     expect(again.status).toBe(304);

@@ -74,7 +74,7 @@ describe('staticFiles()', () => {
     const options = { prefix: '/assets' };
     expect((await site.get('/assets/a.txt', {}, options)).text()).toBe('0123456789');
     expect((await site.get('/assets/', {}, options)).text()).toBe('<h1>home</h1>');
-    expect((await site.get('/assets?x', {}, options)).headers.get('location')).toBe('/assets/?x');
+    expect((await site.get('/assets?x', {}, options)).headers.get('location')).toBe('./assets/?x');
     expect((await site.get('/a.txt', {}, options)).text()).toBe('next');
     expect((await site.get('/assetsa.txt', {}, options)).text()).toBe('next');
   });
@@ -117,7 +117,10 @@ describe('staticFiles(): folders', () => {
     ['/.//../docs', '/docs/'],
   ])('sends %s to %s', async (url, location) => {
     const result = await site.get(url);
-    expect([result.status, result.headers.get('location')]).toEqual([301, location]);
+    const [, lastName] = /([^/]+\/)$/.exec(location.split('?')[0]!)!;
+    const query = location.slice(location.indexOf('/', 1) + 1);
+    expect([result.status, result.headers.get('location')]).toEqual([301, `./${lastName}${query}`]);
+    expect(new URL(result.headers.get('location')!, `http://site${url}`).href).toBe(`http://site${location}`);
   });
 
   it.each([
@@ -135,7 +138,7 @@ describe('staticFiles(): folders', () => {
     'http://localhost//evil',
   ])('never sends anybody elsewhere: %s', async (url) => {
     const location = (await site.get(url)).headers.get('location');
-    expect(location ?? '/').toMatch(/^\/(?![/\\])/);
+    expect(location ?? './a').toMatch(/^\.\/(?![/\\])/);
   });
 });
 

@@ -57,7 +57,7 @@ describe('staticFiles(): zip', () => {
   });
 
   it('redirects to the path with a slash', async () => {
-    expect((await folder.serve('/docs?zip', options)).headers.get('location')).toBe('/docs/?zip');
+    expect((await folder.serve('/docs?zip', options)).headers.get('location')).toBe('./docs/?zip');
   });
 
   it('refuses a folder beyond the limits before the first byte', async () => {

@@ -163,11 +163,11 @@ function varyOf({ copies, isFallback }: ResolvedFile): string | null {
 }
 
 /**
- * `//evil` never gets here, because a path with an empty segment names no file. So the Location is always a path on
- * this site.
+ * The Location is relative (RFC 9110 §10.2.2), so it is right wherever the middleware is mounted. It begins with `./` and a
+ * name, so it never leads to another site: a path with an empty segment names no folder.
  */
 function redirectToSlash({ request, response }: HttpContext): void {
   const query = request.query === null ? '' : `?${request.query}`;
   response.status = 301;
-  response.headers.set('Location', `${request.path}/${query}`);
+  response.headers.set('Location', `./${request.path.slice(request.path.lastIndexOf('/') + 1)}/${query}`);
 }
