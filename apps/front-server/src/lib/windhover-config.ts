@@ -31,6 +31,33 @@ export interface WindhoverConfig {
             }
           | 'auto'
           | boolean;
+        /** Limits how many requests run at a time. The next ones wait, in the order of arrival; the rest get 503 with Retry-After. A listener, a site or a route has its own inside of that of the top; the one of a listener counts what arrives there. Each worker process counts for itself. */
+        readonly concurrency?:
+          | number
+          | {
+              /** How many requests run at a time, each until its response was sent. */
+              readonly max: number;
+              /** How many more may wait. Default: as many as may run, so that a wait lasts about as long as one request. */
+              readonly queue?: number;
+              /** How long a request may wait. Default: 5s, about as long as a person waits before trying again. */
+              readonly queueTimeout?: string | number | null;
+              /** When a refused client may try again. Default: 1s. */
+              readonly retryAfter?: string | number;
+            }
+          | boolean
+          | readonly (
+              | number
+              | {
+                  /** How many requests run at a time, each until its response was sent. */
+                  readonly max: number;
+                  /** How many more may wait. Default: as many as may run, so that a wait lasts about as long as one request. */
+                  readonly queue?: number;
+                  /** How long a request may wait. Default: 5s, about as long as a person waits before trying again. */
+                  readonly queueTimeout?: string | number | null;
+                  /** When a refused client may try again. Default: 1s. */
+                  readonly retryAfter?: string | number;
+                }
+            )[];
       }
     | readonly (
         | number
@@ -62,9 +89,36 @@ export interface WindhoverConfig {
                 }
               | 'auto'
               | boolean;
+            /** Limits how many requests run at a time. The next ones wait, in the order of arrival; the rest get 503 with Retry-After. A listener, a site or a route has its own inside of that of the top; the one of a listener counts what arrives there. Each worker process counts for itself. */
+            readonly concurrency?:
+              | number
+              | {
+                  /** How many requests run at a time, each until its response was sent. */
+                  readonly max: number;
+                  /** How many more may wait. Default: as many as may run, so that a wait lasts about as long as one request. */
+                  readonly queue?: number;
+                  /** How long a request may wait. Default: 5s, about as long as a person waits before trying again. */
+                  readonly queueTimeout?: string | number | null;
+                  /** When a refused client may try again. Default: 1s. */
+                  readonly retryAfter?: string | number;
+                }
+              | boolean
+              | readonly (
+                  | number
+                  | {
+                      /** How many requests run at a time, each until its response was sent. */
+                      readonly max: number;
+                      /** How many more may wait. Default: as many as may run, so that a wait lasts about as long as one request. */
+                      readonly queue?: number;
+                      /** How long a request may wait. Default: 5s, about as long as a person waits before trying again. */
+                      readonly queueTimeout?: string | number | null;
+                      /** When a refused client may try again. Default: 1s. */
+                      readonly retryAfter?: string | number;
+                    }
+                )[];
           }
       )[];
-  /** What the server accepts of a client, and how long it waits. */
+  /** How much the server accepts from a client, and how long it waits for it. */
   readonly limits?: {
     /** The request line; 414 beyond. Default: 8KiB. */
     readonly requestLine?: string | number;
@@ -337,13 +391,17 @@ export interface WindhoverConfig {
   >;
   /** Files, or patterns such as `./sites/*.yaml`, whose top-level maps are added. */
   readonly include?: string | readonly string[];
+  /** npm packages with features, found from the folder of the configuration. */
   readonly plugins?: readonly string[];
+  /** The site for hosts that no site names. Default: none, they get 421, so that nobody sees a site by accident. */
   readonly defaultSite?: string;
+  /** The sites, by names that only logs and messages use. Required. */
   readonly sites: Readonly<Record<string, SiteConfig>>;
 }
 
 /** A group of hosts and their routes. A plugin may add its key to this interface. */
 export interface SiteConfig {
+  /** The hosts it answers; "*.example.com" stands for one or more labels more. Only a site that is alone, or the `defaultSite`, can do without. */
   readonly hosts?: string | readonly string[];
   readonly tls?: TlsFeature;
   readonly accessLog?: AccessLogFeature;
@@ -358,16 +416,23 @@ export interface SiteConfig {
   readonly concurrency?: ConcurrencyFeature;
   readonly compress?: CompressFeature;
   readonly decompress?: DecompressFeature;
+  /** What answers, by path. Their order matters only between routes of one path. Required. */
   readonly routes: readonly RouteConfig[];
 }
 
 /** A path, its conditions, and what answers. A plugin may add its key to this interface. */
 export interface RouteConfig {
+  /** What it covers: itself and everything below, by whole segments. The longest that fits wins. Required. */
   readonly path: string;
+  /** Whether it covers only itself, and nothing below. */
   readonly exact?: boolean;
+  /** The methods it takes; GET covers HEAD. Others get 405 with Allow, unless another route of the same path takes them. */
   readonly methods?: string | readonly string[];
+  /** The hosts of the site that it is for, if not all. */
   readonly hosts?: string | readonly string[];
+  /** Fields of the request by name: the value it must have, true for any, false for none. */
   readonly headers?: Readonly<Record<string, string | boolean>>;
+  /** The same for parameters of the query. */
   readonly query?: Readonly<Record<string, string | boolean>>;
   readonly accessLog?: AccessLogFeature;
   readonly tracing?: TracingFeature;
@@ -417,14 +482,14 @@ export type AccessLogFeature =
       readonly format?: string;
       /** When access.log is renamed to access.log.1 and a new file begins: before it is larger than size, at the first line of a new period every (1d: midnight UTC). keep older files are kept, 10 by default. Default: never, since logrotate may do it. */
       readonly rotate?: {
-        /** A file gets no larger than this. Default: null, any size. */
+        /** The size at which a new file is begun. Default: null, no limit. */
         readonly size?: string | number | null;
         /** A new file begins when a period of this length does; days begin at midnight UTC. Default: null, never. */
         readonly every?: string | number | null;
         /** How many older files are kept: access.log.1 is the newest. Default: 10. */
         readonly keep?: number;
       } | null;
-      /** How messages to a syslog server are marked. */
+      /** How messages to a syslog server are labelled. */
       readonly syslog?: {
         /** The facility of the messages. Default: local7, as in nginx. */
         readonly facility?:
@@ -468,21 +533,21 @@ export type TracingFeature =
     }
   | boolean;
 
-/** Whose word on client, scheme and host is believed. */
+/** The proxies that may say who the client is, and which scheme and host it used. */
 export type TrustedProxiesFeature =
   | string
   | readonly string[]
   | {
       /** The proxies in front: addresses, networks, and the presets loopback, private, linklocal and unix. */
       readonly from: string | readonly string[];
-      /** What they write: X-Forwarded-* (default) or Forwarded. The other is never read. */
+      /** The header fields that the proxies send: X-Forwarded-* (default) or Forwarded. The other kind is never read. */
       readonly headers?: 'x-forwarded' | 'forwarded';
-      /** How many proxies in a row are believed. Default: 8. */
+      /** How many proxies in a row may be trusted. Default: 8. */
       readonly maxHops?: number;
     }
   | boolean;
 
-/** Redirects what came over plain HTTP. A trusted proxy that does the TLS is believed. */
+/** Redirects requests that came over plain HTTP. If a trusted proxy says that the client used HTTPS, there is no redirect. */
 export type RedirectFeature =
   | 'https'
   | {
@@ -508,12 +573,12 @@ export type RedirectFeature =
         }
     )[];
 
-/** Gives each request an id, in the answer and for logs, error pages and upstreams. */
+/** Gives each request an id, for the answer, logs, error pages and upstreams. */
 export type RequestIdFeature =
   | {
       /** The field it is sent in. Default: X-Request-Id. */
       readonly header?: string;
-      /** Whether an id that comes with the request is kept. Default: false, since anybody may send one. */
+      /** Whether an id that the request brings is kept. Default: false, since every client could send one. */
       readonly trust?: boolean;
     }
   | boolean;
@@ -529,16 +594,16 @@ export type ErrorPagesFeature =
     }
   | boolean;
 
-/** Makes browsers that came over HTTPS once ask over HTTPS only (Strict-Transport-Security, RFC 6797). */
+/** Tells browsers that have come over HTTPS to use only HTTPS from then on (Strict-Transport-Security, RFC 6797). */
 export type HstsFeature =
   | string
   | number
   | {
       /** How long a browser remembers it. Default: 365d. 0 makes it forget. */
       readonly maxAge?: string | number;
-      /** Whether it holds for every name below the host. Default: false: one may not have HTTPS yet. */
+      /** Whether it applies to all subdomains too. Default: false, since one of them may not have HTTPS yet. */
       readonly includeSubDomains?: boolean;
-      /** Whether browsers may build the host into their lists, which takes months to undo. Default: false. */
+      /** Whether browsers may put the host on their preload lists, which takes months to undo. Default: false. */
       readonly preload?: boolean;
     }
   | boolean;
@@ -548,19 +613,19 @@ export type CorsFeature =
   | string
   | readonly string[]
   | {
-      /** Whose pages may read answers: https://app.example.com, https://*.example.com, or "*" for every page. */
+      /** The origins whose pages may read answers: https://app.example.com, https://*.example.com, or "*" for every page. */
       readonly origins: string | readonly string[];
-      /** Whether cookies and logins are sent along. Default: false, since a page then acts as its user. */
+      /** Whether pages may send cookies and logins. Default: false, since such a page acts as its user. */
       readonly credentials?: boolean;
-      /** The methods that pages may use. Default: GET, HEAD and POST, which browsers send without asking too. */
+      /** Methods that pages may use. Default: GET, HEAD and POST, which browsers send without asking. */
       readonly methods?: 'any' | readonly string[];
-      /** The fields that pages may set. Default: Content-Type, for JSON. */
+      /** Request headers that pages may set. Default: Content-Type, for JSON. */
       readonly headers?: 'any' | readonly string[];
-      /** The fields of answers that pages may read. Default: the harmless ones. */
+      /** Response headers that pages may read. Default: only those that every page may read. */
       readonly exposedHeaders?: readonly string[];
-      /** How long a browser need not ask again. Default: 5m. null: as the browser likes. */
+      /** How long a browser may reuse the answer to a preflight. Default: 5m. null: the browser decides. */
       readonly maxAge?: string | number | null;
-      /** Whether pages of the internet may ask a server in a private network. Default: false. */
+      /** Whether pages on the internet may call a server in a private network. Default: false. */
       readonly privateNetwork?: boolean;
     }
   | boolean;
@@ -580,15 +645,15 @@ export type TimeoutFeature =
 /** The largest body of a request; 413 beyond. It replaces `limits.requestBody` (30MB) here, so it may also be larger, or `unlimited`. */
 export type MaxRequestBodyFeature = string | number | 'unlimited' | boolean;
 
-/** Limits how many requests run at a time. The next ones wait, in the order of arrival; the rest get 503 with Retry-After. A limit on a site or route is one more inside of the outer ones. Each worker process counts for itself. */
+/** Limits how many requests run at a time. The next ones wait, in the order of arrival; the rest get 503 with Retry-After. A listener, a site or a route has its own inside of that of the top; the one of a listener counts what arrives there. Each worker process counts for itself. */
 export type ConcurrencyFeature =
   | number
   | {
       /** How many requests run at a time, each until its response was sent. */
       readonly max: number;
-      /** How many more may wait. Default: as many as run, so that a wait is about one request long. */
+      /** How many more may wait. Default: as many as may run, so that a wait lasts about as long as one request. */
       readonly queue?: number;
-      /** How long a request may wait. Default: 5s: about as long as a person does before trying again. */
+      /** How long a request may wait. Default: 5s, about as long as a person waits before trying again. */
       readonly queueTimeout?: string | number | null;
       /** When a refused client may try again. Default: 1s. */
       readonly retryAfter?: string | number;
@@ -599,9 +664,9 @@ export type ConcurrencyFeature =
       | {
           /** How many requests run at a time, each until its response was sent. */
           readonly max: number;
-          /** How many more may wait. Default: as many as run, so that a wait is about one request long. */
+          /** How many more may wait. Default: as many as may run, so that a wait lasts about as long as one request. */
           readonly queue?: number;
-          /** How long a request may wait. Default: 5s: about as long as a person does before trying again. */
+          /** How long a request may wait. Default: 5s, about as long as a person waits before trying again. */
           readonly queueTimeout?: string | number | null;
           /** When a refused client may try again. Default: 1s. */
           readonly retryAfter?: string | number;
@@ -614,7 +679,7 @@ export type CompressFeature =
   | {
       /** The media types to compress, such as text/*. Default: text, JSON, XML, SVG, WebAssembly and the like. */
       readonly types?: readonly string[];
-      /** Below it a body is sent as it is. Default: 1KiB, because one packet stays one packet. */
+      /** Smaller bodies are sent uncompressed. Default: 1KiB, because such a body fits into one packet anyway. */
       readonly minSize?: string | number;
       /** The codings to offer; of those that a client likes equally, the first is used. Default: br, zstd (since Node 22.15), gzip, deflate. */
       readonly encodings?: readonly ('br' | 'zstd' | 'gzip' | 'deflate')[];
@@ -638,7 +703,7 @@ export type CompressFeature =
     }
   | boolean;
 
-/** Decompresses the bodies of requests. Off by default: a proxy passes them on as they are. */
+/** Decompresses request bodies. Default: off, since a proxy passes them on unchanged. */
 export type DecompressFeature =
   | true
   | {
@@ -646,7 +711,7 @@ export type DecompressFeature =
       readonly maxSize?: string | number | null;
       /** How many bytes one byte may become, beyond the first MiB; 413 beyond. Default: 100; texts stay below 20, files made to fill the memory reach 1,000. null: no limit. */
       readonly maxRatio?: number | null;
-      /** How many codings a body may have, one around the other; 415 beyond. Default: 2. */
+      /** How many codings a body may have, one inside the other; with more, the answer is 415. Default: 2. */
       readonly maxCodings?: number;
     }
   | boolean;
@@ -654,7 +719,7 @@ export type DecompressFeature =
 /** Answers what the route fails to answer with other features: `fallback: { static: ./offline }`, or `fallback: { proxy: spare }`. Any feature of a route may stand beside `on`. If they do not answer either, the failure is answered. An upstream gets the body of the request only if nobody has read it yet, or it was kept (`proxy.keepBody`). */
 export type FallbackFeature =
   | {
-      /** The statuses on which it is used. Default: [502, 503, 504]: what stands behind did not answer. */
+      /** The statuses on which it is used. Default: [502, 503, 504], the upstream did not answer. */
       readonly on?: readonly number[];
     }
   | boolean;
@@ -674,20 +739,57 @@ export type MirrorFeature =
 /** Serves the files of a folder. The path of the route stands for the folder; what is not there goes to the next origin of the route. */
 export type StaticFeature =
   | string
+  | readonly string[]
   | {
-      /** The folder to serve. A relative path starts at the folder of the configuration. */
-      readonly root: string;
+      /** The folder to serve, or several: the first that has a file sends it. A ZIP archive (site.zip) is served in place. A relative path starts at the folder of the configuration. */
+      readonly root: string | readonly string[];
+      /** Virtual directories: other folders or archives by their path below this one, as in `{ /docs: ../docs/dist }`. */
+      readonly mounts?: Readonly<Record<string, string>>;
       /** Documents that answer for a folder. Default: index.html. */
       readonly index?: readonly string[];
+      /** Where a file is looked for, in order. `{path}` is the requested path: `["{path}", "{path}.html"]` serves about.html for /about. Default: ["{path}"]. */
+      readonly tryFiles?: readonly string[];
+      readonly fallback?: FallbackFeature;
       /** Whether names that begin with a dot are served. Default: hide, since .git and .env end up in folders. */
       readonly dotfiles?: 'hide' | 'serve';
       /** Which symbolic links count. Default: those that stay inside the folder. */
       readonly symlinks?: 'inside' | 'follow';
-      /** The Cache-Control of every file; null for none. Default: no-cache, keep a copy but ask before using it. */
-      readonly cacheControl?: string | null;
+      /** The Cache-Control of every file, or values by pattern: `{ "assets/**": immutable }`. immutable stands for a year; null for none. Default: no-cache, keep a copy but ask before using it. */
+      readonly cacheControl?: string | null | Readonly<Record<string, string | null>>;
+      /** Sends app.js.br, app.js.zst or app.js.gz for app.js to clients that accept them; a list says which, in order of preference. Default: false. */
+      readonly precompressed?: boolean | readonly ('br' | 'zstd' | 'gzip')[];
+      /** What to do with a compressed copy that is older than its file. Default: skip, it was probably forgotten. */
+      readonly olderCopies?: 'skip' | 'serve';
       /** Content types by extension, before those that are known. */
       readonly types?: Readonly<Record<string, string>>;
-      /** Files up to this size have the hash of their content as ETag. Default: 32MiB. null: all files. */
+      /** Shows the entries of folders without an index, as a page or as JSON. Default: false, because a list tells names that nobody linked to. */
+      readonly listing?:
+        | boolean
+        | {
+            /** How many entries a page shows at most. Default: 5000, which is about 1 MB. */
+            readonly maxEntries?: number;
+          };
+      /** Lets clients download a folder as a ZIP archive, with ?zip after its path. Default: false, because it costs far more than a file. */
+      readonly zip?:
+        | boolean
+        | {
+            /** How many files a download has at most. Default: 10000. */
+            readonly maxFiles?: number;
+            /** How large they are together, before compression. Default: 1GiB. */
+            readonly maxSize?: string | number;
+          };
+      /** Keeps small files that are asked for in memory, and looks at them again at most once per second. Default: true. */
+      readonly cache?:
+        | boolean
+        | {
+            /** How much memory they take together, in each worker. Default: 32MiB. */
+            readonly maxSize?: string | number;
+            /** Larger files are read each time. Default: 64KiB. */
+            readonly maxFileSize?: string | number;
+            /** How long a file is sent without a look at the disk. Default: 1s. */
+            readonly check?: string | number;
+          };
+      /** Files up to this size get a hash of their content as ETag. Default: 32MiB. null: all files. */
       readonly maxHashed?: string | number | null;
     }
   | boolean;
@@ -823,7 +925,7 @@ export type SplitFeature =
     }
   | boolean;
 
-/** Always the same answer: a number is its status, a text its body. */
+/** Gives a fixed answer: a number is its status, a text its body. */
 export type RespondFeature =
   | number
   | string
