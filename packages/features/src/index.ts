@@ -23,3 +23,4 @@ export { type ListenerTlsOptions, tlsFeature, tlsOf } from './lib/tls.ts';
 export { tracingFeature } from './lib/tracing.ts';
 export { trustedProxiesFeature } from './lib/trusted-proxies.ts';
 export { type UpstreamGroup, upstreamKind, upstreamsResource } from './lib/upstreams.ts';
+export { websocketFeature } from './lib/websocket.ts';

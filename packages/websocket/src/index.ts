@@ -3,15 +3,17 @@ export { type BroadcastOptions, broadcast } from './lib/broadcast.ts';
 export { type ConnectWebSocketOptions, connectWebSocket } from './lib/connect-web-socket.ts';
 export { WebSocketError, type WebSocketErrorCode, websocketErrors } from './lib/errors.ts';
 export { createRooms, type Rooms } from './lib/rooms.ts';
+export type { TunnelLimits, TunnelObserver } from './lib/watched-tunnel.ts';
+export { type WebSocketHandler, type WebSocketListener, webSocket } from './lib/web-socket.ts';
+export { type WebSocketLimitsOptions, webSocketLimits } from './lib/web-socket-limits.ts';
 export type {
   WebSocketCloseEvent,
+  WebSocketConnection,
   WebSocketControlEvent,
   WebSocketData,
   WebSocketDrainEvent,
   WebSocketErrorEvent,
   WebSocketEvents,
   WebSocketMessageEvent,
-} from './lib/socket-events.ts';
-export { type WebSocketHandler, type WebSocketListener, webSocket } from './lib/web-socket.ts';
-export type { WebSocketConnection } from './lib/websocket-connection.ts';
+} from './lib/websocket-connection.ts';
 export type { DeflateOptions, WebSocketLimits, WebSocketOptions, WebSocketOrigins } from './lib/websocket-options.ts';

@@ -2,7 +2,7 @@
 export const planned = [
   ...['admin', 'app', 'apps', 'auth', 'authorize', 'basicAuth', 'cache', 'certificates'],
   ...['ftp', 'ipFilter', 'rateLimit', 'requestFilter'],
-  ...['rewrite', 'securityHeaders', 'session', 'stores', 'throttle', 'users', 'websocket'],
+  ...['rewrite', 'securityHeaders', 'session', 'stores', 'throttle', 'users'],
   ...['proxyProtocol'], // of a listener
 ];
 

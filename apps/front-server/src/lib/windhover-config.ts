@@ -200,6 +200,7 @@ export interface WindhoverConfig {
   readonly timeout?: TimeoutFeature;
   readonly maxRequestBody?: MaxRequestBodyFeature;
   readonly concurrency?: ConcurrencyFeature;
+  readonly websocket?: WebsocketFeature;
   readonly compress?: CompressFeature;
   readonly decompress?: DecompressFeature;
   /** Each is an upstream, under the name by which features refer to it. */
@@ -414,6 +415,7 @@ export interface SiteConfig {
   readonly timeout?: TimeoutFeature;
   readonly maxRequestBody?: MaxRequestBodyFeature;
   readonly concurrency?: ConcurrencyFeature;
+  readonly websocket?: WebsocketFeature;
   readonly compress?: CompressFeature;
   readonly decompress?: DecompressFeature;
   /** What answers, by path. Their order matters only between routes of one path. Required. */
@@ -443,6 +445,7 @@ export interface RouteConfig {
   readonly timeout?: TimeoutFeature;
   readonly maxRequestBody?: MaxRequestBodyFeature;
   readonly concurrency?: ConcurrencyFeature;
+  readonly websocket?: WebsocketFeature;
   readonly compress?: CompressFeature;
   readonly decompress?: DecompressFeature;
   readonly fallback?: FallbackFeature;
@@ -672,6 +675,20 @@ export type ConcurrencyFeature =
           readonly retryAfter?: string | number;
         }
     )[];
+
+/** Limits WebSocket connections that a proxy passes on. Other requests are not touched. */
+export type WebsocketFeature =
+  | {
+      /** The largest message of a client, as it is sent; a larger one ends the connection. Default: no limit. */
+      readonly maxMessage?: string | number;
+      /** Ends a connection without a message for this time; pings do not count. Default: no limit. */
+      readonly idle?: string | number;
+      /** Ends a connection at this age. Default: no limit. */
+      readonly maxAge?: string | number;
+      /** The pages that may connect: same for those of this host, or origins such as https://app.example.com. Default: *, the application decides. */
+      readonly origins?: 'same' | '*' | string | readonly string[];
+    }
+  | boolean;
 
 /** Compresses answers, for clients that accept it. An answer that is compressed already, or a part of a file, stays as it is. */
 export type CompressFeature =

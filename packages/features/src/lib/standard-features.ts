@@ -18,6 +18,7 @@ import { timeoutFeature } from './timeout.ts';
 import { tracingFeature } from './tracing.ts';
 import { trustedProxiesFeature } from './trusted-proxies.ts';
 import { upstreamsResource } from './upstreams.ts';
+import { websocketFeature } from './websocket.ts';
 
 /**
  * All features that need nothing from the surrounding program. The order matters: features of the same phase and level nest in this order,
@@ -35,6 +36,7 @@ export const standardFeatures: readonly Feature<unknown>[] = [
   timeoutFeature,
   maxRequestBodyFeature,
   concurrencyFeature,
+  websocketFeature,
   compressFeature,
   decompressFeature,
   fallbackFeature,

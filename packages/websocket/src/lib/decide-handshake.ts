@@ -40,7 +40,7 @@ export function decideHandshake(
     return refused('WEBSOCKET_HANDSHAKE_INVALID', 'Sec-WebSocket-Key is not 16 bytes in base64');
   const offered = parseListField(headers.get('sec-websocket-protocol') ?? '');
   const origin = headers.get('origin');
-  if (origin !== undefined && !isAllowed(origin, request, options.origins, client))
+  if (origin !== undefined && !isAllowedOrigin(origin, request, options.origins, client))
     return refused('WEBSOCKET_ORIGIN_REFUSED', origin);
   const { deflate, protocols } = options;
   const accepted =
@@ -74,7 +74,8 @@ function chooseProtocol(
   return chosen !== null && offered.includes(chosen) ? chosen : ''; // RFC 6455 §4.1: another one fails the client
 }
 
-function isAllowed(
+/** Whether a page may connect. */
+export function isAllowedOrigin(
   origin: string,
   request: HttpRequest,
   origins: ResolvedWebSocketOptions['origins'],

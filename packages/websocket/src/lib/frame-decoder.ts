@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { WebSocketError } from './errors.ts';
+import { headerLength, payloadLength } from './frame-header.ts';
 import { type ControlOpcode, opcodes } from './opcodes.ts';
 import { isAsciiOnly, type Mask, unmask } from './unmask.ts';
 import { Utf8Watch } from './utf8-watch.ts';
@@ -88,7 +89,7 @@ export class FrameDecoder {
     const { head } = this;
     let end = offset;
     if (this.headLength === 0 && chunk.length - offset >= 2) {
-      const length = headLength(chunk[offset + 1]!);
+      const length = headerLength(chunk[offset + 1]!);
       this.checkStart(chunk[offset]!, chunk[offset + 1]!);
       if (chunk.length - offset >= length) {
         this.begin(chunk, offset, length);
@@ -99,7 +100,7 @@ export class FrameDecoder {
       head[this.headLength++] = chunk[end++]!;
       if (this.headLength < 2) continue;
       if (this.headLength === 2) this.checkStart(head[0]!, head[1]!);
-      const length = headLength(head[1]!);
+      const length = headerLength(head[1]!);
       if (this.headLength < length) continue;
       this.headLength = 0;
       this.begin(head, 0, length);
@@ -244,32 +245,6 @@ export class FrameDecoder {
     larger.set(this.store.subarray(0, this.stored));
     this.store = larger;
   }
-}
-
-/** Returns the length of a header by its second byte. */
-function headLength(second: number): number {
-  const short = second & 0x7f;
-  return 2 + (short === 126 ? 2 : short === 127 ? 8 : 0) + (second >= 0x80 ? 4 : 0);
-}
-
-/** RFC 6455 §5.2: the length must be in its shortest form. */
-function payloadLength(bytes: Uint8Array, at: number): number {
-  const short = bytes[at + 1]! & 0x7f;
-  if (short < 126) return short;
-  const view = new DataView(bytes.buffer, bytes.byteOffset + at + 2);
-  if (short === 126) {
-    const length = view.getUint16(0);
-    if (length < 126) throw lengthError();
-    return length;
-  }
-  const high = view.getUint32(0);
-  const length = high * 2 ** 32 + view.getUint32(4);
-  if (high >= 2 ** 31 || length < 2 ** 16) throw lengthError();
-  return length;
-}
-
-function lengthError(): WebSocketError {
-  return new WebSocketError('WEBSOCKET_LENGTH_INVALID');
 }
 
 function toText(bytes: Buffer): string {

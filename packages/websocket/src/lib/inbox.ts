@@ -1,5 +1,5 @@
 import { MessageQueue } from './message-queue.ts';
-import type { WebSocketData } from './socket-events.ts';
+import type { WebSocketData } from './websocket-connection.ts';
 
 /** Passes messages on: to a listener at once, or to a loop at its own pace. Until either is there they wait. */
 export class Inbox {

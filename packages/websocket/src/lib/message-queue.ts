@@ -1,4 +1,4 @@
-import type { WebSocketData } from './socket-events.ts';
+import type { WebSocketData } from './websocket-connection.ts';
 
 /** From this many bytes on, the connection is not read any further. */
 const maxQueuedBytes = 64 * 1024;

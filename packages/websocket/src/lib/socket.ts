@@ -5,15 +5,10 @@ import { optionError, WebSocketError, type WebSocketErrorCode } from './errors.t
 import { Inbox } from './inbox.ts';
 import type { MessageCodec } from './message-codec.ts';
 import { opcodes } from './opcodes.ts';
-import {
-  SocketListeners,
-  type WebSocketCloseEvent,
-  type WebSocketData,
-  type WebSocketEvents,
-} from './socket-events.ts';
+import { SocketEventTarget } from './socket-event-target.ts';
 import { type KeptSocket, type SocketKeeper, tickMs, toTicks } from './socket-keeper.ts';
 import { SocketReader, type SocketReaderOwner } from './socket-reader.ts';
-import type { WebSocketConnection } from './websocket-connection.ts';
+import type { WebSocketCloseEvent, WebSocketConnection, WebSocketData } from './websocket-connection.ts';
 import type { WebSocketLimits } from './websocket-options.ts';
 
 /** What a connection is made with. */
@@ -30,20 +25,17 @@ export interface SocketSettings {
   readonly keeper: SocketKeeper<Socket>;
 }
 
-type Handler<Name extends keyof WebSocketEvents> = (event: WebSocketEvents[Name]) => void;
-
 const states = { open: 1, closing: 2, closed: 3 } as const;
 const nothing = Buffer.alloc(0);
 
 /** One side of a connection, over a channel that carries its frames. */
-export class Socket implements WebSocketConnection, SocketReaderOwner, KeptSocket {
+export class Socket extends SocketEventTarget implements WebSocketConnection, SocketReaderOwner, KeptSocket {
   readonly protocol: string;
   readonly extensions: string;
   binaryType: 'uint8array' | 'arraybuffer' = 'uint8array';
   private readonly channel: Channel;
   private readonly settings: SocketSettings;
   private readonly reader: SocketReader;
-  private readonly listeners = new SocketListeners();
   private readonly inbox: Inbox;
   private state: 1 | 2 | 3 = states.open;
   private isHeld = false;
@@ -60,11 +52,9 @@ export class Socket implements WebSocketConnection, SocketReaderOwner, KeptSocke
   private drainWaiters: (() => void)[] = [];
   private closeWaiters: ((event: WebSocketCloseEvent) => void)[] = [];
   private closeEvent: WebSocketCloseEvent | null = null;
-  private messageHandler: Handler<'message'> | null = null;
-  private closeHandler: Handler<'close'> | null = null;
-  private errorHandler: Handler<'error'> | null = null;
 
   constructor(channel: Channel, settings: SocketSettings) {
+    super(settings.log);
     const { role, limits, codec, keeper } = settings;
     this.channel = channel;
     this.settings = settings;
@@ -100,42 +90,6 @@ export class Socket implements WebSocketConnection, SocketReaderOwner, KeptSocke
     const { role, codec } = this.settings;
     if (role === 'client') return null;
     return codec === null ? '' : codec.sharedKey;
-  }
-
-  get onmessage(): Handler<'message'> | null {
-    return this.messageHandler;
-  }
-
-  set onmessage(handler: Handler<'message'> | null) {
-    this.replace('message', this.messageHandler, handler);
-    this.messageHandler = handler;
-  }
-
-  get onclose(): Handler<'close'> | null {
-    return this.closeHandler;
-  }
-
-  set onclose(handler: Handler<'close'> | null) {
-    this.replace('close', this.closeHandler, handler);
-    this.closeHandler = handler;
-  }
-
-  get onerror(): Handler<'error'> | null {
-    return this.errorHandler;
-  }
-
-  set onerror(handler: Handler<'error'> | null) {
-    this.replace('error', this.errorHandler, handler);
-    this.errorHandler = handler;
-  }
-
-  addEventListener<Name extends keyof WebSocketEvents>(name: Name, listener: Handler<Name>): void {
-    this.listeners.add(name, listener);
-    if (name === 'message') this.inbox.listenerAdded();
-  }
-
-  removeEventListener<Name extends keyof WebSocketEvents>(name: Name, listener: Handler<Name>): void {
-    this.listeners.remove(name, listener);
   }
 
   send(data: string | ArrayBuffer | ArrayBufferView): boolean {
@@ -246,7 +200,7 @@ export class Socket implements WebSocketConnection, SocketReaderOwner, KeptSocke
 
   channelDrained(): void {
     for (const resolve of this.drainWaiters.splice(0)) resolve();
-    if (this.listeners.has('drain')) this.tell('drain', { type: 'drain', target: this });
+    if (this.hasListener('drain')) this.tell('drain', { type: 'drain', target: this });
   }
 
   channelClosed(cause: Error | undefined): void {
@@ -313,6 +267,10 @@ export class Socket implements WebSocketConnection, SocketReaderOwner, KeptSocke
     this.updateReading(); // the peer's close frame may stand behind messages that nobody takes any more
   }
 
+  protected override messageListenerAdded(): void {
+    this.inbox.listenerAdded();
+  }
+
   private updateReading(): void {
     const mustHold = this.state === states.open && this.inbox.isFull;
     if (mustHold === this.isHeld) return;
@@ -342,25 +300,8 @@ export class Socket implements WebSocketConnection, SocketReaderOwner, KeptSocke
   }
 
   private tellControl(name: 'ping' | 'pong', payload: Buffer): void {
-    if (this.listeners.has(name)) this.tell(name, { type: name, data: Buffer.from(payload), target: this });
+    if (this.hasListener(name)) this.tell(name, { type: name, data: Buffer.from(payload), target: this });
   }
-
-  private replace<Name extends keyof WebSocketEvents>(
-    name: Name,
-    before: Handler<Name> | null,
-    after: Handler<Name> | null,
-  ): void {
-    if (before !== null) this.removeEventListener(name, before);
-    if (after !== null) this.addEventListener(name, after);
-  }
-
-  private tell<Name extends keyof WebSocketEvents>(name: Name, event: WebSocketEvents[Name]): void {
-    this.listeners.tell(name, event, this.listenerFailed);
-  }
-
-  private readonly listenerFailed = (error: unknown): void => {
-    this.settings.log.error('A listener of a WebSocket connection failed', { error });
-  };
 }
 
 function toBytes(data: ArrayBuffer | ArrayBufferView): Uint8Array {

@@ -1,4 +1,56 @@
-import type { WebSocketCloseEvent, WebSocketData, WebSocketEvents } from './socket-events.ts';
+import type { WebSocketError } from './errors.ts';
+
+/** The data of a message: a text, or bytes in the form that `binaryType` says. */
+export type WebSocketData = string | Uint8Array | ArrayBuffer;
+
+/** A message has come. */
+export interface WebSocketMessageEvent {
+  readonly type: 'message';
+  readonly data: WebSocketData;
+  readonly target: WebSocketConnection;
+}
+
+/** The connection has failed; a `close` event follows. */
+export interface WebSocketErrorEvent {
+  readonly type: 'error';
+  readonly error: WebSocketError;
+  readonly message: string;
+  readonly target: WebSocketConnection;
+}
+
+/** The connection has ended. */
+export interface WebSocketCloseEvent {
+  readonly type: 'close';
+  /** The code of the peer's close frame; 1005 if it had none, 1006 if there was no close frame, or the code of a failure. */
+  readonly code: number;
+  readonly reason: string;
+  /** Whether both sides have sent a close frame. */
+  readonly wasClean: boolean;
+  readonly target: WebSocketConnection;
+}
+
+/** A ping or pong has come. A ping is answered before. */
+export interface WebSocketControlEvent {
+  readonly type: 'ping' | 'pong';
+  readonly data: Uint8Array;
+  readonly target: WebSocketConnection;
+}
+
+/** What was sent has left, after a `send` that returned false. */
+export interface WebSocketDrainEvent {
+  readonly type: 'drain';
+  readonly target: WebSocketConnection;
+}
+
+/** The events of a connection, by name. */
+export interface WebSocketEvents {
+  message: WebSocketMessageEvent;
+  close: WebSocketCloseEvent;
+  error: WebSocketErrorEvent;
+  ping: WebSocketControlEvent;
+  pong: WebSocketControlEvent;
+  drain: WebSocketDrainEvent;
+}
 
 /**
  * An open WebSocket connection (RFC 6455). Its events and properties fit the `WebSocket` of browsers. It can also be read

@@ -129,6 +129,15 @@ export const commonRules = {
   clock: withFunctions(['now', 'schedule']),
 };
 
+/** The rule of `origins`. */
+export const originsRule: Rule = {
+  expected: "'same', '*', a list of origins or a function",
+  fault(value, path) {
+    if (value === 'same' || value === '*' || typeof value === 'function') return null;
+    return listOf('origins', rule('an origin such as https://app.example', isOrigin)).fault(value, path);
+  },
+};
+
 const optionRules: Rules<WebSocketOptions> = {
   ...commonRules,
   protocols: orFunction(
@@ -137,13 +146,7 @@ const optionRules: Rules<WebSocketOptions> = {
       rule('a token', (name) => typeof name === 'string' && token.test(name)),
     ),
   ),
-  origins: {
-    expected: "'same', '*', a list of origins or a function",
-    fault(value, path) {
-      if (value === 'same' || value === '*' || typeof value === 'function') return null;
-      return listOf('origins', rule('an origin such as https://app.example', isOrigin)).fault(value, path);
-    },
-  },
+  origins: originsRule,
 };
 
 /** Checks the options and fills in the defaults. Throws `WEBSOCKET_OPTION_INVALID`. */
