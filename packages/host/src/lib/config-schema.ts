@@ -12,15 +12,21 @@ export interface ConfigSchemaParts {
   readonly sections: Sections;
   readonly listen: readonly (number | string)[];
   readonly oneSite: boolean;
+  /**
+   * Whether the options of features are described, for JSON Schema. It takes most of the time, and no check needs it.
+   */
+  readonly isDescribed: boolean;
 }
 
 const texts = z.union([z.string(), z.array(z.string()).min(1)]);
 const conditions = z.record(z.string(), z.union([z.string(), z.boolean()]));
 
 /** Creates the schema of a whole configuration. It checks everything except feature options, because a schema of any library may describe those. */
-export function configSchema({ features, resources, sections, listen, oneSite }: ConfigSchemaParts): z.ZodType {
+export function configSchema(parts: ConfigSchemaParts): z.ZodType {
+  const { features, resources, sections, listen, oneSite, isDescribed } = parts;
+  const slots = (named: readonly Feature<unknown>[]) => featureSlots(named, isDescribed);
   const shared = {
-    ...Object.fromEntries([...resources].map(([key, makers]) => [key, entries(makers).optional()])),
+    ...Object.fromEntries([...resources].map(([key, makers]) => [key, entries(makers, isDescribed).optional()])),
     include: texts.describe('Files, or patterns such as `./sites/*.yaml`, whose top-level maps are added.').optional(),
     plugins: z
       .array(z.string())
@@ -76,10 +82,10 @@ export function configSchema({ features, resources, sections, listen, oneSite }:
 }
 
 /** Creates a key for each feature; its value is checked later. */
-function slots(features: readonly Feature<unknown>[]): Record<string, z.ZodType> {
-  return Object.fromEntries(
-    features.map((feature) => [feature.name, z.unknown().meta(slotSchema(feature)).optional()]),
-  );
+function featureSlots(features: readonly Feature<unknown>[], isDescribed: boolean): Record<string, z.ZodType> {
+  const slotOf = (feature: Feature<unknown>): z.ZodType =>
+    isDescribed ? z.unknown().meta(slotSchema(feature)).optional() : z.unknown().optional();
+  return Object.fromEntries(features.map((feature) => [feature.name, slotOf(feature)]));
 }
 
 /** Allows the options, `true` or `false`, and also a list of options if the feature has `combine: 'add'`. */
@@ -90,7 +96,8 @@ function slotSchema(feature: Feature<unknown>): JsonSchema {
   return { anyOf: [options, { type: 'boolean' }, ...list], ...(description === undefined ? {} : { description }) };
 }
 
-function entries(makers: readonly ResourceFeature<unknown, unknown>[]): z.ZodType {
+function entries(makers: readonly ResourceFeature<unknown, unknown>[], isDescribed: boolean): z.ZodType {
+  if (!isDescribed) return z.record(z.string(), z.unknown());
   const each = makers.map((resource) => {
     const options = optionsJsonSchema(resource);
     if (resource.maker === null) return options;

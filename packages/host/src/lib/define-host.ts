@@ -58,7 +58,7 @@ export interface HostDefinition<S extends Sections = Sections> {
   readonly oneSite: boolean;
   /** Checks everything except the options of features and resources, which have their own schemas. */
   readonly schema: z.ZodType;
-  /** The whole configuration including the options of features, for editors and the reference page. */
+  /** The whole configuration including the options of features, for editors, messages and the reference page. Made on first use. */
   readonly jsonSchema: JsonSchema;
 }
 
@@ -99,13 +99,14 @@ export function defineHost<const S extends Sections = Record<never, never>>(part
     if (isTaken) throw new HostError('HOST_NAME_TAKEN', `two makers of \`${resource.kind.key}\``);
     resources.set(resource.kind.key, [...(makers ?? []), resource]);
   }
-  const schema = configSchema({
+  const schemaParts = {
     features: [...features.values()],
     resources,
     sections,
     listen: parts.listen ?? [8080],
     oneSite,
-  });
+  };
+  let jsonSchema: JsonSchema | null = null;
   return {
     parts,
     features,
@@ -113,8 +114,11 @@ export function defineHost<const S extends Sections = Record<never, never>>(part
     sections,
     planned: new Set(planned.filter((name) => !features.has(name) && !resources.has(name))),
     oneSite,
-    schema,
-    jsonSchema: toJsonSchema(schema),
+    schema: configSchema({ ...schemaParts, isDescribed: false }),
+    get jsonSchema() {
+      jsonSchema ??= toJsonSchema(configSchema({ ...schemaParts, isDescribed: true }));
+      return jsonSchema;
+    },
   };
 }
 

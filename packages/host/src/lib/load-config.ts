@@ -88,18 +88,21 @@ export async function loadConfig<S extends Sections>(
   const { value, overridden } = withOverrides(read.value, overrides);
   if (value === undefined) return refuse([]);
   const extended = await withPlugins(definition, value, read.directoryOf(['plugins']), services.clock);
-  const { jsonSchema, planned, schema } = extended.definition;
-  typeReferences(value, references, jsonSchema);
+  const { planned, schema } = extended.definition;
+  if (references.length > 0) typeReferences(value, references, extended.definition.jsonSchema);
   const checked = schema.safeParse(value);
+  const issues = checked.error?.issues ?? [];
   const findings = [
     ...extended.findings,
-    ...schemaFindings(checked.error?.issues ?? [], {
-      base: [],
-      value,
-      schema: jsonSchema,
-      planned,
-      meant: definition.parts.meant,
-    }),
+    ...(issues.length === 0
+      ? []
+      : schemaFindings(issues, {
+          base: [],
+          value,
+          schema: extended.definition.jsonSchema,
+          planned,
+          meant: definition.parts.meant,
+        })),
     ...siteFindings(value, extended.definition),
   ];
   const from = { file: read.file, directoryOf: read.directoryOf, value, data: asMap(checked.data) };

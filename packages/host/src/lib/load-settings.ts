@@ -18,10 +18,10 @@ export async function loadSettings<T>(source: string | Source, schema: z.ZodType
   const { value } = document;
   if (value === undefined) return { ok: false, problems: toProblems(document.findings, document, read) };
   const checked = schema.safeParse(value);
-  const jsonSchema = toJsonSchema(schema);
+  const issues = checked.error?.issues ?? [];
   const findings = [
     ...document.findings,
-    ...schemaFindings(checked.error?.issues ?? [], { base: [], value, schema: jsonSchema }),
+    ...(issues.length === 0 ? [] : schemaFindings(issues, { base: [], value, schema: toJsonSchema(schema) })),
   ];
   if (findings.length > 0 || !checked.success) return { ok: false, problems: toProblems(findings, document, read) };
   return { ok: true, settings: checked.data };
