@@ -44,6 +44,11 @@ describe('checkConfig()', () => {
 
   it.each([
     'respond: { status: 204 }',
+    'timeout: 20ms, respond: 200',
+    'timeout: { start: 20ms }, respond: 200',
+    'compress: { flush: 20ms }, respond: 200',
+    'cors: { origins: "*", maxAge: 500ms }, respond: 200',
+    'hsts: 500ms, respond: 200',
     'respond: { status: 301, headers: { Location: /b } }',
     'respond: { body: x, headers: { set-cookie: [a=1, b=2] } }',
     'proxy: { to: "http://127.0.0.1:3000" }',

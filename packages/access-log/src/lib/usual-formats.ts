@@ -3,6 +3,7 @@ import type { AccessFormat } from './access-format.ts';
 import { escapeText, escapeWord, jsonText } from './escape-text.ts';
 import { type Fact, facts, moreFacts } from './facts.ts';
 import { numberText, tenthsText } from './number-text.ts';
+import { perText } from './per-text.ts';
 import { commonTime, isoTime, w3cTime } from './time-text.ts';
 import { whyEnded } from './why-ended.ts';
 
@@ -31,19 +32,28 @@ function common(entry: AccessEntry): string {
 }
 
 function combinedLine(entry: AccessEntry): string {
-  const referer = escapeText(facts.referer(entry) ?? '-');
-  return `${common(entry)} "${referer}" "${escapeText(facts.userAgent(entry) ?? '-')}"\n`;
+  const referer = agentText(facts.referer(entry) ?? '-');
+  return `${common(entry)} "${referer}" "${agentText(facts.userAgent(entry) ?? '-')}"\n`;
 }
 
-const jsonFacts = Object.entries<Fact>(facts).map(([name, read]) => ({ key: `,"${name}":`, read }));
+/** Escaped texts of fields that are the same for many requests. */
+const jsonAgent = perText(jsonText);
+const agentText = perText(escapeText);
+const w3cAgent = perText(w3cWord);
+
+const jsonFacts = Object.entries<Fact>(facts).map(([name, read]) => ({
+  key: `,"${name}":`,
+  read,
+  format: name === 'userAgent' || name === 'referer' ? jsonAgent : jsonText,
+}));
 
 /** Facts that an exchange does not have are left out. `level` tells the line from those of the log, where both share a stream. */
 function jsonLine(entry: AccessEntry): string {
   let line = '{"level":"access"';
-  for (const { key, read } of jsonFacts) {
+  for (const { key, read, format } of jsonFacts) {
     const value = read(entry);
     if (value === null || value === '') continue;
-    line += key + (typeof value === 'number' ? numberText(value) : jsonText(value));
+    line += key + (typeof value === 'number' ? numberText(value) : format(value));
   }
   return `${line}}\n`;
 }
@@ -62,7 +72,7 @@ function w3cLine(entry: AccessEntry): string {
   const { status, startedAt, endedAt } = outcome;
   const asked = `${w3cWord(request.method)} ${w3cWord(path)} ${w3cWord(facts.query(entry))}`;
   const client = `${w3cWord(facts.user(entry))} ${context.client.address || '-'}`;
-  const agent = `${w3cWord(facts.userAgent(entry))} ${w3cWord(facts.referer(entry))}`;
+  const agent = `${w3cAgent(facts.userAgent(entry) ?? '')} ${w3cAgent(facts.referer(entry) ?? '')}`;
   const taken = Math.max(0, Math.round(endedAt - startedAt));
   return `${w3cTime(endedAt)} ${w3cWord(connection.localAddress)} ${asked} ${connection.localPort} ${client} ${agent} ${status} 0 0 ${taken}\n`;
 }

@@ -72,7 +72,9 @@ export function orAlone<Options extends z.ZodObject>(
   options: Options,
 ): z.ZodType<z.output<Options>> {
   const alone = (options.shape as Readonly<Record<string, z.ZodType>>)[key]!;
-  const wrapped = alone.transform((value) => ({ [key]: value })).pipe(options as z.ZodType as never);
+  // What stands alone is read once: `20ms` has become 20, which would be refused as a number without a unit.
+  const read = z.object({ ...options.shape, [key]: z.unknown() });
+  const wrapped = alone.transform((value) => ({ [key]: value })).pipe(read as z.ZodType as never);
   return z.union([wrapped, options]) as z.ZodType as z.ZodType<z.output<Options>>;
 }
 
