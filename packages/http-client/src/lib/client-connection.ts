@@ -216,7 +216,7 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner, Req
     const { trailers } = this.reader;
     this.body = null;
     // An upstream that answered without reading everything would read the rest as its next request.
-    if (this.sender.stop(new Error('The upstream answered before the request was complete'))) this.mayReuse = false;
+    if (this.sender.stopEarly()) this.mayReuse = false;
     this.callDone();
     body?.end(trailers === null ? undefined : HttpHeaders.fromFields([...trailers]));
   }

@@ -54,12 +54,16 @@ export class RequestSender {
     this.sink.resume();
   }
 
-  /** Sends no more. Returns whether the request was not complete. */
-  stop(reason: Error): boolean {
-    const isEarly = !this.isSent;
-    if (isEarly) this.sink?.cancel(reason);
+  /** The answer is complete: sends no more. Returns whether the request was not complete. */
+  stopEarly(): boolean {
+    if (this.isSent) {
+      this.sink = null;
+      return false;
+    }
+    // Made only now: an Error records the stack, which would be an eighth of the time of a proxied request.
+    this.sink?.cancel(new Error('The upstream answered before the request was complete'));
     this.sink = null;
-    return isEarly;
+    return true;
   }
 
   /** Sends no more. Returns the body if it was not over: to be cancelled, or sent again. */
