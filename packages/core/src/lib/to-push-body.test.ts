@@ -50,6 +50,23 @@ async function read(body: Body): Promise<RecordingSink> {
 }
 
 describe('toPushBody()', () => {
+  it('reads more at a time for a client that takes everything at once, and less again when it does not', async () => {
+    const sizes: number[] = [];
+    const body: ReadBody = {
+      length: 5_000_000,
+      read: (into) => {
+        sizes.push(into.byteLength);
+        return into.byteLength;
+      },
+      close: () => undefined,
+    };
+    const sink = new RecordingSink();
+    let asked = 0;
+    toPushBody(body, () => ++asked !== 6).start(sink);
+    await sink.over;
+    expect(sizes.slice(0, 8)).toEqual([65_536, 65_536, 65_536, 65_536, 1_048_576, 1_048_576, 65_536, 65_536]);
+  });
+
   it('reads a file into the same bytes again, but only where everything given before has left', async () => {
     const buffers = new Set<ArrayBufferLike>();
     const body = new MemoryBody(large);
