@@ -57,7 +57,10 @@ describe('reload({ lingerMs })', () => {
     const status = () => supervisor.status().slots[0]!;
     const tunnels: Tunnel[] = [];
     for (let round = 0; round < 5; round++) {
-      tunnels.push(await openTunnel(port));
+      let tunnel = await openTunnel(port);
+      // The worker before still accepts for a moment.
+      for (; tunnel.pid !== status().pid; tunnel = await openTunnel(port)) tunnel.end();
+      tunnels.push(tunnel);
       await supervisor.reload({ lingerMs: 60_000 });
     }
     await tunnels[0]!.closed; // the fifth worker has taken its place
@@ -90,6 +93,7 @@ describe('reload({ lingerMs })', () => {
 });
 
 interface Tunnel {
+  readonly pid: number;
   ask(text: string): Promise<string>;
   end(): void;
   readonly closed: Promise<unknown>;
@@ -100,13 +104,15 @@ async function openTunnel(port: number): Promise<Tunnel> {
   socket.on('error', () => undefined);
   const closed = new Promise((resolve) => socket.once('close', resolve));
   socket.write('GET /tunnel HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n');
-  expect(String((await once(socket, 'data'))[0])).toMatch(/^HTTP\/1\.1 101 /);
+  const head = String((await once(socket, 'data'))[0]);
+  expect(head).toMatch(/^HTTP\/1\.1 101 /);
+  const pid = Number(/served-by: (\d+)/i.exec(head)?.[1]);
   const ask = async (text: string): Promise<string> => {
     const answer = once(socket, 'data');
     socket.write(text);
     return String((await answer)[0]);
   };
-  return { ask, end: () => socket.end(), closed };
+  return { pid, ask, end: () => socket.end(), closed };
 }
 
 describe('the worker of REFERENCE.md with node:http', () => {

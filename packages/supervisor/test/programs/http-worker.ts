@@ -31,6 +31,7 @@ const server = createServer(async ({ request, response }) => {
   if (request.path === '/tunnel') {
     response.status = 101;
     response.headers.set('Upgrade', 'echo');
+    response.headers.set('Served-By', String(process.pid));
     response.upgrade = echo;
     return;
   }
