@@ -1,8 +1,8 @@
+import type { Distribution, JsonSchema } from '../../packages/config/src/index.ts';
 import { phaseOrder, phases } from '../../packages/core/src/feature.ts';
-import type { HostDefinition, JsonSchema } from '../../packages/host/src/index.ts';
 
 /** The reference of a distribution's configuration, drawn from its schemas. Throws for a key without a description. */
-export function drawConfigurationPage(definition: HostDefinition): string {
+export function drawConfigurationPage(definition: Distribution): string {
   const { jsonSchema, features, resources } = definition;
   const top = propertiesOf(jsonSchema);
   const sections = Object.keys(definition.sections).map((name) => section(name, top[name]!));
@@ -42,7 +42,7 @@ The app server has the same features and the same \`limits\`, all of them at the
 
 Durations are \`500ms\`, \`30s\`, \`5m\`, \`1h\`, \`1d\` or a number of milliseconds, of which 1 to 999 are refused, since whoever writes \`10\` means seconds; sizes \`64KB\`, \`10MB\` (powers of 1000), \`64KiB\`, \`10MiB\` (of 1024) or a number of
 bytes. Where \`null\` is possible it means no limit, unless the key says otherwise. \`true\` takes a feature with all its defaults, \`false\` takes away the one of an outer
-level. \`\${PORT}\` is a variable of the environment, \`\${PORT:-8080}\` one with a default; \`include: ./sites/*.yaml\` adds other files. More on sites, routes, other files and variables stands in the [README of \`@windhover/host\`](../../packages/host/README.md).
+level. \`\${PORT}\` is a variable of the environment, \`\${PORT:-8080}\` one with a default; \`include: ./sites/*.yaml\` adds other files. More on sites, routes, other files and variables stands in the [README of \`@windhover/config\`](../../packages/config/README.md).
 `;
 
 function section(name: string, schema: JsonSchema, place = ''): string {
@@ -72,7 +72,7 @@ function isFeature(schema: JsonSchema): boolean {
   return second?.['type'] === 'boolean';
 }
 
-function sitesOf(top: Readonly<Record<string, JsonSchema>>, features: HostDefinition['features']): string {
+function sitesOf(top: Readonly<Record<string, JsonSchema>>, features: Distribution['features']): string {
   const site = top['sites']!['additionalProperties'] as JsonSchema;
   const route = propertiesOf(site)['routes']!['items'] as JsonSchema;
   const own = (schema: JsonSchema): JsonSchema => ({

@@ -1,7 +1,7 @@
-import type { HostDefinition, JsonSchema } from '../../packages/host/src/index.ts';
+import type { Distribution, JsonSchema } from '../../packages/config/src/index.ts';
 
 /** The TypeScript types of a distribution's configuration, drawn from its schemas. */
-export function drawConfigurationTypes(definition: HostDefinition): string {
+export function drawConfigurationTypes(definition: Distribution): string {
   const top = definition.jsonSchema;
   const site = asSchema(asSchema(propertiesOf(top)['sites'])['additionalProperties']);
   const route = asSchema(asSchema(propertiesOf(site)['routes'])['items']);

@@ -101,7 +101,7 @@ describe('examples/docker', () => {
   });
 
   it('has a compose file whose build and mounts exist, and whose services the site names', () => {
-    const { parse } = createRequire(`${root}packages/host/package.json`)('yaml');
+    const { parse } = createRequire(`${root}packages/config/package.json`)('yaml');
     const { services } = parse(readFileSync(`${folder}compose.yaml`, 'utf8'), { merge: true }) as {
       services: Record<string, { build?: { context: string; dockerfile: string }; volumes: string[] }>;
     };

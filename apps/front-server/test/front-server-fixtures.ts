@@ -4,7 +4,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { formatProblems } from '@windhover/host';
+import { formatProblems } from '@windhover/config';
 import { onTestFinished } from 'vitest';
 import type { FrontServer } from '../src/lib/front-server.ts';
 import { startFrontServer } from '../src/lib/start-front-server.ts';

@@ -1,6 +1,6 @@
+import { duration } from '@windhover/config';
 import { type Clock, type HttpContext, type HttpHeaders, type Middleware, toPushBody } from '@windhover/core';
 import type { Feature } from '@windhover/core/feature';
-import { duration } from '@windhover/host';
 
 /** An answer that several requests share. */
 interface Kept {

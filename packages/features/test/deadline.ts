@@ -1,6 +1,6 @@
+import { duration } from '@windhover/config';
 import { type Clock, type HttpContext, HttpError, type Middleware } from '@windhover/core';
 import type { Feature } from '@windhover/core/feature';
-import { duration } from '@windhover/host';
 
 /** Answers 504 when the head is not decided in time, whatever the handler is doing. */
 export function deadline(timeoutMs: number, clock: Clock): Middleware<HttpContext> {

@@ -1,5 +1,5 @@
+import { type Configuration, connectionLayers, createSiteHandler, type DistributionServices } from '@windhover/config';
 import type { Connection, Handler, HttpContext, Middleware } from '@windhover/core';
-import { type Configuration, connectionLayers, createSiteHandler, type HostServices } from '@windhover/host';
 import { systemClock } from '@windhover/transport';
 import type { LateLogs } from './late-logs.ts';
 import type { Logs } from './open-logs.ts';
@@ -10,10 +10,10 @@ const trackedWorkMs = 5000;
 /** The features that the configuration and the command line name, created but not yet started. */
 export class AppFeatures {
   readonly #config: Configuration;
-  readonly #services: HostServices;
+  readonly #services: DistributionServices;
   readonly #logs: LateLogs;
 
-  constructor(config: Configuration, services: HostServices, logs: LateLogs) {
+  constructor(config: Configuration, services: DistributionServices, logs: LateLogs) {
     this.#config = config;
     this.#services = services;
     this.#logs = logs;

@@ -1,6 +1,6 @@
 import { createLogSinks } from '@windhover/access-log';
+import { defineDistribution } from '@windhover/config';
 import { accessLogFeature, limitsSchema, standardFeatures, standardResources } from '@windhover/features';
-import { defineHost } from '@windhover/host';
 import { systemClock } from '@windhover/transport';
 import { z } from 'zod';
 import type { LateLogs } from './late-logs.ts';
@@ -12,7 +12,7 @@ const answering = ['proxy', 'respond'];
 /** The parts of this server: all features around one application, and the server's settings as sections. */
 export function distribution(logs: LateLogs) {
   const sinks = createLogSinks({ console: (line) => logs.writeAccess(line), log: logs.log, clock: systemClock });
-  return defineHost({
+  return defineDistribution({
     features: [
       accessLogFeature(sinks, { consoleFormat: () => logs.accessFormat }),
       ...standardFeatures.filter(({ name }) => !answering.includes(name)),

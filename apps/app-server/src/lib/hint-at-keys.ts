@@ -1,5 +1,5 @@
+import type { Problem } from '@windhover/config';
 import { limitNames } from '@windhover/features';
-import type { Problem } from '@windhover/host';
 import { nearestName } from '@windhover/options';
 
 /** Renamed keys, and what replaces them. */

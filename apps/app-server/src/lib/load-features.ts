@@ -1,4 +1,4 @@
-import { createHostServices, formatProblems, loadConfig, type Problem } from '@windhover/host';
+import { createDistributionServices, formatProblems, loadConfig, type Problem } from '@windhover/config';
 import { systemClock } from '@windhover/transport';
 import { AppFeatures } from './app-features.ts';
 import { distribution } from './distribution.ts';
@@ -28,7 +28,7 @@ export async function loadFeatures(
 ): Promise<LoadedFeatures | string> {
   const logs = new LateLogs();
   const definition = distribution(logs);
-  const services = createHostServices({ log: logs.log, clock: systemClock });
+  const services = createDistributionServices({ log: logs.log, clock: systemClock });
   let overridden: readonly string[] = [];
   const overrides = (written: Readonly<Record<string, unknown>>) => {
     const values = featureOverrides(stronger, written);

@@ -1,4 +1,4 @@
-import type { Configuration } from '@windhover/host';
+import type { Configuration } from '@windhover/config';
 import { TransportError } from '@windhover/transport';
 import { createListenerTls } from './create-listener-tls.ts';
 

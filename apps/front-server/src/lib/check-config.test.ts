@@ -1,4 +1,4 @@
-import type { Problem, Source } from '@windhover/host';
+import type { Problem, Source } from '@windhover/config';
 import { describe, expect, it } from 'vitest';
 import { inspectConfig } from './inspect-config.ts';
 

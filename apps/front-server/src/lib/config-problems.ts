@@ -1,4 +1,4 @@
-import { diskOf, formatProblems } from '@windhover/host';
+import { diskOf, formatProblems } from '@windhover/config';
 import { certificateFault } from './certificate-fault.ts';
 import { inspectConfig } from './inspect-config.ts';
 import type { ConfigEdition } from './worker-questions.ts';

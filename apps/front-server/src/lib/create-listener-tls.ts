@@ -1,6 +1,6 @@
+import type { Configuration, ListenerConfig } from '@windhover/config';
 import type { Logger } from '@windhover/core';
 import { tlsOf } from '@windhover/features';
-import type { Configuration, ListenerConfig } from '@windhover/host';
 import { createTls, type Tls } from '@windhover/transport';
 import { listenerCertificates } from './listener-certificates.ts';
 

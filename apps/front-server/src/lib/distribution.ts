@@ -1,4 +1,5 @@
 import { createLogSinks, type LogSinks } from '@windhover/access-log';
+import { defineDistribution } from '@windhover/config';
 import {
   accessLogFeature,
   limitsSchema,
@@ -7,7 +8,6 @@ import {
   standardResources,
   tlsFeature,
 } from '@windhover/features';
-import { defineHost } from '@windhover/host';
 import { tlsDisagreements } from './listener-certificates.ts';
 import { meant, planned } from './planned.ts';
 import { redirectWarnings } from './redirect-warnings.ts';
@@ -22,7 +22,7 @@ const keepAlive = { ms: 75_000, reason: 'as in nginx: a browser comes back withi
  * @param sinks take the lines of the access logs
  */
 export function distribution(sinks: LogSinks) {
-  return defineHost({
+  return defineDistribution({
     features: [tlsFeature, accessLogFeature(sinks), ...standardFeatures],
     resources: standardResources,
     sections: {

@@ -1,4 +1,4 @@
-import type { ExplainedLayer, Explanation } from '@windhover/host';
+import type { ExplainedLayer, Explanation } from '@windhover/config';
 
 /** Formats an explanation for a console. */
 export function formatExplanation(explained: Explanation): string {

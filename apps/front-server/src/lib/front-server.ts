@@ -2,13 +2,13 @@ import type { LocalLogSinks } from '@windhover/access-log';
 import type {
   ConfigDisk,
   Configuration,
+  Distribution,
+  DistributionServices,
   Generations,
-  HostDefinition,
-  HostServices,
   LoadedConfig,
   Problem,
   Source,
-} from '@windhover/host';
+} from '@windhover/config';
 import type { MetricsSnapshot } from '@windhover/metrics';
 import type { Server } from '@windhover/server';
 import { type Listener, systemClock } from '@windhover/transport';
@@ -35,7 +35,7 @@ export interface StopOptions {
 }
 
 /** The top-level keys of this server that belong to no feature. */
-export type FrontSections = ReturnType<typeof distribution> extends HostDefinition<infer S> ? S : never;
+export type FrontSections = ReturnType<typeof distribution> extends Distribution<infer S> ? S : never;
 
 /** A valid configuration of this server. */
 export type FrontConfig = Configuration<FrontSections>;
@@ -73,7 +73,7 @@ export interface PreparedFrontConfig {
 
 /** The parts of a running server. */
 export interface FrontServerParts {
-  readonly services: HostServices;
+  readonly services: DistributionServices;
   readonly generations: Generations<FrontSections>;
   readonly server: Server;
   readonly listeners: OpenListeners;

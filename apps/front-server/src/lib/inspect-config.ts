@@ -1,12 +1,12 @@
-import { createConsoleLog } from '@windhover/console';
 import {
   type Configuration,
-  createHostServices,
+  createDistributionServices,
   type LoadedConfig,
   type LoadOptions,
   loadConfig,
   type Source,
-} from '@windhover/host';
+} from '@windhover/config';
+import { createConsoleLog } from '@windhover/console';
 import { systemClock } from '@windhover/transport';
 import { distributionWithoutLogs } from './distribution.ts';
 import type { FrontSections } from './front-server.ts';
@@ -24,7 +24,10 @@ export async function inspectConfig<T>(
   look: (loaded: InspectedConfig) => T | Promise<T>,
   options: Pick<LoadOptions, 'env' | 'disk'> = {},
 ): Promise<T> {
-  const services = createHostServices({ log: createConsoleLog(() => undefined, systemClock), clock: systemClock });
+  const services = createDistributionServices({
+    log: createConsoleLog(() => undefined, systemClock),
+    clock: systemClock,
+  });
   const definition = distributionWithoutLogs();
   const loaded = await loadConfig(config, definition, services, options);
   const made: Configuration | null = loaded.ok ? loaded.config : null;

@@ -1,4 +1,4 @@
-import { parseListenAddress } from '@windhover/host/read';
+import { parseListenAddress } from '@windhover/config/read';
 
 /** The listener of a command without a configuration file. */
 export interface ChosenListener {

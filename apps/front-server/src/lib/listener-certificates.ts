@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
+import type { Configuration, ListenerConfig, OptionIssue } from '@windhover/config';
 import { tlsOf } from '@windhover/features';
-import type { Configuration, ListenerConfig, OptionIssue } from '@windhover/host';
 import type { CertificateFiles, TlsOptions } from '@windhover/transport';
 
 type SiteCertificates = Pick<Configuration, 'sites' | 'defaultSite'>;

@@ -1,6 +1,6 @@
+import type { Generations } from '@windhover/config';
 import type { Handler, HttpContext } from '@windhover/core';
 import type { Metrics } from '@windhover/core/feature';
-import type { Generations } from '@windhover/host';
 import { metrics } from '@windhover/metrics';
 
 /** The part of the generations that is needed to measure. */

@@ -1,5 +1,5 @@
+import type { Configuration, Generations, ListenAddress, ListenerConfig } from '@windhover/config';
 import type { Logger } from '@windhover/core';
-import type { Configuration, Generations, ListenAddress, ListenerConfig } from '@windhover/host';
 import type { Server } from '@windhover/server';
 import type { Listener, Tls } from '@windhover/transport';
 import { createListenerTls } from './create-listener-tls.ts';

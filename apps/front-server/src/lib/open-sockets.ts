@@ -1,5 +1,5 @@
+import type { ListenAddress } from '@windhover/config';
 import { openUrl } from '@windhover/console';
-import type { ListenAddress } from '@windhover/host';
 import type { SupervisorAddress } from '@windhover/supervisor';
 import { addressOfSocket } from './supervisor-sockets.ts';
 

@@ -1,4 +1,4 @@
-import { formatProblems } from '@windhover/host';
+import { formatProblems } from '@windhover/config';
 import type { PreparedFrontConfig, RefusedConfig } from './front-server.ts';
 
 /** The configurations of a worker that wait for the decision of the supervisor, by number. */

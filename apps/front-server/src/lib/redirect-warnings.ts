@@ -1,5 +1,5 @@
+import type { Configuration, OptionIssue } from '@windhover/config';
 import { tlsOf } from '@windhover/features';
-import type { Configuration, OptionIssue } from '@windhover/host';
 
 const message =
   'no listener here speaks TLS (`listen: [80, { port: 443, tls: true }]`), and no trusted proxy may say that it does (`trustedProxies`): every request is sent to an address that nobody serves';

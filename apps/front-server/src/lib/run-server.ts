@@ -1,5 +1,5 @@
+import { formatProblems, type Source } from '@windhover/config';
 import { closeLineWriters, createLineWriter, stopSignal } from '@windhover/console';
-import { formatProblems, type Source } from '@windhover/host';
 import { TransportError } from '@windhover/transport';
 import { refuseProblems } from './commands/refuse-problems.ts';
 import { describeServer } from './describe-server.ts';

@@ -1,5 +1,5 @@
+import { diskOf, formatProblems } from '@windhover/config';
 import { closeLineWriters, createConsoleLog, createLineWriter } from '@windhover/console';
-import { diskOf, formatProblems } from '@windhover/host';
 import type { SupervisedWorker } from '@windhover/supervisor/worker';
 import { systemClock, TransportError } from '@windhover/transport';
 import { configProblems } from './config-problems.ts';

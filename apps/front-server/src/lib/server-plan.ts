@@ -1,13 +1,13 @@
 import { availableParallelism } from 'node:os';
-import type { Clock } from '@windhover/core/feature';
-import { type MetricsSection, readMetricsSection } from '@windhover/features/metrics';
 import {
   type ConfigSnapshot,
   type ListenAddress,
   readConfig,
   readListenAddresses,
   recordDisk,
-} from '@windhover/host/read';
+} from '@windhover/config/read';
+import type { Clock } from '@windhover/core/feature';
+import { type MetricsSection, readMetricsSection } from '@windhover/features/metrics';
 import { parseDuration } from '@windhover/options';
 import { readWorkers } from './read-workers.ts';
 

@@ -1,7 +1,7 @@
 import { createLogSinks, type LogSinks } from '@windhover/access-log';
+import { createDistributionServices, type DistributionServices, loadConfig, startGenerations } from '@windhover/config';
 import { createConsoleLog } from '@windhover/console';
 import type { WorkerBus } from '@windhover/core/feature';
-import { createHostServices, type HostServices, loadConfig, startGenerations } from '@windhover/host';
 import { createMetricsCollector, type MetricsSnapshot } from '@windhover/metrics';
 import { createServer } from '@windhover/server';
 import { systemClock } from '@windhover/transport';
@@ -34,7 +34,7 @@ export type StartedFrontServer = { readonly ok: true; readonly server: FrontServ
 export async function startFrontServer(options: FrontServerOptions): Promise<StartedFrontServer> {
   const { writeAccess, writeLog, socketsFor, bus, servesOperations = true } = options;
   const log = createConsoleLog(writeLog, systemClock);
-  const services = createHostServices({ log, clock: systemClock, ...(bus === undefined ? {} : { bus }) });
+  const services = createDistributionServices({ log, clock: systemClock, ...(bus === undefined ? {} : { bus }) });
   const sinks = createLogSinks({ console: writeAccess, log, clock: systemClock });
   const definition = distribution(options.sinks ?? sinks);
   let read: ReadFrom = { files: [], isCode: false };
@@ -69,7 +69,7 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
 }
 
 /** Measuring the event loop begins with the first call: a server without metrics need not. */
-function collector({ metrics }: HostServices, connections: () => number): () => Promise<MetricsSnapshot> {
+function collector({ metrics }: DistributionServices, connections: () => number): () => Promise<MetricsSnapshot> {
   const gauges = [{ name: 'windhover_connections_open', help: 'Open connections of clients.', read: connections }];
   let collect: (() => Promise<MetricsSnapshot>) | null = null;
   return () => {

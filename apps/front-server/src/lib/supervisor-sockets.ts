@@ -1,4 +1,4 @@
-import type { ListenAddress } from '@windhover/host';
+import type { ListenAddress } from '@windhover/config';
 import type { SupervisorAddress } from '@windhover/supervisor';
 
 /** Sockets that systemd has opened, by their `FileDescriptorName`. */

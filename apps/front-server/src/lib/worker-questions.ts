@@ -1,5 +1,5 @@
 import type { FileSinkOptions, SyslogOptions } from '@windhover/access-log';
-import type { ConfigSnapshot } from '@windhover/host';
+import type { ConfigSnapshot } from '@windhover/config';
 import type { MetricsSnapshot } from '@windhover/metrics';
 
 /** A configuration that the supervisor hands to its workers. */

@@ -1,4 +1,4 @@
-import { duration } from '@windhover/host';
+import { duration } from '@windhover/config';
 import { z } from 'zod';
 
 /** `workers`: how many processes serve. */

@@ -66,7 +66,7 @@ export interface Clock {
 
 /**
  * Makes instruments. Make them once, not per request. The same name returns the same instrument, so every route can ask
- * for it; with another type or other labels it throws `HOST_METRIC_TAKEN`. Names have the form
+ * for it; with another type or other labels it throws `CONFIG_METRIC_TAKEN`. Names have the form
  * `windhover_<area>_<what>_<unit>`; counters end in `_total`.
  */
 export interface Metrics {

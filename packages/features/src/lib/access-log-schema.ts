@@ -1,5 +1,5 @@
 import { formatProblem, readLogTarget, syslogFacilities } from '@windhover/access-log';
-import { duration, orAlone, size } from '@windhover/host';
+import { duration, orAlone, size } from '@windhover/config';
 import { z } from 'zod';
 
 const to = z

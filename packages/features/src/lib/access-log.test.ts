@@ -8,15 +8,15 @@ import {
   type LogSinks,
   type SyslogOptions,
 } from '@windhover/access-log';
-import type { Handler, HttpContext } from '@windhover/core';
 import {
-  createHostServices,
+  createDistributionServices,
   createSiteHandler,
-  defineHost,
+  defineDistribution,
   formatProblems,
   loadConfig,
   startGenerations,
-} from '@windhover/host';
+} from '@windhover/config';
+import type { Handler, HttpContext } from '@windhover/core';
 import { createManualClock, runHandler } from '@windhover/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { accessLogFeature } from './access-log.ts';
@@ -59,8 +59,8 @@ async function load(
 ) {
   const { oneSite = true, directory = tmpdir(), json = false } = more;
   const feature = accessLogFeature(sinks, json ? { consoleFormat: () => 'json' } : {});
-  const definition = defineHost({ features: [feature, respondFeature], oneSite });
-  const services = createHostServices({ log, clock: createManualClock({ now }) });
+  const definition = defineDistribution({ features: [feature, respondFeature], oneSite });
+  const services = createDistributionServices({ log, clock: createManualClock({ now }) });
   const loadText = async (changed: string) => {
     const loaded = await loadConfig({ file: join(directory, 'app.yaml'), text: changed }, definition, services);
     if (!loaded.ok) throw new Error(formatProblems(loaded.problems));

@@ -12,9 +12,9 @@ import {
   realPath,
   syslogFacilities,
 } from '@windhover/access-log';
+import { OptionsError } from '@windhover/config';
 import type { HttpContext, Middleware } from '@windhover/core';
 import type { Clock, Feature, FeatureInstance, Reason, Services } from '@windhover/core/feature';
-import { OptionsError } from '@windhover/host';
 import { type AccessLogOptions, accessLogSchema } from './access-log-schema.ts';
 import { type FileClaim, FileClaims } from './file-claims.ts';
 

@@ -5,9 +5,9 @@ import {
   compressionRules,
   decideCompression,
 } from '@windhover/compression';
+import { duration, size } from '@windhover/config';
 import { type HttpRequest, HttpResponse } from '@windhover/core';
 import type { Feature, Reason } from '@windhover/core/feature';
-import { duration, size } from '@windhover/host';
 import { z } from 'zod';
 
 const level = (max: number, described: string, min = 1) =>

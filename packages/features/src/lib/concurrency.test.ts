@@ -1,6 +1,12 @@
+import {
+  createDistributionServices,
+  defineDistribution,
+  formatProblems,
+  loadConfig,
+  startGenerations,
+} from '@windhover/config';
 import type { HttpContext } from '@windhover/core';
 import type { Feature } from '@windhover/core/feature';
-import { createHostServices, defineHost, formatProblems, loadConfig, startGenerations } from '@windhover/host';
 import { createManualClock, runHandler } from '@windhover/testing';
 import { describe, expect, it } from 'vitest';
 import { standardFeatures, standardResources } from './standard-features.ts';
@@ -12,7 +18,7 @@ const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolv
 /** A server whose requests end when the test says so, and whose configuration can be replaced. */
 class Server {
   readonly clock = createManualClock();
-  readonly services = createHostServices({ log, clock: this.clock });
+  readonly services = createDistributionServices({ log, clock: this.clock });
   running = 0;
   private readonly waiting: (() => void)[] = [];
   private readonly slow: Feature<unknown> = {
@@ -23,7 +29,7 @@ class Server {
     schema: { '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value }) } },
     create: () => ({ layers: [{ phase: 'origin', run: (context) => this.run(context) }] }),
   };
-  private readonly definition = defineHost({
+  private readonly definition = defineDistribution({
     features: [...standardFeatures, this.slow],
     resources: standardResources,
   });

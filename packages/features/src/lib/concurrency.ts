@@ -1,6 +1,6 @@
 import { type ConcurrencyLimiter, createConcurrencyLimiter } from '@windhover/concurrency-limit';
+import { duration, orAlone } from '@windhover/config';
 import type { Feature, Reason, Services } from '@windhover/core/feature';
-import { duration, orAlone } from '@windhover/host';
 import { z } from 'zod';
 import { SharedPlaces } from './shared-places.ts';
 

@@ -1,7 +1,7 @@
+import { duration, orAlone } from '@windhover/config';
 import type { HttpRequest } from '@windhover/core';
 import type { Feature, Reason } from '@windhover/core/feature';
 import { type CorsDecision, type CorsOptions, cors, corsPolicy, decideCors } from '@windhover/headers';
-import { duration, orAlone } from '@windhover/host';
 import { z } from 'zod';
 
 const texts = z.array(z.string()).min(1);

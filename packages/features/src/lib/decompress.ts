@@ -1,6 +1,6 @@
 import { decompressRequests } from '@windhover/compression';
+import { size } from '@windhover/config';
 import type { Feature, Reason } from '@windhover/core/feature';
-import { size } from '@windhover/host';
 import { z } from 'zod';
 
 const schema = z

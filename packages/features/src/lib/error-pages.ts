@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { OptionsError, orAlone } from '@windhover/config';
 import { contextKey, type HttpRequest } from '@windhover/core';
 import type { Feature, Reason } from '@windhover/core/feature';
-import { OptionsError, orAlone } from '@windhover/host';
 import { type ErrorPagesOptions, errorFormat, errorPages } from '@windhover/respond';
 import { z } from 'zod';
 

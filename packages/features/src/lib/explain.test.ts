@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogSinks } from '@windhover/access-log';
 import {
-  createHostServices,
-  defineHost,
+  createDistributionServices,
+  defineDistribution,
   type ExplainedRequest,
   explainRequest,
   formatProblems,
   loadConfig,
-} from '@windhover/host';
+} from '@windhover/config';
 import { createManualClock } from '@windhover/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { accessLogFeature } from './access-log.ts';
@@ -19,13 +19,13 @@ const ignore = (): void => undefined;
 
 async function explain(route: string, request: Partial<ExplainedRequest> = {}, top = '') {
   const sinks = createLogSinks({ console: ignore });
-  const definition = defineHost({
+  const definition = defineDistribution({
     features: [accessLogFeature(sinks), ...standardFeatures],
     resources: standardResources,
   });
   const log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
   const text = `${top}\nsites: { a: { routes: [{ path: /a, ${route} }] } }`;
-  const services = createHostServices({ log, clock: createManualClock() });
+  const services = createDistributionServices({ log, clock: createManualClock() });
   const loaded = await loadConfig({ file: join(tmpdir(), 'windhover.yaml'), text }, definition, services);
   if (!loaded.ok) throw new Error(formatProblems(loaded.problems));
   onTestFinished(() => loaded.config.dispose());

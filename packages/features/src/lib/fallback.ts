@@ -1,5 +1,5 @@
+import { OptionsError } from '@windhover/config';
 import { composeLayers, type Feature } from '@windhover/core/feature';
-import { OptionsError } from '@windhover/host';
 import { fallback } from '@windhover/respond';
 import { z } from 'zod';
 

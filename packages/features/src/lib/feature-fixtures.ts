@@ -1,6 +1,12 @@
+import {
+  createDistributionServices,
+  createSiteHandler,
+  defineDistribution,
+  formatProblems,
+  loadConfig,
+} from '@windhover/config';
 import type { Handler, HttpContext } from '@windhover/core';
 import type { Feature } from '@windhover/core/feature';
-import { createHostServices, createSiteHandler, defineHost, formatProblems, loadConfig } from '@windhover/host';
 import { createManualClock } from '@windhover/testing';
 import { standardFeatures, standardResources } from './standard-features.ts';
 
@@ -13,8 +19,8 @@ export async function handlerOf(
   clock = createManualClock(),
   more: readonly Feature<unknown>[] = [],
 ): Promise<Handler<HttpContext>> {
-  const definition = defineHost({ features: [...standardFeatures, ...more], resources: standardResources });
-  const services = createHostServices({ log, clock });
+  const definition = defineDistribution({ features: [...standardFeatures, ...more], resources: standardResources });
+  const services = createDistributionServices({ log, clock });
   const loaded = await loadConfig({ file: '/etc/windhover.yaml', text }, definition, services);
   if (!loaded.ok) throw new Error(formatProblems(loaded.problems));
   await loaded.config.prepare();

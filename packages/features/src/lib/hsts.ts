@@ -1,6 +1,6 @@
+import { duration, orAlone } from '@windhover/config';
 import type { Feature } from '@windhover/core/feature';
 import { hsts } from '@windhover/headers';
-import { duration, orAlone } from '@windhover/host';
 import { z } from 'zod';
 
 const schema = orAlone(

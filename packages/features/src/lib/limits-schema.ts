@@ -1,4 +1,4 @@
-import { byteRate, duration, size } from '@windhover/host';
+import { byteRate, duration, size } from '@windhover/config';
 import { formatDuration } from '@windhover/options';
 import type { ServerLimits } from '@windhover/server';
 import { z } from 'zod';

@@ -1,5 +1,5 @@
+import { size } from '@windhover/config';
 import type { Feature } from '@windhover/core/feature';
-import { size } from '@windhover/host';
 import { formatSize } from '@windhover/options';
 import { maxRequestBody } from '@windhover/request-limits';
 import { z } from 'zod';

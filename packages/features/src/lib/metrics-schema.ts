@@ -1,5 +1,5 @@
-import { orAlone } from '@windhover/host';
-import { parseListenAddress } from '@windhover/host/read';
+import { orAlone } from '@windhover/config';
+import { parseListenAddress } from '@windhover/config/read';
 import { z } from 'zod';
 import { defaultMetricsPort, type MetricsSection, metricsAddress } from './metrics-section.ts';
 

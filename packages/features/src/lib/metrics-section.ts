@@ -1,4 +1,4 @@
-import { type ListenAddress, parseListenAddress } from '@windhover/host/read';
+import { type ListenAddress, parseListenAddress } from '@windhover/config/read';
 
 /** The section `metrics`: where metrics and health checks are served. */
 export interface MetricsSection {

@@ -1,5 +1,5 @@
+import { OptionsError, size } from '@windhover/config';
 import { composeLayers, type Feature } from '@windhover/core/feature';
-import { OptionsError, size } from '@windhover/host';
 import { mirror } from '@windhover/proxy';
 import { z } from 'zod';
 

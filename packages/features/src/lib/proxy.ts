@@ -1,6 +1,6 @@
+import { duration, OptionsError, orAlone, size } from '@windhover/config';
 import type { HttpRequest } from '@windhover/core';
 import type { Feature, Reason, Services } from '@windhover/core/feature';
-import { duration, OptionsError, orAlone, size } from '@windhover/host';
 import { type ReverseProxyOptions, reverseProxy, upstreamTarget } from '@windhover/proxy';
 import { z } from 'zod';
 import { headerChanges } from './header-changes-schema.ts';

@@ -1,5 +1,5 @@
+import { duration, OptionsError } from '@windhover/config';
 import { composeLayers, type Feature } from '@windhover/core/feature';
-import { duration, OptionsError } from '@windhover/host';
 import { type Branch, type SplitOptions, split } from '@windhover/proxy';
 import { z } from 'zod';
 

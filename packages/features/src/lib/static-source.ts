@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { OptionsError } from '@windhover/host';
+import { OptionsError } from '@windhover/config';
 import { archiveSource, type FileSource, folderSource, joined, mounted } from '@windhover/static';
 import { folderProblem } from './folder-problem.ts';
 

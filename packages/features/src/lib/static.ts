@@ -1,6 +1,6 @@
+import { duration, orAlone, size } from '@windhover/config';
 import { after, type Handler, type HttpContext } from '@windhover/core';
 import type { Feature, Reason } from '@windhover/core/feature';
-import { duration, orAlone, size } from '@windhover/host';
 import { explainFile, type FileExplanation, type StaticOptions, staticFiles } from '@windhover/static';
 import { z } from 'zod';
 import { sourceOf } from './static-source.ts';

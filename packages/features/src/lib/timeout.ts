@@ -1,5 +1,5 @@
+import { duration, orAlone } from '@windhover/config';
 import type { Feature, Reason } from '@windhover/core/feature';
-import { duration, orAlone } from '@windhover/host';
 import { formatDuration } from '@windhover/options';
 import { requestTimeout } from '@windhover/request-limits';
 import { z } from 'zod';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
+import { duration, OptionsError, type PlacedFeature } from '@windhover/config';
 import type { Feature, FeatureInstance } from '@windhover/core/feature';
-import { duration, OptionsError, type PlacedFeature } from '@windhover/host';
 import { type CertificateFiles, createTls, type TlsOptions } from '@windhover/transport';
 import { z } from 'zod';
 

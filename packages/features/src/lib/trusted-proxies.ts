@@ -1,7 +1,7 @@
 import { type ClientPolicy, clientAddress, clientPolicy, explainClient } from '@windhover/client-address';
+import { orAlone } from '@windhover/config';
 import type { ClientIdentity, HttpRequest } from '@windhover/core';
 import type { Feature, Reason } from '@windhover/core/feature';
-import { orAlone } from '@windhover/host';
 import { z } from 'zod';
 
 const network = z.string().superRefine((text, context) => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { OptionsError } from '@windhover/host';
+import { OptionsError } from '@windhover/config';
 import {
   type Discovery,
   discoverDns,

@@ -1,4 +1,4 @@
-import { duration, orAlone } from '@windhover/host';
+import { duration, orAlone } from '@windhover/config';
 import { z } from 'zod';
 import { originSchema } from './upstream-address.ts';
 

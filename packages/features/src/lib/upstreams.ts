@@ -1,5 +1,5 @@
+import { OptionsError, orAlone } from '@windhover/config';
 import type { ResourceFeature, ResourceKind, Services } from '@windhover/core/feature';
-import { OptionsError, orAlone } from '@windhover/host';
 import {
   createUpstreams,
   type Discovery,

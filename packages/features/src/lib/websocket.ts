@@ -1,5 +1,5 @@
+import { duration, size } from '@windhover/config';
 import type { Feature, Reason, Services } from '@windhover/core/feature';
-import { duration, size } from '@windhover/host';
 import { type WebSocketErrorCode, type WebSocketLimitsOptions, webSocketLimits } from '@windhover/websocket';
 import { z } from 'zod';
 

@@ -5,7 +5,7 @@ import { toMetricObject } from './to-metric-object.ts';
 
 /** Options of `createMetricsCollector`. */
 export interface MetricsCollectorOptions {
-  /** The instruments of the services, such as `services.metrics` of `@windhover/host`. Default: none. */
+  /** The instruments of the services, such as `services.metrics` of `@windhover/config`. Default: none. */
   readonly metrics?: { collect(): readonly MetricFamily[] };
   /** Numbers that are read when they are asked for. Default: none. */
   readonly gauges?: readonly MetricReading[];

@@ -7,7 +7,7 @@ export interface MetricSeries {
   readonly buckets: readonly number[];
 }
 
-/** An instrument with all its series, as the registry of `@windhover/host` collects it. */
+/** An instrument with all its series, as the registry of `@windhover/config` collects it. */
 export interface MetricFamily {
   readonly name: string;
   readonly help: string;

@@ -1,4 +1,4 @@
-import { formatProblems } from '@windhover/host/read';
+import { formatProblems } from '@windhover/config/read';
 import { defineCommand } from './command.ts';
 import { configOption } from './config-option.ts';
 import { refuseProblems } from './refuse-problems.ts';

@@ -41,7 +41,7 @@ export const explainCommand = defineCommand({
       options.config,
       async (loaded) => {
         if (!loaded.ok) return refuseProblems(loaded.problems, err);
-        const { explainRequest } = await import('@windhover/host');
+        const { explainRequest } = await import('@windhover/config');
         const explained = explainRequest(loaded.config, request);
         out(options.json ? `${JSON.stringify(explained, null, 2)}\n` : formatExplanation(explained));
         return 0;

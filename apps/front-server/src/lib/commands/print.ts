@@ -13,7 +13,7 @@ export const printCommand = defineCommand({
     schema: { type: 'boolean', summary: 'print the JSON Schema of configurations instead, for editors' },
   },
   async run({ options: { config, schema }, env, out, err }) {
-    const { editorSchema, printConfig } = await import('@windhover/host');
+    const { editorSchema, printConfig } = await import('@windhover/config');
     if (schema) {
       const { distributionWithoutLogs } = await import('../distribution.ts');
       const definition = distributionWithoutLogs();

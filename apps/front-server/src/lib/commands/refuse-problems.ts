@@ -1,4 +1,4 @@
-import { formatProblems, type Problem } from '@windhover/host/read';
+import { formatProblems, type Problem } from '@windhover/config/read';
 
 /** Writes the problems of a configuration and returns the exit code for wrong input. */
 export function refuseProblems(problems: readonly Problem[], err: (text: string) => void): 2 {

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { ListenAddress } from '@windhover/host/read';
+import type { ListenAddress } from '@windhover/config/read';
 import type { ServiceSocket } from './service-facts.ts';
 
 /** The sockets that systemd can open for the listeners of a configuration, or what is in the way. */

@@ -1,0 +1,137 @@
+import type { Feature, ResourceFeature } from '@windhover/core/feature';
+import type { z } from 'zod';
+import { checkFeature } from './check-feature.ts';
+import { configSchema } from './config-schema.ts';
+import type { Configuration } from './configuration.ts';
+import { ConfigError } from './errors.ts';
+import { type JsonSchema, toJsonSchema } from './json-schema.ts';
+import type { OptionIssue } from './options-error.ts';
+
+/** Top-level keys that are neither features nor resources, with a zod schema for each. */
+export type Sections = Readonly<Record<string, z.ZodType>>;
+
+/** The values of the sections in a valid configuration. */
+export type SectionValues<S extends Sections> = { readonly [Name in keyof S]: z.output<S[Name]> };
+
+/** The parts of a distribution. */
+export interface DistributionParts<S extends Sections = Sections> {
+  /** The features that a configuration may name. */
+  readonly features: readonly Feature<unknown>[];
+  /** The makers of the named top-level resources. Default: none. */
+  readonly resources?: readonly ResourceFeature<unknown, unknown>[];
+  /** Top-level keys that belong to the application, for example `limits`. Default: none. */
+  readonly sections?: S;
+  /**
+   * Features around everything, with their options; the configuration need not name them. `false` in the configuration removes one.
+   * Default: none.
+   */
+  readonly defaults?: Readonly<Record<string, unknown>>;
+  /** The listeners if the configuration names none. Default: port 8080, which needs no privileges. */
+  readonly listen?: readonly (number | string)[];
+  /**
+   * The configuration has one implicit site: it names every feature at the top level, and has no `sites`, `defaultSite` and `listen`. For a
+   * server around one application. Default: false.
+   */
+  readonly oneSite?: boolean;
+  /**
+   * Checks what several places of the configuration must agree on: runs if everything else is right. Each issue has a path from the top.
+   * Default: nothing.
+   */
+  readonly check?: (config: Configuration) => readonly OptionIssue[];
+  /** Finds parts of a valid configuration that are allowed but will not do what somebody meant. Default: nothing. */
+  readonly warn?: (config: Configuration) => readonly OptionIssue[];
+  /** Keys that users may look for but that are not built yet; their error says so. Default: none. */
+  readonly planned?: readonly string[];
+  /** Keys of other servers and our equivalents, which the error suggests. Default: none. */
+  readonly meant?: Readonly<Record<string, string>>;
+}
+
+/** A distribution: the one schema of its configuration, and the features and resources behind it. Created by `defineDistribution`. */
+export interface Distribution<S extends Sections = Sections> {
+  readonly parts: DistributionParts<S>;
+  readonly features: ReadonlyMap<string, Feature<unknown>>;
+  /** The makers of each kind of resource, by the kind's key. */
+  readonly resources: ReadonlyMap<string, readonly ResourceFeature<unknown, unknown>[]>;
+  readonly sections: S;
+  readonly planned: ReadonlySet<string>;
+  /** Whether the configuration names every feature at the top level. */
+  readonly oneSite: boolean;
+  /** Checks everything except the options of features and resources, which have their own schemas. */
+  readonly schema: z.ZodType;
+  /** The whole configuration including the options of features, for editors, messages and the reference page. Made on first use. */
+  readonly jsonSchema: JsonSchema;
+}
+
+/** Keys that belong to no feature, per level. */
+const keysOfSites = new Set([
+  ...['include', 'listen', 'plugins', 'sites', 'defaultSite'],
+  ...['hosts', 'routes'],
+  ...['path', 'exact', 'methods', 'headers', 'query'],
+  ...['port', 'address', 'unix', 'mode'],
+]);
+const keysOfOneSite = new Set(['include', 'plugins']);
+
+/**
+ * Combines the features, resources and sections of a distribution into one schema. Throws a `ConfigError` when two of them use the same key,
+ * or one contradicts itself.
+ */
+export function defineDistribution<const S extends Sections = Record<never, never>>(
+  parts: DistributionParts<S>,
+): Distribution<S> {
+  const { sections = {} as S, planned = [], oneSite = false } = parts;
+  const reserved = oneSite ? keysOfOneSite : keysOfSites;
+  const features = new Map<string, Feature<unknown>>();
+  const resources = new Map<string, ResourceFeature<unknown, unknown>[]>();
+  const takeKey = (name: string, what: string): void => {
+    const isTaken = reserved.has(name) || features.has(name) || resources.has(name) || name in sections;
+    if (isTaken) throw new ConfigError('CONFIG_NAME_TAKEN', `the ${what} \`${name}\``);
+  };
+  for (const name of Object.keys(sections)) {
+    if (reserved.has(name)) throw new ConfigError('CONFIG_NAME_TAKEN', `the section \`${name}\``);
+  }
+  for (const feature of parts.features) {
+    takeKey(feature.name, 'feature');
+    checkFeature(feature);
+    features.set(feature.name, feature);
+  }
+  for (const resource of parts.resources ?? []) {
+    const makers = resources.get(resource.kind.key);
+    if (makers === undefined) takeKey(resource.kind.key, 'resource');
+    const isTaken = makers?.some(({ maker }) => maker === resource.maker) === true;
+    if (isTaken) throw new ConfigError('CONFIG_NAME_TAKEN', `two makers of \`${resource.kind.key}\``);
+    resources.set(resource.kind.key, [...(makers ?? []), resource]);
+  }
+  const schemaParts = {
+    features: [...features.values()],
+    resources,
+    sections,
+    listen: parts.listen ?? [8080],
+    oneSite,
+  };
+  let jsonSchema: JsonSchema | null = null;
+  return {
+    parts,
+    features,
+    resources,
+    sections,
+    planned: new Set(planned.filter((name) => !features.has(name) && !resources.has(name))),
+    oneSite,
+    schema: configSchema({ ...schemaParts, isDescribed: false }),
+    get jsonSchema() {
+      jsonSchema ??= toJsonSchema(configSchema({ ...schemaParts, isDescribed: true }));
+      return jsonSchema;
+    },
+  };
+}
+
+/** Adds the features and resource makers of plugins to a distribution. */
+export function extendDistribution<S extends Sections>(
+  { parts }: Distribution<S>,
+  { features = [], resources = [] }: Pick<Partial<DistributionParts>, 'features' | 'resources'>,
+): Distribution<S> {
+  return defineDistribution({
+    ...parts,
+    features: [...parts.features, ...features],
+    resources: [...(parts.resources ?? []), ...resources],
+  });
+}
