@@ -9,4 +9,4 @@ export { joined, mounted } from './lib/joined-sources.ts';
 export { type MemorySourceOptions, memorySource } from './lib/memory-source.ts';
 export type { StaticOptions, StaticRoot } from './lib/options.ts';
 export type { Precompression } from './lib/precompressed.ts';
-export { staticFiles } from './lib/static-files.ts';
+export { type StaticFiles, staticFiles } from './lib/static-files.ts';

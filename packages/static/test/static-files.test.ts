@@ -87,6 +87,13 @@ describe('staticFiles()', () => {
     expect((await site.get('/', {}, { cacheControl: immutable })).headers.has('cache-control')).toBe(false);
   });
 
+  it('is a handler too: without a rest of the pipeline, what it does not have is a 404', async () => {
+    const handler = staticFiles(site.root);
+    for (const url of ['/gone.txt', '/.env']) expect((await runHandler(handler, url)).status).toBe(404);
+    expect((await runHandler(handler, { method: 'POST', url: '/a.txt' })).status).toBe(404);
+    expect((await runHandler(handler, '/a.txt')).text()).toBe('0123456789');
+  });
+
   it('is a 500 when the folder itself is not there', async () => {
     const result = await site.serve('/a.txt', {}, join(site.base, 'nowhere'));
     expect([result.status, result.text()]).toEqual([500, 'Internal Server Error\n']);

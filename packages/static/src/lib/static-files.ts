@@ -1,4 +1,4 @@
-import type { Handler, HttpContext, HttpRequest, Middleware } from '@windhover/core';
+import type { Handler, HttpContext, HttpRequest } from '@windhover/core';
 import { answerListing } from './answer-listing.ts';
 import { answerZip } from './answer-zip.ts';
 import { answerHot, type HotContent, type HotFile } from './hot-file.ts';
@@ -11,16 +11,23 @@ import { respond } from './respond.ts';
 import { pageVary } from './wants-page.ts';
 import type { ZipLimits } from './zip-folder.ts';
 
+/** A middleware that is a handler too: without a rest of the pipeline, what it does not have is left unanswered (404). */
+export type StaticFiles = (context: HttpContext, next?: Handler<HttpContext>) => void | Promise<void>;
+
 /**
  * Serves the files of a folder, or of another source, for GET and HEAD. Everything else goes on to the rest of the
  * pipeline: other methods, missing files, and names that are not served. Throws `STATIC_OPTION_INVALID` for invalid
  * options.
  */
-export function staticFiles(root: StaticRoot, options: StaticOptions = {}): Middleware<HttpContext> {
+export function staticFiles(root: StaticRoot, options: StaticOptions = {}): StaticFiles {
   const server = new StaticServer(resolveOptions(root, options));
-  return function staticFiles(context, next) {
+  return function staticFiles(context, next = unanswered) {
     return server.handle(context, next);
   };
+}
+
+function unanswered(): void {
+  // a response that nobody has answered is a 404
 }
 
 class StaticServer {
