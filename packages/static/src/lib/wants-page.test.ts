@@ -28,6 +28,8 @@ describe('wantsPage()', () => {
     [{ accept: '*/*;q=0' }, false],
     [{ accept: '*/*', 'sec-fetch-mode': 'cors' }, false],
     [{ accept: browser, 'sec-fetch-mode': 'navigate' }, true],
+    [{ accept: 'text/html', 'sec-fetch-mode': 'cors' }, true],
+    [{ 'sec-fetch-mode': 'no-cors' }, false],
   ] as [Record<string, string>, boolean][])('looks at what the client accepts: %j', (headers, expected) => {
     expect(wants('users/7', headers)).toBe(expected);
   });

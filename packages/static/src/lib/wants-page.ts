@@ -5,11 +5,10 @@ import mime from 'mime';
 /**
  * Whether a request for a missing file asks for a page of a single-page application, and not for a missing asset:
  * - its last name has no extension that is known: `/users/7`, but not `/app.js`
- * - `Accept` names HTML, or nothing in particular
- * - a browser that says so is navigating, and does not fetch data
+ * - `Accept` names HTML, or it names nothing in particular and a browser that tells its mode is navigating
  */
 export function wantsPage(names: readonly string[], headers: HttpRequest['headers']): boolean {
-  return !hasKnownExtension(names.at(-1) ?? '') && isNavigation(headers) && acceptsHtml(headers.get('accept'));
+  return !hasKnownExtension(names.at(-1) ?? '') && acceptsPage(headers);
 }
 
 /** The fields of the request that decide. */
@@ -26,10 +25,10 @@ function isNavigation(headers: HttpRequest['headers']): boolean {
 }
 
 /** An image request accepts `*`/`*` too, as a last choice after images, so that counts only where it stands alone. */
-function acceptsHtml(accept: string | undefined): boolean {
+function acceptsPage(headers: HttpRequest['headers']): boolean {
+  const accept = headers.get('accept');
   const ranges = accept === undefined ? [] : parseAccept(accept);
-  if (ranges.length === 0) return true;
   const html = ranges.find(({ type, subtype }) => type === 'text' && subtype === 'html');
   if (html !== undefined) return html.quality > 0;
-  return ranges.every(({ type }) => type === '*') && ranges[0]!.quality > 0;
+  return ranges.every(({ type, quality }) => type === '*' && quality > 0) && isNavigation(headers);
 }
