@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { inspectConfig } from '../inspect-config.ts';
+import { configText } from '../run-value.ts';
 import { folderWith, windhover } from './command-fixtures.ts';
+import { serveConfig } from './serve.ts';
 
 describe('windhover serve', () => {
   it('says that the folder is missing, or a file', async () => {
@@ -11,6 +14,19 @@ describe('windhover serve', () => {
     const file = await windhover(['serve', join(folder, 'a.txt')]);
     expect(file.stderr).toContain('a.txt is a file: serve takes the folder in which it is.');
   });
+
+  it.each([{ listing: false }, { listing: true, fallback: 'index.html' }])(
+    'runs a valid configuration for %j',
+    async (options) => {
+      const folder = await folderWith({ 'index.html': '' });
+      const text = configText(serveConfig(folder, options));
+      const written = await inspectConfig({ file: 'serve', text }, (loaded) =>
+        loaded.ok ? loaded.written.value : loaded.problems,
+      );
+      const files = { root: folder, precompressed: true, ...options };
+      expect(written).toEqual({ sites: { files: { routes: [{ path: '/', static: files }] } } });
+    },
+  );
 
   it('says what is wrong with the port', async () => {
     expect(await windhover(['serve', '--port', 'x'])).toEqual({

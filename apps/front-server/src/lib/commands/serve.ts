@@ -28,17 +28,19 @@ export const serveCommand = defineCommand({
       err(`${problem}\nSee windhover serve --help.\n`);
       return 2;
     }
-    const { fallback, listing } = options;
-    const files = {
-      root: resolve(folder),
-      listing,
-      precompressed: true,
-      ...(fallback === undefined ? {} : { fallback }),
-    };
-    const routes = [{ path: '/', static: files }];
-    return runValue('serve', { sites: { files: { routes } } }, listener, version);
+    return runValue('serve', serveConfig(folder, options), listener, version);
   },
 });
+
+/** The configuration that `serve` runs. */
+export function serveConfig(
+  folder: string,
+  { fallback, listing }: { readonly fallback?: string | undefined; readonly listing: boolean },
+): Readonly<Record<string, unknown>> {
+  const page = fallback === undefined ? {} : { fallback };
+  const files = { root: resolve(folder), listing, precompressed: true, ...page };
+  return { sites: { files: { routes: [{ path: '/', static: files }] } } };
+}
 
 function folderProblem(folder: string): string | null {
   try {
