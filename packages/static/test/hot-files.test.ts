@@ -246,14 +246,23 @@ describe('staticFiles(): the memory of its cache', () => {
     await get('/many/0.txt');
     for (let index = 1; index < 40; index++) {
       await get(`/many/${index}.txt`);
+      await get(`/many/${index}.txt`);
       await get('/many/0.txt');
     }
-    expect(counts.opens).toBe(40);
+    const { opens } = counts;
     await get('/many/0.txt');
     await get('/many/39.txt');
-    expect(counts.opens).toBe(40);
+    expect(counts.opens).toBe(opens);
     await get('/many/1.txt');
-    expect(counts.opens).toBe(41);
+    expect(counts.opens).toBe(opens + 1);
+  });
+
+  it('stays as it is when everything is read once, as a crawler does', async () => {
+    const { get, counts } = site({ cache: { maxBytes: 10 * 4048 } });
+    for (let index = 0; index < 40; index++) await get(`/many/${index}.txt`);
+    expect(counts.opens).toBe(40);
+    for (let index = 0; index < 10; index++) await get(`/many/${index}.txt`);
+    expect(counts.opens).toBe(40);
   });
 
   it('is not filled by paths that all lead to one file', async () => {

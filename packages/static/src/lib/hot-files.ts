@@ -20,19 +20,25 @@ export interface CacheLimits {
 
 /** What an entry takes besides its content: fields, names, facts. Measured: about 1.5 KB. */
 const entryBytes = 2048;
+/** How many paths are remembered that were asked for once while the memory was full. */
+const maxOnce = 4096;
 
 type Headers = HttpRequest['headers'];
+
+const notKept = Promise.resolve(null);
 
 /**
  * Small files that are asked for often, in memory. An entry is checked against the file system at most once per
  * `checkMs`, by one request; meanwhile others are still answered from it. Entries that nobody asked for since the last
- * round are removed first when the memory is full.
+ * round are removed first when the memory is full; then a file must be asked for twice to get in, so that a crawler that
+ * reads everything once does not drive out what is asked for often.
  */
 export class HotFiles {
   private readonly limits: CacheLimits;
   private readonly settings: StaticSettings;
   private readonly files = new Map<string, HotFile>();
   private readonly loads = new Map<string, Promise<HotContent | null>>();
+  private readonly once = new Set<string>();
   private bytes = 0;
 
   constructor(limits: CacheLimits, settings: StaticSettings) {
@@ -69,7 +75,9 @@ export class HotFiles {
     const key = `${index}:${path}`;
     const running = this.loads.get(key);
     if (running !== undefined) return running;
-    const load = this.read(fileAt(found, index), representation)
+    const file = fileAt(found, index);
+    if (!this.mayEnter(path, file.facts.size)) return notKept;
+    const load = this.read(file, representation)
       .then((content) => {
         if (content !== null) this.keep(path, location, found, index, content);
         return content;
@@ -77,6 +85,14 @@ export class HotFiles {
       .finally(() => this.loads.delete(key));
     this.loads.set(key, load);
     return load;
+  }
+
+  private mayEnter(path: string, size: number): boolean {
+    const hasRoom = this.bytes + entryBytes + 2 * size <= this.limits.maxBytes;
+    if (hasRoom || this.once.delete(path)) return true;
+    if (this.once.size >= maxOnce) this.once.clear();
+    this.once.add(ownString(path));
+    return false;
   }
 
   private async isSame(file: HotFile, headers: Headers): Promise<boolean> {
