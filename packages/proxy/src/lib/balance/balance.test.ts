@@ -106,8 +106,11 @@ describe('least-requests', () => {
     expect(picks('least-requests', list, 1)).toBe(expected);
   });
 
-  it('lets equals take turns', () => {
+  it('lets equals take turns, by their weights', () => {
     expect(picks('least-requests', [candidate('a'), candidate('b'), candidate('c')], 6)).toBe('abcabc');
+    expect(
+      picks('least-requests', [candidate('a', { weight: 2 }), candidate('b'), candidate('c', { active: 1 })], 6),
+    ).toBe('abaaba');
   });
 });
 
@@ -121,6 +124,12 @@ describe('p2c and peak-ewma', () => {
     const list = [candidate('a', { active: 5 }), candidate('b', { active: 1 }), candidate('c')];
     expect(picks('p2c', list, 1, draws(0, 0))).toBe('b'); // drawn: a and b
     expect(picks('p2c', list, 1, draws(0, 0.9))).toBe('c'); // drawn: a and c
+  });
+
+  it('shares idle ones by their weights', () => {
+    const list = [candidate('a', { weight: 3 }), candidate('b')];
+    expect(picks('p2c', list, 1, draws(0, 0, 0.74))).toBe('a');
+    expect(picks('p2c', list, 1, draws(0, 0, 0.76))).toBe('b');
   });
 
   it('takes the faster of two, and asks one that nobody has measured', () => {

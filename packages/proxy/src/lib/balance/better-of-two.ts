@@ -20,15 +20,21 @@ export function betterOfTwo(cost: Cost, random: () => number): Balancer {
       const two = candidates[(first + step) % length]!;
       const hasOne = mayTake(one, tried);
       const hasTwo = mayTake(two, tried);
-      if (hasOne && hasTwo) return cost(two, now) < cost(one, now) ? two : one;
+      if (hasOne && hasTwo) return cheaper(one, two, cost(one, now) - cost(two, now), random);
       if (hasOne) return one;
       return hasTwo ? two : nextFrom(candidates, first, tried);
     },
   };
 }
 
+/** Between equals the weights decide. */
+function cheaper<C extends Candidate>(one: C, two: C, difference: number, random: () => number): C {
+  if (difference !== 0) return difference < 0 ? one : two;
+  return random() * (one.weight + two.weight) < one.weight ? one : two;
+}
+
 /** For `p2c`: requests under way, by weight. */
-export const requestsUnderWay: Cost = ({ active, weight }) => (active + 1) / weight;
+export const requestsUnderWay: Cost = ({ active, weight }) => active / weight;
 
 /**
  * For `peak-ewma`: the time that an answer takes, times the requests under way. An upstream that nobody has measured

@@ -1,11 +1,14 @@
 import type { HttpContext } from '@windhover/core';
 import { type Balancer, type Candidate, mayTake } from './balancer.ts';
-import { rendezvousOrder, rendezvousWinner, seedsOf } from './rendezvous.ts';
+import { rendezvousWinner, seedsOf } from './rendezvous.ts';
 import { mix, textHash } from './text-hash.ts';
 
 /** Keys are sorted into this many slots. The winner of each is looked for once, when the first key of it comes. */
 const slots = 65_536;
 const unknown = 0xffff;
+
+/** After so many upstreams that take no more, any other is as good. */
+const maxSteps = 64;
 
 /**
  * The same key always goes to the same upstream. With `boundedLoad`, only while that has at most so many times its fair
@@ -31,6 +34,11 @@ export function consistentHash(
     winners.fill(unknown);
   }
 
+  function winnerOf(slot: number): number {
+    if (winners[slot] === unknown) winners[slot] = rendezvousWinner(members, seeds, mix(slot));
+    return winners[slot]!;
+  }
+
   /** Envoy's and Google's bound: nobody gets more than this factor above the average. */
   function isWithinBound(candidate: Candidate, requests: number): boolean {
     if (boundedLoad === null) return true;
@@ -44,13 +52,14 @@ export function consistentHash(
       if (key === null) return withoutKey.pick(candidates, tried, context, now);
       if (candidates !== members) join(candidates);
       if (candidates.length === 0) return null;
-      const slot = textHash(key) % slots;
-      if (winners[slot] === unknown) winners[slot] = rendezvousWinner(members, seeds, mix(slot));
-      const winner = candidates[winners[slot]!]!;
       const requests = boundedLoad === null ? 0 : requestsUnderWay(candidates) + 1;
-      if (mayTake(winner, tried) && isWithinBound(winner, requests)) return winner;
-      const order = rendezvousOrder(members, seeds, mix(slot)).map((index) => candidates[index]!);
-      const free = order.filter((candidate) => mayTake(candidate, tried));
+      let slot = textHash(key) % slots;
+      for (let step = 0; step < maxSteps; step++) {
+        const winner = candidates[winnerOf(slot)]!;
+        if (mayTake(winner, tried) && isWithinBound(winner, requests)) return winner;
+        slot = mix(slot + 1) % slots; // each key has its own order of slots, and so of upstreams
+      }
+      const free = candidates.filter((candidate) => mayTake(candidate, tried));
       return free.find((candidate) => isWithinBound(candidate, requests)) ?? free[0] ?? null;
     },
   };

@@ -1,24 +1,30 @@
-import { type Balancer, mayTake } from './balancer.ts';
+import { type Balancer, type Candidate, mayTake } from './balancer.ts';
+import { roundRobin } from './round-robin.ts';
 
-/** The upstream that has the fewest requests under way, by its weight. Equals take turns. */
+/** The upstream that has the fewest requests under way, by its weight. Equals take turns, as often as their weights say. */
 export function leastRequests(): Balancer {
-  let turn = 0;
+  const turns = roundRobin();
   return {
-    pick(candidates, tried) {
-      const { length } = candidates;
-      let best = null;
+    pick(candidates, tried, context, now) {
+      let best: (typeof candidates)[number] | null = null;
       let least = Number.POSITIVE_INFINITY;
-      let at = turn >= length ? 0 : turn;
-      for (let step = 0; step < length; step++) {
-        const candidate = candidates[at]!;
-        at = at + 1 === length ? 0 : at + 1;
-        const load = (candidate.active + 1) / candidate.weight;
-        if (load >= least || !mayTake(candidate, tried)) continue;
+      let isShared = false;
+      for (const candidate of candidates) {
+        const load = loadOf(candidate);
+        if (load > least || !mayTake(candidate, tried)) continue;
+        isShared = load === least;
         least = load;
         best = candidate;
-        turn = at;
       }
-      return best;
+      if (!isShared) return best;
+      for (;;) {
+        const next = turns.pick(candidates, tried, context, now);
+        if (next === null || loadOf(next) === least) return next;
+      }
     },
   };
+}
+
+function loadOf({ active, weight }: Candidate): number {
+  return active / weight;
 }

@@ -7,17 +7,11 @@ export interface Member {
 }
 
 /**
- * Orders members for a key, the one that gets it first (weighted rendezvous hashing). When a member goes, only its own
- * keys move, and when it is back, the same keys return to it.
+ * Returns the index of the member that gets a key (weighted rendezvous hashing); -1 without members. When a member goes,
+ * only its own keys move, and when it is back, the same keys return to it.
  *
  * @param seeds `textHash` of each member's address
  */
-export function rendezvousOrder(members: readonly Member[], seeds: Uint32Array, key: number): number[] {
-  const scores = members.map(({ weight }, index) => score(seeds[index]!, weight, key));
-  return members.map((_member, index) => index).sort((a, b) => scores[b]! - scores[a]!);
-}
-
-/** Returns only the first of that order; -1 without members. */
 export function rendezvousWinner(members: readonly Member[], seeds: Uint32Array, key: number): number {
   let winner = -1;
   let highest = Number.NEGATIVE_INFINITY;
