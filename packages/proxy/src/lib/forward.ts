@@ -96,11 +96,21 @@ export class Forward implements ClientRequest, ProxyAttempt {
     );
   }
 
-  /** Tries upstreams until one has answered, and passes its answer on. */
   async run(): Promise<void> {
     const { context, parts } = this;
     context.set(upstreamKey, this.report);
     context.onAbort((reason) => this.abort(reason));
+    parts.upstreams.unanswered += 1;
+    try {
+      await this.tryUpstreams();
+    } finally {
+      parts.upstreams.unanswered -= 1;
+    }
+  }
+
+  /** Tries upstreams until one has answered, and passes its answer on. */
+  private async tryUpstreams(): Promise<void> {
+    const { context, parts } = this;
     for (;;) {
       const now = parts.upstreams.now;
       const upstream = parts.upstreams.take(context, this.tried, now) ?? (await this.waitForTurn(now));
@@ -228,7 +238,7 @@ export class Forward implements ClientRequest, ProxyAttempt {
     const { upstreams } = this.parts;
     if (this.abortReason !== null || !this.hasMoreAttempts) return false;
     if (this.body !== undefined && !(this.body as RequestBody).rewind()) return false;
-    if (!upstreams.budget.take(upstreams.active)) return false;
+    if (!upstreams.budget.take(Math.max(upstreams.active, upstreams.unanswered))) return false;
     this.hasBudget = true;
     this.tried = [...this.tried, this.upstream];
     // The only one may get it again: it has answered, or may have been restarted meanwhile.

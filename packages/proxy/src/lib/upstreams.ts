@@ -30,6 +30,8 @@ export class Upstreams implements UpstreamOwner {
   readonly hasLog: boolean;
   /** Requests that they are answering now. */
   active = 0;
+  /** Requests that wait for an answer, those between two attempts included. */
+  unanswered = 0;
   /** Whether the upstream that `take()` chose last is one that was not expected to be available. */
   tookResting = false;
   private readonly options: UpstreamsOptions;
