@@ -161,8 +161,8 @@ export class Forward implements ClientRequest, ProxyAttempt {
       const now = parts.upstreams.now;
       if (error.stage === 'connect') {
         this.isNews ||= upstream.failures === 0;
-        upstreams.notReached(upstream, error, now);
-      } else if (error.stage.startsWith('response')) upstreams.notAnswered(upstream, now);
+        upstreams.record.notReached(upstream, error, now);
+      } else if (error.stage.startsWith('response')) upstreams.record.notAnswered(upstream, now);
       return error;
     } finally {
       if (this.hasBudget) upstreams.budget.release();

@@ -1,19 +1,18 @@
 import type { HttpContext } from '@windhover/core';
-import { type ClientError, createHttpClient, type HttpClient, parseOrigin } from '@windhover/http-client';
+import { createHttpClient, type HttpClient, parseOrigin } from '@windhover/http-client';
 import type { Balancer } from './balance/balancer.ts';
 import { createBalancer } from './balance/create-balancer.ts';
-import { retryMs } from './discovery/discovery.ts';
 import { CircuitBreaker, resolveBreakerOptions } from './health/circuit-breaker.ts';
-import { Ejection, ejectableOf, resolveEjectOptions } from './health/ejection.ts';
-import { HealthCheck } from './health/health-check.ts';
-import { resolveHealthOptions } from './health/health-options.ts';
+import { Ejection, resolveEjectOptions } from './health/ejection.ts';
 import { planCandidates } from './plan-candidates.ts';
 import { proxyError } from './proxy-error.ts';
 import { RetryBudget } from './retry-budget.ts';
 import { createRetryPolicy, type RetryPolicy } from './retry-policy.ts';
 import { Sticky } from './sticky.ts';
 import { Upstream, type UpstreamOwner } from './upstream.ts';
+import { UpstreamRecord } from './upstream-record.ts';
 import type { UpstreamServer } from './upstream-server.ts';
+import { UpstreamWatch } from './upstream-watch.ts';
 import { checkServers, checkUpstreamsOptions, type UpstreamsOptions } from './upstreams-options.ts';
 import { type Waiter, WaitQueue } from './wait-queue.ts';
 
@@ -39,19 +38,16 @@ export class Upstreams implements UpstreamOwner {
   private readonly balancer: Balancer;
   private readonly sticky: Sticky | null;
   private readonly queue: WaitQueue | null;
-  private readonly restMs: number;
   private readonly measures: boolean;
-  private readonly checks = new Map<Upstream, HealthCheck>();
+  /** Learns from each attempt. */
+  readonly record: UpstreamRecord;
+  private readonly watch: UpstreamWatch;
   private readonly fixed: readonly UpstreamServer[];
-  private readonly nextLook: ReturnType<HttpClient['wheel']['createDeadline']>;
   private all: readonly Upstream[] = [];
   /** The upstreams that requests are shared among at present. */
   private candidates: readonly Upstream[] = [];
   /** When `candidates` must be made anew; 0: now. */
   private nextChangeAt = 0;
-  private isStarted = false;
-  private firstLook: Promise<void> = Promise.resolve();
-  private hasLooked = true;
 
   /** @param wheel the timer wheel of a client whose clock these upstreams share. Default: a new one on `options.clock` */
   constructor(
@@ -70,12 +66,29 @@ export class Upstreams implements UpstreamOwner {
     this.sticky = sticky === undefined ? null : new Sticky(sticky);
     this.retry = retry === undefined ? null : createRetryPolicy(retry);
     this.budget = new RetryBudget(this.retry?.budget ?? 1);
-    this.restMs = restMs;
     const { queue = 100, queueTimeoutMs = 5000 } = connections ?? {};
     this.queue = connections === undefined ? null : new WaitQueue(queue, queueTimeoutMs, this.client.wheel);
+    this.record = new UpstreamRecord({
+      restMs,
+      maxEjectedShare: options.eject?.maxShare ?? 0.1,
+      log: options.log,
+      onUpstream: options.onUpstream,
+      all: () => this.all,
+      changed: () => {
+        this.nextChangeAt = 0;
+      },
+    });
+    this.watch = new UpstreamWatch({
+      client: this.client,
+      health: options.health,
+      discover: options.discover,
+      log: options.log,
+      checked: (upstream, isHealthy, why, hasChanged) =>
+        this.record.checked(upstream, isHealthy, why, hasChanged, this.now),
+      found: (found) => this.setServers([...this.fixed, ...found]),
+    });
     this.fixed = checkServers(servers);
     this.setServers(this.fixed);
-    this.nextLook = this.client.wheel.createDeadline(() => void this.look());
     if (this.all.length === 0 && options.discover === undefined) throw proxyError('PROXY_NO_UPSTREAM');
   }
 
@@ -118,20 +131,13 @@ export class Upstreams implements UpstreamOwner {
   }
 
   /** Begins the active checks, and looks for servers. Resolves when the first answer is there; never rejects. */
-  async start(): Promise<void> {
-    if (this.isStarted) return this.firstLook;
-    this.isStarted = true;
-    if (this.options.health !== undefined) for (const upstream of this.all) this.check(upstream);
-    if (this.options.discover !== undefined) this.firstLook = this.look();
-    return this.firstLook;
+  start(): Promise<void> {
+    return this.watch.start(this.all);
   }
 
   /** Ends the active checks and the looking. */
   close(): void {
-    this.isStarted = false;
-    this.nextLook.dispose();
-    for (const check of this.checks.values()) check.stop();
-    this.checks.clear();
+    this.watch.stop();
     this.client.close();
   }
 
@@ -169,26 +175,7 @@ export class Upstreams implements UpstreamOwner {
   /** An upstream has answered. */
   answered(upstream: Upstream, status: number, startedAt: number, now: number): void {
     if (this.measures) upstream.answered(Math.max(now - startedAt, 0.01), now);
-    if (upstream.failures > 0) this.reached(upstream, now);
-    if (upstream.ejection === null && upstream.breaker === null) return;
-    this.judge(upstream, status >= 500, now);
-  }
-
-  /** A connection was made, but no valid answer came. */
-  notAnswered(upstream: Upstream, now: number): void {
-    if (upstream.failures > 0) this.reached(upstream, now);
-    this.judge(upstream, true, now);
-  }
-
-  /** No connection could be made. */
-  notReached(upstream: Upstream, error: ClientError, now: number): void {
-    upstream.failures += 1;
-    upstream.restsUntil = now + this.restMs;
-    this.nextChangeAt = 0;
-    if (upstream.failures === 1)
-      this.options.log?.warn('An upstream cannot be reached', { upstream: upstream.address, error });
-    this.judge(upstream, true, now);
-    this.tell(upstream, now);
+    this.record.answered(upstream, status, now);
   }
 
   freed(upstream: Upstream): void {
@@ -202,15 +189,7 @@ export class Upstreams implements UpstreamOwner {
   private occupy(upstream: Upstream, now: number): void {
     upstream.active += 1;
     this.active += 1;
-    // While this request finds out whether it is back, others go elsewhere.
-    if (upstream.failures > 0) {
-      upstream.restsUntil = now + this.restMs;
-      this.nextChangeAt = 0;
-    }
-    if (upstream.breaker?.isOpen === true) {
-      upstream.breaker.probe(now);
-      this.nextChangeAt = 0;
-    }
+    this.record.tried(upstream, now);
   }
 
   private bound(context: HttpContext, now: number): Upstream | null {
@@ -239,51 +218,7 @@ export class Upstreams implements UpstreamOwner {
     const plan = planCandidates(this.all, { now, slowStartMs, panicShare });
     this.candidates = plan.candidates;
     this.nextChangeAt = plan.until;
-    for (const upstream of this.all) this.tell(upstream, now);
-  }
-
-  private reached(upstream: Upstream, now: number): void {
-    this.options.log?.info('An upstream is back', { upstream: upstream.address, failures: upstream.failures });
-    upstream.failures = 0;
-    upstream.restsUntil = 0;
-    upstream.upSince = now;
-    this.nextChangeAt = 0;
-    this.tell(upstream, now);
-  }
-
-  private judge(upstream: Upstream, hasFailed: boolean, now: number): void {
-    const { ejection, breaker, address } = upstream;
-    if (breaker?.count(hasFailed, now) === true) {
-      this.nextChangeAt = 0;
-      if (breaker.isOpen)
-        this.options.log?.warn('An upstream fails too often: it gets no requests', { upstream: address });
-      else this.options.log?.info('An upstream answers again', { upstream: address });
-      this.tell(upstream, now);
-    }
-    if (ejection === null) return;
-    if (!hasFailed) ejection.succeeded();
-    else if (ejection.failed()) this.eject(upstream, ejection, now);
-  }
-
-  private eject(upstream: Upstream, ejection: Ejection, now: number): void {
-    const ejected = this.all.filter((each) => each !== upstream && each.isEjected(now)).length;
-    if (upstream.isEjected(now) || ejected >= ejectableOf(this.all.length, this.options.eject?.maxShare ?? 0.1)) return;
-    ejection.eject(now);
-    upstream.upSince = ejection.until;
-    this.nextChangeAt = 0;
-    const forMs = ejection.until - now;
-    this.options.log?.warn('An upstream failed too often in a row: it is ejected', {
-      upstream: upstream.address,
-      forMs,
-    });
-    this.tell(upstream, now);
-  }
-
-  private tell(upstream: Upstream, now: number): void {
-    const isUp = upstream.isUp(now);
-    if (isUp === upstream.wasUp) return;
-    upstream.wasUp = isUp;
-    this.options.onUpstream?.(upstream.address, isUp);
+    for (const upstream of this.all) this.record.tell(upstream, now);
   }
 
   private add(server: UpstreamServer, upSince: number): Upstream {
@@ -299,59 +234,14 @@ export class Upstreams implements UpstreamOwner {
     };
     const upstream = new Upstream(setup, this, server.drain === true);
     upstream.upSince = upSince;
-    if (this.isStarted && this.options.health !== undefined) this.check(upstream);
+    this.watch.add(upstream);
     return upstream;
-  }
-
-  /** Looks servers up. Without an answer the last list stays in use. */
-  private async look(): Promise<void> {
-    let againMs = retryMs;
-    try {
-      const found = await this.options.discover!.look();
-      againMs = found.againMs;
-      const servers = [...this.fixed, ...found.servers];
-      if (this.isStarted && servers.length > 0) this.setServers(servers);
-      this.hasLooked = true;
-    } catch (error) {
-      if (this.hasLooked) this.options.log?.warn('Upstreams could not be looked up', { error });
-      this.hasLooked = false;
-    }
-    if (this.isStarted) this.nextLook.set(againMs);
   }
 
   private remove(upstream: Upstream): void {
     upstream.isGone = true;
     this.sticky?.forget(upstream.address);
-    this.checks.get(upstream)?.stop();
-    this.checks.delete(upstream);
-  }
-
-  private check(upstream: Upstream): void {
-    const options = resolveHealthOptions(this.options.health!);
-    const check = new HealthCheck(this.client, upstream.origin, options, (isHealthy, why, hasChanged) => {
-      const { now } = this;
-      if (why === '' && isHealthy) this.works(upstream, now);
-      if (!hasChanged) return;
-      upstream.isHealthy = isHealthy;
-      upstream.upSince = now;
-      this.nextChangeAt = 0;
-      const facts = { upstream: upstream.address };
-      if (isHealthy) this.options.log?.info('An upstream passes its checks again', facts);
-      else this.options.log?.warn('An upstream fails its checks', { ...facts, error: new Error(why) });
-      this.tell(upstream, now);
-    });
-    this.checks.set(upstream, check);
-    check.start();
-  }
-
-  /** A check succeeded: what was learnt from requests before no longer counts. */
-  private works(upstream: Upstream, now: number): void {
-    if (upstream.isEjected(now)) {
-      upstream.ejection!.end(now);
-      this.nextChangeAt = 0;
-    }
-    if (upstream.failures > 0) this.reached(upstream, now);
-    else this.tell(upstream, now);
+    this.watch.remove(upstream);
   }
 }
 
