@@ -1,4 +1,4 @@
-import type { Clock, Handler, HttpContext } from '@windhover/core';
+import type { Clock, Connection, Handler, HttpContext } from '@windhover/core';
 import { createTimerWheel, systemClock } from '@windhover/transport';
 import { consoleLogger } from './console-logger.ts';
 import { DateLine } from './date-line.ts';
@@ -26,6 +26,7 @@ export function createEngine(handler: Handler<HttpContext>, options: ServerOptio
   const protocolErrors = new ProtocolErrorLog(log, wheel);
   const { onProtocolError = (error) => protocolErrors.add(error) } = options;
   const limits = resolveLimits(options.limits);
+  const tunnels = new Map<Connection, number>();
   const engine: Engine = {
     handler,
     limits,
@@ -36,7 +37,8 @@ export function createEngine(handler: Handler<HttpContext>, options: ServerOptio
     date: new DateLine(),
     halfClose: options.halfClose ?? 'abort',
     connections: new Set(),
-    tunnels: new Map(),
+    tunnels,
+    forgetTunnel: (connection) => void tunnels.delete(connection),
     drainIdleMs: null,
     surplus: 0,
     onProtocolError: (error) => publishProtocolError(error, onProtocolError, log),

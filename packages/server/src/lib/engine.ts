@@ -45,6 +45,7 @@ export interface Engine {
   readonly connections: Set<EngineConnection>;
   /** Connections that became tunnels, and when their request came. */
   readonly tunnels: Map<Connection, number>;
+  readonly forgetTunnel: (connection: Connection) => void;
   /**
    * While the server stops, every answer closes its connection, and an idle connection waits this long for one more
    * request. `null`: the server is not stopping.

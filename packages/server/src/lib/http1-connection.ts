@@ -14,6 +14,7 @@ import { refusal } from './refusal.ts';
 import { RequestReader, type RequestReaderOwner } from './request-reader.ts';
 import { type Cut, ResponseWriter } from './response-writer.ts';
 import { startTunnel } from './start-tunnel.ts';
+import { whenTunnelEnds } from './when-tunnel-ends.ts';
 
 /**
  * Serves one HTTP/1.1 connection. Requests are read one after the other and answered in order. Bytes that arrive during
@@ -147,20 +148,17 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Excha
   }
 
   handOver(head: string, upgrade: (connection: Connection) => void, exchange: OwnedExchange): void {
-    const { channel, writer } = this;
+    const { channel, writer, engine } = this;
     this.state = 'tunnel';
     this.exchange = null;
-    this.engine.connections.delete(this);
-    this.engine.tunnels.set(channel, exchange.startedAt);
+    engine.connections.delete(this);
+    engine.tunnels.set(channel, exchange.startedAt);
     this.deadline.dispose();
     writer.write(head);
     writer.flush(); // sends earlier answers too
     writer.close(null);
     channel.pause(); // bytes that arrive before the tunnel attaches wait for it
-    channel.onClosed(() => {
-      this.engine.tunnels.delete(channel);
-      exchange.over();
-    });
+    whenTunnelEnds(channel, exchange, engine.forgetTunnel);
     this.openTunnel = () => startTunnel(channel, upgrade, exchange);
     if (!this.reader.isConsuming) this.settled();
   }

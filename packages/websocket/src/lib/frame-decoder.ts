@@ -28,6 +28,8 @@ export interface FrameDecoderOptions {
 /** The longest header: two bytes, a length of eight, a key of four. */
 const maxHeaderBytes = 14;
 const maxControlBytes = 125;
+/** Unmasking works on words. */
+const controlRoom = 128;
 const firstStore = 4096;
 
 /** A small text is unmasked here and never copied again: the string is made from it. */
@@ -45,9 +47,9 @@ export class FrameDecoder {
   private readonly options: FrameDecoderOptions;
   private readonly isMasked: boolean;
   /** A header of which only a part has come. */
-  private readonly head = new Uint8Array(maxHeaderBytes);
+  private head: Uint8Array | null = null;
   private headLength = 0;
-  private readonly mask: Mask = { key: new Uint8Array(4), position: 0 };
+  private readonly mask: Mask = { key: 0, position: 0 };
   private opcode = 0;
   private isFinal = false;
   /** The payload bytes of the current frame that have not come yet; -1 between frames. */
@@ -59,9 +61,9 @@ export class FrameDecoder {
   private store = nothing;
   private stored = 0;
   private seen = 0;
-  private readonly control = Buffer.alloc(maxControlBytes + 3);
+  private control: Buffer | null = null;
   private controlLength = 0;
-  private readonly utf8 = new Utf8Watch();
+  private utf8: Utf8Watch | null = null;
   private isStopped = false;
 
   constructor(options: FrameDecoderOptions, sink: FrameSink) {
@@ -86,7 +88,6 @@ export class FrameDecoder {
 
   /** Reads a header. An empty frame is complete with it. */
   private readHead(chunk: Uint8Array, offset: number): number {
-    const { head } = this;
     let end = offset;
     if (this.headLength === 0 && chunk.length - offset >= 2) {
       const length = headerLength(chunk[offset + 1]!);
@@ -96,6 +97,8 @@ export class FrameDecoder {
         return offset + length;
       }
     }
+    this.head ??= new Uint8Array(maxHeaderBytes);
+    const { head } = this;
     while (end < chunk.length) {
       head[this.headLength++] = chunk[end++]!;
       if (this.headLength < 2) continue;
@@ -134,9 +137,8 @@ export class FrameDecoder {
     this.isFinal = (first & 0x80) !== 0;
     this.missing = payloadLength(bytes, at);
     if (this.isMasked) {
-      const { key } = this.mask;
-      const keyAt = at + length - 4;
-      for (let index = 0; index < 4; index++) key[index] = bytes[keyAt + index]!;
+      const end = at + length;
+      this.mask.key = bytes[end - 4]! | (bytes[end - 3]! << 8) | (bytes[end - 2]! << 16) | (bytes[end - 1]! << 24);
       this.mask.position = 0;
     }
     if (this.opcode >= opcodes.close) this.controlLength = 0;
@@ -160,6 +162,7 @@ export class FrameDecoder {
   private readPayload(chunk: Uint8Array, offset: number): number {
     const end = Math.min(chunk.length, offset + this.missing);
     if (this.opcode >= opcodes.close) {
+      this.control ??= Buffer.alloc(controlRoom);
       this.take(chunk, offset, end, this.control, this.controlLength);
       this.controlLength += end - offset;
     } else if (this.isFinal && this.stored === 0 && end - offset === this.missing && !this.isCompressed) {
@@ -171,13 +174,18 @@ export class FrameDecoder {
       this.seen |= seen;
       const from = this.stored;
       this.stored += end - offset;
-      if (this.messageOpcode === opcodes.text && !this.isCompressed && !(isAsciiOnly(seen) && this.utf8.isComplete)) {
-        if (!this.utf8.push(this.store.subarray(from, this.stored))) throw new WebSocketError('WEBSOCKET_TEXT_INVALID');
-      }
+      if (this.messageOpcode === opcodes.text && !this.isCompressed) this.checkText(seen, from);
     }
     this.missing -= end - offset;
     if (this.missing === 0) this.frameEnded();
     return end;
+  }
+
+  /** Checks the newest bytes of a text. */
+  private checkText(seen: number, from: number): void {
+    if (isAsciiOnly(seen) && this.utf8?.isComplete !== false) return;
+    this.utf8 ??= new Utf8Watch();
+    if (!this.utf8.push(this.store.subarray(from, this.stored))) throw new WebSocketError('WEBSOCKET_TEXT_INVALID');
   }
 
   /** Copies payload bytes to `target`, unmasked if they are masked. */
@@ -203,7 +211,7 @@ export class FrameDecoder {
   private frameEnded(): void {
     this.missing = -1;
     if (this.opcode >= opcodes.close)
-      this.sink.control(this.opcode as ControlOpcode, this.control.subarray(0, this.controlLength));
+      this.sink.control(this.opcode as ControlOpcode, (this.control ?? nothing).subarray(0, this.controlLength));
     else if (this.isFinal) this.completeMessage();
   }
 
@@ -211,7 +219,7 @@ export class FrameDecoder {
     const { messageOpcode, isCompressed, sink, seen } = this;
     const isText = messageOpcode === opcodes.text;
     const bytes = this.store.subarray(0, this.stored);
-    const isWhole = this.utf8.isComplete;
+    const isWhole = this.utf8?.isComplete !== false;
     this.messageEnded();
     if (isCompressed) {
       const plain = this.options.inflate!(bytes);
@@ -231,7 +239,7 @@ export class FrameDecoder {
     this.store = nothing;
     this.stored = 0;
     this.seen = 0;
-    this.utf8.reset();
+    this.utf8 = null;
   }
 
   /** Makes room for more bytes: twice as much each time, at most `maxMessageBytes`. */

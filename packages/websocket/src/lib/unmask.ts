@@ -1,6 +1,6 @@
-/** The four bytes of a masking key (RFC 6455 §5.3), and how many payload bytes of the frame were unmasked before. */
+/** The four bytes of a masking key (RFC 6455 §5.3) as a number, the first byte lowest, and how many payload bytes were unmasked with it. */
 export interface Mask {
-  readonly key: Uint8Array;
+  key: number;
   position: number;
 }
 
@@ -19,17 +19,16 @@ export function unmask(
   at: number,
   mask: Mask,
 ): number {
-  const { key } = mask;
   const length = to - from;
-  let phase = mask.position & 3;
+  let key = rotate(mask.key, mask.position);
   let seen = 0;
   mask.position += length;
   if (length < wordsFrom) {
     for (let index = 0; index < length; index++) {
-      const byte = source[from + index]! ^ key[phase]!;
+      const byte = source[from + index]! ^ (key & 0xff);
       target[at + index] = byte;
       seen |= byte;
-      phase = (phase + 1) & 3;
+      key = rotate(key, 1);
     }
     return seen;
   }
@@ -37,24 +36,28 @@ export function unmask(
   const end = at + length;
   let index = at;
   for (; (index & 3) !== 0; index++) {
-    target[index]! ^= key[phase]!;
+    target[index]! ^= key & 0xff;
     seen |= target[index]!;
-    phase = (phase + 1) & 3;
+    key = rotate(key, 1);
   }
-  const word =
-    key[phase]! | (key[(phase + 1) & 3]! << 8) | (key[(phase + 2) & 3]! << 16) | (key[(phase + 3) & 3]! << 24);
   const words = new Int32Array(target.buffer, target.byteOffset, end >>> 2);
   for (let at32 = index >>> 2; at32 < words.length; at32++) {
-    const plain = words[at32]! ^ word;
+    const plain = words[at32]! ^ key;
     words[at32] = plain;
     seen |= plain;
   }
   for (index = Math.max(index, words.length << 2); index < end; index++) {
-    target[index]! ^= key[phase]!;
+    target[index]! ^= key & 0xff;
     seen |= target[index]!;
-    phase = (phase + 1) & 3;
+    key = rotate(key, 1);
   }
   return seen;
+}
+
+/** Rotates the key so that its lowest byte is for the position. */
+function rotate(key: number, position: number): number {
+  const bits = (position & 3) << 3;
+  return bits === 0 ? key : (key >>> bits) | (key << (32 - bits));
 }
 
 /** Whether the bytes behind a result of `unmask` are all ASCII. */

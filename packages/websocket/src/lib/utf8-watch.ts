@@ -26,12 +26,6 @@ export class Utf8Watch {
     return true;
   }
 
-  reset(): void {
-    this.missing = 0;
-    this.low = 0x80;
-    this.high = 0xbf;
-  }
-
   private take(byte: number): boolean {
     if (this.missing > 0) {
       if (byte < this.low || byte > this.high) return false;
