@@ -3,13 +3,7 @@ export type { ConfigPath } from './lib/config-path.ts';
 export { type ConfigSnapshot, diskOf, type RecordingDisk, recordDisk } from './lib/config-snapshot.ts';
 export type { Configuration, ListenerConfig, RouteConfig, SiteConfig } from './lib/configuration.ts';
 export { connectionLayers } from './lib/connection-layers.ts';
-export {
-  type Distribution,
-  type DistributionParts,
-  defineDistribution,
-  type Sections,
-  type SectionValues,
-} from './lib/define-distribution.ts';
+export { type Distribution, type DistributionParts, defineDistribution } from './lib/define-distribution.ts';
 export {
   createDistributionServices,
   type DistributionServices,
@@ -46,6 +40,7 @@ export { printConfig } from './lib/print-config.ts';
 export type { Place, Problem, Source } from './lib/problem.ts';
 export type { Reference } from './lib/reference-types.ts';
 export type { RouteRule } from './lib/route-rule.ts';
+export type { Sections, SectionValues } from './lib/sections.ts';
 export { createSiteHandler } from './lib/site-handler.ts';
 export type { Environment } from './lib/substitute-references.ts';
 export { byteRate, duration, orAlone, rate, size } from './lib/units.ts';

@@ -1,5 +1,5 @@
 export { type TracingErrorCode, tracingErrors } from './lib/errors.ts';
-export type { OpenTelemetryApi } from './lib/start-server-span.ts';
+export type { OpenTelemetryApi } from './lib/open-telemetry-api.ts';
 export { formatTraceParent, parseTraceParent, type TraceParent } from './lib/trace-parent.ts';
 export { parseTraceState } from './lib/trace-state.ts';
 export { type TracingOptions, tracing } from './lib/tracing.ts';

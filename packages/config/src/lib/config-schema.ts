@@ -1,9 +1,9 @@
 import type { Feature, ResourceFeature } from '@windhover/core/feature';
 import { z } from 'zod';
-import type { Sections } from './define-distribution.ts';
 import { featuresAt, isOfSite } from './features-at.ts';
 import { type JsonSchema, toJsonSchema } from './json-schema.ts';
 import { listenSchema } from './listen-schema.ts';
+import type { Sections } from './sections.ts';
 
 /** The input of `configSchema`. */
 export interface ConfigSchemaParts {

@@ -1,8 +1,8 @@
 import type { Lifecycle } from '@windhover/core/feature';
-import type { Sections, SectionValues } from './define-distribution.ts';
 import type { ListenAddress } from './listen-address.ts';
 import type { PlacedFeature } from './placed-feature.ts';
 import type { RouteRule } from './route-rule.ts';
+import type { Sections, SectionValues } from './sections.ts';
 import type { TrackedWork } from './tracked-work.ts';
 
 /** A path of a site, its conditions, and the features that answer it. */

@@ -6,12 +6,7 @@ import type { Configuration } from './configuration.ts';
 import { ConfigError } from './errors.ts';
 import { type JsonSchema, toJsonSchema } from './json-schema.ts';
 import type { OptionIssue } from './options-error.ts';
-
-/** Top-level keys that are neither features nor resources, with a zod schema for each. */
-export type Sections = Readonly<Record<string, z.ZodType>>;
-
-/** The values of the sections in a valid configuration. */
-export type SectionValues<S extends Sections> = { readonly [Name in keyof S]: z.output<S[Name]> };
+import type { Sections } from './sections.ts';
 
 /** The parts of a distribution. */
 export interface DistributionParts<S extends Sections = Sections> {

@@ -3,9 +3,9 @@ import { compose } from '@windhover/core';
 import { Arrivals } from './arrivals.ts';
 import type { Configuration } from './configuration.ts';
 import { connectionLayers } from './connection-layers.ts';
-import type { Sections } from './define-distribution.ts';
 import type { DistributionServices } from './distribution-services.ts';
 import { type ListenAddress, listenerKey } from './listen-address.ts';
+import type { Sections } from './sections.ts';
 import { createSiteHandler } from './site-handler.ts';
 
 /** Milliseconds that a replaced configuration waits for work that continues after its answers: a background refresh takes seconds. */

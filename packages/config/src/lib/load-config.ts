@@ -3,7 +3,7 @@ import type { Clock } from '@windhover/core/feature';
 import { type ConfigDisk, realDisk } from './config-disk.ts';
 import { asMap, formatConfigPath } from './config-path.ts';
 import type { Configuration } from './configuration.ts';
-import { type Distribution, extendDistribution, type Sections } from './define-distribution.ts';
+import { type Distribution, extendDistribution } from './define-distribution.ts';
 import type { DistributionServices } from './distribution-services.ts';
 import { ConfigError } from './errors.ts';
 import { type Finding, findingAtKey } from './finding.ts';
@@ -15,6 +15,7 @@ import { type Reference, typeReferences } from './reference-types.ts';
 import { routeWarnings } from './route-warnings.ts';
 import { schemaFindings } from './schema-findings.ts';
 import { isSecretName } from './secret-name.ts';
+import type { Sections } from './sections.ts';
 import { siteFindings } from './site-findings.ts';
 import type { Environment } from './substitute-references.ts';
 

@@ -2,7 +2,7 @@ import type { Lifecycle } from '@windhover/core/feature';
 import { canonicalSiteHost } from './canonical-site-host.ts';
 import { asList, asMap, type ConfigPath } from './config-path.ts';
 import { type Configuration, disposeAll, type ListenerConfig, type SiteConfig } from './configuration.ts';
-import type { Distribution, Sections, SectionValues } from './define-distribution.ts';
+import type { Distribution } from './define-distribution.ts';
 import type { DistributionServices } from './distribution-services.ts';
 import { ConfigError } from './errors.ts';
 import { formatAddress } from './explain-listeners.ts';
@@ -12,6 +12,7 @@ import type { ListenEntry } from './listen-schema.ts';
 import type { PlacedFeature } from './placed-feature.ts';
 import { toRouteRule } from './read-route-rule.ts';
 import { isRoutePath } from './route-path.ts';
+import type { Sections, SectionValues } from './sections.ts';
 
 /** A configuration as written, and the schema's output for the parts that belong to no feature. */
 export interface ConfigSource {

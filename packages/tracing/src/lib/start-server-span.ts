@@ -1,14 +1,9 @@
 import type * as api from '@opentelemetry/api';
 import type { Handler, HttpContext, Outcome } from '@windhover/core';
+import type { OpenTelemetryApi } from './open-telemetry-api.ts';
 import { outcomeAttributes, requestAttributes, spanName } from './span-attributes.ts';
 import type { TraceParent } from './trace-parent.ts';
 import { makeUpstreamSpans } from './upstream-spans.ts';
-
-/** The module `@opentelemetry/api`. */
-export type OpenTelemetryApi = Pick<
-  typeof api,
-  'context' | 'createTraceState' | 'isSpanContextValid' | 'ROOT_CONTEXT' | 'SpanKind' | 'SpanStatusCode' | 'trace'
->;
 
 /** The span of a request. */
 export interface ServerSpan {

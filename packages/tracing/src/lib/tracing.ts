@@ -1,8 +1,9 @@
 import type { HttpContext, Middleware } from '@windhover/core';
 import { checkOptions, type Rules, rule, withFunctions } from '@windhover/options';
 import { optionError } from './errors.ts';
+import type { OpenTelemetryApi } from './open-telemetry-api.ts';
 import { randomHex } from './random-hex.ts';
-import { type OpenTelemetryApi, startServerSpan } from './start-server-span.ts';
+import { startServerSpan } from './start-server-span.ts';
 import { formatTraceParent, parseTraceParent, type TraceParent } from './trace-parent.ts';
 import { parseTraceState } from './trace-state.ts';
 import { tracingContextKey } from './tracing-context.ts';

@@ -1,6 +1,6 @@
 import type * as api from '@opentelemetry/api';
 import { type ContextKey, contextKey, type HttpContext, type Outcome } from '@windhover/core';
-import type { OpenTelemetryApi } from './start-server-span.ts';
+import type { OpenTelemetryApi } from './open-telemetry-api.ts';
 
 /** The facts about a call to an upstream that a span needs. `@windhover/proxy` sets them. Times are milliseconds since the epoch, with fractions. */
 interface UpstreamReport {
