@@ -1,23 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { clientAddress } from '@windhover/client-address';
 import type { HttpContext, Middleware } from '@windhover/core';
 import { errorPages } from '@windhover/respond';
 import { createRouter, route } from '@windhover/router';
-import { staticFiles } from '@windhover/static';
 import express from 'express';
 import multer from 'multer';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { contextOf, toConnect } from '../src/index.ts';
+import { describe, expect, it } from 'vitest';
+import { contextOf } from '../src/index.ts';
 import { ask } from './hosts.ts';
 import { expressWith, type Listener, listen, tag } from './to-connect-hosts.ts';
 
 describe('toConnect() in Express, before the application', () => {
-  it('runs our client-address, router, error pages and static files', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'windhover-to-connect-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
-    writeFileSync(join(folder, 'a.txt'), '0123456789');
+  it('runs our client-address, router and error pages', async () => {
     const app = expressWith([
       clientAddress({ trust: ['loopback'] }),
       errorPages(),
@@ -29,7 +22,6 @@ describe('toConnect() in Express, before the application', () => {
         ),
       ]),
     ]);
-    app.use('/files', toConnect(staticFiles(folder)));
     app.get('/gone', (_request, response) => void response.status(410).end());
     app.get('/ours', (request, response) => void response.send(contextOf(request)?.client.address));
     const port = await listen(app as unknown as Listener);
@@ -37,19 +29,6 @@ describe('toConnect() in Express, before the application', () => {
     expect(await ask(port, { path: '/users/7', headers })).toMatchObject({ status: 200, body: '7 for 203.0.113.7' });
     expect(await ask(port, { method: 'POST', path: '/users/7' })).toMatchObject({ status: 405 });
     expect(await ask(port, { path: '/ours', headers })).toMatchObject({ body: '203.0.113.7' });
-    expect(await ask(port, { path: '/files/a.txt' })).toMatchObject({
-      body: '0123456789',
-      headers: { 'content-length': '10' },
-    });
-    expect(await ask(port, { path: '/files/a.txt', headers: { Range: 'bytes=2-4' } })).toMatchObject({
-      status: 206,
-      body: '234',
-    });
-    expect(await ask(port, { method: 'HEAD', path: '/files/a.txt' })).toMatchObject({
-      body: '',
-      headers: { 'content-length': '10' },
-    });
-    expect((await ask(port, { path: '/files/none' })).status).toBe(404);
     const gone = await ask(port, { path: '/gone', headers: { Accept: 'text/html' } });
     expect(gone.status).toBe(410);
     expect(gone.body).toContain('<title>410');

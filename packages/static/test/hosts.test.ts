@@ -122,6 +122,19 @@ describe('staticFiles() in place of express.static', () => {
     expect(await control('/ours')).toBe(await control('/theirs'));
   });
 
+  it('sends parts, lengths and nothing else where it is mounted', async () => {
+    const app = express();
+    app.use('/files', toConnect(staticFiles(folder.root)));
+    const url = `${await listen(app)}/files`;
+    const whole = await fetch(`${url}/about.html`);
+    expect([await whole.text(), whole.headers.get('content-length')]).toEqual(['about', '5']);
+    const part = await fetch(`${url}/about.html`, { headers: { range: 'bytes=2-4' } });
+    expect([part.status, await part.text()]).toEqual([206, 'out']);
+    const head = await fetch(`${url}/about.html`, { method: 'HEAD' });
+    expect([await head.text(), head.headers.get('content-length')]).toEqual(['', '5']);
+    expect((await fetch(`${url}/none`)).status).toBe(404);
+  });
+
   it('takes the headers that an application sets before, as setHeaders does', async () => {
     const app = express();
     app.use((_request, response, next) => {
