@@ -1,6 +1,14 @@
 import { Buffer } from 'node:buffer'; // the global `Buffer` is a getter, which would cost time on every request
 import { ServerResponse } from 'node:http';
-import { type Body, disposeBody, type HeaderInit, HttpHeaders, type PushBody, toPushBody } from '@windhover/core';
+import {
+  type Body,
+  disposeBody,
+  type HeaderInit,
+  HttpHeaders,
+  isReadBody,
+  type PushBody,
+  toPushBody,
+} from '@windhover/core';
 import { dropTrailer, lengthOf, setLength } from './content-length.ts';
 import { connectError } from './errors.ts';
 import { HeldAnswer, type HeldAnswerOwner } from './held-answer.ts';
@@ -141,7 +149,8 @@ export class GuestResponse {
     message.setHeader('Content-Length', only === undefined ? 0 : Buffer.byteLength(only.data, only.encoding));
   }
 
-  private replace(body: Body): void {
+  private replace(content: Body): void {
+    const body = isReadBody(content) ? (content.fixed?.bytes ?? content) : content;
     const { message, answer, response } = this;
     const { status } = response;
     const length = lengthOf(this.isHead, response, body);

@@ -37,9 +37,9 @@ function compress(context: HttpContext, settings: CompressionSettings, encoders:
   headers.set('Vary', addVary(headers.get('vary'), 'Accept-Encoding'));
   if (reason === 'not-modified') weakenIfKnown(response, request.headers.get('if-none-match'));
   if (encoding === null) return;
-  const { body } = response;
+  const whole = wholeOf(response.body);
   if (isHead) response.body = unsent;
-  else if (isShort(body)) compressAtOnce(response, encoding, settings);
+  else if (whole !== null && whole.length <= atOnceBytes) compressAtOnce(response, whole, encoding, settings);
   else if (encoders.open >= settings.maxEncoders) return;
   else compressStream(response, encoding, settings, encoders);
   headers.set('Content-Encoding', encoding);
@@ -64,13 +64,20 @@ function lengthOf({ body, declaredLength }: HttpResponse, minBytes: number): num
   return typeof body === 'string' && body.length >= minBytes ? body.length : bodyLength(body);
 }
 
-/** Whether the body is complete and short enough to be compressed at once. */
-function isShort(body: Body): body is string | Uint8Array {
-  return (typeof body === 'string' || body instanceof Uint8Array) && body.length <= atOnceBytes;
+/** The content of a body that is complete: a text, bytes, a file in memory. */
+function wholeOf(body: Body): string | Uint8Array | null {
+  if (typeof body === 'string' || body instanceof Uint8Array) return body;
+  return isReadBody(body) ? (body.fixed?.bytes ?? null) : null;
 }
 
-function compressAtOnce(response: HttpResponse, coding: Coding, { codec, levels }: CompressionSettings): void {
-  response.body = codec.encodeNow(coding, levels[coding], response.takeBody() as string | Uint8Array);
+function compressAtOnce(
+  response: HttpResponse,
+  whole: string | Uint8Array,
+  coding: Coding,
+  { codec, levels }: CompressionSettings,
+): void {
+  response.takeBody(); // keeps the status; what is whole holds nothing open
+  response.body = codec.encodeNow(coding, levels[coding], whole);
 }
 
 function compressStream(

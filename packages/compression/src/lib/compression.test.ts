@@ -39,6 +39,14 @@ describe('compression()', () => {
     expect([result.headers.get('content-encoding'), result.headers.get('vary')]).toEqual([coding, 'Accept-Encoding']);
   });
 
+  it('compresses bytes that never change at once too, as of a file in memory', async () => {
+    const fixed = { bytes: Buffer.from(text), kept: undefined };
+    const body: Body = { ...(readable(fixed.bytes) as ReadBody), fixed };
+    const result = await ask(answer(body));
+    expect(gunzipSync(result.body).toString()).toBe(text);
+    expect(result.declaredLength).toBe(result.body.byteLength);
+  });
+
   it.each<[string, () => Body]>([
     ['text', () => long],
     ['bytes', () => Buffer.from(long)],
