@@ -1,5 +1,5 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
-import { type Body, type HttpContext, HttpError, type PushBody } from '@windhover/core';
+import { type Body, type HttpContext, HttpError, type PushBody, type ReadBody } from '@windhover/core';
 import { checkedCompose, type RunInit, runHandler } from '@windhover/testing';
 import { describe, expect, it } from 'vitest';
 import { compression } from './compression.ts';
