@@ -91,8 +91,7 @@ export function useSite(): Site {
   afterAll(() => rm(site.base, { recursive: true }));
   afterEach(async () => {
     if (process.platform !== 'linux') return;
-    await new Promise((resolve) => setTimeout(resolve, 5)); // closing takes a turn
-    expect(site.openFiles()).toEqual([]);
+    await expect.poll(() => site.openFiles()).toEqual([]); // closing takes a turn or more
   });
   return site;
 }
