@@ -1,6 +1,5 @@
 import { basename, dirname, resolve } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { inflateSync } from 'fflate';
 import { staticError } from './errors.ts';
 import { type FileFacts, isSameVersion } from './file-facts.ts';
 import type { FileSource, FoundEntry, FoundFile, OpenFile } from './file-source.ts';
@@ -116,7 +115,7 @@ class ArchiveSource implements FileSource {
         throw staticError('STATIC_MEMBER_TOO_LARGE', `${record.path} has ${record.size} bytes`);
       const packed = await readUpTo(archive, new Uint8Array(record.packedSize), start);
       await archive.close();
-      return openBytes(unpack(packed, record), facts);
+      return openBytes(await unpack(packed, record), facts);
     } catch (error) {
       await archive.close();
       throw error;
@@ -145,7 +144,8 @@ function storedFile(archive: OpenFile, start: number, facts: FileFacts): OpenFil
 }
 
 /** Unpacks into exactly the size that was announced, so a file that lies about it takes no more memory. */
-function unpack(packed: Uint8Array, { size, crc, path }: ZipRecord): Uint8Array {
+async function unpack(packed: Uint8Array, { size, crc, path }: ZipRecord): Promise<Uint8Array> {
+  const { inflateSync } = await import('fflate'); // only for those who use it
   let content: Uint8Array;
   try {
     content = inflateSync(packed, { out: new Uint8Array(size) });

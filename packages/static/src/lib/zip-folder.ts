@@ -1,4 +1,3 @@
-import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
 import { staticError } from './errors.ts';
 import { isSameVersion } from './file-facts.ts';
 import type { FoundFile } from './file-source.ts';
@@ -68,6 +67,7 @@ export async function zipMembers(
  * that nobody takes. A file that changes after it was found fails the archive, so that no download holds a mixture.
  */
 export async function* zipFolder(members: readonly ZipMember[]): AsyncGenerator<Uint8Array> {
+  const { Zip, ZipDeflate, ZipPassThrough } = await import('fflate'); // only for those who use it
   let made: Uint8Array[] = [];
   const archive = new Zip((error, chunk) => {
     if (error !== null) throw error;

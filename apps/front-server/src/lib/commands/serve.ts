@@ -9,7 +9,9 @@ import { listenOption, portOption } from './listen-options.ts';
 export const serveCommand = defineCommand({
   name: 'serve',
   summary: 'serve the files of a folder, without a configuration file',
-  arguments: [{ name: 'DIR', summary: 'the folder; default: this one', optional: true, completes: 'folder' }],
+  arguments: [
+    { name: 'DIR', summary: 'the folder, or a ZIP archive; default: this one', optional: true, completes: 'folder' },
+  ],
   options: {
     port: portOption,
     listen: listenOption,
@@ -44,7 +46,8 @@ export function serveConfig(
 
 function folderProblem(folder: string): string | null {
   try {
-    return statSync(folder).isDirectory() ? null : `${folder} is a file: serve takes the folder in which it is.`;
+    if (statSync(folder).isDirectory() || folder.toLowerCase().endsWith('.zip')) return null;
+    return `${folder} is a file: serve takes the folder in which it is.`;
   } catch {
     return `There is no folder ${folder} (looked for ${resolve(folder)}).`;
   }
