@@ -183,6 +183,15 @@ describe('staticFiles(): files in memory', () => {
     expect((await get('/kept.txt')).text()).toBe('next');
   });
 
+  it('asks allow about the names that patterns make each time too', async () => {
+    let isOpen = true;
+    await folder.write({ 'made.html': 'made' });
+    const { get } = site({ tryFiles: ['{path}.html'], allow: (path) => isOpen || path !== 'made.html' });
+    expect((await get('/made')).text()).toBe('made');
+    isOpen = false;
+    expect((await get('/made')).text()).toBe('next');
+  });
+
   it('keeps compressed copies beside the file, and chooses for each client', async () => {
     await folder.write({ 'packed.txt': text, 'packed.txt.gz': gz });
     const { get, counts } = site({ precompressed: true });

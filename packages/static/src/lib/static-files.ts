@@ -36,7 +36,9 @@ class StaticServer {
 
   constructor(settings: StaticSettings) {
     this.settings = settings;
-    this.hotFiles = settings.cache === null ? null : new HotFiles(settings.cache, settings);
+    // `allow` judges each name that a pattern makes, so then it has to be asked on the way through all of them.
+    const isJudged = settings.hasAllow && settings.tryFiles.some((pattern) => pattern !== '{path}');
+    this.hotFiles = settings.cache === null || isJudged ? null : new HotFiles(settings.cache, settings);
   }
 
   handle(context: HttpContext, next: Handler<HttpContext>): void | Promise<void> {
