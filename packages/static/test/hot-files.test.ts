@@ -250,8 +250,8 @@ describe('staticFiles(): the memory of its cache', () => {
   });
 
   it('is capped: what was not asked for lately goes first', async () => {
-    // Each file takes 2 KB and twice its thousand bytes, so there is room for ten.
-    const { get, counts } = site({ cache: { maxBytes: 10 * 4048 } });
+    // Each file takes 3 KB and twice its thousand bytes, so there is room for ten.
+    const { get, counts } = site({ cache: { maxBytes: 10 * 5072 } });
     await get('/many/0.txt');
     for (let index = 1; index < 40; index++) {
       await get(`/many/${index}.txt`);
@@ -267,7 +267,7 @@ describe('staticFiles(): the memory of its cache', () => {
   });
 
   it('stays as it is when everything is read once, as a crawler does', async () => {
-    const { get, counts } = site({ cache: { maxBytes: 10 * 4048 } });
+    const { get, counts } = site({ cache: { maxBytes: 10 * 5072 } });
     for (let index = 0; index < 40; index++) await get(`/many/${index}.txt`);
     expect(counts.opens).toBe(40);
     for (let index = 0; index < 10; index++) await get(`/many/${index}.txt`);

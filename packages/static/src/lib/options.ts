@@ -96,7 +96,7 @@ export interface StaticOptions {
   /**
    * Keeps small files that are asked for in memory, with their fields, and looks at them again at most once per
    * `checkMs`: a changed file is seen after a second, or two under load. Default: on, with `maxBytes` 32 MiB for all
-   * contents (twice their size and 2 KB count for each file), `maxFileBytes` 64 KiB, `checkMs` 1000.
+   * contents (twice their size and 3 KB count for each file), `maxFileBytes` 64 KiB, `checkMs` 1000.
    */
   readonly cache?: boolean | Partial<CacheLimits>;
   /** Log for files that exist but may not be read (403); one line for each. Default: none. */
