@@ -161,14 +161,14 @@ describe('events', () => {
     });
     const told: unknown[] = [];
     proxy.on('proxyRes', (proxyRes) => {
-      told.push(proxyRes.statusCode, proxyRes.statusMessage, proxyRes.headers['x-a']);
+      told.push(proxyRes.statusCode, proxyRes.statusMessage, proxyRes.headers['x-a'], proxyRes.req.path);
       delete proxyRes.headers['x-a'];
       proxyRes.headers['x-b'] = '2';
     });
     proxy.on('end', () => told.push('end'));
     const { status, headers } = await ask(url);
     expect([status, headers['x-a'], headers['x-b']]).toEqual([201, undefined, '2']);
-    expect(told).toEqual([201, 'Made', '1', 'end']);
+    expect(told).toEqual([201, 'Made', '1', '/', 'end']);
   });
 
   it('selfHandleResponse leaves the answer to proxyRes', async () => {

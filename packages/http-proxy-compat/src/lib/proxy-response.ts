@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { type BodySink, type HttpHeaders, type PushBody, toPushBody } from '@windhover/core';
 import type { ClientResponse } from '@windhover/http-client';
+import type { ProxyRequest } from './proxy-request.ts';
 
 /** The answer of the target, as handlers of `proxyRes` know it from Node's `IncomingMessage`. */
 export class ProxyResponse extends Readable implements BodySink {
@@ -15,12 +16,15 @@ export class ProxyResponse extends Readable implements BodySink {
   readonly rawHeaders: string[];
   trailers: NodeJS.Dict<string> = {};
   complete = false;
+  /** The request that it answers. */
+  readonly req: ProxyRequest;
   private readonly body: PushBody;
   private isStarted = false;
   private isOver = false;
 
-  constructor(response: ClientResponse) {
+  constructor(response: ClientResponse, request: ProxyRequest) {
     super();
+    this.req = request;
     this.statusCode = response.status;
     this.statusMessage = response.statusText;
     this.headers = toMap(response.headers);

@@ -48,7 +48,7 @@ async function answer(
     if (!response.writableFinished) call.abort(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }));
   });
   if (!call.request.hasHeader('expect')) server.emit('proxyReq', call.request, request, response, options);
-  const proxied = new ProxyResponse(await call.send(requestContent(request, options)));
+  const proxied = new ProxyResponse(await call.send(requestContent(request, options)), call.request);
   server.emit('proxyRes', proxied, request, response);
   if (!response.headersSent && options.selfHandleResponse !== true)
     copyHead(request, response, proxied, call.target, options);

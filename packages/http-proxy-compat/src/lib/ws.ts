@@ -5,6 +5,7 @@ import type { ClientResponse } from '@windhover/http-client';
 import { toDuplex } from '@windhover/transport';
 import { nodeError } from './node-error.ts';
 import { checkServerOptions, ProxyCall } from './proxy-call.ts';
+import type { ProxyRequest } from './proxy-request.ts';
 import { ProxyResponse } from './proxy-response.ts';
 import type { ErrorCallback, ProxyServer } from './proxy-server.ts';
 import type { ServerOptions } from './server-options.ts';
@@ -38,7 +39,7 @@ export function passWs(
     call
       .send(undefined, 'websocket')
       .then((response) => {
-        if (response.channel === null) refuse(socket, response);
+        if (response.channel === null) refuse(socket, response, call.request);
         else join(server, socket, head, response, response.channel as Connection);
       })
       .catch(fail);
@@ -48,8 +49,8 @@ export function passWs(
 }
 
 /** The target did not agree: its answer is passed on as it is, and ends the connection. */
-function refuse(socket: Duplex, response: ClientResponse): void {
-  const proxied = new ProxyResponse(response);
+function refuse(socket: Duplex, response: ClientResponse, request: ProxyRequest): void {
+  const proxied = new ProxyResponse(response, request);
   socket.write(formatHead(response, [...response.headers, ['Connection', 'close']]));
   proxied.once('error', () => socket.destroy());
   proxied.pipe(socket);
