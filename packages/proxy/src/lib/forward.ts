@@ -59,6 +59,8 @@ export class Forward implements ClientRequest, ProxyAttempt {
   private waiter: Waiter | null = null;
   private abortReason: Error | null = null;
   private hasBudget = false;
+  /** When the current attempt began. */
+  private startedAt = 0;
   /** Whether a failure was the first of its upstream. */
   private isNews = false;
 
@@ -96,78 +98,85 @@ export class Forward implements ClientRequest, ProxyAttempt {
     );
   }
 
+  /** Tries upstreams until one has answered, and passes its answer on. One promise for all of it: each costs time. */
   async run(): Promise<void> {
     const { context, parts } = this;
+    const { upstreams, settings } = parts;
     context.set(upstreamKey, this.report);
     context.onAbort((reason) => this.abort(reason));
-    parts.upstreams.unanswered += 1;
+    upstreams.unanswered += 1;
     try {
-      await this.tryUpstreams();
-    } finally {
-      parts.upstreams.unanswered -= 1;
-    }
-  }
-
-  /** Tries upstreams until one has answered, and passes its answer on. */
-  private async tryUpstreams(): Promise<void> {
-    const { context, parts } = this;
-    for (;;) {
-      const now = parts.upstreams.now;
-      const upstream = parts.upstreams.take(context, this.tried, now) ?? (await this.waitForTurn(now));
-      const isLastChance = parts.upstreams.tookResting;
-      const failure = await this.attempt(upstream);
-      if (failure === null) {
+      for (;;) {
+        const { now } = upstreams;
+        this.startedAt = now;
+        const upstream = upstreams.take(context, this.tried, now) ?? (await this.waitForTurn(now));
+        const isLastChance = upstreams.tookResting;
+        this.begin(upstream);
+        try {
+          if (settings.attempt === null) this.response = await this.send().response;
+          else await this.around(settings.attempt);
+        } catch (error) {
+          const failure = this.failed(error);
+          if (failure.stage === 'connect' ? this.mayTryOther(failure, isLastChance) : this.mayRetry(failure)) continue;
+          this.giveUp(failure);
+          return;
+        }
+        this.answered(upstream);
         if (this.mayRetryStatus()) continue;
         this.pass(upstream);
         return;
       }
-      if (failure.stage === 'connect' ? this.mayTryOther(failure, isLastChance) : this.mayRetry(failure)) continue;
-      this.giveUp(failure);
-      return;
+    } finally {
+      this.returnBudget();
+      upstreams.unanswered -= 1;
     }
   }
 
   /** Sends the request to the current upstream. */
-  async send(): Promise<void> {
-    const { client, upstreams } = this.parts;
+  send(): ClientCall {
+    const { client } = this.parts;
     const call = client.request(this.upstream.origin, this);
     this.call = call;
-    this.report.begin(this.upstream.address, call, upstreams.now);
-    this.response = await call.response;
+    this.report.begin(this.upstream.address, call, this.startedAt);
+    return call;
   }
 
-  /** Returns the failure; `null` if there is an answer. */
-  private async attempt(upstream: Upstream): Promise<ClientError | null> {
-    const { parts, report } = this;
-    const { upstreams, settings } = parts;
+  private begin(upstream: Upstream): void {
+    const { retry } = this.parts.upstreams;
     this.current = upstream;
     this.observer = upstream;
     this.response = null;
     this.number += 1;
-    this.headTimeoutMs = this.hasMoreAttempts ? (upstreams.retry?.perTryMs ?? undefined) : undefined;
-    if (this.abortReason !== null) {
-      upstream.callOver();
-      throw this.abortReason;
-    }
-    try {
-      if (settings.attempt === null) await this.send();
-      else await this.around(settings.attempt);
-      report.headAt = parts.upstreams.now;
-      upstreams.answered(upstream, this.response!.status, report.startedAt, report.headAt);
-      return null;
-    } catch (error) {
-      report.failure = upstreamFailure(error);
-      if (!ClientError.is(error)) throw error;
-      const now = parts.upstreams.now;
-      if (error.stage === 'connect') {
-        this.isNews ||= upstream.failures === 0;
-        upstreams.record.notReached(upstream, error, now);
-      } else if (error.stage.startsWith('response')) upstreams.record.notAnswered(upstream, now);
-      return error;
-    } finally {
-      if (this.hasBudget) upstreams.budget.release();
-      this.hasBudget = false;
-    }
+    this.headTimeoutMs = retry !== null && this.hasMoreAttempts ? (retry.perTryMs ?? undefined) : undefined;
+    if (this.abortReason === null) return;
+    upstream.callOver();
+    throw this.abortReason;
+  }
+
+  private answered(upstream: Upstream): void {
+    const { parts, report } = this;
+    this.returnBudget();
+    report.headAt = parts.upstreams.now;
+    parts.upstreams.answered(upstream, this.response!.status, report.startedAt, report.headAt);
+  }
+
+  /** Returns the failure of the upstream; throws every other one. */
+  private failed(error: unknown): ClientError {
+    const { upstreams } = this.parts;
+    this.returnBudget();
+    this.report.failure = upstreamFailure(error);
+    if (!ClientError.is(error)) throw error;
+    const { now } = upstreams;
+    if (error.stage === 'connect') {
+      this.isNews ||= this.upstream.failures === 0;
+      upstreams.record.notReached(this.upstream, error, now);
+    } else if (error.stage.startsWith('response')) upstreams.record.notAnswered(this.upstream, now);
+    return error;
+  }
+
+  private returnBudget(): void {
+    if (this.hasBudget) this.parts.upstreams.budget.release();
+    this.hasBudget = false;
   }
 
   /** The middleware around attempts may answer without sending anything. */
@@ -190,6 +199,7 @@ export class Forward implements ClientRequest, ProxyAttempt {
     try {
       return await waiter.turn;
     } finally {
+      this.startedAt = this.parts.upstreams.now;
       this.waiter = null;
     }
   }

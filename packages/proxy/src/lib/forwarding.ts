@@ -14,8 +14,9 @@ export function forwardingLines(client: ClientIdentity, which: ForwardedFields):
       : which === 'both'
         ? xForwarded(client) + forwarded(client)
         : xForwarded(client);
-  // The lines are written as they are, and a middleware may have set the client's identity to anything.
-  if (!/^(?:[\t\x20-\x7e\x80-\xff]*\r\n)*$/.test(text)) throw proxyError('PROXY_REQUEST', 'the identity of the client');
+  // The lines are written as they are. What the connection tells was judged before; a middleware may set anything.
+  if (client.source !== 'connection' && !/^(?:[\t\x20-\x7e\x80-\xff]*\r\n)*$/.test(text))
+    throw proxyError('PROXY_REQUEST', 'the identity of the client');
   return text;
 }
 

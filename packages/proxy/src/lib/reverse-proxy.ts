@@ -33,13 +33,15 @@ export function reverseProxy(
   const own =
     upstreams instanceof Upstreams ? null : new Upstreams(listOf(upstreams), ofUpstreams(options), client.wheel);
   const group = own ?? (upstreams as Upstreams);
-  const send: Handler<ProxyAttempt> = (attempt) => (attempt as Forward).send();
+  const send: Handler<ProxyAttempt> = async (attempt) => {
+    attempt.response = await (attempt as Forward).send().response;
+  };
   const { attempt = [] } = options;
   const settings = resolveProxySettings(options, client.wheel, attempt.length === 0 ? null : compose(attempt, send));
   const name = options.name ?? group.name;
   const parts = { upstreams: group, client, settings, name, hasLog: group.hasLog };
 
-  async function proxy(context: HttpContext): Promise<void> {
+  function proxy(context: HttpContext): void | Promise<void> {
     const { method, headers, body } = context.request;
     if (method === 'CONNECT' || method === 'TRACE') throw proxyError('PROXY_METHOD');
     const maxForwards = method === 'OPTIONS' ? nextMaxForwards(method, headers.get('max-forwards')) : null;
@@ -48,8 +50,9 @@ export function reverseProxy(
       return;
     }
     const { length } = body;
-    if (length !== null && length > 0 && length <= settings.bufferRequestBytes) await body.bytes();
-    await new Forward(context, parts, maxForwards).run();
+    if (settings.bufferRequestBytes === 0 || length === null || length === 0 || length > settings.bufferRequestBytes)
+      return new Forward(context, parts, maxForwards).run();
+    return body.bytes().then(() => new Forward(context, parts, maxForwards).run());
   }
 
   return Object.assign(proxy, {
