@@ -28,4 +28,5 @@ export type { Outcome } from './lib/outcome.ts';
 export { ownString } from './lib/own-string.ts';
 export { RequestBody } from './lib/request-body.ts';
 export type { Clock, Logger } from './lib/services.ts';
+export { systemClock } from './lib/system-clock.ts';
 export { toPushBody } from './lib/to-push-body.ts';

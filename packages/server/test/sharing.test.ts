@@ -1,7 +1,8 @@
 import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import tls from 'node:tls';
-import { createTimerWheel, systemClock, toDuplex } from '@windhover/transport';
+import { systemClock } from '@windhover/core';
+import { createTimerWheel, toDuplex } from '@windhover/transport';
 import { localhostCertificate } from '@windhover/transport/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createServer, type Server, type ServerOptions } from '../src/index.ts';

@@ -13,7 +13,6 @@ export type { ListenOptions } from './lib/listen-options.ts';
 export { createMemoryPair } from './lib/memory-pair.ts';
 export { onConsumerError } from './lib/report-error.ts';
 export type { SocketDriver } from './lib/socket-connection.ts';
-export { systemClock } from './lib/system-clock.ts';
 export { createTimerWheel, type Deadline, type TimerWheel, type TimerWheelOptions } from './lib/timer-wheel.ts';
 export type { Tls, TlsOptions } from './lib/tls-options.ts';
 export { toDuplex } from './lib/to-duplex.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ChannelConsumer, Connection } from '@windhover/core';
+import { type ChannelConsumer, type Connection, systemClock } from '@windhover/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   createConnectionLimit,
@@ -12,7 +12,6 @@ import {
   createTls,
   listen,
   onConsumerError,
-  systemClock,
 } from '../src/index.ts';
 import { watchAccepting } from '../src/lib/accept-errors.ts';
 import { writeLocalhostCertificate } from '../src/testing.ts';

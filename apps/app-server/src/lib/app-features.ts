@@ -1,6 +1,5 @@
 import { type Configuration, connectionLayers, createSiteHandler, type DistributionServices } from '@windhover/config';
-import type { Connection, Handler, HttpContext, Middleware } from '@windhover/core';
-import { systemClock } from '@windhover/transport';
+import { type Connection, type Handler, type HttpContext, type Middleware, systemClock } from '@windhover/core';
 import type { LateLogs } from './late-logs.ts';
 import type { Logs } from './open-logs.ts';
 

@@ -1,7 +1,7 @@
 import { createLogSinks } from '@windhover/access-log';
 import { defineDistribution } from '@windhover/config';
+import { systemClock } from '@windhover/core';
 import { accessLogFeature, limitsSchema, standardFeatures, standardResources } from '@windhover/features';
-import { systemClock } from '@windhover/transport';
 import { z } from 'zod';
 import type { LateLogs } from './late-logs.ts';
 import { featureSettings, generalSettings } from './settings.ts';

@@ -1,5 +1,5 @@
 import { createDistributionServices, formatProblems, loadConfig, type Problem } from '@windhover/config';
-import { systemClock } from '@windhover/transport';
+import { systemClock } from '@windhover/core';
 import { AppFeatures } from './app-features.ts';
 import { distribution } from './distribution.ts';
 import { featureOverrides, overriddenBy } from './feature-overrides.ts';

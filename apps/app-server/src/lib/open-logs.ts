@@ -5,8 +5,7 @@ import {
   createLineWriter,
   type LineWriter,
 } from '@windhover/console';
-import type { Logger } from '@windhover/core';
-import { systemClock } from '@windhover/transport';
+import { type Logger, systemClock } from '@windhover/core';
 import { describeApp, factsOf, type StartedFacts } from './describe-app.ts';
 import type { Settings } from './settings.ts';
 import { withoutRepeats } from './without-repeats.ts';

@@ -9,9 +9,10 @@ import type {
   Problem,
   Source,
 } from '@windhover/config';
+import { systemClock } from '@windhover/core';
 import type { MetricsSnapshot } from '@windhover/metrics';
 import type { Server } from '@windhover/server';
-import { type Listener, systemClock } from '@windhover/transport';
+import type { Listener } from '@windhover/transport';
 import type { distribution } from './distribution.ts';
 import type { OpenListeners } from './open-listeners.ts';
 import type { OperationsServer } from './operations-server.ts';

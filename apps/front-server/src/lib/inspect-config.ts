@@ -7,7 +7,7 @@ import {
   type Source,
 } from '@windhover/config';
 import { createConsoleLog } from '@windhover/console';
-import { systemClock } from '@windhover/transport';
+import { systemClock } from '@windhover/core';
 import { distributionWithoutLogs } from './distribution.ts';
 import type { FrontSections } from './front-server.ts';
 

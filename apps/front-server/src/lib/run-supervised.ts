@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { createLogSinks } from '@windhover/access-log';
 import { closeLineWriters, createConsoleLog, createLineWriter } from '@windhover/console';
-import type { Logger } from '@windhover/core';
+import { type Logger, systemClock } from '@windhover/core';
 import { createSupervisor, type Supervisor, SupervisorError } from '@windhover/supervisor';
-import { systemClock, TransportError } from '@windhover/transport';
+import { TransportError } from '@windhover/transport';
 import { alreadyRunning } from './already-running.ts';
 import { controlPath, makeControlFolder } from './control-path.ts';
 import { describeSupervised } from './describe-supervised.ts';

@@ -1,7 +1,8 @@
 import { diskOf, formatProblems } from '@windhover/config';
 import { closeLineWriters, createConsoleLog, createLineWriter } from '@windhover/console';
+import { systemClock } from '@windhover/core';
 import type { SupervisedWorker } from '@windhover/supervisor/worker';
-import { systemClock, TransportError } from '@windhover/transport';
+import { TransportError } from '@windhover/transport';
 import { configProblems } from './config-problems.ts';
 import { describeSites } from './describe-server.ts';
 import { forwardedSinks } from './forwarded-sinks.ts';

@@ -1,10 +1,10 @@
 import { createLogSinks, type LogSinks } from '@windhover/access-log';
 import { createDistributionServices, type DistributionServices, loadConfig, startGenerations } from '@windhover/config';
 import { createConsoleLog } from '@windhover/console';
+import { systemClock } from '@windhover/core';
 import type { WorkerBus } from '@windhover/core/feature';
 import { createMetricsCollector, type MetricsSnapshot } from '@windhover/metrics';
 import { createServer } from '@windhover/server';
-import { systemClock } from '@windhover/transport';
 import { distribution } from './distribution.ts';
 import { type ConfigOrigin, FrontServer, type ReadFrom, type RefusedConfig } from './front-server.ts';
 import { measured } from './measured.ts';

@@ -1,4 +1,4 @@
-import type { Clock, HttpContext, Logger, Middleware } from '@windhover/core';
+import { type Clock, type HttpContext, type Logger, type Middleware, systemClock } from '@windhover/core';
 import {
   anyText,
   checkOptions,
@@ -16,7 +16,6 @@ import { headerText } from './header-text.ts';
 import type { LineSink, LogSinks, RotateOptions } from './line-sink.ts';
 import { logRequests } from './log-requests.ts';
 import { readLogTarget } from './log-target.ts';
-import { systemClock } from './system-clock.ts';
 
 /** Options of `accessLog`. */
 export interface AccessLogOptions {

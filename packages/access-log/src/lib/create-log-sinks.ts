@@ -1,11 +1,10 @@
 import { hostname } from 'node:os';
-import type { Clock, Logger } from '@windhover/core';
+import { type Clock, type Logger, systemClock } from '@windhover/core';
 import { FileTarget } from './file-target.ts';
 import type { FileSinkOptions, LineSink, LogSinks, SyslogOptions } from './line-sink.ts';
 import { QueuedSink, type SinkServices } from './queued-sink.ts';
 import { realPath } from './real-path.ts';
 import { syslogMessage, toFrame } from './syslog-frame.ts';
-import { systemClock } from './system-clock.ts';
 import { TcpTarget } from './tcp-target.ts';
 import { UdpTarget } from './udp-target.ts';
 

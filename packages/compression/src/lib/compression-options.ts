@@ -1,4 +1,4 @@
-import type { Clock, HttpContext } from '@windhover/core';
+import { type Clock, type HttpContext, systemClock } from '@windhover/core';
 import {
   anyFunction,
   checkOptions,
@@ -119,13 +119,3 @@ export function resolveCompression(codec: Codec, options: CompressionOptions): C
     clock: options.clock ?? systemClock,
   };
 }
-
-/** For use outside of the servers. */
-const systemClock: Clock = {
-  now: () => Date.now(),
-  schedule(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs);
-    (timer as { unref?(): void }).unref?.();
-    return () => clearTimeout(timer);
-  },
-};

@@ -1,11 +1,10 @@
-import type { Clock, HttpContext, Middleware } from '@windhover/core';
+import { type Clock, type HttpContext, type Middleware, systemClock } from '@windhover/core';
 import {
   type ConcurrencyLimitOptions,
   type ConcurrencyLimits,
   type ConcurrencyObserver,
   type ResolvedLimits,
   resolveLimits,
-  systemClock,
 } from './limiter-options.ts';
 
 /** Places for requests, and a queue for those that find none. */

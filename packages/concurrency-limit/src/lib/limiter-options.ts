@@ -57,13 +57,3 @@ export function resolveLimits(max: number, options: ConcurrencyLimitOptions): Re
   const { queue = max, queueTimeoutMs = 5000, retryAfterMs = 1000 } = options;
   return { max, queue, queueTimeoutMs, retryAfter: String(Math.ceil(retryAfterMs / 1000)) };
 }
-
-/** For use outside of the servers. */
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  schedule(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs);
-    (timer as { unref?(): void }).unref?.(); // browsers and workers have numbers
-    return () => clearTimeout(timer);
-  },
-};

@@ -1,6 +1,6 @@
-import type { Clock } from '@windhover/core';
+import { type Clock, systemClock } from '@windhover/core';
 import { checkOptions, milliseconds, orNull, type Rules, wholeNumber, withFunctions } from '@windhover/options';
-import { createTimerWheel, systemClock, type TimerWheel } from '@windhover/transport';
+import { createTimerWheel, type TimerWheel } from '@windhover/transport';
 import type { ClientCall, ClientRequest, HttpClientOptions, ResolvedClientOptions } from './client-types.ts';
 import { ClientError } from './errors.ts';
 import { type Origin, parseOrigin } from './origin.ts';

@@ -1,4 +1,4 @@
-import type { Clock, HttpContext, Middleware } from '@windhover/core';
+import { type Clock, type HttpContext, type Middleware, systemClock } from '@windhover/core';
 import { checkOptions, milliseconds, orNull, type Rules, withFunctions } from '@windhover/options';
 import { type Deadline, DeadlineQueue } from './deadline-queue.ts';
 import { requestLimitsError } from './errors.ts';
@@ -65,13 +65,3 @@ function deadlineOf(
   const deadline: Deadline = { dueAt: 0, expire };
   return { deadline, stop: () => queue.delete(deadline) };
 }
-
-/** For use outside of the servers. */
-const systemClock: Clock = {
-  now: () => performance.now(),
-  schedule(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs);
-    timer.unref();
-    return () => clearTimeout(timer);
-  },
-};

@@ -1,5 +1,5 @@
-import type { Clock, Connection, Handler, HttpContext } from '@windhover/core';
-import { createTimerWheel, systemClock } from '@windhover/transport';
+import { type Clock, type Connection, type Handler, type HttpContext, systemClock } from '@windhover/core';
+import { createTimerWheel } from '@windhover/transport';
 import { consoleLogger } from './console-logger.ts';
 import { DateLine } from './date-line.ts';
 import { publishProtocolError } from './diagnostics.ts';

@@ -1,4 +1,4 @@
-import { type Clock, canonicalPath, type Logger } from '@windhover/core';
+import { type Clock, canonicalPath, type Logger, systemClock } from '@windhover/core';
 import {
   anyFunction,
   anyObject,
@@ -163,8 +163,6 @@ const optionRules: Rules<StaticOptions> = {
 const defaultMaxListed = 5_000;
 const defaultZipLimits: ZipLimits = { maxFiles: 10_000, maxBytes: 1024 ** 3 };
 const defaultCacheLimits: CacheLimits = { maxBytes: 32 * 1024 * 1024, maxFileBytes: 64 * 1024, checkMs: 1000 };
-const systemClock: Pick<Clock, 'now'> = { now: () => Date.now() };
-
 export function resolveOptions(root: StaticRoot, options: StaticOptions): StaticSettings {
   checkOptions(options, optionRules, (fault) => staticError('STATIC_OPTION_INVALID', fault));
   const { index = ['index.html'], fallback, maxHashedBytes = 32 * 1024 * 1024, allow, clock = systemClock } = options;

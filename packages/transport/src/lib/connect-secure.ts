@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import type { Connection } from '@windhover/core';
+import { type Connection, systemClock } from '@windhover/core';
 import { canBorrowTls } from './can-borrow.ts';
 import type { ClientTls } from './client-tls.ts';
 import { type ConnectOptions, connect } from './connect.ts';
@@ -10,7 +10,6 @@ import { nameAddress } from './listen-address.ts';
 import { watchEnd } from './node-internals.ts';
 import { nodeTls } from './node-tls.ts';
 import type { SocketDriver } from './socket-connection.ts';
-import { systemClock } from './system-clock.ts';
 import { TlsConnection } from './tls-connection.ts';
 import { toDuplex } from './to-duplex.ts';
 

@@ -1,5 +1,5 @@
 import net from 'node:net';
-import type { Connection } from '@windhover/core';
+import { type Connection, systemClock } from '@windhover/core';
 import { checkOptions, milliseconds, orNull, type Rules, withFunctions } from '@windhover/options';
 import { badOption } from './bad-option.ts';
 import { checkConnectAddress } from './check-address.ts';
@@ -9,7 +9,6 @@ import { TransportError } from './errors.ts';
 import { nameAddress } from './listen-address.ts';
 import { SocketConnection } from './socket-connection.ts';
 import { SocketInfo } from './socket-info.ts';
-import { systemClock } from './system-clock.ts';
 
 /** How long a connection may be silent before TCP probes the peer: a machine that lost power sends no FIN. */
 const keepAliveProbeMs = 60_000;

@@ -1,10 +1,9 @@
-import type { Connection, Handler } from '@windhover/core';
+import { type Connection, type Handler, systemClock } from '@windhover/core';
 import { canBorrowTls } from './can-borrow.ts';
 import { checkTlsOptions } from './check-tls-options.ts';
 import type { TransportError } from './errors.ts';
 import { reportError } from './report-error.ts';
 import { runCallback } from './run-callback.ts';
-import { systemClock } from './system-clock.ts';
 import { createTimerWheel } from './timer-wheel.ts';
 import { TlsConnection } from './tls-connection.ts';
 import { loadTlsContexts, type TlsContexts } from './tls-contexts.ts';

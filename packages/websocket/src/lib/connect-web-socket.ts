@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Clock, Logger } from '@windhover/core';
+import { type Clock, type Logger, systemClock } from '@windhover/core';
 import { type ClientRequest, createHttpClient } from '@windhover/http-client';
 import { checkOptions, listOf, milliseconds, type Rules, rule } from '@windhover/options';
 import { acceptKey } from './decide-handshake.ts';
@@ -9,7 +9,6 @@ import { type DeflateAgreement, offerDeflate, readDeflateAnswer } from './negoti
 import { canCompress } from './raw-codec.ts';
 import { Socket } from './socket.ts';
 import { SocketKeeper } from './socket-keeper.ts';
-import { systemClock } from './system-clock.ts';
 import type { WebSocketConnection } from './websocket-connection.ts';
 import {
   commonRules,

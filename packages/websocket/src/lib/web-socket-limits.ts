@@ -1,9 +1,8 @@
-import type { Clock, Handler, HttpContext } from '@windhover/core';
+import { type Clock, type Handler, type HttpContext, systemClock } from '@windhover/core';
 import { checkOptions, milliseconds, orNull, type Rules, wholeNumber, withFunctions } from '@windhover/options';
 import { isAllowedOrigin } from './decide-handshake.ts';
 import { optionError, websocketErrors } from './errors.ts';
 import { SocketKeeper } from './socket-keeper.ts';
-import { systemClock } from './system-clock.ts';
 import { type TunnelLimits, type TunnelObserver, WatchedTunnel } from './watched-tunnel.ts';
 import { originsRule, type WebSocketOrigins } from './websocket-options.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock, HttpRequest, Logger } from '@windhover/core';
+import { type Clock, type HttpRequest, type Logger, systemClock } from '@windhover/core';
 import {
   checkOptions,
   isRecord,
@@ -13,7 +13,6 @@ import {
   withFunctions,
 } from '@windhover/options';
 import { optionError } from './errors.ts';
-import { systemClock } from './system-clock.ts';
 
 /** Limits and times of a connection. Times are in milliseconds. */
 export interface WebSocketLimits {

@@ -1,5 +1,5 @@
+import { systemClock } from '@windhover/core';
 import { becomeInit, inheritedSockets, SupervisorError } from '@windhover/supervisor';
-import { systemClock } from '@windhover/transport';
 import { alreadyRunning } from '../already-running.ts';
 import { runSupervised } from '../run-supervised.ts';
 import { readServerPlan } from '../server-plan.ts';

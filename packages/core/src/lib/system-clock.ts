@@ -1,6 +1,6 @@
-import { performance } from 'node:perf_hooks'; // the global one is a getter, which costs more than the call itself
-import type { Clock } from '@windhover/core';
+import type { Clock } from './services.ts';
 
+const { performance } = globalThis; // taken once: the global is a getter, which costs more than the call itself
 const { timeOrigin } = performance;
 
 /** The longest delay of a Node timer, about 25 days: for a longer one Node waits 1 ms. */
@@ -12,7 +12,7 @@ export const systemClock: Clock = {
   schedule(delayMs, callback) {
     if (delayMs > longestMs) return scheduleLong(delayMs, callback);
     const timer = setTimeout(callback, delayMs);
-    timer.unref();
+    (timer as { unref?(): void }).unref?.(); // in browsers a timer is a number
     return () => clearTimeout(timer);
   },
 };
