@@ -1,4 +1,5 @@
 export { accessLogFeature } from './lib/access-log.ts';
+export { cacheFeature } from './lib/cache.ts';
 export { compressFeature } from './lib/compress.ts';
 export { concurrencyFeature } from './lib/concurrency.ts';
 export { corsFeature } from './lib/cors.ts';

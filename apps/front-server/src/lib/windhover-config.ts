@@ -201,6 +201,7 @@ export interface WindhoverConfig {
   readonly maxRequestBody?: MaxRequestBodyFeature;
   readonly concurrency?: ConcurrencyFeature;
   readonly websocket?: WebsocketFeature;
+  readonly cache?: CacheFeature;
   readonly compress?: CompressFeature;
   readonly decompress?: DecompressFeature;
   /** Each is an upstream, under the name by which features refer to it. */
@@ -416,6 +417,7 @@ export interface SiteConfig {
   readonly maxRequestBody?: MaxRequestBodyFeature;
   readonly concurrency?: ConcurrencyFeature;
   readonly websocket?: WebsocketFeature;
+  readonly cache?: CacheFeature;
   readonly compress?: CompressFeature;
   readonly decompress?: DecompressFeature;
   /** What answers, by path. Their order matters only between routes of one path. Required. */
@@ -446,6 +448,7 @@ export interface RouteConfig {
   readonly maxRequestBody?: MaxRequestBodyFeature;
   readonly concurrency?: ConcurrencyFeature;
   readonly websocket?: WebsocketFeature;
+  readonly cache?: CacheFeature;
   readonly compress?: CompressFeature;
   readonly decompress?: DecompressFeature;
   readonly fallback?: FallbackFeature;
@@ -690,6 +693,49 @@ export type WebsocketFeature =
     }
   | boolean;
 
+/** Keeps answers and gives them to other clients (RFC 9111). Requests for one URL at the same time ask the origin once. Each worker process has its own cache. */
+export type CacheFeature =
+  | true
+  | 'honor-origin'
+  | 'micro-cache'
+  | 'static-assets'
+  | {
+      /** Where the other defaults come from. Default: honor-origin. */
+      readonly preset?: 'honor-origin' | 'micro-cache' | 'static-assets';
+      /** How long a success is fresh if its origin does not say so; not for requests with cookies or a login. null: it is not stored. Default: that of the preset. */
+      readonly ttl?: string | number | null;
+      /** The same for 404 and 410. Default: that of the preset. */
+      readonly notFound?: string | number | null;
+      /** Whether these times count even if the origin says others; no-store, private and Set-Cookie always win. Default: false, since the origin knows best. */
+      readonly overrideOrigin?: boolean;
+      /** How long a stale answer may be used while it is validated, at least. Default: that of the preset. */
+      readonly stale?: string | number;
+      /** How long a stale answer may be used while the origin fails, at least. Default: that of the preset. */
+      readonly staleIfError?: string | number;
+      /** Query parameters that do not change the answer, such as utm_*; true: all of them. Default: none. */
+      readonly ignoreQuery?: true | readonly string[];
+      /** Request fields that answers depend on although their Vary does not say so. Default: none. */
+      readonly vary?: readonly string[];
+      /** What belongs to the key besides the URL, without a word to clients. Default: nothing. */
+      readonly key?: {
+        /** Request fields. Default: none. */
+        readonly headers?: readonly string[];
+        /** Cookies. Default: none. */
+        readonly cookies?: readonly string[];
+      };
+      /** How much memory each worker uses here. Default: 64MiB, a small part of the memory of any server. */
+      readonly maxSize?: string | number;
+      /** Larger answers are not stored. Default: 1MiB, because content that arrives is held in memory. */
+      readonly maxObject?: string | number;
+      /** How often a URL must be asked for before its answer is stored. Default: 1. */
+      readonly minUses?: number;
+      /** Whether Cache-Control of requests is ignored, so that no client can make the origin work. Default: that of the preset, false for honor-origin. */
+      readonly ignoreClient?: boolean;
+      /** How long requests wait for the answer to another one, before the next of them asks the origin too. Default: 10s. */
+      readonly lockTimeout?: string | number;
+    }
+  | boolean;
+
 /** Compresses answers, for clients that accept it. An answer that is compressed already, or a part of a file, stays as it is. */
 export type CompressFeature =
   | true
@@ -795,17 +841,7 @@ export type StaticFeature =
             /** How large they are together, before compression. Default: 1GiB. */
             readonly maxSize?: string | number;
           };
-      /** Keeps small files that are asked for in memory, and looks at them again at most once per second. Default: true. */
-      readonly cache?:
-        | boolean
-        | {
-            /** How much memory they take together, in each worker. Default: 32MiB. */
-            readonly maxSize?: string | number;
-            /** Larger files are read each time. Default: 64KiB. */
-            readonly maxFileSize?: string | number;
-            /** How long a file is sent without a look at the disk. Default: 1s. */
-            readonly check?: string | number;
-          };
+      readonly cache?: CacheFeature;
       /** Files up to this size get a hash of their content as ETag. Default: 32MiB. null: all files. */
       readonly maxHashed?: string | number | null;
     }

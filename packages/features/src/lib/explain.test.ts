@@ -53,6 +53,15 @@ describe('explain', () => {
     expect(named.answer).toBe('proxy: forwards /a to http://a:1');
   });
 
+  it('cache tells what it is stored by, and what does not concern it', async () => {
+    const { said } = await explain('cache: true, respond: 404');
+    expect(said[0]).toBe(
+      'cache: asks for the answer, and stores it if its fields allow it (nothing is stored of http:///a)',
+    );
+    const post = await explain('cache: true, respond: 404', { method: 'POST' });
+    expect(post.said[0]).toContain('cache: passes the request on');
+  });
+
   it('compress tells the coding, or why there is none', async () => {
     const compress = (headers: Record<string, string>) =>
       explain('compress: true, respond: 404', { headers: Object.entries(headers) });

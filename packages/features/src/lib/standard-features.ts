@@ -1,4 +1,5 @@
 import type { Feature, ResourceFeature } from '@windhover/core/feature';
+import { cacheFeature } from './cache.ts';
 import { compressFeature } from './compress.ts';
 import { concurrencyFeature } from './concurrency.ts';
 import { corsFeature } from './cors.ts';
@@ -37,6 +38,7 @@ export const standardFeatures: readonly Feature<unknown>[] = [
   maxRequestBodyFeature,
   concurrencyFeature,
   websocketFeature,
+  cacheFeature,
   compressFeature,
   decompressFeature,
   fallbackFeature,

@@ -1,0 +1,17 @@
+/**
+ * What a cache did with a request:
+ * - `hit`: answered from the store, fresh
+ * - `stale`: answered from the store although stale
+ * - `revalidated`: answered from the store after the origin said that it is still right
+ * - `collapsed`: answered with the answer to another request
+ * - `miss`: the origin was asked
+ * - `bypass`: the request or the answer does not concern the cache
+ */
+export type CacheEvent = 'hit' | 'stale' | 'revalidated' | 'collapsed' | 'miss' | 'bypass';
+
+/** Receives what happens in a cache. */
+export interface CacheObserver {
+  count(event: CacheEvent): void;
+  /** What is stored now, after an answer was stored or answers were purged. */
+  stored?(entries: number, bytes: number): void;
+}

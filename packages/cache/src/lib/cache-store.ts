@@ -1,0 +1,60 @@
+import type { CacheEntry, CacheMeta } from './cache-entry.ts';
+
+/** Which entries a purge is about. */
+export type PurgeSelector =
+  /** All answers of one URL, with scheme and host, whatever they vary by. */
+  | { readonly url: string }
+  /** All URLs that start with this text. */
+  | { readonly prefix: string }
+  /** All answers with this tag, from `Surrogate-Key` or `Cache-Tag`. */
+  | { readonly tag: string }
+  | { readonly all: true };
+
+/** Where answers are kept. A store may forget any of them at any time, but never serve a part of one. */
+export interface CacheStore {
+  /** The answers with that key, at most one for each variant and content coding. */
+  get(key: string): readonly CacheEntry[] | Promise<readonly CacheEntry[]>;
+  /** Starts to write an answer. It replaces the one with the same key, variant and content coding when it is committed. */
+  open(meta: CacheMeta): CacheWriter;
+  /** Replaces the description of an entry, after a 304. */
+  update(entry: CacheEntry, meta: CacheMeta): void;
+  /**
+   * Removes entries and returns how many. A soft purge only makes them stale: they are validated before the next use, and may still be served while
+   * the origin fails.
+   */
+  purge(selector: PurgeSelector, soft: boolean): number | Promise<number>;
+  /** Bytes in use, for statistics. */
+  readonly bytes: number;
+  readonly size: number;
+}
+
+/** Takes the content of one answer. */
+export interface CacheWriter {
+  /** The chunk is the writer's own from now on, and never changes. */
+  write(chunk: Uint8Array): void;
+  /** All of it was written: the answer can be found from now on. */
+  commit(): void;
+  /** Nothing of it is kept. */
+  discard(): void;
+}
+
+/** Whether a purge is about an answer. */
+export function isSelected(selector: PurgeSelector, meta: CacheMeta): boolean {
+  if ('all' in selector) return true;
+  if ('tag' in selector) return meta.tags.includes(selector.tag);
+  const url = meta.url === '' ? meta.key : meta.url;
+  return 'url' in selector ? url === selector.url : url.startsWith(selector.prefix);
+}
+
+/** The description of an entry after a soft purge: it has just become stale. */
+export function softened(meta: CacheMeta, nowMs: number): CacheMeta {
+  const age = meta.initialAgeSeconds + Math.max(0, Math.floor((nowMs - meta.storedAtMs) / 1000));
+  return {
+    ...meta,
+    storedAtMs: nowMs,
+    initialAgeSeconds: age,
+    lifetimeSeconds: Math.min(meta.lifetimeSeconds, age),
+    staleWhileRevalidateSeconds: 0,
+    staleIfErrorSeconds: Math.max(meta.staleIfErrorSeconds, meta.staleWhileRevalidateSeconds),
+  };
+}

@@ -1,0 +1,155 @@
+import type { BodySink, PushBody } from '@windhover/core';
+import type { CacheMeta } from './cache-entry.ts';
+import type { CacheWriter } from './cache-store.ts';
+import { cacheError } from './errors.ts';
+import { FillingReader } from './filling-reader.ts';
+
+/** How far a slow reader may be behind before the origin has to wait, for content that is not stored. */
+const windowBytes = 256 * 1024;
+
+/** What a `Filling` is made with. */
+export interface FillingInit {
+  readonly meta: CacheMeta;
+  readonly source: PushBody;
+  /** `null`: the content is only passed on to those who wait for it. */
+  readonly writer: CacheWriter | null;
+  readonly maxBytes: number;
+  /** Whether the answer may be stored now that it is complete: it may have been purged meanwhile. */
+  readonly mayCommit: () => boolean;
+  /** Called once, after the last byte or a failure. */
+  readonly onOver: () => void;
+}
+
+/**
+ * The content of one answer on its way from the origin to any number of clients and into the store. It is kept in memory until all of it has arrived, so
+ * the origin is read at full speed and clients may join at any time. Content that turns out to be larger than `maxBytes` is not stored: from then on nobody
+ * can join, and the slowest client sets the pace.
+ */
+export class Filling implements BodySink {
+  readonly meta: CacheMeta;
+  /** The length that the origin has announced; `null`: none. */
+  readonly length: number | null;
+  state: 'open' | 'done' | 'failed' = 'open';
+  error: Error | null = null;
+  /** The content so far; `null` for what no reader needs any more. */
+  readonly chunks: (Uint8Array | null)[] = [];
+  total = 0;
+  /** Whether another client can still get all of the content. */
+  isJoinable = true;
+  private readonly source: PushBody;
+  private writer: CacheWriter | null;
+  private readonly init: FillingInit;
+  private readonly readers = new Set<FillingReader>();
+  private isWaiting = false;
+  private kept = 0;
+
+  constructor(init: FillingInit) {
+    this.init = init;
+    this.meta = init.meta;
+    this.source = init.source;
+    this.length = init.source.length;
+    this.writer = init.writer;
+  }
+
+  /** Whether it will be found in the store, unless it fails. */
+  get isStored(): boolean {
+    return this.writer !== null;
+  }
+
+  start(): void {
+    this.source.start(this);
+  }
+
+  /** Returns a body with the bytes from `start` to `end`, that included; `null`: to the end. Each reader reads at its own pace. */
+  open(start = 0, end: number | null = null): PushBody {
+    const reader = new FillingReader(this, start, end);
+    this.readers.add(reader);
+    return reader;
+  }
+
+  write(chunk: Uint8Array, given = false): boolean {
+    if (this.state !== 'open') return false;
+    const own = given ? chunk : new Uint8Array(chunk);
+    this.total += own.byteLength;
+    this.chunks.push(own);
+    if (this.total > this.init.maxBytes) this.passOn();
+    else this.writer?.write(own);
+    for (const reader of this.readers) reader.pump();
+    return this.mayGoOn(); // false once nobody is left, so that the source stops
+  }
+
+  end(): void {
+    if (this.state !== 'open') return;
+    if (this.length !== null && this.total !== this.length) {
+      this.fail(cacheError('CACHE_BODY_INCOMPLETE', `${this.total} of ${this.length} bytes`));
+      return;
+    }
+    this.state = 'done';
+    if (this.init.mayCommit()) this.writer?.commit();
+    else this.writer?.discard();
+    this.over();
+  }
+
+  fail(error: Error): void {
+    if (this.state !== 'open') return;
+    this.state = 'failed';
+    this.error = error;
+    this.writer?.discard();
+    this.over();
+  }
+
+  /** A reader has moved on. */
+  moved(): void {
+    if (this.isJoinable || this.state !== 'open') return;
+    this.trim();
+    if (this.isWaiting && this.mayGoOn()) {
+      this.isWaiting = false;
+      this.source.resume();
+    }
+  }
+
+  /** A reader is not interested any more. What is stored is read to its end all the same. */
+  left(reader: FillingReader, reason: Error): void {
+    this.readers.delete(reader);
+    if (this.readers.size > 0 || this.state !== 'open' || this.writer !== null) this.moved();
+    else this.giveUp(reason);
+  }
+
+  private giveUp(reason: Error): void {
+    this.state = 'failed';
+    this.error = reason;
+    this.source.cancel(reason);
+    this.over();
+  }
+
+  private over(): void {
+    this.writer = null;
+    this.init.onOver();
+    for (const reader of this.readers) reader.pump();
+    if (this.state === 'failed') this.chunks.length = 0;
+  }
+
+  /** The content is not stored: what all readers have taken is let go of. */
+  private passOn(): void {
+    this.writer?.discard();
+    this.writer = null;
+    this.isJoinable = false;
+    if (this.readers.size === 0) this.giveUp(cacheError('CACHE_BODY_INCOMPLETE', 'nobody waits for it'));
+    else this.trim();
+  }
+
+  private trim(): void {
+    let needed = this.chunks.length;
+    for (const { index } of this.readers) needed = Math.min(needed, index);
+    for (; this.kept < needed; this.kept++) this.chunks[this.kept] = null;
+  }
+
+  private mayGoOn(): boolean {
+    if (this.state !== 'open') return false;
+    if (this.isJoinable) return true;
+    let behind = 0;
+    for (let index = this.kept; index < this.chunks.length; index++) behind += this.chunks[index]!.byteLength;
+    this.isWaiting = behind > windowBytes;
+    return !this.isWaiting;
+  }
+}

@@ -1,0 +1,209 @@
+import {
+  type Cache,
+  type CacheEvent,
+  type CacheObserver,
+  type CacheOptions,
+  createCache,
+  createMemoryStore,
+  type PurgeSelector,
+} from '@windhover/cache';
+import type { ClientIdentity, HttpRequest } from '@windhover/core';
+import type { Feature, Reason, Services } from '@windhover/core/feature';
+import { duration, size } from '@windhover/host';
+import { formatDuration } from '@windhover/options';
+import { z } from 'zod';
+
+const preset = z
+  .enum(['honor-origin', 'micro-cache', 'static-assets'])
+  .describe(
+    'honor-origin: stores what the fields of the answers allow, and as long as they say. micro-cache: also keeps answers whose origin says nothing for a second. static-assets: also keeps style sheets, scripts, images and fonts whose origin says nothing for an hour.',
+  );
+const names = () => z.array(z.string().min(1));
+
+const long = z.strictObject({
+  preset: preset.exactOptional().describe('Where the other defaults come from. Default: honor-origin.'),
+  ttl: duration()
+    .nullable()
+    .exactOptional()
+    .describe(
+      'How long a success is fresh if its origin does not say so; not for requests with cookies or a login. null: it is not stored. Default: that of the preset.',
+    ),
+  notFound: duration().nullable().exactOptional().describe('The same for 404 and 410. Default: that of the preset.'),
+  overrideOrigin: z
+    .boolean()
+    .exactOptional()
+    .describe(
+      'Whether these times count even if the origin says others; no-store, private and Set-Cookie always win. Default: false, since the origin knows best.',
+    ),
+  stale: duration()
+    .exactOptional()
+    .describe('How long a stale answer may be used while it is validated, at least. Default: that of the preset.'),
+  staleIfError: duration()
+    .exactOptional()
+    .describe('How long a stale answer may be used while the origin fails, at least. Default: that of the preset.'),
+  ignoreQuery: z
+    .union([z.literal(true), names()])
+    .exactOptional()
+    .describe('Query parameters that do not change the answer, such as utm_*; true: all of them. Default: none.'),
+  vary: names()
+    .exactOptional()
+    .describe('Request fields that answers depend on although their Vary does not say so. Default: none.'),
+  key: z
+    .strictObject({
+      headers: names().exactOptional().describe('Request fields. Default: none.'),
+      cookies: names().exactOptional().describe('Cookies. Default: none.'),
+    })
+    .exactOptional()
+    .describe('What belongs to the key besides the URL, without a word to clients. Default: nothing.'),
+  maxSize: size(1)
+    .exactOptional()
+    .describe('How much memory each worker uses here. Default: 64MiB, a small part of the memory of any server.'),
+  maxObject: size(1)
+    .exactOptional()
+    .describe('Larger answers are not stored. Default: 1MiB, because content that arrives is held in memory.'),
+  minUses: z
+    .int()
+    .min(1)
+    .max(255)
+    .exactOptional()
+    .describe('How often a URL must be asked for before its answer is stored. Default: 1.'),
+  ignoreClient: z
+    .boolean()
+    .exactOptional()
+    .describe(
+      'Whether Cache-Control of requests is ignored, so that no client can make the origin work. Default: that of the preset, false for honor-origin.',
+    ),
+  lockTimeout: duration(1)
+    .exactOptional()
+    .describe(
+      'How long requests wait for the answer to another one, before the next of them asks the origin too. Default: 10s.',
+    ),
+});
+
+const schema = z
+  .union([z.literal(true), preset, long])
+  .describe(
+    'Keeps answers and gives them to other clients (RFC 9111). Requests for one URL at the same time ask the origin once. Each worker process has its own cache.',
+  );
+
+type Options = z.output<typeof schema>;
+interface Purge {
+  readonly selector: PurgeSelector;
+  readonly soft: boolean;
+}
+
+/** `cache`: keeps answers and gives them to other clients. */
+export const cacheFeature: Feature<Options> = {
+  name: 'cache',
+  levels: ['top', 'site', 'route'],
+  phases: ['cache'],
+  combine: 'replace',
+  schema,
+  create(options, services) {
+    const { bus, location } = services;
+    const place = JSON.stringify([location.site, location.route]);
+    // A new configuration with the same options goes on with what is stored.
+    const cache = services.lease(place, JSON.stringify(options), () => openCache(options, services));
+    let unsubscribe = (): void => undefined;
+    return {
+      layers: [
+        { phase: 'cache', run: cache.middleware, explain: (request, client) => [explainCache(cache, request, client)] },
+      ],
+      prepare() {
+        unsubscribe = bus.subscribe(`purge ${place}`, (message) => {
+          const { selector, soft } = message as Purge;
+          void cache.purge(selector, { soft });
+        });
+      },
+      commit() {
+        cache.onInvalidate((selector) => bus.publish(`purge ${place}`, { selector, soft: false } satisfies Purge));
+      },
+      dispose: () => unsubscribe(),
+    };
+  },
+};
+
+function openCache(options: Options, services: Services): Cache {
+  const { clock } = services;
+  const given = options === true ? {} : typeof options === 'string' ? { preset: options } : options;
+  const { maxSize } = given as z.output<typeof long>;
+  return createCache({
+    ...toOptions(given),
+    store: createMemoryStore({ clock, ...(maxSize === undefined ? {} : { maxBytes: maxSize }) }),
+    observer: observerFor(services),
+    track: (work, what) => services.track(work, what),
+    clock,
+  });
+}
+
+function toOptions(options: z.output<typeof long>): CacheOptions {
+  const {
+    ttl,
+    notFound,
+    overrideOrigin,
+    stale,
+    staleIfError,
+    key,
+    maxSize: _,
+    maxObject,
+    ignoreClient,
+    lockTimeout,
+    ...same
+  } = options;
+  return {
+    ...same,
+    ...(ttl === undefined ? {} : { ttlMs: ttl }),
+    ...(notFound === undefined ? {} : { negativeTtlMs: notFound }),
+    ...(overrideOrigin === undefined ? {} : { overridesOrigin: overrideOrigin }),
+    ...(stale === undefined ? {} : { staleMs: stale }),
+    ...(staleIfError === undefined ? {} : { staleIfErrorMs: staleIfError }),
+    ...(key?.headers === undefined ? {} : { keyHeaders: key.headers }),
+    ...(key?.cookies === undefined ? {} : { keyCookies: key.cookies }),
+    ...(maxObject === undefined ? {} : { maxObjectBytes: maxObject }),
+    ...(ignoreClient === undefined ? {} : { ignoresClient: ignoreClient }),
+    ...(lockTimeout === undefined ? {} : { lockTimeoutMs: lockTimeout }),
+  };
+}
+
+function observerFor({ metrics, location }: Pick<Services, 'metrics' | 'location'>): CacheObserver {
+  const place = [location.site ?? '', location.route ?? ''];
+  const requests = metrics.counter('windhover_cache_requests_total', 'Requests, by what the cache did with them.', [
+    'site',
+    'route',
+    'result',
+  ]);
+  const of = (result: CacheEvent) => requests.of(...place, result);
+  const counters = {
+    hit: of('hit'),
+    stale: of('stale'),
+    revalidated: of('revalidated'),
+    collapsed: of('collapsed'),
+    miss: of('miss'),
+    bypass: of('bypass'),
+  };
+  const entries = metrics.gauge('windhover_cache_entries', 'Answers that are stored.', ['site', 'route']).of(...place);
+  const bytes = metrics.gauge('windhover_cache_bytes', 'Memory of stored answers.', ['site', 'route']).of(...place);
+  return {
+    count: (event) => counters[event].add(),
+    stored(count, size) {
+      entries.set(count);
+      bytes.set(size);
+    },
+  };
+}
+
+/** A stored answer is looked at, but not used. */
+function explainCache(cache: Cache, request: HttpRequest, client: ClientIdentity): Reason {
+  const { kind, key, freshForMs } = cache.lookUp({ request, client });
+  const time = formatDuration(Math.abs(Math.round(freshForMs)));
+  if (kind === 'bypass')
+    return { decision: 'passes the request on', because: 'it is no plain GET or HEAD, or changes what it asks for' };
+  const because = `of ${key.replaceAll('\n', ' ')}`;
+  if (kind === 'hit') return { decision: `answers from the cache, fresh for ${time}`, because, answers: true };
+  if (kind === 'stale') return { decision: `answers from the cache, stale for ${time}`, because, answers: true };
+  if (kind === 'revalidate') return { decision: 'asks whether the stored answer is still right', because };
+  return {
+    decision: 'asks for the answer, and stores it if its fields allow it',
+    because: `nothing is stored ${because}`,
+  };
+}
