@@ -137,9 +137,10 @@ function fill(call: OriginCall, answer: HttpContext, meta: CacheMeta): FlightOut
     source: toPushBody(answer.response.takeBody()),
     writer: isStored ? settings.store.open(meta) : null,
     maxBytes: settings.storing.maxObjectBytes,
+    budget: settings.budget,
     mayCommit: () => !flight.isPurged(meta),
     onOver: () => {
-      if (!filling.isJoinable) pass(call);
+      if (filling.isTooLarge) pass(call);
       call.onOver();
       settings.observer.stored?.(settings.store.size, settings.store.bytes);
     },

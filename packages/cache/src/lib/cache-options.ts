@@ -52,6 +52,11 @@ export interface CacheOptions {
   readonly keyCookies?: readonly string[];
   /** Larger answers are not stored. Default: 1 MiB, because content that arrives is held in memory. */
   readonly maxObjectBytes?: number;
+  /**
+   * How many bytes of content that is arriving are held in memory, for all answers together. Above that, content is passed on at the pace of its clients, and
+   * not stored. Default: 64 MiB, so that many slow clients cannot fill the memory.
+   */
+  readonly maxArrivingBytes?: number;
   /** How often a URL must be asked for before its answer is stored. Default: 1. */
   readonly minUses?: number;
   /** Whether `Cache-Control` of requests is ignored, so that no client can make the origin work. Default: that of the preset. */
@@ -77,6 +82,8 @@ export interface CacheSettings {
   readonly store: CacheStore;
   readonly storing: StoringRules;
   readonly key: KeyRules;
+  /** How many more bytes of arriving content may be held. */
+  readonly budget: { left: number };
   readonly minUses: number;
   readonly ignoresClient: boolean;
   readonly lockTimeoutMs: number;
@@ -102,6 +109,7 @@ const optionRules: Rules<CacheOptions> = {
   keyHeaders: names,
   keyCookies: names,
   maxObjectBytes: wholeNumber(1),
+  maxArrivingBytes: wholeNumber(0),
   minUses: wholeNumber(1, 255),
   ignoresClient: trueOrFalse,
   lockTimeoutMs: milliseconds('above 0'),
@@ -140,6 +148,7 @@ export function resolveCache(options: CacheOptions): CacheSettings {
       headers: lower(options.keyHeaders),
       cookies: [...(options.keyCookies ?? [])],
     },
+    budget: { left: options.maxArrivingBytes ?? 64 * 1024 * 1024 },
     minUses: options.minUses ?? 1,
     ignoresClient: options.ignoresClient ?? preset.ignoresClient,
     lockTimeoutMs: options.lockTimeoutMs ?? 10_000,

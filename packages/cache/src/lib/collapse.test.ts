@@ -194,6 +194,25 @@ describe('cache() with requests for one URL at the same time', () => {
     expect(cache.stats.entries).toBe(0);
   });
 
+  it('stops storing when more content arrives than maxArrivingBytes, and stores again afterwards', async () => {
+    const origin = new SlowOrigin();
+    const { ask, cache } = cacheBefore(origin.run, { maxArrivingBytes: 10 });
+    const asked = [ask('/a'), ask('/b')];
+    await settle();
+    const bodies = [new WrittenBody(), new WrittenBody()];
+    for (const body of bodies) origin.answer({ headers: cacheable, body });
+    await settle();
+    for (const body of bodies) body.write('12345678');
+    for (const body of bodies) body.sink!.end();
+    expect((await Promise.all(asked)).map((result) => result.text())).toEqual(['12345678', '12345678']);
+    expect(cache.stats.entries).toBe(1);
+    const again = ask('/b');
+    await settle();
+    origin.answer({ headers: cacheable, body: '12345678' });
+    await again;
+    expect(cache.stats.entries).toBe(2);
+  });
+
   it('does not store an answer that was purged while it arrived', async () => {
     const origin = new SlowOrigin();
     const { ask, cache, requests } = cacheBefore(origin.run);

@@ -14,6 +14,8 @@ export interface FillingInit {
   /** `null`: the content is only passed on to those who wait for it. */
   readonly writer: CacheWriter | null;
   readonly maxBytes: number;
+  /** How many more bytes all fillings together may hold. */
+  readonly budget: { left: number };
   /** Whether the answer may be stored now that it is complete: it may have been purged meanwhile. */
   readonly mayCommit: () => boolean;
   /** Called once, after the last byte or a failure. */
@@ -42,6 +44,7 @@ export class Filling implements BodySink {
   private readonly readers = new Set<FillingReader>();
   private isWaiting = false;
   private kept = 0;
+  private held = 0;
 
   constructor(init: FillingInit) {
     this.init = init;
@@ -49,6 +52,11 @@ export class Filling implements BodySink {
     this.source = init.source;
     this.length = init.source.length;
     this.writer = init.writer;
+  }
+
+  /** Whether it has turned out to be too large for the store. */
+  get isTooLarge(): boolean {
+    return this.total > this.init.maxBytes;
   }
 
   /** Whether it will be found in the store, unless it fails. */
@@ -72,7 +80,7 @@ export class Filling implements BodySink {
     const own = given ? chunk : new Uint8Array(chunk);
     this.total += own.byteLength;
     this.chunks.push(own);
-    if (this.total > this.init.maxBytes) this.passOn();
+    if (this.total > this.init.maxBytes || !this.hold(own.byteLength)) this.passOn();
     else this.writer?.write(own);
     for (const reader of this.readers) reader.pump();
     return this.mayGoOn(); // false once nobody is left, so that the source stops
@@ -122,8 +130,23 @@ export class Filling implements BodySink {
     this.over();
   }
 
+  /** Whether there is memory for this many bytes more. */
+  private hold(byteLength: number): boolean {
+    const { budget } = this.init;
+    if (!this.isJoinable || budget.left < byteLength) return false;
+    budget.left -= byteLength;
+    this.held += byteLength;
+    return true;
+  }
+
+  private release(): void {
+    this.init.budget.left += this.held;
+    this.held = 0;
+  }
+
   private over(): void {
     this.writer = null;
+    this.release();
     this.init.onOver();
     for (const reader of this.readers) reader.pump();
     if (this.state === 'failed') this.chunks.length = 0;
@@ -133,6 +156,7 @@ export class Filling implements BodySink {
   private passOn(): void {
     this.writer?.discard();
     this.writer = null;
+    this.release();
     this.isJoinable = false;
     if (this.readers.size === 0) this.giveUp(cacheError('CACHE_BODY_INCOMPLETE', 'nobody waits for it'));
     else this.trim();

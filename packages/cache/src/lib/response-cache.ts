@@ -140,8 +140,11 @@ export class ResponseCache {
   ): Promise<void> {
     this.settings.observer.count('miss');
     const outcome = await this.startFlight(context, next, question, entry, name, hint, true);
-    this.answer(context, question, outcome, forward, false);
-    if (outcome.kind === 'filling') outcome.filling.start();
+    try {
+      this.answer(context, question, outcome, forward, false);
+    } finally {
+      if (outcome.kind === 'filling') outcome.filling.start(); // others wait for it too
+    }
     if (outcome.kind === 'pass') return this.passOn(context, next, outcome.answer, forward, outcome.detail);
     if (outcome.kind === 'failed') throw outcome.error;
   }
@@ -220,7 +223,7 @@ export class ResponseCache {
       if (upstream !== undefined) context.set(upstreamKey, upstream);
       return fork;
     } catch (error) {
-      if (!HttpError.is(error) || error.code !== 'CONNECT_FORK') throw error;
+      if ((error as { code?: unknown }).code !== 'CONNECT_FORK') throw error;
       this.canFork = false;
       if (flight === null) throw error;
       return this.runHere(context, next, prepare, flight);

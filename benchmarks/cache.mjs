@@ -1,0 +1,86 @@
+// `node benchmarks/cache.mjs [ROUNDS]`: a hit of 4 KB beside our own answer with the same fields, and nginx proxy_cache. CPU time of all
+// processes, in rounds that take turns; the least counts, because a shared machine only ever adds. Needs wrk, nginx and a build.
+import { execFile, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { start } from './lib/interleaved.mjs';
+import { cpuMicros } from './lib/process-tree.mjs';
+import { browserHeaders } from './lib/scenarios.mjs';
+
+const run = promisify(execFile);
+const rounds = Number(process.argv[2] ?? 6);
+const folder = mkdtempSync(join(tmpdir(), 'cache-'));
+const program = fileURLToPath(new URL('./servers/cache.mjs', import.meta.url));
+
+function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+async function startNginx(upstream) {
+  const port = await freePort();
+  const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (name) => `${name}_temp_path ${folder}/${name};`,
+  );
+  const user = process.getuid() === 0 ? 'user root;' : '';
+  writeFileSync(
+    join(folder, 'nginx.conf'),
+    `daemon off; worker_processes 1; pid ${folder}/pid; error_log stderr error; ${user}
+     events { worker_connections 1024; }
+     http { access_log off; keepalive_requests 1000000000; ${paths.join(' ')}
+     proxy_cache_path ${folder}/cache keys_zone=one:10m; sendfile on; tcp_nopush on; open_file_cache max=1000;
+     server { listen 127.0.0.1:${port}; location / { proxy_pass ${upstream}; proxy_cache one; add_header X-Cache $upstream_cache_status; } } }`,
+  );
+  const child = spawn('nginx', ['-c', join(folder, 'nginx.conf'), '-p', folder], { stdio: 'inherit' });
+  const url = `http://127.0.0.1:${port}`;
+  for (;;) {
+    const answer = await fetch(url).catch(() => null);
+    if (answer?.headers.get('x-cache') === 'HIT') return { child, url };
+    await wait(50);
+  }
+}
+
+const hello = await start(program, 'hello');
+const servers = { hello, cache: await start(program, 'cache'), nginx: await startNginx(hello.url) };
+for (const { child } of Object.values(servers)) await run('taskset', ['-acp', '0', String(child.pid)]);
+const { stdout: workers } = await run('pgrep', ['-P', String(servers.nginx.child.pid)]);
+for (const pid of workers.split('\n').filter((line) => line !== '')) await run('taskset', ['-acp', '0', pid]);
+
+async function measure({ child, url }, headers) {
+  const before = cpuMicros(child.pid);
+  const args = ['-c', '1', 'wrk', '-t1', '-c64', '-d2s', ...headers.flatMap((header) => ['-H', header]), url];
+  const { stdout } = await run('taskset', args);
+  const failed = /Non-2xx[^\n]*|Socket errors[^\n]*/.exec(stdout)?.[0];
+  if (failed !== undefined) throw new Error(`${url}: ${failed}`);
+  return (cpuMicros(child.pid) - before) / Number(/(\d+) requests in/.exec(stdout)[1]);
+}
+
+for (const [title, headers] of [
+  ['a client that sends Host only', []],
+  ["a browser's headers", browserHeaders],
+]) {
+  const costs = Object.fromEntries(Object.keys(servers).map((name) => [name, []]));
+  for (let round = 0; round <= rounds; round++)
+    for (const [name, server] of Object.entries(servers)) {
+      const cost = await measure(server, headers);
+      if (round > 0) costs[name].push(cost); // the first one warms up
+    }
+  const least = (name) => Math.min(...costs[name]);
+  console.log(`\nA hit of 4 KB, ${title}, 64 connections: µs of CPU per request`);
+  for (const name of Object.keys(servers)) {
+    const ratio = name === 'cache' ? '' : `   cache is ${(least('cache') / least(name)).toFixed(2)} of it`;
+    console.log(`  ${name.padEnd(8)}${least(name).toFixed(1).padStart(8)}${ratio}`);
+  }
+}
+for (const { child } of Object.values(servers)) child.kill();
+await wait(300); // nginx removes its pid file
+rmSync(folder, { recursive: true });

@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { type CacheEntry, type CacheMeta, everyCoding } from './cache-entry.ts';
+import type { CacheStore, PurgeSelector } from './cache-store.ts';
+
+/** Opens an empty store with room for at least 1 MB. */
+export type OpenStore = () => CacheStore | Promise<CacheStore>;
+
+/** One rule that every store must keep: `for (const rule of cacheStoreRules) it(rule.name, () => rule.run(open))`. */
+export interface CacheStoreRule {
+  readonly name: string;
+  run(open: OpenStore): Promise<void>;
+}
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+function metaOf(key: string, more: Partial<CacheMeta> = {}): CacheMeta {
+  return {
+    key,
+    url: '',
+    vary: [],
+    variant: '',
+    coding: '',
+    codings: everyCoding,
+    status: 200,
+    fields: ['content-type', 'text/plain', 'Content-Type'],
+    length: null,
+    storedAtMs: 0,
+    initialAgeSeconds: 0,
+    lifetimeSeconds: 60,
+    staleWhileRevalidateSeconds: 0,
+    staleIfErrorSeconds: 0,
+    noCache: false,
+    mustRevalidate: false,
+    isAssigned: false,
+    tags: [],
+    ...more,
+  };
+}
+
+function put(store: CacheStore, meta: CacheMeta, ...chunks: string[]): void {
+  const writer = store.open(meta);
+  for (const chunk of chunks) writer.write(bytes(chunk));
+  writer.commit();
+}
+
+async function textOf(entry: CacheEntry): Promise<string> {
+  const body = entry.open();
+  const content = new Uint8Array(body.length);
+  for (let position = 0; position < body.length; ) {
+    const count = await body.read(content.subarray(position), position);
+    assert(count > 0, 'the content is shorter than it says');
+    position += count;
+  }
+  body.close();
+  return new TextDecoder().decode(content);
+}
+
+async function textsOf(store: CacheStore, key: string): Promise<string[]> {
+  const texts: string[] = [];
+  for (const entry of await store.get(key)) texts.push(await textOf(entry));
+  return texts.sort();
+}
+
+const selectors: readonly PurgeSelector[] = [
+  { url: 'http://a/1' },
+  { prefix: 'http://a/' },
+  { tag: 'red' },
+  { all: true },
+];
+
+/** The rules of `CacheStore`. */
+export const cacheStoreRules: readonly CacheStoreRule[] = [
+  {
+    name: 'gives back what was written, with its length and description',
+    async run(open) {
+      const store = await open();
+      put(store, metaOf('k'), 'one ', 'two');
+      const [entry] = await store.get('k');
+      assert.deepEqual(entry!.meta, { ...metaOf('k'), length: 7 });
+      assert.deepEqual([await textOf(entry!), await textOf(entry!)], ['one two', 'one two']);
+    },
+  },
+  {
+    name: 'finds nothing before the commit, and nothing that was discarded',
+    async run(open) {
+      const store = await open();
+      const writer = store.open(metaOf('k'));
+      writer.write(bytes('half'));
+      assert.deepEqual(await textsOf(store, 'k'), []);
+      writer.discard();
+      assert.deepEqual([await textsOf(store, 'k'), store.size], [[], 0]);
+    },
+  },
+  {
+    name: 'replaces the answer with the same variant and coding, and keeps the others',
+    async run(open) {
+      const store = await open();
+      put(store, metaOf('k', { variant: 'de' }), 'old');
+      put(store, metaOf('k', { variant: 'fr' }), 'fr');
+      put(store, metaOf('k', { variant: 'de', coding: 'br' }), 'br');
+      put(store, metaOf('k', { variant: 'de' }), 'new');
+      assert.deepEqual([await textsOf(store, 'k'), store.size], [['br', 'fr', 'new'], 3]);
+    },
+  },
+  {
+    name: 'gives each client one coding: the newest answer for its codings wins',
+    async run(open) {
+      const store = await open();
+      put(store, metaOf('k', { coding: 'gzip', codings: 0b0001_0000 }), 'gzip');
+      put(store, metaOf('k', { coding: 'gzip', codings: 0b0010_0000 }), 'gzip 2');
+      assert.deepEqual(
+        (await store.get('k')).map(({ meta }) => meta.codings),
+        [0b0011_0000],
+      );
+      put(store, metaOf('k', { coding: 'br', codings: 0b0010_0000 }), 'br');
+      assert.deepEqual(
+        new Set((await store.get('k')).map(({ meta }) => meta.codings)),
+        new Set([0b0001_0000, 0b0010_0000]),
+      );
+    },
+  },
+  {
+    name: 'keeps an open content readable when its entry is removed',
+    async run(open) {
+      const store = await open();
+      put(store, metaOf('k'), 'text');
+      const [entry] = await store.get('k');
+      const body = entry!.open();
+      await store.purge({ all: true }, false);
+      const into = new Uint8Array(4);
+      assert.equal(await body.read(into, 0), 4);
+      assert.equal(new TextDecoder().decode(into), 'text');
+      body.close();
+    },
+  },
+  {
+    name: 'replaces the description of an entry',
+    async run(open) {
+      const store = await open();
+      put(store, metaOf('k', { tags: ['red'] }), 'text');
+      const [entry] = await store.get('k');
+      store.update(entry!, { ...entry!.meta, lifetimeSeconds: 5, tags: ['blue'] });
+      const [updated] = await store.get('k');
+      assert.equal(updated!.meta.lifetimeSeconds, 5);
+      assert.deepEqual([await store.purge({ tag: 'red' }, false), await store.purge({ tag: 'blue' }, false)], [0, 1]);
+    },
+  },
+  ...selectors.map((selector) => ({
+    name: `removes by ${JSON.stringify(selector)}, and nothing else`,
+    async run(open: OpenStore) {
+      const store = await open();
+      put(store, metaOf('http://a/1', { tags: ['red', 'round'] }), '1');
+      put(store, metaOf('http://a/1\nx', { url: 'http://a/1', tags: ['red'] }), '2');
+      put(store, metaOf('http://b/1', { tags: 'all' in selector ? ['red'] : ['blue'] }), '3');
+      const count = 'all' in selector ? 3 : 2;
+      assert.equal(await store.purge(selector, false), count);
+      assert.equal(store.size, 3 - count);
+      assert.deepEqual([await textsOf(store, 'http://a/1'), await textsOf(store, 'http://a/1\nx')], [[], []]);
+      if (count === 2) assert.deepEqual(await textsOf(store, 'http://b/1'), ['3']);
+    },
+  })),
+  {
+    name: 'only makes entries stale in a soft purge',
+    async run(open) {
+      const store = await open();
+      put(store, metaOf('k', { staleWhileRevalidateSeconds: 9 }), 'text');
+      assert.equal(await store.purge({ all: true }, true), 1);
+      const [entry] = await store.get('k');
+      const { lifetimeSeconds, initialAgeSeconds, staleWhileRevalidateSeconds, staleIfErrorSeconds } = entry!.meta;
+      assert(lifetimeSeconds <= initialAgeSeconds, 'it is still fresh');
+      assert.deepEqual([staleWhileRevalidateSeconds, staleIfErrorSeconds], [0, 9]);
+    },
+  },
+  {
+    name: 'counts entries and bytes, down to nothing',
+    async run(open) {
+      const store = await open();
+      for (let index = 0; index < 10; index++) put(store, metaOf(`k${index}`), 'x'.repeat(1000));
+      assert.equal(store.size, 10);
+      assert(store.bytes >= 10_000, `${store.bytes} bytes`);
+      await store.purge({ all: true }, false);
+      assert.deepEqual([store.size, store.bytes], [0, 0]);
+    },
+  },
+];

@@ -1,0 +1,1 @@
+export { type CacheStoreRule, cacheStoreRules, type OpenStore } from './lib/cache-store-rules.ts';
