@@ -1,4 +1,4 @@
-// `node benchmarks/cache.mjs [ROUNDS]`: a hit of 4 KB beside our own answer with the same fields, and nginx proxy_cache. CPU time of all
+// `node benchmarks/cache.mjs [ROUNDS]`: a hit of 4 KB beside our own answer with the same fields, and nginx proxy_cache; a miss beside the proxy alone. CPU time of all
 // processes, in rounds that take turns; the least counts, because a shared machine only ever adds. Needs wrk, nginx and a build.
 import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -51,34 +51,43 @@ async function startNginx(upstream) {
 
 const hello = await start(program, 'hello');
 const servers = { hello, cache: await start(program, 'cache'), nginx: await startNginx(hello.url) };
+for (const name of ['proxy', 'cached-proxy']) servers[name] = await start(program, name, hello.url);
 for (const { child } of Object.values(servers)) await run('taskset', ['-acp', '0', String(child.pid)]);
 const { stdout: workers } = await run('pgrep', ['-P', String(servers.nginx.child.pid)]);
 for (const pid of workers.split('\n').filter((line) => line !== '')) await run('taskset', ['-acp', '0', pid]);
 
-async function measure({ child, url }, headers) {
+async function measure({ child, url }, options) {
   const before = cpuMicros(child.pid);
-  const args = ['-c', '1', 'wrk', '-t1', '-c64', '-d2s', ...headers.flatMap((header) => ['-H', header]), url];
-  const { stdout } = await run('taskset', args);
+  const { stdout } = await run('taskset', ['-c', '1', 'wrk', '-t1', '-c64', '-d2s', ...options, url]);
   const failed = /Non-2xx[^\n]*|Socket errors[^\n]*/.exec(stdout)?.[0];
   if (failed !== undefined) throw new Error(`${url}: ${failed}`);
   return (cpuMicros(child.pid) - before) / Number(/(\d+) requests in/.exec(stdout)[1]);
 }
 
-for (const [title, headers] of [
-  ['a client that sends Host only', []],
-  ["a browser's headers", browserHeaders],
-]) {
-  const costs = Object.fromEntries(Object.keys(servers).map((name) => [name, []]));
+const script = join(folder, 'miss.lua');
+writeFileSync(
+  script,
+  'math.randomseed(os.time() * 1000 + os.clock() * 1000000)\nlocal n = math.random(1000000000) * 1000\nfunction request() n = n + 1 return wrk.format("GET", "/" .. n) end\n',
+);
+const fields = browserHeaders.flatMap((header) => ['-H', header]);
+const scenarios = [
+  ['A hit of 4 KB, a client that sends Host only', ['hello', 'nginx', 'cache'], []],
+  ["A hit of 4 KB, a browser's headers", ['hello', 'nginx', 'cache'], fields],
+  ['A miss of 4 KB', ['proxy', 'cached-proxy'], ['-s', script]],
+];
+for (const [title, names, options] of scenarios) {
+  const costs = Object.fromEntries(names.map((name) => [name, []]));
   for (let round = 0; round <= rounds; round++)
-    for (const [name, server] of Object.entries(servers)) {
-      const cost = await measure(server, headers);
+    for (const name of names) {
+      const cost = await measure(servers[name], options);
       if (round > 0) costs[name].push(cost); // the first one warms up
     }
   const least = (name) => Math.min(...costs[name]);
-  console.log(`\nA hit of 4 KB, ${title}, 64 connections: µs of CPU per request`);
-  for (const name of Object.keys(servers)) {
-    const ratio = name === 'cache' ? '' : `   cache is ${(least('cache') / least(name)).toFixed(2)} of it`;
-    console.log(`  ${name.padEnd(8)}${least(name).toFixed(1).padStart(8)}${ratio}`);
+  const last = names.at(-1);
+  console.log(`\n${title}, 64 connections: µs of CPU per request`);
+  for (const name of names) {
+    const ratio = name === last ? '' : `   ${last} is ${(least(last) / least(name)).toFixed(2)} of it`;
+    console.log(`  ${name.padEnd(13)}${least(name).toFixed(1).padStart(8)}${ratio}`);
   }
 }
 for (const { child } of Object.values(servers)) child.kill();

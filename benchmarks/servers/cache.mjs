@@ -1,5 +1,6 @@
-// 4 KB from our server: node cache.mjs hello|cache. `hello` sends the same bytes and fields as a hit.
+// 4 KB from our server: node cache.mjs hello|cache, or node cache.mjs proxy|cached-proxy UPSTREAM. `hello` sends the same bytes and fields as a hit.
 import { createCache } from '@windhover/cache';
+import { reverseProxy } from '@windhover/proxy';
 import { createServer } from '@windhover/server';
 
 const text = Buffer.alloc(4096, 'windhover ');
@@ -17,7 +18,14 @@ function origin({ response }) {
   response.body = text;
 }
 
+const [, , mode, upstream] = process.argv;
 const { middleware } = createCache({ ignoresClient: true });
-const handler = process.argv[2] === 'cache' ? (context) => middleware(context, origin) : hello;
-const { name } = await createServer(handler).listen({ host: '127.0.0.1', port: 0 });
+const proxy = upstream === undefined ? origin : reverseProxy(upstream);
+const handlers = {
+  hello,
+  cache: (context) => middleware(context, origin),
+  proxy,
+  'cached-proxy': (context) => middleware(context, proxy),
+};
+const { name } = await createServer(handlers[mode]).listen({ host: '127.0.0.1', port: 0 });
 console.log(`http://${name}`);

@@ -10,7 +10,7 @@ import { toConnect } from '@windhover/adapter-connect';
 import { cache } from '@windhover/cache';
 import type { HttpContext } from '@windhover/core';
 import type { Feature, WorkerBus } from '@windhover/core/feature';
-import { createHostServices, createSiteHandler, defineHost, formatProblems, loadConfig } from '@windhover/host';
+import { createDistributionServices, createSiteHandler, defineDistribution, formatProblems, loadConfig } from '@windhover/config';
 import { createServer as createWindhover } from '@windhover/server';
 import { createManualClock, runHandler } from '@windhover/testing';
 import express from 'express';
@@ -164,8 +164,8 @@ describe('cache in several workers', () => {
 });
 
 async function startWorker(bus: WorkerBus, origin: Feature<unknown>) {
-  const definition = defineHost({ features: [...standardFeatures, origin], resources: standardResources });
-  const services = createHostServices({ log, clock: createManualClock(), bus });
+  const definition = defineDistribution({ features: [...standardFeatures, origin], resources: standardResources });
+  const services = createDistributionServices({ log, clock: createManualClock(), bus });
   const config = 'sites: { a: { routes: [{ path: /, cache: true, origin: true }] } }';
   const loaded = await loadConfig({ file: '/etc/windhover.yaml', text: config }, definition, services);
   if (!loaded.ok) throw new Error(formatProblems(loaded.problems));

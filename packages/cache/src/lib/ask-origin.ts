@@ -132,9 +132,11 @@ function fill(call: OriginCall, answer: HttpContext, meta: CacheMeta): FlightOut
   hint.isShareable = !meta.noCache && meta.lifetimeSeconds > meta.initialAgeSeconds;
   hint.uses = Math.min(255, hint.uses + 1);
   const isStored = hint.uses >= settings.minUses && !question.cacheControl?.noStore;
+  const taken = answer.response.takeBody();
+  const body = typeof taken === 'string' ? new TextEncoder().encode(taken) : taken;
   const filling = new Filling({
     meta,
-    source: toPushBody(answer.response.takeBody()),
+    source: toPushBody(body),
     writer: isStored ? settings.store.open(meta) : null,
     maxBytes: settings.storing.maxObjectBytes,
     budget: settings.budget,
@@ -145,5 +147,6 @@ function fill(call: OriginCall, answer: HttpContext, meta: CacheMeta): FlightOut
       settings.observer.stored?.(settings.store.size, settings.store.bytes);
     },
   });
+  if (body instanceof Uint8Array) filling.fillAtOnce(body);
   return { kind: 'filling', filling, answer };
 }

@@ -16,7 +16,7 @@ export function entryContent(entry: CacheEntry): StoredContent {
 export function fillingContent(filling: Filling): StoredContent {
   return {
     length: filling.length,
-    openAll: (): Body => filling.open(),
+    openAll: (): Body => filling.whole ?? filling.open(),
     openPart: (start, end): Body => filling.open(start, end),
   };
 }

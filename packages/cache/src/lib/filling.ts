@@ -45,6 +45,7 @@ export class Filling implements BodySink {
   private isWaiting = false;
   private kept = 0;
   private held = 0;
+  private isCommitted = false;
 
   constructor(init: FillingInit) {
     this.init = init;
@@ -61,11 +62,24 @@ export class Filling implements BodySink {
 
   /** Whether it will be found in the store, unless it fails. */
   get isStored(): boolean {
-    return this.writer !== null;
+    return this.writer !== null || this.isCommitted;
   }
 
   start(): void {
-    this.source.start(this);
+    if (this.state === 'open') this.source.start(this);
+  }
+
+  /** All of the content is there already: a small answer of an upstream, or one that the application has made at once. */
+  fillAtOnce(bytes: Uint8Array): void {
+    this.total = bytes.byteLength;
+    this.chunks.push(bytes);
+    this.writer?.write(bytes);
+    this.end();
+  }
+
+  /** All of the content as one piece, which can be sent with the head in one write; `null` if it came in several, or is still coming. */
+  get whole(): Uint8Array | null {
+    return this.state === 'done' && this.chunks.length === 1 ? this.chunks[0]! : null;
   }
 
   /** Returns a body with the bytes from `start` to `end`, that included; `null`: to the end. Each reader reads at its own pace. */
@@ -93,7 +107,8 @@ export class Filling implements BodySink {
       return;
     }
     this.state = 'done';
-    if (this.init.mayCommit()) this.writer?.commit();
+    this.isCommitted = this.writer !== null && this.init.mayCommit();
+    if (this.isCommitted) this.writer?.commit();
     else this.writer?.discard();
     this.over();
   }

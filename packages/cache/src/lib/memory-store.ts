@@ -16,7 +16,7 @@ export interface MemoryStoreOptions {
 }
 
 /** What an entry costs besides its content, key and fields; measured. */
-const entryBytes = 400;
+const entryBytes = 1050;
 /** How many variants of one key are kept; the oldest goes first. A `Vary` by a field with many values cannot make each search slow. */
 const maxVariants = 64;
 
