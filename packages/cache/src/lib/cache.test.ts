@@ -2,6 +2,7 @@ import { HttpError } from '@windhover/core';
 import { describe, expect, it } from 'vitest';
 import { cache } from './cache.ts';
 import { cacheBefore, counting, settle } from './cache-fixtures.ts';
+import { createMemoryStore } from './memory-store.ts';
 
 describe('cache()', () => {
   it('refuses an option that does not exist', () => {
@@ -199,6 +200,25 @@ describe('cache()', () => {
     }));
     const cut = await ask();
     expect([cut.outcome.end, (await ask()).text()]).toEqual(['handler-failed', 'part 2']);
+  });
+
+  it('answers 500 when the store fails, and lives on when it fails in the background', async () => {
+    const store = createMemoryStore();
+    let isBroken = false;
+    const open = store.open.bind(store);
+    store.open = (meta) => {
+      if (isBroken) throw new Error('The disk is full');
+      return open(meta);
+    };
+    const { ask, clock } = cacheBefore(counting({ 'Cache-Control': 'max-age=10, stale-while-revalidate=60' }), {
+      store,
+    });
+    await ask();
+    isBroken = true;
+    clock.advance(20_000);
+    expect((await ask()).text()).toBe('answer 1');
+    await settle();
+    expect((await ask('/other')).status).toBe(500);
   });
 
   it('passes on what fails', async () => {

@@ -176,6 +176,10 @@ export class ResponseCache {
     const leave = (): void => {
       if (name !== null && this.flights.get(name) === flight) this.flights.delete(name);
     };
+    const over = (): void => {
+      leave();
+      this.running.delete(flight);
+    };
     let cancelTimer: (() => void) | null = null;
     if (name !== null) {
       this.flights.set(name, flight);
@@ -191,10 +195,10 @@ export class ResponseCache {
       hint,
       entry,
       run: (prepare) => this.run(context, next, prepare, mayRunHere ? flight : null),
-      onOver: () => {
-        leave();
-        this.running.delete(flight);
-      },
+      onOver: over,
+    }).catch((error: unknown): FlightOutcome => {
+      over(); // a store that fails must not keep others waiting
+      return { kind: 'failed', error };
     });
     cancelTimer?.();
     hint.isProbing = false;
