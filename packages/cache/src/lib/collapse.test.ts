@@ -228,6 +228,21 @@ describe('cache() with requests for one URL at the same time', () => {
   });
 });
 
+describe('Cache.purge() while an answer arrives', () => {
+  it.each([{ tag: 'news' }, { url: 'http://localhost/a' }, { prefix: 'http://localhost/' }])(
+    'keeps it out of the store, by %j',
+    async (selector) => {
+      const origin = new SlowOrigin();
+      const { ask, cache } = cacheBefore(origin.run);
+      const asked = ask('/a');
+      await settle();
+      await cache.purge(selector);
+      origin.answer({ headers: { ...cacheable, 'Surrogate-Key': 'news' }, body: 'old' });
+      expect([(await asked).text(), cache.stats.entries]).toEqual(['old', 0]);
+    },
+  );
+});
+
 describe('Cache.purge()', () => {
   const tagged = counting({ ...cacheable, 'Surrogate-Key': 'news sport', 'Cache-Tag': 'front, page', ETag: '"a"' });
 
