@@ -78,7 +78,7 @@ function addFeature() {
     return `${JSON.stringify(features, null, 2)}\n`;
   });
   edit('scripts/lib/layers.mjs', (text) =>
-    text.replace('  host: {', `  ${quoted(name)}: { layer: 3, title: 'feature' },\n  host: {`),
+    text.replace('  config: {', `  ${quoted(name)}: { layer: 3, title: 'feature' },\n  config: {`),
   );
   console.log(`The middleware is packages/${name}/src/lib/${name}.ts, its key \`${key}\` packages/features/src/lib/${name}.ts. Next:
   npx pnpm install

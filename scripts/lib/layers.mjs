@@ -31,8 +31,6 @@ export const layers = {
   config: { layer: 4, title: 'hosting', only: ['core', 'http-semantics', 'options'] },
   features: { layer: 4, title: 'hosting', beside: ['config'] },
   cache: { layer: 3, title: 'feature' },
-  host: { layer: 4, title: 'hosting', only: ['core', 'http-semantics', 'options'] },
-  features: { layer: 4, title: 'hosting', beside: ['host'] },
   testing: { layer: 4, title: 'tools', only: ['core', 'transport'] },
   'app-server': { layer: 5, title: 'apps' },
   'front-server': { layer: 5, title: 'apps' },

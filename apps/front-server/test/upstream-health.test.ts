@@ -18,7 +18,7 @@ it('a reload keeps the connections to upstreams, and what is known of those that
   await gone.stop();
   const down = `http://127.0.0.1:${gone.port}`;
   const config = (answer: string): string =>
-    `metrics: 127.0.0.1:0\nupstreams: { shop: { to: ["${down}", "${up}"] } }\nsites: { a: { routes: [{ path: /, proxy: { to: shop, rest: 1h } }, { path: /x, respond: ${answer} }] } }`;
+    `metrics: 127.0.0.1:0\nupstreams: { shop: { to: ["${down}", "${up}"], rest: 1h } }\nsites: { a: { routes: [{ path: /, proxy: shop }, { path: /x, respond: ${answer} }] } }`;
   const folder = await temporaryFolder();
   const { server, url, logLines } = await startServer(config('one'), folder);
   for (let round = 0; round < 4; round++) expect((await curl(`${url}/`)).body).toBe('up');

@@ -8,9 +8,15 @@ import { join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import { toConnect } from '@windhover/adapter-connect';
 import { cache } from '@windhover/cache';
+import {
+  createDistributionServices,
+  createSiteHandler,
+  defineDistribution,
+  formatProblems,
+  loadConfig,
+} from '@windhover/config';
 import type { HttpContext } from '@windhover/core';
 import type { Feature, WorkerBus } from '@windhover/core/feature';
-import { createDistributionServices, createSiteHandler, defineDistribution, formatProblems, loadConfig } from '@windhover/config';
 import { createServer as createWindhover } from '@windhover/server';
 import { createManualClock, runHandler } from '@windhover/testing';
 import express from 'express';

@@ -7,9 +7,9 @@ import {
   createMemoryStore,
   type PurgeSelector,
 } from '@windhover/cache';
+import { duration, size } from '@windhover/config';
 import type { ClientIdentity, HttpRequest } from '@windhover/core';
 import type { Feature, Reason, Services } from '@windhover/core/feature';
-import { duration, size } from '@windhover/config';
 import { formatDuration } from '@windhover/options';
 import { z } from 'zod';
 

@@ -44,7 +44,7 @@ describe('windhover print', () => {
     const { stdout } = await windhover(['print', '-c', join(folder, 'w.yaml')]);
     const printed = stdout.replace(/(\S*\/)?w\.yaml/g, 'w.yaml');
     expect(printed).toMatch(
-      / hsts: 30d\s+# w\.yaml:4\n +# includeSubDomains: default false: one may not have HTTPS yet\n/,
+      / hsts: 30d\s+# w\.yaml:4\n +# includeSubDomains: default false, since one of them may not have HTTPS yet\n/,
     );
     expect(printed).toMatch(/ compress: true\s+# w\.yaml:4\n(?: +# .*\n)* +# minSize: default 1KiB, /);
     expect(printed).not.toContain('maxAge'); // it is what stands there
