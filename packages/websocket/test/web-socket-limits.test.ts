@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer as createNodeServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { compose, type HttpContext } from '@windhover/core';
 import { reverseProxy } from '@windhover/proxy';
 import { createServer } from '@windhover/server';
@@ -84,6 +84,17 @@ describe('webSocketLimits() in front of a proxy', () => {
     await connectWs(url, [], { origin: 'https://a.example' });
     await expect(connectWs(url, [], { origin: 'https://b.example' })).rejects.toThrow('403');
     expect(upstream.clients.size).toBe(1);
+  });
+
+  it('holds for a client that asks for other protocols too (Upgrade: websocket, x)', async () => {
+    const { url, upstream } = await serve({ origins: ['https://a.example'] });
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    const fields =
+      'Connection: Upgrade\r\nUpgrade: websocket, x\r\nOrigin: https://b.example\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==';
+    socket.write(`GET / HTTP/1.1\r\nHost: a\r\n${fields}\r\n\r\n`);
+    expect(String((await once(socket, 'data'))[0])).toContain('HTTP/1.1 403 ');
+    socket.destroy();
+    expect(upstream.clients.size).toBe(0);
   });
 
   it('leaves other requests alone', async () => {

@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createManualClock } from '@windhover/testing';
 import { describe, expect, it } from 'vitest';
-import { connectWebSocket, createRooms, type WebSocketConnection, type WebSocketData } from '../src/index.ts';
+import {
+  attachWebSocket,
+  connectWebSocket,
+  createRooms,
+  type WebSocketConnection,
+  type WebSocketData,
+} from '../src/index.ts';
 import { closeOf, connectWs, hosts, messages, serve } from './talk.ts';
 
 const echo = (socket: WebSocketConnection): void => {
@@ -213,6 +222,60 @@ describe.each(hosts)('webSocket() on %s', (host) => {
     expect(steps).toEqual(['wait', 'drained']);
   });
 
+  it('need not wait for what a channel has taken, also inside of a listener', async () => {
+    const { url } = await serve(host, (socket) => {
+      socket.onmessage = async () => {
+        socket.send('first');
+        await socket.drained();
+        socket.send('second');
+      };
+    });
+    const client = await connectWs(url);
+    const received = messages(client, 2);
+    client.send('x');
+    expect(await received).toEqual(['first', 'second']);
+  });
+
+  it('answers 500 when an option that is a function throws, and goes on', async () => {
+    const quiet = (): void => undefined;
+    const log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
+    const origins = (origin: string): boolean => new URL(origin).hostname === 'a.example';
+    const { url } = await serve(host, echo, { origins, log });
+    await expect(connectWs(url, [], { origin: 'null' })).rejects.toThrow('500');
+    await connectWs(url, [], { origin: 'https://a.example' });
+  });
+
+  it('reads no further than it can keep, whatever a chunk unpacks to (many bombs)', async () => {
+    let socket: WebSocketConnection | undefined;
+    const { url } = await serve(host, (one) => void (socket = one), { deflate: true });
+    const client = await connectWs(url, [], { perMessageDeflate: { threshold: 1 } });
+    const before = process.memoryUsage().arrayBuffers;
+    for (let index = 0; index < 60; index++) client.send(Buffer.alloc(1_000_000));
+    await expect.poll(() => socket !== undefined && process.memoryUsage().arrayBuffers > before + 900_000).toBe(true);
+    await new Promise((resolve) => setImmediate(resolve));
+    let taken = 0;
+    for await (const message of socket!) {
+      taken += (message as Buffer).length;
+      if (taken === 60_000_000) break;
+    }
+    expect(taken).toBe(60_000_000);
+  });
+
+  it('notices a client that is gone while its messages wait here', async () => {
+    const clock = createManualClock();
+    let socket: WebSocketConnection | undefined;
+    const { url } = await serve(host, (one) => void (socket = one), { clock, heartbeatMs: 1000 });
+    const client = await connectWs(url);
+    client.send(Buffer.alloc(100_000));
+    await expect.poll(() => socket !== undefined).toBe(true);
+    client.terminate();
+    const state = (): number => {
+      clock.advance(1000);
+      return socket!.readyState;
+    };
+    await expect.poll(state).toBe(3);
+  });
+
   it('pings a silent client, and gives up one that does not answer', async () => {
     const clock = createManualClock();
     let socket: WebSocketConnection | undefined;
@@ -301,6 +364,19 @@ describe.each(hosts)('webSocket() on %s', (host) => {
       client.close(1000, 'done');
       expect(await client.closed()).toMatchObject({ code: 1000, wasClean: true });
     }
+  });
+});
+
+describe('attachWebSocket()', () => {
+  it('answers a path that none of several has with 404, and closes it', async () => {
+    const server = http.createServer();
+    const attached = ['/a', '/b'].map((path) => attachWebSocket(server, echo, { path }));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    await connectWs(`ws://127.0.0.1:${port}/b`);
+    await expect(connectWs(`ws://127.0.0.1:${port}/c`)).rejects.toThrow('404');
+    await Promise.all(attached.map((each) => each.close()));
+    await new Promise((resolve) => server.close(resolve)); // nothing is left open
   });
 });
 

@@ -126,7 +126,7 @@ function mistakenFor(exported: unknown): string | null {
 
 function isNodeServer(value: unknown): value is NodeServer {
   const { emit, listenerCount, listen } = Object(value) as Record<string, unknown>;
-  return isFunction(emit) && isFunction(listenerCount) && isFunction(listen);
+  return !isFunction(value) && isFunction(emit) && isFunction(listenerCount) && isFunction(listen); // an Express application is a function
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the parameters of a function are unknown at run time; its export name tells its kind

@@ -7,8 +7,7 @@ import type { Handler, HttpContext, Logger } from '@windhover/core';
 export function tellOfWebSockets(handler: Handler<HttpContext>, log: Logger): Handler<HttpContext> {
   let isTold = false;
   return (context) => {
-    const { upgrade } = context.request;
-    if (!isTold && upgrade?.toLowerCase() === 'websocket') {
+    if (!isTold && /^\s*websocket\b/i.test(context.request.upgrade ?? '')) {
       isTold = true;
       log.warn(
         'A client asked for a WebSocket, which this export cannot give: write export default { server }, with the server that your WebSocket library was given',

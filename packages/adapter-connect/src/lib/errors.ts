@@ -1,6 +1,7 @@
 /** Every code this package throws, and what went wrong. */
 export const connectErrors = {
   CONNECT_LISTENER_INVALID: 'fromConnect() takes a function (request, response)',
+  CONNECT_SERVER_INVALID: 'fromNodeServer() takes a server of node:http that does not listen',
   CONNECT_NODE_UNKNOWN: 'This Node does not have what is needed of its requests and responses',
   CONNECT_SOCKET_WRITE: 'The socket of a hosted application cannot be written to: the server alone writes messages',
   CONNECT_WROTE_AND_PASSED: 'A hosted middleware wrote to its response and called next() too: one of them answers',

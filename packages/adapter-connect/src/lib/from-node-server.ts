@@ -16,13 +16,13 @@ export interface NodeServer {
 /**
  * Runs a server of `node:http` that does not listen: its `request` listeners answer requests, and its `upgrade` listeners get upgrades, for
  * `ws`, Socket.IO and other libraries that take the server. As in `node:http`, upgrades are ordinary requests while there is no listener for
- * them. Throws `CONNECT_LISTENER_INVALID` and `CONNECT_OPTION_INVALID`.
+ * them. Throws `CONNECT_SERVER_INVALID` and `CONNECT_OPTION_INVALID`.
  */
 export function fromNodeServer(server: NodeServer, options: FromConnectOptions = {}): Handler<HttpContext> {
   if (typeof server?.emit !== 'function' || typeof server.listenerCount !== 'function')
-    throw connectError('CONNECT_LISTENER_INVALID', 'fromNodeServer() takes a server of node:http');
+    throw connectError('CONNECT_SERVER_INVALID', `got ${server === null ? 'null' : typeof server}`);
   if (server.listening === true)
-    throw connectError('CONNECT_LISTENER_INVALID', 'the server listens already, leave server.listen() out');
+    throw connectError('CONNECT_SERVER_INVALID', 'it listens already, leave server.listen() out');
   const handle = fromConnect((request, response) => server.emit('request', request, response), options);
   return withUpgrades(server, handle);
 }

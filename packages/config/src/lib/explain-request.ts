@@ -206,7 +206,7 @@ function makeRequest({ method, url, headers = [] }: ExplainedRequest): { request
       headers: fields,
       host: named ?? authority,
       body: null,
-      upgrade: null,
+      upgrade: fields.get('upgrade') ?? null,
     });
     return { request };
   } catch (error) {

@@ -179,6 +179,20 @@ decompress: does nothing (the body has no Content-Encoding)
 fallback: answers with respond instead (if the status is 502, 503, 504)`);
   });
 
+  it('websocket tells whether it limits, refuses or leaves alone', async () => {
+    const headers = [
+      ['Connection', 'Upgrade'],
+      ['Upgrade', 'websocket'],
+      ['Origin', 'https://b.example'],
+    ] as const;
+    const route = 'websocket: { idle: 5m, origins: "https://a.example" }, respond: 200';
+    expect((await explain(route, { headers })).answer).toBe('websocket: answers 403');
+    expect((await explain(route, { headers: headers.slice(0, 2) })).said).toContain(
+      'websocket: limits the connection (the client asks for a WebSocket)',
+    );
+    expect((await explain(route)).said).toContain('websocket: does nothing (the client asks for no WebSocket)');
+  });
+
   it('trustedProxies tells who the client is', async () => {
     const headers = [['X-Forwarded-For', '203.0.113.7']] as const;
     const behind = await explain('respond: 200', { headers, client: '10.0.0.1' }, 'trustedProxies: 10.0.0.0/8');

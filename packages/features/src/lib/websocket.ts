@@ -1,6 +1,13 @@
 import { duration, size } from '@windhover/config';
+import type { ClientIdentity, HttpRequest } from '@windhover/core';
 import type { Feature, Reason, Services } from '@windhover/core/feature';
-import { type WebSocketErrorCode, type WebSocketLimitsOptions, webSocketLimits } from '@windhover/websocket';
+import {
+  asksForWebSocket,
+  isAllowedOrigin,
+  type WebSocketErrorCode,
+  type WebSocketLimitsOptions,
+  webSocketLimits,
+} from '@windhover/websocket';
 import { z } from 'zod';
 
 const origin = z.string().regex(/^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+$/, {
@@ -40,7 +47,7 @@ export const websocketFeature: Feature<Options> = {
         {
           phase: 'quota',
           run: webSocketLimits({ ...toLimits(options), observer: observerFor(services), clock: services.clock }),
-          explain: ({ upgrade }) => [upgrade?.toLowerCase() === 'websocket' ? limited : other],
+          explain: (request, client) => [explainSocket(options, request, client)],
         },
       ],
     };
@@ -49,6 +56,14 @@ export const websocketFeature: Feature<Options> = {
 
 const limited: Reason = { decision: 'limits the connection', because: 'the client asks for a WebSocket' };
 const other: Reason = { decision: 'does nothing', because: 'the client asks for no WebSocket' };
+
+function explainSocket(options: Options, request: HttpRequest, client: ClientIdentity): Reason {
+  if (!asksForWebSocket(request.upgrade)) return other;
+  const origin = request.headers.get('origin');
+  const { origins = '*' } = toLimits(options);
+  if (origin === undefined || isAllowedOrigin(origin, request, origins, client)) return limited;
+  return { decision: 'answers 403', because: `pages of ${origin} may not connect`, answers: true };
+}
 
 function toLimits({ maxMessage, idle, maxAge, origins }: Options): WebSocketLimitsOptions {
   const isOne = typeof origins === 'string' && origins !== 'same' && origins !== '*';

@@ -42,19 +42,45 @@ export function attachWebSocket(
   if (path !== undefined && (typeof path !== 'string' || !path.startsWith('/')))
     throw optionError(`attachWebSocket(): path: expected a path that begins with /, found ${JSON.stringify(path)}`);
   const acceptor = new SocketAcceptor(listener, others);
+  const attached = pathsOf(server);
+  const own = { path };
+  attached.push(own);
   server.on('upgrade', (message: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', () => undefined); // the client may be gone before the answer
-    const isOurs = path === undefined || message.url?.split('?', 1)[0] === path;
-    if (!isOurs && server.listenerCount('upgrade') > 1) return;
+    const asked = message.url?.split('?', 1)[0];
+    const isFor = (one: Attachment): boolean => one.path === undefined || one.path === asked;
+    if (!isFor(own)) {
+      const isOfOthers = attached.some(isFor) || server.listenerCount('upgrade') > attached.length;
+      if (!isOfOthers && attached[0] === own) refuse(stream, 404, 'No WebSocket at this path\n', []);
+      return;
+    }
     try {
-      if (!isOurs) refuse(stream, 404, 'No WebSocket at this path\n', []);
-      else shakeHands(acceptor, toRequest(message), stream, head);
+      shakeHands(acceptor, toRequest(message), stream, head);
     } catch (error) {
-      if (!HttpError.is(error)) throw error;
-      refuse(stream, error.status, `${error.message}\n`, []);
+      // Thrown by an option that is a function, or for an invalid target or host. It must not end the process.
+      if (!HttpError.is(error)) acceptor.log.error('A WebSocket handshake failed', { path: asked, error });
+      const [status, text] = HttpError.is(error) ? [error.status, error.message] : [500, 'Internal Server Error'];
+      refuse(stream, status, `${text}\n`, []);
     }
   });
   return { sockets: acceptor.keeper.sockets, close: (code, reason) => acceptor.close(code, reason) };
+}
+
+/** One use of `attachWebSocket`. */
+interface Attachment {
+  readonly path: string | undefined;
+}
+
+const attachments = new WeakMap<Server, Attachment[]>();
+
+/** The attachments of a server: the first one refuses paths that none of them has. */
+function pathsOf(server: Server): Attachment[] {
+  let list = attachments.get(server);
+  if (list === undefined) {
+    list = [];
+    attachments.set(server, list);
+  }
+  return list;
 }
 
 function shakeHands(acceptor: SocketAcceptor, request: HttpRequest, stream: Duplex, head: Buffer): void {
@@ -80,10 +106,16 @@ function refuse(stream: Duplex, status: number, text: string, fields: readonly [
     ...fields,
   ];
   const reason =
-    { 400: 'Bad Request', 403: 'Forbidden', 404: 'Not Found', 426: 'Upgrade Required', 503: 'Service Unavailable' }[
-      status
-    ] ?? 'Error';
-  stream.end(`HTTP/1.1 ${status} ${reason}\r\n${lines(all)}\r\n${text}`);
+    {
+      400: 'Bad Request',
+      403: 'Forbidden',
+      404: 'Not Found',
+      426: 'Upgrade Required',
+      500: 'Internal Server Error',
+      503: 'Service Unavailable',
+    }[status] ?? 'Error';
+  // `node:http` has let go of the socket, so nothing else would ever close it.
+  stream.once('finish', () => void stream.destroy()).end(`HTTP/1.1 ${status} ${reason}\r\n${lines(all)}\r\n${text}`);
 }
 
 function lines(fields: readonly (readonly [string, string])[]): string {

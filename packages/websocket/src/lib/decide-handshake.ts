@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ClientIdentity, HttpRequest } from '@windhover/core';
 import { parseListField } from '@windhover/http-semantics';
+import { asksForWebSocket } from './asks-for-web-socket.ts';
 import type { WebSocketErrorCode } from './errors.ts';
 import { type AcceptedDeflate, acceptDeflate } from './negotiate-deflate.ts';
 import { canCompress } from './raw-codec.ts';
@@ -31,8 +32,7 @@ export function decideHandshake(
   client: Pick<ClientIdentity, 'host' | 'hostPort'>,
 ): HandshakeDecision {
   const { headers } = request;
-  if (request.upgrade?.toLowerCase() !== 'websocket' || request.method !== 'GET')
-    return refused('WEBSOCKET_UPGRADE_REQUIRED', '');
+  if (!asksForWebSocket(request.upgrade) || request.method !== 'GET') return refused('WEBSOCKET_UPGRADE_REQUIRED', '');
   const version = headers.get('sec-websocket-version');
   if (version !== '13') return refused('WEBSOCKET_VERSION_UNKNOWN', `got ${version ?? 'none'}`);
   const key = headers.get('sec-websocket-key');
@@ -74,7 +74,7 @@ function chooseProtocol(
   return chosen !== null && offered.includes(chosen) ? chosen : ''; // RFC 6455 §4.1: another one fails the client
 }
 
-/** Whether a page may connect. */
+/** Whether a page may connect, by its `Origin`. `client` is the host that the client has named. */
 export function isAllowedOrigin(
   origin: string,
   request: HttpRequest,

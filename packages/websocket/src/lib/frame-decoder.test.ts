@@ -1,6 +1,7 @@
 import { seededRandom, splitEverywhere } from '@windhover/testing';
 import { describe, expect, it } from 'vitest';
 import { WebSocketError } from './errors.ts';
+import { FrameDecoder } from './frame-decoder.ts';
 import { decode, type FrameInit, frame, type Read } from './frame-fixtures.ts';
 
 const failed = (code: string): Read => ({ failed: code }) as Read;
@@ -153,6 +154,24 @@ describe('FrameDecoder', () => {
     expect(read({ reserved: 4, opcode: 9 })).toEqual([failed('WEBSOCKET_RESERVED_BIT')]);
     const late = read({ payload: 'a', isFinal: false }, { opcode: 0, reserved: 4 });
     expect(late).toEqual([failed('WEBSOCKET_RESERVED_BIT')]);
+  });
+
+  it('stops after a message when it is paused, and says where', () => {
+    const heard: string[] = [];
+    const options = { from: 'client', maxMessageBytes: 100, maxFragments: 10, inflate: null } as const;
+    const decoder = new FrameDecoder(options, {
+      text(text) {
+        heard.push(text);
+        decoder.pause();
+      },
+      binary: () => undefined,
+      control: () => undefined,
+    });
+    const bytes = Buffer.concat([frame({ payload: 'one' }), frame({ payload: 'two' })]);
+    const end = decoder.read(bytes);
+    expect([heard, end]).toEqual([['one'], 9]);
+    expect(decoder.read(bytes.subarray(end))).toBe(9);
+    expect(heard).toEqual(['one', 'two']);
   });
 
   it('reads random messages in random pieces', () => {

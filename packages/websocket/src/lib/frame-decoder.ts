@@ -65,6 +65,7 @@ export class FrameDecoder {
   private controlLength = 0;
   private utf8: Utf8Watch | null = null;
   private isStopped = false;
+  private isPaused = false;
 
   constructor(options: FrameDecoderOptions, sink: FrameSink) {
     this.options = options;
@@ -78,12 +79,19 @@ export class FrameDecoder {
     this.store = nothing;
   }
 
-  /** Reads a chunk. The bytes are lent until the call returns. */
-  read(chunk: Uint8Array): void {
+  /** Makes `read` return after the current message. */
+  pause(): void {
+    this.isPaused = true;
+  }
+
+  /** Reads a chunk, and returns where it has stopped: at its end, unless it was paused. The bytes are lent until the call returns. */
+  read(chunk: Uint8Array): number {
     let offset = 0;
-    while (!this.isStopped && offset < chunk.length) {
+    this.isPaused = false;
+    while (!this.isStopped && !this.isPaused && offset < chunk.length) {
       offset = this.missing < 0 ? this.readHead(chunk, offset) : this.readPayload(chunk, offset);
     }
+    return this.isStopped ? chunk.length : offset;
   }
 
   /** Reads a header. An empty frame is complete with it. */

@@ -63,6 +63,7 @@ export class RawCodec {
       at = input.length - left;
       if (total > maxBytes) return null;
       if (room > 0) {
+        if (left > 0) this.stream.reset(); // the stream has ended (BFINAL, RFC 7692 §7.2.3.4): the next message begins a new one
         const last = piece.subarray(0, made);
         return pieces.length === 0 ? Buffer.from(last) : Buffer.concat([...pieces, last], total);
       }

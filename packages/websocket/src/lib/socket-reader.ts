@@ -11,7 +11,8 @@ export interface SocketReaderOwner {
   readonly isReading: boolean;
   /** Bytes have come: all writes until `batchEnded` may leave together. */
   batchBegun(): void;
-  batchEnded(): void;
+  /** @param unread bytes that wait until the reader goes on */
+  batchEnded(unread: Uint8Array | null): void;
   messageReceived(data: string | Buffer): void;
   pingReceived(payload: Buffer): void;
   pongReceived(payload: Buffer): void;
@@ -38,17 +39,23 @@ export class SocketReader implements ChannelConsumer, FrameSink {
     this.decoder.stop();
   }
 
+  /** Leaves the rest of the chunk that is being read unread: a chunk may hold many messages, and compressed ones are large. */
+  pause(): void {
+    this.decoder.pause();
+  }
+
   data(chunk: Uint8Array): void {
     const { owner } = this;
     if (!owner.isReading) return;
     owner.batchBegun();
+    let end = chunk.length;
     try {
-      this.decoder.read(chunk);
+      end = this.decoder.read(chunk);
     } catch (error) {
       if (!(error instanceof WebSocketError)) throw error;
       owner.fail(error);
     } finally {
-      owner.batchEnded();
+      owner.batchEnded(end < chunk.length ? chunk.subarray(end) : null);
     }
   }
 

@@ -49,6 +49,8 @@ export class Socket extends SocketEventTarget implements WebSocketConnection, So
   private isPinged = false;
   /** Pings of the peer since the last tick. */
   private pings = 0;
+  /** Whether the channel has said to wait, and will say when to go on. */
+  private owesDrain = false;
   private drainWaiters: (() => void)[] = [];
   private closeWaiters: ((event: WebSocketCloseEvent) => void)[] = [];
   private closeEvent: WebSocketCloseEvent | null = null;
@@ -119,7 +121,7 @@ export class Socket extends SocketEventTarget implements WebSocketConnection, So
   }
 
   drained(): Promise<void> {
-    if (this.state === states.closed || this.channel.pendingBytes === 0) return Promise.resolve();
+    if (this.state === states.closed || !this.owesDrain) return Promise.resolve();
     return new Promise((resolve) => this.drainWaiters.push(resolve));
   }
 
@@ -143,6 +145,7 @@ export class Socket extends SocketEventTarget implements WebSocketConnection, So
   }
 
   terminate(): void {
+    this.reader.stop();
     this.channel.destroy();
   }
 
@@ -163,8 +166,9 @@ export class Socket extends SocketEventTarget implements WebSocketConnection, So
     this.channel.cork();
   }
 
-  batchEnded(): void {
+  batchEnded(unread: Uint8Array | null): void {
     this.channel.uncork();
+    if (unread !== null) this.channel.unread(unread);
   }
 
   messageReceived(data: string | Buffer): void {
@@ -199,6 +203,7 @@ export class Socket extends SocketEventTarget implements WebSocketConnection, So
   }
 
   channelDrained(): void {
+    this.owesDrain = false;
     for (const resolve of this.drainWaiters.splice(0)) resolve();
     if (this.hasListener('drain')) this.tell('drain', { type: 'drain', target: this });
   }
@@ -242,12 +247,13 @@ export class Socket extends SocketEventTarget implements WebSocketConnection, So
       this.channel.destroy();
     } else if (now - this.openedAt >= toTicks(limits.maxAgeMs)) this.failWith('WEBSOCKET_TOO_OLD');
     else if (now - this.messageAt >= toTicks(limits.idleMs)) this.failWith('WEBSOCKET_IDLE');
-    else if (!this.isHeld && now - this.heardAt >= toTicks(limits.heartbeatMs)) this.checkPeer(now);
+    else if (now - this.heardAt >= toTicks(limits.heartbeatMs)) this.checkPeer(now);
   }
 
   /** Nothing was heard for a while: sends a ping, or gives the peer up if it did not answer the last one. */
   private checkPeer(now: number): void {
-    if (this.isPinged) {
+    // While messages wait here, nothing is read, not even a pong. But a ping to a peer that is gone fails.
+    if (this.isPinged && !this.isHeld) {
       this.failWith('WEBSOCKET_PEER_SILENT', `for ${((now - this.heardAt) * tickMs) / 1000} s`);
       return;
     }
@@ -271,13 +277,20 @@ export class Socket extends SocketEventTarget implements WebSocketConnection, So
     this.inbox.listenerAdded();
   }
 
+  /** What `console.log` shows. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `WebSocketConnection { readyState: ${this.state}, protocol: ${JSON.stringify(this.protocol)} }`;
+  }
+
   private updateReading(): void {
     const mustHold = this.state === states.open && this.inbox.isFull;
     if (mustHold === this.isHeld) return;
     this.isHeld = mustHold;
     this.heardAt = this.settings.keeper.ticks;
-    if (mustHold) this.channel.pause();
-    else this.channel.resume();
+    if (mustHold) {
+      this.channel.pause();
+      this.reader.pause();
+    } else this.channel.resume();
   }
 
   private isCompressed(length: number): boolean {
@@ -291,6 +304,7 @@ export class Socket extends SocketEventTarget implements WebSocketConnection, So
 
   private write(frame: string | Buffer): boolean {
     const isTaken = this.channel.write(frame, true);
+    if (!isTaken) this.owesDrain = true;
     const { maxBufferedBytes } = this.settings.limits;
     if (!isTaken && this.channel.pendingBytes > maxBufferedBytes) {
       this.failure ??= new WebSocketError('WEBSOCKET_SLOW_CONSUMER', `over ${maxBufferedBytes} bytes wait`);

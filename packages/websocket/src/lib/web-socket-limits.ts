@@ -1,5 +1,6 @@
 import { type Clock, type Handler, type HttpContext, systemClock } from '@windhover/core';
 import { checkOptions, milliseconds, orNull, type Rules, wholeNumber, withFunctions } from '@windhover/options';
+import { asksForWebSocket } from './asks-for-web-socket.ts';
 import { isAllowedOrigin } from './decide-handshake.ts';
 import { optionError, websocketErrors } from './errors.ts';
 import { SocketKeeper } from './socket-keeper.ts';
@@ -45,7 +46,7 @@ export function webSocketLimits(
   const keeper = new SocketKeeper<WatchedTunnel>(clock);
   return async (context, next) => {
     const { request, response, client } = context;
-    const isWebSocket = request.upgrade?.toLowerCase() === 'websocket';
+    const isWebSocket = asksForWebSocket(request.upgrade);
     const origin = isWebSocket ? request.headers.get('origin') : undefined;
     if (origin !== undefined && !isAllowedOrigin(origin, request, origins, client)) {
       const { status, message } = websocketErrors.WEBSOCKET_ORIGIN_REFUSED;

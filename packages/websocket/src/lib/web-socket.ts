@@ -1,4 +1,5 @@
-import type { Channel, Handler, HttpContext, HttpRequest } from '@windhover/core';
+import type { Channel, Handler, HttpContext, HttpRequest, Logger } from '@windhover/core';
+import { asksForWebSocket } from './asks-for-web-socket.ts';
 import { decideHandshake, type HandshakeDecision } from './decide-handshake.ts';
 import { optionError, websocketErrors } from './errors.ts';
 import { MessageCodec } from './message-codec.ts';
@@ -32,7 +33,7 @@ export function webSocket(listener: WebSocketListener, options: WebSocketOptions
   const acceptor = new SocketAcceptor(listener, options);
   function handler(context: HttpContext, next?: Handler<HttpContext>): void | Promise<void> {
     const { request, response, client } = context;
-    if (next !== undefined && request.upgrade?.toLowerCase() !== 'websocket') return next(context);
+    if (next !== undefined && !asksForWebSocket(request.upgrade)) return next(context);
     const decision = acceptor.decide(request, client);
     for (const [name, value] of acceptor.answerFields(decision)) response.headers.set(name, value);
     if (decision.isAccepted) {
@@ -62,6 +63,10 @@ export class SocketAcceptor {
     this.options = resolveOptions(options);
     this.listener = listener;
     this.keeper = new SocketKeeper(this.options.clock);
+  }
+
+  get log(): Logger {
+    return this.options.log;
   }
 
   decide(request: HttpRequest, client: Pick<HttpContext['client'], 'host' | 'hostPort'>): HandshakeDecision {
@@ -99,8 +104,14 @@ export class SocketAcceptor {
       log: options.log,
       keeper,
     });
+    if (this.isClosed) {
+      socket.close(1001); // it was closed between the handshake and now
+      return;
+    }
     try {
-      this.listener(socket, request)?.then(undefined, (error) => this.listenerFailed(socket, error));
+      const pending: unknown = this.listener(socket, request);
+      if (typeof (pending as Promise<void> | undefined)?.then === 'function')
+        (pending as Promise<void>).then(undefined, (error) => this.listenerFailed(socket, error));
     } catch (error) {
       this.listenerFailed(socket, error);
     }

@@ -173,7 +173,7 @@ export function resolveLimits(limits: WebSocketLimits): Required<WebSocketLimits
 export function resolveDeflate(deflate: boolean | DeflateOptions = false): Required<DeflateOptions> | null {
   if (deflate === false) return null;
   const options = deflate === true ? {} : deflate;
-  checkOptions(options, deflateRules, (fault) => optionError(`deflate.${fault}`));
+  checkOptions(options, deflateRules, (fault) => optionError(`deflate: ${fault}`));
   const { thresholdBytes = 1024, level = 3, keepContext = false } = options;
   return { thresholdBytes, level, keepContext };
 }
