@@ -1,5 +1,5 @@
 import { constants, realpathSync, statSync } from 'node:fs';
-import { type FileHandle, lstat, open, opendir, realpath, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, open, opendir, readlink, realpath, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { staticError } from './errors.ts';
 import { expectMissing } from './file-error.ts';
@@ -89,13 +89,23 @@ class FolderSource implements FileSource {
     }
   }
 
+  /**
+   * Whether an open file is inside of the folder: a folder above it may have been replaced by a link since it was found.
+   * Linux knows where an open file is; elsewhere the path is looked at once more.
+   */
+  private async isStillInside(handle: FileHandle, path: string): Promise<boolean> {
+    const place = await readlink(`/proc/self/fd/${handle.fd}`).catch(() => realpath(path));
+    return isInside(place, await this.findRoot());
+  }
+
   private async open(path: string): Promise<OpenFile | null> {
     let handle: FileHandle | null = null;
     try {
       handle = await open(path, this.staysInside ? insideFlags : followFlags);
       const stats = await handle.stat({ bigint: true });
-      if (stats.isFile()) return new DiskFile(handle, toFacts(stats));
-      await handle.close(); // it was replaced after it was found
+      const isOurs = stats.isFile() && (!this.staysInside || (await this.isStillInside(handle, path)));
+      if (isOurs) return new DiskFile(handle, toFacts(stats));
+      await handle.close(); // it, or a folder above it, was replaced after it was found
     } catch (error) {
       await handle?.close();
       expectMissing(error);
