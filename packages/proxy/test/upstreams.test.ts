@@ -322,6 +322,24 @@ describe('connections', () => {
     expect((await first).status).toBe(200);
   });
 
+  it('is served when an upstream that was gone may be asked again, without a newcomer', async () => {
+    const clock = createManualClock();
+    const a = held('a');
+    const connections = { max: 1, queue: 10, queueTimeoutMs: 60_000 };
+    const { url, servers, upstreams } = await farm([a.answer], { clock, connections });
+    const first = ask(url);
+    await until(() => a.waiting.length === 1);
+    const others = [ask(url), ask(url), ask(url)];
+    await until(() => upstreams.waiting === 3);
+    const { port } = servers[0]!.address() as AddressInfo;
+    await stop(servers[0]!);
+    expect((await first).status).toBe(502);
+    await until(() => upstreams.waiting === 1); // the others have found that it is gone
+    await startUpstream((_request, response) => void response.end('back'), port);
+    clock.advance(10_250);
+    expect((await Promise.all(others)).map(({ status }) => status)).toEqual([502, 502, 200]);
+  });
+
   it('goes to another upstream that has room', async () => {
     const a = held('a');
     const { url, letters } = await farm([a.answer, null], { balance: 'first', connections: { max: 1 } });

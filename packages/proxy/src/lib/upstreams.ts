@@ -38,6 +38,8 @@ export class Upstreams implements UpstreamOwner {
   private readonly balancer: Balancer;
   private readonly sticky: Sticky | null;
   private readonly queue: WaitQueue | null;
+  /** When the queue is served although nothing was freed. */
+  private readonly queueDeadline: ReturnType<HttpClient['wheel']['createDeadline']>;
   private readonly measures: boolean;
   /** Learns from each attempt. */
   readonly record: UpstreamRecord;
@@ -68,6 +70,7 @@ export class Upstreams implements UpstreamOwner {
     this.budget = new RetryBudget(this.retry?.budget ?? 1);
     const { queue = 100, queueTimeoutMs = 5000 } = connections ?? {};
     this.queue = connections === undefined ? null : new WaitQueue(queue, queueTimeoutMs, this.client.wheel);
+    this.queueDeadline = this.client.wheel.createDeadline(() => this.serveQueue());
     this.record = new UpstreamRecord({
       restMs,
       maxEjectedShare: options.eject?.maxShare ?? 0.1,
@@ -76,6 +79,7 @@ export class Upstreams implements UpstreamOwner {
       all: () => this.all,
       changed: () => {
         this.nextChangeAt = 0;
+        if (this.queue?.isEmpty === false) this.queueDeadline.set(0);
       },
     });
     this.watch = new UpstreamWatch({
@@ -100,6 +104,11 @@ export class Upstreams implements UpstreamOwner {
   /** Milliseconds since the epoch. */
   get now(): number {
     return this.client.wheel.now;
+  }
+
+  /** How many requests wait until one has room. */
+  get waiting(): number {
+    return this.queue?.length ?? 0;
   }
 
   /** How many there are. */
@@ -138,6 +147,7 @@ export class Upstreams implements UpstreamOwner {
   /** Ends the active checks and the looking. */
   close(): void {
     this.watch.stop();
+    this.queueDeadline.dispose();
     this.client.close();
   }
 
@@ -180,10 +190,22 @@ export class Upstreams implements UpstreamOwner {
 
   freed(upstream: Upstream): void {
     this.active -= 1;
-    const { queue } = this;
-    if (queue === null || queue.isEmpty || upstream.isGone || upstream.isFull || upstream.isDraining) return;
+    const { queue, now } = this;
+    if (queue === null || queue.isEmpty) return;
+    if (upstream.availableFrom > now) this.serveQueue();
+    else if (mayTake(upstream) && queue.offer(upstream)) this.occupy(upstream, now);
+  }
+
+  /** Gives every upstream that has room to those who wait. While all rest, it is done again when the first one may be asked. */
+  private serveQueue(): void {
     const { now } = this;
-    if (upstream.availableFrom <= now && queue.offer(upstream)) this.occupy(upstream, now);
+    const queue = this.queue!;
+    let next = Number.POSITIVE_INFINITY;
+    for (const upstream of this.all) {
+      if (upstream.availableFrom > now) next = Math.min(next, upstream.availableFrom);
+      else while (mayTake(upstream) && queue.offer(upstream)) this.occupy(upstream, now);
+    }
+    if (!queue.isEmpty && next < Number.POSITIVE_INFINITY) this.queueDeadline.set(next - now);
   }
 
   private occupy(upstream: Upstream, now: number): void {
@@ -243,6 +265,11 @@ export class Upstreams implements UpstreamOwner {
     this.sticky?.forget(upstream.address);
     this.watch.remove(upstream);
   }
+}
+
+/** Whether an upstream has room for one more request. */
+function mayTake(upstream: Upstream): boolean {
+  return !upstream.isGone && !upstream.isFull && !upstream.isDraining;
 }
 
 function isOpen({ breaker }: Upstream, now: number): boolean {
