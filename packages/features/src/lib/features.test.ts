@@ -35,6 +35,13 @@ describe('static', () => {
     expect((await runHandler(both, { url: '/b.txt', method: 'POST' })).status).toBe(200);
   });
 
+  it('refuses a fallback that is not there, since every page would be missing', async () => {
+    const route = `{ path: /, static: { root: "${folder}", fallback: indx.html } }`;
+    await expect(handlerOf(site(route))).rejects.toThrow(
+      /static\.fallback[\s\S]*xpected a file of the folder, found none: there is no such file/,
+    );
+  });
+
   it('serves a single-page application with its compressed, immutable assets', async () => {
     mkdirSync(join(folder, 'dist/assets'), { recursive: true });
     writeFileSync(join(folder, 'dist/index.html'), 'the app');

@@ -1,7 +1,7 @@
-import { duration, orAlone, size } from '@windhover/config';
+import { duration, OptionsError, orAlone, size } from '@windhover/config';
 import { after, type Handler, type HttpContext } from '@windhover/core';
 import type { Feature, Reason } from '@windhover/core/feature';
-import { explainFile, type FileExplanation, type StaticOptions, staticFiles } from '@windhover/static';
+import { explainFile, type FileExplanation, type FileSource, type StaticOptions, staticFiles } from '@windhover/static';
 import { z } from 'zod';
 import { sourceOf } from './static-source.ts';
 
@@ -139,6 +139,7 @@ export const staticFeature: Feature<z.output<typeof schema>> = {
     const limits = typeof zip === 'object' ? { maxFiles: zip.maxFiles, maxBytes: zip.maxSize } : (zip ?? false);
     const options = { ...given, ...hashed, zip: limits, cache: cacheOf(cache), prefix };
     const source = sourceOf({ root, mounts }, location.directory, given.symlinks);
+    checkFallback(given.fallback, source);
     const serve = staticFiles(source, { ...options, log, clock });
     let inner: Handler<HttpContext> | null = null;
     let outer: Handler<HttpContext> = () => undefined;
@@ -162,6 +163,16 @@ type CacheValue = z.output<typeof schema>['cache'];
 function cacheOf(cache: CacheValue = true): NonNullable<StaticOptions['cache']> {
   if (typeof cache === 'boolean') return cache;
   return { maxBytes: cache.maxSize, maxFileBytes: cache.maxFileSize, checkMs: cache.check };
+}
+
+/** A missing page would be a 404 for every page of the application. An archive is read later, so it cannot be told. */
+function checkFallback(fallback: string | undefined, source: FileSource): void {
+  if (fallback === undefined) return;
+  const found = source.inspect(fallback.split('/').filter((name) => name !== ''));
+  if (found.kind === 'file' || found.kind === 'unknown') return;
+  throw new OptionsError([
+    { path: ['fallback'], message: `expected a file of the folder, found none: ${found.because}` },
+  ]);
 }
 
 /** Answers 405 to a method other than GET and HEAD that no other origin takes. */
