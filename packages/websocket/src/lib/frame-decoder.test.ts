@@ -199,7 +199,12 @@ describe('FrameDecoder', () => {
       chunks.push(bytes.subarray(at, at + length));
       at += length;
     }
-    expect(decode(chunks).filter((read) => !Array.isArray(read))).toEqual(messages);
+    const show = (read: unknown): unknown => (Buffer.isBuffer(read) ? read.toString('latin1') : read); // compared at once
+    expect(
+      decode(chunks)
+        .filter((read) => !Array.isArray(read))
+        .map(show),
+    ).toEqual(messages.map(show));
   });
 });
 
