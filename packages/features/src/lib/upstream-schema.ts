@@ -10,7 +10,7 @@ const server = z.strictObject({
   url: originSchema.describe('Its address.'),
   weight: z
     .number()
-    .positive()
+    .positive({ error: 'expected a number above 0' })
     .exactOptional()
     .describe('Its share of the requests, compared with the others. Default: 1.'),
   backup: z
@@ -78,7 +78,11 @@ const connections = orAlone(
 const health = orAlone(
   'path',
   z.strictObject({
-    path: z.string().startsWith('/').exactOptional().describe('What is asked for. Default: /.'),
+    path: z
+      .string()
+      .startsWith('/', { error: 'expected a path that begins with `/`' })
+      .exactOptional()
+      .describe('What is asked for. Default: /.'),
     method: text.exactOptional().describe('Default: GET.'),
     host: text.exactOptional().describe("The Host of the check. Default: the server's own."),
     every: duration(1).exactOptional().describe('The time between two checks. Default: 5s, as in NGINX Plus.'),
@@ -146,7 +150,13 @@ const retry = orAlone(
       .exactOptional()
       .describe('How often a request is sent at most, the first time included. Default: 2.'),
     on: z
-      .array(z.union([z.enum(reasons), z.int().min(100).max(599), z.string().regex(/^[1-5]\d\d$/)]))
+      .array(
+        z.union([
+          z.enum(reasons),
+          z.int().min(100).max(599),
+          z.string().regex(/^[1-5]\d\d$/, { error: `expected ${reasons.join(', ')}, or a status from 100 to 599` }),
+        ]),
+      )
       .min(1)
       .exactOptional()
       .describe(

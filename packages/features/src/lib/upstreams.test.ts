@@ -118,3 +118,11 @@ describe('proxy', () => {
     await expect(handlerOf(text)).rejects.toThrow(/at the upstream `shop`/);
   });
 });
+
+it.each([
+  ['retry: { on: [conect] }', 'or a status from 100 to 599, found "conect"'],
+  ['health: { path: healthz }', 'xpected a path that begins with `/`'],
+])('says what is expected of %s', async (options, message) => {
+  const text = `upstreams: { a: { to: "http://127.0.0.1:1", ${options} } }\nsites: { s: { routes: [{ path: /, proxy: a }] } }`;
+  await expect(handlerOf(text)).rejects.toThrow(message);
+});
