@@ -15,6 +15,7 @@ const folders = [
   'packages/adapter-connect',
   'packages/adapter-fetch',
   'packages/adapter-fastify',
+  'packages/websocket',
 ];
 const majors = nodeMajors.filter((major) => !process.versions.node.startsWith(`${major}.`));
 const reports = `${root}.cache/test-nodes`;
