@@ -27,7 +27,8 @@ export interface KeyPair {
  * Reads both files and checks that they match. Rejects with a `TransportError` that names the file and says what to do.
  */
 export async function readKeyPair(files: CertificateFiles): Promise<KeyPair> {
-  const [cert, keyText] = await Promise.all([readText(files.certFile), readText(files.keyFile)]);
+  const cert = await readText(files.certFile); // one after the other, so that of two missing files the first is named
+  const keyText = await readText(files.keyFile);
   const [leaf, ...chain] = parseCertificates(cert, files.certFile);
   const key = openKey(keyText, files);
   if (!leaf!.checkPrivateKey(key)) throw mismatch(files, chain, key);
