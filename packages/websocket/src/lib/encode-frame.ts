@@ -1,5 +1,4 @@
 import { randomFillSync } from 'node:crypto';
-import { opcodes } from './opcodes.ts';
 
 /** What a frame is, beside its payload. */
 export interface FrameKind {
@@ -58,9 +57,4 @@ export function closePayload(code: number, reason: string): Buffer {
   payload.writeUInt16BE(code, 0);
   payload.write(reason, 2);
   return payload;
-}
-
-/** The opcode of a message. */
-export function messageOpcode(data: string | Uint8Array): number {
-  return typeof data === 'string' ? opcodes.text : opcodes.binary;
 }
