@@ -18,7 +18,12 @@ describe('WebSockets of an application', () => {
     const app = await startApp('web-sockets.mjs', '--host', '127.0.0.1', ...args);
     expect(await talk(app.port)).toBe('heard hi');
     expect(await (await fetch(`http://127.0.0.1:${app.port}/`)).text()).toBe('page');
+    const client = new WebSocket(`ws://127.0.0.1:${app.port}/`);
+    await once(client, 'open');
+    const closed = once(client, 'close');
     app.child.kill('SIGTERM');
+    const [code, reason] = (await closed) as [number, Buffer];
+    expect([code, String(reason)]).toEqual([1001, 'going away']);
     expect(await app.exited).toBe(0);
   });
 

@@ -128,6 +128,37 @@ describe('a hosted server of node:http with WebSockets', () => {
     await closed[0];
   });
 
+  it('leaves an informational answer before the 101 out', async () => {
+    const server = createNodeServer();
+    server.on('upgrade', (_request, socket) => {
+      socket.write('HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\nhello');
+      socket.end();
+    });
+    const port = await host(server);
+    const client = connect(port, '127.0.0.1');
+    client.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n');
+    let received = '';
+    for await (const chunk of client) received += String(chunk);
+    expect(received).toMatch(/^HTTP\/1\.1 101 .*\r\n\r\nhello$/s);
+  });
+
+  it('tells of a listener that throws after its 101, and ends that connection only', async () => {
+    const server = createNodeServer();
+    new WebSocketServer({ server }).on('connection', () => {
+      throw new Error('a bug');
+    });
+    const lines: unknown[] = [];
+    const log = { ...quiet, error: (text: string) => void lines.push(text) };
+    const own = createServer(fromNodeServer(server, { log }), { log });
+    onTestFinished(() => own.close({ timeoutMs: 0 }));
+    const { port } = await own.listen({ host: '127.0.0.1', port: 0 });
+    const client = new WebSocket(`ws://127.0.0.1:${port}/`);
+    client.on('error', () => undefined);
+    await once(client, 'close');
+    expect(lines).toEqual(['A hosted application failed after it had answered an upgrade']);
+    expect(own.isReady).toBe(true);
+  });
+
   it('runs Socket.IO, from long polling to WebSocket', async () => {
     const server = createNodeServer();
     const sockets = new SocketServer(server);

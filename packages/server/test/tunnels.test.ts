@@ -1,4 +1,4 @@
-import type { Channel, ChannelConsumer } from '@windhover/core';
+import type { Channel, ChannelConsumer, Connection } from '@windhover/core';
 import { describe, expect, it } from 'vitest';
 import { bench, gate, get, turns } from './talk.ts';
 
@@ -34,6 +34,46 @@ describe('a tunnel', () => {
     expect(client.isClosed).toBe(true);
     expect(outcomes).toMatchObject([{ status: 101, end: 'upgraded' }]);
     expect(server.connections).toBe(0);
+  });
+
+  it('that is cut tells by whom', async () => {
+    let tunnel: Connection | null = null;
+    const { connect, outcomes } = bench(({ response }) => {
+      response.status = 101;
+      response.upgrade = (connection) => void (tunnel = connection);
+    });
+    connect().send(get('/', upgradeHeaders));
+    await turns();
+    tunnel!.destroy(new Error('too old'));
+    await turns();
+    expect(outcomes).toMatchObject([{ status: 101, end: 'upgraded', error: { message: 'too old' } }]);
+  });
+
+  it('hears when a stop begins, once, whatever another tunnel does with that', async () => {
+    const { connect, server, logged, clock, outcomes } = bench(({ request, response }) => {
+      response.status = 101;
+      response.upgrade = (connection) => {
+        connection.onStopping = () => {
+          if (request.path === '/broken') throw new Error('no goodbye');
+          connection.write('bye');
+          connection.end();
+        };
+        connection.attach({ data() {}, end() {}, drain() {}, close() {} });
+      };
+    });
+    const broken = connect();
+    expect(await broken.say(get('/broken', upgradeHeaders))).toBe(switched);
+    const polite = connect();
+    expect(await polite.say(get('/', upgradeHeaders))).toBe(switched);
+    const closed = server.close({ timeoutMs: 60_000 });
+    expect(await polite.say('')).toBe('bye');
+    expect(logged).toMatchObject([{ message: 'A tunnel failed to say goodbye' }]);
+    polite.channel.end();
+    await turns();
+    expect(server.connections).toBe(1);
+    clock.advance(5000);
+    await closed;
+    expect(outcomes).toMatchObject([{}, { error: { code: 'SERVER_SHUTDOWN' } }]);
   });
 
   it.each([

@@ -1,17 +1,19 @@
 import { once } from 'node:events';
 import { createServer as createNodeServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import { compose, type HttpContext } from '@windhover/core';
+import { compose, type HttpContext, type Middleware, type Outcome } from '@windhover/core';
 import { reverseProxy } from '@windhover/proxy';
-import { createServer } from '@windhover/server';
+import { createServer, type Server } from '@windhover/server';
 import { createManualClock } from '@windhover/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { type WebSocketLimitsOptions, webSocketLimits } from '../src/index.ts';
+import { type WebSocketLimitsOptions, webSocket, webSocketLimits } from '../src/index.ts';
 import { closeOf, connectWs, messages } from './talk.ts';
 
 /** A ws echo server behind a proxy with limits. */
-async function serve(options: WebSocketLimitsOptions): Promise<{ url: string; upstream: WebSocketServer }> {
+async function serve(
+  options: WebSocketLimitsOptions,
+): Promise<{ url: string; upstream: WebSocketServer; server: Server; outcomes: Outcome[] }> {
   const application = createNodeServer((_request, response) => void response.end('page'));
   const upstream = new WebSocketServer({ server: application });
   upstream.on('connection', (socket) =>
@@ -19,7 +21,12 @@ async function serve(options: WebSocketLimitsOptions): Promise<{ url: string; up
   );
   await once(application.listen(0, '127.0.0.1'), 'listening');
   const proxy = reverseProxy(`http://127.0.0.1:${(application.address() as AddressInfo).port}`);
-  const server = createServer(compose<HttpContext>([webSocketLimits(options)], proxy));
+  const outcomes: Outcome[] = [];
+  const observe: Middleware<HttpContext> = (context, next) => {
+    context.onSent((outcome) => void outcomes.push(outcome));
+    return next(context);
+  };
+  const server = createServer(compose<HttpContext>([observe, webSocketLimits(options)], proxy));
   onTestFinished(async () => {
     for (const socket of upstream.clients) socket.terminate();
     application.close();
@@ -27,7 +34,7 @@ async function serve(options: WebSocketLimitsOptions): Promise<{ url: string; up
     proxy.close();
   });
   const { port } = await server.listen({ host: '127.0.0.1', port: 0 });
-  return { url: `ws://127.0.0.1:${port}/`, upstream };
+  return { url: `ws://127.0.0.1:${port}/`, upstream, server, outcomes };
 }
 
 describe('webSocketLimits() in front of a proxy', () => {
@@ -77,6 +84,42 @@ describe('webSocketLimits() in front of a proxy', () => {
     const end = closeOf(await connectWs(url));
     clock.advance(5000);
     expect(await end).toEqual([1001, reason]);
+  });
+
+  it('says goodbye with 1001 when the server stops, and counts that as no limit', async () => {
+    const ends: unknown[] = [];
+    const observer = {
+      opened: () => undefined,
+      message: () => undefined,
+      closed: (limit: unknown) => void ends.push(limit),
+    };
+    const { url, server } = await serve({ observer });
+    const end = closeOf(await connectWs(url));
+    await server.close({ tunnelTimeoutMs: 60_000, timeoutMs: 60_000 });
+    expect(await end).toEqual([1001, 'The server stops']);
+    expect(ends).toEqual([null]);
+  });
+
+  it('leaves the goodbye to the handler that made the connection', async () => {
+    const server = createServer(
+      compose<HttpContext>(
+        [webSocketLimits()],
+        webSocket(() => undefined),
+      ),
+    );
+    const { port } = await server.listen({ host: '127.0.0.1', port: 0 });
+    const end = closeOf(await connectWs(`ws://127.0.0.1:${port}/`));
+    await server.close({ tunnelTimeoutMs: 60_000, timeoutMs: 60_000 });
+    expect(await end).toEqual([1001, '']);
+  });
+
+  it('names the limit in the outcome, and so in the access log', async () => {
+    const clock = createManualClock();
+    const { url, outcomes } = await serve({ idleMs: 5000, clock });
+    const end = closeOf(await connectWs(url));
+    clock.advance(5000);
+    await end;
+    await expect.poll(() => outcomes).toMatchObject([{ end: 'upgraded', error: { code: 'WEBSOCKET_IDLE' } }]);
   });
 
   it('lets pages of named origins in only', async () => {

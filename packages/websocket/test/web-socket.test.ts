@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
 import { createManualClock } from '@windhover/testing';
 import { describe, expect, it } from 'vitest';
-import { connectWebSocket, createRooms, type WebSocketConnection, type WebSocketData } from '../src/index.ts';
+import {
+  attachWebSocket,
+  connectWebSocket,
+  createRooms,
+  type WebSocketConnection,
+  type WebSocketData,
+  webSocket,
+} from '../src/index.ts';
 import { closeOf, connectWs, hosts, messages, serve } from './talk.ts';
 
 const echo = (socket: WebSocketConnection): void => {
@@ -139,6 +147,20 @@ describe.each(hosts)('webSocket() on %s', (host) => {
     expect((await closeOf(await connectWs(url)))[0]).toBe(1011);
     expect((await closeOf(await connectWs(url)))[0]).toBe(1011);
     expect(lines).toHaveLength(2);
+  });
+
+  it('says once in the log why a page cannot connect, since browsers do not show it', async () => {
+    const told: unknown[] = [];
+    const log = {
+      debug() {},
+      info() {},
+      warn: (text: string, facts: unknown) => void told.push(text, facts),
+      error() {},
+    };
+    const { url } = await serve(host, echo, { log } as never);
+    for (const origin of ['https://a.example', 'https://b.example'])
+      await expect(connectWs(url, [], { origin })).rejects.toThrow('403');
+    expect(told).toEqual([expect.stringContaining('name it in `origins`'), { origin: 'https://a.example' }]);
   });
 
   it('says goodbye with 1001 when it is closed, and refuses new connections', async () => {
@@ -365,3 +387,21 @@ function shorten(list: readonly (string | Buffer)[]): string[] {
     return `${typeof message} of ${message.length}: ${digest}`;
   });
 }
+
+describe('options', () => {
+  const listener = (): void => undefined;
+  const attach = (options: object | null) => () => attachWebSocket(createServer(), listener, options as never);
+  const make = (options: object | null) => () => webSocket(listener, options as never);
+
+  it.each([
+    ['a path for webSocket()', make({ path: '/live' }), 'webSocket(): path is an option of attachWebSocket()'],
+    ['one origin', make({ origins: 'https://a.example' }), "origins: expected a list: write ['https://a.example']"],
+    ['null for webSocket()', make(null), 'webSocket(): the options: expected an object'],
+    ['null for attachWebSocket()', attach(null), 'attachWebSocket(): expected an object with options third'],
+    ['a wrong value for attachWebSocket()', attach({ idleMs: -1 }), 'attachWebSocket(): idleMs: expected'],
+    ['a path that is none', attach({ path: 'live' }), 'attachWebSocket(): path: expected a path that begins with /'],
+    ['no listener', () => webSocket('x' as never), 'webSocket(): expected a function (socket, request)'],
+  ])('refuse %s, and say where', (_what, call, message) => {
+    expect(call).toThrow(message);
+  });
+});

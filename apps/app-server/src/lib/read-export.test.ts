@@ -66,6 +66,7 @@ describe('readExport()', () => {
     await readExport(app).stop();
     expect(app.stopped).toBe(1);
     await readExport(nothing).stop();
+    await readExport(nothing).stopping();
   });
 
   it('closes a Fastify instance after the stop beside it', async () => {
@@ -100,7 +101,7 @@ describe('readExport()', () => {
     [
       'a misspelt key beside a right one',
       { fetch: nothing, stpo: nothing },
-      'expected only handler, fetch, listener, server, fastify and stop in the default export: found stpo. Did you mean stop?',
+      'expected only handler, fetch, listener, server, fastify, stopping and stop in the default export: found stpo. Did you mean stop?',
     ],
     ['an option', { fetch: nothing, port: 3000 }, 'found port, which is an option: --port'],
     ['an empty object', {}, 'found an object without keys'],
@@ -115,6 +116,11 @@ describe('readExport()', () => {
       'listener in the default export: expected a function, found a number',
     ],
     ['something that is no Fastify', { fastify: nothing }, 'expected a Fastify 5 instance'],
+    [
+      'a stopping that is none',
+      { handler: nothing, stopping: 1 },
+      'stopping in the default export: expected a function',
+    ],
     ['a stop that is none', { handler: nothing, stop: true }, 'stop in the default export: expected a function'],
     ['an Express application as it is', express, 'write export default { listener: app }'],
     ['a Fastify instance as it is', fastify, 'write export default { fastify: app }'],

@@ -13,6 +13,8 @@ export type App = (
   | { readonly kind: 'server'; readonly value: NodeServer }
   | { readonly kind: 'fastify'; readonly value: ClosableFastify }
 ) & {
+  /** Called when a stop begins, while requests and WebSockets go on: for goodbyes, and for streams that never end. */
+  stopping(): unknown;
   /** Releases the application's resources after the last request. */
   stop(): unknown;
 };
@@ -31,7 +33,7 @@ export interface ClosableFastify extends FastifyApp {
 }
 
 const kinds = ['handler', 'fetch', 'listener', 'server', 'fastify'] as const;
-const keys = [...kinds, 'stop'];
+const keys = [...kinds, 'stopping', 'stop'];
 
 /** The forms that a module may export, for messages. */
 export const exportForms = 'a handler, or { handler }, { fetch }, { listener }, { server } or { fastify }';
@@ -40,7 +42,7 @@ export const exportForms = 'a handler, or { handler }, { fetch }, { listener }, 
 export function readExport(exported: unknown): App {
   const mistaken = mistakenFor(exported);
   if (mistaken !== null) throw new AppError(mistaken);
-  if (isFunction(exported)) return { kind: 'handler', value: exported, stop: nothing };
+  if (isFunction(exported)) return { kind: 'handler', value: exported, stopping: nothing, stop: nothing };
   const present = kinds.filter((kind) => isRecord(exported) && exported[kind] !== undefined);
   const [kind, other] = present;
   if (!isRecord(exported) || kind === undefined)
@@ -50,23 +52,24 @@ export function readExport(exported: unknown): App {
   if (other !== undefined)
     throw new AppError(`expected one of ${kinds.join(', ')} in the default export: found ${listAll(present)}`);
   checkKeys(exported);
-  const stop = stopOf(exported);
+  const stopping = hookOf(exported, 'stopping');
+  const stop = hookOf(exported, 'stop');
   const value = exported[kind];
   switch (kind) {
     case 'fetch':
       if (!hasFetch(exported)) throw wrongValue(kind, 'a function', value);
-      return { kind, value: exported, stop };
+      return { kind, value: exported, stopping, stop };
     case 'server':
       if (!isNodeServer(value)) throw wrongValue(kind, 'a server of node:http', value);
       if (value.listening === true) throw new AppError(`server in the default export ${serverListens}`);
-      return { kind, value, stop };
+      return { kind, value, stopping, stop };
     case 'fastify':
       if (!isFastify(value)) throw wrongValue(kind, 'a Fastify 5 instance', value);
       if (value.server.listening) throw new AppError(`fastify in the default export ${listens}`);
-      return { kind, value, stop: async () => [await stop(), await value.close()] };
+      return { kind, value, stopping, stop: async () => [await stop(), await value.close()] };
     default:
       if (!isFunction(value)) throw wrongValue(kind, 'a function', value);
-      return { kind, value, stop };
+      return { kind, value, stopping, stop };
   }
 }
 
@@ -96,11 +99,11 @@ const listens = 'listens already: leave app.listen() out, this server listens in
 
 const serverListens = 'listens already: leave server.listen() out, this server listens in its place';
 
-function stopOf(exported: Readonly<Record<string, unknown>>): () => unknown {
-  const { stop } = exported;
-  if (stop === undefined) return nothing;
-  if (!isFunction(stop)) throw wrongValue('stop', 'a function', stop);
-  return () => stop.call(exported);
+function hookOf(exported: Readonly<Record<string, unknown>>, name: 'stopping' | 'stop'): () => unknown {
+  const hook = exported[name];
+  if (hook === undefined) return nothing;
+  if (!isFunction(hook)) throw wrongValue(name, 'a function', hook);
+  return () => hook.call(exported);
 }
 
 function wrongValue(name: string, expected: string, value: unknown): AppError {

@@ -59,21 +59,23 @@ export async function startApp(app: App, settings: Settings, host: AppHost): Pro
     shed: (count) => server.shed(count),
     reloadCertificates: async () => tls?.reload(),
     stop: async (timeoutMs) => {
+      const goodbye = finish(() => app.stopping(), 'stopping', timeoutMs, log);
       await server.close({ drainIdleMs, timeoutMs });
-      await stopApp(app, timeoutMs, log);
+      await goodbye;
+      await finish(() => app.stop(), 'stop', timeoutMs, log);
       await features?.dispose().catch((error: unknown) => log.error('A feature failed to stop', { error }));
     },
   };
 }
 
-/** Stops the application. If that fails or takes too long, the error is logged and the stop goes on. */
-async function stopApp(app: App, timeoutMs: number, log: Logger): Promise<void> {
+/** Runs a function of the application's end. If it fails or takes too long, that is logged and the stop goes on. */
+async function finish(run: () => unknown, name: string, timeoutMs: number, log: Logger): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new AppError(`its stop took more than ${timeoutMs} ms`)), timeoutMs);
+    timer = setTimeout(() => reject(new AppError(`its ${name} took more than ${timeoutMs} ms`)), timeoutMs);
   });
   try {
-    await Promise.race([app.stop(), late]);
+    await Promise.race([run(), late]);
   } catch (error) {
     log.error('The application failed to stop', { error });
   } finally {

@@ -8,4 +8,9 @@ const server = createServer(app);
 const sockets = new WebSocketServer({ server });
 sockets.on('connection', (socket) => socket.on('message', (text) => socket.send(`heard ${text}`)));
 
-export default { server };
+export default {
+  server,
+  stopping: () => {
+    for (const client of sockets.clients) client.close(1001, 'going away');
+  },
+};

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Handler, HttpContext } from '@windhover/core';
+import type { Handler, HttpContext, Logger } from '@windhover/core';
 import { connectError } from './errors.ts';
 import { type FromConnectOptions, fromConnect } from './from-connect.ts';
 import { HostedUpgrade } from './hosted-upgrade.ts';
@@ -24,16 +24,19 @@ export function fromNodeServer(server: NodeServer, options: FromConnectOptions =
   if (server.listening === true)
     throw connectError('CONNECT_SERVER_INVALID', 'it listens already, leave server.listen() out');
   const handle = fromConnect((request, response) => server.emit('request', request, response), options);
-  return withUpgrades(server, handle);
+  return withUpgrades(server, handle, options.log ?? console);
 }
 
-/** Gives upgrades to the `upgrade` listeners of a server if it has any, and everything else to `handle`. */
+/** Gives upgrades to the `upgrade` listeners of a server if it has any, and everything else to `handle`. `log` hears of listeners that throw after their answer. */
 export function withUpgrades(
   server: Pick<NodeServer, 'emit' | 'listenerCount'>,
   handle: Handler<HttpContext>,
+  log: Logger,
 ): Handler<HttpContext> {
   return (context) => {
     if (context.request.upgrade === null || server.listenerCount('upgrade') === 0) return handle(context);
-    return new HostedUpgrade(context).run((request, socket, head) => server.emit('upgrade', request, socket, head));
+    return new HostedUpgrade(context, log).run((request, socket, head) =>
+      server.emit('upgrade', request, socket, head),
+    );
   };
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { HttpContext } from '@windhover/core';
+import type { HttpContext, Logger } from '@windhover/core';
 import { type AnswerHead, parseAnswerHead } from './answer-head.ts';
 import { connectError } from './errors.ts';
 import { framingNames } from './framing-names.ts';
@@ -16,6 +16,7 @@ const maxAnswerBytes = 64 * 1024;
 /** Runs one upgrade through a hosted application: what it writes as bytes becomes our answer, and after a 101 it has the connection. */
 export class HostedUpgrade implements RequestOwner, TunnelSocketOwner {
   private readonly context: HttpContext;
+  private readonly log: Logger;
   private readonly socket: TunnelSocket;
   private readonly request: IncomingMessage;
   private bytes = Buffer.alloc(0);
@@ -26,8 +27,9 @@ export class HostedUpgrade implements RequestOwner, TunnelSocketOwner {
   private reject: (error: unknown) => void = () => undefined;
   isSettled = false;
 
-  constructor(context: HttpContext) {
+  constructor(context: HttpContext, log: Logger) {
     this.context = context;
+    this.log = log;
     this.socket = new TunnelSocket(context.connection, this);
     const { request } = context;
     this.request = incomingRequest(context, this.socket, this);
@@ -45,7 +47,8 @@ export class HostedUpgrade implements RequestOwner, TunnelSocketOwner {
       try {
         emit(this.request, this.socket, Buffer.alloc(0));
       } catch (error) {
-        this.fail(error);
+        if (this.isSettled) this.failedLater(error);
+        else this.fail(error);
       }
     });
   }
@@ -60,7 +63,7 @@ export class HostedUpgrade implements RequestOwner, TunnelSocketOwner {
       this.early.push(written); // the connection is on its way: nothing more is written until it is here
       return;
     }
-    const head = this.head ?? parseAnswerHead(this.bytes);
+    const head = this.head ?? this.parseHead();
     if (head === 'invalid' || this.bytes.length > maxAnswerBytes) {
       this.fail(connectError('CONNECT_RESPONSE_INVALID', 'a hosted application wrote something else than an answer'));
     } else if (head !== null && this.head === null) {
@@ -83,6 +86,15 @@ export class HostedUpgrade implements RequestOwner, TunnelSocketOwner {
 
   socketTimedOut(): boolean {
     return false;
+  }
+
+  /** Informational answers, such as 100, are left out: an upgrade has no body to wait for. */
+  private parseHead(): AnswerHead | 'invalid' | null {
+    for (;;) {
+      const head = parseAnswerHead(this.bytes);
+      if (head === null || head === 'invalid' || head.status >= 200 || head.status === 101) return head;
+      this.bytes = this.bytes.subarray(head.length);
+    }
   }
 
   private switchProtocols({ fields, length }: AnswerHead): void {
@@ -139,5 +151,14 @@ export class HostedUpgrade implements RequestOwner, TunnelSocketOwner {
     if (this.isSettled) return;
     this.isSettled = true;
     this.reject(error);
+  }
+
+  /** A listener threw after the answer, for instance on `connection` of ws. Under `node:http` that would end the process. */
+  private failedLater(error: unknown): void {
+    this.log.error('A hosted application failed after it had answered an upgrade', {
+      path: this.context.request.path,
+      error,
+    });
+    this.socket.destroy();
   }
 }

@@ -37,5 +37,5 @@ export async function fromFastify(app: FastifyApp, options: FromFastifyOptions =
   app.server.on('listening', () => log.warn(fastifyErrors.FASTIFY_LISTEN, { code: 'FASTIFY_LISTEN' }));
   await app.ready();
   const handler = fromConnect(app.routing, options);
-  return withUpgrades(app.server, (context) => handler(context));
+  return withUpgrades(app.server, (context) => handler(context), options.log ?? console);
 }

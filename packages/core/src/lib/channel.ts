@@ -52,6 +52,8 @@ export interface Connection extends Channel {
   readonly info: ConnectionInfo;
   /** Runs `listener` when the connection is gone, after the consumer's `close()`. */
   onClosed(listener: (error?: Error) => void): void;
+  /** Set by a tunnel that can say goodbye: called when the server begins to stop, seconds before it cuts the tunnel. */
+  onStopping?: (() => void) | null;
 }
 
 /** Facts about a connection that never change. */

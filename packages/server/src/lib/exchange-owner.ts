@@ -12,6 +12,7 @@ export interface OwnedExchange extends AnsweredExchange {
   readonly hasSentListeners: boolean;
   readonly bytesSent: number;
   tunnelFailed(error: unknown): void;
+  tunnelEnded(error: Error | undefined): void;
 }
 
 /** The connection, as its exchange sees it. */

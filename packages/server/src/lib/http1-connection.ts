@@ -159,7 +159,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Excha
     writer.close(null);
     channel.pause(); // bytes that arrive before the tunnel attaches wait for it
     whenTunnelEnds(channel, exchange, engine.forgetTunnel);
-    this.openTunnel = () => startTunnel(channel, upgrade, exchange);
+    this.openTunnel = () => startTunnel(channel, upgrade, exchange, engine);
     if (!this.reader.isConsuming) this.settled();
   }
 

@@ -176,6 +176,12 @@ export class Http1Exchange extends Exchange implements BodySourceOwner, OwnedExc
     this.log.error('An upgrade failed', { path: this.context.request.path, error });
   }
 
+  /** The tunnel is gone; with an error if it was cut, for instance by a limit. */
+  tunnelEnded(error: Error | undefined): void {
+    this.error ??= error;
+    this.over();
+  }
+
   /**
    * Ends the exchange without an answer: the client has half-closed, and the handler has not answered in time, has
    * failed, or has answered with a stream.

@@ -1,11 +1,17 @@
 import type { Connection } from '@windhover/core';
+import type { Engine } from './engine.ts';
 import type { OwnedExchange } from './exchange-owner.ts';
+import { sayGoodbye } from './say-goodbye.ts';
 
-/** Gives a connection to the `upgrade` function of the answer. If it throws or its promise rejects, the tunnel ends. */
+/**
+ * Gives a connection to the `upgrade` function of the answer. If it throws or its promise rejects, the tunnel ends. A tunnel that begins during
+ * a stop says goodbye at once.
+ */
 export function startTunnel(
   channel: Connection,
   upgrade: (connection: Connection) => void,
   exchange: OwnedExchange,
+  { drainIdleMs, log }: Pick<Engine, 'drainIdleMs' | 'log'>,
 ): void {
   const failed = (error: unknown): void => {
     exchange.tunnelFailed(error);
@@ -13,6 +19,7 @@ export function startTunnel(
   };
   try {
     (upgrade(channel) as void | Promise<void>)?.then?.(undefined, failed);
+    if (drainIdleMs !== null) sayGoodbye(channel, log);
   } catch (error) {
     failed(error);
   }

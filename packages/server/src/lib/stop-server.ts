@@ -4,6 +4,7 @@ import type { Listener } from '@windhover/transport';
 import type { Engine } from './engine.ts';
 import { serverError } from './errors.ts';
 import type { OpenConnections } from './open-connections.ts';
+import { sayGoodbye } from './say-goodbye.ts';
 
 /** How a server stops. Times are in milliseconds. */
 export interface CloseOptions {
@@ -64,6 +65,7 @@ export async function stopServer(server: StoppingServer, options: CloseOptions):
   if (drainDelayMs > 0) await new Promise<void>((resolve) => clock.schedule(drainDelayMs, resolve));
 
   engine.drainIdleMs = drainIdleMs;
+  for (const tunnel of [...engine.tunnels.keys()]) sayGoodbye(tunnel, engine.log);
   const deadlines = [
     clock.schedule(Math.min(tunnelTimeoutMs, timeoutMs), () => destroyAll(engine.tunnels.keys())),
     clock.schedule(Math.min(eventStreamTimeoutMs, timeoutMs), () => {

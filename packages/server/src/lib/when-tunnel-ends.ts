@@ -3,7 +3,7 @@ import type { Connection } from '@windhover/core';
 /** The exchange of a tunnel, as its end needs it. */
 export interface TunnelExchange {
   readonly hasSentListeners: boolean;
-  over(): void;
+  tunnelEnded(error: Error | undefined): void;
 }
 
 /**
@@ -21,17 +21,21 @@ export function whenTunnelEnds(
   onEnd(channel, report, forget);
 }
 
-function onEnd(channel: Connection, report: () => void, forget: (channel: Connection) => void): void {
-  channel.onClosed(() => {
+function onEnd(
+  channel: Connection,
+  report: (error: Error | undefined) => void,
+  forget: (channel: Connection) => void,
+): void {
+  channel.onClosed((error) => {
     forget(channel);
-    report();
+    report(error);
   });
 }
 
-function keep(exchange: TunnelExchange): () => void {
-  return () => exchange.over();
+function keep(exchange: TunnelExchange): (error: Error | undefined) => void {
+  return (error) => exchange.tunnelEnded(error);
 }
 
-function reportIfHeld(exchange: WeakRef<TunnelExchange>): () => void {
-  return () => exchange.deref()?.over();
+function reportIfHeld(exchange: WeakRef<TunnelExchange>): (error: Error | undefined) => void {
+  return (error) => exchange.deref()?.tunnelEnded(error);
 }

@@ -15,6 +15,7 @@ interface Pending {
  * in the order `data* end? close`, and after `destroy()` only `close` comes.
  */
 export abstract class BaseConnection implements Connection {
+  onStopping: (() => void) | null = null;
   private consumer: ChannelConsumer | null = null;
   private backlog: Uint8Array[] = [];
   private readonly pending: Pending = { end: false, drain: false, closed: false };

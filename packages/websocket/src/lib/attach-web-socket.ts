@@ -38,10 +38,12 @@ export function attachWebSocket(
 ): AttachedWebSocket {
   if (typeof (server as Partial<Server> | null)?.listenerCount !== 'function')
     throw optionError('attachWebSocket(): expected a server of node:http first');
+  if (typeof options !== 'object' || options === null)
+    throw optionError('attachWebSocket(): expected an object with options third');
   const { path, ...others } = options;
   if (path !== undefined && (typeof path !== 'string' || !path.startsWith('/')))
     throw optionError(`attachWebSocket(): path: expected a path that begins with /, found ${JSON.stringify(path)}`);
-  const acceptor = new SocketAcceptor(listener, others);
+  const acceptor = new SocketAcceptor(listener, others, 'attachWebSocket()');
   const attached = pathsOf(server);
   const own = { path };
   attached.push(own);

@@ -29,6 +29,7 @@ export const websocketErrors = {
   WEBSOCKET_PEER_SILENT: { closeCode: 1001, message: 'The peer did not answer a ping' },
   WEBSOCKET_IDLE: { closeCode: 1001, message: 'No message was exchanged for too long' },
   WEBSOCKET_TOO_OLD: { closeCode: 1001, message: 'The connection has reached its maximum age' },
+  WEBSOCKET_GOING_AWAY: { closeCode: 1001, message: 'The server stops' },
   WEBSOCKET_CLOSE_TIMEOUT: { closeCode: 1006, message: 'The peer did not complete the closing handshake in time' },
   WEBSOCKET_CONNECTION_LOST: { closeCode: 1006, message: 'The connection ended without a closing handshake' },
 } as const satisfies Record<

@@ -199,7 +199,8 @@ export class Socket extends SocketEventTarget implements WebSocketConnection, So
   }
 
   peerEnded(): void {
-    this.channel.end();
+    if (this.failure === null) this.channel.end();
+    else this.channel.destroy(this.failure); // so that the log names the limit
   }
 
   channelDrained(): void {
@@ -234,7 +235,7 @@ export class Socket extends SocketEventTarget implements WebSocketConnection, So
     if (this.state === states.open && error.closeCode !== 1006)
       this.beginClosing(closePayload(error.closeCode, error.message.slice(0, 120)));
     if (this.state === states.closing) this.channel.end();
-    else this.channel.destroy();
+    else this.channel.destroy(error);
   }
 
   tick(): void {
@@ -244,7 +245,7 @@ export class Socket extends SocketEventTarget implements WebSocketConnection, So
     if (this.state === states.closing) {
       if (now - this.closingAt < toTicks(limits.closeTimeoutMs)) return;
       if (this.peerClose === null) this.failure ??= new WebSocketError('WEBSOCKET_CLOSE_TIMEOUT');
-      this.channel.destroy();
+      this.channel.destroy(this.failure ?? undefined);
     } else if (now - this.openedAt >= toTicks(limits.maxAgeMs)) this.failWith('WEBSOCKET_TOO_OLD');
     else if (now - this.messageAt >= toTicks(limits.idleMs)) this.failWith('WEBSOCKET_IDLE');
     else if (now - this.heardAt >= toTicks(limits.heartbeatMs)) this.checkPeer(now);
@@ -308,7 +309,7 @@ export class Socket extends SocketEventTarget implements WebSocketConnection, So
     const { maxBufferedBytes } = this.settings.limits;
     if (!isTaken && this.channel.pendingBytes > maxBufferedBytes) {
       this.failure ??= new WebSocketError('WEBSOCKET_SLOW_CONSUMER', `over ${maxBufferedBytes} bytes wait`);
-      this.channel.destroy(); // a close frame would stand behind all that waits
+      this.channel.destroy(this.failure); // a close frame would stand behind all that waits
     }
     return isTaken;
   }

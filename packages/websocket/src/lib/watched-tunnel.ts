@@ -31,6 +31,7 @@ const silent: ChannelConsumer = {
 /** A client connection whose WebSocket frames are watched on their way to and from an upstream. */
 export class WatchedTunnel implements Connection, KeptSocket {
   readonly info: ConnectionInfo;
+  onStopping: (() => void) | null = null;
   private readonly connection: Connection;
   private readonly limits: TunnelLimits;
   private readonly keeper: SocketKeeper<WatchedTunnel>;
@@ -57,9 +58,10 @@ export class WatchedTunnel implements Connection, KeptSocket {
     this.observer = observer;
     this.openedAt = this.messageAt = keeper.ticks;
     keeper.add(this);
+    connection.onStopping = () => this.sayGoodbye();
     connection.onClosed(() => {
       keeper.delete(this);
-      observer.closed(this.limit);
+      observer.closed(this.limit === 'WEBSOCKET_GOING_AWAY' ? null : this.limit);
     });
   }
 
@@ -71,7 +73,7 @@ export class WatchedTunnel implements Connection, KeptSocket {
     this.consumer = consumer;
     this.connection.attach({
       data: (chunk) => this.received(chunk),
-      end: () => this.consumer.end(),
+      end: () => this.ended(),
       drain: () => this.consumer.drain(),
       close: (error) => this.consumer.close(error),
     });
@@ -107,12 +109,13 @@ export class WatchedTunnel implements Connection, KeptSocket {
     this.connection.end();
   }
 
+  // After a limit, the client is being told, and the next tick ends the connection: the upstream that is gone must not cut that short.
   destroy(error?: Error): void {
-    this.connection.destroy(error);
+    if (this.limit === null) this.connection.destroy(error);
   }
 
   reset(): void {
-    this.connection.reset();
+    if (this.limit === null) this.connection.reset();
   }
 
   onClosed(listener: (error?: Error) => void): void {
@@ -124,6 +127,17 @@ export class WatchedTunnel implements Connection, KeptSocket {
     if (this.limit !== null) return;
     this.scan(this.incoming, chunk);
     if (this.limit === null) this.consumer.data(chunk);
+  }
+
+  private ended(): void {
+    if (this.limit === null) this.consumer.end();
+    else this.connection.destroy(new WebSocketError(this.limit)); // so that the log names the limit
+  }
+
+  /** The server stops. Who made the connection says so; a proxy cannot. In the middle of a frame nothing can be said. */
+  private sayGoodbye(): void {
+    if (this.onStopping !== null) this.onStopping();
+    else if (this.outgoing.isBetween) this.exceed('WEBSOCKET_GOING_AWAY');
   }
 
   tick(): void {

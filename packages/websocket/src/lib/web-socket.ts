@@ -30,14 +30,17 @@ export interface WebSocketHandler {
  * `WEBSOCKET_OPTION_INVALID`.
  */
 export function webSocket(listener: WebSocketListener, options: WebSocketOptions = {}): WebSocketHandler {
-  const acceptor = new SocketAcceptor(listener, options);
+  const acceptor = new SocketAcceptor(listener, options, 'webSocket()');
   function handler(context: HttpContext, next?: Handler<HttpContext>): void | Promise<void> {
     const { request, response, client } = context;
     if (next !== undefined && !asksForWebSocket(request.upgrade)) return next(context);
     const decision = acceptor.decide(request, client);
     for (const [name, value] of acceptor.answerFields(decision)) response.headers.set(name, value);
     if (decision.isAccepted) {
-      response.upgrade = (connection) => acceptor.open(connection, decision, request);
+      response.upgrade = (connection) => {
+        const socket = acceptor.open(connection, decision, request);
+        connection.onStopping = () => socket.close(1001);
+      };
       return undefined;
     }
     response.status = statusOf(decision);
@@ -57,10 +60,11 @@ export class SocketAcceptor {
   private readonly listener: WebSocketListener;
   private readonly options: ResolvedWebSocketOptions;
   private isClosed = false;
+  private isOriginTold = false;
 
-  constructor(listener: WebSocketListener, options: WebSocketOptions) {
-    if (typeof listener !== 'function') throw optionError('expected a function (socket, request)');
-    this.options = resolveOptions(options);
+  constructor(listener: WebSocketListener, options: WebSocketOptions, of: string) {
+    if (typeof listener !== 'function') throw optionError(`${of}: expected a function (socket, request)`);
+    this.options = resolveOptions(options, of);
     this.listener = listener;
     this.keeper = new SocketKeeper(this.options.clock);
   }
@@ -71,7 +75,16 @@ export class SocketAcceptor {
 
   decide(request: HttpRequest, client: Pick<HttpContext['client'], 'host' | 'hostPort'>): HandshakeDecision {
     if (this.isClosed) return { isAccepted: false, code: 'WEBSOCKET_STOPPED', detail: '' };
-    return decideHandshake(request, this.options, client);
+    const decision = decideHandshake(request, this.options, client);
+    if (!decision.isAccepted && decision.code === 'WEBSOCKET_ORIGIN_REFUSED') this.tellOfOrigin(decision.detail);
+    return decision;
+  }
+
+  /** Says once why pages cannot connect: browsers do not show them the answer. */
+  private tellOfOrigin(origin: string): void {
+    if (this.isOriginTold) return;
+    this.isOriginTold = true;
+    this.options.log.warn('A page of another origin may not connect; name it in `origins` if it should', { origin });
   }
 
   /** Returns the fields of the answer, beside `Connection` and `Upgrade`. */
@@ -90,7 +103,7 @@ export class SocketAcceptor {
   }
 
   /** Opens a connection on the channel that an accepted handshake has left. */
-  open(channel: Channel, decision: HandshakeDecision & { readonly isAccepted: true }, request: HttpRequest): void {
+  open(channel: Channel, decision: HandshakeDecision & { readonly isAccepted: true }, request: HttpRequest): Socket {
     const { options, keeper } = this;
     const { deflate, protocol } = decision;
     const level = options.deflate?.level ?? 0;
@@ -106,7 +119,7 @@ export class SocketAcceptor {
     });
     if (this.isClosed) {
       socket.close(1001); // it was closed between the handshake and now
-      return;
+      return socket;
     }
     try {
       const pending: unknown = this.listener(socket, request);
@@ -115,6 +128,7 @@ export class SocketAcceptor {
     } catch (error) {
       this.listenerFailed(socket, error);
     }
+    return socket;
   }
 
   async close(code = 1001, reason = ''): Promise<void> {

@@ -132,6 +132,7 @@ export const commonRules = {
 export const originsRule: Rule = {
   expected: "'same', '*', a list of origins or a function",
   fault(value, path) {
+    if (isOrigin(value)) return `${path}: expected a list: write ['${value}']`;
     if (value === 'same' || value === '*' || typeof value === 'function') return null;
     return listOf('origins', rule('an origin such as https://app.example', isOrigin)).fault(value, path);
   },
@@ -148,9 +149,11 @@ const optionRules: Rules<WebSocketOptions> = {
   origins: originsRule,
 };
 
-/** Checks the options and fills in the defaults. Throws `WEBSOCKET_OPTION_INVALID`. */
-export function resolveOptions(options: WebSocketOptions): ResolvedWebSocketOptions {
-  checkOptions(options, optionRules, (fault) => optionError(`webSocket(): ${fault}`));
+/** Checks the options of a function and fills in the defaults. Throws `WEBSOCKET_OPTION_INVALID`. */
+export function resolveOptions(options: WebSocketOptions, of: string): ResolvedWebSocketOptions {
+  if (isRecord(options) && 'path' in options)
+    throw optionError(`${of}: path is an option of attachWebSocket(): here, put a route or a condition in front`);
+  checkOptions(options, optionRules, (fault) => optionError(`${of}: ${fault}`));
   const { protocols = [], origins = 'same', log = console, clock = systemClock } = options;
   return { ...resolveLimits(options), deflate: resolveDeflate(options.deflate), protocols, origins, log, clock };
 }
