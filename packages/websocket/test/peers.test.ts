@@ -4,6 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { HttpContext } from '@windhover/core';
 import { createServer } from '@windhover/server';
 import { WebSocket as UndiciWebSocket } from 'undici';
@@ -11,6 +13,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { hasPeer } from '../../../scripts/lib/peer.ts';
 import { connectWebSocket, type WebSocketConnection, webSocket } from '../src/index.ts';
 import { closeOf, connectWs, hosts, messages, serve } from './talk.ts';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 const echo = (socket: WebSocketConnection): void => {
   socket.onmessage = ({ data }) => void socket.send(data as string);
@@ -33,7 +38,13 @@ describe.each(hosts)('peers of webSocket() on %s', (host) => {
   });
 
   it('leaves nothing behind when peers are killed in every state', async () => {
-    const { url, port, handler } = await serve(host, echo, { deflate: { keepContext: true } });
+    const kept: WeakRef<WebSocketConnection>[] = [];
+    const listener = (socket: WebSocketConnection): void => {
+      kept.push(new WeakRef(socket));
+      echo(socket);
+    };
+    const { url, port, handler } = await serve(host, listener, { deflate: { keepContext: true } });
+    await expect.poll(openSockets).toBe(0); // those of the test before are gone
     const request =
       'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
     const frame = Buffer.from([0x81, 0x85, 1, 2, 3, 4, 0x61, 0x61, 0x61, 0x61, 0x61]);
@@ -55,8 +66,20 @@ describe.each(hosts)('peers of webSocket() on %s', (host) => {
     client.close();
     await end;
     await expect.poll(() => handler.sockets.size).toBe(0);
+    await expect.poll(openSockets).toBe(0);
+    expect(kept).toHaveLength(states.length); // all but the half request, and the client at the end
+    const alive = (): number => {
+      collectGarbage();
+      return kept.filter((one) => one.deref() !== undefined).length;
+    };
+    await expect.poll(alive).toBe(0);
   });
 });
+
+/** The number of TCP connections of this process. */
+function openSockets(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
+}
 
 /** A free port of this machine. */
 async function freePort(): Promise<number> {
