@@ -328,3 +328,16 @@ describe('toConnect() and answers that cannot be sent', () => {
     expect(answer.headers).not.toHaveProperty('content-length');
   });
 });
+
+it('closes the connection without an answer for a middleware that drops it', async () => {
+  const { noted, note } = noteEnds();
+  const drop: Middleware<HttpContext> = ({ response }) => response.drop();
+  const first = toConnect(note);
+  const second = toConnect(drop);
+  const port = await listen((request, response) => first(request, response, () => second(request, response)));
+  const socket = await open(port);
+  const heard = hear(socket, 'nothing');
+  socket.write(get('/'));
+  expect(await heard).toBe('');
+  expect(noted).toEqual(['/ aborted', '/ complete 444']);
+});

@@ -385,3 +385,32 @@ describe('an answer that is not quite one', () => {
     );
   });
 });
+
+describe('response.drop()', () => {
+  it('closes the connection without an answer, after the answers before', async () => {
+    const { connect, outcomes, logged } = bench((context) => {
+      path(context);
+      if (context.request.path === '/bad') context.response.drop();
+    });
+    const client = connect();
+    client.send(get('/good'));
+    await turns();
+    client.send(get('/bad') + get('/never'));
+    await turns();
+    expect(await client.hear()).toBe(ok('/good'));
+    expect([client.isClosed, client.error]).toMatchObject([true, { code: 'ECONNRESET' }]);
+    expect(outcomes).toMatchObject([
+      { status: 200 },
+      { status: 444, end: 'complete', error: { code: 'SERVER_DROPPED' } },
+    ]);
+    expect(logged).toEqual([]);
+  });
+
+  it('is taken back by an error that comes after it', async () => {
+    const client = bench(({ response }) => {
+      response.drop();
+      throw new HttpError(403, 'NO', 'No');
+    }).connect();
+    expect(await client.say(get('/'))).toContain('HTTP/1.1 403 ');
+  });
+});

@@ -19,6 +19,7 @@ describe('whyEnded()', () => {
     ['request-invalid', { status: 400, error: refused(400, 'HTTP1_BAD_CHUNK') }],
     ['limit', { status: 413, error: refused(413, 'CORE_BODY_TOO_LARGE') }],
     ['limit', { status: 429, error: refused(429, 'RATE_LIMIT') }],
+    ['dropped', { status: 444, error: coded('SERVER_DROPPED') }],
     ['deadline', { status: 504, error: refused(504, 'TIMEOUT') }],
     ['deadline', { end: 'deadline' }],
     ['failed', { status: 500, end: 'handler-failed', error: new TypeError() }],

@@ -12,6 +12,7 @@ export const endReasons = {
   'client-slow-response': 'the client took the answer too slowly',
   'request-invalid': 'the request body broke the rules of HTTP',
   limit: 'a limit refused the request: the size of its body, a rate, a number of requests',
+  dropped: 'the connection was closed without an answer, because a rule says so',
   'upstream-refused': 'no connection to the upstream could be made',
   'upstream-connect-timeout': 'the upstream did not accept the connection in time',
   'upstream-timeout': 'the upstream did not begin its answer in time',
@@ -42,6 +43,8 @@ const byCode: Readonly<Record<string, EndReason>> = {
   SERVER_RESPONSE_TOO_SLOW: 'client-slow-response',
   SERVER_BODY_UNREAD: 'limit',
   SERVER_SHUTDOWN: 'shutdown',
+  SERVER_DROPPED: 'dropped',
+  CONNECT_DROPPED: 'dropped',
 };
 
 const byFailure: Readonly<Record<string, EndReason>> = {

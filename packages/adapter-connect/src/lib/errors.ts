@@ -15,6 +15,7 @@ export const connectErrors = {
   CONNECT_UPGRADE: 'A middleware in a Node server cannot take over the connection',
   CONNECT_RESPONSE_INVALID: 'The response cannot be sent',
   CONNECT_LENGTH_MISMATCH: 'The response body is not as long as announced',
+  CONNECT_DROPPED: 'The connection was closed without an answer, as a middleware asked',
   CONNECT_CLIENT_LEFT: 'The client left before its response was sent',
 } as const;
 

@@ -149,6 +149,14 @@ export class GuestExchange extends Exchange implements GuestResponseOwner, Layer
     this.response.destroy();
   }
 
+  protected override dropConnection(): boolean {
+    this.watch();
+    this.status = this.context.response.status;
+    this.error = connectError('CONNECT_DROPPED');
+    this.response.destroy();
+    return true;
+  }
+
   /** Starts to report the end of the response. */
   watch(): void {
     if (this.isWatched) return;
@@ -160,8 +168,9 @@ export class GuestExchange extends Exchange implements GuestResponseOwner, Layer
   private closed(isWritten: boolean): void {
     // To Node, an answer that is held back looks as if it were written.
     if (!isWritten || !this.answer.hasHead) {
-      const reason = this.end === 'handler-failed' ? this.error! : connectError('CONNECT_CLIENT_LEFT');
-      if (this.end !== 'handler-failed') this.end = 'client-closed';
+      const isOurs = this.end === 'handler-failed' || this.context.response.isDropped;
+      const reason = isOurs ? this.error! : connectError('CONNECT_CLIENT_LEFT');
+      if (!isOurs) this.end = 'client-closed';
       this.error = reason;
       this.state = 'done';
       this.tellAborted(reason);

@@ -54,6 +54,11 @@ export abstract class Exchange extends ExchangeEvents implements ContextExchange
   /** Cuts the message off, so that the client does not take it for complete. */
   protected abstract cut(reason: Error): void;
 
+  /** Closes the connection without an answer. Returns false where that cannot be done. */
+  protected dropConnection(): boolean {
+    return false;
+  }
+
   /** The reason phrase that replaces an error message that clients must not see. */
   protected statusText(_status: number): string {
     return '';
@@ -145,6 +150,7 @@ export abstract class Exchange extends ExchangeEvents implements ContextExchange
     try {
       this.askHead(response);
       if (this.abortReason !== before) throw this.abortReason;
+      if (response.isDropped && this.dropConnection()) return false;
       this.prepare();
     } catch (error) {
       return this.prepareRefusal(error);

@@ -26,6 +26,8 @@ export class HttpResponse {
   closeConnection = false;
   /** Makes the answer a tunnel (101, or 2xx to CONNECT): called with the connection. */
   upgrade: ((connection: Connection) => void) | null = null;
+  /** Whether `drop()` was called. */
+  isDropped = false;
   private isClosed = false;
   private fields: HttpHeaders | null = null;
   private content: Body = null;
@@ -83,6 +85,16 @@ export class HttpResponse {
     return body;
   }
 
+  /**
+   * Closes the connection without an answer, for requests that deserve none. Logs show it as 444, the number that nginx uses; where a
+   * connection cannot be closed (a fetch-style host), 444 is what the client gets.
+   */
+  drop(): void {
+    this.reset();
+    this.status = 444;
+    this.isDropped = true;
+  }
+
   /** For engines: marks the answer as sent. A body that is set later is disposed of immediately. */
   close(): void {
     this.isClosed = true;
@@ -94,6 +106,7 @@ export class HttpResponse {
     this.trailers = null;
     this.closeConnection = false;
     this.upgrade = null;
+    this.isDropped = false;
     this.fields?.clear();
     this.body = null;
   }

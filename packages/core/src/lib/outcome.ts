@@ -1,6 +1,6 @@
 /** How an exchange ended. Times are milliseconds since the epoch, with fractions. */
 export interface Outcome {
-  /** The status that was sent; 0 if none was. */
+  /** The status that was sent; 0 if none was, 444 if the connection was closed by `response.drop()`. */
   readonly status: number;
   /** Bytes of the response body sent, framing not counted. */
   readonly bytesSent: number;

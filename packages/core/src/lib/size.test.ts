@@ -22,11 +22,11 @@ describe('the size of @windhover/core', () => {
     }
   });
 
-  it('has at most 1080 lines of code that runs for whoever writes handlers and middleware', () => {
+  it('has at most 1090 lines of code that runs for whoever writes handlers and middleware', () => {
     const author = reachable(['index.ts']);
     const lines = [...author].flatMap(runningLines).length;
     expect(lines).toBeGreaterThan(500);
-    expect(lines).toBeLessThanOrEqual(1080);
+    expect(lines).toBeLessThanOrEqual(1090);
   });
 
   it('has at most 60 more for whoever writes features', () => {

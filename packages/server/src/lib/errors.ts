@@ -12,6 +12,7 @@ export const serverErrors = {
   SERVER_CONNECT_UNSUPPORTED: 'CONNECT is not supported here',
   SERVER_RESPONSE_INVALID: 'The response cannot be sent',
   SERVER_TOO_MANY_CONNECTIONS: 'There are as many connections as there may be',
+  SERVER_DROPPED: 'The connection was closed without an answer, as the handler asked',
   SERVER_SHUTDOWN: 'The server stopped before the exchange was over',
   SERVER_CLOSED: 'The server was closed before',
 } as const;

@@ -17,7 +17,7 @@ import { type RequestHead, serializeFields } from '@windhover/http-parser';
 import { statusText } from '@windhover/http-semantics';
 import { BodySource, type BodySourceOwner } from './body-source.ts';
 import { publishRequest } from './diagnostics.ts';
-import { serverErrors } from './errors.ts';
+import { serverError, serverErrors } from './errors.ts';
 import type { ExchangeOwner, OwnedExchange } from './exchange-owner.ts';
 import { keepAnswer, keptAnswer } from './fixed-answer.ts';
 import { refuseConnect } from './refuse-connect.ts';
@@ -235,6 +235,12 @@ export class Http1Exchange extends Exchange implements BodySourceOwner, OwnedExc
     }
     this.sink?.cancel(reason);
     this.connection.cut('handler-failed', reason);
+  }
+
+  protected override dropConnection(): boolean {
+    this.status = this.context.response.status;
+    this.connection.cut('complete', serverError('SERVER_DROPPED'));
+    return true;
   }
 
   private write(plan: ResponsePlan, now: number): void {
