@@ -3,8 +3,9 @@ export const layers = {
   'http-semantics': { layer: 0, title: 'pure', isPure: true },
   'http-parser': { layer: 0, title: 'pure', isPure: true },
   options: { layer: 0, title: 'pure', isPure: true },
+  ip: { layer: 0, title: 'pure', isPure: true, beside: ['http-semantics'] },
   core: { layer: 1, title: 'contract', isPure: true, only: [] },
-  transport: { layer: 2, title: 'engine', only: ['core', 'options'] },
+  transport: { layer: 2, title: 'engine', only: ['core', 'ip', 'options'] },
   server: { layer: 2, title: 'engine', beside: ['transport'] },
   'http-client': { layer: 2, title: 'engine', beside: ['transport'] },
   supervisor: { layer: 2, title: 'engine', only: [] },
@@ -37,7 +38,7 @@ export const layers = {
 };
 
 /** What a feature may import: the contract, layer 0, and the client if it speaks to upstreams. */
-const featureImports = new Set(['core', 'http-semantics', 'http-parser', 'options', 'http-client']);
+const featureImports = new Set(['core', 'http-semantics', 'http-parser', 'ip', 'options', 'http-client']);
 
 /** Whether `from` may import `to` outside its tests. */
 export function mayImport(from, to) {

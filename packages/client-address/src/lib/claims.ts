@@ -6,7 +6,7 @@ import {
   parseXForwardedFor,
   parseXForwardedPort,
 } from '@windhover/http-semantics';
-import { type IpAddress, parseIPv4, toIpAddress } from './ip-address.ts';
+import { type IpAddress, parseIPv4, toIpAddress } from '@windhover/ip';
 
 /** The sender of a request, according to the proxy that received it. */
 export type Party =

@@ -1,8 +1,8 @@
 import type { ClientIdentity, ConnectionInfo, HttpHeaders } from '@windhover/core';
+import { formatIpAddress, parseIpAddress } from '@windhover/ip';
 import { type Claims, forwardedClaims, type Party, xForwardedClaims } from './claims.ts';
 import type { ClientPolicy } from './client-policy.ts';
 import { clientAddressError } from './errors.ts';
-import { formatIpAddress, parseIpAddress } from './ip-address.ts';
 
 /** The facts that are certain without trusting any proxy. */
 export interface ClientFacts {

@@ -1,5 +1,5 @@
+import { parseIpAddress } from '@windhover/ip';
 import { describe, expect, it } from 'vitest';
-import { parseIpAddress } from './ip-address.ts';
 import { parseTrust } from './trusted-networks.ts';
 
 const has = (trust: string[], address: string): boolean => parseTrust(trust).has(parseIpAddress(address)!);

@@ -1,5 +1,8 @@
+import { type IpAddress, type IpNetwork, isInNetwork, parseIpNetwork } from '@windhover/ip';
 import { clientAddressError } from './errors.ts';
-import { formatIpAddress, type IpAddress, parseIpAddress } from './ip-address.ts';
+
+/** What `parseIpNetwork` says of a text that is no address at all. */
+const unknown = 'expected an IP address, or a network such as 10.0.0.0/8';
 
 /** Names for well-known networks. */
 const presets: Readonly<Record<string, readonly string[]>> = {
@@ -19,12 +22,6 @@ export interface TrustedNetworks {
   has(address: IpAddress): boolean;
 }
 
-interface Network {
-  readonly address: IpAddress;
-  /** For each group, a mask of the bits that belong to the network. */
-  readonly masks: readonly number[];
-}
-
 /**
  * Parses addresses, networks as `address/bits`, and presets. Throws `CLIENT_ADDRESS_TRUST_INVALID` for anything else.
  */
@@ -39,41 +36,15 @@ export function parseTrust(trust: readonly string[]): TrustedNetworks {
   return {
     unix,
     isEmpty: networks.length === 0 && !unix,
-    has: (address) => networks.some((network) => contains(network, address)),
+    has: (address) => networks.some((network) => isInNetwork(address, network)),
   };
 }
 
-function parseNetwork(text: string): Network {
-  const names = `an IP address, a network such as 10.0.0.0/8, or one of ${Object.keys(presets).join(', ')}, unix`;
-  const parts = /^([0-9A-Fa-f:.]+)(?:\/(0|[1-9][0-9]{0,2}))?$/.exec(text);
-  const address = parts === null ? null : parseIpAddress(parts[1]!);
-  if (parts === null || address === null) throw refuse(text, `expected ${names}`);
-  const size = address.length * 16;
-  const isMapped = address.length === 2 && parts[1]!.includes(':');
-  const written = parts[2] === undefined ? null : Number(parts[2]);
-  const bits = written === null ? size : written - (isMapped ? 96 : 0); // ::ffff:10.0.0.0/104 is 10.0.0.0/8
-  if (bits < 0 || bits > size) throw refuse(text, `expected ${isMapped ? '96 to 128' : `0 to ${size}`} bits`);
-  const masks = address.map((_, index) => maskOf(bits, index));
-  const start = address.map((group, index) => group & masks[index]!);
-  if (start.some((group, index) => group !== address[index])) {
-    throw refuse(text, `the network of that size begins at ${formatIpAddress(start)}`);
-  }
-  return { address, masks };
-}
-
-/** Compares only within one address family: `::/0` contains every IPv6 address and no IPv4 address. */
-function contains({ address: start, masks }: Network, address: IpAddress): boolean {
-  if (start.length !== address.length) return false;
-  for (let index = 0; index < start.length; index++) {
-    if (start[index] !== (address[index]! & masks[index]!)) return false;
-  }
-  return true;
-}
-
-/** The bits of a 16-bit group that belong to the network. */
-function maskOf(bits: number, group: number): number {
-  const here = Math.min(16, Math.max(0, bits - group * 16));
-  return (0xffff << (16 - here)) & 0xffff;
+function parseNetwork(text: string): IpNetwork {
+  const network = typeof text === 'string' ? parseIpNetwork(text) : unknown;
+  if (typeof network !== 'string') return network;
+  const names = `, or one of ${Object.keys(presets).join(', ')}, unix`;
+  throw refuse(text, network === unknown ? `${unknown.replace(', or', ',')}${names}` : network);
 }
 
 function refuse(entry: unknown, why: string): Error {

@@ -1,6 +1,6 @@
 import { type Connection, type ConnectionInfo, type Middleware, ownString } from '@windhover/core';
+import { addressKey } from '@windhover/ip';
 import { anyFunction, checkOptions, orNull, type Rules, wholeNumber } from '@windhover/options';
-import { addressKey } from './address-key.ts';
 import { TransportError } from './errors.ts';
 import { runCallback } from './run-callback.ts';
 

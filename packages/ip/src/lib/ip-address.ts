@@ -1,4 +1,4 @@
-import { parseForwardedNode } from '@windhover/http-semantics';
+import { isIPv6 } from '@windhover/http-semantics';
 
 /**
  * An IP address as 16-bit groups: two for IPv4, eight for IPv6. An IPv4-mapped address (RFC 4291 §2.5.5.2) is stored as
@@ -11,8 +11,7 @@ export function parseIpAddress(text: string): IpAddress | null {
   if (!text.includes(':')) return parseIPv4(text);
   const zone = text.indexOf('%');
   const plain = zone < 0 ? text : text.slice(0, zone);
-  const node = parseForwardedNode(`[${plain}]`);
-  return node === null || node.kind !== 'ip' || node.port !== null ? null : toIpAddress(plain);
+  return isIPv6(plain) ? toIPv4IfMapped(readIPv6(plain)) : null;
 }
 
 /**
