@@ -29,6 +29,7 @@ export const layers = {
   'concurrency-limit': { layer: 3, title: 'feature' },
   compression: { layer: 3, title: 'feature' },
   websocket: { layer: 3, title: 'feature' },
+  'rate-limit': { layer: 3, title: 'feature' },
   config: { layer: 4, title: 'hosting', only: ['core', 'http-semantics', 'options'] },
   features: { layer: 4, title: 'hosting', beside: ['config'] },
   cache: { layer: 3, title: 'feature' },

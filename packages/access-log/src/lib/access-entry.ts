@@ -24,6 +24,19 @@ export interface AccessEntry {
 }
 
 const upstreamKey = contextKey<UpstreamFacts>('proxy.upstream');
+const refusalKey = contextKey<Refusal>('refusal');
+
+/** What a middleware says that has refused a request without an error, such as a rate limit. */
+export interface Refusal {
+  readonly code: string;
+  /** The name of the rule. */
+  readonly rule: string;
+}
+
+/** Why a request was refused, if a middleware has refused it. */
+export function refusalOf({ context }: AccessEntry): Refusal | undefined {
+  return context.get(refusalKey);
+}
 
 /** The upstream of an exchange, `undefined` if it was not proxied. */
 export function upstreamOf({ context }: AccessEntry): UpstreamFacts | undefined {

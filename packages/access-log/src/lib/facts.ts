@@ -1,5 +1,5 @@
 import { contextKey } from '@windhover/core';
-import { type AccessEntry, upstreamOf } from './access-entry.ts';
+import { type AccessEntry, refusalOf, upstreamOf } from './access-entry.ts';
 import { redactQuery, redactTarget, redactUrl } from './redact.ts';
 import { isoTime } from './time-text.ts';
 import { codeOf, whyEnded } from './why-ended.ts';
@@ -36,7 +36,7 @@ export const facts = {
   requestId: ({ context }) => context.get(requestIdKey) ?? null,
   traceId: ({ context }) => context.get(traceKey)?.traceId ?? null,
   end: whyEnded,
-  code: ({ outcome }) => codeOf(outcome.error),
+  code: (entry) => codeOf(entry.outcome.error) ?? refusalOf(entry)?.code ?? null,
   query: ({ query }) => (query === null ? null : redactQuery(query)),
   referer: ({ context }) => {
     const referer = context.request.headers.get('referer');
@@ -58,6 +58,7 @@ export const moreFacts = {
   serverAddress: ({ context }) => context.connection.localAddress,
   upstreamAddress: (entry) => upstreamOf(entry)?.address ?? null,
   connection: ({ context }) => context.connection.id,
+  rule: (entry) => refusalOf(entry)?.rule ?? null,
 } satisfies Record<string, Fact>;
 
 /** Facts that need the time at which the request came to the log. */

@@ -1,5 +1,5 @@
 import type { AccessEntry, UpstreamFacts } from './access-entry.ts';
-import { upstreamOf } from './access-entry.ts';
+import { refusalOf, upstreamOf } from './access-entry.ts';
 
 /** Why an exchange ended, and what each word means. The list is closed: no other word is ever written. */
 export const endReasons = {
@@ -61,6 +61,7 @@ const limitStatuses = new Set([413, 414, 429, 431]);
 /** Decides why an exchange ended. */
 export function whyEnded(entry: AccessEntry): EndReason {
   const { end, error, status } = entry.outcome;
+  if (end === 'complete' && error === undefined && refusalOf(entry)?.code === 'RATE_LIMIT_EXCEEDED') return 'limit';
   if (end === 'complete' && error === undefined && status < 500) return 'complete';
   if (end === 'upgraded' || end === 'shutdown') return end;
   if (end === 'client-closed') return whereClientClosed(entry);

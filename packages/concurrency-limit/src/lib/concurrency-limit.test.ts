@@ -3,7 +3,7 @@ import { checkedCompose, createManualClock, type RunInit, runHandler } from '@wi
 import { describe, expect, it } from 'vitest';
 import { concurrencyLimit } from './concurrency-limit.ts';
 import { createConcurrencyLimiter } from './create-concurrency-limiter.ts';
-import type { ConcurrencyLimits } from './limiter-options.ts';
+import type { ConcurrencyLimitOptions } from './limiter-options.ts';
 
 /** A limited application that answers a request when the test says so. */
 class Application {
@@ -14,7 +14,7 @@ class Application {
   readonly running: string[] = [];
   private readonly finish = new Map<string, (error?: Error) => void>();
 
-  constructor(max: number, limits: ConcurrencyLimits = {}) {
+  constructor(max: number, limits: ConcurrencyLimitOptions = {}) {
     const observer = {
       waiting: (count: number) => void this.seen.push(count),
       refused: (why: 'full' | 'timeout') => void this.seen.push(why),
@@ -180,4 +180,50 @@ describe('concurrencyLimit()', () => {
   ])('refuses %s with %o', (max, options, message) => {
     expect(() => concurrencyLimit(max, options as never)).toThrow(message);
   });
+});
+
+describe('concurrencyLimit() by key', () => {
+  const by = ({ request }: HttpContext): string | null => request.query;
+
+  it('gives each key its own places and its own queue', async () => {
+    const application = new Application(1, { by, queue: 1 });
+    const answers = ['/a?x', '/b?x', '/c?y', '/d?x', '/e'].map((url) => application.ask(url));
+    await settle();
+    expect(application.running).toEqual(['/a', '/c', '/e']);
+    expect((await answers[3]!).status).toBe(503);
+    application.answer('/a');
+    await settle();
+    expect(application.running).toEqual(['/a', '/c', '/e', '/b']);
+    for (const path of ['/b', '/c', '/e']) application.answer(path);
+    await Promise.all(answers);
+    expect([application.limiter.active, application.limiter.waiting, application.clock.pending]).toEqual([0, 0, 0]);
+  });
+
+  it('drops, answers with another status, or only counts', async () => {
+    const refusedOf = async (limits: ConcurrencyLimitOptions): Promise<number> => {
+      const application = new Application(1, { by, queue: 0, ...limits });
+      void application.ask('/a?x');
+      const second = application.ask('/b?x');
+      await settle();
+      if (limits.dryRun === true) application.answer('/b');
+      return (await second).status;
+    };
+    expect(await refusedOf({ refuse: 'drop' })).toBe(444);
+    expect(await refusedOf({ status: 403 })).toBe(403);
+    expect(await refusedOf({ dryRun: true })).toBe(200);
+  });
+});
+
+it('gives places to the newest first, and refuses the oldest when the queue is full', async () => {
+  const application = new Application(1, { queue: 2, order: 'newest-first' });
+  const answers = ['/a', '/b', '/c', '/d'].map((url) => application.ask(url));
+  await settle();
+  expect((await answers[1]!).status).toBe(503);
+  application.answer('/a');
+  await settle();
+  application.answer('/d');
+  await settle();
+  expect(application.running).toEqual(['/a', '/d', '/c']);
+  application.answer('/c');
+  await Promise.all(answers);
 });

@@ -1,4 +1,4 @@
-import { type Clock, type HttpContext, type Middleware, systemClock } from '@windhover/core';
+import { type Clock, type Handler, type HttpContext, type Middleware, systemClock } from '@windhover/core';
 import {
   type ConcurrencyLimitOptions,
   type ConcurrencyLimits,
@@ -6,6 +6,7 @@ import {
   type ResolvedLimits,
   resolveLimits,
 } from './limiter-options.ts';
+import { WaitQueue } from './wait-queue.ts';
 
 /** Places for requests, and a queue for those that find none. */
 export interface ConcurrencyLimiter {
@@ -22,99 +23,163 @@ export interface ConcurrencyLimiter {
 
 /** Creates a limiter whose limits can be changed while it is in use. Throws `CONCURRENCY_LIMIT_OPTION_INVALID`. */
 export function createConcurrencyLimiter(max: number, options: ConcurrencyLimitOptions = {}): ConcurrencyLimiter {
-  return new Limiter(resolveLimits(max, options), options.observer ?? nobody, options.clock ?? systemClock);
+  return new Limiter(resolveLimits(max, options), options);
 }
 
 const nobody: ConcurrencyObserver = { waiting: () => undefined, refused: () => undefined };
 
+/** Those who wait: what gives them a place, and what refuses them. */
+interface Entry {
+  enter(): void;
+  refuse(): void;
+}
+
+/** The places of one key, or of all requests. */
+class Lane {
+  active = 0;
+  readonly queue = new WaitQueue<Entry>();
+  readonly key: string | null;
+
+  constructor(key: string | null) {
+    this.key = key;
+  }
+}
+
 class Limiter implements ConcurrencyLimiter {
   active = 0;
+  waiting = 0;
   private limits: ResolvedLimits;
-  /** Each function gives its request a place. In the order of arrival. */
-  private readonly queue = new Set<() => void>();
+  private readonly all = new Lane(null);
+  /** Only those with requests. */
+  private readonly lanes = new Map<string, Lane>();
+  private readonly by: ((context: HttpContext) => string | null) | null;
   private readonly observer: ConcurrencyObserver;
   private readonly clock: Clock;
   /** One function for all requests, so that a request below the limit costs no closure. */
-  private readonly leave = (): void => {
-    this.active -= 1;
-    if (this.queue.size > 0) this.admit();
-  };
+  private readonly leaveAll = (): void => this.leave(this.all);
   readonly middleware: Middleware<HttpContext>;
 
-  constructor(limits: ResolvedLimits, observer: ConcurrencyObserver, clock: Clock) {
+  constructor(limits: ResolvedLimits, { by, observer = nobody, clock = systemClock }: ConcurrencyLimitOptions) {
     this.limits = limits;
+    this.by = by ?? null;
     this.observer = observer;
     this.clock = clock;
     this.middleware = (context, next) => {
-      if (this.active >= this.limits.max) return this.waitOrRefuse(context, next);
-      this.active += 1;
-      context.onSent(this.leave);
+      const lane = this.by === null ? this.all : this.laneOf(this.by(context));
+      if (lane === null) return next(context);
+      if (lane.active >= this.limits.max) return this.waitOrRefuse(lane, context, next);
+      this.enter(lane);
+      context.onSent(lane === this.all ? this.leaveAll : () => this.leave(lane));
       return next(context);
     };
     Object.defineProperty(this.middleware, 'name', { value: 'concurrencyLimit' });
   }
 
-  get waiting(): number {
-    return this.queue.size;
-  }
-
   configure(max: number, limits: ConcurrencyLimits = {}): void {
     this.limits = resolveLimits(max, limits);
-    this.admit();
+    this.admit(this.all);
+    for (const lane of this.lanes.values()) this.admit(lane);
   }
 
-  private waitOrRefuse(context: HttpContext, next: Parameters<Middleware<HttpContext>>[1]): void | Promise<void> {
-    if (this.queue.size >= this.limits.queue) {
-      this.refuse(context, 'full');
-      return;
+  private laneOf(key: string | null): Lane | null {
+    if (key === null) return null;
+    let lane = this.lanes.get(key);
+    if (lane === undefined) {
+      lane = new Lane(key);
+      this.lanes.set(key, lane);
     }
-    return this.wait(context).then((hasPlace) => {
-      if (!hasPlace) {
-        this.refuse(context, 'timeout');
+    return lane;
+  }
+
+  private enter(lane: Lane): void {
+    lane.active += 1;
+    this.active += 1;
+  }
+
+  private leave(lane: Lane): void {
+    lane.active -= 1;
+    this.active -= 1;
+    if (lane.queue.size > 0) this.admit(lane);
+    if (lane.active === 0 && lane.key !== null) this.lanes.delete(lane.key);
+  }
+
+  private waitOrRefuse(lane: Lane, context: HttpContext, next: Handler<HttpContext>): void | Promise<void> {
+    const { queue, order, dryRun } = this.limits;
+    if (dryRun) {
+      this.observer.refused('full');
+      return next(context);
+    }
+    if (lane.queue.size >= queue) {
+      const oldest = order === 'newest-first' ? lane.queue.oldest() : null;
+      if (oldest === null) {
+        this.refuse(context, 'full');
         return;
       }
-      context.onSent(this.leave); // at once if the client has left meanwhile
+      oldest.value.refuse(); // it has waited longest, so its client is most likely gone
+    }
+    return this.wait(lane, context).then((refused) => {
+      if (refused !== null) {
+        this.refuse(context, refused);
+        return;
+      }
+      context.onSent(() => this.leave(lane)); // at once if the client has left meanwhile
       return next(context);
     });
   }
 
-  /** Resolves with whether there was a place in time. Rejects if the exchange is aborted before. */
-  private wait(context: HttpContext): Promise<boolean> {
+  /** Resolves with `null` when there is a place, otherwise with why there is none. Rejects if the exchange is aborted before. */
+  private wait(lane: Lane, context: HttpContext): Promise<'full' | 'timeout' | null> {
     return new Promise((resolve, reject) => {
       let stopTimer = (): void => undefined;
       const giveUp = (settle: () => void): void => {
-        if (!this.queue.delete(enter)) return; // it has a place already
+        if (!lane.queue.remove(waiter)) return; // it has a place already
         stopTimer();
-        this.observer.waiting(this.queue.size);
+        this.count(-1);
         settle();
       };
-      const enter = (): void => {
-        stopTimer();
-        resolve(true);
-      };
-      this.queue.add(enter);
-      this.observer.waiting(this.queue.size);
+      const waiter = lane.queue.push({
+        enter: () => {
+          stopTimer();
+          resolve(null);
+        },
+        refuse: () => giveUp(() => resolve('full')),
+      });
+      this.count(1);
       const { queueTimeoutMs } = this.limits;
-      if (queueTimeoutMs !== null) stopTimer = this.clock.schedule(queueTimeoutMs, () => giveUp(() => resolve(false)));
+      if (queueTimeoutMs !== null)
+        stopTimer = this.clock.schedule(queueTimeoutMs, () => giveUp(() => resolve('timeout')));
       context.onAbort((reason) => giveUp(() => reject(reason)));
     });
   }
 
-  /** Gives free places to those who wait, in the order of arrival. */
-  private admit(): void {
-    for (const enter of this.queue) {
-      if (this.active >= this.limits.max) return;
-      this.queue.delete(enter);
-      this.active += 1;
-      this.observer.waiting(this.queue.size);
-      enter();
+  /** Gives free places to those who wait, in the order that is asked for. */
+  private admit(lane: Lane): void {
+    const { queue } = lane;
+    while (lane.active < this.limits.max) {
+      const waiter = this.limits.order === 'newest-first' ? queue.newest() : queue.oldest();
+      if (waiter === null) return;
+      queue.remove(waiter);
+      this.enter(lane);
+      this.count(-1);
+      waiter.value.enter();
     }
   }
 
+  private count(change: 1 | -1): void {
+    this.waiting += change;
+    this.observer.waiting(this.waiting);
+  }
+
   /** Not an error that a log should show one by one, so nothing is thrown; error pages give it a body. */
-  private refuse({ response }: HttpContext, why: 'full' | 'timeout'): void {
+  private refuse(context: HttpContext, why: 'full' | 'timeout'): void {
     this.observer.refused(why);
-    response.status = 503;
-    response.headers.set('Retry-After', this.limits.retryAfter); // RFC 9110 §10.2.3
+    const { refuse, status, retryAfter } = this.limits;
+    const { response } = context;
+    if (refuse === 'drop') {
+      response.drop();
+      return;
+    }
+    response.status = status;
+    if (status === 503 || status === 429) response.headers.set('Retry-After', retryAfter); // RFC 9110 §10.2.3
   }
 }

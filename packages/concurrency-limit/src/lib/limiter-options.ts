@@ -1,5 +1,15 @@
-import type { Clock } from '@windhover/core';
-import { checkOptions, milliseconds, orNull, type Rules, wholeNumber, withFunctions } from '@windhover/options';
+import type { Clock, HttpContext } from '@windhover/core';
+import {
+  anyFunction,
+  checkOptions,
+  milliseconds,
+  oneOf,
+  orNull,
+  type Rules,
+  trueOrFalse,
+  wholeNumber,
+  withFunctions,
+} from '@windhover/options';
 import { optionError } from './errors.ts';
 
 /** What may change while a limiter is in use. */
@@ -13,10 +23,26 @@ export interface ConcurrencyLimits {
   readonly queueTimeoutMs?: number | null;
   /** Milliseconds after which a refused client may try again, sent as Retry-After in whole seconds. Default: 1000. */
   readonly retryAfterMs?: number;
+  /**
+   * Who gets the next free place. `newest-first`: the one who came last, and a full queue refuses the one who has waited longest; under
+   * overload more requests are answered whose clients still wait. Default: `oldest-first`.
+   */
+  readonly order?: 'oldest-first' | 'newest-first';
+  /** What refused requests get: `answer`, or `drop` to close the connection without an answer. Default: `answer`. */
+  readonly refuse?: 'answer' | 'drop';
+  /** The status of a refusal, 400 to 599. Default: 503; use 429 for a limit `by` client. */
+  readonly status?: number;
+  /** Whether requests above the limit are only counted, and run. Default: false. */
+  readonly dryRun?: boolean;
 }
 
 /** Options of `createConcurrencyLimiter` and `concurrencyLimit`. */
 export interface ConcurrencyLimitOptions extends ConcurrencyLimits {
+  /**
+   * What is counted together: a function that returns a key, for instance of the client; `null` is not limited. Each key has `max` places and
+   * a queue of its own. Default: all requests.
+   */
+  readonly by?: (context: HttpContext) => string | null;
   /** Told about requests that wait and requests that are refused. Default: nobody. */
   readonly observer?: ConcurrencyObserver;
   /** The time and timers. Default: the system's. */
@@ -38,12 +64,21 @@ export interface ResolvedLimits {
   readonly queueTimeoutMs: number | null;
   /** The value of Retry-After. */
   readonly retryAfter: string;
+  readonly order: 'oldest-first' | 'newest-first';
+  readonly refuse: 'answer' | 'drop';
+  readonly status: number;
+  readonly dryRun: boolean;
 }
 
 const optionRules: Rules<ConcurrencyLimitOptions> = {
   queue: wholeNumber(0),
   queueTimeoutMs: orNull(milliseconds('above 0')),
   retryAfterMs: milliseconds('from 0 on'),
+  order: oneOf('oldest-first', 'newest-first'),
+  refuse: oneOf('answer', 'drop'),
+  status: wholeNumber(400, 599),
+  dryRun: trueOrFalse,
+  by: anyFunction,
   observer: withFunctions(['waiting', 'refused']),
   clock: withFunctions(['now', 'schedule']),
 };
@@ -55,5 +90,7 @@ export function resolveLimits(max: number, options: ConcurrencyLimitOptions): Re
   if (fault !== null) throw optionError(fault);
   checkOptions(options, optionRules, optionError);
   const { queue = max, queueTimeoutMs = 5000, retryAfterMs = 1000 } = options;
-  return { max, queue, queueTimeoutMs, retryAfter: String(Math.ceil(retryAfterMs / 1000)) };
+  const { order = 'oldest-first', refuse = 'answer', status = 503, dryRun = false } = options;
+  const retryAfter = String(Math.ceil(retryAfterMs / 1000));
+  return { max, queue, queueTimeoutMs, retryAfter, order, refuse, status, dryRun };
 }

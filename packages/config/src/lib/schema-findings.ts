@@ -128,7 +128,13 @@ function describeSize({ code, origin, minimum, maximum }: SchemaIssue): string |
 
 /** Returns the branch of a union that had the right type but wrong content. */
 function nearestBranch(branches: readonly (readonly SchemaIssue[])[]): readonly SchemaIssue[] | undefined {
-  return branches.find((issues) => issues.length > 0 && !issues.some(isOfAnotherType));
+  const fitting = branches.filter((issues) => issues.length > 0 && !issues.some(isOfAnotherType));
+  return fitting.find((issues) => !issues.some(isOtherLiteral)) ?? fitting[0]; // a map is not a misspelt `true`
+}
+
+/** Whether the value itself, not something inside it, is not one of certain values. */
+function isOtherLiteral({ code, path }: SchemaIssue): boolean {
+  return code === 'invalid_value' && plainPath(path).length === 0;
 }
 
 /** Whether the value itself, not something inside it, had the wrong type. */

@@ -1,7 +1,9 @@
 import { type ConcurrencyLimiter, createConcurrencyLimiter } from '@windhover/concurrency-limit';
 import { duration, orAlone } from '@windhover/config';
 import type { Feature, Reason, Services } from '@windhover/core/feature';
+import { keyFunction } from '@windhover/rate-limit';
 import { z } from 'zod';
+import { limitBy } from './limit-by.ts';
 import { SharedPlaces } from './shared-places.ts';
 
 const schema = orAlone(
@@ -19,6 +21,24 @@ const schema = orAlone(
       .nullable()
       .exactOptional()
       .describe('How long a request may wait. Default: 5s, about as long as a person waits before trying again.'),
+    by: limitBy.exactOptional(),
+    order: z
+      .enum(['oldest-first', 'newest-first'])
+      .exactOptional()
+      .describe(
+        'Who gets the next place. newest-first: the one who came last, and a full queue refuses the oldest, so that under overload those are answered who still wait. Default: oldest-first.',
+      ),
+    status: z
+      .int()
+      .min(400)
+      .max(599)
+      .exactOptional()
+      .describe('The status of a refusal. Default: 503, or 429 with by.'),
+    refuse: z
+      .enum(['answer', 'drop'])
+      .exactOptional()
+      .describe('What refused requests get: an answer, or a closed connection. Default: answer.'),
+    dryRun: z.boolean().exactOptional().describe('Only counts; nothing waits or is refused. Default: false.'),
     retryAfter: duration().exactOptional().describe('When a refused client may try again. Default: 1s.'),
   }),
 ).describe(
@@ -38,8 +58,14 @@ export const concurrencyFeature: Feature<Options> = {
     const { listener, site, route } = services.location;
     const places = services.lease('places', '', () => new SharedPlaces<ConcurrencyLimiter>());
     const { max, ...limits } = toLimits(options);
-    const { value, settle, release } = places.take(JSON.stringify([listener, site, route]), () => {
-      return createConcurrencyLimiter(max, { ...limits, observer: observerFor(services), clock: services.clock });
+    const { value, settle, release } = places.take(JSON.stringify([listener, site, route, options.by ?? null]), () => {
+      const by = options.by === undefined ? {} : { by: keyFunction(options.by, 64) };
+      return createConcurrencyLimiter(max, {
+        ...limits,
+        ...by,
+        observer: observerFor(services),
+        clock: services.clock,
+      });
     });
     const commit = (): void => {
       settle();
@@ -61,9 +87,11 @@ function placeName(site: string | null, route: string | null): string {
   return route === null ? `in the site ${site}` : `in the route ${route}`;
 }
 
-function toLimits({ max, queue, queueTimeout, retryAfter }: Options) {
+function toLimits({ max, queue, queueTimeout, retryAfter, by, ...same }: Options) {
   return {
     max,
+    ...(by === undefined ? {} : { status: 429 }),
+    ...same,
     ...(queue === undefined ? {} : { queue }),
     ...(queueTimeout === undefined ? {} : { queueTimeoutMs: queueTimeout }),
     ...(retryAfter === undefined ? {} : { retryAfterMs: retryAfter }),

@@ -2,19 +2,23 @@ import type { Feature, ResourceFeature } from '@windhover/core/feature';
 import { cacheFeature } from './cache.ts';
 import { compressFeature } from './compress.ts';
 import { concurrencyFeature } from './concurrency.ts';
+import { connectionRateFeature } from './connection-rate.ts';
 import { corsFeature } from './cors.ts';
 import { decompressFeature } from './decompress.ts';
+import { dynamicIpFeature } from './dynamic-ip.ts';
 import { errorPagesFeature } from './error-pages.ts';
 import { fallbackFeature } from './fallback.ts';
 import { hstsFeature } from './hsts.ts';
 import { maxRequestBodyFeature } from './max-request-body.ts';
 import { mirrorFeature } from './mirror.ts';
 import { proxyFeature } from './proxy.ts';
+import { rateLimitFeature } from './rate-limit.ts';
 import { redirectFeature } from './redirect.ts';
 import { requestIdFeature } from './request-id.ts';
 import { respondFeature } from './respond.ts';
 import { splitFeature } from './split.ts';
 import { staticFeature } from './static.ts';
+import { throttleFeature } from './throttle.ts';
 import { timeoutFeature } from './timeout.ts';
 import { tracingFeature } from './tracing.ts';
 import { trustedProxiesFeature } from './trusted-proxies.ts';
@@ -36,7 +40,11 @@ export const standardFeatures: readonly Feature<unknown>[] = [
   corsFeature,
   timeoutFeature,
   maxRequestBodyFeature,
+  connectionRateFeature,
+  dynamicIpFeature,
+  rateLimitFeature,
   concurrencyFeature,
+  throttleFeature,
   websocketFeature,
   cacheFeature,
   compressFeature,
