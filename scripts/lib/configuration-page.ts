@@ -137,11 +137,13 @@ function propertiesOf(schema: JsonSchema): Readonly<Record<string, JsonSchema>> 
   return (schema['properties'] ?? {}) as Record<string, JsonSchema>;
 }
 
-/** A feature that only routes or sites may name. */
+/** A feature that only routes, sites or listeners may name. */
 function findSlot(jsonSchema: JsonSchema, name: string): JsonSchema {
   const site = propertiesOf(jsonSchema)['sites']!['additionalProperties'] as JsonSchema;
   const routes = propertiesOf(site)['routes'] as JsonSchema;
-  return propertiesOf(site)[name] ?? propertiesOf(routes['items'] as JsonSchema)[name]!;
+  const listener = longListener(propertiesOf(jsonSchema)['listen']!);
+  const places = [site, routes['items'] as JsonSchema, listener];
+  return places.map((place) => propertiesOf(place)[name]).find((slot) => slot !== undefined)!;
 }
 
 function longListener(schema: JsonSchema): JsonSchema {

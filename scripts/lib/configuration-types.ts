@@ -10,7 +10,9 @@ export function drawConfigurationTypes(definition: Distribution): string {
     [route, 'RouteConfig'],
   ]);
   const features = [...definition.features.keys()];
-  const slotOf = (key: string): JsonSchema => [top, site, route].map((each) => propertiesOf(each)[key]).find(Boolean)!;
+  const listener = mapIn(asSchema(propertiesOf(top)['listen']));
+  const slotOf = (key: string): JsonSchema =>
+    [top, site, route, listener].map((each) => propertiesOf(each)[key]).find(Boolean)!;
   const draw = new TypeDrawer(names, new Set(features));
   const ofFeatures = features.map(
     (key) => `${comment(slotOf(key), '')}export type ${typeName(key)} = ${draw.type(slotOf(key), '')};\n`,
@@ -83,6 +85,13 @@ class TypeDrawer {
     const type = typeof values === 'object' ? this.type(asSchema(values), indent) : 'unknown';
     return `Readonly<Record<string, ${type}>>`;
   }
+}
+
+/** The map among what may stand somewhere. */
+function mapIn(schema: JsonSchema): JsonSchema {
+  const choices = (schema['anyOf'] ?? []) as readonly JsonSchema[];
+  if (choices.length === 0) return schema;
+  return choices.map(mapIn).find((choice) => choice['properties'] !== undefined) ?? {};
 }
 
 function typeName(key: string): string {

@@ -31,6 +31,31 @@ export interface WindhoverConfig {
             }
           | 'auto'
           | boolean;
+        /** Limits how many connections a client may open in a time; one above it is reset before a byte is read. Each worker counts for itself. */
+        readonly connectionRate?:
+          | string
+          | number
+          | {
+              /** How many new connections in which time, such as 20/s. */
+              readonly rate: string | number;
+              /** How many may come at once. Default: those of the rate. */
+              readonly burst?: number;
+              /** What is counted together: the connections of one address (IPv6: of one /64), or all. Default: client. */
+              readonly by?: 'client' | 'all';
+            }
+          | boolean
+          | readonly (
+              | string
+              | number
+              | {
+                  /** How many new connections in which time, such as 20/s. */
+                  readonly rate: string | number;
+                  /** How many may come at once. Default: those of the rate. */
+                  readonly burst?: number;
+                  /** What is counted together: the connections of one address (IPv6: of one /64), or all. Default: client. */
+                  readonly by?: 'client' | 'all';
+                }
+            )[];
         /** Limits how many requests run at a time. The next ones wait, in the order of arrival; the rest get 503 with Retry-After. A listener, a site or a route has its own inside of that of the top; the one of a listener counts what arrives there. Each worker process counts for itself. */
         readonly concurrency?:
           | number
@@ -41,6 +66,24 @@ export interface WindhoverConfig {
               readonly queue?: number;
               /** How long a request may wait. Default: 5s, about as long as a person waits before trying again. */
               readonly queueTimeout?: string | number | null;
+              /** What is counted together: the requests of a client address, of a user (by address while nobody is logged in), of the route, all, or those with one value of a field. Default: client. */
+              readonly by?:
+                | 'client'
+                | 'user'
+                | 'route'
+                | 'all'
+                | {
+                    /** The name of the field, such as x-api-key. */
+                    readonly header: string;
+                  };
+              /** Who gets the next place. newest-first: the one who came last, and a full queue refuses the oldest, so that under overload those are answered who still wait. Default: oldest-first. */
+              readonly order?: 'oldest-first' | 'newest-first';
+              /** The status of a refusal. Default: 503, or 429 with by. */
+              readonly status?: number;
+              /** What refused requests get: an answer, or a closed connection. Default: answer. */
+              readonly refuse?: 'answer' | 'drop';
+              /** Only counts; nothing waits or is refused. Default: false. */
+              readonly dryRun?: boolean;
               /** When a refused client may try again. Default: 1s. */
               readonly retryAfter?: string | number;
             }
@@ -54,6 +97,24 @@ export interface WindhoverConfig {
                   readonly queue?: number;
                   /** How long a request may wait. Default: 5s, about as long as a person waits before trying again. */
                   readonly queueTimeout?: string | number | null;
+                  /** What is counted together: the requests of a client address, of a user (by address while nobody is logged in), of the route, all, or those with one value of a field. Default: client. */
+                  readonly by?:
+                    | 'client'
+                    | 'user'
+                    | 'route'
+                    | 'all'
+                    | {
+                        /** The name of the field, such as x-api-key. */
+                        readonly header: string;
+                      };
+                  /** Who gets the next place. newest-first: the one who came last, and a full queue refuses the oldest, so that under overload those are answered who still wait. Default: oldest-first. */
+                  readonly order?: 'oldest-first' | 'newest-first';
+                  /** The status of a refusal. Default: 503, or 429 with by. */
+                  readonly status?: number;
+                  /** What refused requests get: an answer, or a closed connection. Default: answer. */
+                  readonly refuse?: 'answer' | 'drop';
+                  /** Only counts; nothing waits or is refused. Default: false. */
+                  readonly dryRun?: boolean;
                   /** When a refused client may try again. Default: 1s. */
                   readonly retryAfter?: string | number;
                 }
@@ -89,6 +150,31 @@ export interface WindhoverConfig {
                 }
               | 'auto'
               | boolean;
+            /** Limits how many connections a client may open in a time; one above it is reset before a byte is read. Each worker counts for itself. */
+            readonly connectionRate?:
+              | string
+              | number
+              | {
+                  /** How many new connections in which time, such as 20/s. */
+                  readonly rate: string | number;
+                  /** How many may come at once. Default: those of the rate. */
+                  readonly burst?: number;
+                  /** What is counted together: the connections of one address (IPv6: of one /64), or all. Default: client. */
+                  readonly by?: 'client' | 'all';
+                }
+              | boolean
+              | readonly (
+                  | string
+                  | number
+                  | {
+                      /** How many new connections in which time, such as 20/s. */
+                      readonly rate: string | number;
+                      /** How many may come at once. Default: those of the rate. */
+                      readonly burst?: number;
+                      /** What is counted together: the connections of one address (IPv6: of one /64), or all. Default: client. */
+                      readonly by?: 'client' | 'all';
+                    }
+                )[];
             /** Limits how many requests run at a time. The next ones wait, in the order of arrival; the rest get 503 with Retry-After. A listener, a site or a route has its own inside of that of the top; the one of a listener counts what arrives there. Each worker process counts for itself. */
             readonly concurrency?:
               | number
@@ -99,6 +185,24 @@ export interface WindhoverConfig {
                   readonly queue?: number;
                   /** How long a request may wait. Default: 5s, about as long as a person waits before trying again. */
                   readonly queueTimeout?: string | number | null;
+                  /** What is counted together: the requests of a client address, of a user (by address while nobody is logged in), of the route, all, or those with one value of a field. Default: client. */
+                  readonly by?:
+                    | 'client'
+                    | 'user'
+                    | 'route'
+                    | 'all'
+                    | {
+                        /** The name of the field, such as x-api-key. */
+                        readonly header: string;
+                      };
+                  /** Who gets the next place. newest-first: the one who came last, and a full queue refuses the oldest, so that under overload those are answered who still wait. Default: oldest-first. */
+                  readonly order?: 'oldest-first' | 'newest-first';
+                  /** The status of a refusal. Default: 503, or 429 with by. */
+                  readonly status?: number;
+                  /** What refused requests get: an answer, or a closed connection. Default: answer. */
+                  readonly refuse?: 'answer' | 'drop';
+                  /** Only counts; nothing waits or is refused. Default: false. */
+                  readonly dryRun?: boolean;
                   /** When a refused client may try again. Default: 1s. */
                   readonly retryAfter?: string | number;
                 }
@@ -112,6 +216,24 @@ export interface WindhoverConfig {
                       readonly queue?: number;
                       /** How long a request may wait. Default: 5s, about as long as a person waits before trying again. */
                       readonly queueTimeout?: string | number | null;
+                      /** What is counted together: the requests of a client address, of a user (by address while nobody is logged in), of the route, all, or those with one value of a field. Default: client. */
+                      readonly by?:
+                        | 'client'
+                        | 'user'
+                        | 'route'
+                        | 'all'
+                        | {
+                            /** The name of the field, such as x-api-key. */
+                            readonly header: string;
+                          };
+                      /** Who gets the next place. newest-first: the one who came last, and a full queue refuses the oldest, so that under overload those are answered who still wait. Default: oldest-first. */
+                      readonly order?: 'oldest-first' | 'newest-first';
+                      /** The status of a refusal. Default: 503, or 429 with by. */
+                      readonly status?: number;
+                      /** What refused requests get: an answer, or a closed connection. Default: answer. */
+                      readonly refuse?: 'answer' | 'drop';
+                      /** Only counts; nothing waits or is refused. Default: false. */
+                      readonly dryRun?: boolean;
                       /** When a refused client may try again. Default: 1s. */
                       readonly retryAfter?: string | number;
                     }
@@ -199,7 +321,10 @@ export interface WindhoverConfig {
   readonly cors?: CorsFeature;
   readonly timeout?: TimeoutFeature;
   readonly maxRequestBody?: MaxRequestBodyFeature;
+  readonly dynamicIp?: DynamicIpFeature;
+  readonly rateLimit?: RateLimitFeature;
   readonly concurrency?: ConcurrencyFeature;
+  readonly throttle?: ThrottleFeature;
   readonly websocket?: WebsocketFeature;
   readonly cache?: CacheFeature;
   readonly compress?: CompressFeature;
@@ -415,7 +540,10 @@ export interface SiteConfig {
   readonly cors?: CorsFeature;
   readonly timeout?: TimeoutFeature;
   readonly maxRequestBody?: MaxRequestBodyFeature;
+  readonly dynamicIp?: DynamicIpFeature;
+  readonly rateLimit?: RateLimitFeature;
   readonly concurrency?: ConcurrencyFeature;
+  readonly throttle?: ThrottleFeature;
   readonly websocket?: WebsocketFeature;
   readonly cache?: CacheFeature;
   readonly compress?: CompressFeature;
@@ -446,7 +574,10 @@ export interface RouteConfig {
   readonly cors?: CorsFeature;
   readonly timeout?: TimeoutFeature;
   readonly maxRequestBody?: MaxRequestBodyFeature;
+  readonly dynamicIp?: DynamicIpFeature;
+  readonly rateLimit?: RateLimitFeature;
   readonly concurrency?: ConcurrencyFeature;
+  readonly throttle?: ThrottleFeature;
   readonly websocket?: WebsocketFeature;
   readonly cache?: CacheFeature;
   readonly compress?: CompressFeature;
@@ -651,6 +782,139 @@ export type TimeoutFeature =
 /** The largest body of a request; 413 beyond. It replaces `limits.requestBody` (30MB) here, so it may also be larger, or `unlimited`. */
 export type MaxRequestBodyFeature = string | number | 'unlimited' | boolean;
 
+/** Limits how many connections a client may open in a time; one above it is reset before a byte is read. Each worker counts for itself. */
+export type ConnectionRateFeature =
+  | string
+  | number
+  | {
+      /** How many new connections in which time, such as 20/s. */
+      readonly rate: string | number;
+      /** How many may come at once. Default: those of the rate. */
+      readonly burst?: number;
+      /** What is counted together: the connections of one address (IPv6: of one /64), or all. Default: client. */
+      readonly by?: 'client' | 'all';
+    }
+  | boolean
+  | readonly (
+      | string
+      | number
+      | {
+          /** How many new connections in which time, such as 20/s. */
+          readonly rate: string | number;
+          /** How many may come at once. Default: those of the rate. */
+          readonly burst?: number;
+          /** What is counted together: the connections of one address (IPv6: of one /64), or all. Default: client. */
+          readonly by?: 'client' | 'all';
+        }
+    )[];
+
+/** Dynamic IP restrictions as in IIS: refuses an address that has too many requests running, or sends too many in a short time, until it slows down. Behind a proxy the client counts that trustedProxies has found. */
+export type DynamicIpFeature =
+  | true
+  | {
+      /** How many requests of one address may run at a time; null: no limit. Default: 5, as in IIS. */
+      readonly maxConcurrent?: number | null;
+      /** How many requests may come from one address in the time of interval; null: no limit. Default: 20, as in IIS. */
+      readonly maxRequests?: number | null;
+      /** The time in which so many requests may come. Default: 200ms, as in IIS. */
+      readonly interval?: string | number;
+      /** What refused requests get: 401, 403, 404, or a closed connection. Default: forbidden. */
+      readonly answer?: 'unauthorized' | 'forbidden' | 'notFound' | 'abort';
+      /** Only counts, and tells the log: the logging-only mode of IIS. Default: false. */
+      readonly dryRun?: boolean;
+    }
+  | boolean;
+
+/** Limits how many requests a client may make in a time; those above it get 429 with Retry-After. Several may be given as a list, and those of outer levels hold too. Workers tell each other what they let in, within 50 ms. */
+export type RateLimitFeature =
+  | string
+  | number
+  | {
+      /** How many requests in which time, such as 100/m. Or write requests and per. */
+      readonly rate?: string | number;
+      /** How many requests in the time of per. */
+      readonly requests?: number;
+      /** The time in which so many requests may come. Default: 1m. */
+      readonly per?: string | number;
+      /** How many requests may come at once; after them one comes free at a time. Default: all of them, so that a client which was quiet may use its whole limit. */
+      readonly burst?: number;
+      /** How many requests ahead of the even rate are let in at once; those after them wait for their time. Default: nobody waits. */
+      readonly delayAfter?: number;
+      /** What is counted together: the requests of a client address, of a user (by address while nobody is logged in), of the route, all, or those with one value of a field. Default: client. */
+      readonly by?:
+        | 'client'
+        | 'user'
+        | 'route'
+        | 'all'
+        | {
+            /** The name of the field, such as x-api-key. */
+            readonly header: string;
+          };
+      /** How the rate is measured: evenly with bursts, over the last time, or from the first request on. Default: token-bucket. */
+      readonly algorithm?: 'token-bucket' | 'sliding-window' | 'fixed-window';
+      /** Whether refused requests count too, so that a client must slow down before it is let in again; for windows. Default: false. */
+      readonly countsRefused?: boolean;
+      /** How many leading bits of an IPv6 address are one client. Default: 64, the least that a subscriber has. */
+      readonly ipv6Prefix?: number;
+      /** What refused requests get: an answer, a closed connection, or an answer after the time of tarpit. Default: answer. */
+      readonly refuse?: 'answer' | 'drop' | 'tarpit';
+      /** How long a tarpit keeps a client waiting. Default: 10s. */
+      readonly tarpit?: string | number;
+      /** The status of a refusal. Default: 429. */
+      readonly status?: number;
+      /** Its name in the fields RateLimit and RateLimit-Policy, in log and metrics. Default: default. */
+      readonly name?: string;
+      /** Whether answers tell in RateLimit fields what is left. Default: true. */
+      readonly fields?: boolean;
+      /** Only counts, and tells the log; nothing is refused. Default: false. */
+      readonly dryRun?: boolean;
+    }
+  | boolean
+  | readonly (
+      | string
+      | number
+      | {
+          /** How many requests in which time, such as 100/m. Or write requests and per. */
+          readonly rate?: string | number;
+          /** How many requests in the time of per. */
+          readonly requests?: number;
+          /** The time in which so many requests may come. Default: 1m. */
+          readonly per?: string | number;
+          /** How many requests may come at once; after them one comes free at a time. Default: all of them, so that a client which was quiet may use its whole limit. */
+          readonly burst?: number;
+          /** How many requests ahead of the even rate are let in at once; those after them wait for their time. Default: nobody waits. */
+          readonly delayAfter?: number;
+          /** What is counted together: the requests of a client address, of a user (by address while nobody is logged in), of the route, all, or those with one value of a field. Default: client. */
+          readonly by?:
+            | 'client'
+            | 'user'
+            | 'route'
+            | 'all'
+            | {
+                /** The name of the field, such as x-api-key. */
+                readonly header: string;
+              };
+          /** How the rate is measured: evenly with bursts, over the last time, or from the first request on. Default: token-bucket. */
+          readonly algorithm?: 'token-bucket' | 'sliding-window' | 'fixed-window';
+          /** Whether refused requests count too, so that a client must slow down before it is let in again; for windows. Default: false. */
+          readonly countsRefused?: boolean;
+          /** How many leading bits of an IPv6 address are one client. Default: 64, the least that a subscriber has. */
+          readonly ipv6Prefix?: number;
+          /** What refused requests get: an answer, a closed connection, or an answer after the time of tarpit. Default: answer. */
+          readonly refuse?: 'answer' | 'drop' | 'tarpit';
+          /** How long a tarpit keeps a client waiting. Default: 10s. */
+          readonly tarpit?: string | number;
+          /** The status of a refusal. Default: 429. */
+          readonly status?: number;
+          /** Its name in the fields RateLimit and RateLimit-Policy, in log and metrics. Default: default. */
+          readonly name?: string;
+          /** Whether answers tell in RateLimit fields what is left. Default: true. */
+          readonly fields?: boolean;
+          /** Only counts, and tells the log; nothing is refused. Default: false. */
+          readonly dryRun?: boolean;
+        }
+    )[];
+
 /** Limits how many requests run at a time. The next ones wait, in the order of arrival; the rest get 503 with Retry-After. A listener, a site or a route has its own inside of that of the top; the one of a listener counts what arrives there. Each worker process counts for itself. */
 export type ConcurrencyFeature =
   | number
@@ -661,6 +925,24 @@ export type ConcurrencyFeature =
       readonly queue?: number;
       /** How long a request may wait. Default: 5s, about as long as a person waits before trying again. */
       readonly queueTimeout?: string | number | null;
+      /** What is counted together: the requests of a client address, of a user (by address while nobody is logged in), of the route, all, or those with one value of a field. Default: client. */
+      readonly by?:
+        | 'client'
+        | 'user'
+        | 'route'
+        | 'all'
+        | {
+            /** The name of the field, such as x-api-key. */
+            readonly header: string;
+          };
+      /** Who gets the next place. newest-first: the one who came last, and a full queue refuses the oldest, so that under overload those are answered who still wait. Default: oldest-first. */
+      readonly order?: 'oldest-first' | 'newest-first';
+      /** The status of a refusal. Default: 503, or 429 with by. */
+      readonly status?: number;
+      /** What refused requests get: an answer, or a closed connection. Default: answer. */
+      readonly refuse?: 'answer' | 'drop';
+      /** Only counts; nothing waits or is refused. Default: false. */
+      readonly dryRun?: boolean;
       /** When a refused client may try again. Default: 1s. */
       readonly retryAfter?: string | number;
     }
@@ -674,8 +956,52 @@ export type ConcurrencyFeature =
           readonly queue?: number;
           /** How long a request may wait. Default: 5s, about as long as a person waits before trying again. */
           readonly queueTimeout?: string | number | null;
+          /** What is counted together: the requests of a client address, of a user (by address while nobody is logged in), of the route, all, or those with one value of a field. Default: client. */
+          readonly by?:
+            | 'client'
+            | 'user'
+            | 'route'
+            | 'all'
+            | {
+                /** The name of the field, such as x-api-key. */
+                readonly header: string;
+              };
+          /** Who gets the next place. newest-first: the one who came last, and a full queue refuses the oldest, so that under overload those are answered who still wait. Default: oldest-first. */
+          readonly order?: 'oldest-first' | 'newest-first';
+          /** The status of a refusal. Default: 503, or 429 with by. */
+          readonly status?: number;
+          /** What refused requests get: an answer, or a closed connection. Default: answer. */
+          readonly refuse?: 'answer' | 'drop';
+          /** Only counts; nothing waits or is refused. Default: false. */
+          readonly dryRun?: boolean;
           /** When a refused client may try again. Default: 1s. */
           readonly retryAfter?: string | number;
+        }
+    )[];
+
+/** Limits how fast answers are sent. Each worker counts for itself. A limit of an outer level holds too. */
+export type ThrottleFeature =
+  | string
+  | number
+  | {
+      /** How fast, such as 2MB/s. */
+      readonly rate: string | number;
+      /** Who shares it: each answer has it for itself, the answers to a client address or to a user share it, or all answers of this place. Default: response. */
+      readonly by?: 'response' | 'client' | 'user' | 'all';
+      /** The time whose bytes may be sent at once after a quiet time, so that small answers are not held up. Default: 1s. */
+      readonly burst?: string | number;
+    }
+  | boolean
+  | readonly (
+      | string
+      | number
+      | {
+          /** How fast, such as 2MB/s. */
+          readonly rate: string | number;
+          /** Who shares it: each answer has it for itself, the answers to a client address or to a user share it, or all answers of this place. Default: response. */
+          readonly by?: 'response' | 'client' | 'user' | 'all';
+          /** The time whose bytes may be sent at once after a quiet time, so that small answers are not held up. Default: 1s. */
+          readonly burst?: string | number;
         }
     )[];
 
