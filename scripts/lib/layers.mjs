@@ -30,6 +30,7 @@ export const layers = {
   compression: { layer: 3, title: 'feature' },
   websocket: { layer: 3, title: 'feature' },
   'rate-limit': { layer: 3, title: 'feature' },
+  session: { layer: 3, title: 'feature' },
   config: { layer: 4, title: 'hosting', only: ['core', 'http-semantics', 'options'] },
   features: { layer: 4, title: 'hosting', beside: ['config'] },
   cache: { layer: 3, title: 'feature' },

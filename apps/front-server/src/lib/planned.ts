@@ -2,7 +2,7 @@
 export const planned = [
   ...['admin', 'app', 'apps', 'auth', 'authorize', 'basicAuth', 'certificates'],
   ...['ftp', 'ipFilter', 'requestFilter'],
-  ...['rewrite', 'securityHeaders', 'session', 'stores', 'users'],
+  ...['rewrite', 'securityHeaders', 'stores', 'users'],
   ...['proxyProtocol'], // of a listener
 ];
 

@@ -324,6 +324,7 @@ export interface WindhoverConfig {
   readonly dynamicIp?: DynamicIpFeature;
   readonly rateLimit?: RateLimitFeature;
   readonly concurrency?: ConcurrencyFeature;
+  readonly session?: SessionFeature;
   readonly throttle?: ThrottleFeature;
   readonly websocket?: WebsocketFeature;
   readonly cache?: CacheFeature;
@@ -543,6 +544,7 @@ export interface SiteConfig {
   readonly dynamicIp?: DynamicIpFeature;
   readonly rateLimit?: RateLimitFeature;
   readonly concurrency?: ConcurrencyFeature;
+  readonly session?: SessionFeature;
   readonly throttle?: ThrottleFeature;
   readonly websocket?: WebsocketFeature;
   readonly cache?: CacheFeature;
@@ -577,6 +579,7 @@ export interface RouteConfig {
   readonly dynamicIp?: DynamicIpFeature;
   readonly rateLimit?: RateLimitFeature;
   readonly concurrency?: ConcurrencyFeature;
+  readonly session?: SessionFeature;
   readonly throttle?: ThrottleFeature;
   readonly websocket?: WebsocketFeature;
   readonly cache?: CacheFeature;
@@ -810,7 +813,6 @@ export type ConnectionRateFeature =
 
 /** Dynamic IP restrictions as in IIS: refuses an address that has too many requests running, or sends too many in a short time, until it slows down. Behind a proxy the client counts that trustedProxies has found. */
 export type DynamicIpFeature =
-  | true
   | {
       /** How many requests of one address may run at a time; null: no limit. Default: 5, as in IIS. */
       readonly maxConcurrent?: number | null;
@@ -978,6 +980,35 @@ export type ConcurrencyFeature =
           readonly retryAfter?: string | number;
         }
     )[];
+
+/** Remembers browsers from request to request, for authentication and for applications in this process. Nothing is kept and no cookie is sent before something is remembered. */
+export type SessionFeature =
+  | {
+      /** Secrets of 32 characters or more, best from a variable: the first is used, the others are still accepted, so that they can be rotated. The same for every server. */
+      readonly keys: string | readonly string[];
+      /** Where sessions are: encrypted in the cookie, or in the memory of this process, which only works without workers. Default: cookie. */
+      readonly keep?: 'cookie' | 'memory';
+      /** Ends a session after this time without a request. Default: 30m. */
+      readonly idle?: string | number;
+      /** Ends a session at this age, whatever is done. Default: 8h. */
+      readonly maxAge?: string | number;
+      /** The cookie. */
+      readonly cookie?: {
+        /** Its name; over https it gets the prefix __Host-, or __Secure-. Default: session. */
+        readonly name?: string;
+        /** Which requests of other websites have it. Default: lax, links but no forms. */
+        readonly sameSite?: 'strict' | 'lax' | 'none';
+        /** Shares it with the subdomains of this host. Default: the host alone. */
+        readonly domain?: string;
+        /** The paths that have it. Default: /. */
+        readonly path?: string;
+        /** Whether it outlives the browser. Default: false. */
+        readonly persistent?: boolean;
+      };
+      /** Requests that change something and that another website has made a browser send (CSRF): refuse them, allow them, or allow those of the named origins. Default: refuse. */
+      readonly crossSite?: 'refuse' | 'allow' | readonly string[];
+    }
+  | boolean;
 
 /** Limits how fast answers are sent. Each worker counts for itself. A limit of an outer level holds too. */
 export type ThrottleFeature =

@@ -7,36 +7,34 @@ import { z } from 'zod';
 
 const answers = { unauthorized: 401, forbidden: 403, notFound: 404 } as const;
 
-const long = z.strictObject({
-  maxConcurrent: z
-    .int()
-    .min(1)
-    .nullable()
-    .exactOptional()
-    .describe('How many requests of one address may run at a time; null: no limit. Default: 5, as in IIS.'),
-  maxRequests: z
-    .int()
-    .min(1)
-    .nullable()
-    .exactOptional()
-    .describe(
-      'How many requests may come from one address in the time of interval; null: no limit. Default: 20, as in IIS.',
-    ),
-  interval: duration(1)
-    .exactOptional()
-    .describe('The time in which so many requests may come. Default: 200ms, as in IIS.'),
-  answer: z
-    .enum(['unauthorized', 'forbidden', 'notFound', 'abort'])
-    .exactOptional()
-    .describe('What refused requests get: 401, 403, 404, or a closed connection. Default: forbidden.'),
-  dryRun: z
-    .boolean()
-    .exactOptional()
-    .describe('Only counts, and tells the log: the logging-only mode of IIS. Default: false.'),
-});
-
 const schema = z
-  .union([z.literal(true), long])
+  .strictObject({
+    maxConcurrent: z
+      .int()
+      .min(1)
+      .nullable()
+      .exactOptional()
+      .describe('How many requests of one address may run at a time; null: no limit. Default: 5, as in IIS.'),
+    maxRequests: z
+      .int()
+      .min(1)
+      .nullable()
+      .exactOptional()
+      .describe(
+        'How many requests may come from one address in the time of interval; null: no limit. Default: 20, as in IIS.',
+      ),
+    interval: duration(1)
+      .exactOptional()
+      .describe('The time in which so many requests may come. Default: 200ms, as in IIS.'),
+    answer: z
+      .enum(['unauthorized', 'forbidden', 'notFound', 'abort'])
+      .exactOptional()
+      .describe('What refused requests get: 401, 403, 404, or a closed connection. Default: forbidden.'),
+    dryRun: z
+      .boolean()
+      .exactOptional()
+      .describe('Only counts, and tells the log: the logging-only mode of IIS. Default: false.'),
+  })
   .describe(
     'Dynamic IP restrictions as in IIS: refuses an address that has too many requests running, or sends too many in a short time, until it slows down. Behind a proxy the client counts that trustedProxies has found.',
   );
@@ -50,9 +48,7 @@ export const dynamicIpFeature: Feature<Options> = {
   phases: ['shield'],
   combine: 'replace',
   schema,
-  create(options, services) {
-    const given = options === true ? {} : options;
-    const { maxConcurrent = 5, maxRequests = 20, interval = 200, answer = 'forbidden', dryRun = false } = given;
+  create({ maxConcurrent = 5, maxRequests = 20, interval = 200, answer = 'forbidden', dryRun = false }, services) {
     const how = { ...(answer === 'abort' ? { refuse: 'drop' as const } : { status: answers[answer] }), dryRun };
     const { clock, log } = services;
     const count = counters(services);

@@ -16,6 +16,7 @@ import { rateLimitFeature } from './rate-limit.ts';
 import { redirectFeature } from './redirect.ts';
 import { requestIdFeature } from './request-id.ts';
 import { respondFeature } from './respond.ts';
+import { sessionFeature } from './session.ts';
 import { splitFeature } from './split.ts';
 import { staticFeature } from './static.ts';
 import { throttleFeature } from './throttle.ts';
@@ -44,6 +45,7 @@ export const standardFeatures: readonly Feature<unknown>[] = [
   dynamicIpFeature,
   rateLimitFeature,
   concurrencyFeature,
+  sessionFeature,
   throttleFeature,
   websocketFeature,
   cacheFeature,

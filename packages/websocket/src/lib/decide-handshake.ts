@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ClientIdentity, HttpRequest } from '@windhover/core';
-import { parseListField } from '@windhover/http-semantics';
+import { isOriginOfHost, parseListField } from '@windhover/http-semantics';
 import { asksForWebSocket } from './asks-for-web-socket.ts';
 import type { WebSocketErrorCode } from './errors.ts';
 import { type AcceptedDeflate, acceptDeflate } from './negotiate-deflate.ts';
@@ -84,23 +84,5 @@ export function isAllowedOrigin(
   if (origins === '*') return true;
   if (typeof origins === 'function') return origins(origin, request) === true; // a promise is not a yes
   if (origins !== 'same') return origins.includes(origin);
-  return (
-    hostOf(origin) === withPort(client.host, client.hostPort === 80 || client.hostPort === 443 ? null : client.hostPort)
-  );
-}
-
-/**
- * Returns the host of an origin, with its port unless that is the scheme's own. The scheme does not count: a proxy that
- * ends TLS and is not trusted hides it.
- */
-function hostOf(origin: string): string | null {
-  const parsed = /^(https?):\/\/(\[[^\]]*\]|[^:/]+)(?::(\d+))?$/.exec(origin.toLowerCase());
-  if (parsed === null) return null;
-  const [, scheme, host, port] = parsed;
-  const isUsual = port === undefined || port === (scheme === 'https' ? '443' : '80');
-  return withPort(host!, isUsual ? null : Number(port));
-}
-
-function withPort(host: string, port: number | null): string {
-  return port === null ? host : `${host}:${port}`;
+  return isOriginOfHost(origin, client.host, client.hostPort);
 }

@@ -1,0 +1,1 @@
+export { type OpenRateLimitStore, type RateLimitStoreRule, rateLimitStoreRules } from './lib/rate-limit-store-rules.ts';

@@ -1,0 +1,1 @@
+export { type OpenSessionStore, type SessionStoreRule, sessionStoreRules } from './lib/session-store-rules.ts';
