@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createHttpClient, JudgedFields } from '../src/index.ts';
+import { type ClientError, createHttpClient, JudgedFields } from '../src/index.ts';
 import { type RawUpstream, startRawUpstream } from './raw-upstream.ts';
 import { readBody } from './read-body.ts';
 
@@ -47,6 +47,23 @@ describe('the observer of a call', () => {
     const call = client.request(upstream.origin, { ...get, observer: { callOver: () => over++ } });
     await expect(call.response).rejects.toMatchObject({ code: 'CLIENT_CONNECT_FAILED' });
     expect(over).toBe(1);
+  });
+
+  it('hears how a call went before it hears that the call is over', async () => {
+    const { origin } = await start((socket) => void socket.write('HTTP/1.1 503 No\r\nContent-Length: 2\r\n\r\nno'));
+    const gone = await startRawUpstream(() => undefined);
+    await gone.close();
+    const client = createHttpClient();
+    const told: unknown[] = [];
+    const observer = {
+      callAnswered: (status: number) => void told.push(status),
+      callFailed: ({ code }: ClientError) => void told.push(code),
+      callOver: () => void told.push('over'),
+    };
+    await client.request(origin, { ...get, observer }).response;
+    await expect(client.request(gone.origin, { ...get, observer }).response).rejects.toThrow();
+    expect(told).toEqual([503, 'over', 'CLIENT_CONNECT_FAILED', 'over']);
+    client.close();
   });
 
   it('hears of a tunnel when its connection is closed', async () => {

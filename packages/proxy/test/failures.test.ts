@@ -107,7 +107,13 @@ describe('reverseProxy() failures', () => {
         if (key !== dead) return own.request(origin, request);
         const error = new ClientError('CLIENT_CONNECT_TIMEOUT', key);
         return {
-          response: new Promise((_resolve, reject) => setImmediate(() => reject(error))),
+          response: new Promise((_resolve, reject) =>
+            setImmediate(() => {
+              request.observer?.callFailed?.(error);
+              request.observer?.callOver();
+              reject(error);
+            }),
+          ),
           connectedAt: null,
           abort: () => undefined,
         };

@@ -269,7 +269,7 @@ describe('active checks', () => {
   it('fail for another body, and when no answer comes in time', async () => {
     const said: string[] = [];
     const say = (_message: string, facts?: Readonly<Record<string, unknown>>): void =>
-      void said.push(String((facts?.['error'] as Error | undefined)?.message));
+      void said.push(String(facts?.['why']));
     const log = { debug: say, info: say, warn: say, error: say };
     const health = { everyMs: 1, timeoutMs: 1, fall: 1, body: 'well' };
     const { upstreams } = await farm([null, () => undefined], { health, log });
@@ -326,7 +326,7 @@ describe('connections', () => {
     const clock = createManualClock();
     const a = held('a');
     const connections = { max: 1, queue: 10, queueTimeoutMs: 60_000 };
-    const { url, servers, upstreams } = await farm([a.answer], { clock, connections });
+    const { url, servers, upstreams, told } = await farm([a.answer], { clock, connections });
     const first = ask(url);
     await until(() => a.waiting.length === 1);
     const others = [ask(url), ask(url), ask(url)];
@@ -334,10 +334,31 @@ describe('connections', () => {
     const { port } = servers[0]!.address() as AddressInfo;
     await stop(servers[0]!);
     expect((await first).status).toBe(502);
-    await until(() => upstreams.waiting === 1); // the others have found that it is gone
+    await until(() => told.length === 1); // one has found that it is gone
+    expect(upstreams.waiting).toBe(2); // the others are not sent there
     await startUpstream((_request, response) => void response.end('back'), port);
     clock.advance(10_250);
-    expect((await Promise.all(others)).map(({ status }) => status)).toEqual([502, 502, 200]);
+    expect((await Promise.all(others)).map(({ status }) => status)).toEqual([502, 200, 200]);
+  });
+
+  it('sends none of those that wait to an upstream whose last answer has taken it out', async () => {
+    const clock = createManualClock();
+    const a = held('a');
+    let asked = 0;
+    const bad: Answer = (_request, response) => {
+      asked += 1;
+      a.waiting.push(response.writeHead(503, { 'Content-Length': 1 }));
+    };
+    const eject = { failures: 1, forMs: 30_000 };
+    const { url, upstreams } = await farm([bad], { clock, eject, connections: { max: 1, queueTimeoutMs: 5000 } });
+    const first = ask(url);
+    await until(() => a.waiting.length === 1);
+    const second = ask(url);
+    await until(() => upstreams.waiting === 1);
+    a.release();
+    expect((await first).status).toBe(503);
+    clock.advance(5250);
+    expect([(await second).status, asked]).toEqual([503, 1]);
   });
 
   it('goes to another upstream that has room', async () => {

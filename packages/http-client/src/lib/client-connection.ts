@@ -199,8 +199,8 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner, Req
       const listener = this.take();
       const end = this.reader.skipBody(chunk, offset);
       if (end < chunk.byteLength) this.mayReuse = false; // an answer too many
-      this.responseEnded();
       listener?.answered({ status, statusText, headers, body, declaredLength, channel: null });
+      this.responseEnded();
       return end;
     }
     const body = new ResponseBody(length, this);

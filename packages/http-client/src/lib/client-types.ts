@@ -1,4 +1,5 @@
 import type { Body, Channel, HttpHeaders, PushBody } from '@windhover/core';
+import type { ClientError } from './errors.ts';
 import type { JudgedFields } from './judged-fields.ts';
 
 /** A request to an upstream. */
@@ -23,12 +24,16 @@ export interface ClientRequest {
   onInform?(status: number, headers: HttpHeaders): void;
   /** From the last byte of this request to the head of its answer. Default: the client's `headTimeoutMs`. */
   readonly headTimeoutMs?: number | null | undefined;
-  /** Is told when the call no longer needs the upstream. Default: nobody. */
+  /** Is told how the call went, and when it no longer needs the upstream. Default: nobody. */
   readonly observer?: CallObserver | undefined;
 }
 
-/** Hears when a call is over, for whoever counts the calls under way. */
+/** Hears how a call went, and when it is over, for whoever counts the calls under way. */
 export interface CallObserver {
+  /** The head of the answer is there. Called once, before `callOver()`. Default: nobody hears. */
+  callAnswered?(status: number): void;
+  /** There is no answer. Called once, before `callOver()`. Default: nobody hears. */
+  callFailed?(error: ClientError): void;
   /** Called once: the answer has ended, the call has failed, or the tunnel that it opened is closed. */
   callOver(): void;
 }

@@ -114,6 +114,7 @@ class Attempt implements ClientCall, CallListener {
   }
 
   answered(response: ClientResponse): void {
+    this.request.observer?.callAnswered?.(response.status);
     this.resolve(response);
   }
 
@@ -132,6 +133,7 @@ class Attempt implements ClientCall, CallListener {
   }
 
   private fail(error: ClientError): void {
+    this.request.observer?.callFailed?.(error);
     this.over();
     this.reject(error);
   }

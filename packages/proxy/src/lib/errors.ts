@@ -2,6 +2,7 @@
 export const proxyErrors = {
   PROXY_OPTION_INVALID: { status: 500, message: 'An option is not valid' },
   PROXY_NO_UPSTREAM: { status: 500, message: 'A proxy needs at least one upstream' },
+  PROXY_SERVERS_INVALID: { status: 500, message: 'A list of servers is not valid' },
   PROXY_METHOD: { status: 405, message: 'A reverse proxy forwards neither CONNECT nor TRACE' },
   PROXY_CONNECT: { status: 502, message: 'The upstream could not be reached' },
   PROXY_CONNECT_TIMEOUT: { status: 504, message: 'The upstream did not accept the connection in time' },

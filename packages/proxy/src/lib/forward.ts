@@ -157,20 +157,15 @@ export class Forward implements ClientRequest, ProxyAttempt {
     const { parts, report } = this;
     this.returnBudget();
     report.headAt = parts.upstreams.now;
-    parts.upstreams.answered(upstream, this.response!.status, report.startedAt, report.headAt);
+    parts.upstreams.measured(upstream, report.startedAt, report.headAt);
   }
 
   /** Returns the failure of the upstream; throws every other one. */
   private failed(error: unknown): ClientError {
-    const { upstreams } = this.parts;
     this.returnBudget();
     this.report.failure = upstreamFailure(error);
     if (!ClientError.is(error)) throw error;
-    const { now } = upstreams;
-    if (error.stage === 'connect') {
-      this.isNews ||= this.upstream.failures === 0;
-      upstreams.record.notReached(this.upstream, error, now);
-    } else if (error.stage.startsWith('response')) upstreams.record.notAnswered(this.upstream, now);
+    this.isNews ||= this.upstream.firstFailure === error;
     return error;
   }
 

@@ -40,7 +40,10 @@ export class UpstreamRecord {
     upstream.failures += 1;
     upstream.restsUntil = now + restMs;
     this.parts.changed();
-    if (upstream.failures === 1) log?.warn('An upstream cannot be reached', { upstream: upstream.address, error });
+    if (upstream.failures === 1) {
+      upstream.firstFailure = error;
+      log?.warn('An upstream cannot be reached', { upstream: upstream.address, error });
+    }
     this.judge(upstream, true, now);
     this.tell(upstream, now);
   }
@@ -70,7 +73,7 @@ export class UpstreamRecord {
       changed();
       const facts = { upstream: upstream.address };
       if (isHealthy) log?.info('An upstream passes its checks again', facts);
-      else log?.warn('An upstream fails its checks', { ...facts, error: new Error(why) });
+      else log?.warn('An upstream fails its checks', { ...facts, why });
     }
     this.tell(upstream, now);
   }

@@ -1,4 +1,4 @@
-import type { CallObserver, Origin } from '@windhover/http-client';
+import type { CallObserver, ClientError, Origin } from '@windhover/http-client';
 import type { Candidate } from './balance/balancer.ts';
 import { PeakEwma } from './balance/peak-ewma.ts';
 import type { CircuitBreaker } from './health/circuit-breaker.ts';
@@ -6,6 +6,8 @@ import type { Ejection } from './health/ejection.ts';
 
 /** The calls from an upstream to its group. */
 export interface UpstreamOwner {
+  answered(upstream: Upstream, status: number): void;
+  failed(upstream: Upstream, error: ClientError): void;
   /** It has room for another request. */
   freed(upstream: Upstream): void;
 }
@@ -38,6 +40,8 @@ export class Upstream implements Candidate, CallObserver {
   restsUntil = 0;
   /** Attempts to connect that failed since one succeeded. */
   failures = 0;
+  /** The first of the failures that were counted last. */
+  firstFailure: ClientError | null = null;
   /** What the active checks say; true without them. */
   isHealthy = true;
   /** It gets only requests that are bound to it. */
@@ -75,7 +79,7 @@ export class Upstream implements Candidate, CallObserver {
   }
 
   /** An answer began after `latencyMs`. */
-  answered(latencyMs: number, now: number): void {
+  measured(latencyMs: number, now: number): void {
     this.latency.add(latencyMs, now);
   }
 
@@ -92,6 +96,14 @@ export class Upstream implements Candidate, CallObserver {
 
   isEjected(now: number): boolean {
     return this.ejection !== null && this.ejection.until > now;
+  }
+
+  callAnswered(status: number): void {
+    this.owner.answered(this, status);
+  }
+
+  callFailed(error: ClientError): void {
+    this.owner.failed(this, error);
   }
 
   callOver(): void {

@@ -1,5 +1,5 @@
 import type { HttpContext } from '@windhover/core';
-import { createHttpClient, type HttpClient, parseOrigin } from '@windhover/http-client';
+import { type ClientError, createHttpClient, type HttpClient, parseOrigin } from '@windhover/http-client';
 import type { Balancer } from './balance/balancer.ts';
 import { createBalancer } from './balance/create-balancer.ts';
 import { CircuitBreaker, resolveBreakerOptions } from './health/circuit-breaker.ts';
@@ -42,7 +42,7 @@ export class Upstreams implements UpstreamOwner {
   private readonly queueDeadline: ReturnType<HttpClient['wheel']['createDeadline']>;
   private readonly measures: boolean;
   /** Learns from each attempt. */
-  readonly record: UpstreamRecord;
+  private readonly record: UpstreamRecord;
   private readonly watch: UpstreamWatch;
   private readonly fixed: readonly UpstreamServer[];
   private all: readonly Upstream[] = [];
@@ -182,10 +182,18 @@ export class Upstreams implements UpstreamOwner {
     this.sticky?.write(context, upstream.address);
   }
 
-  /** An upstream has answered. */
-  answered(upstream: Upstream, status: number, startedAt: number, now: number): void {
-    if (this.measures) upstream.answered(Math.max(now - startedAt, 0.01), now);
-    this.record.answered(upstream, status, now);
+  /** An answer has begun. */
+  measured(upstream: Upstream, startedAt: number, now: number): void {
+    if (this.measures) upstream.measured(Math.max(now - startedAt, 0.01), now);
+  }
+
+  answered(upstream: Upstream, status: number): void {
+    this.record.answered(upstream, status, this.now);
+  }
+
+  failed(upstream: Upstream, error: ClientError): void {
+    if (error.stage === 'connect') this.record.notReached(upstream, error, this.now);
+    else if (error.stage.startsWith('response')) this.record.notAnswered(upstream, this.now);
   }
 
   freed(upstream: Upstream): void {

@@ -82,6 +82,10 @@ describe('parseServers()', () => {
   ])('reads %j', (text, expected) => {
     expect(parseServers(text, 'file')).toEqual(expected);
   });
+
+  it.each(['["http://a:1",', '[{} {}]'])('says by a code that %j is no list', (text) => {
+    expect(() => parseServers(text, 'file')).toThrow(expect.objectContaining({ code: 'PROXY_SERVERS_INVALID' }));
+  });
 });
 
 describe('upstreams that are discovered', () => {
