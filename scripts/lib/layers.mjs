@@ -23,7 +23,7 @@ export const layers = {
   console: { layer: 3, title: 'feature', only: ['core', 'transport', 'options'] },
   'adapter-connect': { layer: 3, title: 'adapters', only: ['core', 'options'] },
   'adapter-fastify': { layer: 3, title: 'adapters', only: ['core', 'adapter-connect', 'options'] },
-  'http-proxy-compat': { layer: 3, title: 'adapters', only: ['core', 'http-client', 'transport'] },
+  'http-proxy-compat': { layer: 3, title: 'adapters', only: ['core', 'http-client', 'options', 'transport'] },
   rewrite: { layer: 3, title: 'feature' },
   tracing: { layer: 3, title: 'feature' },
   'concurrency-limit': { layer: 3, title: 'feature' },

@@ -79,8 +79,13 @@ describe('web()', () => {
     const server = https.createServer({ cert, key });
     const port = new URL(await serve(echo, server as unknown as http.Server)).port;
     const target = `https://127.0.0.1:${port}`;
+    let connections = 0;
+    server.on('secureConnection', () => {
+      connections += 1;
+    });
     const insecure = await proxyTo({ target, secure: false });
-    expect((await echoed(`${insecure.url}/x`)).url).toBe('/x');
+    for (const path of ['/x', '/y', '/z']) expect((await echoed(`${insecure.url}${path}`)).url).toBe(path);
+    expect(connections).toBe(1);
     const verified = await proxyTo({ target });
     verified.proxy.on('error', (error: NodeJS.ErrnoException, _request, response: http.ServerResponse) =>
       response.writeHead(500).end(error.code),
@@ -207,10 +212,18 @@ describe('events', () => {
     expect((await ask(url)).text).toBe('ECONNRESET');
   });
 
-  it('refuses options that it does not support', async () => {
-    const { url, proxy } = await proxyTo({ target: 'http://a', followRedirects: true });
+  it('refuses options of one call that it does not support', async () => {
+    const proxy = createProxyServer({ target: 'http://a' });
+    onTestFinished(() => proxy.close());
     proxy.on('error', (error: Error, _request, response) => response.writeHead(500).end(error.message));
+    const url = await serve((request, response) => proxy.web(request, response, { followRedirects: true }));
     expect((await ask(url)).text).toContain('followRedirects');
+  });
+
+  it.each([null, '', 0])('tells that a target is missing where it is %j', async (target) => {
+    const { url, proxy } = await proxyTo({ target: target as unknown as string });
+    proxy.on('error', (error: NodeJS.ErrnoException, _request, response) => response.writeHead(500).end(error.code));
+    expect((await ask(url)).text).toBe('HTTP_PROXY_TARGET_MISSING');
   });
 
   it('a request that the client gives up is given up at the target', async () => {
@@ -278,5 +291,36 @@ describe('answers', () => {
   it('keep the spelling of fields if asked', async () => {
     const { url } = await proxyTo({ target: await redirect(() => '/'), preserveHeaderKeyCase: true });
     expect((await ask(url)).raw).toContain('X-CamelCase');
+  });
+});
+
+describe('createProxyServer()', () => {
+  it.each([undefined, null, {}])('takes %j as no options, as http-proxy does', (options) => {
+    createProxyServer(options as object).close();
+  });
+
+  it.each([
+    ['http://a', 'HTTP_PROXY_OPTION_INVALID', 'the options: expected an object'],
+    [{ target: 'nowhere' }, 'HTTP_PROXY_TARGET_INVALID', 'nowhere'],
+    [{ target: { host: 'a b' } }, 'HTTP_PROXY_TARGET_INVALID', 'http://a b'],
+    [{ target: 'ftp://a' }, 'HTTP_PROXY_TARGET_INVALID', 'ftp://a'],
+    [{ forward: 5 }, 'HTTP_PROXY_TARGET_INVALID', '5'],
+    [{ forward: 'http://' }, 'HTTP_PROXY_TARGET_INVALID', 'http://'],
+    [
+      { proxyTimeout: '30s' },
+      'HTTP_PROXY_OPTION_INVALID',
+      'proxyTimeout: expected milliseconds from 0 on, found "30s"',
+    ],
+    [{ timeout: -1 }, 'HTTP_PROXY_OPTION_INVALID', 'timeout: expected milliseconds from 0 on, found -1'],
+    [{ followRedirects: true }, 'HTTP_PROXY_OPTION_UNSUPPORTED', 'followRedirects'],
+    [{ localAddress: '127.0.0.1' }, 'HTTP_PROXY_OPTION_UNSUPPORTED', 'localAddress'],
+  ])('refuses %j', (options, code, message) => {
+    const error = { code, message: expect.stringContaining(message) };
+    expect(() => createProxyServer(options as object)).toThrow(expect.objectContaining(error));
+  });
+
+  it('takes a proxyTimeout of 0 as no limit of its own, as http-proxy does', async () => {
+    const { url } = await proxyTo({ target: await serve(echo), proxyTimeout: 0, timeout: 0 });
+    expect((await ask(url)).status).toBe(200);
   });
 });

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ProxyResponse } from './proxy-response.ts';
 import type { ServerOptions } from './server-options.ts';
-import type { Target } from './target.ts';
+import type { Target } from './targets.ts';
 
 /** Copies status and fields of the target's answer to that of the server. */
 export function copyHead(

@@ -2,6 +2,7 @@
 export const httpProxyErrors = {
   HTTP_PROXY_TARGET_MISSING: 'Must provide a proper URL as target',
   HTTP_PROXY_TARGET_INVALID: 'The target is not valid',
+  HTTP_PROXY_OPTION_INVALID: 'An option is not valid',
   HTTP_PROXY_OPTION_UNSUPPORTED: 'An option of http-proxy is not supported here',
 } as const;
 
@@ -20,6 +21,6 @@ export class HttpProxyError extends Error {
 }
 
 /** Creates an error of the table. */
-export function httpProxyError(code: HttpProxyErrorCode, detail: string): HttpProxyError {
-  return new HttpProxyError(code, `${httpProxyErrors[code]}: ${detail}`);
+export function httpProxyError(code: HttpProxyErrorCode, detail: string, cause?: unknown): HttpProxyError {
+  return new HttpProxyError(code, `${httpProxyErrors[code]}: ${detail}`, cause);
 }

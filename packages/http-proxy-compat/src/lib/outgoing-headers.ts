@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { ServerOptions } from './server-options.ts';
-import type { Target } from './target.ts';
+import type { Target } from './targets.ts';
 
 /** Fields of one connection (RFC 9110 §7.6.1), and those that frame a message: the client writes its own. */
 const ofConnection = new Set([

@@ -82,7 +82,7 @@ const ofConnection = new Set([
 ]);
 
 function toMap(headers: HttpHeaders): IncomingHttpHeaders {
-  const map: IncomingHttpHeaders = {};
+  const map = Object.create(null) as IncomingHttpHeaders;
   for (const [spelled] of headers) {
     const name = spelled.toLowerCase();
     if (ofConnection.has(name) || name in map) continue;

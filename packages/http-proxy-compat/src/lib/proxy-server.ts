@@ -4,33 +4,37 @@ import https from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createHttpClient, type HttpClient } from '@windhover/http-client';
-import type { ProxyTarget, ServerOptions } from './server-options.ts';
+import { checkServerOptions } from './check-options.ts';
+import type { ErrorCallback } from './error-callback.ts';
+import type { ProxyHost } from './proxy-host.ts';
+import type { ServerOptions } from './server-options.ts';
+import { Targets } from './targets.ts';
 import { passWeb } from './web.ts';
 import { passWs } from './ws.ts';
-
-/** Hears of a failure, in place of the event `error`. */
-export type ErrorCallback = (
-  error: Error,
-  request: IncomingMessage,
-  response: ServerResponse | Duplex,
-  target?: ProxyTarget,
-) => void;
 
 /**
  * A proxy with the methods and events of `http-proxy`: `start`, `proxyReq`, `proxyRes`, `end`, `error`, `econnreset`,
  * `proxyReqWs`, `open` and `close`.
  */
-export class ProxyServer extends EventEmitter {
+export class ProxyServer extends EventEmitter implements ProxyHost {
   readonly options: ServerOptions;
   /** Its connections to targets. */
   readonly client: HttpClient;
+  /** @internal */
+  readonly targets: Targets = new Targets();
   private server: http.Server | null = null;
 
-  constructor(options: ServerOptions = {}) {
+  /**
+   * Throws `HTTP_PROXY_OPTION_INVALID`, `HTTP_PROXY_OPTION_UNSUPPORTED` or `HTTP_PROXY_TARGET_INVALID`. `null` is no
+   * options, as for `http-proxy`.
+   */
+  constructor(options: ServerOptions | null = null) {
     super();
-    this.options = options;
+    this.options = options ?? {};
+    checkServerOptions(this.options, this.targets);
+    const { proxyTimeout } = this.options;
     // Node's own limit for a silent target: a proxy for long polls sets `proxyTimeout`.
-    this.client = createHttpClient({ headTimeoutMs: options.proxyTimeout ?? 120_000 });
+    this.client = createHttpClient({ headTimeoutMs: proxyTimeout === undefined ? 120_000 : proxyTimeout || null });
     this.web = this.web.bind(this);
     this.ws = this.ws.bind(this);
   }
@@ -89,7 +93,10 @@ export class ProxyServer extends EventEmitter {
   }
 }
 
-/** Creates a proxy. Nothing listens until `listen()`. */
-export function createProxyServer(options: ServerOptions = {}): ProxyServer {
+/**
+ * Creates a proxy. Nothing listens until `listen()`. Throws `HTTP_PROXY_OPTION_INVALID`,
+ * `HTTP_PROXY_OPTION_UNSUPPORTED` or `HTTP_PROXY_TARGET_INVALID`.
+ */
+export function createProxyServer(options: ServerOptions | null = null): ProxyServer {
   return new ProxyServer(options);
 }

@@ -1,16 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { disposeBody } from '@windhover/core';
 import { copyHead } from './answer-headers.ts';
+import { checkCallOptions } from './check-options.ts';
+import type { ErrorCallback } from './error-callback.ts';
 import { nodeError } from './node-error.ts';
-import { checkServerOptions, ProxyCall } from './proxy-call.ts';
+import { ProxyCall } from './proxy-call.ts';
+import type { ProxyHost } from './proxy-host.ts';
 import { ProxyResponse } from './proxy-response.ts';
-import type { ErrorCallback, ProxyServer } from './proxy-server.ts';
 import { requestContent } from './request-content.ts';
 import type { ServerOptions } from './server-options.ts';
 
 /** Passes a request on, and its answer back. */
 export function passWeb(
-  server: ProxyServer,
+  server: ProxyHost,
   request: IncomingMessage,
   response: ServerResponse,
   options: ServerOptions,
@@ -26,11 +28,11 @@ export function passWeb(
     else server.emit('error', told, request, response, target ?? forward);
   };
   try {
-    checkServerOptions(options);
-    if (timeout !== undefined) request.socket.setTimeout(timeout);
+    checkCallOptions(options);
+    if (timeout) request.socket.setTimeout(timeout);
     server.emit('start', request, response, target ?? forward);
-    if (forward !== undefined) copyTo(server, request, options);
-    if (target === undefined) response.end();
+    if (forward) copyTo(server, request, options);
+    if (!target) response.end();
     else void answer(server, request, response, { ...options, target }).catch(fail);
   } catch (error) {
     fail(error);
@@ -38,12 +40,12 @@ export function passWeb(
 }
 
 async function answer(
-  server: ProxyServer,
+  server: ProxyHost,
   request: IncomingMessage,
   response: ServerResponse,
   options: ServerOptions & { target: NonNullable<ServerOptions['target']> },
 ): Promise<void> {
-  const call = new ProxyCall(server.client, request, options.target, options);
+  const call = new ProxyCall(server, request, options.target, options);
   response.once('close', () => {
     if (!response.writableFinished) call.abort(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }));
   });
@@ -65,9 +67,9 @@ async function answer(
 }
 
 /** Sends a copy to another server, whose answer nobody gets. */
-function copyTo(server: ProxyServer, request: IncomingMessage, options: ServerOptions): void {
-  const call = new ProxyCall(server.client, request, options.forward!, options);
-  const content = options.target === undefined ? requestContent(request, options) : undefined;
+function copyTo(server: ProxyHost, request: IncomingMessage, options: ServerOptions): void {
+  const call = new ProxyCall(server, request, options.forward!, options);
+  const content = !options.target ? requestContent(request, options) : undefined;
   call.send(content).then(
     ({ body }) => disposeBody(body, new Error('nobody wants the answer of a copy')),
     (error: unknown) => server.emit('error', nodeError(error), request, undefined, options.forward),

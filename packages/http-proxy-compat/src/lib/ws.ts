@@ -3,16 +3,18 @@ import type { Duplex } from 'node:stream';
 import type { Connection } from '@windhover/core';
 import type { ClientResponse } from '@windhover/http-client';
 import { toDuplex } from '@windhover/transport';
+import { checkCallOptions } from './check-options.ts';
+import type { ErrorCallback } from './error-callback.ts';
 import { nodeError } from './node-error.ts';
-import { checkServerOptions, ProxyCall } from './proxy-call.ts';
+import { ProxyCall } from './proxy-call.ts';
+import type { ProxyHost } from './proxy-host.ts';
 import type { ProxyRequest } from './proxy-request.ts';
 import { ProxyResponse } from './proxy-response.ts';
-import type { ErrorCallback, ProxyServer } from './proxy-server.ts';
 import type { ServerOptions } from './server-options.ts';
 
 /** Passes a request for a WebSocket on, and joins the two connections when the target agrees. */
 export function passWs(
-  server: ProxyServer,
+  server: ProxyHost,
   request: IncomingMessage,
   socket: Duplex,
   head: Buffer,
@@ -30,9 +32,9 @@ export function passWs(
     socket.end();
   };
   try {
-    checkServerOptions(options);
+    checkCallOptions(options);
     const { target } = options;
-    const call = new ProxyCall(server.client, request, target!, options);
+    const call = new ProxyCall(server, request, target!, options);
     socket.once('error', (error) => call.abort(error));
     socket.once('close', () => call.abort(new Error('the client has gone')));
     server.emit('proxyReqWs', call.request, request, socket, options, head);
@@ -56,7 +58,7 @@ function refuse(socket: Duplex, response: ClientResponse, request: ProxyRequest)
   proxied.pipe(socket);
 }
 
-function join(server: ProxyServer, socket: Duplex, head: Buffer, response: ClientResponse, channel: Connection): void {
+function join(server: ProxyHost, socket: Duplex, head: Buffer, response: ClientResponse, channel: Connection): void {
   const proxySocket = toDuplex(channel);
   const fields = [...response.headers].filter(([name]) => !/^(?:connection|upgrade)$/i.test(name));
   if (head.length > 0) socket.unshift(head);
