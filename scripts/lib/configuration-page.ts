@@ -105,8 +105,15 @@ function formsOf(schema: JsonSchema): { map: JsonSchema; alone: readonly string[
   const leaves = flatten(schema);
   const map = leaves.find((leaf) => 'properties' in leaf) ?? {};
   const words = leaves.filter((leaf) => leaf !== map).map(wordOf);
-  const alone = [...new Set(words)].filter((word) => word !== '');
+  const alone = withoutOwnList([...new Set(words)].filter((word) => word !== ''));
   return { map, alone, all: [...alone, ...('properties' in map ? ['a map'] : [])] };
+}
+
+/** Where one entry may stand in place of a list, it is described once. */
+function withoutOwnList(words: readonly string[]): string[] {
+  const others = words.filter((word) => !word.startsWith('list of '));
+  const one = others.join(' or ');
+  return words.includes(`list of ${one}`) ? [...others, 'a list of them'] : [...words];
 }
 
 function flatten(schema: JsonSchema): JsonSchema[] {

@@ -1,6 +1,7 @@
 export type { Balancer, Candidate } from './lib/balance/balancer.ts';
 export { type Balance, balanceNames, createBalancer } from './lib/balance/create-balancer.ts';
 export type { HashKey } from './lib/balance/hash-key.ts';
+export type { Branch, BranchCondition } from './lib/branch.ts';
 export { type DnsOptions, discoverDns, discoverSrv, type Resolver } from './lib/discovery/discover-dns.ts';
 export { discoverFile } from './lib/discovery/discover-file.ts';
 export type { Discovery } from './lib/discovery/discovery.ts';
@@ -17,7 +18,7 @@ export { type ReverseProxy, reverseProxy } from './lib/reverse-proxy.ts';
 export type { ReverseProxyOptions } from './lib/reverse-proxy-options.ts';
 export type { CookieRules } from './lib/rewrite-cookie.ts';
 export { spliceChannels } from './lib/splice-channels.ts';
-export { type Branch, type BranchCondition, type SplitOptions, split } from './lib/split.ts';
+export { type SplitOptions, split } from './lib/split.ts';
 export type { StickyOptions } from './lib/sticky.ts';
 export { type UpstreamFailure, type UpstreamReport, upstreamKey } from './lib/upstream-report.ts';
 export type { UpstreamServer, UpstreamTls } from './lib/upstream-server.ts';

@@ -116,14 +116,27 @@ describe('upstreams', () => {
     expect((await ask(front.url)).status).toBe(502);
   });
 
-  it.each<[UpstreamsOptions, string]>([
-    [{ balance: 'fastest' as never }, 'balance: expected one of round-robin'],
+  it.each<[object, string]>([
+    [{ balance: 'fastest' }, 'balance: expected one of round-robin'],
     [{ balance: { hash: 'client', boundedLoad: 1 } }, 'balance: expected'],
     [{ sticky: {} }, 'sticky: expected either cookie or header'],
-    [{ health: { every: 5 } as never }, 'found `every`'],
-    [{ retry: { on: ['never'] as never } }, 'retry.on: expected a list of'],
+    [{ health: { every: 5 } }, 'found `every`'],
+    [{ retry: { on: ['never'] } }, "retry.on[0]: expected 'connect', 'reset'"],
     [{ connections: { max: 0 } }, 'connections.max: expected a whole number, 1 or more, found 0'],
     [{ panicShare: 2 }, 'panicShare: expected a number from 0 to 1, found 2'],
+    [{ blance: 'first' }, 'Did you mean `balance`'],
+    [{ balance: { hash: { header: 'a b' } } }, 'balance: expected one of'],
+    [
+      { retry: { on: [999] } },
+      "retry.on[0]: expected 'connect', 'reset', 'timeout', 'bad-response', '5xx' or a status",
+    ],
+    [{ retry: { on: 503 } }, 'retry.on: expected a list of reasons'],
+    [{ retry: { methods: ['GET POST'] } }, 'retry.methods[0]: expected a method'],
+    [{ health: { statuses: '2xx' } }, 'health.statuses: expected a list of statuses'],
+    [{ health: { statuses: [9] } }, "health.statuses[0]: expected a status from 100 to 599, or a class such as '2xx'"],
+    [{ health: { path: '/a b' } }, 'health.path: expected a path'],
+    [{ sticky: { cookie: 'a; Domain=b' } }, 'sticky.cookie: expected the name of a cookie'],
+    [{ sticky: { header: 'Content-Length' } }, 'sticky.header: expected the name of a header'],
   ])('refuse the options %j', (options, message) => {
     expect(() => createUpstreams('http://a', options)).toThrow(message);
   });

@@ -448,7 +448,7 @@ export interface WindhoverConfig {
                 /** Checks in a row that fail, until it gets no more requests. Default: 3, as in HAProxy. */
                 readonly fall?: number;
                 /** The statuses of a success: numbers, or classes such as 2xx. Default: 2xx and 3xx. */
-                readonly status?: readonly (number | string)[];
+                readonly status?: readonly (number | string)[] | number | string;
                 /** A text that the answer must contain. Default: none. */
                 readonly body?: string;
               };
@@ -485,13 +485,21 @@ export interface WindhoverConfig {
                 /** How often a request is sent at most, the first time included. Default: 2. */
                 readonly attempts?: number;
                 /** What is tried again: connect, reset (closed without an answer), timeout, bad-response, 5xx, or a status. Default: connect, reset, timeout, 502, 503, 504. */
-                readonly on?: readonly ('connect' | 'reset' | 'timeout' | 'bad-response' | '5xx' | number | string)[];
+                readonly on?:
+                  | readonly ('connect' | 'reset' | 'timeout' | 'bad-response' | '5xx' | number | string)[]
+                  | 'connect'
+                  | 'reset'
+                  | 'timeout'
+                  | 'bad-response'
+                  | '5xx'
+                  | number
+                  | string;
                 /** Retries under way, as a share of the requests under way; three are always allowed. Default: 0.2, as in Envoy. */
                 readonly budget?: number;
                 /** How long each attempt but the last may take until its answer begins. Default: as long as the route says. */
                 readonly perTry?: string | number;
                 /** Methods that may be sent twice, beside GET, PUT and the other idempotent ones. Default: none. */
-                readonly methods?: readonly string[];
+                readonly methods?: readonly string[] | string;
               };
           /** How long a server that is new or back takes to get its full share. Default: 0s. */
           readonly slowStart?: string | number;

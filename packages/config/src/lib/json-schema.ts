@@ -67,6 +67,9 @@ function describeOne(schema: JsonSchema): string {
 }
 
 function describeRange(schema: JsonSchema): string {
+  const { exclusiveMinimum } = schema;
+  if (typeof exclusiveMinimum === 'number' && exclusiveMinimum > -Number.MAX_SAFE_INTEGER)
+    return ` above ${exclusiveMinimum}`;
   const [least, most] = [schema['minimum'], schema['maximum']].map((bound) =>
     Number.isSafeInteger(bound) && Math.abs(bound as number) < Number.MAX_SAFE_INTEGER ? bound : undefined,
   );

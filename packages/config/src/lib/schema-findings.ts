@@ -61,7 +61,7 @@ function toFindings(issue: SchemaIssue, path: ConfigPath, checked: Checked): Fin
     case 'invalid_value':
       return [oneOf(at, found, issue.values ?? [])];
     case 'invalid_union': {
-      const branch = nearestBranch(issue.errors ?? []);
+      const branch = nearestBranch(issue.errors ?? [], found);
       if (branch === undefined) return [wrongType(at, found, describeExpected(schema, path))];
       return branch.flatMap((inner) => toFindings(inner, [...path, ...plainPath(inner.path)], checked));
     }
@@ -127,22 +127,19 @@ function describeSize({ code, origin, minimum, maximum }: SchemaIssue): string |
 }
 
 /** Returns the branch of a union that had the right type but wrong content. */
-function nearestBranch(branches: readonly (readonly SchemaIssue[])[]): readonly SchemaIssue[] | undefined {
-  const fitting = branches.filter((issues) => issues.length > 0 && !issues.some(isOfAnotherType));
-  return fitting.find((issues) => !issues.some(isOtherLiteral)) ?? fitting[0]; // a map is not a misspelt `true`
-}
-
-/** Whether the value itself, not something inside it, is not one of certain values. */
-function isOtherLiteral({ code, path }: SchemaIssue): boolean {
-  return code === 'invalid_value' && plainPath(path).length === 0;
+function nearestBranch(
+  branches: readonly (readonly SchemaIssue[])[],
+  found: unknown,
+): readonly SchemaIssue[] | undefined {
+  return branches.find((issues) => issues.length > 0 && !issues.some((issue) => isOfAnotherType(issue, found)));
 }
 
 /** Whether the value itself, not something inside it, had the wrong type. */
-function isOfAnotherType({ code, path, errors = [] }: SchemaIssue): boolean {
+function isOfAnotherType({ code, path, errors = [] }: SchemaIssue, found: unknown): boolean {
   if (plainPath(path).length > 0) return false;
-  return (
-    code === 'invalid_type' || (code === 'invalid_union' && errors.every((branch) => branch.some(isOfAnotherType)))
-  );
+  if (code === 'invalid_value') return typeof found === 'object'; // a map in place of one of several words
+  const isOther = (branch: readonly SchemaIssue[]): boolean => branch.some((issue) => isOfAnotherType(issue, found));
+  return code === 'invalid_type' || (code === 'invalid_union' && errors.every(isOther));
 }
 
 /**

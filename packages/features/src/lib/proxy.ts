@@ -37,7 +37,7 @@ const schema = orAlone(
       ),
     via: z
       .string()
-      .regex(/^[!-~]+$/)
+      .regex(/^[!-~]+$/, { error: 'expected a name without spaces' })
       .exactOptional()
       .describe(
         'The name of this server in Via, in requests and answers. Default: no Via, since nginx and IIS do not compress for requests that have one.',

@@ -4,6 +4,13 @@ import { originSchema } from './upstream-address.ts';
 
 const text = z.string().min(1);
 const share = z.number().min(0).max(1);
+/** Names of headers, cookies and methods (RFC 9110 §5.6.2). */
+const name = z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, { error: 'expected a name without spaces and separators' });
+
+/** A list, or one entry that stands alone. */
+function listOrOne<T extends z.ZodType>(entry: T): z.ZodType<z.output<T>[]> {
+  return z.union([z.array(entry).min(1), entry.transform((alone) => [alone])]) as z.ZodType as z.ZodType<z.output<T>[]>;
+}
 
 /** One server of several. */
 const server = z.strictObject({
@@ -32,8 +39,8 @@ const balance = z.union([
     hash: z
       .union([
         z.enum(['client', 'uri', 'path']),
-        z.strictObject({ header: text.describe('The name of the header.') }),
-        z.strictObject({ cookie: text.describe('The name of the cookie.') }),
+        z.strictObject({ header: name.describe('The name of the header.') }),
+        z.strictObject({ cookie: name.describe('The name of the cookie.') }),
       ])
       .describe('What decides: equal values go to the same server.'),
     boundedLoad: z
@@ -49,8 +56,8 @@ const balance = z.union([
 const sticky = orAlone(
   'cookie',
   z.strictObject({
-    cookie: text.exactOptional().describe('The name of a cookie that the server sets.'),
-    header: text
+    cookie: name.exactOptional().describe('The name of a cookie that the server sets.'),
+    header: name
       .exactOptional()
       .describe('In place of a cookie: a header that answers get, and that clients send back.'),
     secret: text
@@ -75,15 +82,24 @@ const connections = orAlone(
   }),
 );
 
+const statusExpected = 'a status from 100 to 599, or a class such as `2xx`';
+const checkStatus = z.union([
+  z.int().min(100).max(599).meta({ title: statusExpected }),
+  z
+    .string()
+    .regex(/^[1-5](?:xx|\d\d)$/, { error: `expected ${statusExpected}` })
+    .meta({ title: statusExpected }),
+]);
+
 const health = orAlone(
   'path',
   z.strictObject({
     path: z
       .string()
-      .startsWith('/', { error: 'expected a path that begins with `/`' })
+      .regex(/^\/[!-~]*$/, { error: 'expected a path that begins with `/`, without spaces' })
       .exactOptional()
       .describe('What is asked for. Default: /.'),
-    method: text.exactOptional().describe('Default: GET.'),
+    method: name.exactOptional().describe('Default: GET.'),
     host: text.exactOptional().describe("The Host of the check. Default: the server's own."),
     every: duration(1).exactOptional().describe('The time between two checks. Default: 5s, as in NGINX Plus.'),
     timeout: duration(1).exactOptional().describe('How long an answer may take. Default: 1s.'),
@@ -97,9 +113,7 @@ const health = orAlone(
       .min(1)
       .exactOptional()
       .describe('Checks in a row that fail, until it gets no more requests. Default: 3, as in HAProxy.'),
-    status: z
-      .array(z.union([z.int().min(100).max(599), z.string().regex(/^[1-5](?:xx|\d\d)$/)]))
-      .min(1)
+    status: listOrOne(checkStatus)
       .exactOptional()
       .describe('The statuses of a success: numbers, or classes such as 2xx. Default: 2xx and 3xx.'),
     body: text.exactOptional().describe('A text that the answer must contain. Default: none.'),
@@ -140,6 +154,15 @@ const breaker = z.union([
 ]);
 
 const reasons = ['connect', 'reset', 'timeout', 'bad-response', '5xx'] as const;
+const reasonExpected = `${reasons.join(', ')}, or a status from 100 to 599`;
+const retryReason = z.union([
+  z.enum(reasons).meta({ title: reasonExpected }),
+  z.int().min(100).max(599).meta({ title: reasonExpected }),
+  z
+    .string()
+    .regex(/^[1-5]\d\d$/, { error: `expected ${reasonExpected}` })
+    .meta({ title: reasonExpected }),
+]);
 
 const retry = orAlone(
   'attempts',
@@ -149,15 +172,7 @@ const retry = orAlone(
       .min(1)
       .exactOptional()
       .describe('How often a request is sent at most, the first time included. Default: 2.'),
-    on: z
-      .array(
-        z.union([
-          z.enum(reasons),
-          z.int().min(100).max(599),
-          z.string().regex(/^[1-5]\d\d$/, { error: `expected ${reasons.join(', ')}, or a status from 100 to 599` }),
-        ]),
-      )
-      .min(1)
+    on: listOrOne(retryReason)
       .exactOptional()
       .describe(
         'What is tried again: connect, reset (closed without an answer), timeout, bad-response, 5xx, or a status. Default: connect, reset, timeout, 502, 503, 504.',
@@ -172,8 +187,7 @@ const retry = orAlone(
       .describe(
         'How long each attempt but the last may take until its answer begins. Default: as long as the route says.',
       ),
-    methods: z
-      .array(text)
+    methods: listOrOne(name)
       .exactOptional()
       .describe('Methods that may be sent twice, beside GET, PUT and the other idempotent ones. Default: none.'),
   }),

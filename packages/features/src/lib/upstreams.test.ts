@@ -119,9 +119,27 @@ describe('proxy', () => {
   });
 });
 
+it('takes one status, reason or method without a list', async () => {
+  const bad = await start((_request, response) => void response.writeHead(503).end('no'));
+  const good = await named('b');
+  const options = 'retry: { on: 503, methods: POST }, health: { status: 2xx }';
+  expect(await answers(`{ to: ["${bad}", "${good}"], ${options} }`, 2)).toBe('bb');
+});
+
 it.each([
   ['retry: { on: [conect] }', 'or a status from 100 to 599, found "conect"'],
+  ['retry: { on: [999] }', 'or a status from 100 to 599, found 999'],
+  ['retry: { on: 999 }', 'or a status from 100 to 599, found 999'],
+  ['retry: { methods: ["GET POST"] }', 'xpected a name without spaces and separators, found "GET POST"'],
+  ['blance: first', 'found `blance`. Did you mean `balance`?'],
+  ['balance: { hsh: client }', 'xpected `hash` or `boundedLoad`, found `hsh`. Did you mean `hash`?'],
+  ['balance: { hash: { cookie: "a;b" } }', 'xpected a name without spaces and separators, found "a;b"'],
+  ['balance: { hash: client, boundedLoad: 1 }', 'xpected a number above 1, found 1'],
+  ['sticky: "a; Domain=b"', 'xpected a name without spaces and separators, found "a; Domain=b"'],
   ['health: { path: healthz }', 'xpected a path that begins with `/`'],
+  ['health: { path: "/a b" }', 'xpected a path that begins with `/`, without spaces, found "/a b"'],
+  ['health: { status: [9xx] }', 'xpected a status from 100 to 599, or a class such as `2xx`, found "9xx"'],
+  ['health: { status: 99 }', 'or a class such as `2xx`, found 99'],
 ])('says what is expected of %s', async (options, message) => {
   const text = `upstreams: { a: { to: "http://127.0.0.1:1", ${options} } }\nsites: { s: { routes: [{ path: /, proxy: a }] } }`;
   await expect(handlerOf(text)).rejects.toThrow(message);

@@ -1,22 +1,20 @@
 import type { HttpContext } from '@windhover/core';
 import { readCookie } from './balance/hash-key.ts';
-import type { Branch, BranchCondition } from './split.ts';
+import type { Branch, BranchCondition } from './branch.ts';
+
+/** Returns the first branch whose condition a request meets. */
+export function branchThatAsks(branches: readonly Branch[], context: HttpContext): Branch | undefined {
+  return branches.find(({ when }) => when !== undefined && meets(context, when));
+}
 
 /**
- * Returns the branch of a request: the first whose condition it meets, then the one that the client is bound to, then
- * one by weight.
+ * Returns the branch of a request that no condition decides about: the one that the client is bound to, or one by
+ * weight.
  *
  * @param bound the name in the client's cookie; `null` without
  * @param drawn a number from 0 up to, not including, 1
  */
-export function chooseBranch(
-  branches: readonly Branch[],
-  context: HttpContext,
-  bound: string | null,
-  drawn: number,
-): Branch {
-  const chosen = branches.find(({ when }) => when !== undefined && meets(context, when));
-  if (chosen !== undefined) return chosen;
+export function branchByWeight(branches: readonly Branch[], bound: string | null, drawn: number): Branch {
   const own = bound === null ? undefined : branches.find(({ name, weight = 0 }) => name === bound && weight > 0);
   return own ?? byWeight(branches, drawn);
 }

@@ -1,4 +1,6 @@
 import { disposeBody, type Handler, type HttpContext, type Logger, type Middleware } from '@windhover/core';
+import { anyFunction, checkOptions, type Rules, rule, wholeNumber, withFunctions } from '@windhover/options';
+import { proxyError } from './proxy-error.ts';
 
 /** Options of `mirror`. */
 export interface MirrorOptions {
@@ -19,8 +21,21 @@ export interface MirrorOptions {
   readonly random?: () => number;
 }
 
-/** Copies requests to another handler, whose answers nobody gets. The client does not wait for it. */
+const rules: Rules<MirrorOptions> = {
+  share: rule('a number from 0 to 1', (value) => typeof value === 'number' && value >= 0 && value <= 1),
+  maxBodyBytes: wholeNumber(0),
+  maxAtOnce: wholeNumber(1),
+  track: anyFunction,
+  log: withFunctions(['warn']),
+  random: anyFunction,
+};
+
+/**
+ * Copies requests to another handler, whose answers nobody gets. The client does not wait for it. Throws
+ * `PROXY_OPTION_INVALID`.
+ */
 export function mirror(to: Handler<HttpContext>, options: MirrorOptions = {}): Middleware<HttpContext> {
+  checkOptions(options, rules, (fault) => proxyError('PROXY_OPTION_INVALID', fault));
   const { share = 1, maxBodyBytes = 65_536, maxAtOnce = 100, track, log, random = Math.random } = options;
   let underWay = 0;
   let failures = 0;

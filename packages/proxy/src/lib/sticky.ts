@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { HttpContext } from '@windhover/core';
 import { formatSetCookie } from '@windhover/http-semantics';
 import { readCookie } from './balance/hash-key.ts';
+import { needsSecure } from './needs-secure.ts';
 
 /** How the requests of a client keep going to the same upstream. One of `cookie` and `header` is needed. */
 export interface StickyOptions {
@@ -62,7 +63,7 @@ export class Sticky {
       return;
     }
     const maxAge = maxAgeMs === undefined ? {} : { maxAgeSeconds: Math.ceil(maxAgeMs / 1000) };
-    const secure = context.client.scheme === 'https';
+    const secure = context.client.scheme === 'https' || needsSecure(cookie);
     const attributes = { path: '/', httpOnly: true, secure, sameSite: secure ? sameSite : laxer(sameSite), ...maxAge };
     headers.append('Set-Cookie', formatSetCookie(cookie, token, attributes));
   }

@@ -1,27 +1,11 @@
 import type { Clock, Logger } from '@windhover/core';
-import { parseOrigin } from '@windhover/http-client';
-import {
-  anyFunction,
-  anyObject,
-  anyText,
-  checkOptions,
-  milliseconds,
-  type Rule,
-  type Rules,
-  rule,
-  trueOrFalse,
-  wholeNumber,
-  withFunctions,
-} from '@windhover/options';
-import { type Balance, balanceNames } from './balance/create-balancer.ts';
+import type { Balance } from './balance/create-balancer.ts';
 import type { Discovery } from './discovery/discovery.ts';
 import type { BreakerOptions } from './health/circuit-breaker.ts';
 import type { EjectOptions } from './health/ejection.ts';
 import type { HealthOptions } from './health/health-options.ts';
-import { proxyError } from './proxy-error.ts';
 import type { RetryOptions } from './retry-policy.ts';
 import type { StickyOptions } from './sticky.ts';
-import type { UpstreamServer } from './upstream-server.ts';
 
 /** A bound on the requests that one upstream answers at a time. */
 export interface ConnectionOptions {
@@ -80,133 +64,4 @@ export interface UpstreamsOptions {
   readonly clock?: Clock;
   /** A number from 0 up to, not including, 1. Default: `Math.random`. */
   readonly random?: () => number;
-}
-
-const share = rule('a number from 0 to 1', (value) => typeof value === 'number' && value >= 0 && value <= 1);
-const numberAboveZero = rule('a number above 0', (value) => Number.isFinite(value) && (value as number) > 0);
-const anything = rule('anything', () => true);
-const texts = rule(
-  'a list of texts',
-  (value) => Array.isArray(value) && value.every((each) => typeof each === 'string'),
-);
-const reason = /^(?:connect|reset|timeout|bad-response|5xx|[1-5]\d\d)$/;
-
-const isHash = (value: unknown): boolean => {
-  if (typeof value !== 'object' || value === null) return false;
-  const { hash, boundedLoad } = value as { hash?: unknown; boundedLoad?: unknown };
-  if (boundedLoad !== undefined && !(typeof boundedLoad === 'number' && boundedLoad > 1)) return false;
-  if (hash === 'client' || hash === 'uri' || hash === 'path') return true;
-  const { header, cookie } = Object(hash) as { header?: unknown; cookie?: unknown };
-  return typeof header === 'string' || typeof cookie === 'string';
-};
-
-const rules: Rules<UpstreamsOptions> = {
-  name: anyText,
-  balance: rule(
-    `one of ${balanceNames.join(', ')}, or { hash: 'client' } and the like`,
-    (value) => (balanceNames as readonly unknown[]).includes(value) || isHash(value),
-  ),
-  sticky: within<StickyOptions>({
-    cookie: anyText,
-    header: anyText,
-    secret: anyText,
-    maxAgeMs: milliseconds('above 0'),
-    sameSite: rule("'Strict', 'Lax' or 'None'", (value) => ['Strict', 'Lax', 'None'].includes(value as string)),
-  }),
-  connections: within<ConnectionOptions>({
-    max: wholeNumber(1),
-    queue: wholeNumber(0),
-    queueTimeoutMs: milliseconds('above 0'),
-  }),
-  discover: withFunctions(['look']),
-  health: within<HealthOptions>({
-    path: rule('a path', (value) => typeof value === 'string' && value.startsWith('/')),
-    method: anyText,
-    host: anyText,
-    everyMs: milliseconds('above 0'),
-    timeoutMs: milliseconds('above 0'),
-    rise: wholeNumber(1),
-    fall: wholeNumber(1),
-    statuses: rule('a list of statuses', Array.isArray),
-    body: anyText,
-  }),
-  eject: within<EjectOptions>({
-    failures: wholeNumber(1),
-    forMs: milliseconds('above 0'),
-    maxMs: milliseconds('above 0'),
-    maxShare: share,
-  }),
-  breaker: within<BreakerOptions>({
-    errorShare: rule('a number above 0, up to 1', (value) => typeof value === 'number' && value > 0 && value <= 1),
-    minRequests: wholeNumber(1),
-    windowMs: milliseconds('above 0'),
-    openMs: milliseconds('above 0'),
-  }),
-  retry: within<RetryOptions>({
-    attempts: wholeNumber(1),
-    on: rule(
-      "a list of 'connect', 'reset', 'timeout', 'bad-response', '5xx' and statuses",
-      (value) => Array.isArray(value) && value.every((each) => reason.test(String(each))),
-    ),
-    budget: share,
-    perTryMs: milliseconds('above 0'),
-    methods: texts,
-  }),
-  slowStartMs: milliseconds('from 0 on'),
-  panicShare: share,
-  restMs: milliseconds('from 0 on'),
-  log: withFunctions(['debug', 'info', 'warn', 'error']),
-  onUpstream: anyFunction,
-  clock: anything,
-  random: anyFunction,
-};
-
-const serverRules: Rules<UpstreamServer> = {
-  url: anyText,
-  weight: numberAboveZero,
-  backup: trueOrFalse,
-  drain: trueOrFalse,
-  tls: anyObject,
-};
-
-/** An object whose options follow rules. */
-function within<Options extends object>(inner: Rules<Options>): Rule {
-  const fault = (value: unknown, path: string): string | null => {
-    let found: string | null = null;
-    const fail = (message: string): Error => {
-      found = message;
-      return new Error(message);
-    };
-    try {
-      checkOptions(value as Options, inner, fail);
-    } catch (error) {
-      if (found === null) throw error;
-    }
-    return found === null ? null : joinPath(path, found);
-  };
-  return { expected: 'an object', fault };
-}
-
-/** The fault of an inner option begins with its name; that of the whole object does not. */
-function joinPath(path: string, fault: string): string {
-  if (fault.startsWith('the options')) return path + fault.slice('the options'.length);
-  return /^(?:found|expected) /.test(fault) ? `${path}: ${fault}` : `${path}.${fault}`;
-}
-
-/** Throws `PROXY_OPTION_INVALID`. */
-export function checkUpstreamsOptions(options: UpstreamsOptions): void {
-  checkOptions(options, rules, (fault) => proxyError('PROXY_OPTION_INVALID', fault));
-  const { sticky } = options;
-  if (sticky !== undefined && (sticky.cookie === undefined) === (sticky.header === undefined))
-    throw proxyError('PROXY_OPTION_INVALID', 'sticky: expected either cookie or header');
-}
-
-/** Throws `PROXY_OPTION_INVALID` or `CLIENT_ORIGIN_INVALID`. */
-export function checkServers(servers: readonly (string | UpstreamServer)[]): UpstreamServer[] {
-  return servers.map((server) => {
-    const full = typeof server === 'string' ? { url: server } : server;
-    checkOptions(full, serverRules, (fault) => proxyError('PROXY_OPTION_INVALID', fault));
-    parseOrigin(full.url, full.tls);
-    return full;
-  });
 }

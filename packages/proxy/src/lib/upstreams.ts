@@ -2,6 +2,7 @@ import type { HttpContext } from '@windhover/core';
 import { type ClientError, createHttpClient, type HttpClient, parseOrigin } from '@windhover/http-client';
 import type { Balancer } from './balance/balancer.ts';
 import { createBalancer } from './balance/create-balancer.ts';
+import { checkServers, checkUpstreamsOptions } from './check-upstreams.ts';
 import { CircuitBreaker, resolveBreakerOptions } from './health/circuit-breaker.ts';
 import { Ejection, resolveEjectOptions } from './health/ejection.ts';
 import { planCandidates } from './plan-candidates.ts';
@@ -13,7 +14,7 @@ import { Upstream, type UpstreamOwner } from './upstream.ts';
 import { UpstreamRecord } from './upstream-record.ts';
 import type { UpstreamServer } from './upstream-server.ts';
 import { UpstreamWatch } from './upstream-watch.ts';
-import { checkServers, checkUpstreamsOptions, type UpstreamsOptions } from './upstreams-options.ts';
+import type { UpstreamsOptions } from './upstreams-options.ts';
 import { type Waiter, WaitQueue } from './wait-queue.ts';
 
 let made = 0;
