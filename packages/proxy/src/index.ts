@@ -20,6 +20,7 @@ export type { CookieRules } from './lib/rewrite-cookie.ts';
 export { spliceChannels } from './lib/splice-channels.ts';
 export { type SplitOptions, split } from './lib/split.ts';
 export type { StickyOptions } from './lib/sticky.ts';
+export { isUpstreamHost, type UpstreamHost } from './lib/upstream-host.ts';
 export { type UpstreamFailure, type UpstreamReport, upstreamKey } from './lib/upstream-report.ts';
 export type { UpstreamServer, UpstreamTls } from './lib/upstream-server.ts';
 export { type ForwardedSpelling, upstreamTarget } from './lib/upstream-target.ts';

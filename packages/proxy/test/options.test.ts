@@ -63,6 +63,28 @@ describe('anonymous', () => {
   });
 });
 
+describe('host', () => {
+  it('is always the same if the options say so, and a redirect to it leads to this server', async () => {
+    const upstream = await startUpstream((request, response) =>
+      response
+        .writeHead(302, { Location: `https://${request.headers.host}/next`, 'X-Host': request.headers.host })
+        .end(),
+    );
+    const front = await startProxy(upstream.origin, { host: 'shop.internal:8080' });
+    const { headers } = await ask(front.url, { headers: { Host: 'shop.example' } });
+    expect([headers['x-host'], headers.location]).toEqual(['shop.internal:8080', 'http://shop.example/next']);
+  });
+
+  it.each(['upstraem', 'a b.example', 'a.example/x', '', 'a.example\r\nX: 1', ':80', 'a.example:99999'])(
+    'refuses %j',
+    async (host) => {
+      await expect(startProxy('http://127.0.0.1:1', { host })).rejects.toThrow(
+        "host: expected 'client', 'upstream' or",
+      );
+    },
+  );
+});
+
 describe('Location', () => {
   it('that names the upstream names this server, with the prefix that was taken off', async () => {
     const upstream = await startUpstream((request, response) =>

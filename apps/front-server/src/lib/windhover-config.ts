@@ -1229,8 +1229,8 @@ export type ProxyFeature =
         }
     )[]
   | {
-      /** The name of an upstream, its address, or several addresses that are taken in turn. */
-      readonly to:
+      /** The name of an upstream, its address, or several addresses. Beside addresses, the keys of an upstream may stand here. Needed unless `discover` finds them. */
+      readonly to?:
         | string
         | readonly (
             | string
@@ -1247,8 +1247,8 @@ export type ProxyFeature =
           )[];
       /** Whether the route's path is taken off before forwarding. Default: false. */
       readonly stripPrefix?: boolean;
-      /** The Host that upstreams see. Default: client, so that links and cookies fit. */
-      readonly host?: 'client' | 'upstream';
+      /** The Host that upstreams see: client, upstream (its own), or a host such as shop.internal. Default: client, so that links and cookies fit. */
+      readonly host?: string;
       /** How the path is spelled to the upstream. Default: canonical, the path that rules have matched. */
       readonly forward?: 'canonical' | 'as-sent';
       /** Which headers tell the upstream about the client: X-Forwarded-For, -Proto and -Host, Forwarded (RFC 7239), both, or none. Default: x-forwarded. */
@@ -1297,10 +1297,151 @@ export type ProxyFeature =
       readonly idleTimeout?: string | number;
       /** How long an upgraded connection may be silent both ways. Default: 1h. */
       readonly tunnelIdle?: string | number | null;
-      /** How long an upstream that could not be reached is passed over, while there is another. Default: 10s. */
-      readonly rest?: string | number;
       /** Unused connections kept to each upstream. Default: 256. */
       readonly maxIdle?: number;
+      /** Where more servers are looked up: `dns`, `srv` or `file`. Default: nowhere. */
+      readonly discover?: {
+        /** A name whose addresses (A and AAAA) are the servers, looked up again when their TTL has passed. */
+        readonly dns?: string;
+        /** The port for `dns`. Default: 80; 443 for https. */
+        readonly port?: number;
+        /** A name whose SRV records are the servers, with weights, and backups by priority. */
+        readonly srv?: string;
+        /** A file with one address a line, or a JSON list, read again each second. */
+        readonly file?: string;
+        /** How servers from the DNS are spoken to. Default: http. */
+        readonly scheme?: 'http' | 'https';
+      };
+      /** How one of several servers is chosen: round-robin, least-requests, p2c (the less busy of two), peak-ewma (the faster of two), random, first, or by a hash. Default: round-robin. */
+      readonly balance?:
+        | 'round-robin'
+        | 'least-requests'
+        | 'p2c'
+        | 'peak-ewma'
+        | 'random'
+        | 'first'
+        | {
+            /** What decides: equal values go to the same server. */
+            readonly hash:
+              | 'client'
+              | 'uri'
+              | 'path'
+              | {
+                  /** The name of the header. */
+                  readonly header: string;
+                }
+              | {
+                  /** The name of the cookie. */
+                  readonly cookie: string;
+                };
+            /** How many times its fair share of the requests under way a server may have, before others get some of its keys. HAProxy advises 1.25. Default: no bound. */
+            readonly boundedLoad?: number;
+          };
+      /** Keeps the requests of a client at one server. Default: off. */
+      readonly sticky?:
+        | string
+        | {
+            /** The name of a cookie that the server sets. */
+            readonly cookie?: string;
+            /** In place of a cookie: a header that answers get, and that clients send back. */
+            readonly header?: string;
+            /** Signs the cookie, so that nobody can choose a server. The same on every machine. Default: none: whoever guesses the address of a server can choose it. */
+            readonly secret?: string;
+            /** How long the cookie lives. Default: until the browser is closed. */
+            readonly maxAge?: string | number;
+            /** Default: Lax. */
+            readonly sameSite?: 'Strict' | 'Lax' | 'None';
+          };
+      /** Bounds the requests that each server answers at a time. Default: none. */
+      readonly connections?:
+        | number
+        | {
+            /** Requests at a time for each server, WebSockets included. Each worker counts for itself. */
+            readonly max: number;
+            /** How many more may wait; the next one gets 503. Default: 100. */
+            readonly queue?: number;
+            /** How long one waits at most, then it gets 503. Default: 5s. */
+            readonly queueTimeout?: string | number;
+          };
+      /** Asks every server regularly whether it works. Each worker asks for itself. Default: off. */
+      readonly health?:
+        | string
+        | {
+            /** What is asked for. Default: /. */
+            readonly path?: string;
+            /** Default: GET. */
+            readonly method?: string;
+            /** The Host of the check. Default: the server's own. */
+            readonly host?: string;
+            /** The time between two checks. Default: 5s, as in NGINX Plus. */
+            readonly every?: string | number;
+            /** How long an answer may take. Default: 1s. */
+            readonly timeout?: string | number;
+            /** Checks in a row that succeed, until it gets requests again. Default: 2, as in HAProxy. */
+            readonly rise?: number;
+            /** Checks in a row that fail, until it gets no more requests. Default: 3, as in HAProxy. */
+            readonly fall?: number;
+            /** The statuses of a success: numbers, or classes such as 2xx. Default: 2xx and 3xx. */
+            readonly status?: readonly (number | string)[] | number | string;
+            /** A text that the answer must contain. Default: none. */
+            readonly body?: string;
+          };
+      /** Takes a server out for a while that fails too often in a row. Default: off. */
+      readonly eject?:
+        | true
+        | {
+            /** Failed requests in a row: a status from 500 on, or no answer. Default: 5, as in Envoy. */
+            readonly failures?: number;
+            /** How long the first ejection lasts; the second lasts twice as long. Default: 30s, as in Envoy. */
+            readonly for?: string | number;
+            /** The longest ejection. Default: 5m, as in Envoy. */
+            readonly max?: string | number;
+            /** At most this share of the servers is ejected at a time, but always one. Default: 0.1, as in Envoy. */
+            readonly share?: number;
+          };
+      /** Answers 503 at once while most requests to a server fail, in place of sending more. Default: off. */
+      readonly breaker?:
+        | true
+        | {
+            /** The share of failed requests at which no more are sent. Default: 0.5. */
+            readonly errors?: number;
+            /** Fewer requests decide nothing. Default: 20. */
+            readonly requests?: number;
+            /** The time over which requests are counted. Default: 10s. */
+            readonly window?: string | number;
+            /** How long requests get 503; then one of them tries the server. Default: 10s, as in Traefik. */
+            readonly for?: string | number;
+          };
+      /** Sends a request that failed to another server. Default: only where it could not be connected, to each one. */
+      readonly retry?:
+        | number
+        | {
+            /** How often a request is sent at most, the first time included. Default: 2. */
+            readonly attempts?: number;
+            /** What is tried again: connect, reset (closed without an answer), timeout, bad-response, 5xx, or a status. Default: connect, reset, timeout, 502, 503, 504. */
+            readonly on?:
+              | readonly ('connect' | 'reset' | 'timeout' | 'bad-response' | '5xx' | number | string)[]
+              | 'connect'
+              | 'reset'
+              | 'timeout'
+              | 'bad-response'
+              | '5xx'
+              | number
+              | string;
+            /** Retries under way, as a share of the requests under way; three are always allowed. Default: 0.2, as in Envoy. */
+            readonly budget?: number;
+            /** How long each attempt but the last may take until its answer begins. Default: as long as the route says. */
+            readonly perTry?: string | number;
+            /** Methods that may be sent twice, beside GET, PUT and the other idempotent ones. Default: none. */
+            readonly methods?: readonly string[] | string;
+          };
+      /** How long a server that is new or back takes to get its full share. Default: 0s. */
+      readonly slowStart?: string | number;
+      /** When a smaller share of the servers is available, all get requests. Default: 0; 0.5 in Envoy. */
+      readonly panic?: number;
+      /** How long a server that could not be reached is passed over, while there is another. Default: 10s. */
+      readonly rest?: string | number;
+      readonly tls?: TlsFeature;
     }
   | boolean;
 

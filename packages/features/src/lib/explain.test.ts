@@ -53,6 +53,21 @@ describe('explain', () => {
     expect(named.answer).toBe('proxy: forwards /a to http://a:1');
   });
 
+  it('proxy tells how one of several servers is chosen, and what else decides', async () => {
+    const shop =
+      '{ to: ["http://a:1", { url: "http://b:2", weight: 2 }, { url: "http://c:3", backup: true }], balance: least-requests, sticky: { cookie: way, secret: s }, connections: 200, health: { path: /healthz, every: 2s }, eject: true, breaker: true, retry: { attempts: 3, on: [connect, 503] } }';
+    const { said } = await explain('proxy: shop', {}, `upstreams: { shop: ${shop} }`);
+    expect(said).toEqual([
+      'proxy: forwards /a to http://a:1, http://b:2, http://c:3, the one with the fewest requests (they are the addresses of the upstream `shop`; ' +
+        'weights 1, 2, 1 (backup); a client stays at one server by the signed cookie way; at most 200 requests at a time to each; ' +
+        'checked at /healthz every 2s; ejected after 5 failures in a row; with a circuit breaker; tried 3 times at most, on connect, 503)',
+    ]);
+    const inPlace = await explain('proxy: { to: ["http://a:1", "http://b:2"], balance: { hash: client } }');
+    expect(inPlace.said).toEqual([
+      'proxy: forwards /a to http://a:1, http://b:2, chosen by a hash of the client (they stand in the route)',
+    ]);
+  });
+
   it('cache tells what it is stored by, and what does not concern it', async () => {
     const { said } = await explain('cache: true, respond: 404');
     expect(said[0]).toBe(

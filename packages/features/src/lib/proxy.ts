@@ -1,30 +1,46 @@
 import { duration, OptionsError, orAlone, size } from '@windhover/config';
 import type { HttpRequest } from '@windhover/core';
 import type { Feature, Reason, Services } from '@windhover/core/feature';
-import { type ReverseProxyOptions, reverseProxy, upstreamTarget } from '@windhover/proxy';
+import { nearestName } from '@windhover/options';
+import { isUpstreamHost, type ReverseProxyOptions, reverseProxy, upstreamTarget } from '@windhover/proxy';
 import { z } from 'zod';
 import { headerChanges } from './header-changes-schema.ts';
 import { isOrigin, nameOrOrigin } from './upstream-address.ts';
-import { toServers } from './upstream-options.ts';
-import { serverSchema } from './upstream-schema.ts';
-import { leaseUpstreams, type UpstreamGroup, upstreamKind } from './upstreams.ts';
+import type { WrittenUpstream } from './upstream-options.ts';
+import { serverSchema, upstreamKeys } from './upstream-schema.ts';
+import { openGroup, type UpstreamGroup, upstreamKind } from './upstreams.ts';
 
 const timeout = duration(1);
+
+const hosts = ['client', 'upstream'];
+const hostExpected = '`client`, `upstream` or a host such as `shop.internal`';
+const host = z
+  .string()
+  .superRefine((text, context) => {
+    if (isUpstreamHost(text)) return;
+    const params = { suggestion: nearestName(text, hosts) };
+    context.addIssue({ code: 'custom', message: `expected ${hostExpected}`, params });
+  })
+  .meta({ title: hostExpected });
 
 const schema = orAlone(
   'to',
   z.strictObject({
     to: z
       .union([nameOrOrigin, z.array(serverSchema).min(1)])
-      .describe('The name of an upstream, its address, or several addresses that are taken in turn.'),
+      .exactOptional()
+      .describe(
+        'The name of an upstream, its address, or several addresses. Beside addresses, the keys of an upstream may stand here. Needed unless `discover` finds them.',
+      ),
     stripPrefix: z
       .boolean()
       .default(false)
       .describe("Whether the route's path is taken off before forwarding. Default: false."),
-    host: z
-      .enum(['client', 'upstream'])
+    host: host
       .exactOptional()
-      .describe('The Host that upstreams see. Default: client, so that links and cookies fit.'),
+      .describe(
+        'The Host that upstreams see: client, upstream (its own), or a host such as shop.internal. Default: client, so that links and cookies fit.',
+      ),
     forward: z
       .enum(['canonical', 'as-sent'])
       .exactOptional()
@@ -99,10 +115,8 @@ const schema = orAlone(
       .nullable()
       .exactOptional()
       .describe('How long an upgraded connection may be silent both ways. Default: 1h.'),
-    rest: duration()
-      .exactOptional()
-      .describe('How long an upstream that could not be reached is passed over, while there is another. Default: 10s.'),
     maxIdle: z.int().min(0).exactOptional().describe('Unused connections kept to each upstream. Default: 256.'),
+    ...upstreamKeys,
   }),
 ).describe('Passes requests on to an upstream, and its answers back.');
 
@@ -116,10 +130,9 @@ export const proxyFeature: Feature<Options> = {
   combine: 'replace',
   schema,
   create(options, services) {
-    const { to, stripPrefix, rest } = options;
+    const { to, stripPrefix } = options;
     const name = typeof to === 'string' && !isOrigin(to) ? to : null;
-    if (name !== null && rest !== undefined) throw refuseRest(name);
-    const { upstreams, to: addresses, choice } = groupOf(options, name, services);
+    const { upstreams, to: addresses, choice, details } = groupOf(options, name, services);
     const prefix: { stripPrefix?: string } = stripPrefix ? { stripPrefix: services.location.route ?? '/' } : {};
     const proxyOptions = { ...toProxyOptions(options), ...prefix };
     // A reload that changes nothing here keeps the connections.
@@ -132,7 +145,8 @@ export const proxyFeature: Feature<Options> = {
     const explain = (request: HttpRequest): readonly Reason[] => {
       const places = addresses();
       const target = upstreamTarget(request, prefix.stripPrefix ?? null, options.forward ?? 'canonical');
-      const because = name !== null ? `they are the addresses of the upstream \`${name}\`` : 'they stand in the route';
+      const origin = name !== null ? `they are the addresses of the upstream \`${name}\`` : 'they stand in the route';
+      const because = [origin, ...details].join('; ');
       const taken = places.length > 1 ? `, ${choice}` : '';
       return [
         {
@@ -142,21 +156,22 @@ export const proxyFeature: Feature<Options> = {
         },
       ];
     };
-    return { layers: [{ phase: 'origin', run: proxy, explain }] };
+    const prepare = (): Promise<void> => upstreams.start(); // of a named upstream, they have started already
+    return { layers: [{ phase: 'origin', run: proxy, explain }], prepare };
   },
 };
 
 /** The servers that the route names, or that stand in it. */
-function groupOf({ to, rest }: Options, name: string | null, services: Services): UpstreamGroup {
-  if (name !== null) return services.resource(upstreamKind, name, ['to']);
-  const upstreams = leaseUpstreams(toServers(to), rest === undefined ? {} : { restMs: rest }, null, services);
-  return { upstreams, to: () => upstreams.addresses, choice: 'taken in turn' };
-}
-
-function refuseRest(name: string): OptionsError {
-  return new OptionsError([
-    { path: ['rest'], message: `expected it at the upstream \`${name}\`, found it at a route` },
-  ]);
+function groupOf(options: Options, name: string | null, services: Services): UpstreamGroup {
+  const { to, ...keys } = options;
+  const own = Object.keys(upstreamKeys).filter((key) => keys[key as keyof typeof keys] !== undefined);
+  if (name === null) {
+    const written = Object.fromEntries(own.map((key) => [key, keys[key as keyof typeof keys]])) as WrittenUpstream;
+    return openGroup(null, to === undefined ? written : { ...written, to }, services);
+  }
+  if (own.length === 0) return services.resource(upstreamKind, name, ['to']);
+  const message = `expected it at the upstream \`${name}\`, found it at a route`;
+  throw new OptionsError(own.map((key) => ({ path: [key], message })));
 }
 
 /** Maps keys of the configuration to the option names of `reverseProxy`. */

@@ -112,6 +112,54 @@ describe('proxy', () => {
     await expect(handlerOf(`sites: { a: { routes: [{ path: /, proxy: ${options} }] } }`)).rejects.toThrow(message);
   });
 
+  it('has the servers of an upstream, with all of its keys, in place', async () => {
+    const [a, b] = [await named('a'), await named('b')];
+    const bad = await start((_request, response) => void response.writeHead(503).end('no'));
+    const route = (options: string): string => `sites: { a: { routes: [{ path: /, proxy: { ${options} } }] } }`;
+    const said = async (options: string, count = 3): Promise<string> => {
+      const handler = await handlerOf(route(options));
+      let text = '';
+      for (let round = 0; round < count; round++) text += (await runHandler(handler, '/')).text();
+      return text;
+    };
+    expect(await said(`to: [{ url: "${a}", weight: 2 }, "${b}"], stripPrefix: true`, 6)).toBe('abaaba');
+    expect(await said(`to: ["${a}", "${b}"], balance: first`)).toBe('aaa');
+    expect(await said(`to: ["${bad}", "${b}"], retry: { on: 503 }`)).toBe('bbb');
+    expect(await said(`discover: { dns: 127.0.0.1, port: ${new URL(a).port} }`)).toBe('aaa');
+    await expect(handlerOf(route('stripPrefix: true'))).rejects.toThrow(/the key `to`, or `discover`/);
+    await expect(handlerOf(route(`to: ["${a}"], blance: first`))).rejects.toThrow(/Did you mean `balance`/);
+  });
+
+  it('begins the checks of servers that stand in it', async () => {
+    let checks = 0;
+    const origin = await start((request, response) => {
+      if (request.url === '/healthz') checks += 1;
+      response.end('a');
+    });
+    const options = `{ to: ["${origin}"], health: /healthz }`;
+    await handlerOf(`sites: { a: { routes: [{ path: /, proxy: ${options} }] } }`);
+    await expect.poll(() => checks).toBe(1);
+  });
+
+  it('sends a fixed Host, and refuses one that is probably a misspelt word', async () => {
+    const origin = await start((request, response) => void response.end(request.headers.host));
+    const route = (host: string): string =>
+      `sites: { a: { routes: [{ path: /, proxy: { to: "${origin}", host: ${host} } }] } }`;
+    const ask = async (host: string): Promise<string> =>
+      (await runHandler(await handlerOf(route(host)), { url: '/', headers: { Host: 'a.example' } })).text();
+    expect(await ask('shop.internal')).toBe('shop.internal');
+    expect(await ask('upstream')).toBe(new URL(origin).host);
+    expect(await ask('client')).toBe('a.example');
+    await expect(handlerOf(route('upstraem'))).rejects.toThrow(/Did you mean `upstream`/);
+    await expect(handlerOf(route('"a.example/x"'))).rejects.toThrow(/or a host such as `shop.internal`/);
+  });
+
+  it('has `balance` and the like at the upstream, when it names one', async () => {
+    const text =
+      'upstreams: { shop: "http://a" }\nsites: { a: { routes: [{ path: /, proxy: { to: shop, balance: first } }] } }';
+    await expect(handlerOf(text)).rejects.toThrow(/at the upstream `shop`/);
+  });
+
   it('has `rest` at the upstream, when it names one', async () => {
     const text =
       'upstreams: { shop: "http://a" }\nsites: { a: { routes: [{ path: /, proxy: { to: shop, rest: 1s } }] } }';

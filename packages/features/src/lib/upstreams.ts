@@ -7,6 +7,7 @@ import {
   type Upstreams,
   type UpstreamsOptions,
 } from '@windhover/proxy';
+import { describeBalance, describeUpstream } from './describe-upstream.ts';
 import {
   readTls,
   toDiscovery,
@@ -24,6 +25,8 @@ export interface UpstreamGroup {
   readonly upstreams: Upstreams;
   /** How one of several servers is chosen, for `explain`. */
   readonly choice: string;
+  /** What else decides about requests to them, for `explain`. */
+  readonly details: readonly string[];
 }
 
 /** The kind of `upstreams`. */
@@ -35,29 +38,34 @@ export const upstreamsResource: ResourceFeature<WrittenUpstream, UpstreamGroup> 
   maker: null,
   schema: orAlone('to', upstreamSchema),
   create(name, written, services) {
-    const { directory } = services.location;
-    const { to = [], discover } = written;
-    const tls = readTls(written.tls, directory);
-    if (discover === undefined && to.length === 0)
-      throw new OptionsError([{ path: [], message: 'expected the key `to`, or `discover`, found none' }]);
-    const discovery = discover === undefined ? null : toDiscovery(discover, directory, tls);
-    const options = toUpstreamsOptions(written);
-    const version = JSON.stringify([discover, tls]);
-    const upstreams = leaseUpstreams(toServers(to, tls), options, name, services, discovery, version);
-    const choice = describeBalance(written.balance);
-    const value = { to: () => upstreams.addresses, upstreams, choice };
-    return { value, prepare: () => upstreams.start() };
+    const value = openGroup(name, written, services);
+    return { value, prepare: () => value.upstreams.start() };
   },
 };
 
+/** Makes the servers of an upstream. `name` is `null` where they stand in a route. */
+export function openGroup(name: string | null, written: WrittenUpstream, services: Services): UpstreamGroup {
+  const { directory } = services.location;
+  const { to = [], discover } = written;
+  const tls = readTls(written.tls, directory);
+  if (discover === undefined && to.length === 0)
+    throw new OptionsError([{ path: [], message: 'expected the key `to`, or `discover`, found none' }]);
+  const discovery = discover === undefined ? null : toDiscovery(discover, directory, tls);
+  const options = toUpstreamsOptions(written);
+  const version = JSON.stringify([discover, tls]);
+  const upstreams = leaseUpstreams(toServers(to, tls), options, name, services, discovery, version);
+  const choice = describeBalance(written.balance);
+  return { to: () => upstreams.addresses, upstreams, choice, details: describeUpstream(written) };
+}
+
 /** A reload that changes nothing keeps what is known of the servers: which cannot be reached, and who is busy. */
-export function leaseUpstreams(
+function leaseUpstreams(
   servers: readonly UpstreamServer[],
   options: UpstreamsOptions,
   name: string | null,
   services: Services,
-  discover: Discovery | null = null,
-  version = '',
+  discover: Discovery | null,
+  version: string,
 ): Upstreams {
   return services.lease(
     'upstreams',
@@ -85,22 +93,4 @@ function openUpstreams(
   } catch (error) {
     throw new OptionsError([{ path: [], message: (error as Error).message }]);
   }
-}
-
-function describeBalance(balance: WrittenUpstream['balance'] = 'round-robin'): string {
-  if (typeof balance === 'object') return `chosen by a hash of ${nameOfKey(balance.hash)}`;
-  const words = {
-    'round-robin': 'taken in turn',
-    'least-requests': 'the one with the fewest requests',
-    p2c: 'the less busy one of two',
-    'peak-ewma': 'the faster one of two',
-    random: 'any of them',
-    first: 'the first one that works',
-  } as const;
-  return words[balance];
-}
-
-function nameOfKey(hash: Extract<WrittenUpstream['balance'], object>['hash']): string {
-  if (typeof hash === 'string') return `the ${hash}`;
-  return 'header' in hash ? `the header ${hash.header}` : `the cookie ${hash.cookie}`;
 }

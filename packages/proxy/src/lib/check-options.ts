@@ -16,13 +16,17 @@ import {
 } from '@windhover/options';
 import { proxyError } from './proxy-error.ts';
 import type { ReverseProxyOptions } from './reverse-proxy-options.ts';
+import { isUpstreamHost } from './upstream-host.ts';
 
 /** `createHttpClient` checks its own options. */
 const ofClient: Rule = rule('anything', () => true);
 
 const rules: Rules<ReverseProxyOptions> = {
   name: anyText,
-  host: oneOf('client', 'upstream'),
+  host: rule(
+    "'client', 'upstream' or a host such as 'shop.internal'",
+    (value) => typeof value === 'string' && isUpstreamHost(value),
+  ),
   stripPrefix: rule('a path', (value) => typeof value === 'string'),
   forward: oneOf('canonical', 'as-sent'),
   forwarded: oneOf('x-forwarded', 'forwarded', 'both', 'none'),

@@ -1,4 +1,11 @@
-import { type Body, disposeBody, type HttpContext, HttpHeaders, type RequestBody } from '@windhover/core';
+import {
+  type Body,
+  disposeBody,
+  type HttpContext,
+  HttpHeaders,
+  type HttpRequest,
+  type RequestBody,
+} from '@windhover/core';
 import {
   type CallObserver,
   type ClientCall,
@@ -73,7 +80,7 @@ export class Forward implements ClientRequest, ProxyAttempt {
     this.parts = parts;
     this.method = request.method;
     this.target = upstreamTarget(request, settings.stripPrefix, settings.forward);
-    this.host = settings.host === 'client' && request.host !== '' ? hostOf(request.host, request.port) : undefined;
+    this.host = hostFor(request, settings);
     this.lines = new JudgedFields(requestLines(context, settings, nominated, maxForwards));
     this.fields = this.lines;
     this.body = hasBody ? request.body : undefined;
@@ -269,6 +276,8 @@ export class Forward implements ClientRequest, ProxyAttempt {
   }
 }
 
-function hostOf(host: string, port: number | null): string {
+/** The Host that the upstream sees; `undefined`: its own. */
+function hostFor({ host, port }: HttpRequest, { keepsHost, fixedHost }: ProxySettings): string | undefined {
+  if (!keepsHost || host === '') return fixedHost ?? undefined;
   return port === null ? host : `${host}:${port}`;
 }

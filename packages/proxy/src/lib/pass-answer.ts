@@ -59,8 +59,12 @@ function changeFields(context: HttpContext, fields: string[], settings: ProxySet
 
 function locationFor({ client }: HttpContext, value: string, settings: ProxySettings, origin: Origin): string {
   const scheme = origin.tls === null ? 'http' : 'https';
+  const { fixedHost } = settings;
   return rewriteLocation(value, {
-    origin: `${scheme}://${origin.host}`,
+    origins: [
+      `${scheme}://${origin.host}`,
+      ...(fixedHost === null ? [] : [`http://${fixedHost}`, `https://${fixedHost}`]),
+    ],
     publicOrigin: client.host === '' ? '' : `${client.scheme}://${hostAndPort(client)}`,
     prefix: settings.stripPrefix,
   });

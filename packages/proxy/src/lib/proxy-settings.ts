@@ -6,11 +6,15 @@ import type { ProxyAttempt } from './proxy-attempt.ts';
 import type { ReverseProxyOptions } from './reverse-proxy-options.ts';
 import type { CookieRules } from './rewrite-cookie.ts';
 import type { SpliceOptions } from './splice-channels.ts';
+import { fixedHost } from './upstream-host.ts';
 import type { ForwardedSpelling } from './upstream-target.ts';
 
 /** The options of a proxy with defaults filled in, in the form in which requests need them. */
 export interface ProxySettings {
-  readonly host: 'client' | 'upstream';
+  /** Whether upstreams see the Host of the client. */
+  readonly keepsHost: boolean;
+  /** The Host that upstreams see; `null`: the client's, or their own. */
+  readonly fixedHost: string | null;
   readonly stripPrefix: string | null;
   readonly forward: ForwardedSpelling;
   readonly forwarded: ForwardedFields;
@@ -36,7 +40,8 @@ export function resolveProxySettings(
   const { host = 'client', stripPrefix, forward = 'canonical', keepBodyBytes = 65_536, cookies = null } = options;
   const { anonymous = false, requestHeaders, responseHeaders, tunnelIdleMs = 3_600_000, via = null } = options;
   return {
-    host,
+    keepsHost: host === 'client',
+    fixedHost: fixedHost(host),
     stripPrefix: stripPrefix === undefined ? null : canonicalPath(stripPrefix).replace(/\/$/, ''),
     forward,
     forwarded: options.forwarded ?? 'x-forwarded',

@@ -4,6 +4,7 @@ import type { ForwardedFields } from './forwarding.ts';
 import type { HeaderChanges } from './header-changes.ts';
 import type { ProxyAttempt } from './proxy-attempt.ts';
 import type { CookieRules } from './rewrite-cookie.ts';
+import type { UpstreamHost } from './upstream-host.ts';
 import type { ForwardedSpelling } from './upstream-target.ts';
 
 /** Options of `reverseProxy`. */
@@ -11,10 +12,10 @@ export interface ReverseProxyOptions extends HttpClientOptions {
   /** The name of the upstreams in logs and metrics. Default: the address of the upstream that was tried. */
   readonly name?: string;
   /**
-   * The Host field for upstreams: the one the client sent, or the upstream's own. Default: `client`, so that links and
-   * cookies fit.
+   * The Host field for upstreams: the one the client sent, the upstream's own, or always the same, such as
+   * `shop.internal`. Default: `client`, so that links and cookies fit.
    */
-  readonly host?: 'client' | 'upstream';
+  readonly host?: UpstreamHost;
   /** Leading path segments to remove, for example `/api`. Default: none. */
   readonly stripPrefix?: string;
   /**

@@ -1,7 +1,7 @@
 /** What is needed to turn an address of the upstream into one that the client can use. */
 export interface LocationFacts {
-  /** Where requests were sent: `http://10.0.0.5:3000`. */
-  readonly origin: string;
+  /** Where requests were sent, by each name that the upstream may know: `http://10.0.0.5:3000`. */
+  readonly origins: readonly string[];
   /** How the client reaches this server: `https://shop.example`. Empty if it did not say. */
   readonly publicOrigin: string;
   /** The prefix that was taken off, without a slash at its end; `null` if none was. */
@@ -12,10 +12,12 @@ export interface LocationFacts {
  * Returns the value of a Location field for the client. An address of the upstream itself becomes one of this server,
  * and the prefix that was taken off the request is put back. Other addresses stay as they are.
  */
-export function rewriteLocation(value: string, { origin, publicOrigin, prefix }: LocationFacts): string {
+export function rewriteLocation(value: string, { origins, publicOrigin, prefix }: LocationFacts): string {
   if (value.startsWith('/')) return value.startsWith('//') ? value : withPrefix(value, prefix);
-  const rest = afterOrigin(value, origin);
-  if (rest !== null) return `${publicOrigin}${withPrefix(rest, prefix)}`;
+  for (const origin of origins) {
+    const rest = afterOrigin(value, origin);
+    if (rest !== null) return `${publicOrigin}${withPrefix(rest, prefix)}`;
+  }
   const own = publicOrigin === '' ? null : afterOrigin(value, publicOrigin);
   return own === null ? value : value.slice(0, value.length - own.length) + withPrefix(own, prefix);
 }

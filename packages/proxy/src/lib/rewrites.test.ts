@@ -4,7 +4,7 @@ import { rewriteCookie } from './rewrite-cookie.ts';
 import { rewriteLocation } from './rewrite-location.ts';
 
 describe('rewriteLocation()', () => {
-  const facts = { origin: 'http://10.0.0.5:3000', publicOrigin: 'https://shop.example', prefix: null };
+  const facts = { origins: ['http://10.0.0.5:3000'], publicOrigin: 'https://shop.example', prefix: null };
   const prefixed = { ...facts, prefix: '/api' };
   it.each([
     ['http://10.0.0.5:3000/login?x', facts, 'https://shop.example/login?x'],
