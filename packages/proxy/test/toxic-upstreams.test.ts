@@ -103,6 +103,36 @@ describe('an answer that can be read in two ways', () => {
     );
     for (let round = 0; round < 5; round++) expect(await converse(front.port, get)).toMatch(/ok$/);
   });
+
+  it.each([
+    ['a HEAD', 'HEAD', '200 OK\r\nContent-Length: 44'],
+    ['a HEAD with chunks', 'HEAD', '200 OK\r\nTransfer-Encoding: chunked'],
+    ['a 204', 'GET', '204 No Content'],
+    ['a 304', 'GET', '304 Not Modified\r\nContent-Length: 44'],
+    ['a 205 of no length', 'GET', '205 Reset Content\r\nContent-Length: 0'],
+  ])('never becomes the answer of the next request, where %s has a body', async (_what, method, head) => {
+    const evil = 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil';
+    let requests = 0;
+    const origin = await startToxic((socket) => {
+      requests += 1;
+      socket.write(
+        requests === 1 ? `HTTP/1.1 ${head}\r\n\r\n${evil}` : 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok',
+      );
+    });
+    const front = await startProxy(origin);
+    expect(await converse(front.port, get.replace('GET', method)).catch(() => '')).not.toContain('evil');
+    for (let round = 0; round < 3; round++) expect(await converse(front.port, get)).toMatch(/ok$/);
+  });
+
+  it.each([
+    ['101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket'],
+    ['101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c'],
+  ])('opens no tunnel that nobody has asked for: %s', async (head) => {
+    const front = await startProxy(await startToxic((socket) => void socket.write(`HTTP/1.1 ${head}\r\n\r\nevil`)));
+    const answer = await converse(front.port, get);
+    expect(answer).toMatch(/^HTTP\/1\.1 502 /);
+    expect(answer).not.toContain('evil');
+  });
 });
 
 describe('endless fields', () => {
