@@ -116,6 +116,7 @@ describe('reverseProxy() failures', () => {
           ),
           connectedAt: null,
           abort: () => undefined,
+          releaseBody: () => undefined,
         };
       },
     };
@@ -200,7 +201,7 @@ describe('reverseProxy() failures', () => {
 
   it.each<[unknown, string]>([
     [{ stripprefix: '/a' }, 'found `stripprefix`. Did you mean `stripPrefix`?'],
-    [{ host: 'upstrem' }, `host: expected 'client' or 'upstream', found "upstrem"`],
+    [{ host: 'upstrem' }, `host: expected 'client', 'upstream' or a host such as 'shop.internal', found "upstrem"`],
     [{ keepBodyBytes: -1 }, 'keepBodyBytes: expected a whole number, 0 or more, found -1'],
     [{ tunnelIdleMs: '1h' }, 'tunnelIdleMs: expected milliseconds above 0, or null for no limit, found "1h"'],
     [{ headTimeoutMs: '60s' }, 'headTimeoutMs: expected milliseconds above 0, or null for no limit, found "60s"'],

@@ -81,6 +81,14 @@ DocumentRoot ${folder}
 Header always set X-Path "expr=%{REQUEST_URI}"
 KeepAliveTimeout 60
 MaxKeepAliveRequests 3
+# One thread, so that the log has the order of the answers.
+ServerLimit 1
+StartServers 1
+ThreadLimit 1
+ThreadsPerChild 1
+MaxRequestWorkers 1
+MinSpareThreads 1
+MaxSpareThreads 1
 `,
   );
 }

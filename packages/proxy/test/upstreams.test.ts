@@ -1,4 +1,4 @@
-import type http from 'node:http';
+import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createManualClock } from '@windhover/testing';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -204,6 +204,35 @@ describe('retries', () => {
   it('of a body that was not kept do not happen', async () => {
     const { url } = await farm([fails, null], { retry: {} }, [], { keepBodyBytes: 4 });
     expect((await ask(url, { method: 'PUT', body: 'longer than four' })).status).toBe(503);
+  });
+
+  it('send a body again that the first upstream had not read when it answered', async () => {
+    let isAnswered = false;
+    const early: Answer = (_request, response) => {
+      response.writeHead(503).write('no');
+      isAnswered = true;
+    };
+    const reads: Answer = (request, response) => {
+      let text = '';
+      request.on('data', (chunk) => {
+        text += String(chunk);
+      });
+      request.on('end', () => response.end(text));
+    };
+    const { url } = await farm([early, reads], { retry: { on: [503] } });
+    const answer = new Promise<string>((resolve, reject) => {
+      const request = http.request(url, { agent: false, method: 'PUT' }, (response) => {
+        let text = '';
+        response.on('data', (chunk) => {
+          text += String(chunk);
+        });
+        response.on('end', () => resolve(text));
+      });
+      request.on('error', reject);
+      request.write('first ');
+      void until(() => isAnswered).then(() => request.end('second'));
+    });
+    expect(await answer).toBe('first second');
   });
 
   it('ask the only upstream again', async () => {

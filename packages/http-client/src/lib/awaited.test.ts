@@ -16,6 +16,10 @@ describe('awaitedOf()', () => {
   ])('%s, sent %s, blocked %s, flowing %s: %s', (state, isSent, isBlocked, isFlowing, expected) => {
     expect(awaitedOf(state, isSent, isBlocked, isFlowing)).toBe(expected);
   });
+
+  it('is the leave to send a body that is withheld', () => {
+    expect(awaitedOf('waiting', false, false, false, true)).toBe('leave');
+  });
 });
 
 describe('awaitedMs()', () => {
@@ -23,6 +27,7 @@ describe('awaitedMs()', () => {
   it.each<[Awaited, number | null]>([
     ['nothing', null],
     ['request', 4],
+    ['leave', 1000],
     ['room', 2],
     ['head', 2],
     ['body', 3],

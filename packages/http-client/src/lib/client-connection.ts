@@ -71,11 +71,17 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner, Req
     this.hasAnswered = false;
     this.watch(); // what is awaited of the last call ends here: it must not run on under this one
     this.sender.send(request);
+    if (this.sender.isWithheld) this.watch();
   }
 
   /** Gives up the call of that listener. When it is over nothing happens: the connection may have the next one already. */
   abort(listener: CallListener, reason: Error): void {
     if (this.listener === listener) this.failWith('CLIENT_ABORTED', reason.message, reason);
+  }
+
+  /** Sends no more of the body of that listener's call. */
+  releaseBody(listener: CallListener): void {
+    if (this.listener === listener) this.sender.detach();
   }
 
   /** Closes the connection silently. It leaves the pool at once, not only when the close completes. */
@@ -184,6 +190,7 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner, Req
     }
     const headers = HttpHeaders.fromFields(head.fields as string[]);
     if (head.status < 200) {
+      if (head.status === 100) this.sender.proceed();
       this.watch(); // the upstream is at work (102 says so); the parser limits how many 1xx come
       this.request?.onInform?.(head.status, headers);
       return offset;
@@ -259,7 +266,8 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner, Req
 
   /** Sets the deadline for the event awaited now. Call it whenever that event changes, or when bytes of it arrive. */
   private watch(): void {
-    const awaited = awaitedOf(this.state, this.sender.isSent, this.sender.isBlocked, this.body?.isFlowing === true);
+    const { isSent, isBlocked, isWithheld } = this.sender;
+    const awaited = awaitedOf(this.state, isSent, isBlocked, this.body?.isFlowing === true, isWithheld);
     const delayMs = awaitedMs(awaited, this.owner.options, this.request?.headTimeoutMs);
     if (delayMs === null) this.deadline.clear();
     else this.deadline.set(delayMs);
@@ -267,7 +275,11 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner, Req
 
   private timedOut(): void {
     if (this.state === 'idle') this.retire();
-    else this.failWith(this.state === 'waiting' ? 'CLIENT_HEAD_TIMEOUT' : 'CLIENT_BODY_TIMEOUT', this.owner.origin.key);
+    else if (this.sender.isWithheld) {
+      this.sender.proceed();
+      this.watch();
+    } else
+      this.failWith(this.state === 'waiting' ? 'CLIENT_HEAD_TIMEOUT' : 'CLIENT_BODY_TIMEOUT', this.owner.origin.key);
   }
 
   private readingFailed(error: unknown): void {

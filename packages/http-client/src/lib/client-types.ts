@@ -16,6 +16,11 @@ export interface ClientRequest {
   readonly fields?: readonly string[] | JudgedFields | undefined;
   /** The request body. Default: none. */
   readonly body?: Body | undefined;
+  /**
+   * Whether the upstream is asked before it gets the body: `Expect: 100-continue` (RFC 9110 §10.1.1). The body follows
+   * after its 100, or after a second of silence, as with curl; after a final answer it is not sent at all. Default: false.
+   */
+  readonly expectContinue?: boolean | undefined;
   /** Protocol to upgrade to, for example `websocket`. Default: none. */
   readonly upgrade?: string | undefined;
   /** Whether to leave out a trailer of the body, by its name in lower case. Default: none is left out. */
@@ -65,6 +70,11 @@ export interface ClientCall {
    * over.
    */
   abort(reason: Error): void;
+  /**
+   * Sends no more of the request body, and leaves it to the caller: when the call ends, it is not cancelled. For a caller
+   * that sends the same body again.
+   */
+  releaseBody(): void;
 }
 
 /** Time-outs and pool size of a client. Milliseconds and counts; `null` means no limit. */

@@ -113,6 +113,10 @@ class Attempt implements ClientCall, CallListener {
     this.connection?.abort(this, reason);
   }
 
+  releaseBody(): void {
+    this.connection?.releaseBody(this);
+  }
+
   answered(response: ClientResponse): void {
     this.request.observer?.callAnswered?.(response.status);
     this.resolve(response);

@@ -22,6 +22,9 @@ export class RequestSender {
   private head = '';
   private length: number | null = null;
   private sink: RequestSink | null = null;
+  /** The body, while it waits until the upstream agrees. */
+  private withheld: PushBody | null = null;
+  private isTrailerBarred: ClientRequest['isTrailerBarred'];
 
   constructor(channel: Channel, host: string, owner: RequestSenderOwner) {
     this.channel = channel;
@@ -42,8 +45,28 @@ export class RequestSender {
   send(request: ClientRequest): void {
     const { head } = this;
     this.head = '';
-    if (this.isSent) this.channel.write(head);
-    else this.sendBody(head, toPushBody(request.body!), this.length, request.isTrailerBarred);
+    if (this.isSent) {
+      this.channel.write(head);
+      return;
+    }
+    const body = toPushBody(request.body!);
+    this.isTrailerBarred = request.isTrailerBarred;
+    if (request.expectContinue === true) {
+      this.withheld = body;
+      this.channel.write(head);
+    } else this.sendBody(head, body);
+  }
+
+  get isWithheld(): boolean {
+    return this.withheld !== null;
+  }
+
+  /** The upstream agrees to the body, or has said nothing for too long. */
+  proceed(): void {
+    const body = this.withheld;
+    if (body === null) return;
+    this.withheld = null;
+    this.sendBody('', body);
   }
 
   /** The upstream takes more. */
@@ -60,6 +83,7 @@ export class RequestSender {
       this.sink = null;
       return false;
     }
+    this.withheld = null; // nobody has asked its sender for it
     // Made only now: an Error records the stack, which would be an eighth of the time of a proxied request.
     this.sink?.cancel(new Error('The upstream answered before the request was complete'));
     this.sink = null;
@@ -68,23 +92,19 @@ export class RequestSender {
 
   /** Sends no more. Returns the body if it was not over: to be cancelled, or sent again. */
   detach(): PushBody | null {
-    const { sink } = this;
+    const { sink, withheld } = this;
     this.sink = null;
-    return sink === null ? null : sink.detach();
+    this.withheld = null;
+    return sink === null ? withheld : sink.detach();
   }
 
-  private sendBody(
-    head: string,
-    body: PushBody,
-    length: number | null,
-    isTrailerBarred: ClientRequest['isTrailerBarred'],
-  ): void {
-    const { channel } = this;
+  private sendBody(head: string, body: PushBody): void {
+    const { channel, length, isTrailerBarred } = this;
     const sent = (error: Error | undefined): void => this.bodySent(error);
     const sink = new RequestSink(channel, length, body, isTrailerBarred, sent, () => this.bodyBlocked());
     this.sink = sink;
     channel.cork();
-    channel.write(head);
+    if (head !== '') channel.write(head);
     body.start(sink);
     channel.uncork();
   }

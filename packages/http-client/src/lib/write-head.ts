@@ -3,6 +3,7 @@ import type { ClientRequest } from './client-types.ts';
 import { JudgedFields } from './judged-fields.ts';
 
 const noFields: readonly string[] = [];
+const expectation = 'Expect: 100-continue\r\n';
 
 /**
  * Formats the head of a request. Throws if it is invalid.
@@ -17,7 +18,7 @@ export function writeHead(request: ClientRequest, length: number | null, originH
     target: request.target,
     host: request.host ?? originHost,
     fields: isJudged || fields === undefined ? noFields : fields,
-    judgedLines: isJudged ? fields.text : '',
+    judgedLines: `${isJudged ? fields.text : ''}${request.expectContinue === true && length !== 0 ? expectation : ''}`,
     framing: length === null ? 'chunked' : length > 0 || saysEmpty(method) ? { contentLength: length } : 'none',
     connection: upgrade === undefined ? undefined : { upgrade },
   });

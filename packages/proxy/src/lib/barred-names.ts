@@ -37,7 +37,7 @@ const aboutClient = [
 
 const families = /^x-(?:forwarded|original)-/;
 
-/** Host is set by the http-client, and Expect is answered by the server. */
+/** Host and Expect are written by the http-client. */
 const barredFromRequests: ReadonlySet<string> = new Set([...hopByHop, ...aboutClient, 'host', 'expect']);
 const barredFromAnswers: ReadonlySet<string> = new Set(hopByHop);
 

@@ -50,6 +50,7 @@ export class Forward implements ClientRequest, ProxyAttempt {
   readonly host: string | undefined;
   fields: JudgedFields;
   readonly body: Body | undefined;
+  readonly expectContinue: boolean;
   readonly isTrailerBarred: ((name: string) => boolean) | undefined;
   readonly upgrade: string | undefined;
   headTimeoutMs: number | null | undefined = undefined;
@@ -84,6 +85,8 @@ export class Forward implements ClientRequest, ProxyAttempt {
     this.lines = new JudgedFields(requestLines(context, settings, nominated, maxForwards));
     this.fields = this.lines;
     this.body = hasBody ? request.body : undefined;
+    // A body that was read before the proxy is there already: its client was told to send it.
+    this.expectContinue = hasBody && request.body.state === 'unread' && request.headers.get('expect') !== undefined;
     this.isTrailerBarred = hasBody ? trailerRule(nominated) : undefined;
     this.upgrade = request.upgrade === null ? undefined : firstProtocol(request.upgrade);
     this.report = new Report(parts.name);
@@ -94,7 +97,7 @@ export class Forward implements ClientRequest, ProxyAttempt {
     return this.current!;
   }
 
-  /** The server alone answers Expect, and the upstream did not get that field. */
+  /** The server sends 100 itself, when the body is read: once the upstream has agreed to it. */
   onInform(status: number, interim: HttpHeaders): void {
     if (status !== 100) this.context.inform(status, endToEnd(interim));
   }
@@ -242,6 +245,7 @@ export class Forward implements ClientRequest, ProxyAttempt {
     const { retry } = this.parts.upstreams;
     if (retry === null || !retry.hasStatus(this.response!.status) || this.response!.channel !== null) return false;
     if (!this.prepareRetry()) return false;
+    this.call?.releaseBody(); // it is sent again
     disposeBody(this.response!.body, new Error('The request is sent to another upstream'));
     return true;
   }
