@@ -19,7 +19,7 @@ export const realOrigins: Readonly<
 > = {
   'node:http': { isThere: true, start: startNode },
   nginx: { isThere: hasPeer('nginx'), start: startNginx },
-  Apache: { isThere: hasPeer('apache2'), start: startApache },
+  Apache: { isThere: hasPeer('apache2'), start: () => startApache(oneThread) },
   'Python’s http.server': { isThere: hasPeer(systemPython), start: startPython },
 };
 
@@ -63,7 +63,18 @@ http {
   );
 }
 
-async function startApache(): Promise<RealOrigin> {
+/** So that the log has the order of the answers. */
+const oneThread = `
+ServerLimit 1
+StartServers 1
+ThreadLimit 1
+ThreadsPerChild 1
+MaxRequestWorkers 1
+MinSpareThreads 1
+MaxSpareThreads 1`;
+
+/** @param more lines of its configuration */
+export async function startApache(more = ''): Promise<RealOrigin> {
   const modules = ['mpm_event', 'authz_core', 'headers', 'dir'];
   return startProgram(
     'apache2',
@@ -81,14 +92,7 @@ DocumentRoot ${folder}
 Header always set X-Path "expr=%{REQUEST_URI}"
 KeepAliveTimeout 60
 MaxKeepAliveRequests 3
-# One thread, so that the log has the order of the answers.
-ServerLimit 1
-StartServers 1
-ThreadLimit 1
-ThreadsPerChild 1
-MaxRequestWorkers 1
-MinSpareThreads 1
-MaxSpareThreads 1
+${more}
 `,
   );
 }
