@@ -11,6 +11,8 @@ export interface StoredContent {
   /** Opens the bytes from `start` to `end`, that included. */
   openPart(start: number, end: number): Body;
   openAll(): Body;
+  /** The answer has no content. */
+  unused(): void;
 }
 
 /** Answers from the store: all of the content, a part of it, or a 304 if the client has it already. */
@@ -27,11 +29,13 @@ export function answerStored(
   const isConditional = meta.status === 200 && hasCondition(request.headers.fields);
   const part = isConditional ? conditionalAnswer(request, meta, content.length, nowMs) : 'all';
   if (part === 'not-modified') {
+    content.unused();
     response.status = 304;
     for (const name of ofContent) headers.delete(name);
     return;
   }
   if (part === 'unsatisfiable') {
+    content.unused();
     response.status = 416;
     for (const name of ofContent) headers.delete(name);
     headers.set('Content-Range', formatContentRange({ length: content.length! }));
@@ -39,6 +43,7 @@ export function answerStored(
   }
   response.status = part === 'all' ? meta.status : 206;
   if (request.method === 'HEAD') {
+    content.unused();
     response.body = null;
     response.declaredLength = content.length;
   } else if (part === 'all') response.body = content.openAll();

@@ -41,9 +41,15 @@ export interface CacheMeta {
 /** A stored answer. */
 export interface CacheEntry {
   readonly meta: CacheMeta;
-  /** Opens the content. Each caller gets its own body, or one that several may send at once. */
-  open(): ReadBody;
+  /**
+   * Opens the content. Each caller gets its own body, or one that several may send at once. `null`: it is lost or damaged, and the request counts as a
+   * miss.
+   */
+  open(): OpenedContent | Promise<OpenedContent>;
 }
+
+/** The content of a stored answer; `null` if it is not there any more. */
+export type OpenedContent = ReadBody | null;
 
 /** All bits of `CacheMeta.codings`. */
 export const everyCoding = 255;

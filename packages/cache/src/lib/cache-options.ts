@@ -1,4 +1,4 @@
-import type { Clock, HttpRequest } from '@windhover/core';
+import { type Clock, type HttpRequest, systemClock } from '@windhover/core';
 import {
   anyFunction,
   anyText,
@@ -20,7 +20,6 @@ import type { StoringRules } from './decide-storing.ts';
 import { optionError } from './errors.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { type CachePreset, presets } from './presets.ts';
-import { systemClock } from './system-clock.ts';
 
 /** How `cache` works. */
 export interface CacheOptions {
@@ -50,7 +49,7 @@ export interface CacheOptions {
   readonly keyHeaders?: readonly string[];
   /** Cookies whose values belong to the key. Default: none. */
   readonly keyCookies?: readonly string[];
-  /** Larger answers are not stored. Default: 1 MiB, because content that arrives is held in memory. */
+  /** Larger answers are not stored. Default: 1 MiB in memory, because content that arrives is held there; an eighth of a disk store. */
   readonly maxObjectBytes?: number;
   /**
    * How many bytes of content that is arriving are held in memory, for all answers together. Above that, content is passed on at the pace of its clients, and
@@ -130,8 +129,9 @@ export function resolveCache(options: CacheOptions): CacheSettings {
   const preset = presets[options.preset ?? 'honor-origin'];
   const { ttlMs = preset.ttlMs, negativeTtlMs = preset.negativeTtlMs } = options;
   const clock = options.clock ?? systemClock;
+  const store = options.store ?? createMemoryStore({ clock });
   return {
-    store: options.store ?? createMemoryStore({ clock }),
+    store,
     storing: {
       ttlSeconds: ttlMs === null ? null : ttlMs / 1000,
       negativeTtlSeconds: negativeTtlMs === null ? null : negativeTtlMs / 1000,
@@ -140,7 +140,7 @@ export function resolveCache(options: CacheOptions): CacheSettings {
       sharesWithCookies: preset.assetsOnly || (options.keyCookies ?? []).length > 0,
       staleSeconds: (options.staleMs ?? preset.staleMs) / 1000,
       staleIfErrorSeconds: (options.staleIfErrorMs ?? preset.staleIfErrorMs) / 1000,
-      maxObjectBytes: options.maxObjectBytes ?? 1024 * 1024,
+      maxObjectBytes: options.maxObjectBytes ?? store.defaultMaxObjectBytes ?? 1024 * 1024,
       vary: lower(options.vary),
     },
     key: {

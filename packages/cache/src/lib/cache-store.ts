@@ -23,6 +23,8 @@ export interface CacheStore {
    * the origin fails.
    */
   purge(selector: PurgeSelector, soft: boolean): number | Promise<number>;
+  /** What `maxObjectBytes` of the cache is by default. Default: 1 MiB, for stores in memory. */
+  readonly defaultMaxObjectBytes?: number;
   /** Bytes in use, for statistics. */
   readonly bytes: number;
   readonly size: number;
@@ -32,10 +34,28 @@ export interface CacheStore {
 export interface CacheWriter {
   /** The chunk is the writer's own from now on, and never changes. */
   write(chunk: Uint8Array): void;
-  /** All of it was written: the answer can be found from now on. */
-  commit(): void;
+  /** All of it was written: the answer can be found as soon as the promise is fulfilled. It never rejects: an answer that cannot be stored is forgotten. */
+  commit(): void | Promise<void>;
   /** Nothing of it is kept. */
   discard(): void;
+  /** For a writer that does not keep the content in memory. */
+  readonly spool?: Spool;
+}
+
+/** Gives back content that is still being written, so that the cache need not hold it for clients that are behind. */
+export interface Spool {
+  /** How many bytes from the start on can be read back. */
+  readonly readable: number;
+  /** Nothing more can be written. What is readable stays so. */
+  readonly hasFailed: boolean;
+  /** How many bytes more are written at once. Fewer than that may never become readable. */
+  readonly blockBytes: number;
+  /** Called when `readable` has grown, and after a failure. */
+  onProgress: (() => void) | null;
+  /** Reads some of the readable bytes from `position` on; resolves to how many. */
+  read(into: Uint8Array, position: number): Promise<number>;
+  /** Nobody reads any more. Called once, after `commit` or `discard`. */
+  close(): void;
 }
 
 /** Whether a purge is about an answer. */

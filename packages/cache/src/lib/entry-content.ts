@@ -1,24 +1,54 @@
 import type { Body, ReadBody } from '@windhover/core';
 import type { StoredContent } from './answer-stored.ts';
-import type { CacheEntry } from './cache-entry.ts';
+import type { CacheMeta, OpenedContent } from './cache-entry.ts';
 import type { Filling } from './filling.ts';
 
-/** The content of a stored answer. */
-export function entryContent(entry: CacheEntry): StoredContent {
-  return {
-    length: entry.meta.length,
-    openAll: () => entry.open(),
-    openPart: (start, end) => new PartBody(entry.open(), start, end),
-  };
+/** The content of a stored answer, opened; `null` for HEAD, which needs none. */
+export class EntryContent implements StoredContent {
+  readonly length: number | null;
+  private readonly body: OpenedContent;
+
+  constructor(meta: CacheMeta, body: OpenedContent) {
+    this.length = meta.length;
+    this.body = body;
+  }
+
+  openAll(): Body {
+    return this.body;
+  }
+
+  openPart(start: number, end: number): Body {
+    return new PartBody(this.body!, start, end);
+  }
+
+  unused(): void {
+    this.body?.close();
+  }
 }
 
 /** The content of an answer that is arriving. */
-export function fillingContent(filling: Filling): StoredContent {
-  return {
-    length: filling.length,
-    openAll: (): Body => filling.whole ?? filling.open(),
-    openPart: (start, end): Body => filling.open(start, end),
-  };
+export class FillingContent implements StoredContent {
+  private readonly filling: Filling;
+
+  constructor(filling: Filling) {
+    this.filling = filling;
+  }
+
+  get length(): number | null {
+    return this.filling.length;
+  }
+
+  openAll(): Body {
+    return this.filling.whole ?? this.filling.open();
+  }
+
+  openPart(start: number, end: number): Body {
+    return this.filling.open(start, end);
+  }
+
+  unused(): void {
+    // nothing was opened
+  }
 }
 
 /** Some of the bytes of another body. */

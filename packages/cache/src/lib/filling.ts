@@ -1,11 +1,13 @@
 import type { BodySink, PushBody } from '@windhover/core';
 import type { CacheMeta } from './cache-entry.ts';
-import type { CacheWriter } from './cache-store.ts';
+import type { CacheWriter, Spool } from './cache-store.ts';
 import { cacheError } from './errors.ts';
 import { FillingReader } from './filling-reader.ts';
 
 /** How far a slow reader may be behind before the origin has to wait, for content that is not stored. */
 const windowBytes = 256 * 1024;
+/** How much of one content may wait for the disk before the origin has to wait. */
+const unwrittenBytes = 1024 * 1024;
 
 /** What a `Filling` is made with. */
 export interface FillingInit {
@@ -18,14 +20,14 @@ export interface FillingInit {
   readonly budget: { left: number };
   /** Whether the answer may be stored now that it is complete: it may have been purged meanwhile. */
   readonly mayCommit: () => boolean;
-  /** Called once, after the last byte or a failure. */
+  /** Called once, when it can be found in the store, or will never be. */
   readonly onOver: () => void;
 }
 
 /**
- * The content of one answer on its way from the origin to any number of clients and into the store. It is kept in memory until all of it has arrived, so
- * the origin is read at full speed and clients may join at any time. Content that turns out to be larger than `maxBytes` is not stored: from then on nobody
- * can join, and the slowest client sets the pace.
+ * The content of one answer on its way from the origin to any number of clients and into the store. Clients may join at any time, because all of it can be
+ * read until it is complete: it is kept in memory, or read back from what the writer has on disk already. Content that turns out to be larger than
+ * `maxBytes` is not stored: from then on nobody can join, and the slowest client sets the pace.
  */
 export class Filling implements BodySink {
   readonly meta: CacheMeta;
@@ -35,17 +37,22 @@ export class Filling implements BodySink {
   error: Error | null = null;
   /** The content so far; `null` for what no reader needs any more. */
   readonly chunks: (Uint8Array | null)[] = [];
+  /** The first of the chunks that are in memory, and where it starts. */
+  firstIndex = 0;
+  firstStart = 0;
   total = 0;
   /** Whether another client can still get all of the content. */
   isJoinable = true;
+  /** Where readers get what is not in memory any more. */
+  readonly spool: Spool | null;
   private readonly source: PushBody;
   private writer: CacheWriter | null;
   private readonly init: FillingInit;
   private readonly readers = new Set<FillingReader>();
   private isWaiting = false;
-  private kept = 0;
   private held = 0;
   private isCommitted = false;
+  private isOver = false;
 
   constructor(init: FillingInit) {
     this.init = init;
@@ -53,6 +60,8 @@ export class Filling implements BodySink {
     this.source = init.source;
     this.length = init.source.length;
     this.writer = init.writer;
+    this.spool = init.writer?.spool ?? null;
+    if (this.spool !== null) this.spool.onProgress = () => this.progressed(this.spool!);
   }
 
   /** Whether it has turned out to be too large for the store. */
@@ -73,6 +82,7 @@ export class Filling implements BodySink {
   fillAtOnce(bytes: Uint8Array): void {
     this.total = bytes.byteLength;
     this.chunks.push(bytes);
+    this.hold(bytes.byteLength);
     this.writer?.write(bytes);
     this.end();
   }
@@ -107,10 +117,14 @@ export class Filling implements BodySink {
       return;
     }
     this.state = 'done';
-    this.isCommitted = this.writer !== null && this.init.mayCommit();
-    if (this.isCommitted) this.writer?.commit();
-    else this.writer?.discard();
-    this.over();
+    const { writer } = this;
+    this.writer = null;
+    this.isCommitted = writer !== null && this.init.mayCommit();
+    if (!this.isCommitted) writer?.discard();
+    const committed = this.isCommitted ? writer!.commit() : undefined;
+    for (const reader of this.readers) reader.pump();
+    if (committed === undefined) this.over();
+    else void committed.then(() => this.over()); // until then others can join
   }
 
   fail(error: Error): void {
@@ -125,10 +139,7 @@ export class Filling implements BodySink {
   moved(): void {
     if (this.isJoinable || this.state !== 'open') return;
     this.trim();
-    if (this.isWaiting && this.mayGoOn()) {
-      this.isWaiting = false;
-      this.source.resume();
-    }
+    this.goOn();
   }
 
   /** A reader is not interested any more. What is stored is read to its end all the same. */
@@ -136,6 +147,32 @@ export class Filling implements BodySink {
     this.readers.delete(reader);
     if (this.readers.size > 0 || this.state !== 'open' || this.writer !== null) this.moved();
     else this.giveUp(reason);
+    this.closeSpool();
+  }
+
+  /** The writer has written more, so that much less has to be in memory; or it has failed. */
+  private progressed(spool: Spool): void {
+    if (spool.hasFailed && this.writer !== null && this.state === 'open') this.passOn();
+    this.drop(spool.readable);
+    this.goOn();
+  }
+
+  private drop(readable: number): void {
+    for (; this.firstIndex < this.chunks.length; this.firstIndex++) {
+      const { byteLength } = this.chunks[this.firstIndex]!;
+      if (this.firstStart + byteLength > readable) break;
+      this.chunks[this.firstIndex] = null;
+      this.firstStart += byteLength;
+      const released = Math.min(this.held, byteLength);
+      this.held -= released;
+      this.init.budget.left += released;
+    }
+  }
+
+  private goOn(): void {
+    if (!this.isWaiting || !this.mayGoOn()) return;
+    this.isWaiting = false;
+    this.source.resume();
   }
 
   private giveUp(reason: Error): void {
@@ -145,10 +182,10 @@ export class Filling implements BodySink {
     this.over();
   }
 
-  /** Whether there is memory for this many bytes more. */
+  /** Whether there is memory for this many bytes more. With a spool there always is: the origin waits until they are written. */
   private hold(byteLength: number): boolean {
     const { budget } = this.init;
-    if (!this.isJoinable || budget.left < byteLength) return false;
+    if (!this.isJoinable || (this.spool === null && budget.left < byteLength)) return false;
     budget.left -= byteLength;
     this.held += byteLength;
     return true;
@@ -161,10 +198,20 @@ export class Filling implements BodySink {
 
   private over(): void {
     this.writer = null;
+    this.isOver = true;
     this.release();
     this.init.onOver();
     for (const reader of this.readers) reader.pump();
     if (this.state === 'failed') this.chunks.length = 0;
+    this.closeSpool();
+  }
+
+  /** Who has waited for the answer opens it in the same turn, so the end of the turn shows whether anybody reads. */
+  private closeSpool(): void {
+    if (this.spool === null || !this.isOver || this.readers.size > 0) return;
+    setImmediate(() => {
+      if (this.readers.size === 0) this.spool!.close();
+    });
   }
 
   /** The content is not stored: what all readers have taken is let go of. */
@@ -180,15 +227,26 @@ export class Filling implements BodySink {
   private trim(): void {
     let needed = this.chunks.length;
     for (const { index } of this.readers) needed = Math.min(needed, index);
-    for (; this.kept < needed; this.kept++) this.chunks[this.kept] = null;
+    for (; this.firstIndex < needed; this.firstIndex++) {
+      this.firstStart += this.chunks[this.firstIndex]!.byteLength;
+      this.chunks[this.firstIndex] = null;
+    }
   }
 
   private mayGoOn(): boolean {
     if (this.state !== 'open') return false;
-    if (this.isJoinable) return true;
-    let behind = 0;
-    for (let index = this.kept; index < this.chunks.length; index++) behind += this.chunks[index]!.byteLength;
-    this.isWaiting = behind > windowBytes;
+    if (this.isJoinable) this.isWaiting = this.spool !== null && this.mustWaitForDisk(this.spool);
+    else {
+      let behind = 0;
+      for (let index = this.firstIndex; index < this.chunks.length; index++) behind += this.chunks[index]!.byteLength;
+      this.isWaiting = behind > windowBytes;
+    }
     return !this.isWaiting;
+  }
+
+  /** Less than a block need never become readable, so it is no reason to wait. */
+  private mustWaitForDisk({ readable, blockBytes }: Spool): boolean {
+    const unwritten = this.total - readable;
+    return unwritten >= blockBytes && (unwritten > unwrittenBytes || this.init.budget.left <= 0);
   }
 }

@@ -45,7 +45,7 @@ export class Flight {
 
   /** Whether another request may wait for the answer. */
   get isJoinable(): boolean {
-    return !this.isOutdated && (this.filling === null || (this.filling.isJoinable && this.filling.state === 'open'));
+    return !this.isOutdated && (this.filling === null || (this.filling.isJoinable && this.filling.state !== 'failed'));
   }
 
   /** The client whose exchange the origin works in has left: whoever waits must ask again. */

@@ -1,4 +1,4 @@
-import type { Clock, ReadBody } from '@windhover/core';
+import { type Clock, type ReadBody, systemClock } from '@windhover/core';
 import { anyObject, checkOptions, wholeNumber } from '@windhover/options';
 import type { CacheEntry, CacheMeta } from './cache-entry.ts';
 import { type CacheStore, type CacheWriter, type PurgeSelector, softened } from './cache-store.ts';
@@ -6,7 +6,6 @@ import { EntryTable, type TableEntry } from './entry-table.ts';
 import { optionError } from './errors.ts';
 import { FixedBody } from './fixed-body.ts';
 import type { Queued } from './s3-fifo.ts';
-import { systemClock } from './system-clock.ts';
 
 /** Options of `createMemoryStore`. */
 export interface MemoryStoreOptions {

@@ -72,6 +72,11 @@ export function fieldOf(fields: readonly string[], name: string): string | undef
   return undefined;
 }
 
+/** Returns the same fields, with names that all entries share. */
+export function shareNames(fields: readonly string[]): readonly string[] {
+  return fields.map((text, index) => (index % 3 === 1 ? text : shareName(text)));
+}
+
 function shareName(name: string): string {
   const known = sharedNames.get(name);
   if (known !== undefined) return known;
