@@ -10,4 +10,5 @@ export { type CacheErrorCode, cacheErrors } from './lib/errors.ts';
 export type { LookUp } from './lib/look-up.ts';
 export { createMemoryStore, type MemoryStoreOptions } from './lib/memory-store.ts';
 export type { CachePreset } from './lib/presets.ts';
+export { type PurgeRequestsOptions, purgeRequests } from './lib/purge-requests.ts';
 export { createTieredStore } from './lib/tiered-store.ts';

@@ -4,4 +4,4 @@ export { type ClientAddressOptions, type ClientPolicy, clientPolicy } from './li
 export { type ClientAddressErrorCode, clientAddressErrors } from './lib/errors.ts';
 export { type ClientExplanation, explainClient } from './lib/explain-client.ts';
 export { type ClientFacts, type ClientStep, resolveClient } from './lib/resolve-client.ts';
-export type { TrustedNetworks, TrustPreset } from './lib/trusted-networks.ts';
+export { parseTrust, type TrustedNetworks, type TrustPreset } from './lib/trusted-networks.ts';

@@ -1,5 +1,6 @@
 export { accessLogFeature } from './lib/access-log.ts';
 export { cacheFeature } from './lib/cache.ts';
+export { cacheStoreKind, cachesResource } from './lib/caches.ts';
 export { compressFeature } from './lib/compress.ts';
 export { concurrencyFeature } from './lib/concurrency.ts';
 export { connectionRateFeature } from './lib/connection-rate.ts';

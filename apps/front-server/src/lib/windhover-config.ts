@@ -525,6 +525,20 @@ export interface WindhoverConfig {
         }
     >
   >;
+  /** Each is a cache, under the name by which features refer to it. */
+  readonly caches?: Readonly<
+    Record<
+      string,
+      {
+        /** How much memory each worker uses. 0: none, if there is a disk. Default: 64MiB, a small part of the memory of any server. */
+        readonly memory?: string | number;
+        /** A folder, which all workers share. Answers there survive a restart, and may be larger than memory. It is made if it is missing. Default: none. */
+        readonly disk?: string;
+        /** How large its files may be together; what is just arriving comes on top. Default: 1GiB, which most disks have. */
+        readonly diskSize?: string | number;
+      }
+    >
+  >;
   /** Files, or patterns such as `./sites/*.yaml`, whose top-level maps are added. */
   readonly include?: string | readonly string[];
   /** npm packages with features, found from the folder of the configuration. */
@@ -1058,7 +1072,7 @@ export type WebsocketFeature =
     }
   | boolean;
 
-/** Keeps answers and gives them to other clients (RFC 9111). Requests for one URL at the same time ask the origin once. Each worker process has its own cache. */
+/** Keeps answers and gives them to other clients (RFC 9111). Requests for one URL at the same time ask the origin once. Each worker process has its own memory; a folder of `store` is shared. */
 export type CacheFeature =
   | true
   | 'honor-origin'
@@ -1088,10 +1102,23 @@ export type CacheFeature =
         /** Cookies. Default: none. */
         readonly cookies?: readonly string[];
       };
-      /** How much memory each worker uses here. Default: 64MiB, a small part of the memory of any server. */
+      /** Where answers are kept: the name of one of `caches`, or its options in place, such as { disk: ./cache }. Default: memory for this route alone. */
+      readonly store?: string | Readonly<Record<string, unknown>>;
+      /** How much memory each worker uses here, without `store`. Default: 64MiB, a small part of the memory of any server. */
       readonly maxSize?: string | number;
-      /** Larger answers are not stored. Default: 1MiB, because content that arrives is held in memory. */
+      /** Larger answers are not stored. Default: 1MiB in memory, because content that arrives is held there; an eighth of diskSize on disk. */
       readonly maxObject?: string | number;
+      /** Lets PURGE requests remove what is stored: of their URL, of all URLs that start so if the path ends in *, or with the tags in Surrogate-Key. `Soft-Purge: 1` only makes it stale. True: for clients on this machine. Default: nobody can. */
+      readonly purge?:
+        | true
+        | {
+            /** Who may purge: addresses, networks, and the presets loopback, private, linklocal and unix. Default: loopback, or with a token everybody who has it. */
+            readonly from?: string | readonly string[];
+            /** Must come as `Authorization: Bearer …`. Default: none, the address is enough. */
+            readonly token?: string;
+            /** The method of such requests. Default: PURGE, as for Varnish and nginx. */
+            readonly method?: string;
+          };
       /** How often a URL must be asked for before its answer is stored. Default: 1. */
       readonly minUses?: number;
       /** Whether Cache-Control of requests is ignored, so that no client can make the origin work. Default: that of the preset, false for honor-origin. */

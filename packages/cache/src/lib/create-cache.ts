@@ -1,4 +1,5 @@
 import type { HttpContext, Middleware } from '@windhover/core';
+import { cacheKey } from './cache-key.ts';
 import type { CacheEvent } from './cache-observer.ts';
 import { type CacheOptions, resolveCache } from './cache-options.ts';
 import type { PurgeSelector } from './cache-store.ts';
@@ -13,6 +14,8 @@ export interface Cache {
    * before the next use, and may still be served while the origin fails.
    */
   purge(selector: PurgeSelector, options?: { readonly soft?: boolean }): Promise<number>;
+  /** Returns the URL that a request is stored by, with scheme and host. */
+  urlOf(context: Pick<HttpContext, 'request' | 'client'>): string;
   /** Says what the cache would do with a request now, without a change to it. */
   lookUp(context: Pick<HttpContext, 'request' | 'client'>): LookUp;
   /** Runs `listener` for purges that a request with an unsafe method caused, so that other processes can do the same. */
@@ -48,6 +51,7 @@ export function createCache(options: CacheOptions = {}): Cache {
       observer.stored(settings.store.size, settings.store.bytes);
       return count;
     },
+    urlOf: (context) => cacheKey(context, settings.key).url,
     lookUp: (context) => lookUp(context, settings),
     onInvalidate: (listener) => {
       responses.onInvalidate = listener;

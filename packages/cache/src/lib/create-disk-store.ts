@@ -21,6 +21,8 @@ export interface DiskStoreOptions {
 
 /** A store in a folder. */
 export interface DiskStore extends CacheStore {
+  /** Makes the folder and begins to read what is in it. Throws `CACHE_FOLDER_UNUSABLE`. Not needed: the first request does it too, without errors. */
+  prepare(): Promise<void>;
   /** Resolves when everything that was begun is written. */
   close(): Promise<void>;
 }

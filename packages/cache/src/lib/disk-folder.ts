@@ -50,6 +50,13 @@ export class DiskFolder {
     return files.filter((name) => namePattern.test(name));
   }
 
+  /** Makes the folder, and tries whether files can be written there. */
+  async make(): Promise<void> {
+    const { path, handle } = await this.openNew();
+    await handle.close();
+    await this.remove(path);
+  }
+
   /** Opens a new file for writing and reading back, which only its owner can read. Makes the folder if it is missing. */
   async openNew(): Promise<{ readonly path: string; readonly handle: FileHandle }> {
     const path = join(this.root, 'tmp', `${process.pid}-${this.written++}-${randomBytes(4).toString('hex')}`);

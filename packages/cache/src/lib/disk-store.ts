@@ -8,6 +8,7 @@ import { DiskIndex, type DiskIndexOwner } from './disk-index.ts';
 import { DiskWriter, type DiskWriterOwner, type WrittenFile } from './disk-writer.ts';
 import { formatTrailer } from './entry-file.ts';
 import { EntryTable } from './entry-table.ts';
+import { cacheError } from './errors.ts';
 
 /** Carries messages between stores of several processes in one folder. */
 export interface StoreBus {
@@ -88,6 +89,15 @@ export class FileStore implements CacheStore, DiskWriterOwner, DiskEntryOwner, D
     const early = { selector, soft, count: selected.length };
     this.earlyPurges.push(early);
     return this.index.loadAll().then(() => early.count);
+  }
+
+  async prepare(): Promise<void> {
+    try {
+      await this.folder.make();
+    } catch (error) {
+      throw cacheError('CACHE_FOLDER_UNUSABLE', (error as Error).message);
+    }
+    this.start();
   }
 
   /** Resolves when all writes and removals that have begun are done. The other processes are not listened to any more. */

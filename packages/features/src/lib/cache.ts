@@ -3,15 +3,18 @@ import {
   type CacheEvent,
   type CacheObserver,
   type CacheOptions,
+  type CacheStore,
   createCache,
   createMemoryStore,
   type PurgeSelector,
 } from '@windhover/cache';
-import { duration, size } from '@windhover/config';
+import { duration, OptionsError, size } from '@windhover/config';
 import type { ClientIdentity, HttpRequest } from '@windhover/core';
-import type { Feature, Reason, Services } from '@windhover/core/feature';
+import type { Feature, Layer, Reason, Services } from '@windhover/core/feature';
 import { formatDuration } from '@windhover/options';
 import { z } from 'zod';
+import { purgeLayer, purgeSchema } from './cache-purge.ts';
+import { cacheStoreKind } from './caches.ts';
 
 const preset = z
   .enum(['honor-origin', 'micro-cache', 'static-assets'])
@@ -55,12 +58,23 @@ const long = z.strictObject({
     })
     .exactOptional()
     .describe('What belongs to the key besides the URL, without a word to clients. Default: nothing.'),
+  store: z
+    .union([z.string().min(1), z.record(z.string(), z.unknown())])
+    .exactOptional()
+    .describe(
+      'Where answers are kept: the name of one of `caches`, or its options in place, such as { disk: ./cache }. Default: memory for this route alone.',
+    ),
   maxSize: size(1)
     .exactOptional()
-    .describe('How much memory each worker uses here. Default: 64MiB, a small part of the memory of any server.'),
+    .describe(
+      'How much memory each worker uses here, without `store`. Default: 64MiB, a small part of the memory of any server.',
+    ),
   maxObject: size(1)
     .exactOptional()
-    .describe('Larger answers are not stored. Default: 1MiB, because content that arrives is held in memory.'),
+    .describe(
+      'Larger answers are not stored. Default: 1MiB in memory, because content that arrives is held there; an eighth of diskSize on disk.',
+    ),
+  purge: purgeSchema.exactOptional(),
   minUses: z
     .int()
     .min(1)
@@ -83,7 +97,7 @@ const long = z.strictObject({
 const schema = z
   .union([z.literal(true), preset, long])
   .describe(
-    'Keeps answers and gives them to other clients (RFC 9111). Requests for one URL at the same time ask the origin once. Each worker process has its own cache.',
+    'Keeps answers and gives them to other clients (RFC 9111). Requests for one URL at the same time ask the origin once. Each worker process has its own memory; a folder of `store` is shared.',
   );
 
 type Options = z.output<typeof schema>;
@@ -101,14 +115,25 @@ export const cacheFeature: Feature<Options> = {
   schema,
   create(options, services) {
     const { bus, location } = services;
+    const given = longForm(options);
     const place = JSON.stringify([location.site, location.route]);
+    if (given.store !== undefined && given.maxSize !== undefined)
+      throw new OptionsError([
+        { path: ['maxSize'], message: 'expected it without `store`, which says how large it is' },
+      ]);
+    const store = given.store === undefined ? null : services.resource(cacheStoreKind, given.store, ['store']);
     // A new configuration with the same options goes on with what is stored.
-    const cache = services.lease(place, JSON.stringify(options), () => openCache(options, services));
+    const cache = services.lease(place, JSON.stringify([options, numberOf(store)]), () =>
+      openCache(given, store, services),
+    );
+    const tell = (selector: PurgeSelector, soft: boolean): void =>
+      bus.publish(`purge ${place}`, { selector, soft } satisfies Purge);
+    const explain = (request: HttpRequest, client: ClientIdentity) => [explainCache(cache, request, client)];
+    const layers: Layer[] = [{ phase: 'cache', run: cache.middleware, explain }];
+    if (given.purge !== undefined) layers.unshift({ phase: 'cache', run: purgeLayer(cache, given.purge, tell) });
     let unsubscribe = (): void => undefined;
     return {
-      layers: [
-        { phase: 'cache', run: cache.middleware, explain: (request, client) => [explainCache(cache, request, client)] },
-      ],
+      layers,
       prepare() {
         unsubscribe = bus.subscribe(`purge ${place}`, (message) => {
           const { selector, soft } = message as Purge;
@@ -116,20 +141,35 @@ export const cacheFeature: Feature<Options> = {
         });
       },
       commit() {
-        cache.onInvalidate((selector) => bus.publish(`purge ${place}`, { selector, soft: false } satisfies Purge));
+        cache.onInvalidate((selector) => tell(selector, false));
       },
       dispose: () => unsubscribe(),
     };
   },
 };
 
-function openCache(options: Options, services: Services): Cache {
+const storeNumbers = new WeakMap<CacheStore, number>();
+let lastNumber = 0;
+
+/** A store that a reload has replaced needs a new cache before it. */
+function numberOf(store: CacheStore | null): number {
+  if (store === null) return 0;
+  const number = storeNumbers.get(store) ?? ++lastNumber;
+  storeNumbers.set(store, number);
+  return number;
+}
+
+function longForm(options: Options): z.output<typeof long> {
+  if (options === true) return {};
+  return typeof options === 'string' ? { preset: options } : options;
+}
+
+function openCache(options: z.output<typeof long>, store: CacheStore | null, services: Services): Cache {
   const { clock } = services;
-  const given = options === true ? {} : typeof options === 'string' ? { preset: options } : options;
-  const { maxSize } = given as z.output<typeof long>;
+  const { maxSize } = options;
   return createCache({
-    ...toOptions(given),
-    store: createMemoryStore({ clock, ...(maxSize === undefined ? {} : { maxBytes: maxSize }) }),
+    ...toOptions(options),
+    store: store ?? createMemoryStore({ clock, ...(maxSize === undefined ? {} : { maxBytes: maxSize }) }),
     observer: observerFor(services),
     track: (work, what) => services.track(work, what),
     clock,
@@ -144,7 +184,9 @@ function toOptions(options: z.output<typeof long>): CacheOptions {
     stale,
     staleIfError,
     key,
-    maxSize: _,
+    maxSize: _size,
+    store: _store,
+    purge: _purge,
     maxObject,
     ignoreClient,
     lockTimeout,

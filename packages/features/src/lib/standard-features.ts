@@ -1,5 +1,6 @@
 import type { Feature, ResourceFeature } from '@windhover/core/feature';
 import { cacheFeature } from './cache.ts';
+import { cachesResource } from './caches.ts';
 import { compressFeature } from './compress.ts';
 import { concurrencyFeature } from './concurrency.ts';
 import { connectionRateFeature } from './connection-rate.ts';
@@ -60,4 +61,4 @@ export const standardFeatures: readonly Feature<unknown>[] = [
 ];
 
 /** All makers of named resources. */
-export const standardResources: readonly ResourceFeature<unknown, unknown>[] = [upstreamsResource];
+export const standardResources: readonly ResourceFeature<unknown, unknown>[] = [upstreamsResource, cachesResource];

@@ -3,17 +3,7 @@ import { orAlone } from '@windhover/config';
 import type { ClientIdentity, HttpRequest } from '@windhover/core';
 import type { Feature, Reason } from '@windhover/core/feature';
 import { z } from 'zod';
-
-const network = z.string().superRefine((text, context) => {
-  try {
-    clientPolicy({ trust: [text] });
-  } catch (error) {
-    context.addIssue({
-      code: 'custom',
-      message: `expected an address, a network or a preset: ${(error as Error).message}`,
-    });
-  }
-});
+import { network } from './network-schema.ts';
 
 const schema = orAlone(
   'from',

@@ -1,0 +1,64 @@
+import { timingSafeEqual } from 'node:crypto';
+import { type Cache, type PurgeSelector, purgeRequests } from '@windhover/cache';
+import { parseTrust } from '@windhover/client-address';
+import type { HttpContext, Middleware } from '@windhover/core';
+import { parseIpAddress } from '@windhover/ip';
+import { z } from 'zod';
+import { network } from './network-schema.ts';
+
+const long = z.strictObject({
+  from: z
+    .union([network, z.array(network)])
+    .exactOptional()
+    .describe(
+      'Who may purge: addresses, networks, and the presets loopback, private, linklocal and unix. Default: loopback, or with a token everybody who has it.',
+    ),
+  token: z
+    .string()
+    .min(16)
+    .exactOptional()
+    .describe('Must come as `Authorization: Bearer …`. Default: none, the address is enough.'),
+  method: z
+    .string()
+    .regex(/^[A-Z]+$/, 'expected a method in capitals, such as PURGE')
+    .exactOptional()
+    .describe('The method of such requests. Default: PURGE, as for Varnish and nginx.'),
+});
+
+/** The schema of `purge`. */
+export const purgeSchema = z
+  .union([z.literal(true), long])
+  .describe(
+    'Lets PURGE requests remove what is stored: of their URL, of all URLs that start so if the path ends in *, or with the tags in Surrogate-Key. `Soft-Purge: 1` only makes it stale. True: for clients on this machine. Default: nobody can.',
+  );
+
+/** Returns the layer that answers these requests. */
+export function purgeLayer(
+  cache: Cache,
+  options: z.output<typeof purgeSchema>,
+  onPurge: (selector: PurgeSelector, soft: boolean) => void,
+): Middleware<HttpContext> {
+  const { from, token, method } = options === true ? ({} as z.output<typeof long>) : options;
+  const fromHere = from !== undefined || token === undefined ? addressCheck(from ?? 'loopback') : () => true;
+  const hasToken = token === undefined ? () => true : tokenCheck(token);
+  const isAllowed = (context: HttpContext): boolean => fromHere(context.client.address) && hasToken(context);
+  return purgeRequests(cache, { isAllowed, onPurge, ...(method === undefined ? {} : { method }) });
+}
+
+/** The peer of a Unix socket has no address. */
+function addressCheck(from: string | readonly string[]): (address: string) => boolean {
+  const networks = parseTrust(typeof from === 'string' ? [from] : from);
+  return (address) => {
+    if (address === '') return networks.unix;
+    const parsed = parseIpAddress(address);
+    return parsed !== null && networks.has(parsed);
+  };
+}
+
+function tokenCheck(token: string): (context: HttpContext) => boolean {
+  const expected = Buffer.from(`Bearer ${token}`);
+  return ({ request }) => {
+    const given = Buffer.from(request.headers.get('authorization') ?? '');
+    return given.byteLength === expected.byteLength && timingSafeEqual(given, expected);
+  };
+}
