@@ -19,33 +19,53 @@ export type FlightOutcome =
   | { readonly kind: 'failed'; readonly error: unknown }
   | { readonly kind: 'released' };
 
-/** One request to the origin that several clients may wait for. */
+/**
+ * One request to the origin that several clients may wait for. When it is over it lets go of everything: the tables of a `Map` with many additions and
+ * removals keep what was removed alive until the next full garbage collection.
+ */
 export class Flight {
-  /** Never rejects. */
-  readonly outcome: Promise<FlightOutcome>;
-  /** The answer while it arrives. */
-  filling: Filling | null = null;
+  /** Neighbours among the requests that are on their way; see `Flights`. */
+  before: Flight | null = null;
+  after: Flight | null = null;
+  private settled: FlightOutcome | null = null;
+  /** The answer while it arrives, also if nobody may wait for it any more. */
+  private filling: Filling | null = null;
+  private promise: Promise<FlightOutcome> | null = null;
+  private resolve: ((outcome: FlightOutcome) => void) | null = null;
   private readonly url: string;
   private purges: PurgeSelector[] | null = null;
   private isOutdated = false;
-  private resolve: (outcome: FlightOutcome) => void = () => undefined;
 
   /** @param url see `CacheKey` */
   constructor(url: string) {
     this.url = url;
-    this.outcome = new Promise((resolve) => {
+  }
+
+  /** What comes of it. Never rejects. */
+  get outcome(): FlightOutcome | Promise<FlightOutcome> {
+    if (this.settled !== null) return this.settled;
+    return (this.promise ??= new Promise((resolve) => {
       this.resolve = resolve;
-    });
+    }));
   }
 
   settle(outcome: FlightOutcome): void {
     if (outcome.kind === 'filling') this.filling = outcome.filling;
-    this.resolve(outcome);
+    if (this.settled !== null) return;
+    this.settled = outcome;
+    this.resolve?.(outcome);
   }
 
   /** Whether another request may wait for the answer. */
   get isJoinable(): boolean {
-    return !this.isOutdated && (this.filling === null || (this.filling.isJoinable && this.filling.state !== 'failed'));
+    return this.settled === null
+      ? !this.isOutdated
+      : this.settled.kind === 'filling' && this.canShare(this.settled.filling);
+  }
+
+  /** Whether another request may get the answer that is arriving, all of it. */
+  canShare({ isJoinable, state }: Filling): boolean {
+    return !this.isOutdated && isJoinable && state !== 'failed';
   }
 
   /** The client whose exchange the origin works in has left: whoever waits must ask again. */
@@ -67,4 +87,14 @@ export class Flight {
   isPurged(meta: CacheMeta): boolean {
     return this.purges?.some((selector) => isSelected(selector, meta)) ?? false;
   }
+
+  /** Nobody will join any more. Those who wait have their promise. */
+  clear(): void {
+    if (this.settled !== null) this.settled = over;
+    this.promise = null;
+    this.resolve = null;
+    this.filling = null;
+  }
 }
+
+const over: FlightOutcome = { kind: 'released' };

@@ -28,8 +28,8 @@ export class Flights {
   private readonly runner: OriginRunner;
   /** Those that others may join. */
   private readonly byName = new Map<string, Flight>();
-  /** Those whose answer may still be stored. */
-  private readonly running = new Set<Flight>();
+  /** The first of those whose answer may still be stored. */
+  private first: Flight | null = null;
 
   constructor(settings: CacheSettings, runner: OriginRunner) {
     this.settings = settings;
@@ -41,20 +41,38 @@ export class Flights {
   }
 
   purged(selector: PurgeSelector): void {
-    for (const flight of this.running) flight.purged(selector);
+    for (let flight = this.first; flight !== null; flight = flight.after) flight.purged(selector);
+  }
+
+  private add(flight: Flight): void {
+    flight.after = this.first;
+    if (this.first !== null) this.first.before = flight;
+    this.first = flight;
+  }
+
+  private remove(flight: Flight): void {
+    const { before, after } = flight;
+    if (before !== null) before.after = after;
+    else if (this.first === flight) this.first = after;
+    if (after !== null) after.before = before;
+    flight.before = flight.after = null;
   }
 
   /** Asks the origin. Never rejects. */
   async start({ context, next, question, entry, name, hint, isAwaited }: FlightStart): Promise<FlightOutcome> {
     const flight = new Flight(question.url);
     const { settings } = this;
-    this.running.add(flight);
+    this.add(flight);
     const leave = (): void => {
       if (name !== null && this.byName.get(name) === flight) this.byName.delete(name);
     };
+    let isOver = false;
+    let isSettled = false;
     const onOver = (): void => {
       leave();
-      this.running.delete(flight);
+      this.remove(flight);
+      isOver = true;
+      if (isSettled) flight.clear();
     };
     let cancelTimer: (() => void) | null = null;
     if (name !== null) {
@@ -76,6 +94,8 @@ export class Flights {
     cancelTimer?.();
     hint.isProbing = false;
     flight.settle(outcome);
+    isSettled = true;
+    if (isOver) flight.clear();
     return outcome;
   }
 }

@@ -106,6 +106,8 @@ class MemoryStore implements CacheStore {
 
 /** One array of its own: a chunk may be a small part of a large buffer, which it would keep in memory. */
 function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const [first] = chunks;
+  if (chunks.length === 1 && first!.byteLength === first!.buffer.byteLength) return first!;
   const content = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0));
   let position = 0;
   for (const chunk of chunks) {

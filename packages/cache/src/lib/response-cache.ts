@@ -195,7 +195,7 @@ export class ResponseCache {
     if (outcome.kind === 'failed' && !(HttpError.is(outcome.error) && outcome.error.status < 500)) throw outcome.error;
     if (outcome.kind === 'filling') {
       const { filling } = outcome;
-      if (!flight.isJoinable && filling.state !== 'done') return this.serve(context, next);
+      if (!flight.canShare(filling) && filling.state !== 'done') return this.serve(context, next);
       const isShareable = this.hints.get(question.key)?.isShareable !== false;
       if (isShareable && isFor(question, filling.meta)) return answerFilling(context, outcome, settings, facts);
     }
