@@ -31,6 +31,7 @@ export const layers = {
   websocket: { layer: 3, title: 'feature' },
   'rate-limit': { layer: 3, title: 'feature' },
   session: { layer: 3, title: 'feature' },
+  auth: { layer: 3, title: 'feature' },
   config: { layer: 4, title: 'hosting', only: ['core', 'http-semantics', 'options'] },
   features: { layer: 4, title: 'hosting', beside: ['config'] },
   cache: { layer: 3, title: 'feature' },
@@ -46,6 +47,6 @@ const featureImports = new Set(['core', 'http-semantics', 'http-parser', 'ip', '
 export function mayImport(from, to) {
   const { layer, title, only, beside = [] } = layers[from] ?? {};
   if (only !== undefined) return only.includes(to);
-  if (title === 'feature') return featureImports.has(to);
+  if (title === 'feature') return featureImports.has(to) || beside.includes(to);
   return layers[to].layer < layer || beside.includes(to);
 }
