@@ -5,6 +5,10 @@ export const authErrors = {
   AUTH_OPTION_INVALID: { status: 500, message: 'The options are not valid' },
   AUTH_REQUIRED: { status: 401, message: 'You need to log in' },
   AUTH_FORBIDDEN: { status: 403, message: 'You may not do this' },
+  AUTH_BUSY: { status: 503, message: 'Too many passwords are being checked' },
+  AUTH_TOO_MANY_GUESSES: { status: 429, message: 'Too many passwords of this client are being checked' },
+  AUTH_USERS_UNREADABLE: { status: 500, message: 'The file of users cannot be used' },
+  AUTH_HASH_FAILED: { status: 500, message: 'A password could not be checked' },
 } as const;
 
 /** A code of this package's errors. */
