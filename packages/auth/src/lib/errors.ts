@@ -5,6 +5,7 @@ export const authErrors = {
   AUTH_OPTION_INVALID: { status: 500, message: 'The options are not valid' },
   AUTH_REQUIRED: { status: 401, message: 'You need to log in' },
   AUTH_FORBIDDEN: { status: 403, message: 'You may not do this' },
+  AUTH_PATH_AMBIGUOUS: { status: 400, message: 'The path can be read in two ways, and access depends on it' },
   AUTH_BUSY: { status: 503, message: 'Too many passwords are being checked' },
   AUTH_TOO_MANY_GUESSES: { status: 429, message: 'Too many passwords of this client are being checked' },
   AUTH_USERS_UNREADABLE: { status: 500, message: 'The file of users cannot be used' },

@@ -1,0 +1,92 @@
+import { type ClientIdentity, type HttpContext, HttpError, type HttpRequest, type Middleware } from '@windhover/core';
+import { checkOptions, oneOf, type Rules, trueOrFalse } from '@windhover/options';
+import { schemeKey } from '../auth-scheme.ts';
+import { authErrors, optionError, refusalError } from '../errors.ts';
+import { type User, userKey } from '../user.ts';
+import type { AccessRule } from './access-rule.ts';
+import { compileRules } from './compile-rules.ts';
+import { type AccessDecision, decideAccess } from './decide-access.ts';
+import { comparablePath } from './match-path.ts';
+
+/** Says whether a request may pass. `user` is `null` for somebody who has not logged in. */
+export type AccessPredicate = (
+  user: User | null,
+  request: HttpRequest,
+  client: ClientIdentity,
+) => boolean | Promise<boolean>;
+
+/** Options of `authorize`. */
+export interface AuthorizeOptions {
+  /** Whether paths, names and roles are compared without case, as IIS does. Default: false. */
+  readonly ignoreCase?: boolean;
+  /**
+   * With rules by path: what becomes of a path that servers behind could read as another one, `/public%2F..%2Fadmin` or
+   * `/public/..;/admin`. Default: `refuse`, with 400.
+   */
+  readonly ambiguousPaths?: 'refuse' | 'pass';
+}
+
+const optionRules: Rules<AuthorizeOptions> = { ignoreCase: trueOrFalse, ambiguousPaths: oneOf('refuse', 'pass') };
+
+/**
+ * Lets a request pass if the first rule that fits allows it, or if a function says so. Otherwise it answers 403, or 401
+ * if it would help to log in and `auth` has let the request pass without a user. Throws `AUTH_OPTION_INVALID`.
+ */
+export function authorize(
+  rules: readonly AccessRule[] | AccessPredicate,
+  options: AuthorizeOptions = {},
+): Middleware<HttpContext> {
+  checkOptions(options, optionRules, optionError);
+  return typeof rules === 'function' ? byPredicate(rules) : byRules(rules, options);
+}
+
+function byRules(rules: readonly AccessRule[], options: AuthorizeOptions): Middleware<HttpContext> {
+  const decide = accessDecider(rules, options);
+  return function authorize(context, next) {
+    const { request, client } = context;
+    const { allowed, needsUser } = decide(request, client, context.get(userKey) ?? null);
+    if (allowed) return next(context);
+    throw refuse(context, needsUser);
+  };
+}
+
+/** The decision of `authorize` alone, for explanations. Throws 400 for an ambiguous path. */
+export function accessDecider(
+  rules: readonly AccessRule[],
+  { ignoreCase = false, ambiguousPaths = 'refuse' }: AuthorizeOptions = {},
+): (
+  request: Pick<HttpRequest, 'path' | 'method'>,
+  client: Pick<ClientIdentity, 'address'>,
+  user: User | null,
+) => AccessDecision {
+  const compiled = compileRules(rules, ignoreCase);
+  const usesPath = compiled.some((rule) => rule.usesPath);
+  return ({ path: whole, method }, { address }, user) => {
+    const path = usesPath ? comparablePath(whole) : whole;
+    if (path === null && ambiguousPaths === 'refuse') {
+      const { status, message } = authErrors.AUTH_PATH_AMBIGUOUS;
+      throw new HttpError(status, 'AUTH_PATH_AMBIGUOUS', message);
+    }
+    return decideAccess(compiled, { path: path ?? whole, method, address, user });
+  };
+}
+
+function byPredicate(mayPass: AccessPredicate): Middleware<HttpContext> {
+  return function authorize(context, next) {
+    const user = context.get(userKey) ?? null;
+    const answer = mayPass(user, context.request, context.client);
+    if (answer === true) return next(context);
+    if (answer instanceof Promise)
+      return answer.then((settled) => {
+        if (settled === true) return next(context);
+        throw refuse(context, user === null);
+      });
+    throw refuse(context, user === null);
+  };
+}
+
+function refuse(context: HttpContext, needsUser: boolean): HttpError {
+  const scheme = context.get(schemeKey);
+  if (!needsUser || scheme === undefined) return refusalError(403, []);
+  return refusalError(401, scheme.challenges(context));
+}
