@@ -17,4 +17,5 @@ export { type HtpasswdUsers, type HtpasswdUsersOptions, htpasswdUsers } from './
 export { listUsers } from './lib/users/list-users.ts';
 export { editHtpasswd, type Htpasswd, parseHtpasswd } from './lib/users/parse-htpasswd.ts';
 export type { UserSource } from './lib/users/user-source.ts';
+export { userSourceKind } from './lib/users/user-source-kind.ts';
 export type { RoleMembers } from './lib/users/user-table.ts';

@@ -1,4 +1,6 @@
 export { accessLogFeature } from './lib/access-log.ts';
+export { authFeature } from './lib/auth.ts';
+export { authorizeFeature } from './lib/authorize.ts';
 export { cacheFeature } from './lib/cache.ts';
 export { cacheStoreKind, cachesResource } from './lib/caches.ts';
 export { compressFeature } from './lib/compress.ts';
@@ -30,4 +32,5 @@ export { type ListenerTlsOptions, tlsFeature, tlsOf } from './lib/tls.ts';
 export { tracingFeature } from './lib/tracing.ts';
 export { trustedProxiesFeature } from './lib/trusted-proxies.ts';
 export { type UpstreamGroup, upstreamKind, upstreamsResource } from './lib/upstreams.ts';
+export { usersResource } from './lib/users.ts';
 export { websocketFeature } from './lib/websocket.ts';

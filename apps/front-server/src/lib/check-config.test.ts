@@ -116,11 +116,11 @@ describe('checkConfig()', () => {
   });
 
   it('says of what people will look for that it is not built yet', async () => {
-    const top = 'users: {}\nlisten: [{ port: 443, proxyProtocol: [] }]';
-    expect(await check('auth: true, proxy: { to: "http://a", throttle: {} }', top)).toEqual([
-      'users: `users` is not built yet',
+    const top = 'stores: {}\nlisten: [{ port: 443, proxyProtocol: [] }]';
+    expect(await check('session: true, proxy: { to: "http://a", throttle: {} }', top)).toEqual([
+      'stores: `stores` is not built yet',
       'listen[0].proxyProtocol: `proxyProtocol` is not built yet',
-      'auth: `auth` is not built yet',
+      'session: `session` is not built yet',
       'proxy.throttle: `throttle` is not built yet',
     ]);
   });

@@ -1,8 +1,8 @@
 /** Keys that users look for in a front server but that are not built yet. Their error says so, instead of suggesting a misspelling. */
 export const planned = [
-  ...['admin', 'app', 'apps', 'auth', 'authorize', 'basicAuth', 'certificates'],
+  ...['admin', 'app', 'apps', 'basicAuth', 'certificates'],
   ...['ftp', 'ipFilter', 'requestFilter'],
-  ...['rewrite', 'securityHeaders', 'stores', 'users'],
+  ...['rewrite', 'securityHeaders', 'stores'],
   ...['proxyProtocol'], // of a listener
 ];
 

@@ -6,6 +6,7 @@ export type Phase =
   | 'edge'
   | 'shield'
   | 'auth'
+  | 'authorize'
   | 'quota'
   | 'cache'
   | 'encode'
@@ -19,7 +20,9 @@ export const phases: Readonly<Record<Phase, string>> = {
   rewrite: 'what is asked for: site and route are chosen by what it has become',
   edge: 'around everything else, refusals too: request id, access log, error pages, security headers',
   shield: 'cheap refusals before anything costs: addresses, methods, CORS preflights, which come without credentials',
-  auth: 'who the user is, and whether they may',
+  auth: 'who the user is',
+  authorize:
+    'whether they may: after auth, also where the rules stand on an outer level and the scheme on an inner one',
   quota: 'limits that depend on who it is',
   cache:
     'inside of auth, so that nobody reads what is not theirs; outside of encode, so that a hit costs no compression',

@@ -1,4 +1,6 @@
 import type { Feature, ResourceFeature } from '@windhover/core/feature';
+import { authFeature } from './auth.ts';
+import { authorizeFeature } from './authorize.ts';
 import { cacheFeature } from './cache.ts';
 import { cachesResource } from './caches.ts';
 import { compressFeature } from './compress.ts';
@@ -25,6 +27,7 @@ import { timeoutFeature } from './timeout.ts';
 import { tracingFeature } from './tracing.ts';
 import { trustedProxiesFeature } from './trusted-proxies.ts';
 import { upstreamsResource } from './upstreams.ts';
+import { usersResource } from './users.ts';
 import { websocketFeature } from './websocket.ts';
 
 /**
@@ -48,6 +51,8 @@ export const standardFeatures: readonly Feature<unknown>[] = [
   concurrencyFeature,
   sessionFeature,
   throttleFeature,
+  authFeature,
+  authorizeFeature,
   websocketFeature,
   cacheFeature,
   compressFeature,
@@ -62,3 +67,4 @@ export const standardFeatures: readonly Feature<unknown>[] = [
 
 /** All makers of named resources. */
 export const standardResources: readonly ResourceFeature<unknown, unknown>[] = [upstreamsResource, cachesResource];
+export const standardResources: readonly ResourceFeature<unknown, unknown>[] = [upstreamsResource, usersResource];

@@ -11,6 +11,7 @@ import { serveCommand } from './serve.ts';
 import { serviceCommand } from './service.ts';
 import { statusCommand } from './status.ts';
 import { stopCommand } from './stop.ts';
+import { usersCommand } from './users.ts';
 
 /** Every command, in the order of the help. */
 export const allCommands: readonly Command[] = [
@@ -25,8 +26,9 @@ export const allCommands: readonly Command[] = [
   proxyCommand,
   initCommand,
   serviceCommand,
+  usersCommand,
   completionCommand,
 ];
 
 /** Commands that people will look for but that are not built yet. */
-export const plannedCommands: readonly string[] = ['certs', 'users', 'app'];
+export const plannedCommands: readonly string[] = ['certs', 'app'];

@@ -1,5 +1,4 @@
 import { timingSafeEqual } from 'node:crypto';
-import { argon2Verify, bcryptVerify } from 'hash-wasm';
 import { apr1 } from './apr1.ts';
 import { passwordHashKind } from './password-hash.ts';
 import { type ShaCryptId, shaCrypt } from './sha-crypt.ts';
@@ -14,13 +13,19 @@ const bcryptBytes = 72;
 export async function checkPassword(password: string, hash: string): Promise<boolean> {
   const kind = passwordHashKind(hash);
   if (kind === null || password === '') return false;
-  if (kind === 'bcrypt') return bcryptVerify({ password: Buffer.from(password).subarray(0, bcryptBytes), hash });
-  if (kind === 'argon2id') return argon2Verify({ password, hash });
+  if (kind === 'bcrypt')
+    return (await hashWasm()).bcryptVerify({ password: Buffer.from(password).subarray(0, bcryptBytes), hash });
+  if (kind === 'argon2id') return (await hashWasm()).argon2Verify({ password, hash });
   const [, id, ...parts] = hash.split('$') as [string, string, ...string[]];
   const digest = parts.at(-1)!;
   const salt = parts.at(-2)!;
   const rounds = parts.length === 3 ? Number(parts[0]!.slice('rounds='.length)) : 5000; // the default of crypt(3)
   return isEqual(digest, kind === 'apr1' ? apr1(password, salt) : shaCrypt(id as ShaCryptId, password, salt, rounds));
+}
+
+/** Loaded when it is needed: it is half a megabyte, and most programs check no passwords. */
+function hashWasm() {
+  return import('hash-wasm');
 }
 
 function isEqual(one: string, other: string): boolean {

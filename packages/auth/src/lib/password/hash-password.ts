@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { argon2id, bcrypt } from 'hash-wasm';
 import { optionError } from '../errors.ts';
 import { shaCrypt } from './sha-crypt.ts';
 
@@ -14,6 +13,7 @@ export type NewPasswordHashKind = 'bcrypt' | 'argon2id' | 'sha512';
 export async function hashPassword(password: string, kind: NewPasswordHashKind = 'bcrypt'): Promise<string> {
   if (password === '') throw optionError('the password is empty');
   if (kind === 'argon2id') {
+    const { argon2id } = await import('hash-wasm');
     const cost = { parallelism: 1, iterations: 2, memorySize: 19_456, hashLength: 32 };
     return argon2id({ password, salt: randomBytes(16), ...cost, outputType: 'encoded' });
   }
@@ -23,6 +23,7 @@ export async function hashPassword(password: string, kind: NewPasswordHashKind =
   }
   if (Buffer.byteLength(password) > 72)
     throw optionError('bcrypt reads 72 bytes of a password, and this one is longer: use argon2id');
+  const { bcrypt } = await import('hash-wasm');
   // htpasswd and nginx write and read the variant y.
   const hash = await bcrypt({ password, salt: randomBytes(16), costFactor: 12, outputType: 'encoded' });
   return hash.replace(/^\$2[ab]\$/, '$2y$');

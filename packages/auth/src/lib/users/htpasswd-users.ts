@@ -51,7 +51,7 @@ class FileUsers implements HtpasswdUsers {
   private table: UserTable;
   private version = 0;
   private seen = '';
-  private lookAt = Number.NEGATIVE_INFINITY;
+  private lookAt = Number.POSITIVE_INFINITY; // until `load` is called
   private looking: Promise<void> | null = null;
   private readonly path: string;
   private readonly roles: RoleMembers;
@@ -72,6 +72,11 @@ class FileUsers implements HtpasswdUsers {
   }
 
   async load(): Promise<void> {
+    this.seen = '';
+    await this.read();
+  }
+
+  private async read(): Promise<void> {
     this.lookAt = this.clock.now() + lookEveryMs;
     const { mtimeMs, size, ino } = await stat(this.path).catch((error: unknown) => this.fail('cannot be read', error));
     const seen = `${mtimeMs} ${size} ${ino}`;
@@ -104,7 +109,7 @@ class FileUsers implements HtpasswdUsers {
   private look(): void {
     if (this.looking !== null || this.clock.now() < this.lookAt) return;
     const before = this.version;
-    this.looking = this.load()
+    this.looking = this.read()
       .then(
         () => {
           if (this.version !== before) this.log?.info('The users were read again', { file: this.path });

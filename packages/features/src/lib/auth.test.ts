@@ -1,0 +1,106 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runHandler } from '@windhover/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { handlerOf } from './feature-fixtures.ts';
+
+const hash = '$apr1$abc$PZF73YJz5hJ9yyI.7OP.R.'; // of `secret`
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'windhover-auth-'));
+  writeFileSync(join(folder, 'people'), `ada:${hash}\nbob:${hash}\n`);
+  writeFileSync(join(folder, 'broken'), 'ada:clear text\n');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const login = (name: string, password = 'secret') => ({
+  authorization: `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`,
+});
+const config = (...lines: string[]): string =>
+  [
+    'users:',
+    `  people: { htpasswd: "${folder}/people", roles: { admin: [ada] } }`,
+    'sites:',
+    '  a:',
+    ...lines.map((line) => `    ${line}`),
+  ].join('\n');
+
+describe('auth', () => {
+  it('asks for a user of a list, and lets the route speak after that', async () => {
+    const handler = await handlerOf(config('auth: { basic: people }', 'routes: [{ path: /, respond: hello }]'));
+    const refused = await runHandler(handler, '/');
+    expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([
+      401,
+      'Basic realm="Login", charset="UTF-8"',
+    ]);
+    expect((await runHandler(handler, { url: '/', headers: login('ada') })).text()).toBe('hello');
+    expect((await runHandler(handler, { url: '/', headers: login('ada', 'wrong') })).status).toBe(401);
+  });
+
+  it('is replaced, and taken away, by a route', async () => {
+    const handler = await handlerOf(
+      config(
+        'auth: { basic: people }',
+        'routes:',
+        '  - { path: /free, auth: false, respond: free }',
+        `  - { path: /other, auth: { basic: { users: { list: { eve: "${hash}" } }, realm: Other } }, respond: other }`,
+        '  - { path: /, respond: hello }',
+      ),
+    );
+    expect((await runHandler(handler, '/free')).text()).toBe('free');
+    expect((await runHandler(handler, '/other')).headers.get('www-authenticate')).toContain('realm="Other"');
+    expect((await runHandler(handler, { url: '/other', headers: login('eve') })).text()).toBe('other');
+    expect((await runHandler(handler, { url: '/other', headers: login('ada') })).status).toBe(401);
+  });
+
+  it('lets rules of the site decide about the user of a route', async () => {
+    const handler = await handlerOf(
+      config(
+        'authorize: [{ allow: { role: admin } }, { allow: { path: /public } }]',
+        'routes: [{ path: /, auth: { any: [{ basic: people }], optional: true }, respond: hello }]',
+      ),
+    );
+    const status = async (url: string, headers = {}) => (await runHandler(handler, { url, headers })).status;
+    expect(await status('/', login('ada'))).toBe(200);
+    expect(await status('/', login('bob'))).toBe(403);
+    expect(await status('/')).toBe(401);
+    expect(await status('/public')).toBe(200);
+    expect(await status('/public%2F..%2Fx')).toBe(400);
+  });
+
+  it("knows IIS' rules", async () => {
+    const rules = '{ /: [{ accessType: Allow, users: "*" }], /private: [{ accessType: Deny, users: "?" }] }';
+    const handler = await handlerOf(
+      config(
+        `authorize: { iis: ${rules} }`,
+        'routes: [{ path: /, auth: { basic: people, optional: true }, respond: hello }]',
+      ),
+    );
+    expect((await runHandler(handler, '/')).status).toBe(200);
+    expect((await runHandler(handler, '/PRIVATE/x')).status).toBe(401);
+    expect((await runHandler(handler, { url: '/private', headers: login('bob') })).status).toBe(200);
+  });
+
+  it.each([
+    ['auth: true', /auth/],
+    ['auth: {}', /sites\.a\.auth\n[\s\S]*Expected one of the keys/],
+    ['auth: { basic: peopel }', /auth\.basic\n[\s\S]*xpected the name of a list of users \(`people`\)/],
+    ['auth: { any: [{}] }', /auth\.any\[0\]\n[\s\S]*xpected one of the keys/],
+    ['auth: { basic: people, any: [{ basic: people }] }', /xpected one of the keys/],
+    ['auth: { basic: { users: { list: { eve: clear } } } }', /xpected a hash/],
+    ['auth: { basic: { users: {} } }', /xpected either the key `htpasswd` or `list`/],
+    ['authorize: [{}]', /xpected either allow or deny/],
+    ['authorize: [{ allow: { network: localhost } }]', /xpected an address or a network/],
+    ['authorize: { ignoreCase: true }', /xpected either the key `rules` or `iis`/],
+  ])('says what is wrong with %s', async (line, problem) => {
+    await expect(handlerOf(config(line, 'routes: [{ path: /, respond: hello }]'))).rejects.toThrow(problem);
+  });
+
+  it('does not start with a file of users that is missing or cannot be used', async () => {
+    const withFile = (file: string): string =>
+      `users: { x: ${folder}/${file} }\nsites: { a: { auth: { basic: x }, routes: [{ path: /, respond: hello }] } }`;
+    await expect(handlerOf(withFile('missing'))).rejects.toMatchObject({ code: 'AUTH_USERS_UNREADABLE' });
+    await expect(handlerOf(withFile('broken'))).rejects.toThrow(/line 1/);
+  });
+});

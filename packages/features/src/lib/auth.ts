@@ -1,0 +1,102 @@
+import { type AuthOptions, auth } from '@windhover/auth';
+import { OptionsError } from '@windhover/config';
+import { HttpError } from '@windhover/core';
+import type { Feature, Services } from '@windhover/core/feature';
+import { listNames } from '@windhover/options';
+import { z } from 'zod';
+import type { MadeScheme } from './auth-scheme-maker.ts';
+import { authSchemes } from './auth-schemes.ts';
+
+const keys = authSchemes.map(({ key }) => key);
+const schemeKeys = Object.fromEntries(authSchemes.map(({ key, schema }) => [key, schema.exactOptional()]));
+const oneScheme = z.strictObject(schemeKeys);
+
+const schema = z
+  .strictObject({
+    any: z.array(oneScheme).min(1).exactOptional().describe('Several schemes, one of which must find a user.'),
+    all: z
+      .array(oneScheme)
+      .min(1)
+      .exactOptional()
+      .describe('Several schemes, all of which must find a user. The user is that of the first.'),
+    optional: z
+      .boolean()
+      .exactOptional()
+      .describe(
+        'Whether requests without credentials pass, without a user; wrong ones are refused. `authorize` then asks for a user where a rule needs one. Default: false.',
+      ),
+    ...schemeKeys,
+  })
+  .describe('Who the user is: one scheme, or several with `any` or `all`. Requests without a user get 401.');
+
+type Options = z.output<typeof schema>;
+type Written = Readonly<Record<string, unknown>>;
+
+/** `auth`: who the user is. */
+export const authFeature: Feature<Options> = {
+  name: 'auth',
+  levels: ['top', 'site', 'route'],
+  phases: ['auth'],
+  combine: 'replace',
+  schema,
+  create(options, services) {
+    const { any, all, optional, ...alone } = options as Options & Written;
+    const written = [any, all, ...Object.values(alone)].filter((value) => value !== undefined);
+    if (written.length !== 1) throw expectOne([], ['any', 'all', ...keys]);
+    const [list, combination] = any === undefined ? [all, 'all' as const] : [any, 'any' as const];
+    const made =
+      list === undefined
+        ? [makeScheme(alone, services, [])]
+        : list.map((each, index) => makeScheme(each, services, [combination, index]));
+    const schemes = made.map(({ scheme }) => scheme);
+    const chosen = combination === 'any' ? { any: schemes } : { all: schemes };
+    const authOptions: AuthOptions = {
+      ...chosen,
+      ...(optional === undefined ? {} : { optional }),
+      onRefused: countRefusals(services),
+    };
+    const names = schemes.map(({ name }) => name).join(combination === 'any' ? ' or ' : ' and ');
+    const because = `by ${names}${optional === true ? '; requests without credentials pass' : ''}`;
+    return {
+      layers: [
+        { phase: 'auth', run: auth(authOptions), explain: () => [{ decision: 'asks who the user is', because }] },
+      ],
+      async prepare() {
+        for (const each of made) await each.prepare?.();
+      },
+      commit() {
+        for (const each of made) each.commit?.();
+      },
+      async dispose() {
+        for (const each of made) await each.dispose?.();
+      },
+    };
+  },
+};
+
+function makeScheme(written: Written, services: Services, at: readonly (string | number)[]): MadeScheme {
+  const named = Object.keys(written).filter((key) => written[key] !== undefined);
+  const maker = named.length === 1 ? authSchemes.find(({ key }) => key === named[0]) : undefined;
+  if (maker === undefined) throw expectOne(at, keys);
+  const place = [...at, maker.key];
+  try {
+    return maker.create(written[maker.key], services, place);
+  } catch (error) {
+    if (!HttpError.is(error)) throw error;
+    throw new OptionsError([{ path: place, message: error.message }]);
+  }
+}
+
+function expectOne(path: readonly (string | number)[], names: readonly string[]): OptionsError {
+  return new OptionsError([{ path, message: `expected one of the keys ${listNames(names)}` }]);
+}
+
+function countRefusals({ metrics, location }: Services): NonNullable<AuthOptions['onRefused']> {
+  const refused = metrics.counter('windhover_auth_refused_total', 'Requests whose credentials were refused.', [
+    'site',
+    'route',
+    'reason',
+  ]);
+  const { site, route } = location;
+  return ({ reason }) => refused.of(site ?? '', route ?? '', reason).add();
+}

@@ -1,0 +1,102 @@
+import { type AccessRule, type AuthorizeOptions, accessDecider, authorize, iisRules } from '@windhover/auth';
+import { OptionsError } from '@windhover/config';
+import { type ClientIdentity, HttpError, type HttpRequest } from '@windhover/core';
+import type { Feature, Reason } from '@windhover/core/feature';
+import { z } from 'zod';
+
+const text = z.string().min(1);
+const texts = z.union([text, z.array(text).min(1)]);
+const value = z.union([z.string(), z.number(), z.boolean()]);
+
+const condition = z.strictObject({
+  path: texts.exactOptional().describe('Prefixes of the path, in whole segments. Default: every path.'),
+  method: texts.exactOptional().describe('Methods. Default: every method.'),
+  user: texts.exactOptional().describe('Names of users. Default: everybody.'),
+  role: texts.exactOptional().describe('Roles, one of which the user must have. Default: everybody.'),
+  claim: z
+    .record(text, z.union([value, z.array(value).min(1)]))
+    .exactOptional()
+    .describe('Claims, each with the value, or the values one of which it must have. Default: none is needed.'),
+  login: z.boolean().exactOptional().describe('Whether somebody has logged in. Default: both.'),
+  network: texts
+    .exactOptional()
+    .describe('Addresses of clients, and networks such as 10.0.0.0/8. Default: every address.'),
+});
+const who = z.union([z.enum(['everyone', 'logged-in', 'anonymous']), condition]);
+const rule = z.strictObject({
+  allow: who.exactOptional().describe('Who may: everyone, logged-in, anonymous, or what must fit.'),
+  deny: who.exactOptional().describe('Who may not.'),
+});
+const iisRule = z.strictObject({
+  accessType: z.enum(['Allow', 'Deny']).describe('What the rule does.'),
+  users: z.string().exactOptional().describe('Names with commas between; * is everybody, ? who has not logged in.'),
+  roles: z.string().exactOptional().describe('Roles with commas between.'),
+  verbs: z.string().exactOptional().describe('Methods with commas between. Default: all.'),
+});
+
+const long = z.strictObject({
+  rules: z
+    .array(rule)
+    .min(1)
+    .exactOptional()
+    .describe('The first rule that fits decides; if none fits, the answer is no.'),
+  iis: z
+    .record(text, z.array(iisRule))
+    .exactOptional()
+    .describe(
+      'In place of rules, those of IIS by folder, `/` for the whole site: inherited, all Deny rules before all Allow rules, without case.',
+    ),
+  ignoreCase: z
+    .boolean()
+    .exactOptional()
+    .describe('Whether paths, names and roles are compared without case. Default: false, true with iis.'),
+  ambiguousPaths: z
+    .enum(['refuse', 'pass'])
+    .exactOptional()
+    .describe(
+      'With rules by path, what becomes of paths that servers behind could read as another one, such as /a%2F..%2Fb. Default: refuse, with 400.',
+    ),
+});
+const schema = z
+  .union([z.array(rule).min(1), long])
+  .describe(
+    'Who may: the first rule that fits decides, and if none fits, the answer is no. Rules of a route replace those of its site.',
+  );
+
+type Options = z.output<typeof schema>;
+
+/** `authorize`: who may. */
+export const authorizeFeature: Feature<Options> = {
+  name: 'authorize',
+  levels: ['top', 'site', 'route'],
+  phases: ['authorize'],
+  combine: 'replace',
+  schema,
+  create(options) {
+    const { rules, iis, ...others } = Array.isArray(options) ? { rules: options } : (options as z.output<typeof long>);
+    if ((rules === undefined) === (iis === undefined))
+      throw new OptionsError([{ path: [], message: 'expected either the key `rules` or `iis`' }]);
+    const given = (iis === undefined ? rules : iisRules(iis)) as readonly AccessRule[];
+    const settings: AuthorizeOptions = iis === undefined ? others : { ignoreCase: true, ...others };
+    try {
+      const decide = accessDecider(given, settings);
+      const explain = (request: HttpRequest, client: ClientIdentity): Reason[] => [reasonFor(decide, request, client)];
+      return { layers: [{ phase: 'authorize', run: authorize(given, settings), explain }] };
+    } catch (error) {
+      throw new OptionsError([{ path: [], message: (error as Error).message }]);
+    }
+  },
+};
+
+function reasonFor(decide: ReturnType<typeof accessDecider>, request: HttpRequest, client: ClientIdentity): Reason {
+  try {
+    const { allowed, rule: position, needsUser } = decide(request, client, null);
+    const because = position === null ? 'no rule fits' : `rule ${position + 1} is the first that fits`;
+    if (allowed) return { decision: 'lets it pass without a user', because };
+    if (needsUser) return { decision: 'needs a user', because };
+    return { decision: 'refuses with 403', because, answers: true };
+  } catch (error) {
+    if (!HttpError.is(error)) throw error;
+    return { decision: `refuses with ${error.status}`, because: error.message, answers: true };
+  }
+}
