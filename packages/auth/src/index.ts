@@ -7,6 +7,11 @@ export { type AccessPredicate, type AuthorizeOptions, accessDecider, authorize }
 export type { AccessDecision } from './lib/authorize/decide-access.ts';
 export { type IisRule, iisRules } from './lib/authorize/iis-rules.ts';
 export { type BasicOptions, basic, type VerifyPassword } from './lib/basic/basic.ts';
+export { type BearerOptions, bearer } from './lib/bearer/bearer.ts';
+export { type IntrospectionOptions, introspection } from './lib/bearer/introspection.ts';
+export { type JwtOptions, jwt } from './lib/bearer/jwt.ts';
+export type { UserClaims } from './lib/bearer/token-user.ts';
+export type { GoodToken, TokenVerifier } from './lib/bearer/token-verifier.ts';
 export { type AuthErrorCode, authErrors } from './lib/errors.ts';
 export { checkPassword } from './lib/password/check-password.ts';
 export { hashPassword, type NewPasswordHashKind } from './lib/password/hash-password.ts';

@@ -46,7 +46,8 @@ function firstRefused(before: Refused | null, scheme: AuthScheme, refusal: Refus
 
 /** The refusing scheme's own challenge stands in its place among the others. */
 function refuseAs({ refusal, scheme }: Refused, schemes: readonly AuthScheme[], context: HttpContext): Refusal {
-  const own = refusal.challenges;
+  const { status = 401, challenges: own } = refusal;
+  if (status !== 401) return refusal;
   const challenges = schemes.flatMap((each) => (each === scheme && own !== undefined ? own : each.challenges(context)));
   return { ...refusal, challenges };
 }

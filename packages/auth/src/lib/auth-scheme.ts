@@ -5,7 +5,7 @@ import type { User } from './user.ts';
 export interface Refusal {
   /** Why, in a word or two for logs and metrics: `password`, `expired`. Clients never see it. */
   readonly refused: string;
-  /** Default: 401. Anything else is answered without challenges. */
+  /** Default: 401. Anything else is answered without the challenges of other schemes. */
   readonly status?: number;
   /** Values for `WWW-Authenticate`, in place of the scheme's own: the next step of a handshake, an `error=`. */
   readonly challenges?: readonly string[];

@@ -55,7 +55,8 @@ export function auth(options: AuthOptions): Middleware<HttpContext> {
     }
     if (isRefusal(verdict)) {
       onRefused?.({ scheme: scheme.name, reason: verdict.refused }, context);
-      throw refusalError(verdict.status ?? 401, verdict.challenges ?? scheme.challenges(context));
+      const { status = 401, challenges } = verdict;
+      throw refusalError(status, challenges ?? (status === 401 ? scheme.challenges(context) : []));
     }
     if (!isUser(verdict)) throw new TypeError(`The scheme ${scheme.name} has found neither a user nor a reason`);
     context.set(userKey, verdict);

@@ -8,6 +8,9 @@ export const authErrors = {
   AUTH_PATH_AMBIGUOUS: { status: 400, message: 'The path can be read in two ways, and access depends on it' },
   AUTH_BUSY: { status: 503, message: 'Too many passwords are being checked' },
   AUTH_TOO_MANY_GUESSES: { status: 429, message: 'Too many passwords of this client are being checked' },
+  AUTH_FETCH_REFUSED: { status: 503, message: 'A service for logging in may not be asked' },
+  AUTH_FETCH_FAILED: { status: 503, message: 'A service for logging in does not work' },
+  AUTH_KEYS_UNAVAILABLE: { status: 503, message: 'The keys for tokens are not there' },
   AUTH_USERS_UNREADABLE: { status: 500, message: 'The file of users cannot be used' },
   AUTH_HASH_FAILED: { status: 500, message: 'A password could not be checked' },
 } as const;
@@ -32,6 +35,6 @@ export function authError(code: AuthErrorCode, detail: string, cause?: unknown):
  */
 export function refusalError(status: number, challenges: readonly string[]): HttpError {
   const code = status === 401 ? 'AUTH_REQUIRED' : 'AUTH_FORBIDDEN';
-  const headers = status === 401 ? challenges.map((challenge) => ['WWW-Authenticate', challenge] as const) : [];
+  const headers = challenges.map((challenge) => ['WWW-Authenticate', challenge] as const);
   return new HttpError(status, code, authErrors[code].message, { headers });
 }
