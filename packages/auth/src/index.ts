@@ -1,5 +1,6 @@
 export { allOf } from './lib/all-of.ts';
 export { anyOf } from './lib/any-of.ts';
+export { type ApiKeyOptions, apiKey, createApiKey, hashApiKey } from './lib/api-key/api-key.ts';
 export { type AuthOptions, type AuthSchemes, auth, type Refused } from './lib/auth.ts';
 export { type AuthScheme, isRefusal, isUser, type Refusal, schemeKey, type Verdict } from './lib/auth-scheme.ts';
 export type { AccessRule, ClaimValue, Condition, Who } from './lib/authorize/access-rule.ts';
@@ -17,6 +18,8 @@ export { checkPassword } from './lib/password/check-password.ts';
 export { hashPassword, type NewPasswordHashKind } from './lib/password/hash-password.ts';
 export { type PasswordHashKind, passwordHashKind } from './lib/password/password-hash.ts';
 export { createPasswordPool, type PasswordPool, type PasswordPoolOptions } from './lib/password/password-pool.ts';
+export { type SignUrlOptions, signUrl } from './lib/signed-url/sign-url.ts';
+export { type SignedUrlOptions, signedUrl } from './lib/signed-url/signed-url.ts';
 export { type User, userKey } from './lib/user.ts';
 export { type HtpasswdUsers, type HtpasswdUsersOptions, htpasswdUsers } from './lib/users/htpasswd-users.ts';
 export { listUsers } from './lib/users/list-users.ts';

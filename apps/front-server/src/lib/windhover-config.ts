@@ -733,6 +733,67 @@ export type AuthFeature =
               /** How long a good password is remembered, so that not every request costs a hash; a change of the file counts at once. Default: 1m. */
               readonly cache?: string | number;
             };
+        /** Tokens in Authorization: Bearer. JWTs of an issuer, or what it knows by introspection. */
+        readonly bearer?:
+          | string
+          | {
+              /** Who must have issued the tokens: their `iss`, exactly. */
+              readonly issuer?: string;
+              /** Whom tokens must be for: their `aud`, one of several. */
+              readonly audience?: string | readonly string[];
+              /** The signatures that are allowed. Default: RS256, PS256, ES256 and EdDSA; HS256 with secret. */
+              readonly algorithms?: readonly string[];
+              /** Where the keys are: a URL, or a file. Default: as the metadata of the issuer says. */
+              readonly jwks?: string;
+              /** In place of keys: a secret shared with the issuer, 32 bytes or more. */
+              readonly secret?: string;
+              /** Asks the issuer about each token (RFC 7662), for tokens that only it can read. Default: tokens are JWTs. */
+              readonly introspection?: {
+                /** The endpoint. */
+                readonly url: string;
+                /** Who this server is there. */
+                readonly clientId: string;
+                /** Its password. */
+                readonly clientSecret: string;
+                /** How long the endpoint may take. Default: 5s. */
+                readonly timeout?: string | number;
+              };
+              /** How far clocks may differ. Default: 5s. */
+              readonly leeway?: string | number;
+              /** How long a good token is remembered, at most. Default: 1m, and 30s with introspection. */
+              readonly cache?: string | number;
+              /** The claim with the name of the user. Default: sub. */
+              readonly name?: string;
+              /** The claim with the roles; dots lead into objects: realm_access.roles. Default: roles. */
+              readonly roles?: string;
+              /** Scopes that tokens must have, all of them. Default: none. */
+              readonly scopes?: readonly string[];
+              /** Whether these URLs may lead to an inner network, and be plain http. Default: false. */
+              readonly allowInner?: boolean;
+              /** A PEM file with the authorities of the issuer. Default: those that come with Node. */
+              readonly ca?: string;
+            };
+        /** Keys of programs, in a field or a query parameter. */
+        readonly apiKey?: {
+          /** Names, each with the SHA-256 of its key: sha256: and 64 digits, as `printf %s "$KEY" | sha256sum` prints them. Several while one replaces another. */
+          readonly keys: Readonly<Record<string, string | readonly string[]>>;
+          /** The field that brings the key; null: none. Default: X-API-Key. */
+          readonly header?: string | null;
+          /** The query parameter that brings it. URLs end up in logs, so prefer the field. Default: none. */
+          readonly query?: string;
+          /** Roles, each with the names of those who have it. Default: none. */
+          readonly roles?: Readonly<Record<string, readonly string[]>>;
+        };
+        /** URLs that an application has signed with `signUrl` of @windhover/auth, for some time, a path or a client. */
+        readonly signedUrl?:
+          | string
+          | readonly string[]
+          | {
+              /** What URLs are signed with, 16 characters or more; several while one replaces another. */
+              readonly secret: string | readonly string[];
+              /** The methods such URLs may be used with. Default: GET and HEAD. */
+              readonly methods?: readonly string[];
+            };
       }[];
       /** Several schemes, all of which must find a user. The user is that of the first. */
       readonly all?: readonly {
@@ -764,6 +825,67 @@ export type AuthFeature =
               /** How long a good password is remembered, so that not every request costs a hash; a change of the file counts at once. Default: 1m. */
               readonly cache?: string | number;
             };
+        /** Tokens in Authorization: Bearer. JWTs of an issuer, or what it knows by introspection. */
+        readonly bearer?:
+          | string
+          | {
+              /** Who must have issued the tokens: their `iss`, exactly. */
+              readonly issuer?: string;
+              /** Whom tokens must be for: their `aud`, one of several. */
+              readonly audience?: string | readonly string[];
+              /** The signatures that are allowed. Default: RS256, PS256, ES256 and EdDSA; HS256 with secret. */
+              readonly algorithms?: readonly string[];
+              /** Where the keys are: a URL, or a file. Default: as the metadata of the issuer says. */
+              readonly jwks?: string;
+              /** In place of keys: a secret shared with the issuer, 32 bytes or more. */
+              readonly secret?: string;
+              /** Asks the issuer about each token (RFC 7662), for tokens that only it can read. Default: tokens are JWTs. */
+              readonly introspection?: {
+                /** The endpoint. */
+                readonly url: string;
+                /** Who this server is there. */
+                readonly clientId: string;
+                /** Its password. */
+                readonly clientSecret: string;
+                /** How long the endpoint may take. Default: 5s. */
+                readonly timeout?: string | number;
+              };
+              /** How far clocks may differ. Default: 5s. */
+              readonly leeway?: string | number;
+              /** How long a good token is remembered, at most. Default: 1m, and 30s with introspection. */
+              readonly cache?: string | number;
+              /** The claim with the name of the user. Default: sub. */
+              readonly name?: string;
+              /** The claim with the roles; dots lead into objects: realm_access.roles. Default: roles. */
+              readonly roles?: string;
+              /** Scopes that tokens must have, all of them. Default: none. */
+              readonly scopes?: readonly string[];
+              /** Whether these URLs may lead to an inner network, and be plain http. Default: false. */
+              readonly allowInner?: boolean;
+              /** A PEM file with the authorities of the issuer. Default: those that come with Node. */
+              readonly ca?: string;
+            };
+        /** Keys of programs, in a field or a query parameter. */
+        readonly apiKey?: {
+          /** Names, each with the SHA-256 of its key: sha256: and 64 digits, as `printf %s "$KEY" | sha256sum` prints them. Several while one replaces another. */
+          readonly keys: Readonly<Record<string, string | readonly string[]>>;
+          /** The field that brings the key; null: none. Default: X-API-Key. */
+          readonly header?: string | null;
+          /** The query parameter that brings it. URLs end up in logs, so prefer the field. Default: none. */
+          readonly query?: string;
+          /** Roles, each with the names of those who have it. Default: none. */
+          readonly roles?: Readonly<Record<string, readonly string[]>>;
+        };
+        /** URLs that an application has signed with `signUrl` of @windhover/auth, for some time, a path or a client. */
+        readonly signedUrl?:
+          | string
+          | readonly string[]
+          | {
+              /** What URLs are signed with, 16 characters or more; several while one replaces another. */
+              readonly secret: string | readonly string[];
+              /** The methods such URLs may be used with. Default: GET and HEAD. */
+              readonly methods?: readonly string[];
+            };
       }[];
       /** Whether requests without credentials pass, without a user; wrong ones are refused. `authorize` then asks for a user where a rule needs one. Default: false. */
       readonly optional?: boolean;
@@ -794,6 +916,67 @@ export type AuthFeature =
             readonly realm?: string;
             /** How long a good password is remembered, so that not every request costs a hash; a change of the file counts at once. Default: 1m. */
             readonly cache?: string | number;
+          };
+      /** Tokens in Authorization: Bearer. JWTs of an issuer, or what it knows by introspection. */
+      readonly bearer?:
+        | string
+        | {
+            /** Who must have issued the tokens: their `iss`, exactly. */
+            readonly issuer?: string;
+            /** Whom tokens must be for: their `aud`, one of several. */
+            readonly audience?: string | readonly string[];
+            /** The signatures that are allowed. Default: RS256, PS256, ES256 and EdDSA; HS256 with secret. */
+            readonly algorithms?: readonly string[];
+            /** Where the keys are: a URL, or a file. Default: as the metadata of the issuer says. */
+            readonly jwks?: string;
+            /** In place of keys: a secret shared with the issuer, 32 bytes or more. */
+            readonly secret?: string;
+            /** Asks the issuer about each token (RFC 7662), for tokens that only it can read. Default: tokens are JWTs. */
+            readonly introspection?: {
+              /** The endpoint. */
+              readonly url: string;
+              /** Who this server is there. */
+              readonly clientId: string;
+              /** Its password. */
+              readonly clientSecret: string;
+              /** How long the endpoint may take. Default: 5s. */
+              readonly timeout?: string | number;
+            };
+            /** How far clocks may differ. Default: 5s. */
+            readonly leeway?: string | number;
+            /** How long a good token is remembered, at most. Default: 1m, and 30s with introspection. */
+            readonly cache?: string | number;
+            /** The claim with the name of the user. Default: sub. */
+            readonly name?: string;
+            /** The claim with the roles; dots lead into objects: realm_access.roles. Default: roles. */
+            readonly roles?: string;
+            /** Scopes that tokens must have, all of them. Default: none. */
+            readonly scopes?: readonly string[];
+            /** Whether these URLs may lead to an inner network, and be plain http. Default: false. */
+            readonly allowInner?: boolean;
+            /** A PEM file with the authorities of the issuer. Default: those that come with Node. */
+            readonly ca?: string;
+          };
+      /** Keys of programs, in a field or a query parameter. */
+      readonly apiKey?: {
+        /** Names, each with the SHA-256 of its key: sha256: and 64 digits, as `printf %s "$KEY" | sha256sum` prints them. Several while one replaces another. */
+        readonly keys: Readonly<Record<string, string | readonly string[]>>;
+        /** The field that brings the key; null: none. Default: X-API-Key. */
+        readonly header?: string | null;
+        /** The query parameter that brings it. URLs end up in logs, so prefer the field. Default: none. */
+        readonly query?: string;
+        /** Roles, each with the names of those who have it. Default: none. */
+        readonly roles?: Readonly<Record<string, readonly string[]>>;
+      };
+      /** URLs that an application has signed with `signUrl` of @windhover/auth, for some time, a path or a client. */
+      readonly signedUrl?:
+        | string
+        | readonly string[]
+        | {
+            /** What URLs are signed with, 16 characters or more; several while one replaces another. */
+            readonly secret: string | readonly string[];
+            /** The methods such URLs may be used with. Default: GET and HEAD. */
+            readonly methods?: readonly string[];
           };
     }
   | boolean;

@@ -1,5 +1,13 @@
+import { apiKeyScheme } from './auth-api-key.ts';
 import { basicScheme } from './auth-basic.ts';
+import { bearerScheme } from './auth-bearer.ts';
 import type { AuthSchemeMaker } from './auth-scheme-maker.ts';
+import { signedUrlScheme } from './auth-signed-url.ts';
 
 /** Every scheme that `auth` knows. Their order decides nothing. */
-export const authSchemes: readonly AuthSchemeMaker<unknown>[] = [basicScheme];
+export const authSchemes: readonly AuthSchemeMaker<unknown>[] = [
+  basicScheme,
+  bearerScheme,
+  apiKeyScheme,
+  signedUrlScheme,
+];

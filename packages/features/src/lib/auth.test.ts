@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hashApiKey, signUrl } from '@windhover/auth';
 import { runHandler } from '@windhover/testing';
+import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { handlerOf } from './feature-fixtures.ts';
 
@@ -69,6 +71,37 @@ describe('auth', () => {
     expect(await status('/public%2F..%2Fx')).toBe(400);
   });
 
+  it('knows tokens, keys and signed URLs, one beside the other', async () => {
+    const secret = 'a secret that has thirty-two bytes or more';
+    const handler = await handlerOf(
+      config(
+        'auth:',
+        '  any:',
+        `    - bearer: { issuer: "https://login.example", audience: shop, secret: "${secret}", scopes: [read] }`,
+        `    - apiKey: { keys: { ci: "${hashApiKey('key')}" } }`,
+        `    - signedUrl: "${secret}"`,
+        '    - basic: people',
+        'routes: [{ path: /, respond: hello }]',
+      ),
+    );
+    const { status, headers } = await runHandler(handler, '/');
+    expect([status, headers.getAll('www-authenticate')]).toEqual([
+      401,
+      ['Bearer', 'Basic realm="Login", charset="UTF-8"'],
+    ]);
+    const token = await new SignJWT({ iss: 'https://login.example', aud: 'shop', sub: 'ada', exp: 100, scope: 'read' })
+      .setProtectedHeader({ alg: 'HS256' })
+      .sign(Buffer.from(secret));
+    for (const init of [
+      { headers: { authorization: `Bearer ${token}` } },
+      { headers: { 'x-api-key': 'key' } },
+      { url: signUrl('/', secret, { expiresAt: 1000 }) },
+      { headers: login('ada') },
+    ])
+      expect((await runHandler(handler, init)).text()).toBe('hello');
+    expect((await runHandler(handler, { headers: { 'x-api-key': 'other' } })).status).toBe(401);
+  });
+
   it("knows IIS' rules", async () => {
     const rules = '{ /: [{ accessType: Allow, users: "*" }], /private: [{ accessType: Deny, users: "?" }] }';
     const handler = await handlerOf(
@@ -90,6 +123,15 @@ describe('auth', () => {
     ['auth: { basic: people, any: [{ basic: people }] }', /xpected one of the keys/],
     ['auth: { basic: { users: { list: { eve: clear } } } }', /xpected a hash/],
     ['auth: { basic: { users: {} } }', /xpected either the key `htpasswd` or `list`/],
+    ['auth: { bearer: https://login.example }', /auth\.bearer\n[\s\S]*xpected the keys `issuer` and `audience`/],
+    ['auth: { bearer: { issuer: login, audience: x } }', /xpected a URL/],
+    ['auth: { bearer: { issuer: "https://a", audience: x, algorithms: [HS256] } }', /HS256/],
+    [
+      'auth: { bearer: { issuer: "https://a", audience: x, jwks: missing.json } }',
+      /bearer\.jwks\n[\s\S]*xpected a file/,
+    ],
+    ['auth: { apiKey: { keys: { ci: clear } } }', /xpected sha256:/],
+    ['auth: { signedUrl: short }', /16 characters/],
     ['authorize: [{}]', /xpected either allow or deny/],
     ['authorize: [{ allow: { network: localhost } }]', /xpected an address or a network/],
     ['authorize: { ignoreCase: true }', /xpected either the key `rules` or `iis`/],

@@ -82,9 +82,21 @@ function makeScheme(written: Written, services: Services, at: readonly (string |
   try {
     return maker.create(written[maker.key], services, place);
   } catch (error) {
+    if (error instanceof OptionsError)
+      throw new OptionsError(
+        error.issues.map((issue) => ({
+          ...issue,
+          path: startsWith(issue.path, place) ? issue.path : [...place, ...issue.path],
+        })),
+      );
     if (!HttpError.is(error)) throw error;
     throw new OptionsError([{ path: place, message: error.message }]);
   }
+}
+
+/** Problems of named resources have the whole path already. */
+function startsWith(path: readonly unknown[], beginning: readonly unknown[]): boolean {
+  return beginning.every((part, index) => path[index] === part);
 }
 
 function expectOne(path: readonly (string | number)[], names: readonly string[]): OptionsError {
