@@ -1,7 +1,7 @@
 export { allOf } from './lib/all-of.ts';
 export { anyOf } from './lib/any-of.ts';
 export { type ApiKeyOptions, apiKey, createApiKey, hashApiKey } from './lib/api-key/api-key.ts';
-export { type AuthOptions, type AuthSchemes, auth, type Refused } from './lib/auth.ts';
+export { type AuthOptions, type AuthSchemes, auth, type Refused, type TellFields } from './lib/auth.ts';
 export { type AuthScheme, isRefusal, isUser, type Refusal, schemeKey, type Verdict } from './lib/auth-scheme.ts';
 export type { AccessRule, ClaimValue, Condition, Who } from './lib/authorize/access-rule.ts';
 export { type AccessPredicate, type AuthorizeOptions, accessDecider, authorize } from './lib/authorize/authorize.ts';
@@ -14,6 +14,7 @@ export { type JwtOptions, jwt } from './lib/bearer/jwt.ts';
 export type { UserClaims } from './lib/bearer/token-user.ts';
 export type { GoodToken, TokenVerifier } from './lib/bearer/token-verifier.ts';
 export { type AuthErrorCode, authErrors } from './lib/errors.ts';
+export { type ForwardAuth, type ForwardAuthOptions, forwardAuth } from './lib/forward-auth/forward-auth.ts';
 export { checkPassword } from './lib/password/check-password.ts';
 export { hashPassword, type NewPasswordHashKind } from './lib/password/hash-password.ts';
 export { type PasswordHashKind, passwordHashKind } from './lib/password/password-hash.ts';

@@ -794,6 +794,29 @@ export type AuthFeature =
               /** The methods such URLs may be used with. Default: GET and HEAD. */
               readonly methods?: readonly string[];
             };
+        /** Lets another service decide: 2xx lets a request pass, any other answer goes to the client. It always answers, so it stands last in a list. */
+        readonly forward?:
+          | string
+          | {
+              /** Where requests are decided about. It gets GET with X-Forwarded-* and X-Original-* of the request. */
+              readonly to: string;
+              /** The field of a good answer with the name of the user. Default: Remote-User. */
+              readonly user?: string;
+              /** The field with the roles, commas between. Default: Remote-Groups. */
+              readonly roles?: string;
+              /** More fields of a good answer that the request gets. The client's own are removed in every case, under every spelling. Default: none. */
+              readonly copy?: readonly string[];
+              /** Fields of the request that the service gets. Default: Authorization, Cookie, Accept, Accept-Language, User-Agent and X-Requested-With. */
+              readonly send?: readonly string[];
+              /** How long the service may take. Default: 5s. */
+              readonly timeout?: string | number;
+              /** The longest answer that clients get from it. Default: 64KiB: a page for logging in. */
+              readonly maxAnswer?: string | number;
+              /** How long a good answer is remembered for the same method, host, path and fields. Default: 0s, never. */
+              readonly cache?: string | number;
+              /** The fields that its answers depend on. Default: those of `send`. */
+              readonly cacheBy?: readonly string[];
+            };
       }[];
       /** Several schemes, all of which must find a user. The user is that of the first. */
       readonly all?: readonly {
@@ -886,9 +909,39 @@ export type AuthFeature =
               /** The methods such URLs may be used with. Default: GET and HEAD. */
               readonly methods?: readonly string[];
             };
+        /** Lets another service decide: 2xx lets a request pass, any other answer goes to the client. It always answers, so it stands last in a list. */
+        readonly forward?:
+          | string
+          | {
+              /** Where requests are decided about. It gets GET with X-Forwarded-* and X-Original-* of the request. */
+              readonly to: string;
+              /** The field of a good answer with the name of the user. Default: Remote-User. */
+              readonly user?: string;
+              /** The field with the roles, commas between. Default: Remote-Groups. */
+              readonly roles?: string;
+              /** More fields of a good answer that the request gets. The client's own are removed in every case, under every spelling. Default: none. */
+              readonly copy?: readonly string[];
+              /** Fields of the request that the service gets. Default: Authorization, Cookie, Accept, Accept-Language, User-Agent and X-Requested-With. */
+              readonly send?: readonly string[];
+              /** How long the service may take. Default: 5s. */
+              readonly timeout?: string | number;
+              /** The longest answer that clients get from it. Default: 64KiB: a page for logging in. */
+              readonly maxAnswer?: string | number;
+              /** How long a good answer is remembered for the same method, host, path and fields. Default: 0s, never. */
+              readonly cache?: string | number;
+              /** The fields that its answers depend on. Default: those of `send`. */
+              readonly cacheBy?: readonly string[];
+            };
       }[];
       /** Whether requests without credentials pass, without a user; wrong ones are refused. `authorize` then asks for a user where a rule needs one. Default: false. */
       readonly optional?: boolean;
+      /** Request fields that tell the application who the user is. The client's own are removed, under every spelling. Default: none. */
+      readonly tell?: {
+        /** The field that gets the name of the user. Default: none. */
+        readonly user?: string;
+        /** The field that gets the roles, commas between. Default: none. */
+        readonly roles?: string;
+      };
       /** Name and password with every request (HTTP Basic). Use it over TLS only. */
       readonly basic?:
         | string
@@ -977,6 +1030,29 @@ export type AuthFeature =
             readonly secret: string | readonly string[];
             /** The methods such URLs may be used with. Default: GET and HEAD. */
             readonly methods?: readonly string[];
+          };
+      /** Lets another service decide: 2xx lets a request pass, any other answer goes to the client. It always answers, so it stands last in a list. */
+      readonly forward?:
+        | string
+        | {
+            /** Where requests are decided about. It gets GET with X-Forwarded-* and X-Original-* of the request. */
+            readonly to: string;
+            /** The field of a good answer with the name of the user. Default: Remote-User. */
+            readonly user?: string;
+            /** The field with the roles, commas between. Default: Remote-Groups. */
+            readonly roles?: string;
+            /** More fields of a good answer that the request gets. The client's own are removed in every case, under every spelling. Default: none. */
+            readonly copy?: readonly string[];
+            /** Fields of the request that the service gets. Default: Authorization, Cookie, Accept, Accept-Language, User-Agent and X-Requested-With. */
+            readonly send?: readonly string[];
+            /** How long the service may take. Default: 5s. */
+            readonly timeout?: string | number;
+            /** The longest answer that clients get from it. Default: 64KiB: a page for logging in. */
+            readonly maxAnswer?: string | number;
+            /** How long a good answer is remembered for the same method, host, path and fields. Default: 0s, never. */
+            readonly cache?: string | number;
+            /** The fields that its answers depend on. Default: those of `send`. */
+            readonly cacheBy?: readonly string[];
           };
     }
   | boolean;

@@ -10,6 +10,7 @@ export function allOf(schemes: readonly AuthScheme[]): AuthScheme {
   if (schemes.length === 1) return schemes[0]!;
   return {
     name: schemes.map(({ name }) => name).join('+'),
+    owns: schemes.flatMap(({ owns = [] }) => owns),
     authenticate: (context) => tryFrom(schemes, 0, null, context),
     challenges: (context) => schemes.flatMap((scheme) => scheme.challenges(context)),
   };

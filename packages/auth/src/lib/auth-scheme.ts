@@ -32,6 +32,11 @@ export interface AuthScheme {
    * `HttpError` if it cannot decide, for instance 503 if a service does not answer.
    */
   authenticate(context: HttpContext): Verdict | Promise<Verdict>;
+  /**
+   * Request fields that only this scheme may set, because programs behind believe them. `auth` removes the client's own
+   * under every spelling, whichever scheme decides. Default: none.
+   */
+  readonly owns?: readonly string[];
   /** Values for `WWW-Authenticate` when the request has no credentials; empty if clients cannot be asked that way. */
   challenges(context: HttpContext): readonly string[];
 }

@@ -1,10 +1,11 @@
-import type { Handler, HttpContext, Middleware } from '@windhover/core';
-import { anyFunction, checkOptions, type Rule, type Rules, rule, trueOrFalse } from '@windhover/options';
+import type { Handler, HttpContext, HttpHeaders, Middleware } from '@windhover/core';
+import { anyFunction, anyObject, checkOptions, type Rule, type Rules, rule, trueOrFalse } from '@windhover/options';
 import { allOf } from './all-of.ts';
 import { anyOf } from './any-of.ts';
 import { type AuthScheme, isRefusal, isUser, schemeKey, type Verdict } from './auth-scheme.ts';
 import { optionError, refusalError } from './errors.ts';
-import { userKey } from './user.ts';
+import { commonName, removeFields } from './remove-fields.ts';
+import { type User, userKey } from './user.ts';
 
 /** Which schemes find the user: any of a list, or all of it. */
 export type AuthSchemes =
@@ -18,9 +19,21 @@ export type AuthOptions = AuthSchemes & {
    * rule needs one. Default: false.
    */
   readonly optional?: boolean;
+  /**
+   * Request fields that tell the program behind who the user is, for instance `{ user: 'X-Remote-User' }`. The client's own are removed
+   * under every spelling, also where nobody has logged in. Default: none.
+   */
+  readonly tell?: TellFields;
   /** Called when credentials were sent and refused, for logs and metrics. */
   readonly onRefused?: (refused: Refused, context: HttpContext) => void;
 };
+
+/** The names of request fields. */
+export interface TellFields {
+  readonly user?: string;
+  /** Gets the roles with commas between. */
+  readonly roles?: string;
+}
 
 /** Why a request was refused. */
 export interface Refused {
@@ -30,10 +43,11 @@ export interface Refused {
 }
 
 const schemeList: Rule = rule('a list of schemes', isSchemeList, () => 'something else');
-const optionRules: Rules<{ any?: unknown; all?: unknown; optional?: unknown; onRefused?: unknown }> = {
+const optionRules: Rules<{ any?: unknown; all?: unknown; optional?: unknown; tell?: unknown; onRefused?: unknown }> = {
   any: schemeList,
   all: schemeList,
   optional: trueOrFalse,
+  tell: anyObject,
   onRefused: anyFunction,
 };
 
@@ -43,7 +57,7 @@ const optionRules: Rules<{ any?: unknown; all?: unknown; optional?: unknown; onR
  */
 export function auth(options: AuthOptions): Middleware<HttpContext> {
   checkOptions(options, optionRules, optionError);
-  const { any, all, optional = false, onRefused } = options;
+  const { any, all, optional = false, onRefused, tell = {} } = options;
   if ((any === undefined) === (all === undefined)) throw optionError('expected either any or all');
   const scheme = any === undefined ? allOf(all!) : anyOf(any);
   const decide = (verdict: Verdict, context: HttpContext, next: Handler<HttpContext>): void | Promise<void> => {
@@ -60,13 +74,26 @@ export function auth(options: AuthOptions): Middleware<HttpContext> {
     }
     if (!isUser(verdict)) throw new TypeError(`The scheme ${scheme.name} has found neither a user nor a reason`);
     context.set(userKey, verdict);
+    tellUser(verdict, tell, context.request.headers);
     return next(context);
   };
+  const barred = new Set([...(scheme.owns ?? []), tell.user ?? [], tell.roles ?? []].flat().map(commonName));
   return function auth(context, next) {
+    if (barred.size > 0) removeFields(context.request.headers, barred);
     const verdict = scheme.authenticate(context);
     if (verdict instanceof Promise) return verdict.then((settled) => decide(settled, context, next));
     return decide(verdict, context, next);
   };
+}
+
+function tellUser({ name, roles = [] }: User, tell: TellFields, headers: HttpHeaders): void {
+  if (tell.user !== undefined) headers.set(tell.user, fieldText(name));
+  if (tell.roles !== undefined && roles.length > 0) headers.set(tell.roles, fieldText(roles.join(',')));
+}
+
+/** Names may have characters that fields may not, so those are sent as percent-encoded UTF-8. */
+function fieldText(text: string): string {
+  return /^[\x21-\x7e]*$/.test(text) && !text.includes('%') ? text : encodeURIComponent(text).replaceAll('%2C', ',');
 }
 
 function isSchemeList(value: unknown): boolean {

@@ -1,6 +1,7 @@
 import { apiKeyScheme } from './auth-api-key.ts';
 import { basicScheme } from './auth-basic.ts';
 import { bearerScheme } from './auth-bearer.ts';
+import { forwardScheme } from './auth-forward.ts';
 import type { AuthSchemeMaker } from './auth-scheme-maker.ts';
 import { signedUrlScheme } from './auth-signed-url.ts';
 
@@ -10,4 +11,5 @@ export const authSchemes: readonly AuthSchemeMaker<unknown>[] = [
   bearerScheme,
   apiKeyScheme,
   signedUrlScheme,
+  forwardScheme,
 ];

@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hashApiKey, signUrl } from '@windhover/auth';
 import { runHandler } from '@windhover/testing';
 import { SignJWT } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { handlerOf } from './feature-fixtures.ts';
 
 const hash = '$apr1$abc$PZF73YJz5hJ9yyI.7OP.R.'; // of `secret`
@@ -27,6 +29,16 @@ const config = (...lines: string[]): string =>
     '  a:',
     ...lines.map((line) => `    ${line}`),
   ].join('\n');
+
+async function listen(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
 
 describe('auth', () => {
   it('asks for a user of a list, and lets the route speak after that', async () => {
@@ -100,6 +112,26 @@ describe('auth', () => {
     ])
       expect((await runHandler(handler, init)).text()).toBe('hello');
     expect((await runHandler(handler, { headers: { 'x-api-key': 'other' } })).status).toBe(401);
+  });
+
+  it('lets another service decide, in front of an upstream that is told who it is', async () => {
+    const decide = await listen((request, response) => {
+      const name = request.headers.cookie?.replace('session=', '');
+      if (name === undefined) response.writeHead(302, { location: '/login' }).end();
+      else response.writeHead(200, { 'remote-user': name }).end();
+    });
+    const upstream = await listen((request, response) => response.end(JSON.stringify(request.headers)));
+    const handler = await handlerOf(
+      config(
+        `auth: { forward: "${decide}/verify", tell: { user: X-User } }`,
+        `routes: [{ path: /, proxy: "${upstream}" }]`,
+      ),
+    );
+    const refused = await runHandler(handler, { url: '/', headers: { 'Remote-User': 'root' } });
+    expect([refused.status, refused.headers.get('location')]).toEqual([302, '/login']);
+    const headers = { cookie: 'session=ada', 'Remote-User': 'root', x_user: 'root', Connection: 'remote-user, x-user' };
+    const seen = (await runHandler(handler, { url: '/', headers })).json() as Record<string, string>;
+    expect([seen['remote-user'], seen['x-user'], seen['x_user']]).toEqual(['ada', 'ada', undefined]);
   });
 
   it("knows IIS' rules", async () => {

@@ -25,6 +25,19 @@ const schema = z
       .describe(
         'Whether requests without credentials pass, without a user; wrong ones are refused. `authorize` then asks for a user where a rule needs one. Default: false.',
       ),
+    tell: z
+      .strictObject({
+        user: z.string().min(1).exactOptional().describe('The field that gets the name of the user. Default: none.'),
+        roles: z
+          .string()
+          .min(1)
+          .exactOptional()
+          .describe('The field that gets the roles, commas between. Default: none.'),
+      })
+      .exactOptional()
+      .describe(
+        "Request fields that tell the application who the user is. The client's own are removed, under every spelling. Default: none.",
+      ),
     ...schemeKeys,
   })
   .describe('Who the user is: one scheme, or several with `any` or `all`. Requests without a user get 401.');
@@ -40,7 +53,7 @@ export const authFeature: Feature<Options> = {
   combine: 'replace',
   schema,
   create(options, services) {
-    const { any, all, optional, ...alone } = options as Options & Written;
+    const { any, all, optional, tell, ...alone } = options as Options & Written;
     const written = [any, all, ...Object.values(alone)].filter((value) => value !== undefined);
     if (written.length !== 1) throw expectOne([], ['any', 'all', ...keys]);
     const [list, combination] = any === undefined ? [all, 'all' as const] : [any, 'any' as const];
@@ -53,6 +66,7 @@ export const authFeature: Feature<Options> = {
     const authOptions: AuthOptions = {
       ...chosen,
       ...(optional === undefined ? {} : { optional }),
+      ...(tell === undefined ? {} : { tell }),
       onRefused: countRefusals(services),
     };
     const names = schemes.map(({ name }) => name).join(combination === 'any' ? ' or ' : ' and ');
