@@ -31,6 +31,31 @@ export interface WindhoverConfig {
             }
           | 'auto'
           | boolean;
+        /** Limits how many connections a client may open in a time; one above it is reset before a byte is read. Each worker counts for itself. */
+        readonly connectionRate?:
+          | string
+          | number
+          | {
+              /** How many new connections in which time, such as 20/s. */
+              readonly rate: string | number;
+              /** How many may come at once. Default: those of the rate. */
+              readonly burst?: number;
+              /** What is counted together: the connections of one address (IPv6: of one /64), or all. Default: client. */
+              readonly by?: 'client' | 'all';
+            }
+          | boolean
+          | readonly (
+              | string
+              | number
+              | {
+                  /** How many new connections in which time, such as 20/s. */
+                  readonly rate: string | number;
+                  /** How many may come at once. Default: those of the rate. */
+                  readonly burst?: number;
+                  /** What is counted together: the connections of one address (IPv6: of one /64), or all. Default: client. */
+                  readonly by?: 'client' | 'all';
+                }
+            )[];
         /** Limits how many requests run at a time. The next ones wait, in the order of arrival; the rest get 503 with Retry-After. A listener, a site or a route has its own inside of that of the top; the one of a listener counts what arrives there. Each worker process counts for itself. */
         readonly concurrency?:
           | number
@@ -41,6 +66,24 @@ export interface WindhoverConfig {
               readonly queue?: number;
               /** How long a request may wait. Default: 5s, about as long as a person waits before trying again. */
               readonly queueTimeout?: string | number | null;
+              /** What is counted together: the requests of a client address, of a user (by address while nobody is logged in), of the route, all, or those with one value of a field. Default: client. */
+              readonly by?:
+                | 'client'
+                | 'user'
+                | 'route'
+                | 'all'
+                | {
+                    /** The name of the field, such as x-api-key. */
+                    readonly header: string;
+                  };
+              /** Who gets the next place. newest-first: the one who came last, and a full queue refuses the oldest, so that under overload those are answered who still wait. Default: oldest-first. */
+              readonly order?: 'oldest-first' | 'newest-first';
+              /** The status of a refusal. Default: 503, or 429 with by. */
+              readonly status?: number;
+              /** What refused requests get: an answer, or a closed connection. Default: answer. */
+              readonly refuse?: 'answer' | 'drop';
+              /** Only counts; nothing waits or is refused. Default: false. */
+              readonly dryRun?: boolean;
               /** When a refused client may try again. Default: 1s. */
               readonly retryAfter?: string | number;
             }
@@ -54,6 +97,24 @@ export interface WindhoverConfig {
                   readonly queue?: number;
                   /** How long a request may wait. Default: 5s, about as long as a person waits before trying again. */
                   readonly queueTimeout?: string | number | null;
+                  /** What is counted together: the requests of a client address, of a user (by address while nobody is logged in), of the route, all, or those with one value of a field. Default: client. */
+                  readonly by?:
+                    | 'client'
+                    | 'user'
+                    | 'route'
+                    | 'all'
+                    | {
+                        /** The name of the field, such as x-api-key. */
+                        readonly header: string;
+                      };
+                  /** Who gets the next place. newest-first: the one who came last, and a full queue refuses the oldest, so that under overload those are answered who still wait. Default: oldest-first. */
+                  readonly order?: 'oldest-first' | 'newest-first';
+                  /** The status of a refusal. Default: 503, or 429 with by. */
+                  readonly status?: number;
+                  /** What refused requests get: an answer, or a closed connection. Default: answer. */
+                  readonly refuse?: 'answer' | 'drop';
+                  /** Only counts; nothing waits or is refused. Default: false. */
+                  readonly dryRun?: boolean;
                   /** When a refused client may try again. Default: 1s. */
                   readonly retryAfter?: string | number;
                 }
@@ -89,6 +150,31 @@ export interface WindhoverConfig {
                 }
               | 'auto'
               | boolean;
+            /** Limits how many connections a client may open in a time; one above it is reset before a byte is read. Each worker counts for itself. */
+            readonly connectionRate?:
+              | string
+              | number
+              | {
+                  /** How many new connections in which time, such as 20/s. */
+                  readonly rate: string | number;
+                  /** How many may come at once. Default: those of the rate. */
+                  readonly burst?: number;
+                  /** What is counted together: the connections of one address (IPv6: of one /64), or all. Default: client. */
+                  readonly by?: 'client' | 'all';
+                }
+              | boolean
+              | readonly (
+                  | string
+                  | number
+                  | {
+                      /** How many new connections in which time, such as 20/s. */
+                      readonly rate: string | number;
+                      /** How many may come at once. Default: those of the rate. */
+                      readonly burst?: number;
+                      /** What is counted together: the connections of one address (IPv6: of one /64), or all. Default: client. */
+                      readonly by?: 'client' | 'all';
+                    }
+                )[];
             /** Limits how many requests run at a time. The next ones wait, in the order of arrival; the rest get 503 with Retry-After. A listener, a site or a route has its own inside of that of the top; the one of a listener counts what arrives there. Each worker process counts for itself. */
             readonly concurrency?:
               | number
@@ -99,6 +185,24 @@ export interface WindhoverConfig {
                   readonly queue?: number;
                   /** How long a request may wait. Default: 5s, about as long as a person waits before trying again. */
                   readonly queueTimeout?: string | number | null;
+                  /** What is counted together: the requests of a client address, of a user (by address while nobody is logged in), of the route, all, or those with one value of a field. Default: client. */
+                  readonly by?:
+                    | 'client'
+                    | 'user'
+                    | 'route'
+                    | 'all'
+                    | {
+                        /** The name of the field, such as x-api-key. */
+                        readonly header: string;
+                      };
+                  /** Who gets the next place. newest-first: the one who came last, and a full queue refuses the oldest, so that under overload those are answered who still wait. Default: oldest-first. */
+                  readonly order?: 'oldest-first' | 'newest-first';
+                  /** The status of a refusal. Default: 503, or 429 with by. */
+                  readonly status?: number;
+                  /** What refused requests get: an answer, or a closed connection. Default: answer. */
+                  readonly refuse?: 'answer' | 'drop';
+                  /** Only counts; nothing waits or is refused. Default: false. */
+                  readonly dryRun?: boolean;
                   /** When a refused client may try again. Default: 1s. */
                   readonly retryAfter?: string | number;
                 }
@@ -112,6 +216,24 @@ export interface WindhoverConfig {
                       readonly queue?: number;
                       /** How long a request may wait. Default: 5s, about as long as a person waits before trying again. */
                       readonly queueTimeout?: string | number | null;
+                      /** What is counted together: the requests of a client address, of a user (by address while nobody is logged in), of the route, all, or those with one value of a field. Default: client. */
+                      readonly by?:
+                        | 'client'
+                        | 'user'
+                        | 'route'
+                        | 'all'
+                        | {
+                            /** The name of the field, such as x-api-key. */
+                            readonly header: string;
+                          };
+                      /** Who gets the next place. newest-first: the one who came last, and a full queue refuses the oldest, so that under overload those are answered who still wait. Default: oldest-first. */
+                      readonly order?: 'oldest-first' | 'newest-first';
+                      /** The status of a refusal. Default: 503, or 429 with by. */
+                      readonly status?: number;
+                      /** What refused requests get: an answer, or a closed connection. Default: answer. */
+                      readonly refuse?: 'answer' | 'drop';
+                      /** Only counts; nothing waits or is refused. Default: false. */
+                      readonly dryRun?: boolean;
                       /** When a refused client may try again. Default: 1s. */
                       readonly retryAfter?: string | number;
                     }
@@ -199,7 +321,11 @@ export interface WindhoverConfig {
   readonly cors?: CorsFeature;
   readonly timeout?: TimeoutFeature;
   readonly maxRequestBody?: MaxRequestBodyFeature;
+  readonly dynamicIp?: DynamicIpFeature;
+  readonly rateLimit?: RateLimitFeature;
   readonly concurrency?: ConcurrencyFeature;
+  readonly session?: SessionFeature;
+  readonly throttle?: ThrottleFeature;
   readonly auth?: AuthFeature;
   readonly authorize?: AuthorizeFeature;
   readonly websocket?: WebsocketFeature;
@@ -324,7 +450,7 @@ export interface WindhoverConfig {
                 /** Checks in a row that fail, until it gets no more requests. Default: 3, as in HAProxy. */
                 readonly fall?: number;
                 /** The statuses of a success: numbers, or classes such as 2xx. Default: 2xx and 3xx. */
-                readonly status?: readonly (number | string)[];
+                readonly status?: readonly (number | string)[] | number | string;
                 /** A text that the answer must contain. Default: none. */
                 readonly body?: string;
               };
@@ -361,13 +487,21 @@ export interface WindhoverConfig {
                 /** How often a request is sent at most, the first time included. Default: 2. */
                 readonly attempts?: number;
                 /** What is tried again: connect, reset (closed without an answer), timeout, bad-response, 5xx, or a status. Default: connect, reset, timeout, 502, 503, 504. */
-                readonly on?: readonly ('connect' | 'reset' | 'timeout' | 'bad-response' | '5xx' | number | string)[];
+                readonly on?:
+                  | readonly ('connect' | 'reset' | 'timeout' | 'bad-response' | '5xx' | number | string)[]
+                  | 'connect'
+                  | 'reset'
+                  | 'timeout'
+                  | 'bad-response'
+                  | '5xx'
+                  | number
+                  | string;
                 /** Retries under way, as a share of the requests under way; three are always allowed. Default: 0.2, as in Envoy. */
                 readonly budget?: number;
                 /** How long each attempt but the last may take until its answer begins. Default: as long as the route says. */
                 readonly perTry?: string | number;
                 /** Methods that may be sent twice, beside GET, PUT and the other idempotent ones. Default: none. */
-                readonly methods?: readonly string[];
+                readonly methods?: readonly string[] | string;
               };
           /** How long a server that is new or back takes to get its full share. Default: 0s. */
           readonly slowStart?: string | number;
@@ -391,6 +525,20 @@ export interface WindhoverConfig {
             readonly verify?: 'insecure-no-verification';
           };
         }
+    >
+  >;
+  /** Each is a cache, under the name by which features refer to it. */
+  readonly caches?: Readonly<
+    Record<
+      string,
+      {
+        /** How much memory each worker uses. 0: none, if there is a disk. Default: 64MiB, a small part of the memory of any server. */
+        readonly memory?: string | number;
+        /** A folder, which all workers share. Answers there survive a restart, and may be larger than memory. It is made if it is missing. Default: none. */
+        readonly disk?: string;
+        /** How large its files may be together; what is just arriving comes on top. Default: 1GiB, which most disks have. */
+        readonly diskSize?: string | number;
+      }
     >
   >;
   /** Each is a list of users, under the name by which features refer to it. */
@@ -432,7 +580,11 @@ export interface SiteConfig {
   readonly cors?: CorsFeature;
   readonly timeout?: TimeoutFeature;
   readonly maxRequestBody?: MaxRequestBodyFeature;
+  readonly dynamicIp?: DynamicIpFeature;
+  readonly rateLimit?: RateLimitFeature;
   readonly concurrency?: ConcurrencyFeature;
+  readonly session?: SessionFeature;
+  readonly throttle?: ThrottleFeature;
   readonly auth?: AuthFeature;
   readonly authorize?: AuthorizeFeature;
   readonly websocket?: WebsocketFeature;
@@ -465,7 +617,11 @@ export interface RouteConfig {
   readonly cors?: CorsFeature;
   readonly timeout?: TimeoutFeature;
   readonly maxRequestBody?: MaxRequestBodyFeature;
+  readonly dynamicIp?: DynamicIpFeature;
+  readonly rateLimit?: RateLimitFeature;
   readonly concurrency?: ConcurrencyFeature;
+  readonly session?: SessionFeature;
+  readonly throttle?: ThrottleFeature;
   readonly auth?: AuthFeature;
   readonly authorize?: AuthorizeFeature;
   readonly websocket?: WebsocketFeature;
@@ -672,6 +828,138 @@ export type TimeoutFeature =
 /** The largest body of a request; 413 beyond. It replaces `limits.requestBody` (30MB) here, so it may also be larger, or `unlimited`. */
 export type MaxRequestBodyFeature = string | number | 'unlimited' | boolean;
 
+/** Limits how many connections a client may open in a time; one above it is reset before a byte is read. Each worker counts for itself. */
+export type ConnectionRateFeature =
+  | string
+  | number
+  | {
+      /** How many new connections in which time, such as 20/s. */
+      readonly rate: string | number;
+      /** How many may come at once. Default: those of the rate. */
+      readonly burst?: number;
+      /** What is counted together: the connections of one address (IPv6: of one /64), or all. Default: client. */
+      readonly by?: 'client' | 'all';
+    }
+  | boolean
+  | readonly (
+      | string
+      | number
+      | {
+          /** How many new connections in which time, such as 20/s. */
+          readonly rate: string | number;
+          /** How many may come at once. Default: those of the rate. */
+          readonly burst?: number;
+          /** What is counted together: the connections of one address (IPv6: of one /64), or all. Default: client. */
+          readonly by?: 'client' | 'all';
+        }
+    )[];
+
+/** Dynamic IP restrictions as in IIS: refuses an address that has too many requests running, or sends too many in a short time, until it slows down. Behind a proxy the client counts that trustedProxies has found. */
+export type DynamicIpFeature =
+  | {
+      /** How many requests of one address may run at a time; null: no limit. Default: 5, as in IIS. */
+      readonly maxConcurrent?: number | null;
+      /** How many requests may come from one address in the time of interval; null: no limit. Default: 20, as in IIS. */
+      readonly maxRequests?: number | null;
+      /** The time in which so many requests may come. Default: 200ms, as in IIS. */
+      readonly interval?: string | number;
+      /** What refused requests get: 401, 403, 404, or a closed connection. Default: forbidden. */
+      readonly answer?: 'unauthorized' | 'forbidden' | 'notFound' | 'abort';
+      /** Only counts, and tells the log: the logging-only mode of IIS. Default: false. */
+      readonly dryRun?: boolean;
+    }
+  | boolean;
+
+/** Limits how many requests a client may make in a time; those above it get 429 with Retry-After. Several may be given as a list, and those of outer levels hold too. Workers tell each other what they let in, within 50 ms. */
+export type RateLimitFeature =
+  | string
+  | number
+  | {
+      /** How many requests in which time, such as 100/m. Or write requests and per. */
+      readonly rate?: string | number;
+      /** How many requests in the time of per. */
+      readonly requests?: number;
+      /** The time in which so many requests may come. Default: 1m. */
+      readonly per?: string | number;
+      /** How many requests may come at once; after them one comes free at a time. Default: all of them, so that a client which was quiet may use its whole limit. */
+      readonly burst?: number;
+      /** How many requests ahead of the even rate are let in at once; those after them wait for their time. Default: nobody waits. */
+      readonly delayAfter?: number;
+      /** What is counted together: the requests of a client address, of a user (by address while nobody is logged in), of the route, all, or those with one value of a field. Default: client. */
+      readonly by?:
+        | 'client'
+        | 'user'
+        | 'route'
+        | 'all'
+        | {
+            /** The name of the field, such as x-api-key. */
+            readonly header: string;
+          };
+      /** How the rate is measured: evenly with bursts, over the last time, or from the first request on. Default: token-bucket. */
+      readonly algorithm?: 'token-bucket' | 'sliding-window' | 'fixed-window';
+      /** Whether refused requests count too, so that a client must slow down before it is let in again; for windows. Default: false. */
+      readonly countsRefused?: boolean;
+      /** How many leading bits of an IPv6 address are one client. Default: 64, the least that a subscriber has. */
+      readonly ipv6Prefix?: number;
+      /** What refused requests get: an answer, a closed connection, or an answer after the time of tarpit. Default: answer. */
+      readonly refuse?: 'answer' | 'drop' | 'tarpit';
+      /** How long a tarpit keeps a client waiting. Default: 10s. */
+      readonly tarpit?: string | number;
+      /** The status of a refusal. Default: 429. */
+      readonly status?: number;
+      /** Its name in the fields RateLimit and RateLimit-Policy, in log and metrics. Default: default. */
+      readonly name?: string;
+      /** Whether answers tell in RateLimit fields what is left. Default: true. */
+      readonly fields?: boolean;
+      /** Only counts, and tells the log; nothing is refused. Default: false. */
+      readonly dryRun?: boolean;
+    }
+  | boolean
+  | readonly (
+      | string
+      | number
+      | {
+          /** How many requests in which time, such as 100/m. Or write requests and per. */
+          readonly rate?: string | number;
+          /** How many requests in the time of per. */
+          readonly requests?: number;
+          /** The time in which so many requests may come. Default: 1m. */
+          readonly per?: string | number;
+          /** How many requests may come at once; after them one comes free at a time. Default: all of them, so that a client which was quiet may use its whole limit. */
+          readonly burst?: number;
+          /** How many requests ahead of the even rate are let in at once; those after them wait for their time. Default: nobody waits. */
+          readonly delayAfter?: number;
+          /** What is counted together: the requests of a client address, of a user (by address while nobody is logged in), of the route, all, or those with one value of a field. Default: client. */
+          readonly by?:
+            | 'client'
+            | 'user'
+            | 'route'
+            | 'all'
+            | {
+                /** The name of the field, such as x-api-key. */
+                readonly header: string;
+              };
+          /** How the rate is measured: evenly with bursts, over the last time, or from the first request on. Default: token-bucket. */
+          readonly algorithm?: 'token-bucket' | 'sliding-window' | 'fixed-window';
+          /** Whether refused requests count too, so that a client must slow down before it is let in again; for windows. Default: false. */
+          readonly countsRefused?: boolean;
+          /** How many leading bits of an IPv6 address are one client. Default: 64, the least that a subscriber has. */
+          readonly ipv6Prefix?: number;
+          /** What refused requests get: an answer, a closed connection, or an answer after the time of tarpit. Default: answer. */
+          readonly refuse?: 'answer' | 'drop' | 'tarpit';
+          /** How long a tarpit keeps a client waiting. Default: 10s. */
+          readonly tarpit?: string | number;
+          /** The status of a refusal. Default: 429. */
+          readonly status?: number;
+          /** Its name in the fields RateLimit and RateLimit-Policy, in log and metrics. Default: default. */
+          readonly name?: string;
+          /** Whether answers tell in RateLimit fields what is left. Default: true. */
+          readonly fields?: boolean;
+          /** Only counts, and tells the log; nothing is refused. Default: false. */
+          readonly dryRun?: boolean;
+        }
+    )[];
+
 /** Limits how many requests run at a time. The next ones wait, in the order of arrival; the rest get 503 with Retry-After. A listener, a site or a route has its own inside of that of the top; the one of a listener counts what arrives there. Each worker process counts for itself. */
 export type ConcurrencyFeature =
   | number
@@ -682,6 +970,24 @@ export type ConcurrencyFeature =
       readonly queue?: number;
       /** How long a request may wait. Default: 5s, about as long as a person waits before trying again. */
       readonly queueTimeout?: string | number | null;
+      /** What is counted together: the requests of a client address, of a user (by address while nobody is logged in), of the route, all, or those with one value of a field. Default: client. */
+      readonly by?:
+        | 'client'
+        | 'user'
+        | 'route'
+        | 'all'
+        | {
+            /** The name of the field, such as x-api-key. */
+            readonly header: string;
+          };
+      /** Who gets the next place. newest-first: the one who came last, and a full queue refuses the oldest, so that under overload those are answered who still wait. Default: oldest-first. */
+      readonly order?: 'oldest-first' | 'newest-first';
+      /** The status of a refusal. Default: 503, or 429 with by. */
+      readonly status?: number;
+      /** What refused requests get: an answer, or a closed connection. Default: answer. */
+      readonly refuse?: 'answer' | 'drop';
+      /** Only counts; nothing waits or is refused. Default: false. */
+      readonly dryRun?: boolean;
       /** When a refused client may try again. Default: 1s. */
       readonly retryAfter?: string | number;
     }
@@ -695,8 +1001,81 @@ export type ConcurrencyFeature =
           readonly queue?: number;
           /** How long a request may wait. Default: 5s, about as long as a person waits before trying again. */
           readonly queueTimeout?: string | number | null;
+          /** What is counted together: the requests of a client address, of a user (by address while nobody is logged in), of the route, all, or those with one value of a field. Default: client. */
+          readonly by?:
+            | 'client'
+            | 'user'
+            | 'route'
+            | 'all'
+            | {
+                /** The name of the field, such as x-api-key. */
+                readonly header: string;
+              };
+          /** Who gets the next place. newest-first: the one who came last, and a full queue refuses the oldest, so that under overload those are answered who still wait. Default: oldest-first. */
+          readonly order?: 'oldest-first' | 'newest-first';
+          /** The status of a refusal. Default: 503, or 429 with by. */
+          readonly status?: number;
+          /** What refused requests get: an answer, or a closed connection. Default: answer. */
+          readonly refuse?: 'answer' | 'drop';
+          /** Only counts; nothing waits or is refused. Default: false. */
+          readonly dryRun?: boolean;
           /** When a refused client may try again. Default: 1s. */
           readonly retryAfter?: string | number;
+        }
+    )[];
+
+/** Remembers browsers from request to request, for authentication and for applications in this process. Nothing is kept and no cookie is sent before something is remembered. */
+export type SessionFeature =
+  | {
+      /** Secrets of 32 characters or more, best from a variable: the first is used, the others are still accepted, so that they can be rotated. The same for every server. */
+      readonly keys: string | readonly string[];
+      /** Where sessions are: encrypted in the cookie, or in the memory of this process, which only works without workers. Default: cookie. */
+      readonly keep?: 'cookie' | 'memory';
+      /** Ends a session after this time without a request. Default: 30m. */
+      readonly idle?: string | number;
+      /** Ends a session at this age, whatever is done. Default: 8h. */
+      readonly maxAge?: string | number;
+      /** The cookie. */
+      readonly cookie?: {
+        /** Its name; over https it gets the prefix __Host-, or __Secure-. Default: session. */
+        readonly name?: string;
+        /** Which requests of other websites have it. Default: lax, links but no forms. */
+        readonly sameSite?: 'strict' | 'lax' | 'none';
+        /** Shares it with the subdomains of this host. Default: the host alone. */
+        readonly domain?: string;
+        /** The paths that have it. Default: /. */
+        readonly path?: string;
+        /** Whether it outlives the browser. Default: false. */
+        readonly persistent?: boolean;
+      };
+      /** Requests that change something and that another website has made a browser send (CSRF): refuse them, allow them, or allow those of the named origins. Default: refuse. */
+      readonly crossSite?: 'refuse' | 'allow' | readonly string[];
+    }
+  | boolean;
+
+/** Limits how fast answers are sent. Each worker counts for itself. A limit of an outer level holds too. */
+export type ThrottleFeature =
+  | string
+  | number
+  | {
+      /** How fast, such as 2MB/s. */
+      readonly rate: string | number;
+      /** Who shares it: each answer has it for itself, the answers to a client address or to a user share it, or all answers of this place. Default: response. */
+      readonly by?: 'response' | 'client' | 'user' | 'all';
+      /** The time whose bytes may be sent at once after a quiet time, so that small answers are not held up. Default: 1s. */
+      readonly burst?: string | number;
+    }
+  | boolean
+  | readonly (
+      | string
+      | number
+      | {
+          /** How fast, such as 2MB/s. */
+          readonly rate: string | number;
+          /** Who shares it: each answer has it for itself, the answers to a client address or to a user share it, or all answers of this place. Default: response. */
+          readonly by?: 'response' | 'client' | 'user' | 'all';
+          /** The time whose bytes may be sent at once after a quiet time, so that small answers are not held up. Default: 1s. */
+          readonly burst?: string | number;
         }
     )[];
 
@@ -1194,7 +1573,7 @@ export type WebsocketFeature =
     }
   | boolean;
 
-/** Keeps answers and gives them to other clients (RFC 9111). Requests for one URL at the same time ask the origin once. Each worker process has its own cache. */
+/** Keeps answers and gives them to other clients (RFC 9111). Requests for one URL at the same time ask the origin once. Each worker process has its own memory; a folder of `store` is shared. */
 export type CacheFeature =
   | true
   | 'honor-origin'
@@ -1224,10 +1603,23 @@ export type CacheFeature =
         /** Cookies. Default: none. */
         readonly cookies?: readonly string[];
       };
-      /** How much memory each worker uses here. Default: 64MiB, a small part of the memory of any server. */
+      /** Where answers are kept: the name of one of `caches`, or its options in place, such as { disk: ./cache }. Default: memory for this route alone. */
+      readonly store?: string | Readonly<Record<string, unknown>>;
+      /** How much memory each worker uses here, without `store`. Default: 64MiB, a small part of the memory of any server. */
       readonly maxSize?: string | number;
-      /** Larger answers are not stored. Default: 1MiB, because content that arrives is held in memory. */
+      /** Larger answers are not stored. Default: 1MiB in memory, because content that arrives is held there; an eighth of diskSize on disk. */
       readonly maxObject?: string | number;
+      /** Lets PURGE requests remove what is stored: of their URL, of all URLs that start so if the path ends in *, or with the tags in Surrogate-Key. `Soft-Purge: 1` only makes it stale. True: for clients on this machine. Default: nobody can. */
+      readonly purge?:
+        | true
+        | {
+            /** Who may purge: addresses, networks, and the presets loopback, private, linklocal and unix. Default: loopback, or with a token everybody who has it. */
+            readonly from?: string | readonly string[];
+            /** Must come as `Authorization: Bearer …`. Default: none, the address is enough. */
+            readonly token?: string;
+            /** The method of such requests. Default: PURGE, as for Varnish and nginx. */
+            readonly method?: string;
+          };
       /** How often a URL must be asked for before its answer is stored. Default: 1. */
       readonly minUses?: number;
       /** Whether Cache-Control of requests is ignored, so that no client can make the origin work. Default: that of the preset, false for honor-origin. */
@@ -1365,8 +1757,8 @@ export type ProxyFeature =
         }
     )[]
   | {
-      /** The name of an upstream, its address, or several addresses that are taken in turn. */
-      readonly to:
+      /** The name of an upstream, its address, or several addresses. Beside addresses, the keys of an upstream may stand here. Needed unless `discover` finds them. */
+      readonly to?:
         | string
         | readonly (
             | string
@@ -1383,8 +1775,8 @@ export type ProxyFeature =
           )[];
       /** Whether the route's path is taken off before forwarding. Default: false. */
       readonly stripPrefix?: boolean;
-      /** The Host that upstreams see. Default: client, so that links and cookies fit. */
-      readonly host?: 'client' | 'upstream';
+      /** The Host that upstreams see: client, upstream (its own), or a host such as shop.internal. Default: client, so that links and cookies fit. */
+      readonly host?: string;
       /** How the path is spelled to the upstream. Default: canonical, the path that rules have matched. */
       readonly forward?: 'canonical' | 'as-sent';
       /** Which headers tell the upstream about the client: X-Forwarded-For, -Proto and -Host, Forwarded (RFC 7239), both, or none. Default: x-forwarded. */
@@ -1433,10 +1825,151 @@ export type ProxyFeature =
       readonly idleTimeout?: string | number;
       /** How long an upgraded connection may be silent both ways. Default: 1h. */
       readonly tunnelIdle?: string | number | null;
-      /** How long an upstream that could not be reached is passed over, while there is another. Default: 10s. */
-      readonly rest?: string | number;
       /** Unused connections kept to each upstream. Default: 256. */
       readonly maxIdle?: number;
+      /** Where more servers are looked up: `dns`, `srv` or `file`. Default: nowhere. */
+      readonly discover?: {
+        /** A name whose addresses (A and AAAA) are the servers, looked up again when their TTL has passed. */
+        readonly dns?: string;
+        /** The port for `dns`. Default: 80; 443 for https. */
+        readonly port?: number;
+        /** A name whose SRV records are the servers, with weights, and backups by priority. */
+        readonly srv?: string;
+        /** A file with one address a line, or a JSON list, read again each second. */
+        readonly file?: string;
+        /** How servers from the DNS are spoken to. Default: http. */
+        readonly scheme?: 'http' | 'https';
+      };
+      /** How one of several servers is chosen: round-robin, least-requests, p2c (the less busy of two), peak-ewma (the faster of two), random, first, or by a hash. Default: round-robin. */
+      readonly balance?:
+        | 'round-robin'
+        | 'least-requests'
+        | 'p2c'
+        | 'peak-ewma'
+        | 'random'
+        | 'first'
+        | {
+            /** What decides: equal values go to the same server. */
+            readonly hash:
+              | 'client'
+              | 'uri'
+              | 'path'
+              | {
+                  /** The name of the header. */
+                  readonly header: string;
+                }
+              | {
+                  /** The name of the cookie. */
+                  readonly cookie: string;
+                };
+            /** How many times its fair share of the requests under way a server may have, before others get some of its keys. HAProxy advises 1.25. Default: no bound. */
+            readonly boundedLoad?: number;
+          };
+      /** Keeps the requests of a client at one server. Default: off. */
+      readonly sticky?:
+        | string
+        | {
+            /** The name of a cookie that the server sets. */
+            readonly cookie?: string;
+            /** In place of a cookie: a header that answers get, and that clients send back. */
+            readonly header?: string;
+            /** Signs the cookie, so that nobody can choose a server. The same on every machine. Default: none: whoever guesses the address of a server can choose it. */
+            readonly secret?: string;
+            /** How long the cookie lives. Default: until the browser is closed. */
+            readonly maxAge?: string | number;
+            /** Default: Lax. */
+            readonly sameSite?: 'Strict' | 'Lax' | 'None';
+          };
+      /** Bounds the requests that each server answers at a time. Default: none. */
+      readonly connections?:
+        | number
+        | {
+            /** Requests at a time for each server, WebSockets included. Each worker counts for itself. */
+            readonly max: number;
+            /** How many more may wait; the next one gets 503. Default: 100. */
+            readonly queue?: number;
+            /** How long one waits at most, then it gets 503. Default: 5s. */
+            readonly queueTimeout?: string | number;
+          };
+      /** Asks every server regularly whether it works. Each worker asks for itself. Default: off. */
+      readonly health?:
+        | string
+        | {
+            /** What is asked for. Default: /. */
+            readonly path?: string;
+            /** Default: GET. */
+            readonly method?: string;
+            /** The Host of the check. Default: the server's own. */
+            readonly host?: string;
+            /** The time between two checks. Default: 5s, as in NGINX Plus. */
+            readonly every?: string | number;
+            /** How long an answer may take. Default: 1s. */
+            readonly timeout?: string | number;
+            /** Checks in a row that succeed, until it gets requests again. Default: 2, as in HAProxy. */
+            readonly rise?: number;
+            /** Checks in a row that fail, until it gets no more requests. Default: 3, as in HAProxy. */
+            readonly fall?: number;
+            /** The statuses of a success: numbers, or classes such as 2xx. Default: 2xx and 3xx. */
+            readonly status?: readonly (number | string)[] | number | string;
+            /** A text that the answer must contain. Default: none. */
+            readonly body?: string;
+          };
+      /** Takes a server out for a while that fails too often in a row. Default: off. */
+      readonly eject?:
+        | true
+        | {
+            /** Failed requests in a row: a status from 500 on, or no answer. Default: 5, as in Envoy. */
+            readonly failures?: number;
+            /** How long the first ejection lasts; the second lasts twice as long. Default: 30s, as in Envoy. */
+            readonly for?: string | number;
+            /** The longest ejection. Default: 5m, as in Envoy. */
+            readonly max?: string | number;
+            /** At most this share of the servers is ejected at a time, but always one. Default: 0.1, as in Envoy. */
+            readonly share?: number;
+          };
+      /** Answers 503 at once while most requests to a server fail, in place of sending more. Default: off. */
+      readonly breaker?:
+        | true
+        | {
+            /** The share of failed requests at which no more are sent. Default: 0.5. */
+            readonly errors?: number;
+            /** Fewer requests decide nothing. Default: 20. */
+            readonly requests?: number;
+            /** The time over which requests are counted. Default: 10s. */
+            readonly window?: string | number;
+            /** How long requests get 503; then one of them tries the server. Default: 10s, as in Traefik. */
+            readonly for?: string | number;
+          };
+      /** Sends a request that failed to another server. Default: only where it could not be connected, to each one. */
+      readonly retry?:
+        | number
+        | {
+            /** How often a request is sent at most, the first time included. Default: 2. */
+            readonly attempts?: number;
+            /** What is tried again: connect, reset (closed without an answer), timeout, bad-response, 5xx, or a status. Default: connect, reset, timeout, 502, 503, 504. */
+            readonly on?:
+              | readonly ('connect' | 'reset' | 'timeout' | 'bad-response' | '5xx' | number | string)[]
+              | 'connect'
+              | 'reset'
+              | 'timeout'
+              | 'bad-response'
+              | '5xx'
+              | number
+              | string;
+            /** Retries under way, as a share of the requests under way; three are always allowed. Default: 0.2, as in Envoy. */
+            readonly budget?: number;
+            /** How long each attempt but the last may take until its answer begins. Default: as long as the route says. */
+            readonly perTry?: string | number;
+            /** Methods that may be sent twice, beside GET, PUT and the other idempotent ones. Default: none. */
+            readonly methods?: readonly string[] | string;
+          };
+      /** How long a server that is new or back takes to get its full share. Default: 0s. */
+      readonly slowStart?: string | number;
+      /** When a smaller share of the servers is available, all get requests. Default: 0; 0.5 in Envoy. */
+      readonly panic?: number;
+      /** How long a server that could not be reached is passed over, while there is another. Default: 10s. */
+      readonly rest?: string | number;
+      readonly tls?: TlsFeature;
     }
   | boolean;
 

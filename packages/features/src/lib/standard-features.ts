@@ -66,5 +66,8 @@ export const standardFeatures: readonly Feature<unknown>[] = [
 ];
 
 /** All makers of named resources. */
-export const standardResources: readonly ResourceFeature<unknown, unknown>[] = [upstreamsResource, cachesResource];
-export const standardResources: readonly ResourceFeature<unknown, unknown>[] = [upstreamsResource, usersResource];
+export const standardResources: readonly ResourceFeature<unknown, unknown>[] = [
+  upstreamsResource,
+  cachesResource,
+  usersResource,
+];
