@@ -26,6 +26,7 @@ export { sessionFeature } from './lib/session.ts';
 export { splitFeature } from './lib/split.ts';
 export { standardFeatures, standardResources } from './lib/standard-features.ts';
 export { staticFeature } from './lib/static.ts';
+export { redisResource, type SharedStores, storesKind } from './lib/stores.ts';
 export { throttleFeature } from './lib/throttle.ts';
 export { timeoutFeature } from './lib/timeout.ts';
 export { type ListenerTlsOptions, tlsFeature, tlsOf } from './lib/tls.ts';

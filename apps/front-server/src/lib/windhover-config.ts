@@ -556,6 +556,33 @@ export interface WindhoverConfig {
         }
     >
   >;
+  /** Each is a store, under the name by which features refer to it. */
+  readonly stores?: Readonly<
+    Record<
+      string,
+      {
+        /** A Redis or Valkey that several servers share. */
+        readonly redis:
+          | string
+          | {
+              /** A server: redis://user:password@host:6379/0, rediss: for TLS. Or write cluster or sentinels. */
+              readonly url?: string;
+              /** Some servers of a cluster; the others are found. */
+              readonly cluster?: readonly string[];
+              /** Sentinels, which know the server to use. */
+              readonly sentinels?: readonly string[];
+              /** With sentinels: the name of the group they watch. */
+              readonly master?: string;
+              /** Of a cluster, or of the server that sentinels name. */
+              readonly username?: string;
+              /** The same, best from a variable. */
+              readonly password?: string;
+              /** What all keys begin with. Default: windhover:. */
+              readonly prefix?: string;
+            };
+      }
+    >
+  >;
   /** Files, or patterns such as `./sites/*.yaml`, whose top-level maps are added. */
   readonly include?: string | readonly string[];
   /** npm packages with features, found from the folder of the configuration. */
@@ -911,6 +938,10 @@ export type RateLimitFeature =
       readonly name?: string;
       /** Whether answers tell in RateLimit fields what is left. Default: true. */
       readonly fields?: boolean;
+      /** The name of a store that servers share, so that they count together, exactly. Default: each server counts for itself. */
+      readonly store?: string;
+      /** While the store cannot be reached: count here, let everything in, or refuse everything with 503. Default: local. */
+      readonly onStoreError?: 'local' | 'open' | 'closed';
       /** Only counts, and tells the log; nothing is refused. Default: false. */
       readonly dryRun?: boolean;
     }
@@ -955,6 +986,10 @@ export type RateLimitFeature =
           readonly name?: string;
           /** Whether answers tell in RateLimit fields what is left. Default: true. */
           readonly fields?: boolean;
+          /** The name of a store that servers share, so that they count together, exactly. Default: each server counts for itself. */
+          readonly store?: string;
+          /** While the store cannot be reached: count here, let everything in, or refuse everything with 503. Default: local. */
+          readonly onStoreError?: 'local' | 'open' | 'closed';
           /** Only counts, and tells the log; nothing is refused. Default: false. */
           readonly dryRun?: boolean;
         }
@@ -1029,8 +1064,8 @@ export type SessionFeature =
   | {
       /** Secrets of 32 characters or more, best from a variable: the first is used, the others are still accepted, so that they can be rotated. The same for every server. */
       readonly keys: string | readonly string[];
-      /** Where sessions are: encrypted in the cookie, or in the memory of this process, which only works without workers. Default: cookie. */
-      readonly keep?: 'cookie' | 'memory';
+      /** Where sessions are: cookie, encrypted; memory of this process, which only works without workers; or the name of a store that servers share. Default: cookie. */
+      readonly store?: string;
       /** Ends a session after this time without a request. Default: 30m. */
       readonly idle?: string | number;
       /** Ends a session at this age, whatever is done. Default: 8h. */

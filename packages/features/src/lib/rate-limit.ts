@@ -7,11 +7,14 @@ import {
   RateLimiter,
   type RateLimitObserver,
   type RateLimitOptions,
+  type RateLimitStore,
   ratePolicy,
+  type SharedCounts,
   shareCounts,
 } from '@windhover/rate-limit';
 import { z } from 'zod';
 import { limitBy } from './limit-by.ts';
+import { storesKind } from './stores.ts';
 
 const options = z.strictObject({
   rate: rate().exactOptional().describe('How many requests in which time, such as 100/m. Or write requests and per.'),
@@ -64,6 +67,19 @@ const options = z.strictObject({
     .exactOptional()
     .describe('Its name in the fields RateLimit and RateLimit-Policy, in log and metrics. Default: default.'),
   fields: z.boolean().exactOptional().describe('Whether answers tell in RateLimit fields what is left. Default: true.'),
+  store: z
+    .string()
+    .min(1)
+    .exactOptional()
+    .describe(
+      'The name of a store that servers share, so that they count together, exactly. Default: each server counts for itself.',
+    ),
+  onStoreError: z
+    .enum(['local', 'open', 'closed'])
+    .exactOptional()
+    .describe(
+      'While the store cannot be reached: count here, let everything in, or refuse everything with 503. Default: local.',
+    ),
   dryRun: z.boolean().exactOptional().describe('Only counts, and tells the log; nothing is refused. Default: false.'),
 });
 
@@ -90,21 +106,8 @@ export const rateLimitFeature: Feature<Options> = {
   schema,
   create(given, services) {
     const limits = toLimits(given);
-    const { clock, bus, log, location } = services;
-    const place = JSON.stringify([location.site, location.route]);
-    // A new configuration with the same limit goes on with its counts.
-    const store = services.lease(
-      place,
-      JSON.stringify(given),
-      () => {
-        const counts = {
-          publish: (message: unknown) => bus.publish(`${place} ${limits.name}`, message),
-          subscribe: (listener: (message: unknown) => void) => bus.subscribe(`${place} ${limits.name}`, listener),
-        };
-        return shareCounts(createMemoryStore({ clock }), ratePolicy(limits), counts, clock);
-      },
-      (counts) => counts.close(),
-    );
+    const { clock, log } = services;
+    const store = given.store === undefined ? localStore(given, limits, services) : sharedStore(given.store, services);
     const limiter = new RateLimiter({ ...limits, store, observer: observerFor(limits.name!, services), log, clock });
     const phase = given.by === 'user' ? 'quota' : 'shield';
     return {
@@ -119,8 +122,34 @@ export const rateLimitFeature: Feature<Options> = {
   },
 };
 
+/** The counts of this server: its workers tell each other. A new configuration with the same limit goes on with them. */
+function localStore(given: Options, limits: RateLimitOptions, services: Services): RateLimitStore {
+  const { bus, clock, location } = services;
+  const place = placeOf(location);
+  const topic = `${place} ${limits.name}`;
+  const open = (): SharedCounts => {
+    const counts = {
+      publish: (message: unknown) => bus.publish(topic, message),
+      subscribe: (listener: (message: unknown) => void) => bus.subscribe(topic, listener),
+    };
+    return shareCounts(createMemoryStore({ clock }), ratePolicy(limits), counts, clock);
+  };
+  return services.lease(place, JSON.stringify(given), open, (counts) => counts.close());
+}
+
+/** The counts of all servers. Limits of two places may have the same name. */
+function sharedStore(name: string, services: Services): RateLimitStore {
+  const { rateLimits } = services.resource(storesKind, name, ['store']);
+  const place = placeOf(services.location);
+  return { consume: (key, policy, cost) => rateLimits.consume(`${place}:${key}`, policy, cost) };
+}
+
+function placeOf({ site, route }: Services['location']): string {
+  return JSON.stringify([site, route]);
+}
+
 function toLimits(given: Options): RateLimitOptions {
-  const { rate: written, requests, per = 60_000, ipv6Prefix, tarpit, ...same } = given;
+  const { rate: written, requests, per = 60_000, ipv6Prefix, tarpit, store: _, ...same } = given;
   return {
     name: 'default',
     ...same,

@@ -31,7 +31,7 @@ const lines = (more = ''): string =>
   `sites: { a: { session: { keys: a secret of more than thirty-two characters${more} }, routes: [{ path: /, test.visits: true }] } }`;
 
 describe('session', () => {
-  it.each(['', ', keep: memory'])('remembers a browser%s', async (more) => {
+  it.each(['', ', store: memory'])('remembers a browser%s', async (more) => {
     const handler = await handlerOf(lines(more), createManualClock({ now: 1_000_000 }), [visits]);
     const first = await runHandler(handler, { headers: { host: 'a' } });
     const cookie = first.headers.get('set-cookie')!.split(';')[0]!;

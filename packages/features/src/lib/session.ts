@@ -1,7 +1,8 @@
 import { duration } from '@windhover/config';
-import type { Feature, HttpLayer } from '@windhover/core/feature';
+import type { Feature, HttpLayer, Services } from '@windhover/core/feature';
 import { createMemorySessionStore, refuseCrossSite, type SessionOptions, session } from '@windhover/session';
 import { z } from 'zod';
+import { storesKind } from './stores.ts';
 
 // The message says `found` itself, so that the secret is not shown.
 const secret = z.string().refine((text) => text.length >= 32, {
@@ -18,11 +19,12 @@ const schema = z
       .describe(
         'Secrets of 32 characters or more, best from a variable: the first is used, the others are still accepted, so that they can be rotated. The same for every server.',
       ),
-    keep: z
-      .enum(['cookie', 'memory'])
+    store: z
+      .string()
+      .min(1)
       .exactOptional()
       .describe(
-        'Where sessions are: encrypted in the cookie, or in the memory of this process, which only works without workers. Default: cookie.',
+        'Where sessions are: cookie, encrypted; memory of this process, which only works without workers; or the name of a store that servers share. Default: cookie.',
       ),
     idle: duration(1).exactOptional().describe('Ends a session after this time without a request. Default: 30m.'),
     maxAge: duration(1).exactOptional().describe('Ends a session at this age, whatever is done. Default: 8h.'),
@@ -71,7 +73,7 @@ export const sessionFeature: Feature<Options> = {
   phases: ['auth'],
   combine: 'replace',
   schema,
-  create({ keys, keep = 'cookie', idle, maxAge, cookie, crossSite = 'refuse' }, services) {
+  create({ keys, store = 'cookie', idle, maxAge, cookie, crossSite = 'refuse' }, services) {
     const { clock } = services;
     const options: SessionOptions = {
       keys,
@@ -79,12 +81,21 @@ export const sessionFeature: Feature<Options> = {
       ...(idle === undefined ? {} : { idleMs: idle }),
       ...(maxAge === undefined ? {} : { maxAgeMs: maxAge }),
       ...(cookie === undefined ? {} : { cookie }),
-      ...(keep === 'cookie' ? {} : { store: services.lease('memory', '', () => createMemorySessionStore({ clock })) }),
+      ...storeOf(store, services),
     };
     const origins = Array.isArray(crossSite) ? crossSite : [];
-    const reason = { decision: 'remembers the browser', because: keep === 'cookie' ? 'in its cookie' : 'in memory' };
+    const reason = {
+      decision: 'remembers the browser',
+      because: `sessions are in ${store === 'cookie' ? 'its cookie' : store}`,
+    };
     const layers: HttpLayer[] = [{ phase: 'auth', run: session(options), explain: () => [reason] }];
     if (crossSite !== 'allow') layers.unshift({ phase: 'auth', run: refuseCrossSite({ origins }) });
     return { layers };
   },
 };
+
+function storeOf(store: string, services: Services): Pick<SessionOptions, 'store'> {
+  if (store === 'cookie') return {};
+  if (store !== 'memory') return { store: services.resource(storesKind, store, ['store']).sessions };
+  return { store: services.lease('memory', '', () => createMemorySessionStore({ clock: services.clock })) };
+}

@@ -22,6 +22,7 @@ import { respondFeature } from './respond.ts';
 import { sessionFeature } from './session.ts';
 import { splitFeature } from './split.ts';
 import { staticFeature } from './static.ts';
+import { redisResource } from './stores.ts';
 import { throttleFeature } from './throttle.ts';
 import { timeoutFeature } from './timeout.ts';
 import { tracingFeature } from './tracing.ts';
@@ -70,4 +71,5 @@ export const standardResources: readonly ResourceFeature<unknown, unknown>[] = [
   upstreamsResource,
   cachesResource,
   usersResource,
+  redisResource,
 ];

@@ -1,0 +1,4 @@
+export { type RedisErrorCode, redisErrors } from './lib/errors.ts';
+export type { RedisOptions } from './lib/redis-calls.ts';
+export type { CallClient, RedisClient, SendCommandClient, SendCommandCluster } from './lib/redis-client.ts';
+export { type RedisStores, redisStores } from './lib/redis-stores.ts';

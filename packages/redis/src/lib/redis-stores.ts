@@ -1,0 +1,23 @@
+import type { RateLimitStore } from '@windhover/rate-limit';
+import type { SessionStore } from '@windhover/session';
+import { RedisCalls, type RedisOptions } from './redis-calls.ts';
+import type { RedisClient } from './redis-client.ts';
+import { redisRateLimits } from './redis-rate-limits.ts';
+import { redisSessions } from './redis-sessions.ts';
+
+/** What servers share through one Redis. */
+export interface RedisStores {
+  /** For `store` of `rateLimit`. */
+  readonly rateLimits: RateLimitStore;
+  /** For `store` of `session`. */
+  readonly sessions: SessionStore;
+}
+
+/**
+ * Creates stores over a client of yours: one of `ioredis`, `iovalkey` or `redis`, with a cluster or sentinels if you like. The client stays
+ * yours: connect it, listen for its errors, and close it. Throws `REDIS_OPTION_INVALID`.
+ */
+export function redisStores(client: RedisClient, options: RedisOptions = {}): RedisStores {
+  const calls = new RedisCalls(client, options);
+  return { rateLimits: redisRateLimits(calls), sessions: redisSessions(calls) };
+}

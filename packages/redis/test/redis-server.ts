@@ -1,0 +1,80 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { onTestFinished } from 'vitest';
+
+const run = promisify(execFile);
+
+/** A real `redis-server` of a test. */
+export interface TestRedis {
+  readonly path: string;
+  readonly port: number;
+  /** Runs `redis-cli`. */
+  cli(...values: string[]): Promise<string>;
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void;
+  kill(): Promise<void>;
+  start(): Promise<void>;
+}
+
+/** Starts a server on a Unix socket and a port, until the test ends. It keeps nothing on disk. */
+export async function startRedis(...args: string[]): Promise<TestRedis> {
+  const folder = await mkdtemp(join(tmpdir(), 'windhover-redis-'));
+  const path = join(folder, 'redis.sock');
+  const port = await freePort();
+  let child: ChildProcess;
+  const cli = async (...values: string[]): Promise<string> =>
+    (await run('redis-cli', ['-s', path, ...values])).stdout.trim();
+  const start = async (): Promise<void> => {
+    const listening = ['--bind', '127.0.0.1', '--port', String(port), '--unixsocket', path];
+    const quiet = ['--save', '', '--appendonly', 'no', '--dir', folder, '--loglevel', 'warning'];
+    child = spawn('redis-server', [...listening, ...quiet, ...args], { stdio: 'ignore' });
+    const exited = once(child, 'exit').then(() => 'exited');
+    while ((await Promise.race([exited, cli('ping').catch(() => 'not yet')])) !== 'PONG') {
+      if (child.exitCode !== null) throw new Error(`redis-server ended with ${child.exitCode}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  const kill = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
+  };
+  onTestFinished(async () => {
+    await kill();
+    await rm(folder, { recursive: true });
+  });
+  await start();
+  return { path, port, cli, signal: (name) => void child.kill(name), kill, start };
+}
+
+/** Starts a cluster of three masters. */
+export async function startCluster(): Promise<readonly TestRedis[]> {
+  const nodes = await Promise.all(
+    [0, 1, 2].map(() => startRedis('--cluster-enabled', 'yes', '--cluster-node-timeout', '2000')),
+  );
+  const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`);
+  await run('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-yes']);
+  for (const node of nodes)
+    while (!(await node.cli('cluster', 'info')).includes('cluster_state:ok'))
+      await new Promise((resolve) => setTimeout(resolve, 20));
+  return nodes;
+}
+
+/** A free port whose number leaves room for that of the cluster bus, which is 10,000 higher. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const probe = net.createServer().listen(20_000 + Math.floor(Math.random() * 12_000), '127.0.0.1');
+    const isFree = await new Promise<boolean>((resolve) =>
+      probe.once('listening', () => resolve(true)).once('error', () => resolve(false)),
+    );
+    if (!isFree) continue;
+    const { port } = probe.address() as net.AddressInfo;
+    await new Promise((resolve) => probe.close(resolve));
+    return port;
+  }
+}
