@@ -36,6 +36,11 @@ const perConnection = (measures) => {
 };
 
 const bars = [
+  ['proxy, CPU × nginx', 1.45, ratio('proxy', 'nginx')],
+  ['proxy, CPU × http-proxy-3', 0.22, ratio('proxy', 'http-proxy-3')],
+  ['proxy, CPU × @fastify/reply-from', 0.35, ratio('proxy', 'reply-from')],
+  ['proxy, CPU × undici behind node:http', 0.45, ratio('proxy', 'undici')],
+  ['proxied chunks of one byte, CPU × nginx', 5, ratio('proxy-chunks', 'nginx')],
   ['minimal headers, CPU × node:http', 0.5, ratio('minimal', 'node')],
   ['minimal headers, CPU × nginx', 1.35, ratio('minimal', 'nginx')],
   ["a browser's headers, CPU × node:http", 0.5, ratio('browser', 'node')],

@@ -8,7 +8,7 @@ import { loadCore } from './load.mjs';
 import { measureCompose, measureParseHead } from './micro.mjs';
 import { nginxCommand } from './nginx.mjs';
 import { hasProgram, runProgram } from './programs.mjs';
-import { scenarios } from './scenarios.mjs';
+import { proxyPeers, scenarios } from './scenarios.mjs';
 import { freePort, startServer } from './server-process.mjs';
 import { comparisonTable, idleTable, latencyTable } from './tables.mjs';
 
@@ -36,17 +36,21 @@ export async function measureNode(node, { peers, options, report, failures }) {
     report.say(`\n### Composing\n\nFive middlewares that only pass on add ${micros} µs to a synchronous handler.`);
   });
 
-  const upstream = options.only.includes('proxy') ? await startUpstream(node) : null;
-  const place = { node, certificateFolder: await createCertificate(), upstreamPort: upstream?.port };
+  const place = { node, certificateFolder: await createCertificate() };
   for (const scenario of scenarios) {
     await part(scenario.name, async () => {
       report.say(`\n### ${scenario.title}\n`);
-      measures[scenario.name] = await compare(scenario, peers, place, options);
+      const upstream = scenario.upstream === undefined ? null : await startUpstream(node, scenario.upstream);
+      try {
+        const there = { ...place, upstreamPort: upstream?.port };
+        measures[scenario.name] = await compare(scenario, peers, there, options);
+      } finally {
+        await upstream?.stop();
+      }
       report.say(comparisonTable(measures[scenario.name], peers, scenario.isTls));
       for (const line of absences(scenario, peers)) report.say(`\n${line}`);
     });
   }
-  await upstream?.stop();
 
   await part('latency', async () => {
     report.say('\n### Something small through the proxy, and directly\n');
@@ -63,7 +67,7 @@ export async function measureNode(node, { peers, options, report, failures }) {
 
   await part('idle', async () => {
     report.say(`\n### ${options.connections} idle connections, each answered once\n`);
-    const pinned = peers.filter(({ core }) => core !== null);
+    const pinned = peers.filter(({ id, core }) => core !== null && !proxyPeers.includes(id));
     measures.idle = await measureIdle(pinned, place, options.connections);
     report.say(idleTable(measures.idle, pinned));
   });
@@ -71,8 +75,12 @@ export async function measureNode(node, { peers, options, report, failures }) {
 }
 
 /** The upstream of the proxies. It shares the load's core, so that the proxy has its own. */
-async function startUpstream(node) {
+async function startUpstream(node, kind) {
   const port = await freePort();
+  if (kind === 'chunks') {
+    const server = new URL('../servers/chunk-upstream.mjs', import.meta.url).pathname;
+    return startServer([node, server, String(port)], port, loadCore);
+  }
   const place = { port, work: 'hello', folder: null };
   const nodeServer = new URL('../servers/node.mjs', import.meta.url).pathname;
   const command = (await hasProgram('nginx')) ? nginxCommand(place) : [node, nodeServer, String(port), 'hello'];

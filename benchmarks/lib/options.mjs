@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util';
 import { nodeMajors } from '../../scripts/lib/node-version.mjs';
-import { scenarioNames } from './scenarios.mjs';
+import { proxyPeers, scenarioNames } from './scenarios.mjs';
 
 const running = process.versions.node.split('.')[0];
 const all = ['parse-head', 'compose', ...scenarioNames, 'latency', 'workers', 'idle'];
+
+const peers = ['node', 'fastify', 'hono', 'nginx', 'kestrel', 'kestrel-unpinned', ...proxyPeers];
 
 export const help = `npm run bench -- [options]
 
@@ -11,7 +13,8 @@ Compares Windhover with other servers. A run of everything writes docs/reference
 
   --only NAMES     of ${all.join(', ')}
                    Default: everything
-  --peers NAMES    beside Windhover, of node, fastify, hono, nginx, kestrel, kestrel-unpinned. Default: all of them
+  --peers NAMES    beside Windhover, of ${peers.join(', ')}.
+                   Default: all of them
   --node VERSIONS  of ${nodeMajors.join(', ')}, or all: fetched from npm once. Default: the running one, ${running}
   --seconds N      of load in a round. Default: 3
   --rounds N       for each server and scenario; the best one counts. Default: 4
@@ -37,7 +40,6 @@ export function parseOptions(args) {
       help: { type: 'boolean', default: false },
     },
   });
-  const peers = ['node', 'fastify', 'hono', 'nginx', 'kestrel', 'kestrel-unpinned'];
   return {
     only: toList('--only', values.only, all),
     peers: ['windhover', ...toList('--peers', values.peers, peers)],

@@ -1,6 +1,7 @@
 // The servers that are compared: their names, their versions, and how to start them.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { haproxyCommand } from './haproxy.mjs';
 import { buildKestrel } from './kestrel.mjs';
 import { nginxCommand } from './nginx.mjs';
 import { hasProgram, runProgram } from './programs.mjs';
@@ -34,6 +35,16 @@ const finders = {
     const { stderr } = await runProgram('nginx', ['-v']);
     return { name: 'nginx', version: `nginx ${/nginx\/(\S+)/.exec(stderr)[1]}`, command: nginxCommand };
   },
+  haproxy: async () => {
+    if (!(await hasProgram('haproxy'))) return 'HAProxy is not installed (Debian: apt-get install haproxy)';
+    const { stdout } = await runProgram('haproxy', ['-v']);
+    return { name: 'HAProxy', version: `HAProxy ${/version (\d[\d.]*)/.exec(stdout)[1]}`, command: haproxyCommand };
+  },
+  undici: () => nodePeer('undici', 'undici behind node:http', `undici ${packageVersion('undici')}`),
+  'reply-from': () =>
+    nodePeer('reply-from', '@fastify/reply-from', `@fastify/reply-from ${packageVersion('@fastify/reply-from')}`),
+  'http-proxy-3': () => nodePeer('http-proxy-3', 'http-proxy-3', `http-proxy-3 ${packageVersion('http-proxy-3')}`),
+  compat: () => nodePeer('compat', '@windhover/http-proxy-compat behind node:http', null),
   kestrel: () => kestrel('Kestrel'),
   'kestrel-unpinned': async () => {
     const peer = await kestrel('Kestrel, unpinned');

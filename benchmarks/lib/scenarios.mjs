@@ -73,17 +73,31 @@ export const scenarios = [
     headers: ['Connection: close'],
   },
   { ...hello, name: 'tls', title: 'Hello, world: TLS 1.3, kept connections, Host only', isTls: true },
-  {
-    ...hello,
-    name: 'proxy',
-    title: 'A proxy in front of one upstream, nine headers',
-    work: 'proxy',
-    headers: browserHeaders,
-    absent: Object.fromEntries(
-      ['fastify', 'hono', 'kestrel', 'kestrel-unpinned'].map((peer) => [peer, 'a proxy is a package of its own']),
-    ),
-  },
 ];
+
+/** Peers that are compared in front of an upstream only. */
+export const proxyPeers = ['haproxy', 'undici', 'reply-from', 'http-proxy-3', 'compat'];
+for (const scenario of scenarios)
+  scenario.absent = { ...scenario.absent, ...Object.fromEntries(proxyPeers.map((peer) => [peer, null])) };
+
+const proxied = {
+  ...hello,
+  work: 'proxy',
+  headers: browserHeaders,
+  absent: Object.fromEntries(
+    ['fastify', 'hono', 'kestrel', 'kestrel-unpinned'].map((peer) => [peer, 'a proxy is a package of its own']),
+  ),
+};
+scenarios.push(
+  { ...proxied, name: 'proxy', title: 'A proxy in front of one upstream, nine headers', upstream: 'hello' },
+  {
+    ...proxied,
+    name: 'proxy-chunks',
+    title: 'A proxy in front of an upstream that answers with 1,000 chunks of one byte',
+    upstream: 'chunks',
+    answer: 'x'.repeat(1000),
+  },
+);
 
 /** Applications of other frameworks on our server, compared with the same ones on their own. */
 const hosted = ['Express', 'Fastify', 'Hono'].flatMap((framework) => {
@@ -104,7 +118,7 @@ const hosted = ['Express', 'Fastify', 'Hono'].flatMap((framework) => {
 const tag = 'Express on node:http, with a header set by a Windhover middleware, and without';
 hosted.push({ ...hello, name: 'in-express', title: tag, work: 'middleware-in-express' });
 const others = ['fastify', 'hono', 'nginx', 'kestrel', 'kestrel-unpinned'];
-const absent = Object.fromEntries(others.map((peer) => [peer, null]));
+const absent = Object.fromEntries([...others, ...proxyPeers].map((peer) => [peer, null]));
 for (const scenario of hosted) scenarios.push({ ...scenario, isHosted: true, absent });
 
 export const scenarioNames = scenarios.map(({ name }) => name);
