@@ -139,6 +139,8 @@ describe('proxy', () => {
     const options = `{ to: ["${origin}"], health: /healthz }`;
     await handlerOf(`sites: { a: { routes: [{ path: /, proxy: ${options} }] } }`);
     await expect.poll(() => checks).toBe(1);
+    await handlerOf(`sites: { a: { routes: [{ path: /, mirror: { proxy: ${options} }, respond: 204 }] } }`);
+    await expect.poll(() => checks).toBe(2);
   });
 
   it('sends a fixed Host, and refuses one that is probably a misspelt word', async () => {

@@ -80,6 +80,8 @@ function connectFailure(key: string, error: unknown): ClientError {
   return new ClientError(why, `${key} (${(cause as Error).message})`, error);
 }
 
+const ignore = (): void => undefined;
+
 /** One request, on a kept connection first; on a fresh one if that turns out to have been closed meanwhile. */
 class Attempt implements ClientCall, CallListener {
   readonly response: Promise<ClientResponse>;
@@ -99,7 +101,6 @@ class Attempt implements ClientCall, CallListener {
       this.resolve = resolve;
       this.reject = reject;
     });
-    this.response.catch(() => undefined); // whoever gives a call up may never have looked at it
   }
 
   begin(): void {
@@ -139,6 +140,7 @@ class Attempt implements ClientCall, CallListener {
   private fail(error: ClientError): void {
     this.request.observer?.callFailed?.(error);
     this.over();
+    this.response.catch(ignore); // whoever gives a call up may never have looked at it
     this.reject(error);
   }
 

@@ -189,7 +189,8 @@ export class Upstreams implements UpstreamOwner {
   }
 
   answered(upstream: Upstream, status: number): void {
-    this.record.answered(upstream, status, this.now);
+    const { failures, ejection, breaker } = upstream;
+    if (failures > 0 || ejection !== null || breaker !== null) this.record.answered(upstream, status, this.now);
   }
 
   failed(upstream: Upstream, error: ClientError): void {
@@ -199,8 +200,9 @@ export class Upstreams implements UpstreamOwner {
 
   freed(upstream: Upstream): void {
     this.active -= 1;
-    const { queue, now } = this;
-    if (queue === null || queue.isEmpty) return;
+    const { queue } = this;
+    if (queue === null || queue.isEmpty) return; // the usual case: it does not need the time
+    const { now } = this;
     if (upstream.availableFrom > now) this.serveQueue();
     else if (mayTake(upstream) && queue.offer(upstream)) this.occupy(upstream, now);
   }
