@@ -1,9 +1,10 @@
-import { type HttpHeaders, ownString } from '@windhover/core';
+import type { HttpHeaders } from '@windhover/core';
 import { type CacheControl, currentAge, freshnessLifetime, isStorable, parseVary } from '@windhover/http-semantics';
 import { canRead } from './accepted-codings.ts';
 import { type CacheMeta, everyCoding } from './cache-entry.ts';
 import type { CacheKey } from './cache-key.ts';
 import { isAsset } from './is-asset.ts';
+import { flat, keptString } from './kept-string.ts';
 import { responseDirectives } from './response-directives.ts';
 import { storedFields } from './stored-fields.ts';
 import { tagsOf } from './tags.ts';
@@ -106,10 +107,10 @@ export function decideStoring(
   const dependsOnCoding = names.includes('accept-encoding') || coding !== undefined;
   const others = names.filter((name) => name !== 'accept-encoding');
   const meta: CacheMeta = {
-    key: ownString(key.key),
-    url: key.url === key.key ? '' : ownString(key.url),
-    vary: others,
-    variant: ownString(variantOf(others, request.headers)),
+    key: flat(key.key),
+    url: key.url === key.key ? '' : flat(key.url),
+    vary: others.length === 0 ? none : others,
+    variant: keptString(variantOf(others, request.headers)),
     coding: coding ?? '',
     codings: dependsOnCoding ? 1 << request.accepted : everyCoding,
     status,
@@ -132,6 +133,8 @@ export function decideStoring(
   return isWorthStoring(meta, headers) ? { meta, refusal: null } : refuse('stale');
 }
 
+const none: readonly string[] = [];
+
 function refuse(refusal: Refusal): Storing {
   return { meta: null, refusal };
 }
@@ -147,7 +150,7 @@ function assignedLifetime(
 }
 
 function varyNames(vary: string | undefined, more: readonly string[]): string[] {
-  const names = vary === undefined ? [] : (parseVary(vary) as string[]).map(ownString);
+  const names = vary === undefined ? [] : (parseVary(vary) as string[]).map(keptString);
   return more.length === 0 ? names : [...new Set([...names, ...more])];
 }
 

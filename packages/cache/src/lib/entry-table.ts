@@ -12,7 +12,8 @@ const maxVariants = 64;
 
 /** The answers of a store with limited room: finds them by key, URL, prefix and tag, and decides by S3-FIFO which ones have to go. */
 export class EntryTable<Entry extends TableEntry> {
-  private readonly entries = new Map<string, readonly Entry[]>();
+  /** Most keys have one entry, which needs no list. */
+  private readonly entries = new Map<string, Entry | readonly Entry[]>();
   private readonly byTag = new Map<string, Set<Entry>>();
   /** Entries whose key is more than their URL. */
   private readonly byUrl = new Map<string, Set<Entry>>();
@@ -33,7 +34,9 @@ export class EntryTable<Entry extends TableEntry> {
   }
 
   get(key: string): readonly Entry[] {
-    return this.entries.get(key) ?? (nothing as readonly Entry[]);
+    const found = this.entries.get(key);
+    if (found === undefined) return nothing;
+    return isList(found) ? found : [found];
   }
 
   /** Adds an entry in place of the one with the same key, variant and content coding; returns whether there is room for it. */
@@ -49,7 +52,8 @@ export class EntryTable<Entry extends TableEntry> {
     }
     const kept = this.get(key);
     if (kept.length >= maxVariants) this.remove(kept[0]!);
-    this.entries.set(key, [...this.get(key), entry]);
+    const others = this.get(key);
+    this.entries.set(key, others.length === 0 ? entry : [...others, entry]);
     this.size += 1;
     this.index(entry);
     this.order.add(entry);
@@ -74,14 +78,15 @@ export class EntryTable<Entry extends TableEntry> {
   select(selector: PurgeSelector): Entry[] {
     if ('tag' in selector) return [...(this.byTag.get(selector.tag) ?? [])];
     if ('url' in selector) return [...this.get(selector.url), ...(this.byUrl.get(selector.url) ?? [])];
-    return [...this.entries.values()].flat().filter((entry) => isSelected(selector, entry.meta));
+    const all = [...this.entries.values()].flatMap((found) => (isList(found) ? found : [found]));
+    return all.filter((entry) => isSelected(selector, entry.meta));
   }
 
   private forget(entry: Entry): void {
     const { key } = entry.meta;
     const left = this.get(key).filter((each) => each !== entry);
     if (left.length === 0) this.entries.delete(key);
-    else this.entries.set(key, left);
+    else this.entries.set(key, left.length === 1 ? left[0]! : left);
     this.size -= 1;
     this.unindex(entry);
     this.onRemoved(entry);
@@ -99,6 +104,10 @@ export class EntryTable<Entry extends TableEntry> {
 }
 
 const nothing: readonly never[] = [];
+
+function isList<Entry>(found: Entry | readonly Entry[]): found is readonly Entry[] {
+  return Array.isArray(found);
+}
 
 function addTo<Entry>(index: Map<string, Set<Entry>>, name: string, entry: Entry): void {
   const found = index.get(name);

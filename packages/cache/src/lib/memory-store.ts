@@ -16,7 +16,11 @@ export interface MemoryStoreOptions {
 }
 
 /** What an entry costs besides its content, key and fields; measured. */
-const entryBytes = 1050;
+const entryBytes = 600;
+/** What an array costs besides its content; measured. */
+const arrayBytes = 400;
+/** Content of at most this size is kept as a text at first. */
+const maxTextBytes = 1024;
 
 class MemoryEntry implements CacheEntry, TableEntry {
   meta: CacheMeta;
@@ -25,13 +29,15 @@ class MemoryEntry implements CacheEntry, TableEntry {
   queue: Queued['queue'] = null;
   before: Queued | null = null;
   after: Queued | null = null;
-  private readonly body: FixedBody;
+  /** A small content is a text until it is used for the second time: an array costs several hundred bytes besides its content. */
+  private content: string | FixedBody;
 
   constructor(meta: CacheMeta, content: Uint8Array) {
     this.meta = meta;
-    this.body = new FixedBody(content);
+    this.content = content.byteLength > maxTextBytes ? new FixedBody(content) : latin1(content);
     this.bytes =
       entryBytes +
+      (content.byteLength > maxTextBytes ? arrayBytes : 0) +
       content.byteLength +
       meta.key.length +
       meta.fields.reduce((sum, text, index) => (index % 3 === 1 ? sum + text.length : sum), 0);
@@ -43,8 +49,15 @@ class MemoryEntry implements CacheEntry, TableEntry {
 
   open(): ReadBody {
     if (this.uses < 3) this.uses += 1;
-    return this.body;
+    if (typeof this.content !== 'string') return this.content;
+    const body = new FixedBody(Buffer.from(this.content, 'latin1'));
+    if (this.uses > 1) this.content = body;
+    return body;
   }
+}
+
+function latin1({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
 }
 
 /** Creates a store in the memory of this process. It keeps what is used often, by S3-FIFO. */

@@ -1,5 +1,6 @@
-import { type HttpHeaders, ownString } from '@windhover/core';
+import type { HttpHeaders } from '@windhover/core';
 import { addVary, formatHttpDate } from '@windhover/http-semantics';
+import { flat, keptString } from './kept-string.ts';
 
 /** `Age` is computed for each answer. The others are for one connection or one client (RFC 9111 §3.1). */
 const unstored = new Set([
@@ -31,11 +32,11 @@ export function storedFields(
     const name = fields[index]!;
     if (unstored.has(name) || dropped.includes(name)) continue;
     if (name === 'vary' && vary.length > 0) continue;
-    stored.push(shareName(name), ownString(fields[index + 1]!), shareName(fields[index + 2]!));
+    stored.push(shareName(name), keptValue(name, fields[index + 1]!), shareName(fields[index + 2]!));
   }
   if (vary.length > 0) stored.push('vary', addVary(headers.get('vary'), ...vary), 'Vary');
   if (!headers.has('date')) stored.push('date', formatHttpDate(nowMs), 'Date'); // RFC 9110 §6.6.1
-  return stored;
+  return stored.slice(); // without room for more
 }
 
 /**
@@ -77,10 +78,17 @@ export function shareNames(fields: readonly string[]): readonly string[] {
   return fields.map((text, index) => (index % 3 === 1 ? text : shareName(text)));
 }
 
+/** Validators and places are different for each answer. */
+const unique = new Set(['content-location', 'etag', 'link', 'location']);
+
+function keptValue(name: string, value: string): string {
+  return unique.has(name) ? flat(value) : keptString(value);
+}
+
 function shareName(name: string): string {
   const known = sharedNames.get(name);
   if (known !== undefined) return known;
-  const own = ownString(name);
+  const own = flat(name);
   if (sharedNames.size < 512) sharedNames.set(own, own);
   return own;
 }
