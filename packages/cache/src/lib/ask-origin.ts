@@ -1,5 +1,4 @@
 import { bodyLength, disposeBody, type HttpContext, HttpError, toPushBody } from '@windhover/core';
-import { parseETag, weakCompare } from '@windhover/http-semantics';
 import type { CacheEntry, CacheMeta } from './cache-entry.ts';
 import type { CacheSettings } from './cache-options.ts';
 import { isUsableOnError } from './decide-reuse.ts';
@@ -9,7 +8,7 @@ import type { Flight, FlightOutcome } from './flight.ts';
 import type { KeyHint } from './key-hints.ts';
 import { toOriginRequest } from './origin-request.ts';
 import type { Question } from './question.ts';
-import { fieldOf, mergeFields } from './stored-fields.ts';
+import { isSameContent, refreshedMeta } from './refreshed-meta.ts';
 
 /** What `askOrigin` needs to know. */
 export interface OriginCall {
@@ -107,22 +106,12 @@ function decide(
 
 /** The description of a stored answer after a 304; `null` if the 304 is about another one (RFC 9111 §4.3.4). */
 function validated(call: OriginCall, entry: CacheEntry, answer: HttpContext, requestTimeMs: number): CacheMeta | null {
+  const { settings, question } = call;
   const { headers } = answer.response;
-  const [old, now] = [fieldOf(entry.meta.fields, 'etag'), headers.get('etag')];
-  if (old !== undefined && now !== undefined) {
-    const [left, right] = [parseETag(old), parseETag(now)];
-    if (left === null || right === null || !weakCompare(left, right)) return null;
-  }
-  const fields = mergeFields(entry.meta.fields, headers.fields);
-  const merged = answer.response.headers;
-  merged.clear();
-  for (let index = 0; index < fields.length; index += 3) merged.append(fields[index + 2]!, fields[index + 1]!);
-  const { status } = answer.response;
-  answer.response.status = entry.meta.status;
-  const { meta } = decide(call, answer, requestTimeMs);
-  answer.response.status = status;
-  if (meta === null) return { ...entry.meta, noCache: true, storedAtMs: call.settings.clock.now() };
-  return { ...meta, codings: entry.meta.codings, coding: entry.meta.coding, length: entry.meta.length };
+  if (headers.has('etag') && isSameContent(entry.meta, headers, null) === false) return null;
+  const { path } = answer.request;
+  const meta = refreshedMeta(settings, question, path, entry.meta, { headers, requestTimeMs });
+  return meta ?? { ...entry.meta, noCache: true, storedAtMs: settings.clock.now() };
 }
 
 function fill(call: OriginCall, answer: HttpContext, meta: CacheMeta): FlightOutcome {

@@ -300,3 +300,26 @@ describe('cache() for answers whose origin says nothing', () => {
     expect((await ask('/?a=2')).text()).toBe('answer 2');
   });
 });
+
+describe('cache() with a HEAD that goes to the origin', () => {
+  it.each([
+    ['the same validator: the answer is fresh again', { ETag: '"a"' }, 8, 'answer 1'],
+    ['another validator: it is stale', { ETag: '"b"' }, 8, 'answer 4'],
+    ['another length: it is stale', { ETag: '"a"' }, 9, 'answer 4'],
+    ['no validator: it says nothing', {}, 8, 'answer 4'],
+    ['another coding: it says nothing', { ETag: '"a"', 'Content-Encoding': 'gzip' }, 8, 'answer 4'],
+    ['a cookie: it says nothing', { ETag: '"a"', 'Set-Cookie': 'a=b' }, 8, 'answer 4'],
+  ])('learns from an answer to HEAD with %s (RFC 9111 §4.3.5)', async (_what, fields, length, expected) => {
+    const { ask, clock } = cacheBefore(({ request }, count) => {
+      const headers = { 'Cache-Control': 'max-age=60', ...(request.method === 'HEAD' ? fields : { ETag: '"a"' }) };
+      return { headers, body: request.method === 'HEAD' ? 'x'.repeat(length) : `answer ${count}` };
+    });
+    await ask();
+    clock.advance(59_000);
+    await ask(); // a hit
+    clock.advance(2000);
+    await ask({ method: 'HEAD' });
+    await ask({ method: 'HEAD', headers: { 'Cache-Control': 'no-cache' } });
+    expect((await ask()).text()).toBe(expected);
+  });
+});

@@ -16,6 +16,7 @@ import { invalidatedUrls } from './invalidated-urls.ts';
 import { type KeyHint, KeyHints } from './key-hints.ts';
 import { OriginRunner } from './origin-runner.ts';
 import { giveAlone, passAlone } from './pass-alone.ts';
+import { passHead } from './pass-head.ts';
 import { isBypassed, isFor, type Question, questionOf, selectEntry } from './question.ts';
 import { variantOf } from './variant.ts';
 
@@ -86,7 +87,10 @@ export class ResponseCache {
       forward = decideReuse(entry.meta, null, nowMs) === 'fresh' ? 'request' : 'stale';
     }
     if (cacheControl?.onlyIfCached) throw cacheError('CACHE_NOT_STORED', 'only-if-cached');
-    if (context.request.method === 'HEAD') return passAlone(context, next, this.settings, 'head');
+    if (context.request.method === 'HEAD') {
+      if (entry !== null) return passHead(context, next, this.settings, question, entry);
+      return passAlone(context, next, this.settings, 'head');
+    }
     if (cacheControl?.noStore) return passAlone(context, next, this.settings, 'no-store');
     return this.fetch(context, next, question, entry, forward);
   }
