@@ -1,4 +1,4 @@
-import type { HttpContext } from '@windhover/core';
+import { bodyLength, type HttpContext } from '@windhover/core';
 import { answerStored } from './answer-stored.ts';
 import type { CacheEntry, OpenedContent } from './cache-entry.ts';
 import type { CacheSettings } from './cache-options.ts';
@@ -34,6 +34,7 @@ export function answerValidated(
   const facts = kind === 'validated' ? { status: 304, collapsed } : { collapsed, detail: 'origin-failed' };
   const content = new EntryContent(entry.meta, body);
   answerStored(context, entry.meta, content, forwardStatus(name, forward, facts), clock.now());
+  observer.served?.(bodyLength(context.response.body) ?? 0);
 }
 
 /** Answers with what is arriving from the origin. Cookies are for the client only that the origin was asked for. */
@@ -49,5 +50,6 @@ export function answerFilling(
   const facts = { status: filling.meta.status, stored: filling.isStored, collapsed };
   const status = forwardStatus(name, forward, facts);
   answerStored(context, filling.meta, new FillingContent(filling), status, clock.now());
+  if (collapsed) observer.served?.(bodyLength(context.response.body) ?? 0);
   for (const cookie of cookies) context.response.headers.append('Set-Cookie', cookie);
 }

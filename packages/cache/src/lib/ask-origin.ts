@@ -132,6 +132,7 @@ function fill(call: OriginCall, answer: HttpContext, meta: CacheMeta): FlightOut
     mayCommit: () => !flight.isPurged(meta),
     onOver: () => {
       if (filling.isTooLarge) pass(call);
+      settings.observer.fetched?.(filling.total);
       call.onOver();
       settings.observer.stored?.(settings.store.size, settings.store.bytes);
     },

@@ -12,6 +12,10 @@ export type CacheEvent = 'hit' | 'stale' | 'revalidated' | 'collapsed' | 'miss' 
 /** Receives what happens in a cache. */
 export interface CacheObserver {
   count(event: CacheEvent): void;
+  /** Content for a client that did not come from the origin for it alone: from the store, or shared. Bytes that were announced, also if the client leaves. */
+  served?(bytes: number): void;
+  /** Content that has arrived from the origin, to be shared or stored. */
+  fetched?(bytes: number): void;
   /** What is stored now, after an answer was stored or answers were purged. */
   stored?(entries: number, bytes: number): void;
 }

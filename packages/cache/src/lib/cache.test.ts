@@ -323,3 +323,18 @@ describe('cache() with a HEAD that goes to the origin', () => {
     expect((await ask()).text()).toBe(expected);
   });
 });
+
+describe('cache().stats', () => {
+  it('counts the content that came from the origin, and the content that did not have to', async () => {
+    const { ask, cache } = cacheBefore(() => ({
+      headers: { 'Cache-Control': 'max-age=60', ETag: '"a"' },
+      body: '12345678',
+    }));
+    await ask();
+    await ask();
+    await ask({ headers: { Range: 'bytes=0-2' } });
+    await ask({ headers: { 'If-None-Match': '"a"' } });
+    await ask({ method: 'HEAD' });
+    expect(cache.stats).toMatchObject({ hit: 4, fetchedBytes: 8, servedBytes: 11 });
+  });
+});

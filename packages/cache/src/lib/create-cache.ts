@@ -26,6 +26,9 @@ export interface Cache {
 
 /** Counts since the start, and what is stored now. */
 export interface CacheStats extends Readonly<Record<CacheEvent, number>> {
+  /** See `CacheObserver`. */
+  readonly servedBytes: number;
+  readonly fetchedBytes: number;
   readonly entries: number;
   readonly bytes: number;
 }
@@ -34,10 +37,20 @@ export interface CacheStats extends Readonly<Record<CacheEvent, number>> {
 export function createCache(options: CacheOptions = {}): Cache {
   const settings = resolveCache(options);
   const counts: Record<CacheEvent, number> = { hit: 0, stale: 0, revalidated: 0, collapsed: 0, miss: 0, bypass: 0 };
+  let servedBytes = 0;
+  let fetchedBytes = 0;
   const observer = {
     count: (event: CacheEvent): void => {
       counts[event] += 1;
       settings.observer.count(event);
+    },
+    served: (bytes: number): void => {
+      servedBytes += bytes;
+      settings.observer.served?.(bytes);
+    },
+    fetched: (bytes: number): void => {
+      fetchedBytes += bytes;
+      settings.observer.fetched?.(bytes);
     },
     stored: (entries: number, bytes: number): void => settings.observer.stored?.(entries, bytes),
   };
@@ -57,7 +70,7 @@ export function createCache(options: CacheOptions = {}): Cache {
       responses.onInvalidate = listener;
     },
     get stats() {
-      return { ...counts, entries: settings.store.size, bytes: settings.store.bytes };
+      return { ...counts, servedBytes, fetchedBytes, entries: settings.store.size, bytes: settings.store.bytes };
     },
   };
 }

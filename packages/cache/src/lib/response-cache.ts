@@ -1,4 +1,4 @@
-import { after, disposeBody, type Handler, type HttpContext, HttpError } from '@windhover/core';
+import { after, bodyLength, disposeBody, type Handler, type HttpContext, HttpError } from '@windhover/core';
 import { isSafeMethod } from '@windhover/http-semantics';
 import { answerFilling, answerValidated, type OpenEntry, type OutcomeFacts } from './answer-outcome.ts';
 import { answerStored } from './answer-stored.ts';
@@ -108,6 +108,7 @@ export class ResponseCache {
     const nowMs = clock.now();
     observer.count(reuse === 'fresh' ? 'hit' : 'stale');
     answerStored(context, meta, new EntryContent(meta, body), hitStatus(name, meta, nowMs), nowMs);
+    observer.served?.(bodyLength(context.response.body) ?? 0);
     if (reuse === 'stale') this.refresh(context, next, question, entry);
   }
 

@@ -225,8 +225,16 @@ function observerFor({ metrics, location }: Pick<Services, 'metrics' | 'location
   };
   const entries = metrics.gauge('windhover_cache_entries', 'Answers that are stored.', ['site', 'route']).of(...place);
   const bytes = metrics.gauge('windhover_cache_bytes', 'Memory of stored answers.', ['site', 'route']).of(...place);
+  const total = (name: string, help: string) => metrics.counter(name, help, ['site', 'route']).of(...place);
+  const served = total(
+    'windhover_cache_served_bytes_total',
+    'Content for clients from the store, or shared with others.',
+  );
+  const fetched = total('windhover_cache_fetched_bytes_total', 'Content from origins, to be stored or shared.');
   return {
     count: (event) => counters[event].add(),
+    served: (size) => served.add(size),
+    fetched: (size) => fetched.add(size),
     stored(count, size) {
       entries.set(count);
       bytes.set(size);
