@@ -47,6 +47,20 @@ describe('headers that lie in a response of Node', () => {
     expect(message.hasHeader('x-list')).toBe(false);
   });
 
+  it('take over a list of fields', () => {
+    const { message, headers } = setUp();
+    message.setHeader('X-Theirs', 'kept');
+    headers.set('X-Ours', 'replaced');
+    headers.adopt(['etag', '"a"', 'ETag', 'x-list', '1', 'X-List', 'x-list', '2', 'X-List']);
+    expect(message.getHeader('etag')).toBe('"a"');
+    expect([...headers]).toEqual([
+      ['X-Theirs', 'kept'],
+      ['ETag', '"a"'],
+      ['X-List', '1'],
+      ['X-List', '2'],
+    ]);
+  });
+
   it('say nothing of framing, and leave it alone', () => {
     const { message, headers } = setUp();
     message.setHeader('Content-Length', 3);

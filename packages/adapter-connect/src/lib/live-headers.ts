@@ -74,6 +74,12 @@ export class LiveHeaders extends HttpHeaders {
     for (const name of this.own?.splice(0) ?? this.message.getHeaderNames()) this.delete(name);
   }
 
+  override adopt(fields: string[]): this {
+    this.clear();
+    for (let index = 0; index < fields.length; index += 3) this.append(fields[index + 2]!, fields[index + 1]!);
+    return this;
+  }
+
   override *[Symbol.iterator](): Generator<readonly [name: string, value: string]> {
     for (const name of this.message.getRawHeaderNames()) for (const value of this.getAll(name)) yield [name, value];
   }
