@@ -43,6 +43,8 @@ export class FileStore implements CacheStore, DiskWriterOwner, DiskEntryOwner, D
   private changes: Promise<void> = Promise.resolve();
   private unsubscribe: () => void = () => undefined;
   private hasStarted = false;
+  /** Called when nothing is being written any more. */
+  private onIdle: () => void = () => undefined;
 
   constructor(init: FileStoreInit) {
     this.init = init;
@@ -103,7 +105,10 @@ export class FileStore implements CacheStore, DiskWriterOwner, DiskEntryOwner, D
   /** Resolves when all writes and removals that have begun are done. The other processes are not listened to any more. */
   async close(): Promise<void> {
     this.unsubscribe();
-    while (this.writers.size > 0) await new Promise((resolve) => setImmediate(resolve));
+    if (this.writers.size > 0)
+      await new Promise<void>((resolve) => {
+        this.onIdle = resolve;
+      });
     await this.changes;
   }
 
@@ -123,6 +128,7 @@ export class FileStore implements CacheStore, DiskWriterOwner, DiskEntryOwner, D
 
   over(writer: DiskWriter): void {
     this.writers.delete(writer);
+    if (this.writers.size === 0) this.onIdle();
   }
 
   failed(error: unknown): void {

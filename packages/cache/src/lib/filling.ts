@@ -2,27 +2,13 @@ import type { BodySink, PushBody } from '@windhover/core';
 import type { CacheMeta } from './cache-entry.ts';
 import type { CacheWriter, Spool } from './cache-store.ts';
 import { cacheError } from './errors.ts';
+import type { FillingInit } from './filling-init.ts';
 import { FillingReader } from './filling-reader.ts';
 
 /** How far a slow reader may be behind before the origin has to wait, for content that is not stored. */
 const windowBytes = 256 * 1024;
 /** How much of one content may wait for the disk before the origin has to wait. */
 const unwrittenBytes = 1024 * 1024;
-
-/** What a `Filling` is made with. */
-export interface FillingInit {
-  readonly meta: CacheMeta;
-  readonly source: PushBody;
-  /** `null`: the content is only passed on to those who wait for it. */
-  readonly writer: CacheWriter | null;
-  readonly maxBytes: number;
-  /** How many more bytes all fillings together may hold. */
-  readonly budget: { left: number };
-  /** Whether the answer may be stored now that it is complete: it may have been purged meanwhile. */
-  readonly mayCommit: () => boolean;
-  /** Called once, when it can be found in the store, or will never be. */
-  readonly onOver: () => void;
-}
 
 /**
  * The content of one answer on its way from the origin to any number of clients and into the store. Clients may join at any time, because all of it can be
