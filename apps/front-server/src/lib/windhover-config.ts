@@ -1147,6 +1147,27 @@ export type AuthFeature =
               /** How long a good password is remembered, so that not every request costs a hash; a change of the file counts at once. Default: 1m. */
               readonly cache?: string | number;
             };
+        /** Proof of a password that is not sent (HTTP Digest, RFC 7616). Each worker process knows its own nonces, so a client that changes the connection may be asked twice. Basic over TLS is better where clients can choose. */
+        readonly digest?:
+          | string
+          | {
+              /** A file with lines of name:realm:hash, as `htdigest` writes it, with MD5 or SHA-256. Keep it secret: it is enough to log in. A change takes effect within a second. */
+              readonly htdigest: string;
+              /** What browsers show; the hashes are for this one. Default: Login. */
+              readonly realm?: string;
+              /** What clients may use. Default: SHA-256, and MD5 for clients that know nothing else. */
+              readonly algorithms?: readonly ('SHA-256' | 'MD5')[];
+              /** auth protects method and URL, auth-int the body too, which is read for that. Default: auth. */
+              readonly qop?: readonly ('auth' | 'auth-int')[];
+              /** Whether names are sent hashed. Default: false, since many clients cannot. */
+              readonly userhash?: boolean;
+              /** How long a nonce is good. Default: 5m. */
+              readonly nonce?: string | number;
+              /** The longest body that auth-int reads. Default: 1MiB, because it is held in memory. */
+              readonly maxBody?: string | number;
+              /** Roles, each with the names of those who have it. Default: none. */
+              readonly roles?: Readonly<Record<string, readonly string[]>>;
+            };
         /** Tokens in Authorization: Bearer. JWTs of an issuer, or what it knows by introspection. */
         readonly bearer?:
           | string
@@ -1261,6 +1282,27 @@ export type AuthFeature =
               readonly realm?: string;
               /** How long a good password is remembered, so that not every request costs a hash; a change of the file counts at once. Default: 1m. */
               readonly cache?: string | number;
+            };
+        /** Proof of a password that is not sent (HTTP Digest, RFC 7616). Each worker process knows its own nonces, so a client that changes the connection may be asked twice. Basic over TLS is better where clients can choose. */
+        readonly digest?:
+          | string
+          | {
+              /** A file with lines of name:realm:hash, as `htdigest` writes it, with MD5 or SHA-256. Keep it secret: it is enough to log in. A change takes effect within a second. */
+              readonly htdigest: string;
+              /** What browsers show; the hashes are for this one. Default: Login. */
+              readonly realm?: string;
+              /** What clients may use. Default: SHA-256, and MD5 for clients that know nothing else. */
+              readonly algorithms?: readonly ('SHA-256' | 'MD5')[];
+              /** auth protects method and URL, auth-int the body too, which is read for that. Default: auth. */
+              readonly qop?: readonly ('auth' | 'auth-int')[];
+              /** Whether names are sent hashed. Default: false, since many clients cannot. */
+              readonly userhash?: boolean;
+              /** How long a nonce is good. Default: 5m. */
+              readonly nonce?: string | number;
+              /** The longest body that auth-int reads. Default: 1MiB, because it is held in memory. */
+              readonly maxBody?: string | number;
+              /** Roles, each with the names of those who have it. Default: none. */
+              readonly roles?: Readonly<Record<string, readonly string[]>>;
             };
         /** Tokens in Authorization: Bearer. JWTs of an issuer, or what it knows by introspection. */
         readonly bearer?:
@@ -1383,6 +1425,27 @@ export type AuthFeature =
             readonly realm?: string;
             /** How long a good password is remembered, so that not every request costs a hash; a change of the file counts at once. Default: 1m. */
             readonly cache?: string | number;
+          };
+      /** Proof of a password that is not sent (HTTP Digest, RFC 7616). Each worker process knows its own nonces, so a client that changes the connection may be asked twice. Basic over TLS is better where clients can choose. */
+      readonly digest?:
+        | string
+        | {
+            /** A file with lines of name:realm:hash, as `htdigest` writes it, with MD5 or SHA-256. Keep it secret: it is enough to log in. A change takes effect within a second. */
+            readonly htdigest: string;
+            /** What browsers show; the hashes are for this one. Default: Login. */
+            readonly realm?: string;
+            /** What clients may use. Default: SHA-256, and MD5 for clients that know nothing else. */
+            readonly algorithms?: readonly ('SHA-256' | 'MD5')[];
+            /** auth protects method and URL, auth-int the body too, which is read for that. Default: auth. */
+            readonly qop?: readonly ('auth' | 'auth-int')[];
+            /** Whether names are sent hashed. Default: false, since many clients cannot. */
+            readonly userhash?: boolean;
+            /** How long a nonce is good. Default: 5m. */
+            readonly nonce?: string | number;
+            /** The longest body that auth-int reads. Default: 1MiB, because it is held in memory. */
+            readonly maxBody?: string | number;
+            /** Roles, each with the names of those who have it. Default: none. */
+            readonly roles?: Readonly<Record<string, readonly string[]>>;
           };
       /** Tokens in Authorization: Bearer. JWTs of an issuer, or what it knows by introspection. */
       readonly bearer?:

@@ -1,6 +1,7 @@
 import { apiKeyScheme } from './auth-api-key.ts';
 import { basicScheme } from './auth-basic.ts';
 import { bearerScheme } from './auth-bearer.ts';
+import { digestScheme } from './auth-digest.ts';
 import { forwardScheme } from './auth-forward.ts';
 import type { AuthSchemeMaker } from './auth-scheme-maker.ts';
 import { signedUrlScheme } from './auth-signed-url.ts';
@@ -8,6 +9,7 @@ import { signedUrlScheme } from './auth-signed-url.ts';
 /** Every scheme that `auth` knows. Their order decides nothing. */
 export const authSchemes: readonly AuthSchemeMaker<unknown>[] = [
   basicScheme,
+  digestScheme,
   bearerScheme,
   apiKeyScheme,
   signedUrlScheme,

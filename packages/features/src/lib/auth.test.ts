@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hashApiKey, signUrl } from '@windhover/auth';
+import { digestLine, hashApiKey, signUrl } from '@windhover/auth';
 import { runHandler } from '@windhover/testing';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -132,6 +132,20 @@ describe('auth', () => {
     const headers = { cookie: 'session=ada', 'Remote-User': 'root', x_user: 'root', Connection: 'remote-user, x-user' };
     const seen = (await runHandler(handler, { url: '/', headers })).json() as Record<string, string>;
     expect([seen['remote-user'], seen['x-user'], seen['x_user']]).toEqual(['ada', 'ada', undefined]);
+  });
+
+  it('asks for Digest beside Basic', async () => {
+    writeFileSync(join(folder, 'digests'), digestLine('ada', 'Login', 'secret'));
+    const handler = await handlerOf(
+      config(
+        `auth: { any: [{ digest: { htdigest: "${folder}/digests", algorithms: [SHA-256] } }, { basic: people }] }`,
+        'routes: [{ path: /, respond: hello }]',
+      ),
+    );
+    const challenges = (await runHandler(handler, '/')).headers.getAll('www-authenticate');
+    expect(challenges.map((each) => each.split(' ')[0])).toEqual(['Digest', 'Basic']);
+    const missing = config(`auth: { digest: "${folder}/missing" }`, 'routes: [{ path: /, respond: hello }]');
+    await expect(handlerOf(missing)).rejects.toMatchObject({ code: 'AUTH_USERS_UNREADABLE' });
   });
 
   it("knows IIS' rules", async () => {

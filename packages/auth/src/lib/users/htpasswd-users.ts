@@ -1,11 +1,11 @@
-import { readFile, stat } from 'node:fs/promises';
 import { type Clock, type Logger, systemClock } from '@windhover/core';
 import { anyObject, anyText, checkOptions, type Rules, withFunctions } from '@windhover/options';
-import { authError, optionError } from '../errors.ts';
+import { optionError } from '../errors.ts';
 import { type PasswordPool, sharedPasswordPool } from '../password/password-pool.ts';
 import { parseHtpasswd } from './parse-htpasswd.ts';
 import type { UserSource } from './user-source.ts';
 import { createUserTable, type RoleMembers, type UserTable } from './user-table.ts';
+import { type FileContent, WatchedFile } from './watched-file.ts';
 
 /** Options of `htpasswdUsers`. */
 export interface HtpasswdUsersOptions {
@@ -24,9 +24,6 @@ export interface HtpasswdUsers extends UserSource {
   /** Reads the file. Rejects with `AUTH_USERS_UNREADABLE` if it is missing or has a line that cannot be used. */
   load(): Promise<void>;
 }
-
-/** How often the file is looked at, while there are requests. */
-const lookEveryMs = 1000;
 
 const optionRules: Rules<HtpasswdUsersOptions> = {
   roles: anyObject,
@@ -48,80 +45,34 @@ export function htpasswdUsers(path: string, options: HtpasswdUsersOptions = {}):
 }
 
 class FileUsers implements HtpasswdUsers {
-  private table: UserTable;
-  private version = 0;
-  private seen = '';
-  private lookAt = Number.POSITIVE_INFINITY; // until `load` is called
-  private looking: Promise<void> | null = null;
-  private readonly path: string;
-  private readonly roles: RoleMembers;
-  private readonly pool: PasswordPool;
-  private readonly clock: Pick<Clock, 'now'>;
-  private readonly log: HtpasswdUsersOptions['log'];
+  private readonly file: WatchedFile<UserTable>;
 
-  constructor(
-    path: string,
-    { roles = {}, pool = sharedPasswordPool(), clock = systemClock, log }: HtpasswdUsersOptions,
-  ) {
-    this.path = path;
-    this.roles = structuredClone(roles);
-    this.pool = pool;
-    this.clock = clock;
-    this.log = log;
-    this.table = createUserTable(new Map(), {}, pool);
+  constructor(path: string, options: HtpasswdUsersOptions) {
+    const { pool = sharedPasswordPool(), clock = systemClock, log } = options;
+    const roles = structuredClone(options.roles ?? {});
+    const parse = (text: string): FileContent<UserTable> => {
+      const { entries, faults } = parseHtpasswd(text);
+      return { value: createUserTable(entries, roles, pool), faults };
+    };
+    this.file = new WatchedFile(path, createUserTable(new Map(), {}, pool), parse, { clock, log });
   }
 
-  async load(): Promise<void> {
-    this.seen = '';
-    await this.read();
-  }
-
-  private async read(): Promise<void> {
-    this.lookAt = this.clock.now() + lookEveryMs;
-    const { mtimeMs, size, ino } = await stat(this.path).catch((error: unknown) => this.fail('cannot be read', error));
-    const seen = `${mtimeMs} ${size} ${ino}`;
-    if (seen === this.seen) return;
-    this.seen = seen; // also of a file that cannot be used, which is told once
-    const text = await readFile(this.path, 'utf8').catch((error: unknown) => this.fail('cannot be read', error));
-    const { entries, faults } = parseHtpasswd(text);
-    if (faults.length > 0) this.fail(faults.slice(0, 5).join('; '));
-    this.table = createUserTable(entries, this.roles, this.pool);
-    this.version += 1;
+  load(): Promise<void> {
+    return this.file.load();
   }
 
   current(): number {
-    this.look();
-    return this.version;
+    this.file.look();
+    return this.file.version;
   }
 
   find(name: string): ReturnType<UserTable['find']> {
-    this.look();
-    return this.table.find(name);
+    this.file.look();
+    return this.file.value.find(name);
   }
 
   async verify(...credentials: Parameters<UserTable['verify']>): ReturnType<UserTable['verify']> {
-    this.look();
-    await this.looking; // so that somebody who was just added can log in
-    return this.table.verify(...credentials);
-  }
-
-  /** Looks at the file if the last time was long ago. No timer: a server without requests looks at nothing. */
-  private look(): void {
-    if (this.looking !== null || this.clock.now() < this.lookAt) return;
-    const before = this.version;
-    this.looking = this.read()
-      .then(
-        () => {
-          if (this.version !== before) this.log?.info('The users were read again', { file: this.path });
-        },
-        (error: Error) => this.log?.error('The users stay as they were', { file: this.path, error }),
-      )
-      .finally(() => {
-        this.looking = null;
-      });
-  }
-
-  private fail(why: string, cause?: unknown): never {
-    throw authError('AUTH_USERS_UNREADABLE', `${this.path}: ${why}`, cause);
+    await this.file.looked(); // so that somebody who was just added can log in
+    return this.file.value.verify(...credentials);
   }
 }

@@ -1,0 +1,89 @@
+import { readFile, stat } from 'node:fs/promises';
+import type { Clock, Logger } from '@windhover/core';
+import { authError } from '../errors.ts';
+
+/** How often the file is looked at, while there are requests. */
+const lookEveryMs = 1000;
+
+/** What a file held. */
+export interface FileContent<T> {
+  readonly value: T;
+  /** Why the content cannot be used; empty if it can. */
+  readonly faults: readonly string[];
+}
+
+/** The parts of a `WatchedFile` that programs may replace. */
+export interface WatchedFileOptions {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly log: Pick<Logger, 'info' | 'error'> | undefined;
+}
+
+/**
+ * A file that is read again when it has changed. It is looked at when somebody asks, once in a second at most: no
+ * timer, and it works on every file system. A file that cannot be used is logged, and the content stays as it was.
+ */
+export class WatchedFile<T> {
+  /** What the file held the last time it could be used. */
+  value: T;
+  /** Changes with the value. */
+  version = 0;
+  private seen = '';
+  private lookAt = Number.POSITIVE_INFINITY; // until `load` is called
+  private looking: Promise<void> | null = null;
+  private readonly path: string;
+  private readonly parse: (text: string) => FileContent<T>;
+  private readonly options: WatchedFileOptions;
+
+  constructor(path: string, empty: T, parse: (text: string) => FileContent<T>, options: WatchedFileOptions) {
+    this.path = path;
+    this.value = empty;
+    this.parse = parse;
+    this.options = options;
+  }
+
+  /** Reads the file. Rejects with `AUTH_USERS_UNREADABLE`. */
+  async load(): Promise<void> {
+    this.seen = '';
+    await this.read();
+  }
+
+  /** Looks at the file if the last time was long ago. */
+  look(): void {
+    if (this.looking !== null || this.options.clock.now() < this.lookAt) return;
+    const { log } = this.options;
+    const before = this.version;
+    this.looking = this.read()
+      .then(
+        () => {
+          if (this.version !== before) log?.info('The users were read again', { file: this.path });
+        },
+        (error: Error) => log?.error('The users stay as they were', { file: this.path, error }),
+      )
+      .finally(() => {
+        this.looking = null;
+      });
+  }
+
+  /** Resolves once the file was looked at, if somebody is doing that. */
+  async looked(): Promise<void> {
+    this.look();
+    await this.looking;
+  }
+
+  private async read(): Promise<void> {
+    this.lookAt = this.options.clock.now() + lookEveryMs;
+    const { mtimeMs, size, ino } = await stat(this.path).catch((error: unknown) => this.fail('cannot be read', error));
+    const seen = `${mtimeMs} ${size} ${ino}`;
+    if (seen === this.seen) return;
+    this.seen = seen; // also of a file that cannot be used, which is told once
+    const text = await readFile(this.path, 'utf8').catch((error: unknown) => this.fail('cannot be read', error));
+    const { value, faults } = this.parse(text);
+    if (faults.length > 0) this.fail(faults.slice(0, 5).join('; '));
+    this.value = value;
+    this.version += 1;
+  }
+
+  private fail(why: string, cause?: unknown): never {
+    throw authError('AUTH_USERS_UNREADABLE', `${this.path}: ${why}`, cause);
+  }
+}
