@@ -3,7 +3,8 @@ import { anyFunction, anyObject, checkOptions, type Rule, type Rules, rule, true
 import { allOf } from './all-of.ts';
 import { anyOf } from './any-of.ts';
 import { type AuthScheme, isRefusal, isUser, schemeKey, type Verdict } from './auth-scheme.ts';
-import { optionError, refusalError } from './errors.ts';
+import { optionError } from './errors.ts';
+import { refuse } from './refuse.ts';
 import { commonName, removeFields } from './remove-fields.ts';
 import { type User, userKey } from './user.ts';
 
@@ -63,14 +64,14 @@ export function auth(options: AuthOptions): Middleware<HttpContext> {
   const decide = (verdict: Verdict, context: HttpContext, next: Handler<HttpContext>): void | Promise<void> => {
     if (verdict === 'answered') return undefined;
     if (verdict === null) {
-      if (!optional) throw refusalError(401, scheme.challenges(context));
+      if (!optional) return refuse(context.response, 401, scheme.challenges(context));
       context.set(schemeKey, scheme);
       return next(context);
     }
     if (isRefusal(verdict)) {
       onRefused?.({ scheme: scheme.name, reason: verdict.refused }, context);
       const { status = 401, challenges } = verdict;
-      throw refusalError(status, challenges ?? (status === 401 ? scheme.challenges(context) : []));
+      return refuse(context.response, status, challenges ?? (status === 401 ? scheme.challenges(context) : []));
     }
     if (!isUser(verdict)) throw new TypeError(`The scheme ${scheme.name} has found neither a user nor a reason`);
     context.set(userKey, verdict);

@@ -3,9 +3,6 @@ import { HttpError } from '@windhover/core';
 /** Every code this package throws: the status a client would get, and what went wrong. */
 export const authErrors = {
   AUTH_OPTION_INVALID: { status: 500, message: 'The options are not valid' },
-  AUTH_REQUIRED: { status: 401, message: 'You need to log in' },
-  AUTH_FORBIDDEN: { status: 403, message: 'You may not do this' },
-  AUTH_PATH_AMBIGUOUS: { status: 400, message: 'The path can be read in two ways, and access depends on it' },
   AUTH_BUSY: { status: 503, message: 'Too many passwords are being checked' },
   AUTH_TOO_MANY_GUESSES: { status: 429, message: 'Too many passwords of this client are being checked' },
   AUTH_FETCH_REFUSED: { status: 503, message: 'A service for logging in may not be asked' },
@@ -27,14 +24,4 @@ export function optionError(detail: string): HttpError {
 export function authError(code: AuthErrorCode, detail: string, cause?: unknown): HttpError {
   const { status, message } = authErrors[code];
   return new HttpError(status, code, `${message}: ${detail}`, cause === undefined ? {} : { cause });
-}
-
-/**
- * The answer to a request without a user who may do this: the same words whatever the reason, so that nobody learns
- * which names exist. One `WWW-Authenticate` field for each challenge, because some clients read only one in each.
- */
-export function refusalError(status: number, challenges: readonly string[]): HttpError {
-  const code = status === 401 ? 'AUTH_REQUIRED' : 'AUTH_FORBIDDEN';
-  const headers = challenges.map((challenge) => ['WWW-Authenticate', challenge] as const);
-  return new HttpError(status, code, authErrors[code].message, { headers });
 }

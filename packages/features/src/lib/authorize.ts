@@ -1,6 +1,6 @@
 import { type AccessRule, type AuthorizeOptions, accessDecider, authorize, iisRules } from '@windhover/auth';
 import { OptionsError } from '@windhover/config';
-import { type ClientIdentity, HttpError, type HttpRequest } from '@windhover/core';
+import type { ClientIdentity, HttpRequest } from '@windhover/core';
 import type { Feature, Reason } from '@windhover/core/feature';
 import { z } from 'zod';
 
@@ -89,14 +89,12 @@ export const authorizeFeature: Feature<Options> = {
 };
 
 function reasonFor(decide: ReturnType<typeof accessDecider>, request: HttpRequest, client: ClientIdentity): Reason {
-  try {
-    const { allowed, rule: position, needsUser } = decide(request, client, null);
-    const because = position === null ? 'no rule fits' : `rule ${position + 1} is the first that fits`;
-    if (allowed) return { decision: 'lets it pass without a user', because };
-    if (needsUser) return { decision: 'needs a user', because };
-    return { decision: 'refuses with 403', because, answers: true };
-  } catch (error) {
-    if (!HttpError.is(error)) throw error;
-    return { decision: `refuses with ${error.status}`, because: error.message, answers: true };
-  }
+  const decided = decide(request, client, null);
+  if (decided === null)
+    return { decision: 'refuses with 400', because: 'servers behind could read another path', answers: true };
+  const { allowed, rule: position, needsUser } = decided;
+  const because = position === null ? 'no rule fits' : `rule ${position + 1} is the first that fits`;
+  if (allowed) return { decision: 'lets it pass without a user', because };
+  if (needsUser) return { decision: 'needs a user', because };
+  return { decision: 'refuses with 403', because, answers: true };
 }

@@ -1,7 +1,8 @@
-import { type ClientIdentity, type HttpContext, HttpError, type HttpRequest, type Middleware } from '@windhover/core';
+import type { ClientIdentity, HttpContext, HttpRequest, Middleware } from '@windhover/core';
 import { checkOptions, oneOf, type Rules, trueOrFalse } from '@windhover/options';
 import { schemeKey } from '../auth-scheme.ts';
-import { authErrors, optionError, refusalError } from '../errors.ts';
+import { optionError } from '../errors.ts';
+import { refuse } from '../refuse.ts';
 import { type User, userKey } from '../user.ts';
 import type { AccessRule } from './access-rule.ts';
 import { compileRules } from './compile-rules.ts';
@@ -44,13 +45,14 @@ function byRules(rules: readonly AccessRule[], options: AuthorizeOptions): Middl
   const decide = accessDecider(rules, options);
   return function authorize(context, next) {
     const { request, client } = context;
-    const { allowed, needsUser } = decide(request, client, context.get(userKey) ?? null);
-    if (allowed) return next(context);
-    throw refuse(context, needsUser);
+    const decision = decide(request, client, context.get(userKey) ?? null);
+    if (decision === null) return refuse(context.response, 400);
+    if (decision.allowed) return next(context);
+    return refuseUser(context, decision.needsUser);
   };
 }
 
-/** The decision of `authorize` alone, for explanations. Throws 400 for an ambiguous path. */
+/** The decision of `authorize` alone, for explanations; `null` for an ambiguous path, which is answered with 400. */
 export function accessDecider(
   rules: readonly AccessRule[],
   { ignoreCase = false, ambiguousPaths = 'refuse' }: AuthorizeOptions = {},
@@ -58,15 +60,12 @@ export function accessDecider(
   request: Pick<HttpRequest, 'path' | 'method'>,
   client: Pick<ClientIdentity, 'address'>,
   user: User | null,
-) => AccessDecision {
+) => AccessDecision | null {
   const compiled = compileRules(rules, ignoreCase);
   const usesPath = compiled.some((rule) => rule.usesPath);
   return ({ path: whole, method }, { address }, user) => {
     const path = usesPath ? comparablePath(whole) : whole;
-    if (path === null && ambiguousPaths === 'refuse') {
-      const { status, message } = authErrors.AUTH_PATH_AMBIGUOUS;
-      throw new HttpError(status, 'AUTH_PATH_AMBIGUOUS', message);
-    }
+    if (path === null && ambiguousPaths === 'refuse') return null;
     return decideAccess(compiled, { path: path ?? whole, method, address, user });
   };
 }
@@ -77,16 +76,13 @@ function byPredicate(mayPass: AccessPredicate): Middleware<HttpContext> {
     const answer = mayPass(user, context.request, context.client);
     if (answer === true) return next(context);
     if (answer instanceof Promise)
-      return answer.then((settled) => {
-        if (settled === true) return next(context);
-        throw refuse(context, user === null);
-      });
-    throw refuse(context, user === null);
+      return answer.then((settled) => (settled === true ? next(context) : refuseUser(context, user === null)));
+    return refuseUser(context, user === null);
   };
 }
 
-function refuse(context: HttpContext, needsUser: boolean): HttpError {
+function refuseUser(context: HttpContext, needsUser: boolean): void {
   const scheme = context.get(schemeKey);
-  if (!needsUser || scheme === undefined) return refusalError(403, []);
-  return refusalError(401, scheme.challenges(context));
+  if (!needsUser || scheme === undefined) refuse(context.response, 403);
+  else refuse(context.response, 401, scheme.challenges(context));
 }
