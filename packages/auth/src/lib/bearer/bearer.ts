@@ -43,6 +43,7 @@ export function bearer(verifier: TokenVerifier, options: BearerOptions = {}): Au
   const withError = (error: string): string => `${plain}${realm === undefined ? ' ' : ', '}error="${error}"`;
   const challenges = [plain];
   const invalidToken = [withError('invalid_token')];
+  const malformed: Refusal = { refused: 'malformed', challenges: invalidToken };
   const insufficient: Refusal = {
     refused: 'scope',
     status: 403,
@@ -66,8 +67,7 @@ export function bearer(verifier: TokenVerifier, options: BearerOptions = {}): Au
     authenticate(context: HttpContext) {
       const token = authorizationOf(context, 'bearer');
       if (token === null) return null;
-      if (token.length > maxLength || !/^[A-Za-z0-9\-._~+/]+=*$/.test(token))
-        return { refused: 'malformed', challenges: invalidToken };
+      if (token.length > maxLength) return malformed;
       const now = verifier.current?.() ?? 0;
       if (now !== version) {
         version = now;
@@ -76,6 +76,7 @@ export function bearer(verifier: TokenVerifier, options: BearerOptions = {}): Au
       const key = cache.keyOf(token);
       const known = cache.get(key, clock.now());
       if (known !== undefined) return judge(known);
+      if (!/^[A-Za-z0-9\-._~+/]+=*$/.test(token)) return malformed;
       const same = under.get(key);
       if (same !== undefined) return same;
       const verdict = verify(token, key).finally(() => under.delete(key));
