@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { haproxyCommand } from './haproxy.mjs';
-import { buildKestrel } from './kestrel.mjs';
+import { buildDotnet } from './kestrel.mjs';
 import { nginxCommand } from './nginx.mjs';
 import { hasProgram, runProgram } from './programs.mjs';
 
@@ -45,6 +45,16 @@ const finders = {
     nodePeer('reply-from', '@fastify/reply-from', `@fastify/reply-from ${packageVersion('@fastify/reply-from')}`),
   'http-proxy-3': () => nodePeer('http-proxy-3', 'http-proxy-3', `http-proxy-3 ${packageVersion('http-proxy-3')}`),
   compat: () => nodePeer('compat', '@windhover/http-proxy-compat behind node:http', null),
+  yarp: async () => {
+    if (!(await hasProgram('dotnet'))) return 'YARP: the .NET SDK is not installed';
+    const assembly = await buildDotnet('yarp').catch((error) => {
+      console.error(error.stdout || error);
+      return null;
+    });
+    if (assembly === null) return 'YARP: it could not be built (it comes from NuGet)';
+    const command = ({ port, upstreamPort }) => ['dotnet', assembly, String(port), String(upstreamPort)];
+    return { name: 'YARP', version: 'YARP 2.3.0', command };
+  },
   kestrel: () => kestrel('Kestrel'),
   'kestrel-unpinned': async () => {
     const peer = await kestrel('Kestrel, unpinned');
@@ -74,7 +84,7 @@ async function kestrel(name) {
   const { stdout } = await runProgram('dotnet', ['--list-runtimes']);
   const version = /Microsoft\.AspNetCore\.App (10\.\S+)/.exec(stdout)?.[1];
   if (version === undefined) return `${name}: ASP.NET Core 10 is not installed`;
-  build ??= buildKestrel();
+  build ??= buildDotnet('kestrel');
   const assembly = await build.catch((error) => {
     console.error(error.stdout || error);
     return null;

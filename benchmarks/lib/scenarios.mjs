@@ -76,7 +76,7 @@ export const scenarios = [
 ];
 
 /** Peers that are compared in front of an upstream only. */
-export const proxyPeers = ['haproxy', 'undici', 'reply-from', 'http-proxy-3', 'compat'];
+export const proxyPeers = ['haproxy', 'undici', 'reply-from', 'http-proxy-3', 'compat', 'yarp'];
 for (const scenario of scenarios)
   scenario.absent = { ...scenario.absent, ...Object.fromEntries(proxyPeers.map((peer) => [peer, null])) };
 
