@@ -106,6 +106,43 @@ describe('cache in Express', () => {
   });
 });
 
+describe('cache before an Express application', () => {
+  it('stores what it allows, and validates with the tags that Express makes', async () => {
+    const app = express();
+    let asked = 0;
+    app.get('/page', (_request, response) => {
+      asked += 1;
+      response.set('Cache-Control', 'max-age=10').send('the page');
+    });
+    app.get('/mine', (_request, response) => {
+      asked += 1;
+      response.cookie('session', String(asked)).set('Cache-Control', 'max-age=10').send(`mine ${asked}`);
+    });
+    const server = createServer(app).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const clock = createManualClock({ now: Date.now() });
+    const upstream = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const config = `sites: { a: { routes: [{ path: /, cache: true, proxy: "${upstream}" }] } }`;
+    const handler = await handlerOf(config, clock);
+    const ask = async (url: string, headers = {}) => {
+      const answer = await runHandler(handler, { url, headers, now: () => clock.now() });
+      return [answer.status, answer.text(), answer.headers.get('cache-status')?.split(';')[1]?.trim()];
+    };
+    expect(await ask('/page')).toEqual([200, 'the page', 'fwd=uri-miss']);
+    expect(await ask('/page')).toEqual([200, 'the page', 'hit']);
+    clock.advance(11_000);
+    const validated = await runHandler(handler, { url: '/page', now: () => clock.now() });
+    expect(validated.headers.get('cache-status')).toBe('Windhover; fwd=stale; fwd-status=304');
+    expect([validated.text(), asked]).toEqual(['the page', 2]);
+    expect((await ask('/mine'))[1]).toBe('mine 3'); // it sets a cookie, so it is for one client
+    expect((await ask('/mine'))[1]).toBe('mine 4');
+  });
+});
+
 describe.skipIf(!hasPeer('nginx'))('cache before the real nginx', () => {
   it('stores files, answers ranges and conditions, and follows a change', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'cache-nginx-'));
