@@ -1229,6 +1229,24 @@ export type AuthFeature =
               /** The methods such URLs may be used with. Default: GET and HEAD. */
               readonly methods?: readonly string[];
             };
+        /** Client certificates that a proxy in front has verified. The field of anybody else is removed. */
+        readonly clientCertificate?: {
+          /** Proxies that end TLS, verify the certificate, and send it in Client-Cert (RFC 9440). */
+          readonly trust: readonly string[];
+          /** Which user a certificate stands for: those for one certificate first, then the others in their order. */
+          readonly rules: readonly {
+            /** One certificate, by the SHA-256 of its DER form. */
+            readonly fingerprint?: string;
+            /** Fields of the subject, `*` for anything: { O: Example, CN: "*.staff" }. */
+            readonly subject?: Readonly<Record<string, string>>;
+            /** Fields of the issuer. */
+            readonly issuer?: Readonly<Record<string, string>>;
+            /** The name of the user, with fields of the subject in braces: "{CN}". null: such certificates are refused. */
+            readonly user: string | null;
+            /** The roles of the user. Default: none. */
+            readonly roles?: readonly string[];
+          }[];
+        };
         /** Lets another service decide: 2xx lets a request pass, any other answer goes to the client. It always answers, so it stands last in a list. */
         readonly forward?:
           | string
@@ -1365,6 +1383,24 @@ export type AuthFeature =
               /** The methods such URLs may be used with. Default: GET and HEAD. */
               readonly methods?: readonly string[];
             };
+        /** Client certificates that a proxy in front has verified. The field of anybody else is removed. */
+        readonly clientCertificate?: {
+          /** Proxies that end TLS, verify the certificate, and send it in Client-Cert (RFC 9440). */
+          readonly trust: readonly string[];
+          /** Which user a certificate stands for: those for one certificate first, then the others in their order. */
+          readonly rules: readonly {
+            /** One certificate, by the SHA-256 of its DER form. */
+            readonly fingerprint?: string;
+            /** Fields of the subject, `*` for anything: { O: Example, CN: "*.staff" }. */
+            readonly subject?: Readonly<Record<string, string>>;
+            /** Fields of the issuer. */
+            readonly issuer?: Readonly<Record<string, string>>;
+            /** The name of the user, with fields of the subject in braces: "{CN}". null: such certificates are refused. */
+            readonly user: string | null;
+            /** The roles of the user. Default: none. */
+            readonly roles?: readonly string[];
+          }[];
+        };
         /** Lets another service decide: 2xx lets a request pass, any other answer goes to the client. It always answers, so it stands last in a list. */
         readonly forward?:
           | string
@@ -1508,6 +1544,24 @@ export type AuthFeature =
             /** The methods such URLs may be used with. Default: GET and HEAD. */
             readonly methods?: readonly string[];
           };
+      /** Client certificates that a proxy in front has verified. The field of anybody else is removed. */
+      readonly clientCertificate?: {
+        /** Proxies that end TLS, verify the certificate, and send it in Client-Cert (RFC 9440). */
+        readonly trust: readonly string[];
+        /** Which user a certificate stands for: those for one certificate first, then the others in their order. */
+        readonly rules: readonly {
+          /** One certificate, by the SHA-256 of its DER form. */
+          readonly fingerprint?: string;
+          /** Fields of the subject, `*` for anything: { O: Example, CN: "*.staff" }. */
+          readonly subject?: Readonly<Record<string, string>>;
+          /** Fields of the issuer. */
+          readonly issuer?: Readonly<Record<string, string>>;
+          /** The name of the user, with fields of the subject in braces: "{CN}". null: such certificates are refused. */
+          readonly user: string | null;
+          /** The roles of the user. Default: none. */
+          readonly roles?: readonly string[];
+        }[];
+      };
       /** Lets another service decide: 2xx lets a request pass, any other answer goes to the client. It always answers, so it stands last in a list. */
       readonly forward?:
         | string

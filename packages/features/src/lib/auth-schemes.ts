@@ -1,6 +1,7 @@
 import { apiKeyScheme } from './auth-api-key.ts';
 import { basicScheme } from './auth-basic.ts';
 import { bearerScheme } from './auth-bearer.ts';
+import { clientCertificateScheme } from './auth-client-certificate.ts';
 import { digestScheme } from './auth-digest.ts';
 import { forwardScheme } from './auth-forward.ts';
 import type { AuthSchemeMaker } from './auth-scheme-maker.ts';
@@ -13,5 +14,6 @@ export const authSchemes: readonly AuthSchemeMaker<unknown>[] = [
   bearerScheme,
   apiKeyScheme,
   signedUrlScheme,
+  clientCertificateScheme,
   forwardScheme,
 ];

@@ -178,6 +178,14 @@ describe('auth', () => {
     ],
     ['auth: { apiKey: { keys: { ci: clear } } }', /xpected sha256:/],
     ['auth: { signedUrl: short }', /16 characters/],
+    [
+      'auth: { clientCertificate: { trust: [10.0.0.1], rules: [{ user: x }] } }',
+      /xpected fingerprint, subject or issuer/,
+    ],
+    [
+      'auth: { clientCertificate: { trust: [proxy], rules: [{ subject: { CN: x }, user: x }] } }',
+      /xpected an address or a network/,
+    ],
     ['authorize: [{}]', /xpected either allow or deny/],
     ['authorize: [{ allow: { network: localhost } }]', /xpected an address or a network/],
     ['authorize: { ignoreCase: true }', /xpected either the key `rules` or `iis`/],
