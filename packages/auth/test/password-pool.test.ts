@@ -40,6 +40,14 @@ describe('createPasswordPool()', () => {
     expect(await pool.check('x', 'x', 'a')).toBe(true);
   });
 
+  it('counts the addresses of an IPv6 network as one client', async () => {
+    const pool = poolOf({ maxWaitingPerClient: 1 });
+    const answers = ['2001:db8::1', '2001:db8:0:0:1::1', '2001:db8::2', '2001:db8:0:1::1'].map((client) =>
+      pool.check('x', 'x', client).catch(({ status }) => status),
+    );
+    expect(await Promise.all(answers)).toEqual([true, true, 429, true]);
+  });
+
   it('fails the check whose thread ends, and goes on with a new thread', async () => {
     const pool = poolOf({});
     const died = pool.check('die', '', '');

@@ -117,6 +117,18 @@ describe('introspection()', () => {
     expect(await ask(scheme, field('good.old'))).toMatchObject({ status: 401, refusals: ['expired'] });
   });
 
+  it('does not ask about more tokens at a time than it may', async () => {
+    const waiting: ServerResponse[] = [];
+    const url = await serve((_, response) => void waiting.push(response));
+    const options = { url, clientId: 'a', clientSecret: 's', allowInner: true, maxUnderWay: 1 };
+    const scheme = bearer(introspection(options));
+    const first = ask(scheme, field('one'));
+    await expect.poll(() => waiting.length).toBe(1);
+    expect(await ask(scheme, field('two'))).toMatchObject({ status: 503 });
+    waiting[0]!.end('{"active":true,"sub":"ada"}');
+    expect(await first).toMatchObject({ status: 200 });
+  });
+
   it('answers 503 without details when the issuer does not work', async () => {
     const url = await serve((_, response) => response.writeHead(500).end('{"active":true,"sub":"ada"}'));
     const scheme = bearer(introspection({ url, clientId: 'a', clientSecret: 's', allowInner: true }));

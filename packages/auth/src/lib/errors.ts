@@ -3,7 +3,7 @@ import { HttpError } from '@windhover/core';
 /** Every code this package throws: the status a client would get, and what went wrong. */
 export const authErrors = {
   AUTH_OPTION_INVALID: { status: 500, message: 'The options are not valid' },
-  AUTH_BUSY: { status: 503, message: 'Too many passwords are being checked' },
+  AUTH_BUSY: { status: 503, message: 'Too many logins are being checked' },
   AUTH_TOO_MANY_GUESSES: { status: 429, message: 'Too many passwords of this client are being checked' },
   AUTH_FETCH_REFUSED: { status: 503, message: 'A service for logging in may not be asked' },
   AUTH_FETCH_FAILED: { status: 503, message: 'A service for logging in does not work' },

@@ -1,7 +1,16 @@
 import { type Clock, systemClock } from '@windhover/core';
-import { anyText, checkOptions, milliseconds, type Rules, rule, trueOrFalse, withFunctions } from '@windhover/options';
+import {
+  anyText,
+  checkOptions,
+  milliseconds,
+  type Rules,
+  rule,
+  trueOrFalse,
+  wholeNumber,
+  withFunctions,
+} from '@windhover/options';
 import type { Refusal } from '../auth-scheme.ts';
-import { optionError } from '../errors.ts';
+import { authError, optionError } from '../errors.ts';
 import { fetchJson, type Lookup } from '../fetch/fetch-text.ts';
 import { scopesOf, type UserClaims, userOfClaims } from './token-user.ts';
 import type { GoodToken, TokenVerifier } from './token-verifier.ts';
@@ -16,6 +25,8 @@ export interface IntrospectionOptions extends UserClaims {
   readonly audience?: string;
   /** How long a good token is remembered, at most: a revoked one is good for so long. Default: 30,000. */
   readonly cacheMs?: number;
+  /** How many questions may be under way; more tokens get 503. Default: 100. */
+  readonly maxUnderWay?: number;
   /** How long the endpoint may take. Default: 5,000. */
   readonly timeoutMs?: number;
   /** Whether `url` may lead to an inner network, and be plain http. Default: false. */
@@ -32,6 +43,7 @@ const optionRules: Rules<IntrospectionOptions> = {
   clientSecret: anyText,
   audience: anyText,
   cacheMs: milliseconds('from 0 on'),
+  maxUnderWay: wholeNumber(1),
   timeoutMs: milliseconds('above 0'),
   allowInner: trueOrFalse,
   ca: anyText,
@@ -47,13 +59,16 @@ export function introspection(options: IntrospectionOptions): TokenVerifier {
   const { url, clientId, clientSecret, audience, cacheMs = 30_000, clock = systemClock } = options;
   if (url === undefined || clientId === undefined || clientSecret === undefined)
     throw optionError('expected url, clientId and clientSecret');
-  const { timeoutMs, allowInner = false, ca, lookup, ...names } = options;
+  const { timeoutMs, maxUnderWay = 100, allowInner = false, ca, lookup, ...names } = options;
   const credentials = `${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`; // RFC 6749 §2.3.1
   const headers = { Authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
   const endpoint = new URL(url);
+  let underWay = 0;
   return {
     async verify(token): Promise<GoodToken | Refusal> {
       const form = new URLSearchParams({ token, token_type_hint: 'access_token' });
+      if (underWay >= maxUnderWay) throw authError('AUTH_BUSY', 'the service for logging in has enough to do');
+      underWay += 1;
       const claims = await fetchJson(endpoint, {
         allowsInner: allowInner,
         form,
@@ -62,6 +77,8 @@ export function introspection(options: IntrospectionOptions): TokenVerifier {
         ca,
         clock,
         lookup,
+      }).finally(() => {
+        underWay -= 1;
       });
       if (claims['active'] !== true) return { refused: 'inactive' };
       const { exp } = claims;

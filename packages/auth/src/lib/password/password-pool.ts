@@ -57,8 +57,9 @@ export function createPasswordPool(options: PasswordPoolOptions = {}): PasswordP
   const all = Array.from({ length: threads }, () => new PasswordThread(worker, onFree));
   const free = [...all];
   return {
-    check: (password, hash, client) =>
+    check: (password, hash, address) =>
       new Promise((resolve, reject) => {
+        const client = clientOf(address);
         const job = { password, hash, resolve, reject };
         const thread = free.pop();
         if (thread !== undefined) thread.run(job);
@@ -73,6 +74,16 @@ export function createPasswordPool(options: PasswordPoolOptions = {}): PasswordP
       for (const thread of all) thread.close();
     },
   };
+}
+
+/** Whose address it is: somebody with IPv6 has at least the 2^64 addresses of a /64. */
+function clientOf(address: string): string {
+  if (!address.includes(':')) return address;
+  const [head = '', tail] = address.split('::');
+  const first = head === '' ? [] : head.split(':');
+  const last = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = tail === undefined ? [] : new Array<string>(Math.max(0, 8 - first.length - last.length)).fill('0');
+  return [...first, ...zeros, ...last].slice(0, 4).join(':');
 }
 
 let shared: PasswordPool | undefined;
