@@ -82,7 +82,10 @@ describe('checkConfig()', () => {
       'proxy.to: expected an upstream that is defined under `upstreams`, which stands nowhere, found "sop"',
     ],
     ['proxy: { to: 3000 }', 'proxy.to: expected the name or address of an upstream or a list, found 3000'],
-    ['proxy: { to: "http://a", host: server }', 'proxy.host: expected `client` or `upstream`, found "server"'],
+    [
+      'proxy: { to: "http://a", host: server }',
+      'proxy.host: expected `client`, `upstream` or a host such as `shop.internal`, found "server"',
+    ],
     [
       'static: { root: /no/such }',
       'static.root: expected a folder that exists (looked for /no/such), found "/no/such"',
@@ -116,12 +119,12 @@ describe('checkConfig()', () => {
   });
 
   it('says of what people will look for that it is not built yet', async () => {
-    const top = 'stores: {}\nlisten: [{ port: 443, proxyProtocol: [] }]';
-    expect(await check('session: true, proxy: { to: "http://a", throttle: {} }', top)).toEqual([
-      'stores: `stores` is not built yet',
+    const top = 'certificates: {}\nlisten: [{ port: 443, proxyProtocol: [] }]';
+    expect(await check('ipFilter: true, proxy: { to: "http://a", rewrite: {} }', top)).toEqual([
+      'certificates: `certificates` is not built yet',
       'listen[0].proxyProtocol: `proxyProtocol` is not built yet',
-      'session: `session` is not built yet',
-      'proxy.throttle: `throttle` is not built yet',
+      'ipFilter: `ipFilter` is not built yet',
+      'proxy.rewrite: `rewrite` is not built yet',
     ]);
   });
 
