@@ -1,7 +1,7 @@
 import { contextKey, type Handler, type HttpContext, type Middleware } from '@windhover/core';
 import { rateLimitErrors } from './errors.ts';
 import { type KeyOf, keyFunction } from './key-of.ts';
-import { addLimitFields, limitField, policyField } from './rate-limit-fields.ts';
+import { RateLimitFields } from './rate-limit-fields.ts';
 import { type RateLimitOptions, type ResolvedRateLimit, resolveRateLimit } from './rate-limit-options.ts';
 import type { RateDecision } from './rate-policy.ts';
 import { StoreCall } from './store-call.ts';
@@ -22,7 +22,7 @@ export class RateLimiter {
   private readonly options: ResolvedRateLimit;
   private readonly keyOf: KeyOf;
   private readonly call: StoreCall;
-  private readonly policyText: string;
+  private readonly fields: RateLimitFields | null;
   private held = 0;
   private refusedSince = 0;
   private toldAt = Number.NEGATIVE_INFINITY;
@@ -31,7 +31,7 @@ export class RateLimiter {
     this.options = resolveRateLimit(options);
     this.keyOf = keyFunction(this.options.by, this.options.ipv6Bits);
     this.call = new StoreCall(this.options);
-    this.policyText = policyField(this.options.name, this.options.policy);
+    this.fields = this.options.fields ? new RateLimitFields(this.options.name, this.options.policy) : null;
     this.middleware = (context, next) => this.run(context, next);
     Object.defineProperty(this.middleware, 'name', { value: 'rateLimit' });
   }
@@ -56,7 +56,7 @@ export class RateLimiter {
     const { options } = this;
     const { observer } = options;
     if (decision === null) return this.withoutStore(context, next);
-    if (options.fields) addLimitFields(context.response.headers, this.policyText, limitField(options.name, decision));
+    this.fields?.add(context.response, decision);
     if (decision.isAllowed) {
       const delayMs = decision.aheadMs - (options.delayAfter * options.policy.perMs) / options.policy.requests;
       if (delayMs > 0 && !options.dryRun) {
