@@ -66,6 +66,11 @@ const schema = z
 
 type Options = z.output<typeof schema>;
 
+const guarded = {
+  decision: 'refuses what another website made a browser send',
+  because: 'crossSite does not allow it',
+};
+
 /** `session`: remembers browsers from request to request. */
 export const sessionFeature: Feature<Options> = {
   name: 'session',
@@ -89,7 +94,8 @@ export const sessionFeature: Feature<Options> = {
       because: `sessions are in ${store === 'cookie' ? 'its cookie' : store}`,
     };
     const layers: HttpLayer[] = [{ phase: 'auth', run: session(options), explain: () => [reason] }];
-    if (crossSite !== 'allow') layers.unshift({ phase: 'auth', run: refuseCrossSite({ origins }) });
+    if (crossSite !== 'allow')
+      layers.unshift({ phase: 'auth', run: refuseCrossSite({ origins }), explain: () => [guarded] });
     return { layers };
   },
 };
