@@ -82,7 +82,7 @@ describe('reload({ lingerMs })', () => {
   });
 
   it('ends them when the worker alone is told to stop', async () => {
-    const { supervisor, port } = await startSupervisor(programs, { workers: 1 });
+    const { supervisor, port } = await startSupervisor(programs, { workers: 1, stopTimeoutMs: 2000 });
     const tunnel = await openTunnel(port);
     await supervisor.reload({ lingerMs: 60_000 });
     const [pid] = supervisor.status().slots[0]!.draining;
