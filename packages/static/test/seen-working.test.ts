@@ -159,8 +159,7 @@ describe.skipIf(!hasPeer('chromium'))('Chromium', () => {
         fetch('/said?' + [v.duration, ...at].join(','));
       };</script>`);
     expect(said).toBe('600,500,100,590');
-    const jumps = (): number =>
-      seen.filter((line) => /^GET \/media\/long\.wav bytes=[1-9]\d*- 206$/.test(line)).length;
+    const jumps = (): number => seen.filter((line) => /^GET \/media\/long\.wav bytes=[1-9]\d*- 206$/.test(line)).length;
     await expect.poll(jumps, { timeout: 10_000 }).toBeGreaterThan(0); // a line comes when its answer is over
   });
 
