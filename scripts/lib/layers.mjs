@@ -32,6 +32,7 @@ export const layers = {
   'rate-limit': { layer: 3, title: 'feature' },
   session: { layer: 3, title: 'feature' },
   auth: { layer: 3, title: 'feature' },
+  'auth-negotiate': { layer: 3, title: 'feature', beside: ['auth'] },
   config: { layer: 4, title: 'hosting', only: ['core', 'http-semantics', 'options'] },
   features: { layer: 4, title: 'hosting', beside: ['config', 'redis'] },
   cache: { layer: 3, title: 'feature' },

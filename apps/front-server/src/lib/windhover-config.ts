@@ -1247,6 +1247,27 @@ export type AuthFeature =
             readonly roles?: readonly string[];
           }[];
         };
+        /** Kerberos logins, as Windows authentication (HTTP Negotiate). Needs the package kerberos. */
+        readonly negotiate?: {
+          /** The file with the keys of this server; one for all sites. Default: as KRB5_KTNAME and krb5.conf say. */
+          readonly keytab?: string;
+          /** The first part of the service's principal. Default: HTTP. */
+          readonly service?: string;
+          /** The host in the service's principal. Default: every host of the keytab. */
+          readonly host?: string;
+          /** The realms whose users may log in, each with how they are named: { EXAMPLE.COM: "{user}" }. Default: all, as "{user}@{realm}". */
+          readonly realms?: Readonly<Record<string, string>>;
+          /** Single principals, each with its name; null refuses it. Default: none. */
+          readonly users?: Readonly<Record<string, string | null>>;
+          /** Roles, each with the names of those who have it; groups in tickets are not read. Default: none. */
+          readonly roles?: Readonly<Record<string, readonly string[]>>;
+          /** Whether every request needs a ticket, not only the first one of a connection. Default: false. */
+          readonly perRequest?: boolean;
+          /** How long a connection keeps its user; then the client shows a ticket again. Default: 1h. */
+          readonly bind?: string | number;
+          /** The largest token. Default: 48000. */
+          readonly maxToken?: string | number;
+        };
         /** Lets another service decide: 2xx lets a request pass, any other answer goes to the client. It always answers, so it stands last in a list. */
         readonly forward?:
           | string
@@ -1400,6 +1421,27 @@ export type AuthFeature =
             /** The roles of the user. Default: none. */
             readonly roles?: readonly string[];
           }[];
+        };
+        /** Kerberos logins, as Windows authentication (HTTP Negotiate). Needs the package kerberos. */
+        readonly negotiate?: {
+          /** The file with the keys of this server; one for all sites. Default: as KRB5_KTNAME and krb5.conf say. */
+          readonly keytab?: string;
+          /** The first part of the service's principal. Default: HTTP. */
+          readonly service?: string;
+          /** The host in the service's principal. Default: every host of the keytab. */
+          readonly host?: string;
+          /** The realms whose users may log in, each with how they are named: { EXAMPLE.COM: "{user}" }. Default: all, as "{user}@{realm}". */
+          readonly realms?: Readonly<Record<string, string>>;
+          /** Single principals, each with its name; null refuses it. Default: none. */
+          readonly users?: Readonly<Record<string, string | null>>;
+          /** Roles, each with the names of those who have it; groups in tickets are not read. Default: none. */
+          readonly roles?: Readonly<Record<string, readonly string[]>>;
+          /** Whether every request needs a ticket, not only the first one of a connection. Default: false. */
+          readonly perRequest?: boolean;
+          /** How long a connection keeps its user; then the client shows a ticket again. Default: 1h. */
+          readonly bind?: string | number;
+          /** The largest token. Default: 48000. */
+          readonly maxToken?: string | number;
         };
         /** Lets another service decide: 2xx lets a request pass, any other answer goes to the client. It always answers, so it stands last in a list. */
         readonly forward?:
@@ -1561,6 +1603,27 @@ export type AuthFeature =
           /** The roles of the user. Default: none. */
           readonly roles?: readonly string[];
         }[];
+      };
+      /** Kerberos logins, as Windows authentication (HTTP Negotiate). Needs the package kerberos. */
+      readonly negotiate?: {
+        /** The file with the keys of this server; one for all sites. Default: as KRB5_KTNAME and krb5.conf say. */
+        readonly keytab?: string;
+        /** The first part of the service's principal. Default: HTTP. */
+        readonly service?: string;
+        /** The host in the service's principal. Default: every host of the keytab. */
+        readonly host?: string;
+        /** The realms whose users may log in, each with how they are named: { EXAMPLE.COM: "{user}" }. Default: all, as "{user}@{realm}". */
+        readonly realms?: Readonly<Record<string, string>>;
+        /** Single principals, each with its name; null refuses it. Default: none. */
+        readonly users?: Readonly<Record<string, string | null>>;
+        /** Roles, each with the names of those who have it; groups in tickets are not read. Default: none. */
+        readonly roles?: Readonly<Record<string, readonly string[]>>;
+        /** Whether every request needs a ticket, not only the first one of a connection. Default: false. */
+        readonly perRequest?: boolean;
+        /** How long a connection keeps its user; then the client shows a ticket again. Default: 1h. */
+        readonly bind?: string | number;
+        /** The largest token. Default: 48000. */
+        readonly maxToken?: string | number;
       };
       /** Lets another service decide: 2xx lets a request pass, any other answer goes to the client. It always answers, so it stands last in a list. */
       readonly forward?:

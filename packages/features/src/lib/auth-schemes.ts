@@ -4,6 +4,7 @@ import { bearerScheme } from './auth-bearer.ts';
 import { clientCertificateScheme } from './auth-client-certificate.ts';
 import { digestScheme } from './auth-digest.ts';
 import { forwardScheme } from './auth-forward.ts';
+import { negotiateScheme } from './auth-negotiate.ts';
 import type { AuthSchemeMaker } from './auth-scheme-maker.ts';
 import { signedUrlScheme } from './auth-signed-url.ts';
 
@@ -15,5 +16,6 @@ export const authSchemes: readonly AuthSchemeMaker<unknown>[] = [
   apiKeyScheme,
   signedUrlScheme,
   clientCertificateScheme,
+  negotiateScheme,
   forwardScheme,
 ];
