@@ -52,6 +52,15 @@ describe('auth', () => {
     expect((await runHandler(handler, { url: '/', headers: login('ada', 'wrong') })).status).toBe(401);
   });
 
+  it('does not start with Kerberos but without its package or a key', async () => {
+    const lines = [
+      'auth: { any: [{ negotiate: { keytab: missing.keytab, bind: 10m, maxToken: 20KB } }, { basic: people }] }',
+    ];
+    await expect(handlerOf(config(...lines, 'routes: [{ path: /, respond: hello }]'))).rejects.toMatchObject({
+      code: expect.stringMatching(/^NEGOTIATE_(?:UNAVAILABLE|NOT_INSTALLED)$/),
+    });
+  });
+
   it('is replaced, and taken away, by a route', async () => {
     const handler = await handlerOf(
       config(
@@ -178,6 +187,7 @@ describe('auth', () => {
     ],
     ['auth: { apiKey: { keys: { ci: clear } } }', /xpected sha256:/],
     ['auth: { signedUrl: short }', /16 characters/],
+    ['auth: { negotiate: { realms: { A: ada } } }', /auth\.negotiate\n[\s\S]*xpected a pattern with \{user\}/],
     [
       'auth: { clientCertificate: { trust: [10.0.0.1], rules: [{ user: x }] } }',
       /xpected fingerprint, subject or issuer/,
