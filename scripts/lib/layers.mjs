@@ -33,6 +33,7 @@ export const layers = {
   session: { layer: 3, title: 'feature' },
   auth: { layer: 3, title: 'feature' },
   'auth-negotiate': { layer: 3, title: 'feature', beside: ['auth'] },
+  'auth-oidc': { layer: 3, title: 'feature', beside: ['auth'] },
   config: { layer: 4, title: 'hosting', only: ['core', 'http-semantics', 'options'] },
   features: { layer: 4, title: 'hosting', beside: ['config', 'redis'] },
   cache: { layer: 3, title: 'feature' },

@@ -11,7 +11,7 @@ export { type BasicOptions, basic, type VerifyPassword } from './lib/basic/basic
 export { type BearerOptions, bearer } from './lib/bearer/bearer.ts';
 export { type IntrospectionOptions, introspection } from './lib/bearer/introspection.ts';
 export { type JwtOptions, jwt } from './lib/bearer/jwt.ts';
-export type { UserClaims } from './lib/bearer/token-user.ts';
+export { type UserClaims, userOfClaims } from './lib/bearer/token-user.ts';
 export type { GoodToken, TokenVerifier } from './lib/bearer/token-verifier.ts';
 export type { CertificateRule } from './lib/client-certificate/certificate-rules.ts';
 export { type ClientCertificateOptions, clientCertificate } from './lib/client-certificate/client-certificate.ts';

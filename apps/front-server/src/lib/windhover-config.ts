@@ -1291,6 +1291,49 @@ export type AuthFeature =
               /** The fields that its answers depend on. Default: those of `send`. */
               readonly cacheBy?: readonly string[];
             };
+        /** Logs users in at an OpenID Connect provider. It needs `session` beside it, and stands last in a list, because it leads pages without a user to the provider; others get 401. */
+        readonly oidc?: {
+          /** The provider, exactly as its metadata names it. https, or http on this machine. */
+          readonly issuer: string;
+          /** Who this server is there. */
+          readonly clientId: string;
+          /** Its secret, best from a variable. Default: none, a public client. */
+          readonly clientSecret?: string;
+          /** What is asked for, `openid` among it. Default: openid, profile and email. */
+          readonly scopes?: readonly string[];
+          /** More parameters of the request to the provider: { prompt: login }. Default: none. */
+          readonly parameters?: Readonly<Record<string, string>>;
+          /** How browsers reach this server. Default: the scheme and host that the request names. */
+          readonly origin?: string;
+          /** Where the provider sends the browser back to. Default: /auth/callback. */
+          readonly redirectPath?: string;
+          /** A link to it logs in, and goes to the path in ?to=. Default: /auth/login. */
+          readonly loginPath?: string;
+          /** A form or a link on this website logs out here. Default: /auth/logout. */
+          readonly logoutPath?: string;
+          /** Where the provider tells of logouts elsewhere. Default: /auth/backchannel. */
+          readonly backchannelPath?: string;
+          /** Where the browser goes after a logout; null: it stays at the provider. Default: /. */
+          readonly afterLogoutPath?: string | null;
+          /** Whether pages without a user lead to the provider; otherwise only loginPath does. Default: true. */
+          readonly asks?: boolean;
+          /** The claim with the name of the user. Default: sub. */
+          readonly name?: string;
+          /** The claim with the roles; dots lead into objects: realm_access.roles. Default: roles. */
+          readonly roles?: string;
+          /** Claims that the session keeps, for rules of `authorize`. Default: name and email. */
+          readonly claims?: readonly string[];
+          /** Whether claims are read from the UserInfo endpoint too. Default: false. */
+          readonly userInfo?: boolean;
+          /** Whether the session keeps the ID token, so that the provider need not ask at a logout. Use a store for that. Default: false. */
+          readonly keepIdToken?: boolean;
+          /** How far clocks may differ. Default: 30s. */
+          readonly leeway?: string | number;
+          /** How long the provider may take to answer. Default: 5s. */
+          readonly timeout?: string | number;
+          /** Whether the provider may be plain http on another machine. Default: false. */
+          readonly allowInsecure?: boolean;
+        };
       }[];
       /** Several schemes, all of which must find a user. The user is that of the first. */
       readonly all?: readonly {
@@ -1466,6 +1509,49 @@ export type AuthFeature =
               /** The fields that its answers depend on. Default: those of `send`. */
               readonly cacheBy?: readonly string[];
             };
+        /** Logs users in at an OpenID Connect provider. It needs `session` beside it, and stands last in a list, because it leads pages without a user to the provider; others get 401. */
+        readonly oidc?: {
+          /** The provider, exactly as its metadata names it. https, or http on this machine. */
+          readonly issuer: string;
+          /** Who this server is there. */
+          readonly clientId: string;
+          /** Its secret, best from a variable. Default: none, a public client. */
+          readonly clientSecret?: string;
+          /** What is asked for, `openid` among it. Default: openid, profile and email. */
+          readonly scopes?: readonly string[];
+          /** More parameters of the request to the provider: { prompt: login }. Default: none. */
+          readonly parameters?: Readonly<Record<string, string>>;
+          /** How browsers reach this server. Default: the scheme and host that the request names. */
+          readonly origin?: string;
+          /** Where the provider sends the browser back to. Default: /auth/callback. */
+          readonly redirectPath?: string;
+          /** A link to it logs in, and goes to the path in ?to=. Default: /auth/login. */
+          readonly loginPath?: string;
+          /** A form or a link on this website logs out here. Default: /auth/logout. */
+          readonly logoutPath?: string;
+          /** Where the provider tells of logouts elsewhere. Default: /auth/backchannel. */
+          readonly backchannelPath?: string;
+          /** Where the browser goes after a logout; null: it stays at the provider. Default: /. */
+          readonly afterLogoutPath?: string | null;
+          /** Whether pages without a user lead to the provider; otherwise only loginPath does. Default: true. */
+          readonly asks?: boolean;
+          /** The claim with the name of the user. Default: sub. */
+          readonly name?: string;
+          /** The claim with the roles; dots lead into objects: realm_access.roles. Default: roles. */
+          readonly roles?: string;
+          /** Claims that the session keeps, for rules of `authorize`. Default: name and email. */
+          readonly claims?: readonly string[];
+          /** Whether claims are read from the UserInfo endpoint too. Default: false. */
+          readonly userInfo?: boolean;
+          /** Whether the session keeps the ID token, so that the provider need not ask at a logout. Use a store for that. Default: false. */
+          readonly keepIdToken?: boolean;
+          /** How far clocks may differ. Default: 30s. */
+          readonly leeway?: string | number;
+          /** How long the provider may take to answer. Default: 5s. */
+          readonly timeout?: string | number;
+          /** Whether the provider may be plain http on another machine. Default: false. */
+          readonly allowInsecure?: boolean;
+        };
       }[];
       /** Whether requests without credentials pass, without a user; wrong ones are refused. `authorize` then asks for a user where a rule needs one. Default: false. */
       readonly optional?: boolean;
@@ -1648,6 +1734,49 @@ export type AuthFeature =
             /** The fields that its answers depend on. Default: those of `send`. */
             readonly cacheBy?: readonly string[];
           };
+      /** Logs users in at an OpenID Connect provider. It needs `session` beside it, and stands last in a list, because it leads pages without a user to the provider; others get 401. */
+      readonly oidc?: {
+        /** The provider, exactly as its metadata names it. https, or http on this machine. */
+        readonly issuer: string;
+        /** Who this server is there. */
+        readonly clientId: string;
+        /** Its secret, best from a variable. Default: none, a public client. */
+        readonly clientSecret?: string;
+        /** What is asked for, `openid` among it. Default: openid, profile and email. */
+        readonly scopes?: readonly string[];
+        /** More parameters of the request to the provider: { prompt: login }. Default: none. */
+        readonly parameters?: Readonly<Record<string, string>>;
+        /** How browsers reach this server. Default: the scheme and host that the request names. */
+        readonly origin?: string;
+        /** Where the provider sends the browser back to. Default: /auth/callback. */
+        readonly redirectPath?: string;
+        /** A link to it logs in, and goes to the path in ?to=. Default: /auth/login. */
+        readonly loginPath?: string;
+        /** A form or a link on this website logs out here. Default: /auth/logout. */
+        readonly logoutPath?: string;
+        /** Where the provider tells of logouts elsewhere. Default: /auth/backchannel. */
+        readonly backchannelPath?: string;
+        /** Where the browser goes after a logout; null: it stays at the provider. Default: /. */
+        readonly afterLogoutPath?: string | null;
+        /** Whether pages without a user lead to the provider; otherwise only loginPath does. Default: true. */
+        readonly asks?: boolean;
+        /** The claim with the name of the user. Default: sub. */
+        readonly name?: string;
+        /** The claim with the roles; dots lead into objects: realm_access.roles. Default: roles. */
+        readonly roles?: string;
+        /** Claims that the session keeps, for rules of `authorize`. Default: name and email. */
+        readonly claims?: readonly string[];
+        /** Whether claims are read from the UserInfo endpoint too. Default: false. */
+        readonly userInfo?: boolean;
+        /** Whether the session keeps the ID token, so that the provider need not ask at a logout. Use a store for that. Default: false. */
+        readonly keepIdToken?: boolean;
+        /** How far clocks may differ. Default: 30s. */
+        readonly leeway?: string | number;
+        /** How long the provider may take to answer. Default: 5s. */
+        readonly timeout?: string | number;
+        /** Whether the provider may be plain http on another machine. Default: false. */
+        readonly allowInsecure?: boolean;
+      };
     }
   | boolean;
 

@@ -5,6 +5,7 @@ import { clientCertificateScheme } from './auth-client-certificate.ts';
 import { digestScheme } from './auth-digest.ts';
 import { forwardScheme } from './auth-forward.ts';
 import { negotiateScheme } from './auth-negotiate.ts';
+import { oidcScheme } from './auth-oidc.ts';
 import type { AuthSchemeMaker } from './auth-scheme-maker.ts';
 import { signedUrlScheme } from './auth-signed-url.ts';
 
@@ -18,4 +19,5 @@ export const authSchemes: readonly AuthSchemeMaker<unknown>[] = [
   clientCertificateScheme,
   negotiateScheme,
   forwardScheme,
+  oidcScheme,
 ];

@@ -210,3 +210,32 @@ describe('auth', () => {
     await expect(handlerOf(withFile('broken'))).rejects.toThrow(/line 1/);
   });
 });
+
+describe('auth: oidc', () => {
+  const oidc = 'auth: { oidc: { issuer: "http://127.0.0.1:1", clientId: app } }';
+  const session = 'session: { keys: a secret of more than thirty-two characters }';
+
+  it('leads pages to the provider, which does not answer here, and refuses others', async () => {
+    const handler = await handlerOf(config(session, oidc, 'routes: [{ path: /, respond: hello }]'));
+    expect((await runHandler(handler, { url: '/', headers: { accept: 'text/html' } })).status).toBe(503);
+    expect((await runHandler(handler, '/')).status).toBe(401);
+  });
+
+  it('finds the session whatever the order in the file is, and on another level', async () => {
+    const below = await handlerOf(config(oidc, session, 'routes: [{ path: /, respond: hello }]'));
+    expect((await runHandler(below, '/')).status).toBe(401);
+    const route = await handlerOf(config(session, `routes: [{ path: /, ${oidc}, respond: hello }]`));
+    expect((await runHandler(route, '/')).status).toBe(401);
+  });
+
+  it('says that it needs a session', async () => {
+    const handler = await handlerOf(config(oidc, 'routes: [{ path: /, respond: hello }]'));
+    const { status, error } = await runHandler(handler, '/');
+    expect([status, (error as { code?: string }).code]).toEqual([500, 'OIDC_SESSION_MISSING']);
+  });
+
+  it('refuses a provider over plain http', async () => {
+    const text = config('auth: { oidc: { issuer: "http://login.example", clientId: app } }');
+    await expect(handlerOf(text)).rejects.toThrow('expected https');
+  });
+});
