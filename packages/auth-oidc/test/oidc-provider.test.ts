@@ -43,7 +43,11 @@ async function startProvider(origin: string) {
     cookies: { keys: ['a key of the provider'] },
     features: { backchannelLogout: { enabled: true }, devInteractions: { enabled: true } },
     // Its own agent is for newer versions of Node, and refuses hosts of this machine.
-    fetch: (input, init) => fetch(input, Object.assign({}, init, { dispatcher: undefined })),
+    fetch(input, init) {
+      const own: RequestInit = { ...init };
+      delete own.dispatcher;
+      return fetch(input, own);
+    },
   });
   const granted: string[] = [];
   const ended: string[] = [];
