@@ -1,5 +1,6 @@
 import { disposeBody, type HttpContext, HttpError, type Logger, type Middleware, toPushBody } from '@windhover/core';
 import { type BodyWatcher, Exchange, toError, WatchedBody } from '@windhover/core/engine';
+import { changedRequest, type HostRequest, rememberRequest } from './changed-request.ts';
 import { CountedBody } from './counted-body.ts';
 import { fetchError } from './errors.ts';
 import { HostBody } from './host-body.ts';
@@ -12,6 +13,7 @@ import { type ConnectionFacts, followClient, makeContext } from './web-request.t
 export class FetchExchange extends Exchange implements BodyWatcher {
   readonly context: HttpContext;
   readonly log: Logger = console; // a fetch-style host offers no other logger
+  private readonly before: HostRequest;
   private host: Response | null = null;
   private body: WatchedBody | null = null;
   private resolve: (response: Response) => void = () => undefined;
@@ -21,6 +23,7 @@ export class FetchExchange extends Exchange implements BodyWatcher {
     super();
     this.startedAt = this.now();
     this.context = makeContext(request, connection, this);
+    this.before = rememberRequest(request, this.context.request);
     followClient(request, (reason) => this.tellAborted(reason));
   }
 
@@ -33,7 +36,7 @@ export class FetchExchange extends Exchange implements BodyWatcher {
   }
 
   /** Rejects with errors that have no status: the host answers those. */
-  start(middleware: Middleware<HttpContext>, next: () => unknown): Promise<Response> {
+  start(middleware: Middleware<HttpContext>, next: (request: Request) => unknown): Promise<Response> {
     return new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
@@ -79,9 +82,9 @@ export class FetchExchange extends Exchange implements BodyWatcher {
   }
 
   /** @param given our context or a fork of it; untyped programs leave it out */
-  private async callHost(given: HttpContext | undefined, next: () => unknown): Promise<void> {
+  private async callHost(given: HttpContext | undefined, next: (request: Request) => unknown): Promise<void> {
     const context = given ?? this.context;
-    const result = await next();
+    const result = await next(changedRequest(this.before, context.request));
     const stream = result instanceof Response ? result.body : null;
     const { response } = context;
     sendResponse(context, result);

@@ -3,6 +3,7 @@ import { abortError } from './abort-error.ts';
 import { forwardMembers } from './forward-members.ts';
 import { NativeRequest, NativeResponse } from './natives.ts';
 import { requestUrl } from './request-url.ts';
+import { toHeaders } from './to-headers.ts';
 import { toReadableStream } from './to-readable-stream.ts';
 
 /**
@@ -31,7 +32,7 @@ export class LightRequest {
   }
 
   get headers(): Headers {
-    this.currentHeaders ??= toHeaders(this.context);
+    this.currentHeaders ??= toHeaders(this.context.request);
     return this.currentHeaders;
   }
 
@@ -88,6 +89,16 @@ export class LightRequest {
     return this.real;
   }
 
+  /** The same request with another URL and other headers; `null` if its body is in use, which then takes a real `Request`. */
+  changed(url: string, headers: Headers): LightRequest | null {
+    if (this.real !== null || this.isUsed) return null;
+    const changed = new LightRequest(this.context);
+    changed.currentUrl = url;
+    changed.currentHeaders = headers;
+    changed.abortController = this.abortController;
+    return changed;
+  }
+
   private async read(): Promise<Uint8Array> {
     if (this.real !== null) return new Uint8Array(await this.real.arrayBuffer());
     if (!hasBody(this.context)) return new Uint8Array(0);
@@ -105,13 +116,6 @@ export class LightRequest {
 /** In the Fetch standard, GET and HEAD never have a body. */
 function hasBody({ request }: HttpContext): boolean {
   return request.method !== 'GET' && request.method !== 'HEAD' && request.body.length !== 0;
-}
-
-function toHeaders({ request }: HttpContext): Headers {
-  const headers = new Headers();
-  const { fields } = request.headers;
-  for (let index = 0; index < fields.length; index += 3) headers.append(fields[index]!, fields[index + 1]!);
-  return headers;
 }
 
 /** Returns the real `Request` of a light one, and any other value unchanged. */

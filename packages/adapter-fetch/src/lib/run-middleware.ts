@@ -8,7 +8,7 @@ import type { ConnectionFacts } from './web-request.ts';
 export async function runMiddleware(
   middleware: Middleware<HttpContext>,
   request: Request,
-  next: () => unknown,
+  next: (request: Request) => unknown,
   connection: ConnectionFacts,
 ): Promise<Response> {
   return new FetchExchange(request, connection).start(middleware, next);

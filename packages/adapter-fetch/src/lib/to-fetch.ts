@@ -11,8 +11,14 @@ export interface ToFetchOptions {
   readonly connection?: (request: Request) => Partial<ConnectionInfo>;
 }
 
-/** Middleware of a fetch-style host. */
-export type FetchMiddleware = (request: Request, next: () => Response | Promise<Response>) => Promise<Response>;
+/**
+ * Middleware of a fetch-style host. `next` gets the request for the app: the same one, or a new one if the middleware has changed the
+ * headers, the path or the body. An app that goes on with the old one does not see what was changed, such as a removed field.
+ */
+export type FetchMiddleware = (
+  request: Request,
+  next: (request: Request) => Response | Promise<Response>,
+) => Promise<Response>;
 
 const optionRules: Rules<ToFetchOptions> = { connection: anyFunction };
 

@@ -3,7 +3,7 @@ import { checkMiddleware, runMiddleware } from './run-middleware.ts';
 
 /** The used members of Hono's context. */
 export interface HonoContext {
-  readonly req: { readonly raw: Request };
+  readonly req: { raw: Request; path: string };
   readonly env: unknown;
   get res(): Response;
   set res(response: Response | undefined);
@@ -12,13 +12,17 @@ export interface HonoContext {
 /** A middleware as Hono 4 calls it. */
 export type HonoMiddleware = (context: HonoContext, next: () => Promise<void>) => Promise<Response | undefined>;
 
-/** Runs any Windhover middleware in Hono. On `@hono/node-server` the client's address is that of the socket. */
+/**
+ * Runs any Windhover middleware in Hono. Later middlewares and handlers see the request as it has changed it; routes are chosen before.
+ * On `@hono/node-server` the client's address is that of the socket.
+ */
 export function toHono(middleware: Middleware<HttpContext>): HonoMiddleware {
   checkMiddleware(middleware);
   return async function fromWindhover(context, next) {
     let isNext = false;
-    const rest = async (): Promise<Response> => {
+    const rest = async (request: Request): Promise<Response> => {
       isNext = true;
+      if (request !== context.req.raw) replaceRequest(context, request);
       await next();
       return context.res;
     };
@@ -28,6 +32,24 @@ export function toHono(middleware: Middleware<HttpContext>): HonoMiddleware {
     context.res = response;
     return undefined;
   };
+}
+
+/** The path follows the URL unless the app makes it of something else (`getPath`). */
+function replaceRequest({ req }: HonoContext, request: Request): void {
+  const before = pathOf(req.raw);
+  const now = pathOf(request);
+  if (now !== before && req.path === before) req.path = now;
+  req.raw = request;
+}
+
+/** As Hono makes it: decoded, but for `%25` and what is not valid. */
+function pathOf({ url }: Request): string {
+  const { pathname } = new URL(url);
+  try {
+    return decodeURI(pathname.replaceAll('%25', '%2525'));
+  } catch {
+    return pathname;
+  }
 }
 
 interface NodeSocket {
