@@ -1964,6 +1964,10 @@ export type CacheFeature =
             /** The method of such requests. Default: PURGE, as for Varnish and nginx. */
             readonly method?: string;
           };
+      /** How much memory in each worker parts (206) of answers may take that are too large to be stored whole. 0: none are kept. Default: 16MiB, a small part of the memory of any server. */
+      readonly maxParts?: string | number;
+      /** The methods that are answered from the cache: GET, or GET and HEAD. Others pass by, because their answers depend on content, which is not part of the key. Default: both. */
+      readonly methods?: readonly ('GET' | 'HEAD')[];
       /** How often a URL must be asked for before its answer is stored. Default: 1. */
       readonly minUses?: number;
       /** Whether Cache-Control of requests is ignored, so that no client can make the origin work. Default: that of the preset, false for honor-origin. */

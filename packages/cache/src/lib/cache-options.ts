@@ -29,6 +29,11 @@ export interface CacheOptions {
    * are kept for an hour.
    */
   readonly preset?: CachePreset;
+  /**
+   * The methods that are answered from the cache: GET, or GET and HEAD. The others pass by, because their answers depend on content, which is not part of the key.
+   * Default: both.
+   */
+  readonly methods?: readonly ('GET' | 'HEAD')[];
   /** Default: a memory store with 64 MiB. */
   readonly store?: CacheStore;
   /** How long a success is fresh if its origin does not say so; `null`: it is not stored. Default: that of the preset. */
@@ -56,6 +61,11 @@ export interface CacheOptions {
    * not stored. Default: 64 MiB, so that many slow clients cannot fill the memory.
    */
   readonly maxArrivingBytes?: number;
+  /**
+   * How much memory parts (206) of answers may take that are too large to be stored whole. 0: none are kept. Default: 16 MiB. Of one part at most `maxObjectBytes`
+   * are kept.
+   */
+  readonly maxPartsBytes?: number;
   /** How often a URL must be asked for before its answer is stored. Default: 1. */
   readonly minUses?: number;
   /** Whether `Cache-Control` of requests is ignored, so that no client can make the origin work. Default: that of the preset. */
@@ -83,7 +93,10 @@ export interface CacheSettings {
   readonly key: KeyRules;
   /** How many more bytes of arriving content may be held. */
   readonly budget: { left: number };
+  readonly maxPartsBytes: number;
   readonly minUses: number;
+  /** Whether HEAD is answered from what is stored. */
+  readonly answersHead: boolean;
   readonly ignoresClient: boolean;
   readonly lockTimeoutMs: number;
   readonly hitForMissMs: number;
@@ -97,6 +110,11 @@ export interface CacheSettings {
 const names: Rule = listOf('names', anyText);
 const optionRules: Rules<CacheOptions> = {
   preset: rule(Object.keys(presets).join(' or '), (value) => Object.hasOwn(presets, value as string)),
+  methods: rule(
+    'GET, or GET and HEAD: the answer to another method depends on content, which is not part of the key',
+    (value) =>
+      Array.isArray(value) && value.includes('GET') && value.every((each) => each === 'GET' || each === 'HEAD'),
+  ),
   store: withFunctions(['get', 'open', 'update', 'purge'], 'a store, from createMemoryStore()'),
   ttlMs: orNull(milliseconds('from 0 on')),
   negativeTtlMs: orNull(milliseconds('from 0 on')),
@@ -109,6 +127,7 @@ const optionRules: Rules<CacheOptions> = {
   keyCookies: names,
   maxObjectBytes: wholeNumber(1),
   maxArrivingBytes: wholeNumber(0),
+  maxPartsBytes: wholeNumber(0),
   minUses: wholeNumber(1, 255),
   ignoresClient: trueOrFalse,
   lockTimeoutMs: milliseconds('above 0'),
@@ -149,7 +168,9 @@ export function resolveCache(options: CacheOptions): CacheSettings {
       cookies: [...(options.keyCookies ?? [])],
     },
     budget: { left: options.maxArrivingBytes ?? 64 * 1024 * 1024 },
+    maxPartsBytes: options.maxPartsBytes ?? 16 * 1024 * 1024,
     minUses: options.minUses ?? 1,
+    answersHead: options.methods?.includes('HEAD') ?? true,
     ignoresClient: options.ignoresClient ?? preset.ignoresClient,
     lockTimeoutMs: options.lockTimeoutMs ?? 10_000,
     hitForMissMs: options.hitForMissMs ?? 10_000,

@@ -9,6 +9,20 @@ describe('cache()', () => {
     expect(() => cache({ ttl: 1 } as never)).toThrow(expect.objectContaining({ code: 'CACHE_OPTION_INVALID' }));
   });
 
+  it.each([['POST'], ['GET', 'QUERY'], ['HEAD'], []])('refuses to store answers to %j %j', (...methods) => {
+    expect(() => cache({ methods } as never)).toThrow(
+      /GET, or GET and HEAD: the answer to another method depends on content/,
+    );
+  });
+
+  it('lets HEAD go to the origin with `methods: [GET]`', async () => {
+    const { ask, requests } = cacheBefore(counting({ 'Cache-Control': 'max-age=60' }), { methods: ['GET'] });
+    await ask();
+    await ask({ method: 'HEAD' });
+    await ask();
+    expect(requests.map(({ method }) => method)).toEqual(['GET', 'HEAD']);
+  });
+
   it('stores what the origin allows, and answers with Age and Cache-Status (RFC 9111 §5.1, RFC 9211)', async () => {
     const { ask, clock, requests } = cacheBefore(counting({ 'Cache-Control': 'max-age=60', ETag: '"a"' }));
     const first = await ask('/page');

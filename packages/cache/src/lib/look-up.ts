@@ -21,7 +21,8 @@ export interface LookUp {
 /** Says what a cache would do, without a change to it. A store that answers later counts as empty. */
 export function lookUp(context: Pick<HttpContext, 'request' | 'client'>, settings: CacheSettings): LookUp {
   const { request } = context;
-  const question = isBypassed(request) || settings.when?.(request) === false ? null : questionOf(context, settings);
+  const question =
+    isBypassed(request, settings) || settings.when?.(request) === false ? null : questionOf(context, settings);
   if (question === null) return { kind: 'bypass', key: '', freshForMs: 0 };
   const entries = settings.store.get(question.key);
   const entry = entries instanceof Promise ? null : selectEntry(question, entries);

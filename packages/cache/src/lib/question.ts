@@ -27,8 +27,9 @@ const overrides = new Set([
 ]);
 
 /** Whether the cache has nothing to do with a request: it goes to the origin, and its answer is not stored. */
-export function isBypassed(request: HttpRequest): boolean {
-  if ((request.method !== 'GET' && request.method !== 'HEAD') || request.upgrade !== null) return true;
+export function isBypassed(request: HttpRequest, { answersHead }: Pick<CacheSettings, 'answersHead'>): boolean {
+  const { method, upgrade } = request;
+  if ((method !== 'GET' && !(method === 'HEAD' && answersHead)) || upgrade !== null) return true;
   const { fields } = request.headers;
   for (let index = 0; index < fields.length; index += 3) {
     const name = fields[index]!;

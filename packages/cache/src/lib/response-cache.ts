@@ -18,6 +18,7 @@ import { OriginRunner } from './origin-runner.ts';
 import { giveAlone, passAlone } from './pass-alone.ts';
 import { passHead } from './pass-head.ts';
 import { isBypassed, isFor, type Question, questionOf, selectEntry } from './question.ts';
+import { StoredParts } from './stored-parts.ts';
 import { variantOf } from './variant.ts';
 
 type Next = Handler<HttpContext>;
@@ -28,17 +29,19 @@ export class ResponseCache {
   private readonly hints = new KeyHints();
   private readonly runner = new OriginRunner();
   private readonly flights: Flights;
+  private readonly parts: StoredParts;
   /** Called for purges that an unsafe request causes, so that other processes can follow. */
   onInvalidate: ((selector: PurgeSelector) => void) | null = null;
 
   constructor(settings: CacheSettings) {
     this.settings = settings;
     this.flights = new Flights(settings, this.runner);
+    this.parts = new StoredParts(settings);
   }
 
   handle(context: HttpContext, next: Next): void | Promise<void> {
     const { request } = context;
-    if (isBypassed(request) || this.settings.when?.(request) === false) {
+    if (isBypassed(request, this.settings) || this.settings.when?.(request) === false) {
       this.settings.observer.count('bypass');
       if (isSafeMethod(request.method)) return next(context);
       return after(next, context, (error) => {
@@ -50,6 +53,7 @@ export class ResponseCache {
 
   purge(selector: PurgeSelector, soft: boolean): number | Promise<number> {
     this.flights.purged(selector);
+    this.parts.purge(selector);
     return this.settings.store.purge(selector, soft);
   }
 
@@ -92,7 +96,9 @@ export class ResponseCache {
       return passAlone(context, next, this.settings, 'head');
     }
     if (cacheControl?.noStore) return passAlone(context, next, this.settings, 'no-store');
-    return this.fetch(context, next, question, entry, forward);
+    if (!this.parts.concerns(question)) return this.fetch(context, next, question, entry, forward);
+    if (entry === null && this.parts.answer(context, question)) return;
+    return this.fetch(context, this.parts.watch(question, next), question, entry, forward);
   }
 
   private hit(

@@ -75,6 +75,18 @@ const long = z.strictObject({
       'Larger answers are not stored. Default: 1MiB in memory, because content that arrives is held there; an eighth of diskSize on disk.',
     ),
   purge: purgeSchema.exactOptional(),
+  maxParts: size()
+    .exactOptional()
+    .describe(
+      'How much memory in each worker parts (206) of answers may take that are too large to be stored whole. 0: none are kept. Default: 16MiB, a small part of the memory of any server.',
+    ),
+  methods: z
+    .array(z.enum(['GET', 'HEAD']))
+    .refine((methods) => methods.includes('GET'), 'expected GET, or GET and HEAD')
+    .exactOptional()
+    .describe(
+      'The methods that are answered from the cache: GET, or GET and HEAD. Others pass by, because their answers depend on content, which is not part of the key. Default: both.',
+    ),
   minUses: z
     .int()
     .min(1)
@@ -188,6 +200,7 @@ function toOptions(options: z.output<typeof long>): CacheOptions {
     store: _store,
     purge: _purge,
     maxObject,
+    maxParts,
     ignoreClient,
     lockTimeout,
     ...same
@@ -202,6 +215,7 @@ function toOptions(options: z.output<typeof long>): CacheOptions {
     ...(key?.headers === undefined ? {} : { keyHeaders: key.headers }),
     ...(key?.cookies === undefined ? {} : { keyCookies: key.cookies }),
     ...(maxObject === undefined ? {} : { maxObjectBytes: maxObject }),
+    ...(maxParts === undefined ? {} : { maxPartsBytes: maxParts }),
     ...(ignoreClient === undefined ? {} : { ignoresClient: ignoreClient }),
     ...(lockTimeout === undefined ? {} : { lockTimeoutMs: lockTimeout }),
   };
