@@ -1,4 +1,4 @@
-// `node benchmarks/cache.mjs [ROUNDS]`: a hit of 4 KB beside our own answer with the same fields, and nginx proxy_cache; a miss beside the proxy alone. CPU time of all
+// `node benchmarks/cache.mjs [ROUNDS]`: a hit of 4 KB beside our own answer with the same fields, nginx proxy_cache, and Varnish if it is installed; a miss beside the proxy alone. CPU time of all
 // processes, in rounds that take turns; the least counts, because a shared machine only ever adds. Needs wrk, nginx and a build.
 import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -49,12 +49,36 @@ async function startNginx(upstream) {
   }
 }
 
+/** `null`: Varnish is not installed. */
+async function startVarnish(upstream) {
+  const port = await freePort();
+  const args = ['-j', 'none', '-F', '-n', join(folder, 'varnish'), '-s', 'malloc,64m', '-t', '3600'];
+  const child = spawn('varnishd', [...args, '-a', `127.0.0.1:${port}`, '-b', new URL(upstream).host], {
+    stdio: 'ignore',
+  });
+  let isMissing = false;
+  child.once('error', () => {
+    isMissing = true;
+  });
+  const url = `http://127.0.0.1:${port}`;
+  while (!isMissing) {
+    const answer = await fetch(url).catch(() => null);
+    if (answer?.headers.get('x-varnish')?.includes(' ')) return { child, url }; // a hit names two requests
+    await wait(50);
+  }
+  return null;
+}
+
 const hello = await start(program, 'hello');
 const servers = { hello, cache: await start(program, 'cache'), nginx: await startNginx(hello.url) };
 for (const name of ['proxy', 'cached-proxy']) servers[name] = await start(program, name, hello.url);
+const varnish = await startVarnish(hello.url);
+if (varnish !== null) servers.varnish = varnish;
 for (const { child } of Object.values(servers)) await run('taskset', ['-acp', '0', String(child.pid)]);
-const { stdout: workers } = await run('pgrep', ['-P', String(servers.nginx.child.pid)]);
-for (const pid of workers.split('\n').filter((line) => line !== '')) await run('taskset', ['-acp', '0', pid]);
+for (const name of ['nginx', 'varnish'].filter((each) => servers[each] !== undefined)) {
+  const { stdout: workers } = await run('pgrep', ['-P', String(servers[name].child.pid)]);
+  for (const pid of workers.split('\n').filter((line) => line !== '')) await run('taskset', ['-acp', '0', pid]);
+}
 
 async function measure({ child, url }, options) {
   const before = cpuMicros(child.pid);
@@ -70,9 +94,10 @@ writeFileSync(
   'math.randomseed(os.time() * 1000 + os.clock() * 1000000)\nlocal n = math.random(1000000000) * 1000\nfunction request() n = n + 1 return wrk.format("GET", "/" .. n) end\n',
 );
 const fields = browserHeaders.flatMap((header) => ['-H', header]);
+const others = varnish === null ? ['hello', 'nginx'] : ['hello', 'nginx', 'varnish'];
 const scenarios = [
-  ['A hit of 4 KB, a client that sends Host only', ['hello', 'nginx', 'cache'], []],
-  ["A hit of 4 KB, a browser's headers", ['hello', 'nginx', 'cache'], fields],
+  ['A hit of 4 KB, a client that sends Host only', [...others, 'cache'], []],
+  ["A hit of 4 KB, a browser's headers", [...others, 'cache'], fields],
   ['A miss of 4 KB', ['proxy', 'cached-proxy'], ['-s', script]],
 ];
 for (const [title, names, options] of scenarios) {
