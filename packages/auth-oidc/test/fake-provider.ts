@@ -17,6 +17,8 @@ export interface FakeProvider {
   /** The nonce of the login that is under way. */
   nonce: string;
   isDown: boolean;
+  /** The last Authorization field. */
+  authorization: string;
   expiresIn: number;
   refreshToken: string | null;
   sign(payload: JWTPayload, forge?: FakeProvider['forge']): Promise<string>;
@@ -58,6 +60,7 @@ export async function startFakeProvider(): Promise<FakeProvider> {
   };
   const server = createServer(async (request, response) => {
     if (provider.isDown) return void request.socket.destroy();
+    provider.authorization = request.url === '/token' ? (request.headers.authorization ?? '') : provider.authorization;
     let body = '';
     for await (const chunk of request) body += chunk;
     const answer = answers[request.url ?? ''];
@@ -78,6 +81,7 @@ export async function startFakeProvider(): Promise<FakeProvider> {
     asked: [],
     nonce: '',
     isDown: false,
+    authorization: '',
     expiresIn: 60,
     refreshToken: null,
     sign(payload, forge = 'no') {

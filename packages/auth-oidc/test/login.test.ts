@@ -1,5 +1,6 @@
 import { createMemorySessionStore } from '@windhover/session';
 import { createManualClock } from '@windhover/testing';
+import { decodeProtectedHeader, exportPKCS8, generateKeyPair } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { oidc } from '../src/index.ts';
 import { application, Browser } from './browser.ts';
@@ -173,6 +174,25 @@ describe('oidc(): refreshing', () => {
     change(provider);
     expect((await browser.open('/page', { headers: { accept: '*/*' } })).status).toBe(401);
     expect((await browser.open('/page')).location).toContain('/authorize');
+  });
+});
+
+describe('oidc(): who this server is', () => {
+  it('proves it with the secret, in Authorization', async () => {
+    const { provider, browser } = await setUp();
+    await browser.logIn();
+    expect(provider.asked[0]!.has('client_secret')).toBe(false);
+    expect(provider.authorization).toMatch(/^Basic /);
+  });
+
+  it('proves it with a private key, without a secret', async () => {
+    const { privateKey } = await generateKeyPair('ES256', { extractable: true });
+    const clientKey = { pem: await exportPKCS8(privateKey), algorithm: 'ES256', id: 'k1' };
+    const { provider, browser } = await setUp({ clientSecret: undefined, clientKey } as object);
+    await browser.logIn();
+    const assertion = provider.asked[0]!.get('client_assertion')!;
+    expect(decodeProtectedHeader(assertion)).toMatchObject({ alg: 'ES256', kid: 'k1' });
+    expect(provider.authorization).toBe('');
   });
 });
 
