@@ -18,6 +18,7 @@ describe.runIf(hasKerberos())('a front server with auth: negotiate', () => {
     await writeFile(
       file,
       `listen: 127.0.0.1:0
+accessLog: { to: console, format: '{user} {status}' }
 users: { staff: { list: { bob: "${hash}" } } }
 sites:
   intranet:
@@ -44,6 +45,6 @@ sites:
     ]);
     expect(await curl(alice, '--negotiate', '-u', ':', url)).toMatch(/welcome$/);
     expect(await curl(realm.env, '--basic', '-u', 'bob:secret', url)).toContain('HTTP/1.1 403 ');
-    await expect.poll(() => said, { timeout: 5000 }).toContain('alice@TEST.EXAMPLE');
+    await expect.poll(() => said, { timeout: 5000 }).toContain('alice@TEST.EXAMPLE 200');
   });
 });
