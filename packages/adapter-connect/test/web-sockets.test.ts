@@ -142,6 +142,18 @@ describe('a hosted server of node:http with WebSockets', () => {
     expect(received).toMatch(/^HTTP\/1\.1 101 .*\r\n\r\nhello$/s);
   });
 
+  it('lets go of the socket of a client that leaves before the body of its upgrade is whole', async () => {
+    const server = createNodeServer();
+    const sockets = new WebSocketServer({ server });
+    const port = await host(server);
+    const fields = 'Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
+    const client = connect(port, '127.0.0.1');
+    client.write(`GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\n${fields}Content-Length: 9\r\n\r\n`);
+    await expect.poll(() => sockets.clients.size).toBe(1);
+    client.destroy();
+    await expect.poll(() => sockets.clients.size).toBe(0);
+  });
+
   it('tells of a listener that throws after its 101, and ends that connection only', async () => {
     const server = createNodeServer();
     new WebSocketServer({ server }).on('connection', () => {

@@ -88,7 +88,7 @@ describe.skipIf(!hasPeer('redis-server'))('a limit in a Redis that fails', () =>
   it('takes a key of another type for a failure of that key alone', async () => {
     const redis = await startRedis();
     const { ask, lines } = site(redis, 'closed');
-    await redis.cli('lpush', 'windhover:rate:default:192.0.2.1', 'x');
+    await redis.cli('lpush', 'windhover:rate:token-bucket:2/3600000/2:default:192.0.2.1', 'x');
     for (let count = 0; count < 10; count++) expect(await ask('192.0.2.1')).toBe(503);
     expect(await ask('192.0.2.2')).toBe(200);
     expect(lines).not.toContain('Redis fails');

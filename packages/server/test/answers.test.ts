@@ -387,23 +387,31 @@ describe('an answer that is not quite one', () => {
 });
 
 describe('response.drop()', () => {
-  it('closes the connection without an answer, after the answers before', async () => {
-    const { connect, outcomes, logged } = bench((context) => {
-      path(context);
-      if (context.request.path === '/bad') context.response.drop();
-    });
+  const dropping = ({ request, response }: HttpContext): void => {
+    response.body = request.path;
+    if (request.path === '/bad') response.drop();
+  };
+
+  it('resets a connection that has sent nothing', async () => {
+    const { connect, outcomes, logged } = bench(dropping);
     const client = connect();
-    client.send(get('/good'));
-    await turns();
     client.send(get('/bad') + get('/never'));
     await turns();
+    expect([client.text, client.isClosed, client.error]).toMatchObject(['', true, { code: 'ECONNRESET' }]);
+    expect(outcomes).toMatchObject([{ status: 444, end: 'complete', error: { code: 'SERVER_DROPPED' } }]);
+    expect(logged).toEqual([]);
+  });
+
+  it('closes a connection after the answers before, of which nothing is lost', async () => {
+    const { connect, outcomes } = bench(dropping);
+    const client = connect();
+    client.send(get('/good') + get('/bad') + get('/never'));
     expect(await client.hear()).toBe(ok('/good'));
-    expect([client.isClosed, client.error]).toMatchObject([true, { code: 'ECONNRESET' }]);
+    expect([client.hasEnded, client.error]).toEqual([true, undefined]);
     expect(outcomes).toMatchObject([
       { status: 200 },
       { status: 444, end: 'complete', error: { code: 'SERVER_DROPPED' } },
     ]);
-    expect(logged).toEqual([]);
   });
 
   it('is taken back by an error that comes after it', async () => {

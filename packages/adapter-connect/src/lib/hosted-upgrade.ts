@@ -26,6 +26,7 @@ export class HostedUpgrade implements RequestOwner, TunnelSocketOwner {
   private resolve: () => void = () => undefined;
   private reject: (error: unknown) => void = () => undefined;
   isSettled = false;
+  private hasConnection = false;
 
   constructor(context: HttpContext, log: Logger) {
     this.context = context;
@@ -101,6 +102,7 @@ export class HostedUpgrade implements RequestOwner, TunnelSocketOwner {
     const { response } = this.context;
     this.takeFields(fields);
     response.upgrade = (connection) => {
+      this.hasConnection = true;
       const rest = this.bytes.subarray(length);
       if (rest.length > 0) connection.write(rest, true);
       if (this.socket.destroyed) connection.destroy();
@@ -137,9 +139,9 @@ export class HostedUpgrade implements RequestOwner, TunnelSocketOwner {
   }
 
   private aborted(reason: Error): void {
-    if (this.isSettled) return;
+    if (this.hasConnection) return; // from now on the socket hears of its connection
     this.fail(reason);
-    this.socket.destroy(reason);
+    this.socket.destroy(reason); // also after a 101 that waited for the rest of its request
   }
 
   private settle(): void {

@@ -1,6 +1,10 @@
+import { createHash } from 'node:crypto';
 import { contextKey, type HttpContext } from '@windhover/core';
 import { addressKey } from '@windhover/ip';
 import type { RateLimitBy } from './rate-limit-options.ts';
+
+/** A hash is 43 characters, and most keys and tokens are shorter than this. */
+const longestKey = 64;
 
 const userKey = contextKey<{ readonly name: string }>('auth.user');
 
@@ -15,7 +19,7 @@ export function keyFunction(by: RateLimitBy, ipv6Bits: number): KeyOf {
     const { header } = by;
     return (context) => {
       const value = context.request.headers.get(header);
-      return value === undefined ? client(context) : `${header}:${value}`;
+      return value === undefined ? client(context) : `${header}:${shortened(value)}`;
     };
   }
   switch (by) {
@@ -31,4 +35,9 @@ export function keyFunction(by: RateLimitBy, ipv6Bits: number): KeyOf {
     case 'all':
       return () => 'all';
   }
+}
+
+/** A client chooses the value, so a long one must not cost memory: it counts as its hash. */
+function shortened(value: string): string {
+  return value.length <= longestKey ? value : createHash('sha256').update(value).digest('base64url');
 }

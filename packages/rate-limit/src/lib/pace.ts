@@ -20,6 +20,11 @@ export class Pace {
     return Math.max(0, start - now);
   }
 
+  /** Gives time back that was taken for bytes which will not be sent. */
+  giveBack(bytes: number): void {
+    this.takenUntil -= bytes / this.bytesPerMs;
+  }
+
   /** Whether it is as good as new. */
   isIdle(now: number): boolean {
     return this.takenUntil <= now - this.burstMs;

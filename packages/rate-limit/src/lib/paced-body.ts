@@ -31,6 +31,8 @@ export class PacedBody implements PushBody, BodySink {
   /** Whether the time of the first piece of `rest` was asked for, and what cancels the wait. */
   private cancelWait: (() => void) | null = null;
   private isDue = false;
+  /** Bytes whose time was taken and that were not sent. */
+  private taken = 0;
   private isPaused = false;
   private isOver = false;
   private isEnded = false;
@@ -97,6 +99,7 @@ export class PacedBody implements PushBody, BodySink {
         return;
       }
       this.isDue = false;
+      this.taken = 0;
       this.rest = piece.byteLength === this.rest.byteLength ? null : this.rest.subarray(piece.byteLength);
       if (!this.sink!.write(piece, true)) this.isPaused = true;
       if (this.isOver) return; // cancelled by the sink
@@ -111,6 +114,7 @@ export class PacedBody implements PushBody, BodySink {
   private mustWait(bytes: number): boolean {
     const { clock, observer } = this.settings;
     const waitMs = Math.floor(this.pace.take(bytes, clock.now()));
+    this.taken = bytes;
     if (waitMs === 0) return false; // a fraction is not worth a timer; the next piece waits for it
     observer?.waited(waitMs);
     this.cancelWait = clock.schedule(waitMs, () => {
@@ -125,6 +129,8 @@ export class PacedBody implements PushBody, BodySink {
   private finish(): void {
     this.isOver = true;
     this.rest = null;
+    this.pace.giveBack(this.taken); // otherwise clients that leave would use up the bandwidth of all
+    this.taken = 0;
     this.cancelWait?.();
     this.cancelWait = null;
   }

@@ -105,6 +105,20 @@ describe('rateLimit()', () => {
     expect([(await from('192.0.2.1')).status, (await from('192.0.2.1')).status]).toEqual([200, 429]);
   });
 
+  it('keeps no long value of a field, which a client may choose', async () => {
+    const keys: string[] = [];
+    const store: RateLimitStore = {
+      consume(key) {
+        keys.push(key);
+        return { isAllowed: true, remaining: 1, resetMs: 1, retryAfterMs: 0, aheadMs: 0 };
+      },
+    };
+    const { ask } = site({ by: { header: 'x-api-key' }, store });
+    for (const end of ['a', 'b']) await ask({ headers: { 'x-api-key': 'x'.repeat(5000) + end } });
+    expect(keys.map(({ length }) => length < 80)).toEqual([true, true]);
+    expect(keys[0]).not.toBe(keys[1]);
+  });
+
   it('counts by a function, whose null is not limited, and as much as it costs', async () => {
     const { ask } = site({
       by: ({ request }) => (request.path === '/free' ? null : 'all'),

@@ -54,6 +54,21 @@ async function sendAll(options: Partial<ThrottleOptions>, sizes: readonly number
   return ended;
 }
 
+it('gives the time of an answer back that nobody takes any more', () => {
+  const clock = createManualClock({ now: 1_000_000 });
+  const pace = new Pace(10_000, 0);
+  const ignore = (): void => undefined;
+  const source = { length: null, start: ignore, pause: ignore, resume: ignore, cancel: ignore };
+  for (let count = 0; count < 1000; count++) {
+    const body = new PacedBody(source, pace, { bytesPerSecond: 10_000, clock, observer: null });
+    body.start({ write: () => true, end: ignore, fail: ignore });
+    body.write(Buffer.alloc(5000), true);
+    body.cancel(new Error('gone'));
+  }
+  expect(pace.take(1, clock.now())).toBeLessThan(110); // the one piece that was sent
+  expect(clock.pending).toBe(0);
+});
+
 describe('throttle()', () => {
   it('sends an answer no faster than allowed, and all of it', async () => {
     const [ended] = await sendAll({}, [20_000]);

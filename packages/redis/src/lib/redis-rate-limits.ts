@@ -9,7 +9,9 @@ export function redisRateLimits(calls: RedisCalls): RateLimitStore {
     async consume(key: string, policy: RatePolicy, cost: number): Promise<RateDecision> {
       const { algorithm, requests, perMs, burst, countsRefused } = policy;
       const values = [algorithm, requests, perMs, burst, countsRefused ? 1 : 0, cost].map(String);
-      const answer = await rateLimitScript.run(calls, `${calls.prefix}rate:${key}`, values);
+      // Limits with one name and different numbers must not share a state.
+      const policyName = `${algorithm}:${requests}/${perMs}/${burst}`;
+      const answer = await rateLimitScript.run(calls, `${calls.prefix}rate:${policyName}:${key}`, values);
       return toDecision(answer);
     },
   };

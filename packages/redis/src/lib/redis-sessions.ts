@@ -9,8 +9,10 @@ export function redisSessions(calls: RedisCalls): SessionStore {
       const text = await calls.call(nameOf(key), ['GET', nameOf(key)]);
       return text === null ? null : (JSON.parse(String(text)) as SessionRecord);
     },
-    async save(key, record, ttlMs) {
-      await calls.call(nameOf(key), ['SET', nameOf(key), JSON.stringify(record), 'PX', String(Math.ceil(ttlMs))]);
+    async save(key, record, ttlMs, isNew) {
+      const time = ['PX', String(Math.ceil(ttlMs))];
+      const onlyIfThere = isNew ? [] : ['XX']; // Redis changes what is there, and nothing else
+      await calls.call(nameOf(key), ['SET', nameOf(key), JSON.stringify(record), ...time, ...onlyIfThere]);
     },
     async destroy(key) {
       await calls.call(nameOf(key), ['DEL', nameOf(key)]);

@@ -21,6 +21,8 @@ export interface ExchangeOwner {
   readonly engine: Engine;
   readonly writer: ResponseWriter;
   readonly isRequestRead: boolean;
+  /** Whether an earlier request of this connection was answered. */
+  readonly hasAnswered: boolean;
   /** The reader of the request body now wants bytes, or no longer wants them. */
   bodyChanged(): void;
   /** Decides whether the answer to `head` is the last one on this connection. */

@@ -108,6 +108,10 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Excha
     this.cut('shutdown', serverError('SERVER_SHUTDOWN'));
   }
 
+  get hasAnswered(): boolean {
+    return this.requests > 1;
+  }
+
   get isRequestRead(): boolean {
     return this.reader.isRequestRead;
   }

@@ -239,7 +239,11 @@ export class Http1Exchange extends Exchange implements BodySourceOwner, OwnedExc
 
   protected override dropConnection(): boolean {
     this.status = this.context.response.status;
-    this.connection.cut('complete', serverError('SERVER_DROPPED'));
+    this.error = serverError('SERVER_DROPPED');
+    this.drop();
+    if (this.connection.hasAnswered)
+      this.done(true); // a reset would take back what its client has not read yet
+    else this.connection.cut('complete', this.error);
     return true;
   }
 

@@ -35,8 +35,8 @@ export function createMemorySessionStore(
       const entry = sessions.get(key);
       return entry === undefined || entry.endsAt <= clock.now() ? null : (JSON.parse(entry.text) as SessionRecord);
     },
-    async save(key, record, ttlMs) {
-      sessions.delete(key);
+    async save(key, record, ttlMs, isNew) {
+      if (!sessions.delete(key) && !isNew) return;
       sessions.set(key, { text: JSON.stringify(record), endsAt: clock.now() + ttlMs });
       let looked = 0;
       for (const [other, { endsAt }] of sessions) {

@@ -146,7 +146,7 @@ class StoreKeeper implements Keeper {
     const old = live.isNew || found.value === null ? null : this.sealer.open(found.value)!.text;
     const id = old === null || live.isRegenerated ? randomBytes(idBytes).toString('base64url') : old;
     toText(record); // what JSON cannot keep is told here, whatever the store does
-    await this.ask((store) => store.save(keyOf(id), record, leftMs));
+    await this.ask((store) => store.save(keyOf(id), record, leftMs, id !== old));
     if (old !== null && id !== old) await this.ask((store) => store.destroy(keyOf(old)));
     if (id !== old || found.isOld || this.options.cookie.persistent)
       this.jar.write(context, this.sealer.seal(id), leftMs);

@@ -20,7 +20,7 @@ export const sessionStoreRules: readonly SessionStoreRule[] = [
     async run(open) {
       const { store } = await open();
       const saved = record({ text: 'ü\u0000"\n', list: [1, null, { deep: true }], number: 1.5, __proto: 'x' });
-      await store.save('one', saved, minute);
+      await store.save('one', saved, minute, true);
       assert.deepEqual(await store.read('one'), saved);
     },
   },
@@ -36,8 +36,8 @@ export const sessionStoreRules: readonly SessionStoreRule[] = [
     name: 'replaces what was there, data and time',
     async run(open) {
       const { store, pass } = await open();
-      await store.save('one', record({ a: 1 }), 200);
-      await store.save('one', record({ b: 2 }), minute);
+      await store.save('one', record({ a: 1 }), 200, true);
+      await store.save('one', record({ b: 2 }), minute, false);
       await pass(400);
       assert.deepEqual(await store.read('one'), record({ b: 2 }));
     },
@@ -46,17 +46,27 @@ export const sessionStoreRules: readonly SessionStoreRule[] = [
     name: 'forgets a session that is destroyed, and no other',
     async run(open) {
       const { store } = await open();
-      await store.save('one', record({ a: 1 }), minute);
-      await store.save('two', record({ b: 2 }), minute);
+      await store.save('one', record({ a: 1 }), minute, true);
+      await store.save('two', record({ b: 2 }), minute, true);
       await store.destroy('one');
       assert.deepEqual([await store.read('one'), await store.read('two')], [null, record({ b: 2 })]);
+    },
+  },
+  {
+    name: 'does not bring back a session that was destroyed meanwhile',
+    async run(open) {
+      const { store } = await open();
+      await store.save('one', record({ a: 1 }), minute, true);
+      await store.destroy('one');
+      await store.save('one', record({ a: 2 }), minute, false);
+      assert.equal(await store.read('one'), null);
     },
   },
   {
     name: 'forgets a session after its time',
     async run(open) {
       const { store, pass } = await open();
-      await store.save('one', record({ a: 1 }), 200);
+      await store.save('one', record({ a: 1 }), 200, true);
       assert.notEqual(await store.read('one'), null);
       await pass(400);
       assert.equal(await store.read('one'), null);

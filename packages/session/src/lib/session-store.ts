@@ -12,7 +12,10 @@ export interface SessionRecord {
  */
 export interface SessionStore {
   read(key: string): Promise<SessionRecord | null>;
-  /** @param ttlMs after which the session is of no more use */
-  save(key: string, record: SessionRecord, ttlMs: number): Promise<void>;
+  /**
+   * @param ttlMs after which the session is of no more use
+   * @param isNew whether the session begins. One that was there and is gone must not come back: its user has logged out meanwhile
+   */
+  save(key: string, record: SessionRecord, ttlMs: number, isNew: boolean): Promise<void>;
   destroy(key: string): Promise<void>;
 }

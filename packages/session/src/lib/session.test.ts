@@ -275,10 +275,10 @@ describe('createMemorySessionStore()', () => {
     const clock = createManualClock({ now: 1_000_000 });
     const store = createMemorySessionStore({ maxSessions: 10, clock });
     const record = { data: {}, createdAt: 0, usedAt: 0 };
-    for (let index = 0; index < 20; index++) await store.save(String(index), record, minute);
+    for (let index = 0; index < 20; index++) await store.save(String(index), record, minute, true);
     expect([store.size, await store.read('9'), await store.read('10')]).toEqual([10, null, record]);
     clock.advance(minute);
-    for (let index = 0; index < 5; index++) await store.save(`new ${index}`, record, minute);
+    for (let index = 0; index < 5; index++) await store.save(`new ${index}`, record, minute, true);
     expect(store.size).toBeLessThanOrEqual(5);
   });
 });

@@ -1,4 +1,5 @@
-const part = /[\t ]*(?:([!#$%&'*+\-.^_`|~0-9A-Za-z]+)[\t ]*=[\t ]*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+)))?[\t ]*(?:,|$)/y;
+/** Linear in the text: no white space can belong to two places of it. */
+const part = /[\t ]*(?:([!#$%&'*+\-.^_`|~0-9A-Za-z]+)[\t ]*=[\t ]*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+))[\t ]*)?(?:,|$)/y;
 
 /**
  * Parses the parameters of credentials (RFC 9110 §11.4): `name=value, name="value"`. Names come in lower case. `null` if

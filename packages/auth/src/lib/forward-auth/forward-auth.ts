@@ -113,9 +113,8 @@ class ForwardAuthScheme implements ForwardAuth {
 
   authenticate(context: HttpContext): Verdict | Promise<Verdict> {
     if (this.options.cacheMs === 0) return this.ask(context, null);
-    const { request } = context;
-    const by = this.options.cacheBy.map((name) => request.headers.get(name) ?? null);
-    const key = this.cache.keyOf(JSON.stringify([request.method, request.host, request.path, by]));
+    const by = this.options.cacheBy.map((name) => context.request.headers.get(name) ?? null);
+    const key = this.cache.keyOf(JSON.stringify([questionFields(context, []), by])); // whatever the answer may depend on
     const known = this.cache.get(key, this.clock.now());
     return known === undefined ? this.ask(context, key) : apply(known, context);
   }
