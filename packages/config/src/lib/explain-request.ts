@@ -179,15 +179,19 @@ function missingAnswer(hasSite: boolean, allow: readonly string[]): string {
   return allow.length > 0 ? `405, with Allow: ${allow.join(', ')}` : '404: no route covers the path';
 }
 
-/** Names the first layer that answers. Without a route only the layers around the origins can. */
+/** Names the first layer that answers, and those before it that may. Without a route only the layers around the origins can. */
 function answerOf(layers: readonly ExplainedLayer[], missing: string | null): string {
+  let before = '';
   for (const { phase, feature, reasons } of layers) {
     const answer = reasons.find(({ answers }) => answers === true);
-    if (answer !== undefined) return `${feature}: ${answer.decision}`;
+    if (answer !== undefined) return `${feature}: ${answer.decision}${before}`;
     if (missing === null && phase === 'origin' && reasons.length === 0)
-      return `${feature}, unless it passes the request on`;
+      return `${feature}, unless it passes the request on${before}`;
+    for (const { unless } of reasons) {
+      if (unless !== undefined) before += `${before === '' ? ', unless' : ' or'} ${feature} ${unless}`;
+    }
   }
-  return missing ?? '404: every origin passes the request on';
+  return `${missing ?? '404: every origin passes the request on'}${before}`;
 }
 
 function makeRequest({ method, url, headers = [] }: ExplainedRequest): { request: HttpRequest } | { refused: string } {

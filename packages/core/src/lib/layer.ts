@@ -24,6 +24,8 @@ export interface Reason {
   readonly because: string;
   /** Whether the layer answers the request itself. Default: false, it passes the request on. */
   readonly answers?: boolean;
+  /** What the layer may do instead of passing the request on, where only the running server can tell: `answers 401`. */
+  readonly unless?: string;
   /** Of a layer in `identity`: who the client is from here on. */
   readonly client?: ClientIdentity;
   /** Of a layer in `rewrite`: path and query from here on. */

@@ -27,5 +27,13 @@ const schema = z
 export const apiKeyScheme = defineScheme<z.output<typeof schema>>({
   key: 'apiKey',
   schema,
-  create: ({ keys, ...options }) => ({ scheme: apiKey(keys, options) }),
+  create({ keys, ...options }) {
+    const { header = 'X-API-Key', query: parameter } = options;
+    return {
+      scheme: apiKey(keys, options),
+      hasCredentials: ({ headers, query }) =>
+        (header !== null && headers.has(header)) ||
+        (parameter !== undefined && new URLSearchParams(query ?? '').has(parameter)),
+    };
+  },
 });

@@ -2,6 +2,7 @@ import { basic, userSourceKind } from '@windhover/auth';
 import { duration, orAlone } from '@windhover/config';
 import { z } from 'zod';
 import { defineScheme } from './auth-scheme-maker.ts';
+import { inAuthorization } from './has-credentials.ts';
 import { usersInPlace } from './users.ts';
 
 const schema = orAlone(
@@ -24,6 +25,7 @@ export const basicScheme = defineScheme({
   create({ users, realm, cache }, services, at) {
     const source = services.resource(userSourceKind, users, at);
     return {
+      hasCredentials: inAuthorization('basic'),
       scheme: basic(source, {
         clock: services.clock,
         ...(realm === undefined ? {} : { realm }),

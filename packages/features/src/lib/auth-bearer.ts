@@ -5,6 +5,7 @@ import { duration, OptionsError, orAlone } from '@windhover/config';
 import type { Services } from '@windhover/core/feature';
 import { z } from 'zod';
 import { defineScheme } from './auth-scheme-maker.ts';
+import { inAuthorization } from './has-credentials.ts';
 
 const text = z.string().min(1);
 const url = z.url({ protocol: /^https?$/, error: 'expected a URL' });
@@ -66,7 +67,7 @@ export const bearerScheme = defineScheme<Options>({
     const verifier = options.introspection === undefined ? byKeys(options, services) : byAsking(options, services);
     const { scopes } = options;
     const bearerOptions: BearerOptions = { clock: services.clock, ...(scopes === undefined ? {} : { scopes }) };
-    return { scheme: bearer(verifier, bearerOptions) };
+    return { scheme: bearer(verifier, bearerOptions), hasCredentials: inAuthorization('bearer') };
   },
 });
 

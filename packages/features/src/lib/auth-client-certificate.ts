@@ -36,6 +36,7 @@ export const clientCertificateScheme = defineScheme<z.output<typeof schema>>({
   key: 'clientCertificate',
   schema,
   create: ({ trust, rules }, { clock }) => ({
+    hasCredentials: ({ headers }) => headers.has('client-cert'),
     scheme: clientCertificate(rules as readonly CertificateRule[], { trust, clock }),
   }),
 });

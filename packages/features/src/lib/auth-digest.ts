@@ -3,6 +3,7 @@ import { digest } from '@windhover/auth';
 import { duration, orAlone, size } from '@windhover/config';
 import { z } from 'zod';
 import { defineScheme } from './auth-scheme-maker.ts';
+import { inAuthorization } from './has-credentials.ts';
 
 const text = z.string().min(1);
 const schema = orAlone(
@@ -51,6 +52,6 @@ export const digestScheme = defineScheme<z.output<typeof schema>>({
       ...(nonce === undefined ? {} : { nonceMs: nonce }),
       ...(maxBody === undefined ? {} : { maxBodyBytes: maxBody }),
     });
-    return { scheme, prepare: () => scheme.load() };
+    return { scheme, hasCredentials: inAuthorization('digest'), prepare: () => scheme.load() };
   },
 });

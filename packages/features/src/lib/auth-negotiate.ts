@@ -2,6 +2,7 @@ import { negotiate } from '@windhover/auth-negotiate';
 import { duration, size } from '@windhover/config';
 import { z } from 'zod';
 import { defineScheme } from './auth-scheme-maker.ts';
+import { inAuthorization } from './has-credentials.ts';
 
 const text = z.string().min(1);
 
@@ -49,6 +50,6 @@ export const negotiateScheme = defineScheme<z.output<typeof schema>>({
       ...(bind === undefined ? {} : { bindMs: bind }),
       ...(maxToken === undefined ? {} : { maxTokenBytes: maxToken }),
     });
-    return { scheme, prepare: () => scheme.load() };
+    return { scheme, hasCredentials: inAuthorization('negotiate'), prepare: () => scheme.load() };
   },
 });

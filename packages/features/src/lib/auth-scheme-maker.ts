@@ -1,4 +1,5 @@
 import type { AuthScheme } from '@windhover/auth';
+import type { HttpRequest } from '@windhover/core';
 import type { Lifecycle, Services } from '@windhover/core/feature';
 import type { z } from 'zod';
 
@@ -14,6 +15,8 @@ export interface AuthSchemeMaker<Options> {
 /** A scheme with its lifecycle. */
 export interface MadeScheme extends Lifecycle {
   readonly scheme: AuthScheme;
+  /** For explanations: whether a request has credentials of this kind. Default: only the running server can tell. */
+  hasCredentials?(request: HttpRequest): boolean;
 }
 
 /** Gives the options of a maker their type. */

@@ -23,6 +23,7 @@ export const signedUrlScheme = defineScheme<z.output<typeof schema>>({
   key: 'signedUrl',
   schema,
   create: ({ secret, methods }, { clock }) => ({
+    hasCredentials: ({ query }) => query?.includes('wh_') === true,
     scheme: signedUrl([secret].flat(), { clock, ...(methods === undefined ? {} : { methods }) }),
   }),
 });

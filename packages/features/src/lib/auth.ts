@@ -6,6 +6,7 @@ import { listNames } from '@windhover/options';
 import { z } from 'zod';
 import type { MadeScheme } from './auth-scheme-maker.ts';
 import { authSchemes } from './auth-schemes.ts';
+import { explainAuth } from './explain-auth.ts';
 
 const keys = authSchemes.map(({ key }) => key);
 const schemeKeys = Object.fromEntries(authSchemes.map(({ key, schema }) => [key, schema.exactOptional()]));
@@ -69,12 +70,9 @@ export const authFeature: Feature<Options> = {
       ...(tell === undefined ? {} : { tell }),
       onRefused: countRefusals(services),
     };
-    const names = schemes.map(({ name }) => name).join(combination === 'any' ? ' or ' : ' and ');
-    const because = `by ${names}${optional === true ? '; requests without credentials pass' : ''}`;
+    const explained = { made, combination, optional: optional ?? false };
     return {
-      layers: [
-        { phase: 'auth', run: auth(authOptions), explain: () => [{ decision: 'asks who the user is', because }] },
-      ],
+      layers: [{ phase: 'auth', run: auth(authOptions), explain: (request) => [explainAuth(explained, request)] }],
       async prepare() {
         for (const each of made) await each.prepare?.();
       },

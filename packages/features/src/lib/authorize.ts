@@ -3,6 +3,7 @@ import { OptionsError } from '@windhover/config';
 import type { ClientIdentity, HttpRequest } from '@windhover/core';
 import type { Feature, Reason } from '@windhover/core/feature';
 import { z } from 'zod';
+import { explainAuthorize } from './explain-authorize.ts';
 
 const text = z.string().min(1);
 const texts = z.union([text, z.array(text).min(1)]);
@@ -80,21 +81,12 @@ export const authorizeFeature: Feature<Options> = {
     const settings: AuthorizeOptions = iis === undefined ? others : { ignoreCase: true, ...others };
     try {
       const decide = accessDecider(given, settings);
-      const explain = (request: HttpRequest, client: ClientIdentity): Reason[] => [reasonFor(decide, request, client)];
+      const explain = (request: HttpRequest, client: ClientIdentity): Reason[] => [
+        explainAuthorize(decide, given, request, client),
+      ];
       return { layers: [{ phase: 'authorize', run: authorize(given, settings), explain }] };
     } catch (error) {
       throw new OptionsError([{ path: [], message: (error as Error).message }]);
     }
   },
 };
-
-function reasonFor(decide: ReturnType<typeof accessDecider>, request: HttpRequest, client: ClientIdentity): Reason {
-  const decided = decide(request, client, null);
-  if (decided === null)
-    return { decision: 'refuses with 400', because: 'servers behind could read another path', answers: true };
-  const { allowed, rule: position, needsUser } = decided;
-  const because = position === null ? 'no rule fits' : `rule ${position + 1} is the first that fits`;
-  if (allowed) return { decision: 'lets it pass without a user', because };
-  if (needsUser) return { decision: 'needs a user', because };
-  return { decision: 'refuses with 403', because, answers: true };
-}

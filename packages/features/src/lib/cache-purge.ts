@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import { type Cache, type PurgeSelector, purgeRequests } from '@windhover/cache';
 import { parseTrust } from '@windhover/client-address';
-import type { HttpContext, Middleware } from '@windhover/core';
+import type { HttpContext, HttpRequest } from '@windhover/core';
+import type { Layer, Reason } from '@windhover/core/feature';
 import { parseIpAddress } from '@windhover/ip';
 import { z } from 'zod';
 import { network } from './network-schema.ts';
@@ -32,18 +33,32 @@ export const purgeSchema = z
     'Lets PURGE requests remove what is stored: of their URL, of all URLs that start so if the path ends in *, or with the tags in Surrogate-Key. `Soft-Purge: 1` only makes it stale. True: for clients on this machine. Default: nobody can.',
   );
 
-/** Returns the layer that answers these requests. */
+/** Returns the layer that answers these requests, and explains them. */
 export function purgeLayer(
   cache: Cache,
   options: z.output<typeof purgeSchema>,
   onPurge: (selector: PurgeSelector, soft: boolean) => void,
-): Middleware<HttpContext> {
-  const { from, token, method } = options === true ? ({} as z.output<typeof long>) : options;
+): Layer {
+  const { from, token, method = 'PURGE' } = options === true ? ({} as z.output<typeof long>) : options;
   const fromHere = from !== undefined || token === undefined ? addressCheck(from ?? 'loopback') : () => true;
   const hasToken = token === undefined ? () => true : tokenCheck(token);
-  const isAllowed = (context: HttpContext): boolean => fromHere(context.client.address) && hasToken(context);
-  return purgeRequests(cache, { isAllowed, onPurge, ...(method === undefined ? {} : { method }) });
+  const isAllowed = ({ request, client }: Asked): boolean => fromHere(client.address) && hasToken(request);
+  return {
+    phase: 'cache',
+    run: purgeRequests(cache, { isAllowed, onPurge, method }),
+    explain(request, client) {
+      if (request.method !== method) return [];
+      if (!isAllowed({ request, client })) return [refusal];
+      return [
+        { decision: 'answers 200, and purges what is stored', because: `the method is ${method}`, answers: true },
+      ];
+    },
+  };
 }
+
+type Asked = Pick<HttpContext, 'request' | 'client'>;
+
+const refusal: Reason = { decision: 'answers 403', because: 'the client may not purge', answers: true };
 
 /** The peer of a Unix socket has no address. */
 function addressCheck(from: string | readonly string[]): (address: string) => boolean {
@@ -55,9 +70,9 @@ function addressCheck(from: string | readonly string[]): (address: string) => bo
   };
 }
 
-function tokenCheck(token: string): (context: HttpContext) => boolean {
+function tokenCheck(token: string): (request: HttpRequest) => boolean {
   const expected = Buffer.from(`Bearer ${token}`);
-  return ({ request }) => {
+  return (request) => {
     const given = Buffer.from(request.headers.get('authorization') ?? '');
     return given.byteLength === expected.byteLength && timingSafeEqual(given, expected);
   };

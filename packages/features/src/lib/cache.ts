@@ -142,7 +142,7 @@ export const cacheFeature: Feature<Options> = {
       bus.publish(`purge ${place}`, { selector, soft } satisfies Purge);
     const explain = (request: HttpRequest, client: ClientIdentity) => [explainCache(cache, request, client)];
     const layers: Layer[] = [{ phase: 'cache', run: cache.middleware, explain }];
-    if (given.purge !== undefined) layers.unshift({ phase: 'cache', run: purgeLayer(cache, given.purge, tell) });
+    if (given.purge !== undefined) layers.unshift(purgeLayer(cache, given.purge, tell));
     let unsubscribe = (): void => undefined;
     return {
       layers,

@@ -77,6 +77,41 @@ describe('explain', () => {
     expect(post.said[0]).toContain('cache: passes the request on');
   });
 
+  it('cache tells that a request purges, and who may not', async () => {
+    const route = 'cache: { purge: { from: 10.0.0.1 } }, respond: 200';
+    const by = (client: string, method = 'PURGE') => explain(route, { method, client });
+    expect((await by('10.0.0.1')).answer).toBe('cache: answers 200, and purges what is stored');
+    expect((await by('10.0.0.2')).answer).toBe('cache: answers 403');
+    expect((await by('10.0.0.1', 'GET')).answer).toBe('respond: answers 200');
+  });
+
+  const users = 'users: { staff: { list: { ada: $apr1$abc$PZF73YJz5hJ9yyI.7OP.R. } } }';
+  const basic = [['Authorization', 'Basic YWRhOnNlY3JldA==']] as const;
+  const admins = 'authorize: [{ allow: { role: admin } }]';
+  const refused = ', unless auth refuses them';
+  it.each([
+    ['auth: { basic: staff }', [], 'auth: answers 401'],
+    ['auth: { basic: staff }', [['Authorization', 'Bearer x']], 'auth: answers 401'],
+    ['auth: { basic: staff }', basic, `respond: answers 200${refused}`],
+    ['auth: { basic: staff, optional: true }', [], 'respond: answers 200'],
+    ['auth: { basic: staff, optional: true }', basic, `respond: answers 200${refused}`],
+    [`auth: { basic: staff }, ${admins}`, [], 'auth: answers 401'],
+    [`auth: { basic: staff }, ${admins}`, basic, `respond: answers 200${refused} or authorize answers 403`],
+    [`auth: { basic: staff, optional: true }, ${admins}`, [], 'authorize: answers 401'],
+    ['auth: { basic: staff }, authorize: [{ deny: { path: /a } }]', basic, `authorize: answers 403${refused}`],
+    ['auth: { basic: staff }, authorize: [{ allow: everyone }]', basic, `respond: answers 200${refused}`],
+    [
+      'auth: { basic: staff }, authorize: [{ deny: { user: bob } }, { allow: everyone }]',
+      basic,
+      `respond: answers 200${refused} or authorize answers 403`,
+    ],
+    [admins, [], 'authorize: answers 403'],
+    ['auth: { any: [{ basic: staff }, { forward: "http://a:1" }] }', [], `respond: answers 200${refused}`],
+    ['auth: { all: [{ basic: staff }, { forward: "http://a:1" }], optional: true }', [], 'auth: answers 401'],
+  ] as const)('of %s with %j tells the answer', async (route, headers, answer) => {
+    expect((await explain(`${route}, respond: 200`, { headers }, users)).answer).toBe(answer);
+  });
+
   it('compress tells the coding, or why there is none', async () => {
     const compress = (headers: Record<string, string>) =>
       explain('compress: true, respond: 404', { headers: Object.entries(headers) });
