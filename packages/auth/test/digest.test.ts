@@ -54,6 +54,20 @@ function answer(challenge: string, changes: Record<string, string> = {}, passwor
 }
 
 describe('digest()', () => {
+  it('loads the file at the first login if nobody has, and answers 503 if it cannot', async () => {
+    const { challenges } = await ask(await scheme());
+    const folder = mkdtempSync(join(tmpdir(), 'windhover-digest-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'people');
+    const clock = createManualClock();
+    const made = digest(file, { clock });
+    expect((await ask(made, { headers: answer(challenges[0]!) })).status).toBe(503);
+    writeFileSync(file, `${digestLine('ada', 'Login', 'secret')}\n`);
+    clock.advance(1000);
+    const asked = await ask(made);
+    expect((await ask(made, { headers: answer(asked.challenges[0]!) })).status).toBe(200);
+  });
+
   it('asks with SHA-256 first, then MD5 (RFC 7616 §3.7)', async () => {
     const { status, challenges } = await ask(await scheme({ userhash: true, qop: ['auth', 'auth-int'] }));
     expect(status).toBe(401);

@@ -54,6 +54,29 @@ describe('htpasswdUsers()', () => {
     expect(told).toEqual(['The users stay as they were', 'The users stay as they were']);
   });
 
+  it('loads the file at the first login if nobody has', async () => {
+    const path = join(folder, 'unloaded');
+    writeFileSync(path, `ada:${hash}\n`);
+    const users = htpasswdUsers(path, { pool: fakePool() });
+    const logins = [users.verify('ada', 'R.', ''), users.verify('ada', 'wrong', '')];
+    expect(await Promise.all(logins)).toEqual([{ name: 'ada' }, null]);
+  });
+
+  it('answers 503 while a file that nobody has loaded cannot be used, says why once, and goes on when it can', async () => {
+    const path = join(folder, 'later');
+    const clock = createManualClock();
+    const told: string[] = [];
+    const log = { info: (message: string) => told.push(message), error: (message: string) => told.push(message) };
+    const users = htpasswdUsers(path, { pool: fakePool(), clock, log });
+    const missing = { status: 503, code: 'AUTH_USERS_MISSING' };
+    await expect(users.verify('ada', 'R.', '')).rejects.toMatchObject(missing);
+    writeFileSync(path, `ada:${hash}\n`);
+    await expect(users.verify('ada', 'R.', '')).rejects.toMatchObject(missing);
+    clock.advance(1000);
+    expect(await users.verify('ada', 'R.', '')).toEqual({ name: 'ada' });
+    expect(told).toEqual(['Nobody can log in']);
+  });
+
   it('fails to load a file that is missing or cannot be used', async () => {
     await expect(htpasswdUsers(join(folder, 'missing')).load()).rejects.toMatchObject({
       code: 'AUTH_USERS_UNREADABLE',

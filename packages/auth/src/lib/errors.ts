@@ -9,6 +9,7 @@ export const authErrors = {
   AUTH_FETCH_FAILED: { status: 503, message: 'A service for logging in does not work' },
   AUTH_KEYS_UNAVAILABLE: { status: 503, message: 'The keys for tokens are not there' },
   AUTH_USERS_UNREADABLE: { status: 500, message: 'The file of users cannot be used' },
+  AUTH_USERS_MISSING: { status: 503, message: 'The users are not there' },
   AUTH_HASH_FAILED: { status: 500, message: 'A password could not be checked' },
 } as const;
 

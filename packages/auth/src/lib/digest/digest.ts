@@ -70,7 +70,8 @@ const optionRules: Rules<DigestOptions> = {
 /**
  * HTTP Digest (RFC 7616) for the users of an `htdigest` file, which is read again when it changes. Clients prove that
  * they know the password without sending it; Basic over TLS with bcrypt is better, because here the file itself is
- * enough to log in. Call `load` before the first request. Throws `AUTH_OPTION_INVALID`.
+ * enough to log in. Call `load` before the first request to hear of a file that cannot be used; otherwise the first login
+ * loads it, and gets 503 if it cannot. Throws `AUTH_OPTION_INVALID`.
  */
 export function digest(path: string, options: DigestOptions = {}): Digest {
   checkOptions(options, optionRules, optionError);
@@ -115,7 +116,12 @@ class DigestScheme implements Digest {
     const fields = parameters === null ? null : readDigestFields(parameters, this.options.realm, readExtended);
     if (fields === null || !this.isOffered(fields)) return { refused: 'malformed' };
     if (fields.uri !== context.request.target) return { refused: 'uri', status: 400 }; // RFC 7616 §3.4.6
+    if (!this.file.isLoaded) return this.file.looked().then(() => this.check(fields, context));
     this.file.look();
+    return this.check(fields, context);
+  }
+
+  private check(fields: DigestFields, context: HttpContext): Verdict | Promise<Verdict> {
     if (fields.qop === 'auth') return this.judge(fields, context, '');
     return this.bodyHash(fields, context).then((hash) => this.judge(fields, context, hash));
   }

@@ -34,8 +34,8 @@ const optionRules: Rules<HtpasswdUsersOptions> = {
 
 /**
  * The users of an `htpasswd` file: bcrypt, argon2id, SHA-crypt and apr1. A change of the file takes effect within a
- * second; a file that cannot be used is logged, and the users stay as they were. Call `load` before the first request.
- * Throws `AUTH_OPTION_INVALID`.
+ * second; a file that cannot be used is logged, and the users stay as they were. Call `load` before the first request to hear
+ * of a file that cannot be used; otherwise the first login loads it, and gets 503 if it cannot. Throws `AUTH_OPTION_INVALID`.
  */
 export function htpasswdUsers(path: string, options: HtpasswdUsersOptions = {}): HtpasswdUsers {
   const fault = anyText.fault(path, 'path');
@@ -66,7 +66,9 @@ class FileUsers implements HtpasswdUsers {
     return this.file.version;
   }
 
+  /** Nobody is found before the file is loaded: this cannot wait. */
   find(name: string): ReturnType<UserTable['find']> {
+    if (!this.file.isLoaded) void this.file.looked().catch(() => undefined); // logged there
     this.file.look();
     return this.file.value.find(name);
   }

@@ -28,8 +28,9 @@ export class WatchedFile<T> {
   /** Changes with the value. */
   version = 0;
   private seen = '';
-  private lookAt = Number.POSITIVE_INFINITY; // until `load` is called
+  private lookAt = Number.NEGATIVE_INFINITY;
   private looking: Promise<void> | null = null;
+  private failure: Error | null = null;
   private readonly path: string;
   private readonly parse: (text: string) => FileContent<T>;
   private readonly options: WatchedFileOptions;
@@ -47,9 +48,14 @@ export class WatchedFile<T> {
     await this.read();
   }
 
+  /** Whether the file could be used at least once. */
+  get isLoaded(): boolean {
+    return this.version > 0;
+  }
+
   /** Looks at the file if the last time was long ago. */
   look(): void {
-    if (this.looking !== null || this.options.clock.now() < this.lookAt) return;
+    if (!this.isLoaded || this.looking !== null || this.options.clock.now() < this.lookAt) return;
     const { log } = this.options;
     const before = this.version;
     this.looking = this.read()
@@ -64,10 +70,33 @@ export class WatchedFile<T> {
       });
   }
 
-  /** Resolves once the file was looked at, if somebody is doing that. */
+  /**
+   * Resolves once the file was looked at, if somebody is doing that. Loads a file that nobody has loaded, and rejects with
+   * `AUTH_USERS_MISSING` as long as it cannot be used.
+   */
   async looked(): Promise<void> {
+    if (!this.isLoaded) return this.loadAtFirstUse();
     this.look();
     await this.looking;
+  }
+
+  private async loadAtFirstUse(): Promise<void> {
+    if (this.looking === null && this.options.clock.now() >= this.lookAt) {
+      this.looking = this.load()
+        .catch((error: Error) => this.tellFailure(error))
+        .finally(() => {
+          this.looking = null;
+        });
+    }
+    await this.looking;
+    if (!this.isLoaded) throw authError('AUTH_USERS_MISSING', 'the file could not be read', this.failure);
+  }
+
+  /** Once for each reason, since every request finds it again. */
+  private tellFailure(error: Error): void {
+    if (this.failure?.message === error.message) return;
+    this.failure = error;
+    this.options.log?.error('Nobody can log in', { file: this.path, error });
   }
 
   private async read(): Promise<void> {
