@@ -128,6 +128,27 @@ ${file}:6:15  sites.a.routes[1].path
     expect(stderr).toMatch(/^Another process listens there: 127\.0\.0\.1:\d+\. .*\n$/);
   });
 
+  it.each([0, 2])(
+    'says which file it cannot start with, without a stack, and ends with 1, with %i workers',
+    async (workers) => {
+      const route = '{ path: /, auth: { digest: ./missing }, respond: {} }';
+      const file = await writeConfig(`listen: 127.0.0.1:0\nworkers: ${workers}\nsites: { a: { routes: [${route}] } }`);
+      const { code, stderr } = await windhover('run', '--config', file);
+      expect(code).toBe(1);
+      expect(stderr.match(/missing: cannot be read/g)).toHaveLength(1);
+      expect(stderr).not.toMatch(/^ {4}at |HttpError/m);
+    },
+  );
+
+  it('check finds a file of users that is missing', async () => {
+    const file = await writeConfig(
+      'users: { people: ./missing }\nsites: { a: { routes: [{ path: /, respond: {} }] } }',
+    );
+    const { code, stderr } = await windhover('check', '--config', file);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/users\.people\n[\s\S]*Expected a file that exists, as `windhover users add` writes it/);
+  });
+
   it('serve serves a folder without a configuration', async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'index.html'), 'from a folder');

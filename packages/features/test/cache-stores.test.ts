@@ -118,8 +118,11 @@ sites: { a: { routes: [{ path: /a, cache: { store: all }, origin: true }, { path
     const file = join(await newFolder(), 'file');
     await writeFile(file, '');
     await expect(handlerOf(route(`{ store: { disk: "${file}" } }`), undefined, [countingOrigin()])).rejects.toThrow(
-      'The folder of the cache cannot be used: ENOTDIR',
+      `Expected a folder, found a file (${file})`,
     );
+    await expect(
+      handlerOf(route(`{ store: { disk: "${file}/below" } }`), undefined, [countingOrigin()]),
+    ).rejects.toThrow('Expected a folder, found a file on the way to');
   });
 
   it.each([

@@ -4,6 +4,7 @@ import { TransportError } from '@windhover/transport';
 import { refuseProblems } from './commands/refuse-problems.ts';
 import { describeServer } from './describe-server.ts';
 import type { FrontServer } from './front-server.ts';
+import { startFault } from './start-fault.ts';
 import { startFrontServer } from './start-front-server.ts';
 import { tellSystemd } from './tell-systemd.ts';
 import { watchFiles } from './watch-files.ts';
@@ -53,9 +54,10 @@ export async function runServer(
     setTimeout(() => process.exit(), lastWordsMs).unref();
     return 0;
   } catch (error) {
-    if (!TransportError.is(error)) throw error; // a bug: show its stack
-    const advice = error.code === 'TRANSPORT_PORT_IN_USE' ? await hint() : '';
-    process.stderr.write(`${error.message}\n${advice}`);
+    const fault = startFault(error);
+    if (fault === null) throw error; // a bug: show its stack
+    const advice = TransportError.is(error) && error.code === 'TRANSPORT_PORT_IN_USE' ? await hint() : '';
+    process.stderr.write(`${fault}\n${advice}`);
     return 1;
   }
 }

@@ -14,6 +14,7 @@ import { signalExitCode } from './signal-exit-code.ts';
 import { SupervisedReload } from './supervised-reload.ts';
 import { type InheritedSockets, supervisorSockets, withoutSocketNames } from './supervisor-sockets.ts';
 import { watchFiles } from './watch-files.ts';
+import { cannotStart, wrongConfig } from './worker-exit-codes.ts';
 import { WorkerFleet } from './worker-fleet.ts';
 
 /** Milliseconds for a console to read the last lines: one that nobody reads must not keep the process alive. */
@@ -115,10 +116,13 @@ export async function runSupervised({ plan, version, env, inherited }: Supervise
   return exitCode();
 }
 
-/** A worker that found its configuration wrong has said so itself. */
+/** A worker that found its configuration wrong, or that could not open what it needs, has said so itself. */
 function explainStart(error: unknown, supervisor: Supervisor, running: string | null): number {
   if (!SupervisorError.is(error) && !TransportError.is(error)) throw error; // a bug: show its stack
-  if (supervisor.status().slots.some(({ lastExit }) => lastExit?.code === 2)) return 2;
+  const endedWith = (code: number): boolean =>
+    supervisor.status().slots.some(({ lastExit }) => lastExit?.code === code);
+  if (endedWith(wrongConfig)) return wrongConfig;
+  if (running === null && endedWith(cannotStart)) return 1;
   process.stderr.write(`${running ?? withoutSocketNames(error.message)}\n`);
   return 1;
 }

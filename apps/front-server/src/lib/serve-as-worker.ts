@@ -2,7 +2,6 @@ import { diskOf, formatProblems } from '@windhover/config';
 import { closeLineWriters, createConsoleLog, createLineWriter } from '@windhover/console';
 import { systemClock } from '@windhover/core';
 import type { SupervisedWorker } from '@windhover/supervisor/worker';
-import { TransportError } from '@windhover/transport';
 import { configProblems } from './config-problems.ts';
 import { describeSites } from './describe-server.ts';
 import { forwardedSinks } from './forwarded-sinks.ts';
@@ -10,8 +9,10 @@ import type { ConfigOrigin } from './front-server.ts';
 import { Peer } from './peer.ts';
 import { PendingConfigs } from './pending-configs.ts';
 import { ProcessBus } from './process-bus.ts';
+import { startFault } from './start-fault.ts';
 import { startFrontServer } from './start-front-server.ts';
 import { socketNames } from './supervisor-sockets.ts';
+import { cannotStart, wrongConfig } from './worker-exit-codes.ts';
 import type { ConfigEdition, Published, QuestionToWorker } from './worker-questions.ts';
 
 /** How long the supervisor may take to hand over the configuration, in milliseconds. */
@@ -19,9 +20,6 @@ const editionMs = 30_000;
 
 /** How long it may take to note the last numbers of a worker, in milliseconds. */
 const lastMetricsMs = 1000;
-
-/** The exit code of a worker whose configuration is wrong. */
-export const wrongConfig = 2;
 
 /** Serves in a worker process on the sockets of its supervisor. */
 export async function serveAsWorker(worker: SupervisedWorker): Promise<void> {
@@ -47,9 +45,10 @@ export async function serveAsWorker(worker: SupervisedWorker): Promise<void> {
     servesOperations: false,
     bus,
   }).catch((error: unknown) => {
-    if (!TransportError.is(error)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(1);
+    const fault = startFault(error);
+    if (fault === null) throw error; // a bug: show its stack
+    process.stderr.write(`${fault}\n`);
+    process.exit(cannotStart);
   });
   if (!started.ok) {
     process.stderr.write(formatProblems(started.problems));

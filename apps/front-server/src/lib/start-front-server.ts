@@ -46,7 +46,10 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
   const loaded = await load(options);
   if (!loaded.ok) return loaded;
   const { sections } = loaded.config;
-  const generations = await startGenerations(loaded.config, services);
+  const generations = await startGenerations(loaded.config, services).catch(async (error: unknown) => {
+    await sinks.close(); // an open log would keep the process alive
+    throw error;
+  });
   const server = createServer(measured(generations, services.metrics), { limits: sections.limits, log });
   const opening = socketsFor === undefined ? {} : { socketsFor };
   const listeners = new OpenListeners({ server, generations, log, ...opening });

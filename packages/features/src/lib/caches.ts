@@ -9,6 +9,7 @@ import {
 import { OptionsError, size } from '@windhover/config';
 import type { ResourceFeature, ResourceKind, Services } from '@windhover/core/feature';
 import { z } from 'zod';
+import { cacheFolderProblem } from './cache-folder-problem.ts';
 
 /** Where answers are kept, with what must be done before it is used. */
 export interface OpenedStore {
@@ -57,6 +58,8 @@ export const cachesResource: ResourceFeature<Options, CacheStore> = {
       throw new OptionsError([{ path: ['memory'], message: 'expected more than 0, or the key `disk`' }]);
     const { directory, site, route } = services.location;
     const folder = disk === undefined ? null : resolve(directory, disk);
+    const problem = folder === null ? null : cacheFolderProblem(folder);
+    if (problem !== null) throw new OptionsError([{ path: ['disk'], message: problem }]);
     // A new configuration with the same options goes on with what is in memory.
     const opened = services.lease(
       'caches',

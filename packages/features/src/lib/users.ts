@@ -3,6 +3,7 @@ import { htpasswdUsers, listUsers, type UserSource, userSourceKind } from '@wind
 import { OptionsError, orAlone } from '@windhover/config';
 import type { ResourceFeature } from '@windhover/core/feature';
 import { z } from 'zod';
+import { usersFileProblem } from './users-file-problem.ts';
 
 const name = z.string().min(1);
 
@@ -35,7 +36,10 @@ export const usersResource: ResourceFeature<Options, UserSource> = {
     if ((htpasswd === undefined) === (list === undefined))
       throw new OptionsError([{ path: [], message: 'expected either the key `htpasswd` or `list`' }]);
     if (list !== undefined) return { value: makeList(list, roles) };
-    const users = htpasswdUsers(resolve(location.directory, htpasswd!), { roles, clock, log });
+    const path = resolve(location.directory, htpasswd!);
+    const problem = usersFileProblem(path);
+    if (problem !== null) throw new OptionsError([{ path: ['htpasswd'], message: problem }]);
+    const users = htpasswdUsers(path, { roles, clock, log });
     return { value: users, prepare: () => users.load() };
   },
 };
