@@ -119,7 +119,7 @@ describe('forwardAuth()', () => {
     expect((await waiting).status).toBe(503);
   });
 
-  it('remembers good answers by method, host, path and the fields it is told, never bad ones', async () => {
+  it('remembers good answers for the same question and fields, never bad ones', async () => {
     const asked: string[] = [];
     const clock = createManualClock();
     const run = await start(
@@ -140,6 +140,27 @@ describe('forwardAuth()', () => {
     clock.advance(1000);
     await user('/', 'ada');
     expect(asked.length).toBe(6);
+  });
+
+  it('remembers a good answer for no other address, host, scheme or query', async () => {
+    const asked: string[] = [];
+    const run = await start(
+      ({ headers }, response) => {
+        asked.push(`${headers['x-original-url']} ${headers['x-forwarded-for']}`);
+        response.writeHead(200).end();
+      },
+      { cacheMs: 1000, clock: createManualClock() },
+    );
+    const from = (remoteAddress: string, url = '/', scheme: 'http' | 'https' = 'http', host = 'a') =>
+      run({ url, scheme, headers: { host }, connection: { remoteAddress } });
+    await from('10.0.0.5');
+    await from('10.0.0.5');
+    expect(asked).toHaveLength(1);
+    await from('203.0.113.9');
+    await from('10.0.0.5', '/?id=2');
+    await from('10.0.0.5', '/', 'https');
+    await from('10.0.0.5', '/', 'http', 'b');
+    expect(asked).toHaveLength(5);
   });
 
   it('refuses options that cannot work', () => {

@@ -1,4 +1,4 @@
-import { bodyLength, disposeBody, type HttpContext, HttpError, toPushBody } from '@windhover/core';
+import { bodyLength, contextKey, disposeBody, type HttpContext, HttpError, toPushBody } from '@windhover/core';
 import type { CacheEntry, CacheMeta } from './cache-entry.ts';
 import type { CacheSettings } from './cache-options.ts';
 import { isUsableOnError } from './decide-reuse.ts';
@@ -75,17 +75,19 @@ function isUsable({ entry, question, settings }: OriginCall): boolean {
   return entry !== null && isUsableOnError(entry.meta, question.cacheControl, settings.clock.now());
 }
 
+const sessionKey = contextKey<{ readonly isChanged?: boolean }>('session');
+const userKey = contextKey<unknown>('auth.user');
+
 /** From now on, every client gets an answer of its own. */
 function pass({ hint, settings, question }: OriginCall): void {
   if (question.cacheControl?.noStore) return; // says something about this client only
   hint.passUntilMs = settings.clock.now() + settings.hitForMissMs;
 }
 
-function decide(
-  { settings, question }: OriginCall,
-  { request, response }: HttpContext,
-  requestTimeMs: number,
-): Storing {
+function decide({ settings, question }: OriginCall, context: HttpContext, requestTimeMs: number): Storing {
+  const { request, response } = context;
+  // Its Set-Cookie is added outside of the cache, so it is not among the fields yet.
+  if (context.get(sessionKey)?.isChanged === true) return { meta: null, refusal: 'forbidden' };
   const { status, headers, declaredLength } = response;
   const facts: StoringResponse = {
     status: response.upgrade === null ? status : 101,
@@ -98,7 +100,7 @@ function decide(
   const { accepted, cacheControl } = question;
   return decideStoring(
     question,
-    { method, path, headers: question.headers, accepted, cacheControl },
+    { method, path, headers: question.headers, accepted, cacheControl, hasLogin: context.get(userKey) !== undefined },
     facts,
     settings.storing,
   );

@@ -1,5 +1,8 @@
+import { compose, contextKey, type HttpContext, type Middleware } from '@windhover/core';
+import { runHandler } from '@windhover/testing';
 import { describe, expect, it } from 'vitest';
 import { cacheBefore } from './cache-fixtures.ts';
+import { createCache } from './create-cache.ts';
 
 /** An application that believes what clients say about its URL, as many do. */
 const credulous = ({ request }: { request: { headers: { get(name: string): string | undefined } } }) => {
@@ -137,5 +140,37 @@ describe('cache() against deception: nobody reads what was made for another', ()
     expect((await ask()).headers.get('set-cookie')).toBe('session=1');
     const { headers } = await ask();
     expect([headers.get('set-cookie'), headers.get('x-user')]).toEqual([undefined, undefined]);
+  });
+});
+
+describe('cache() behind a login or a session of ours', () => {
+  const answer = { headers: { 'Cache-Control': 'max-age=60' }, body: 'page' };
+
+  /** Asks twice, with these values in the context, and gives back how often the application was asked. */
+  async function asked(values: Readonly<Record<string, unknown>>, more: Record<string, string> = {}): Promise<number> {
+    let count = 0;
+    const cache = createCache();
+    const enter: Middleware<HttpContext> = (context, next) => {
+      for (const [name, value] of Object.entries(values)) context.set(contextKey(name), value);
+      return next(context);
+    };
+    const handler = compose<HttpContext>([enter, cache.middleware], ({ response }) => {
+      count += 1;
+      for (const [name, value] of Object.entries({ ...answer.headers, ...more })) response.headers.set(name, value);
+      response.body = answer.body;
+    });
+    for (let round = 0; round < 2; round++) await runHandler(handler);
+    return count;
+  }
+
+  it('stores no page that has changed a session: its Set-Cookie comes later', async () => {
+    expect(await asked({ session: { isChanged: true } })).toBe(2);
+    expect(await asked({ session: { isChanged: false } })).toBe(1);
+  });
+
+  it('stores a page for somebody who is logged in only if it says that it is for all, as with Authorization (RFC 9111 §3.5)', async () => {
+    expect(await asked({ 'auth.user': { name: 'ada' } })).toBe(2);
+    expect(await asked({ 'auth.user': { name: 'ada' } }, { 'Cache-Control': 'public, max-age=60' })).toBe(1);
+    expect(await asked({})).toBe(1);
   });
 });

@@ -39,6 +39,8 @@ export interface StoringRequest {
   readonly cacheControl: CacheControl | null;
   /** See `acceptedCodings`. */
   readonly accepted: number;
+  /** Whether somebody is logged in by something else than Authorization, such as a session or a certificate. Default: false. */
+  readonly hasLogin?: boolean;
 }
 
 /** The answer of the origin. */
@@ -77,7 +79,7 @@ export function decideStoring(
   const { cacheControl, expires } = responseDirectives(headers);
   const dropped = Array.isArray(cacheControl.noCache) ? (cacheControl.noCache as readonly string[]) : [];
   const vary = headers.get('vary');
-  const hasAuthorization = request.headers.has('authorization');
+  const hasAuthorization = request.headers.has('authorization') || request.hasLogin === true;
   const hasSetCookie = headers.has('set-cookie') && !dropped.includes('set-cookie');
   const given = { method: request.method, hasAuthorization, cacheControl: request.cacheControl ?? {} };
   if (headers.has('content-range') || !isStorable(given, { status, cacheControl, expires, vary, hasSetCookie }))

@@ -59,7 +59,7 @@ export class DiskFolder {
 
   /** Opens a new file for writing and reading back, which only its owner can read. Makes the folder if it is missing. */
   async openNew(): Promise<{ readonly path: string; readonly handle: FileHandle }> {
-    const path = join(this.root, 'tmp', `${process.pid}-${this.written++}-${randomBytes(4).toString('hex')}`);
+    const path = join(this.root, 'tmp', `${process.pid}-${run}-${this.written++}-${randomBytes(4).toString('hex')}`);
     const handle = await withFolder(join(this.root, 'tmp'), () => open(path, 'wx+', 0o600));
     return { path, handle };
   }
@@ -79,16 +79,21 @@ export class DiskFolder {
     const folder = join(this.root, 'tmp');
     for (const file of await readdir(folder).catch(nothingIfMissing)) {
       const path = join(folder, file);
-      const pid = Number(/^(\d+)-/.exec(file)?.[1] ?? Number.NaN);
-      if (Number.isNaN(pid)) continue;
+      const [, pidText, itsRun] = /^(\d+)-([^-]+)-/.exec(file) ?? [];
+      if (pidText === undefined) continue;
+      const pid = Number(pidText);
+      const isOfBefore = pid === process.pid && itsRun !== run; // in a container, a server has the same number after a restart
       const isOld = await stat(path).then(
         ({ mtimeMs }) => nowMs - mtimeMs > abandonedAfterMs,
         () => false,
       );
-      if (isOld || !isRunning(pid)) await this.remove(path);
+      if (isOld || isOfBefore || !isRunning(pid)) await this.remove(path);
     }
   }
 }
+
+/** Tells this process from an earlier one with the same number. */
+const run = randomBytes(4).toString('hex');
 
 function hashOf(key: string): string {
   return createHash('sha256').update(key).digest('hex').slice(0, 32);

@@ -30,7 +30,9 @@ const schema = orAlone(
       .describe('The longest answer that clients get from it. Default: 64KiB: a page for logging in.'),
     cache: duration()
       .exactOptional()
-      .describe('How long a good answer is remembered for the same method, host, path and fields. Default: 0s, never.'),
+      .describe(
+        'How long a good answer is remembered for the same question: address, method, URL and fields. Default: 0s, never.',
+      ),
     cacheBy: z.array(text).exactOptional().describe('The fields that its answers depend on. Default: those of `send`.'),
   }),
 ).describe(

@@ -88,7 +88,8 @@ export class Forward implements ClientRequest, ProxyAttempt {
     // A body that was read before the proxy is there already: its client was told to send it.
     this.expectContinue = hasBody && request.body.state === 'unread' && request.headers.get('expect') !== undefined;
     this.isTrailerBarred = hasBody ? trailerRule(nominated) : undefined;
-    this.upgrade = request.upgrade === null ? undefined : firstProtocol(request.upgrade);
+    // With a body it is an ordinary request: a 101 before its end would be the client's fault, and count against the upstream.
+    this.upgrade = request.upgrade === null || hasBody ? undefined : firstProtocol(request.upgrade);
     this.report = new Report(parts.name);
     if (hasBody && settings.keepBodyBytes > 0 && this.isRepeatable) request.body.keep(settings.keepBodyBytes);
   }

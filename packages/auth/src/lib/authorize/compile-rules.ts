@@ -72,7 +72,8 @@ function requestTestsOf({ path, method, network }: Condition, where: string, ign
   }
   if (method !== undefined) {
     const methods = listOf(method, where);
-    tests.push((facts) => methods.includes(facts.method));
+    // As in routes, GET covers HEAD: who may not read must not learn the head.
+    tests.push(({ method }) => methods.includes(method) || (method === 'HEAD' && methods.includes('GET')));
   }
   if (network !== undefined) {
     const isInside = networkTest(listOf(network, where), `${where}.network`);

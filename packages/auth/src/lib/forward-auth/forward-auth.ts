@@ -34,7 +34,7 @@ export interface ForwardAuthOptions {
   readonly timeoutMs?: number;
   /** The longest answer that is passed on to the client. Default: 65,536: a page for logging in. */
   readonly maxAnswerBytes?: number;
-  /** How long a good answer is remembered for the same method, host, path and `cacheBy`. Default: 0, never. */
+  /** How long a good answer is remembered for the same question: method, scheme, host, target, client address and `cacheBy`. Default: 0, never. */
   readonly cacheMs?: number;
   /** Fields of the request that answers depend on. Default: `requestHeaders`. */
   readonly cacheBy?: readonly string[];

@@ -19,9 +19,9 @@ const tail =
 
 /** Parses a query. `null`: it has no signature. `undefined`: it has something like one, but not as `signUrl` writes it. */
 export function parseSignedQuery(query: string | null): SignedQuery | null | undefined {
-  if (query === null || !query.includes('wh_')) return null;
+  if (query === null || !/(?:^|&)wh_/.test(query)) return null;
   const [, rest = '', terms, seconds, prefix, address, user, signature] = tail.exec(query) ?? [];
-  if (terms === undefined || rest.includes('wh_')) return undefined;
+  if (terms === undefined || /(?:^|&)wh_/.test(rest)) return undefined;
   try {
     return {
       rest,
