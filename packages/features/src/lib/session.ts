@@ -79,9 +79,10 @@ export const sessionFeature: Feature<Options> = {
   combine: 'replace',
   schema,
   create({ keys, store = 'cookie', idle, maxAge, cookie, crossSite = 'refuse' }, services) {
-    const { clock } = services;
+    const { clock, log } = services;
     const options: SessionOptions = {
       keys,
+      log,
       clock,
       ...(idle === undefined ? {} : { idleMs: idle }),
       ...(maxAge === undefined ? {} : { maxAgeMs: maxAge }),

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Handler, HttpContext, Middleware } from '@windhover/core';
-import { sessionError } from './errors.ts';
+import { contextKey, type Handler, type HttpContext, type Middleware } from '@windhover/core';
+import { sessionError, sessionErrors } from './errors.ts';
 import { Sealer } from './sealer.ts';
 import { LiveSession, sessionKey } from './session.ts';
 import { SessionCookieJar } from './session-cookie.ts';
@@ -9,6 +9,11 @@ import type { SessionRecord } from './session-store.ts';
 
 /** 256 bits: not to be guessed. */
 const idBytes = 32;
+/** How often the log hears that the store fails. */
+const toldEveryMs = 60_000;
+
+/** Why a request was refused, for the access log. */
+const refusalKey = contextKey<{ readonly code: string; readonly rule: string }>('refusal');
 
 /**
  * Gives each request the session of its browser, under `sessionKey`. It is kept in the cookie, encrypted, or in a store. Nothing is kept and
@@ -17,9 +22,30 @@ const idBytes = 32;
 export function session(options: SessionOptions): Middleware<HttpContext> {
   const resolved = resolveSession(options);
   const keeper = resolved.store === null ? new CookieKeeper(resolved) : new StoreKeeper(resolved);
-  return function session(context, next) {
-    return run(keeper, resolved, context, next);
+  let toldAt = Number.NEGATIVE_INFINITY;
+  return async function session(context, next) {
+    let found: Found;
+    try {
+      found = await keeper.find(context);
+    } catch (error) {
+      // An answer and not an error: a log of every request would be full of it while the store is gone.
+      const now = resolved.clock.now();
+      if (now - toldAt >= toldEveryMs) resolved.log.error(sessionErrors.SESSION_STORE_FAILED.message, { error });
+      if (now - toldAt >= toldEveryMs) toldAt = now;
+      answerWithoutStore(context);
+      return;
+    }
+    await run(keeper, resolved, context, next, found);
   };
+}
+
+function answerWithoutStore(context: HttpContext): void {
+  const { response } = context;
+  context.set(refusalKey, { code: 'SESSION_STORE_FAILED', rule: 'session' });
+  response.status = 503;
+  response.headers.set('Retry-After', '1');
+  response.headers.set('Content-Type', 'text/plain; charset=utf-8');
+  response.body = 'Service Unavailable\n';
 }
 
 /** Finds and keeps sessions. */
@@ -51,10 +77,10 @@ async function run(
   options: ResolvedSession,
   context: HttpContext,
   next: Handler<HttpContext>,
+  found: Found,
 ): Promise<void> {
   const { clock, idleMs, maxAgeMs } = options;
   const now = clock.now();
-  const found = await keeper.find(context);
   const isOver =
     found.record !== null && (now - found.record.usedAt >= idleMs || now - found.record.createdAt >= maxAgeMs);
   const live = new LiveSession(isOver ? null : found.record, now);

@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '@windhover/core';
+import { type Clock, type Logger, systemClock } from '@windhover/core';
 import {
   checkOptions,
   isRecord,
@@ -45,6 +45,8 @@ export interface SessionOptions {
   /** The session ends at this age, whatever is done. Default: 28,800,000, a working day of eight hours. */
   readonly maxAgeMs?: number;
   readonly cookie?: SessionCookie;
+  /** Hears when the store fails, at most once a minute. Default: the console. */
+  readonly log?: Logger;
   /** The time. Default: the system's. */
   readonly clock?: Clock;
 }
@@ -56,6 +58,7 @@ export interface ResolvedSession {
   readonly idleMs: number;
   readonly maxAgeMs: number;
   readonly cookie: Required<Omit<SessionCookie, 'domain'>> & { readonly domain: string | null };
+  readonly log: Logger;
   readonly clock: Clock;
 }
 
@@ -74,6 +77,7 @@ const optionRules: Rules<SessionOptions> = {
   idleMs: milliseconds('above 0'),
   maxAgeMs: milliseconds('above 0'),
   cookie: rule('an object with the options of the cookie', isRecord, kindOf),
+  log: withFunctions(['debug', 'info', 'warn', 'error']),
   clock: withFunctions(['now', 'schedule']),
 };
 
@@ -96,9 +100,10 @@ export function resolveSession(options: SessionOptions): ResolvedSession {
   const fail = (fault: string): Error => optionError(`session(): ${fault}`);
   checkOptions(options, optionRules, fail);
   if (options.keys === undefined) throw fail(`keys: expected ${keysRule.expected}, found nothing`);
-  const { cookie = {}, store = null, idleMs = 1_800_000, maxAgeMs = 28_800_000, clock = systemClock } = options;
+  const { cookie = {}, store = null, idleMs = 1_800_000, maxAgeMs = 28_800_000 } = options;
+  const { log = console, clock = systemClock } = options;
   checkOptions(cookie, cookieRules, (fault) => fail(`cookie: ${fault}`));
   const { name = 'session', sameSite = 'lax', domain = null, path = '/', persistent = false } = cookie;
   const keys = typeof options.keys === 'string' ? [options.keys] : options.keys;
-  return { keys, store, idleMs, maxAgeMs, cookie: { name, sameSite, domain, path, persistent }, clock };
+  return { keys, store, idleMs, maxAgeMs, cookie: { name, sameSite, domain, path, persistent }, log, clock };
 }

@@ -225,9 +225,12 @@ describe('a session in a store', () => {
       save: () => Promise.reject(new Error('down')),
       destroy: () => Promise.reject(new Error('down')),
     };
-    const site = new Site({ inStore: true });
+    const told: string[] = [];
+    const log = { debug() {}, info() {}, warn() {}, error: (text: string) => void told.push(text) };
+    const site = new Site({ inStore: true, log });
     await site.set('a', 1);
     expect((await site.ask(() => undefined, {}, { store: broken })).status).toBe(503);
+    expect(told).toEqual(['The session store cannot be reached']);
     site.cookie = null;
     expect((await site.ask(() => undefined, {}, { store: broken })).status).toBe(200);
     site.cookie = 'session=forged';
