@@ -88,3 +88,14 @@ describe.each(Object.entries(hosts))('auth() and authorize() in %s', (_name, sta
     expect([answer.status, await answer.text()]).toEqual([200, 'undefined']);
   });
 });
+
+describe('authorize() under a mount path of Express', () => {
+  it('sees the rest of the path', async () => {
+    const app = express();
+    app.use('/x', toConnect(authorize([{ deny: { path: ['/admin'] } }, { allow: 'everyone' }])));
+    app.use('/y', toConnect(authorize([{ deny: { path: ['/y/admin'] } }, { allow: 'everyone' }])));
+    app.use((_request, response) => void response.send('passed'));
+    const ask = asking(await listen(app));
+    expect([(await ask('/x/admin')).status, (await ask('/y/admin')).status]).toEqual([403, 200]);
+  });
+});

@@ -121,4 +121,12 @@ describe('auth()', () => {
   ])('refuses options that cannot work: %j', (options) => {
     expect(() => auth(options as never)).toThrow(expect.objectContaining({ code: 'AUTH_OPTION_INVALID' }));
   });
+
+  it.each([
+    [scheme('a', null), 'Did you mean `auth({ any: [scheme] })`?'],
+    [[scheme('a', null)], 'Did you mean `auth({ any: [...] })`?'],
+    [{ any: [] }, 'expected a list of one scheme or more, found an empty list'],
+  ])('says what was probably meant by %j', (options, message) => {
+    expect(() => auth(options as never)).toThrow(message);
+  });
 });

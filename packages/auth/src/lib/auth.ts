@@ -43,7 +43,9 @@ export interface Refused {
   readonly reason: string;
 }
 
-const schemeList: Rule = rule('a list of schemes', isSchemeList, () => 'something else');
+const schemeList: Rule = rule('a list of one scheme or more', isSchemeList, (value) =>
+  Array.isArray(value) && value.length === 0 ? 'an empty list' : 'something else',
+);
 const optionRules: Rules<{ any?: unknown; all?: unknown; optional?: unknown; tell?: unknown; onRefused?: unknown }> = {
   any: schemeList,
   all: schemeList,
@@ -57,6 +59,8 @@ const optionRules: Rules<{ any?: unknown; all?: unknown; optional?: unknown; tel
  * Throws `AUTH_OPTION_INVALID` when it is created.
  */
 export function auth(options: AuthOptions): Middleware<HttpContext> {
+  if (isScheme(options)) throw optionError('expected options, found a scheme. Did you mean `auth({ any: [scheme] })`?');
+  if (Array.isArray(options)) throw optionError('expected options, found a list. Did you mean `auth({ any: [...] })`?');
   checkOptions(options, optionRules, optionError);
   const { any, all, optional = false, onRefused, tell = {} } = options;
   if ((any === undefined) === (all === undefined)) throw optionError('expected either any or all');

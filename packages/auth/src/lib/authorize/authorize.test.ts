@@ -121,6 +121,10 @@ describe('authorize()', () => {
   ])('refuses rules that cannot work: %j', (rules) => {
     expect(() => authorize(rules as never)).toThrow(expect.objectContaining({ code: 'AUTH_OPTION_INVALID' }));
   });
+
+  it('says that rules stand in a list', () => {
+    expect(() => authorize({ allow: 'everyone' } as never)).toThrow('Did you mean `authorize([{ allow: ... }])`?');
+  });
 });
 
 describe('iisRules()', () => {

@@ -39,6 +39,8 @@ const words: Readonly<Record<string, Condition>> = {
 
 /** Checks rules and prepares them. Throws `AUTH_OPTION_INVALID`. */
 export function compileRules(rules: readonly AccessRule[], ignoreCase: boolean): readonly CompiledRule[] {
+  if (isRecord(rules) && ('allow' in rules || 'deny' in rules))
+    throw optionError('expected a list of rules, found one rule. Did you mean `authorize([{ allow: ... }])`?');
   if (!Array.isArray(rules) || rules.length === 0) throw optionError('expected a list of rules');
   return (rules as readonly AccessRule[]).map((rule, index) => compileRule(rule, `[${index}]`, ignoreCase));
 }
