@@ -57,7 +57,9 @@ function toFindings(issue: SchemaIssue, path: ConfigPath, checked: Checked): Fin
   const at = [...base, ...path];
   switch (issue.code) {
     case 'unrecognized_keys':
-      return (issue.keys ?? []).map((key) => unknownKey([...at, key], key, knownKeys(schema, path), checked));
+      return (issue.keys ?? [])
+        .map((key) => unknownKey([...at, key], key, knownKeys(schema, path), checked))
+        .map((finding) => withMeant(finding, issue));
     case 'invalid_value':
       return [oneOf(at, found, issue.values ?? [])];
     case 'invalid_union': {
@@ -71,7 +73,7 @@ function toFindings(issue: SchemaIssue, path: ConfigPath, checked: Checked): Fin
     case 'too_big':
       return [wrongType(at, found, describeSize(issue) ?? describeExpected(schema, path))];
     case 'invalid_type':
-      return [wrongType(at, found, describeExpected(schema, path))];
+      return [withMeant(wrongType(at, found, describeExpected(schema, path)), issue)];
     default:
       return [
         findingAt(
@@ -85,6 +87,11 @@ function toFindings(issue: SchemaIssue, path: ConfigPath, checked: Checked): Fin
 
 function suggestionOf({ params }: SchemaIssue): string | undefined {
   return typeof params?.suggestion === 'string' ? params.suggestion : undefined;
+}
+
+/** Adds what a schema of ours suggests. Only its message can carry that where zod itself finds the fault: `meant: { any: [...] }`. */
+function withMeant(finding: Finding, { message }: SchemaIssue): Finding {
+  return message.startsWith('meant: ') ? { ...finding, suggestion: message.slice('meant: '.length) } : finding;
 }
 
 /** Appends the found value, unless the message already mentions it. */

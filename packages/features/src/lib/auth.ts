@@ -10,37 +10,40 @@ import { explainAuth } from './explain-auth.ts';
 
 const keys = authSchemes.map(({ key }) => key);
 const schemeKeys = Object.fromEntries(authSchemes.map(({ key, schema }) => [key, schema.exactOptional()]));
-const oneScheme = z.strictObject(schemeKeys);
+const oneScheme = z.strictObject(schemeKeys, { error: meantScheme });
 
 const schema = z
-  .strictObject({
-    any: z.array(oneScheme).min(1).exactOptional().describe('Several schemes, one of which must find a user.'),
-    all: z
-      .array(oneScheme)
-      .min(1)
-      .exactOptional()
-      .describe('Several schemes, all of which must find a user. The user is that of the first.'),
-    optional: z
-      .boolean()
-      .exactOptional()
-      .describe(
-        'Whether requests without credentials pass, without a user; wrong ones are refused. `authorize` then asks for a user where a rule needs one. Default: false.',
-      ),
-    tell: z
-      .strictObject({
-        user: z.string().min(1).exactOptional().describe('The field that gets the name of the user. Default: none.'),
-        roles: z
-          .string()
-          .min(1)
-          .exactOptional()
-          .describe('The field that gets the roles, commas between. Default: none.'),
-      })
-      .exactOptional()
-      .describe(
-        "Request fields that tell the application who the user is. The client's own are removed, under every spelling. Default: none.",
-      ),
-    ...schemeKeys,
-  })
+  .strictObject(
+    {
+      any: z.array(oneScheme).min(1).exactOptional().describe('Several schemes, one of which must find a user.'),
+      all: z
+        .array(oneScheme)
+        .min(1)
+        .exactOptional()
+        .describe('Several schemes, all of which must find a user. The user is that of the first.'),
+      optional: z
+        .boolean()
+        .exactOptional()
+        .describe(
+          'Whether requests without credentials pass, without a user; wrong ones are refused. `authorize` then asks for a user where a rule needs one. Default: false.',
+        ),
+      tell: z
+        .strictObject({
+          user: z.string().min(1).exactOptional().describe('The field that gets the name of the user. Default: none.'),
+          roles: z
+            .string()
+            .min(1)
+            .exactOptional()
+            .describe('The field that gets the roles, commas between. Default: none.'),
+        })
+        .exactOptional()
+        .describe(
+          "Request fields that tell the application who the user is. The client's own are removed, under every spelling. Default: none.",
+        ),
+      ...schemeKeys,
+    },
+    { error: meantScheme },
+  )
   .describe('Who the user is: one scheme, or several with `any` or `all`. Requests without a user get 401.');
 
 type Options = z.output<typeof schema>;
@@ -109,6 +112,14 @@ function makeScheme(written: Written, services: Services, at: readonly (string |
 /** Problems of named resources have the whole path already. */
 function startsWith(path: readonly unknown[], beginning: readonly unknown[]): boolean {
   return beginning.every((part, index) => path[index] === part);
+}
+
+/** What was probably meant by a name or a list in place of the options. */
+function meantScheme({ code, input }: { readonly code: string; readonly input?: unknown }): string | undefined {
+  if (code !== 'invalid_type') return undefined;
+  if (Array.isArray(input)) return 'meant: { any: [...] }';
+  if (typeof input !== 'string') return undefined;
+  return keys.includes(input) ? `meant: { ${input}: ... }` : `meant: { basic: ${input} }`;
 }
 
 function expectOne(path: readonly (string | number)[], names: readonly string[]): OptionsError {

@@ -35,29 +35,32 @@ const iisRule = z.strictObject({
   verbs: z.string().exactOptional().describe('Methods with commas between. Default: all.'),
 });
 
-const long = z.strictObject({
-  rules: z
-    .array(rule)
-    .min(1)
-    .exactOptional()
-    .describe('The first rule that fits decides; if none fits, the answer is no.'),
-  iis: z
-    .record(text, z.array(iisRule))
-    .exactOptional()
-    .describe(
-      'In place of rules, those of IIS by folder, `/` for the whole site: inherited, all Deny rules before all Allow rules, without case.',
-    ),
-  ignoreCase: z
-    .boolean()
-    .exactOptional()
-    .describe('Whether paths, names and roles are compared without case. Default: false, true with iis.'),
-  ambiguousPaths: z
-    .enum(['refuse', 'pass'])
-    .exactOptional()
-    .describe(
-      'With rules by path, what becomes of paths that servers behind could read as another one, such as /a%2F..%2Fb. Default: refuse, with 400.',
-    ),
-});
+const long = z.strictObject(
+  {
+    rules: z
+      .array(rule)
+      .min(1)
+      .exactOptional()
+      .describe('The first rule that fits decides; if none fits, the answer is no.'),
+    iis: z
+      .record(text, z.array(iisRule))
+      .exactOptional()
+      .describe(
+        'In place of rules, those of IIS by folder, `/` for the whole site: inherited, all Deny rules before all Allow rules, without case.',
+      ),
+    ignoreCase: z
+      .boolean()
+      .exactOptional()
+      .describe('Whether paths, names and roles are compared without case. Default: false, true with iis.'),
+    ambiguousPaths: z
+      .enum(['refuse', 'pass'])
+      .exactOptional()
+      .describe(
+        'With rules by path, what becomes of paths that servers behind could read as another one, such as /a%2F..%2Fb. Default: refuse, with 400.',
+      ),
+  },
+  { error: meantRules },
+);
 const schema = z
   .union([z.array(rule).min(1), long])
   .describe(
@@ -90,3 +93,10 @@ export const authorizeFeature: Feature<Options> = {
     }
   },
 };
+
+/** Rules stand in a list, which is easily forgotten where there is one. */
+function meantRules(issue: { readonly code: string; readonly keys?: readonly string[] }): string | undefined {
+  if (issue.code !== 'unrecognized_keys') return undefined;
+  const rule = issue.keys?.find((key) => key === 'allow' || key === 'deny');
+  return rule === undefined ? undefined : `meant: [{ ${rule}: ... }]`;
+}
