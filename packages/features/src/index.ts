@@ -1,6 +1,6 @@
 export { accessLogFeature } from './lib/access-log.ts';
-export { authFeature } from './lib/auth.ts';
-export { authorizeFeature } from './lib/authorize.ts';
+export { authFeature, needsSession } from './lib/auth.ts';
+export { authorizeFeature, needsUser } from './lib/authorize.ts';
 export { cacheFeature } from './lib/cache.ts';
 export { cacheStoreKind, cachesResource } from './lib/caches.ts';
 export { compressFeature } from './lib/compress.ts';

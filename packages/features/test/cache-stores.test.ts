@@ -128,6 +128,7 @@ sites: { a: { routes: [{ path: /a, cache: { store: all }, origin: true }, { path
   it.each([
     ['{ store: nowhere }', 'nowhere'],
     ['{ store: { diskSize: 1GiB } }', 'Expected the key `disk` beside it'],
+    ['{ store: { disk: ./cache, diskSize: 100 } }', '1MiB or more: a number alone means bytes, so write a unit'],
     ['{ store: { memory: 0 } }', 'Expected more than 0, or the key `disk`'],
     ['{ store: { memory: 1MiB }, maxSize: 1MiB }', 'Expected it without `store`'],
     ['{ purge: { from: everywhere } }', 'Expected an address, a network or a preset'],

@@ -9,6 +9,7 @@ import {
   tlsFeature,
 } from '@windhover/features';
 import { tlsDisagreements } from './listener-certificates.ts';
+import { loginDisagreements } from './login-disagreements.ts';
 import { meant, planned } from './planned.ts';
 import { redirectWarnings } from './redirect-warnings.ts';
 import { oldStreamsSchema, watchSchema, workersSchema } from './workers-schema.ts';
@@ -33,7 +34,7 @@ export function distribution(sinks: LogSinks) {
       oldStreams: oldStreamsSchema,
     },
     defaults: { accessLog: 'console', errorPages: true },
-    check: tlsDisagreements,
+    check: (config) => [...tlsDisagreements(config), ...loginDisagreements(config)],
     warn: redirectWarnings,
     planned,
     meant,

@@ -49,10 +49,14 @@ function isShortNumber(written: unknown): written is number {
 
 /** A schema of sizes: `64KB`, `10MiB`, or bytes as a number. Returns bytes, `minBytes` or more (default: 0). */
 export function size(minBytes = 0): z.ZodType<number> {
+  const title = bounded(sizeExpected, minBytes, formatSize);
+  // Whoever writes 100 where a megabyte is the least means megabytes.
+  const lacksUnit = (written: unknown) => typeof written === 'number' && written > 0 && written < minBytes;
   return unit({
-    expected: bounded(sizeExpected, minBytes, formatSize),
+    expected: (written) => (lacksUnit(written) ? `${title}: a number alone means bytes, so write a unit` : title),
     parse: atLeast(minBytes, parseSize),
     meant: meantSize,
+    title,
   });
 }
 

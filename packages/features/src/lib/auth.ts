@@ -1,7 +1,7 @@
 import { type AuthOptions, auth } from '@windhover/auth';
-import { OptionsError } from '@windhover/config';
+import { OptionsError, type PlacedFeature } from '@windhover/config';
 import { HttpError } from '@windhover/core';
-import type { Feature, Services } from '@windhover/core/feature';
+import type { Feature, FeatureInstance, Services } from '@windhover/core/feature';
 import { listNames } from '@windhover/options';
 import { z } from 'zod';
 import type { MadeScheme } from './auth-scheme-maker.ts';
@@ -74,7 +74,8 @@ export const authFeature: Feature<Options> = {
       onRefused: countRefusals(services),
     };
     const explained = { made, combination, optional: optional ?? false };
-    return {
+    const instance: AuthInstance = {
+      needsSession: [alone, ...(list ?? [])].some((each) => (each as Written)['oidc'] !== undefined),
       layers: [{ phase: 'auth', run: auth(authOptions), explain: (request) => [explainAuth(explained, request)] }],
       async prepare() {
         for (const each of made) await each.prepare?.();
@@ -86,8 +87,19 @@ export const authFeature: Feature<Options> = {
         for (const each of made) await each.dispose?.();
       },
     };
+    return instance;
   },
 };
+
+/** What `auth` makes. */
+interface AuthInstance extends FeatureInstance {
+  readonly needsSession: boolean;
+}
+
+/** Whether a place of the configuration is an `auth` that keeps its logins in a session. */
+export function needsSession({ feature, instance }: PlacedFeature): boolean {
+  return feature.name === authFeature.name && (instance as AuthInstance | null)?.needsSession === true;
+}
 
 function makeScheme(written: Written, services: Services, at: readonly (string | number)[]): MadeScheme {
   const named = Object.keys(written).filter((key) => written[key] !== undefined);

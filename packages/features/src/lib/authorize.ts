@@ -1,7 +1,7 @@
 import { type AccessRule, type AuthorizeOptions, accessDecider, authorize, iisRules } from '@windhover/auth';
-import { OptionsError } from '@windhover/config';
+import { OptionsError, type PlacedFeature } from '@windhover/config';
 import type { ClientIdentity, HttpRequest } from '@windhover/core';
-import type { Feature, Reason } from '@windhover/core/feature';
+import type { Feature, FeatureInstance, Reason } from '@windhover/core/feature';
 import { z } from 'zod';
 import { explainAuthorize } from './explain-authorize.ts';
 
@@ -87,12 +87,33 @@ export const authorizeFeature: Feature<Options> = {
       const explain = (request: HttpRequest, client: ClientIdentity): Reason[] => [
         explainAuthorize(decide, given, request, client),
       ];
-      return { layers: [{ phase: 'authorize', run: authorize(given, settings), explain }] };
+      const instance: AuthorizeInstance = {
+        needsUser: iis === undefined && given.every(({ allow }) => allow === undefined || asksForUser(allow)),
+        layers: [{ phase: 'authorize', run: authorize(given, settings), explain }],
+      };
+      return instance;
     } catch (error) {
       throw new OptionsError([{ path: [], message: (error as Error).message }]);
     }
   },
 };
+
+/** What `authorize` makes. */
+interface AuthorizeInstance extends FeatureInstance {
+  /** Whether no rule lets anybody pass who has not logged in. */
+  readonly needsUser: boolean;
+}
+
+/** Whether a place of the configuration is an `authorize` that only lets users pass. */
+export function needsUser({ feature, instance }: PlacedFeature): boolean {
+  return feature.name === authorizeFeature.name && (instance as AuthorizeInstance | null)?.needsUser === true;
+}
+
+function asksForUser(who: NonNullable<AccessRule['allow']>): boolean {
+  if (typeof who === 'string') return who === 'logged-in';
+  const { user, role, claim, login } = who;
+  return user !== undefined || role !== undefined || claim !== undefined || login === true;
+}
 
 /** Rules stand in a list, which is easily forgotten where there is one. */
 function meantRules(issue: { readonly code: string; readonly keys?: readonly string[] }): string | undefined {

@@ -35,7 +35,7 @@ const schema = z
       .describe(
         'A folder, which all workers share. Answers there survive a restart, and may be larger than memory. It is made if it is missing. Default: none.',
       ),
-    diskSize: size(1)
+    diskSize: size(1024 ** 2)
       .exactOptional()
       .describe(
         'How large its files may be together; what is just arriving comes on top. Default: 1GiB, which most disks have.',
