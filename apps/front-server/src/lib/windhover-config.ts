@@ -1286,7 +1286,7 @@ export type AuthFeature =
               readonly timeout?: string | number;
               /** The longest answer that clients get from it. Default: 64KiB: a page for logging in. */
               readonly maxAnswer?: string | number;
-              /** How long a good answer is remembered for the same method, host, path and fields. Default: 0s, never. */
+              /** How long a good answer is remembered for the same question: address, method, URL and fields. Default: 0s, never. */
               readonly cache?: string | number;
               /** The fields that its answers depend on. Default: those of `send`. */
               readonly cacheBy?: readonly string[];
@@ -1504,7 +1504,7 @@ export type AuthFeature =
               readonly timeout?: string | number;
               /** The longest answer that clients get from it. Default: 64KiB: a page for logging in. */
               readonly maxAnswer?: string | number;
-              /** How long a good answer is remembered for the same method, host, path and fields. Default: 0s, never. */
+              /** How long a good answer is remembered for the same question: address, method, URL and fields. Default: 0s, never. */
               readonly cache?: string | number;
               /** The fields that its answers depend on. Default: those of `send`. */
               readonly cacheBy?: readonly string[];
@@ -1729,7 +1729,7 @@ export type AuthFeature =
             readonly timeout?: string | number;
             /** The longest answer that clients get from it. Default: 64KiB: a page for logging in. */
             readonly maxAnswer?: string | number;
-            /** How long a good answer is remembered for the same method, host, path and fields. Default: 0s, never. */
+            /** How long a good answer is remembered for the same question: address, method, URL and fields. Default: 0s, never. */
             readonly cache?: string | number;
             /** The fields that its answers depend on. Default: those of `send`. */
             readonly cacheBy?: readonly string[];
