@@ -3,16 +3,31 @@ import { defineConfig } from 'vitest/config';
 
 // Not `import`: the runner gives these to Node too, whose `require` would then take modules.
 const conditions = ['windhover-source', 'node'];
+const source = { resolve: { conditions }, ssr: { resolve: { conditions } } };
+const limits = { pool: 'forks', testTimeout: 30_000, hookTimeout: 30_000 } as const;
 
 export default defineConfig({
-  resolve: { conditions },
-  ssr: { resolve: { conditions } },
   test: {
-    include: ['{packages,apps}/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts', 'examples/**/*.test.ts'],
     globalSetup: 'scripts/lib/temporary-folder.ts',
-    pool: 'forks',
-    maxWorkers: availableParallelism(), // one less by default: many tests wait for processes and peers
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    maxWorkers: availableParallelism() + 1, // many tests wait for processes and peers
+    projects: [
+      {
+        ...source,
+        test: {
+          ...limits,
+          name: 'units',
+          include: ['{packages,apps}/*/src/**/*.test.ts'],
+          isolate: false, // the files share one set of modules: loading it for each took longer than the tests
+        },
+      },
+      {
+        ...source,
+        test: {
+          ...limits,
+          name: 'whole',
+          include: ['{packages,apps}/*/test/**/*.test.ts', 'scripts/**/*.test.ts', 'examples/**/*.test.ts'],
+        },
+      },
+    ],
   },
 });

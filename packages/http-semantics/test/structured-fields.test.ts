@@ -101,7 +101,7 @@ function toBareItem(json: unknown): StructuredBareItem {
   const { __type: type, value } = json as { __type: string; value: never };
   if (type === 'binary') return { type, value: decodeBase32(value) };
   if (type === 'displaystring') return { type: 'display-string', value };
-  return { type: type as 'decimal' | 'token' | 'date', value };
+  return { type, value } as StructuredBareItem;
 }
 
 function decodeBase32(text: string): Uint8Array {

@@ -36,7 +36,9 @@ export function fromFetch<Env = FetchEnv>(
   app: FetchApp<Env>,
   options: FromFetchOptions<Env> = {},
 ): Handler<HttpContext> {
-  checkOptions(options, optionRules, (fault) => fetchError('FETCH_OPTION_INVALID', `fromFetch(): ${fault}`));
+  checkOptions(options as FromFetchOptions, optionRules, (fault) =>
+    fetchError('FETCH_OPTION_INVALID', `fromFetch(): ${fault}`),
+  );
   const { env: makeEnv, request: kind = 'light' } = options;
   const run = toFunction(app);
   if (kind === 'light') acceptLightRequests();

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { TcpPlace } from './bind-handle.ts';
-import { Listeners } from './listeners.ts';
+import type { TcpPlace } from '../src/lib/bind-handle.ts';
+import { Listeners } from '../src/lib/listeners.ts';
 
 const system = vi.hoisted(() => ({ nextFd: 10, isFull: false, closed: [] as number[] }));
 
-vi.mock('./bind-handle.ts', () => ({
+vi.mock('../src/lib/bind-handle.ts', () => ({
   bindTcp: ({ host, port }: TcpPlace) => {
     if (system.isFull) throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' });
     const fd = system.nextFd++;

@@ -3,8 +3,8 @@ import { mkdtemp, open, realpath, rm, symlink, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { OpenFile } from './file-source.ts';
-import { folderSource } from './folder-source.ts';
+import type { OpenFile } from '../src/lib/file-source.ts';
+import { folderSource } from '../src/lib/folder-source.ts';
 
 vi.mock('node:fs/promises', async (importOriginal) => {
   const original = await importOriginal<typeof import('node:fs/promises')>();
