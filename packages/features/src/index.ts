@@ -22,6 +22,7 @@ export { rateLimitFeature } from './lib/rate-limit.ts';
 export { redirectFeature } from './lib/redirect.ts';
 export { requestIdFeature } from './lib/request-id.ts';
 export { respondFeature } from './lib/respond.ts';
+export { rewriteFeature } from './lib/rewrite.ts';
 export { sessionFeature } from './lib/session.ts';
 export { splitFeature } from './lib/split.ts';
 export { standardFeatures, standardResources } from './lib/standard-features.ts';

@@ -2,7 +2,7 @@
 export const planned = [
   ...['admin', 'app', 'apps', 'basicAuth', 'certificates'],
   ...['ftp', 'ipFilter', 'requestFilter'],
-  ...['rewrite', 'securityHeaders'],
+  ...['securityHeaders'],
   ...['proxyProtocol'], // of a listener
 ];
 

@@ -315,6 +315,7 @@ export interface WindhoverConfig {
   readonly tracing?: TracingFeature;
   readonly trustedProxies?: TrustedProxiesFeature;
   readonly redirect?: RedirectFeature;
+  readonly rewrite?: RewriteFeature;
   readonly requestId?: RequestIdFeature;
   readonly errorPages?: ErrorPagesFeature;
   readonly hsts?: HstsFeature;
@@ -601,6 +602,7 @@ export interface SiteConfig {
   readonly accessLog?: AccessLogFeature;
   readonly tracing?: TracingFeature;
   readonly redirect?: RedirectFeature;
+  readonly rewrite?: RewriteFeature;
   readonly requestId?: RequestIdFeature;
   readonly errorPages?: ErrorPagesFeature;
   readonly hsts?: HstsFeature;
@@ -638,6 +640,8 @@ export interface RouteConfig {
   readonly query?: Readonly<Record<string, string | boolean>>;
   readonly accessLog?: AccessLogFeature;
   readonly tracing?: TracingFeature;
+  readonly redirect?: RedirectFeature;
+  readonly rewrite?: RewriteFeature;
   readonly requestId?: RequestIdFeature;
   readonly errorPages?: ErrorPagesFeature;
   readonly hsts?: HstsFeature;
@@ -757,31 +761,391 @@ export type TrustedProxiesFeature =
     }
   | boolean;
 
-/** Redirects requests that came over plain HTTP. If a trusted proxy says that the client used HTTPS, there is no redirect. */
+/** Sends clients to another address: to HTTPS or one host by a word, pages that moved by `from` and `to`, thousands of them by a `map`. Several are given as a list. If a trusted proxy says that the client used HTTPS, `https` redirects no more. */
 export type RedirectFeature =
   | 'https'
+  | 'www'
+  | 'no-www'
+  | 'trailing-slash'
+  | 'no-trailing-slash'
+  | 'lower-case'
   | {
-      /** To the same address over HTTPS. */
-      readonly https: {
-        /** The port of the HTTPS listener, as clients reach it. Default: 443. */
-        readonly port?: number;
-        /** Default: 308, which keeps the method and is remembered by browsers. 307 is not remembered. */
-        readonly status?: 301 | 302 | 307 | 308;
-      };
+      /** Sends everything to HTTPS; a number is the port of the HTTPS listener, as clients reach it. Default: false. */
+      readonly https?:
+        | boolean
+        | number
+        | {
+            /** The port of the HTTPS listener, as clients reach it. Default: 443. */
+            readonly port?: number;
+            /** Default: 308, which keeps the method and is remembered by browsers. 307 is not remembered. */
+            readonly status?: 301 | 302 | 303 | 307 | 308;
+          };
+      /** The one host name of the site; or `www` and `no-www`, which add `www.` or take it away. Default: any. */
+      readonly host?: string;
+      /** Whether paths end with a slash. Names of files, which have a dot, get none. Default: as they are. */
+      readonly trailingSlash?: 'add' | 'remove';
+      /** Whether paths are written in lower case. Default: false. */
+      readonly lowerCase?: boolean;
+      /** Default: 308, which keeps the method and is remembered by browsers. 307 is not remembered. */
+      readonly status?: 301 | 302 | 303 | 307 | 308;
+    }
+  | {
+      /** A file with a line `old new` for each page, separated by a comma or spaces, and a status after it if wanted. */
+      readonly map: string;
+      /** The status of lines without one. Default: 301, for good. */
+      readonly status?: 301 | 302 | 303 | 307 | 308;
+      /** Whether upper and lower case of paths are the same. Default: false. */
+      readonly ignoreCase?: boolean;
+      /** Whether the query of the request is kept. Default: keep. */
+      readonly query?: 'keep' | 'drop';
+    }
+  | {
+      /** Its name, for `windhover explain` and messages. Default: its place and path. */
+      readonly name?: string;
+      /** A path: `/old`, `/p/:id`, `/old/*`. `:name` is one segment, `*` at the end all the rest. Default: every path. */
+      readonly from?: string;
+      /** A regular expression on the path, which begins with /, in place of `from`. It takes linear time, or is refused. */
+      readonly pattern?: string;
+      /** Whether upper and lower case are the same. Default: false, as in paths. */
+      readonly ignoreCase?: boolean;
+      /** Whether it applies to paths that do not match. Default: false. */
+      readonly not?: boolean;
+      /** Default: every method. */
+      readonly methods?: readonly string[];
+      /** Host names; `*.example.com` is every name below. Default: every host. */
+      readonly hosts?: readonly string[];
+      /** Conditions that must all hold; `{ any: […] }`: one of them. Default: none. */
+      readonly when?:
+        | readonly (
+            | {
+                /** A text with values: `{host}`, `{header.user-agent}`, `{query.id}`, `{cookie.beta}`. */
+                readonly value: string;
+                /** The text that it must be, or several. Default: it must not be empty. */
+                readonly is?: string | readonly string[];
+                /** A regular expression, in place of `is`. Its groups are `{C:1}` and so on in `to`. */
+                readonly pattern?: string;
+                /** Default: false. */
+                readonly ignoreCase?: boolean;
+                /** Turns the condition round. Default: false. */
+                readonly not?: boolean;
+              }
+            | {
+                /** A folder: the condition holds if the requested path is a file in it. */
+                readonly file?: string;
+                /** A folder: the condition holds if the requested path is a folder in it. */
+                readonly folder?: string;
+                /** Turns the condition round. Default: false. */
+                readonly not?: boolean;
+              }
+          )[]
+        | {
+            /** One of them must hold. */
+            readonly any: readonly (
+              | {
+                  /** A text with values: `{host}`, `{header.user-agent}`, `{query.id}`, `{cookie.beta}`. */
+                  readonly value: string;
+                  /** The text that it must be, or several. Default: it must not be empty. */
+                  readonly is?: string | readonly string[];
+                  /** A regular expression, in place of `is`. Its groups are `{C:1}` and so on in `to`. */
+                  readonly pattern?: string;
+                  /** Default: false. */
+                  readonly ignoreCase?: boolean;
+                  /** Turns the condition round. Default: false. */
+                  readonly not?: boolean;
+                }
+              | {
+                  /** A folder: the condition holds if the requested path is a file in it. */
+                  readonly file?: string;
+                  /** A folder: the condition holds if the requested path is a folder in it. */
+                  readonly folder?: string;
+                  /** Turns the condition round. Default: false. */
+                  readonly not?: boolean;
+                }
+            )[];
+          };
+      /** Where it leads. `:id` and `*` stand for those of `from`, `{1}` for a group of `pattern`, `{host}` for a value, `{name:{path}}` for a look-up in a map. */
+      readonly to: string;
+      /** Whether the query of the request is added to that of `to`. Default: keep. */
+      readonly query?: 'keep' | 'drop';
+      /** Default: 307, which browsers do not remember. 301 or 308 once it is right for good. */
+      readonly status?: 301 | 302 | 303 | 307 | 308;
     }
   | boolean
   | readonly (
       | 'https'
+      | 'www'
+      | 'no-www'
+      | 'trailing-slash'
+      | 'no-trailing-slash'
+      | 'lower-case'
       | {
-          /** To the same address over HTTPS. */
-          readonly https: {
-            /** The port of the HTTPS listener, as clients reach it. Default: 443. */
-            readonly port?: number;
-            /** Default: 308, which keeps the method and is remembered by browsers. 307 is not remembered. */
-            readonly status?: 301 | 302 | 307 | 308;
-          };
+          /** Sends everything to HTTPS; a number is the port of the HTTPS listener, as clients reach it. Default: false. */
+          readonly https?:
+            | boolean
+            | number
+            | {
+                /** The port of the HTTPS listener, as clients reach it. Default: 443. */
+                readonly port?: number;
+                /** Default: 308, which keeps the method and is remembered by browsers. 307 is not remembered. */
+                readonly status?: 301 | 302 | 303 | 307 | 308;
+              };
+          /** The one host name of the site; or `www` and `no-www`, which add `www.` or take it away. Default: any. */
+          readonly host?: string;
+          /** Whether paths end with a slash. Names of files, which have a dot, get none. Default: as they are. */
+          readonly trailingSlash?: 'add' | 'remove';
+          /** Whether paths are written in lower case. Default: false. */
+          readonly lowerCase?: boolean;
+          /** Default: 308, which keeps the method and is remembered by browsers. 307 is not remembered. */
+          readonly status?: 301 | 302 | 303 | 307 | 308;
+        }
+      | {
+          /** A file with a line `old new` for each page, separated by a comma or spaces, and a status after it if wanted. */
+          readonly map: string;
+          /** The status of lines without one. Default: 301, for good. */
+          readonly status?: 301 | 302 | 303 | 307 | 308;
+          /** Whether upper and lower case of paths are the same. Default: false. */
+          readonly ignoreCase?: boolean;
+          /** Whether the query of the request is kept. Default: keep. */
+          readonly query?: 'keep' | 'drop';
+        }
+      | {
+          /** Its name, for `windhover explain` and messages. Default: its place and path. */
+          readonly name?: string;
+          /** A path: `/old`, `/p/:id`, `/old/*`. `:name` is one segment, `*` at the end all the rest. Default: every path. */
+          readonly from?: string;
+          /** A regular expression on the path, which begins with /, in place of `from`. It takes linear time, or is refused. */
+          readonly pattern?: string;
+          /** Whether upper and lower case are the same. Default: false, as in paths. */
+          readonly ignoreCase?: boolean;
+          /** Whether it applies to paths that do not match. Default: false. */
+          readonly not?: boolean;
+          /** Default: every method. */
+          readonly methods?: readonly string[];
+          /** Host names; `*.example.com` is every name below. Default: every host. */
+          readonly hosts?: readonly string[];
+          /** Conditions that must all hold; `{ any: […] }`: one of them. Default: none. */
+          readonly when?:
+            | readonly (
+                | {
+                    /** A text with values: `{host}`, `{header.user-agent}`, `{query.id}`, `{cookie.beta}`. */
+                    readonly value: string;
+                    /** The text that it must be, or several. Default: it must not be empty. */
+                    readonly is?: string | readonly string[];
+                    /** A regular expression, in place of `is`. Its groups are `{C:1}` and so on in `to`. */
+                    readonly pattern?: string;
+                    /** Default: false. */
+                    readonly ignoreCase?: boolean;
+                    /** Turns the condition round. Default: false. */
+                    readonly not?: boolean;
+                  }
+                | {
+                    /** A folder: the condition holds if the requested path is a file in it. */
+                    readonly file?: string;
+                    /** A folder: the condition holds if the requested path is a folder in it. */
+                    readonly folder?: string;
+                    /** Turns the condition round. Default: false. */
+                    readonly not?: boolean;
+                  }
+              )[]
+            | {
+                /** One of them must hold. */
+                readonly any: readonly (
+                  | {
+                      /** A text with values: `{host}`, `{header.user-agent}`, `{query.id}`, `{cookie.beta}`. */
+                      readonly value: string;
+                      /** The text that it must be, or several. Default: it must not be empty. */
+                      readonly is?: string | readonly string[];
+                      /** A regular expression, in place of `is`. Its groups are `{C:1}` and so on in `to`. */
+                      readonly pattern?: string;
+                      /** Default: false. */
+                      readonly ignoreCase?: boolean;
+                      /** Turns the condition round. Default: false. */
+                      readonly not?: boolean;
+                    }
+                  | {
+                      /** A folder: the condition holds if the requested path is a file in it. */
+                      readonly file?: string;
+                      /** A folder: the condition holds if the requested path is a folder in it. */
+                      readonly folder?: string;
+                      /** Turns the condition round. Default: false. */
+                      readonly not?: boolean;
+                    }
+                )[];
+              };
+          /** Where it leads. `:id` and `*` stand for those of `from`, `{1}` for a group of `pattern`, `{host}` for a value, `{name:{path}}` for a look-up in a map. */
+          readonly to: string;
+          /** Whether the query of the request is added to that of `to`. Default: keep. */
+          readonly query?: 'keep' | 'drop';
+          /** Default: 307, which browsers do not remember. 301 or 308 once it is right for good. */
+          readonly status?: 301 | 302 | 303 | 307 | 308;
         }
     )[];
+
+/** Changes which path is asked for, before the site or route is chosen: rules in their order, each of which sees what those before it have made of the request. A rule can redirect, answer or close the connection too. */
+export type RewriteFeature =
+  | readonly {
+      /** Its name, for `windhover explain` and messages. Default: its place and path. */
+      readonly name?: string;
+      /** A path: `/old`, `/p/:id`, `/old/*`. `:name` is one segment, `*` at the end all the rest. Default: every path. */
+      readonly from?: string;
+      /** A regular expression on the path, which begins with /, in place of `from`. It takes linear time, or is refused. */
+      readonly pattern?: string;
+      /** Whether upper and lower case are the same. Default: false, as in paths. */
+      readonly ignoreCase?: boolean;
+      /** Whether it applies to paths that do not match. Default: false. */
+      readonly not?: boolean;
+      /** Default: every method. */
+      readonly methods?: readonly string[];
+      /** Host names; `*.example.com` is every name below. Default: every host. */
+      readonly hosts?: readonly string[];
+      /** Conditions that must all hold; `{ any: […] }`: one of them. Default: none. */
+      readonly when?:
+        | readonly (
+            | {
+                /** A text with values: `{host}`, `{header.user-agent}`, `{query.id}`, `{cookie.beta}`. */
+                readonly value: string;
+                /** The text that it must be, or several. Default: it must not be empty. */
+                readonly is?: string | readonly string[];
+                /** A regular expression, in place of `is`. Its groups are `{C:1}` and so on in `to`. */
+                readonly pattern?: string;
+                /** Default: false. */
+                readonly ignoreCase?: boolean;
+                /** Turns the condition round. Default: false. */
+                readonly not?: boolean;
+              }
+            | {
+                /** A folder: the condition holds if the requested path is a file in it. */
+                readonly file?: string;
+                /** A folder: the condition holds if the requested path is a folder in it. */
+                readonly folder?: string;
+                /** Turns the condition round. Default: false. */
+                readonly not?: boolean;
+              }
+          )[]
+        | {
+            /** One of them must hold. */
+            readonly any: readonly (
+              | {
+                  /** A text with values: `{host}`, `{header.user-agent}`, `{query.id}`, `{cookie.beta}`. */
+                  readonly value: string;
+                  /** The text that it must be, or several. Default: it must not be empty. */
+                  readonly is?: string | readonly string[];
+                  /** A regular expression, in place of `is`. Its groups are `{C:1}` and so on in `to`. */
+                  readonly pattern?: string;
+                  /** Default: false. */
+                  readonly ignoreCase?: boolean;
+                  /** Turns the condition round. Default: false. */
+                  readonly not?: boolean;
+                }
+              | {
+                  /** A folder: the condition holds if the requested path is a file in it. */
+                  readonly file?: string;
+                  /** A folder: the condition holds if the requested path is a folder in it. */
+                  readonly folder?: string;
+                  /** Turns the condition round. Default: false. */
+                  readonly not?: boolean;
+                }
+            )[];
+          };
+      /** Where it leads. `:id` and `*` stand for those of `from`, `{1}` for a group of `pattern`, `{host}` for a value, `{name:{path}}` for a look-up in a map. */
+      readonly to?: string;
+      /** Whether the query of the request is added to that of `to`. Default: keep. */
+      readonly query?: 'keep' | 'drop';
+      /** Makes it a redirect, which the client sees. Default: it is a rewrite, which the client does not see. */
+      readonly status?: 301 | 302 | 303 | 307 | 308;
+      readonly respond?: RespondFeature;
+      /** Closes the connection without an answer, in place of `to`. Default: false. */
+      readonly drop?: boolean;
+      /** Request headers to set for what follows, with values such as `{client}`. Default: none. */
+      readonly set?: Readonly<Record<string, string>>;
+      /** Whether the rules after it are left out. Default: false, they see what it has made of the request. */
+      readonly last?: boolean;
+    }[]
+  | {
+      /** The rules, in their order. */
+      readonly rules: readonly {
+        /** Its name, for `windhover explain` and messages. Default: its place and path. */
+        readonly name?: string;
+        /** A path: `/old`, `/p/:id`, `/old/*`. `:name` is one segment, `*` at the end all the rest. Default: every path. */
+        readonly from?: string;
+        /** A regular expression on the path, which begins with /, in place of `from`. It takes linear time, or is refused. */
+        readonly pattern?: string;
+        /** Whether upper and lower case are the same. Default: false, as in paths. */
+        readonly ignoreCase?: boolean;
+        /** Whether it applies to paths that do not match. Default: false. */
+        readonly not?: boolean;
+        /** Default: every method. */
+        readonly methods?: readonly string[];
+        /** Host names; `*.example.com` is every name below. Default: every host. */
+        readonly hosts?: readonly string[];
+        /** Conditions that must all hold; `{ any: […] }`: one of them. Default: none. */
+        readonly when?:
+          | readonly (
+              | {
+                  /** A text with values: `{host}`, `{header.user-agent}`, `{query.id}`, `{cookie.beta}`. */
+                  readonly value: string;
+                  /** The text that it must be, or several. Default: it must not be empty. */
+                  readonly is?: string | readonly string[];
+                  /** A regular expression, in place of `is`. Its groups are `{C:1}` and so on in `to`. */
+                  readonly pattern?: string;
+                  /** Default: false. */
+                  readonly ignoreCase?: boolean;
+                  /** Turns the condition round. Default: false. */
+                  readonly not?: boolean;
+                }
+              | {
+                  /** A folder: the condition holds if the requested path is a file in it. */
+                  readonly file?: string;
+                  /** A folder: the condition holds if the requested path is a folder in it. */
+                  readonly folder?: string;
+                  /** Turns the condition round. Default: false. */
+                  readonly not?: boolean;
+                }
+            )[]
+          | {
+              /** One of them must hold. */
+              readonly any: readonly (
+                | {
+                    /** A text with values: `{host}`, `{header.user-agent}`, `{query.id}`, `{cookie.beta}`. */
+                    readonly value: string;
+                    /** The text that it must be, or several. Default: it must not be empty. */
+                    readonly is?: string | readonly string[];
+                    /** A regular expression, in place of `is`. Its groups are `{C:1}` and so on in `to`. */
+                    readonly pattern?: string;
+                    /** Default: false. */
+                    readonly ignoreCase?: boolean;
+                    /** Turns the condition round. Default: false. */
+                    readonly not?: boolean;
+                  }
+                | {
+                    /** A folder: the condition holds if the requested path is a file in it. */
+                    readonly file?: string;
+                    /** A folder: the condition holds if the requested path is a folder in it. */
+                    readonly folder?: string;
+                    /** Turns the condition round. Default: false. */
+                    readonly not?: boolean;
+                  }
+              )[];
+            };
+        /** Where it leads. `:id` and `*` stand for those of `from`, `{1}` for a group of `pattern`, `{host}` for a value, `{name:{path}}` for a look-up in a map. */
+        readonly to?: string;
+        /** Whether the query of the request is added to that of `to`. Default: keep. */
+        readonly query?: 'keep' | 'drop';
+        /** Makes it a redirect, which the client sees. Default: it is a rewrite, which the client does not see. */
+        readonly status?: 301 | 302 | 303 | 307 | 308;
+        /** Answers with this status, in place of `to`: 410 for pages that are gone. */
+        readonly respond?: number;
+        /** Closes the connection without an answer, in place of `to`. Default: false. */
+        readonly drop?: boolean;
+        /** Request headers to set for what follows, with values such as `{client}`. Default: none. */
+        readonly set?: Readonly<Record<string, string>>;
+        /** Whether the rules after it are left out. Default: false, they see what it has made of the request. */
+        readonly last?: boolean;
+      }[];
+      /** Tables that rules look values up in, as `{name:{path}}`: written here, or a file with a line `key value` for each. The key `*` stands for all others. Default: none. */
+      readonly maps?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+    }
+  | boolean;
 
 /** Gives each request an id, for the answer, logs, error pages and upstreams. */
 export type RequestIdFeature =

@@ -15,6 +15,11 @@ export function isBeforeRoute(phase: Phase): boolean {
   return phase === 'identity' || phase === 'rewrite';
 }
 
+/** Whether a layer of that phase can run for a feature that stands at that level. */
+export function canRunAt(phase: Phase, level: Level): boolean {
+  return (levelsOf[phase] ?? ['top', 'site', 'route']).includes(level);
+}
+
 /** Throws `CONFIG_FEATURE_INVALID` if the levels and phases of a feature contradict each other. */
 export function checkFeature({ name, levels, phases, combine }: Feature<unknown>): void {
   const refuse = (why: string): never => {
@@ -23,10 +28,12 @@ export function checkFeature({ name, levels, phases, combine }: Feature<unknown>
   if (levels.length === 0) refuse('has no level at which it could be named');
   for (const phase of phases) {
     if (!phaseOrder.includes(phase)) refuse(`names the phase \`${phase}\`, which does not exist`);
-    const possible = levelsOf[phase] ?? ['top', 'site', 'route'];
-    const impossible = levels.find((level) => !possible.includes(level));
-    if (impossible !== undefined) refuse(`cannot have a layer in \`${phase}\` on the level \`${impossible}\``);
+    if (!levels.some((level) => canRunAt(phase, level)))
+      refuse(`cannot have a layer in \`${phase}\` on the level \`${levels.join('` or `')}\``);
   }
+  const impossible = levels.find((level) => phases.length > 0 && !phases.some((phase) => canRunAt(phase, level)));
+  if (impossible !== undefined)
+    refuse(`cannot have a layer in \`${phases.join('` or `')}\` on the level \`${impossible}\``);
   const isTwice = levels.includes('top') && levels.includes('site') && phases.some(isBeforeRoute);
   if (isTwice && combine === 'replace')
     refuse('cannot replace what has run before its site was chosen: `combine` must be `add`');

@@ -88,10 +88,10 @@ function featureSlots(features: readonly Feature<unknown>[], isDescribed: boolea
   return Object.fromEntries(features.map((feature) => [feature.name, slotOf(feature)]));
 }
 
-/** Allows the options, `true` or `false`, and also a list of options if the feature has `combine: 'add'`. */
+/** Allows the options, `true` or `false`, and also a list of options if the feature has `combine: 'add'` and no list of its own. */
 function slotSchema(feature: Feature<unknown>): JsonSchema {
   const options = optionsJsonSchema(feature);
-  const list = feature.combine === 'add' ? [{ type: 'array', items: options }] : [];
+  const list = feature.combine === 'add' && feature.takesList !== true ? [{ type: 'array', items: options }] : [];
   const { description } = options;
   return { anyOf: [options, { type: 'boolean' }, ...list], ...(description === undefined ? {} : { description }) };
 }

@@ -11,6 +11,7 @@ import type {
   WorkerBus,
 } from '@windhover/core/feature';
 import { describeValue } from '@windhover/options';
+import { isBeforeRoute } from './check-feature.ts';
 import { asList, asMap, type ConfigPath, formatConfigPath } from './config-path.ts';
 import { optionsJsonSchema } from './config-schema.ts';
 import type { Distribution } from './define-distribution.ts';
@@ -79,7 +80,7 @@ export class FeatureMaker {
         placed.push({ feature, path: base, instance: null });
         continue;
       }
-      const isRepeated = feature.combine === 'add' && Array.isArray(value);
+      const isRepeated = feature.combine === 'add' && feature.takesList !== true && Array.isArray(value);
       const places = isRepeated
         ? asList(value).map((each, index) => ({ options: each, at: [...base, index] }))
         : [{ options: value, at: base }];
@@ -109,7 +110,7 @@ export class FeatureMaker {
         feature,
         feature.create(result.value, this.servicesAt(feature.name, path, location)),
       );
-      checkLayers(feature, instance);
+      checkLayers(feature, instance, location);
       this.lifecycles.push(instance);
       return instance;
     } catch (error) {
@@ -232,10 +233,20 @@ function withDefaults(written: unknown): unknown {
   return written === true || written === null || written === undefined ? {} : written;
 }
 
-function checkLayers({ name, phases }: Feature<unknown>, instance: FeatureInstance): void {
+function checkLayers(
+  { name, phases }: Feature<unknown>,
+  instance: FeatureInstance,
+  { site, route }: FeatureLocation,
+): void {
   const { layers } = (instance ?? {}) as Partial<FeatureInstance>; // an untyped plugin may return anything
   if (!Array.isArray(layers))
     throw new ConfigError('CONFIG_FEATURE_INVALID', `\`${name}\` made an instance without layers`);
   const foreign = layers.find(({ phase }) => !phases.includes(phase));
   if (foreign !== undefined) throw new ConfigError('CONFIG_LAYER_UNEXPECTED', `\`${name}\` in \`${foreign.phase}\``);
+  const tooEarly = site === null || route === null ? undefined : layers.find(({ phase }) => isBeforeRoute(phase));
+  if (tooEarly !== undefined)
+    throw new ConfigError(
+      'CONFIG_LAYER_UNEXPECTED',
+      `\`${name}\` of a route in \`${tooEarly.phase}\`, which runs before it`,
+    );
 }

@@ -24,6 +24,11 @@ export interface Feature<Options> {
    */
   readonly combine: 'replace' | 'add';
   /**
+   * With `add`: whether a list is the options of one instance, for instance of rules that run in order. Default: false,
+   * each entry is an instance.
+   */
+  readonly takesList?: boolean;
+  /**
    * Makes an instance from valid options. It must open nothing, because it is also called when a configuration is only
    * checked. An error with `issues` as in Standard Schema is reported as problems of the configuration, each at its
    * `path`. An error with a `code` is reported as a problem too.

@@ -1,53 +1,182 @@
-import type { ClientIdentity, HttpRequest } from '@windhover/core';
-import type { Feature, Reason } from '@windhover/core/feature';
-import { type HttpsRedirectOptions, httpsLocation, redirectToHttps } from '@windhover/rewrite';
+import type { ClientIdentity, HttpContext, HttpRequest, Middleware } from '@windhover/core';
+import type { Feature, FeatureLocation, HttpLayer, Reason } from '@windhover/core/feature';
+import {
+  type CanonicalOptions,
+  canonicalForm,
+  canonicalLocation,
+  RedirectMap,
+  type RedirectMapOptions,
+  type Rule,
+  RuleSet,
+  redirectByMap,
+  redirectToCanonical,
+  redirectToHttps,
+  rewrite,
+} from '@windhover/rewrite';
 import { z } from 'zod';
+import { explainRules } from './explain-rules.ts';
+import { readRuleFile } from './read-rule-file.ts';
+import { redirectStatus, ruleMatch, ruleTarget } from './rule-schema.ts';
 
-const https = z.strictObject({
-  port: z
-    .int()
+const port = z.int().min(1).max(65_535);
+const canonicalStatus = redirectStatus
+  .exactOptional()
+  .describe('Default: 308, which keeps the method and is remembered by browsers. 307 is not remembered.');
+
+const canonical = z
+  .strictObject({
+    https: z
+      .union([
+        z.boolean(),
+        port,
+        z.strictObject({
+          port: port.exactOptional().describe('The port of the HTTPS listener, as clients reach it. Default: 443.'),
+          status: canonicalStatus,
+        }),
+      ])
+      .exactOptional()
+      .describe(
+        'Sends everything to HTTPS; a number is the port of the HTTPS listener, as clients reach it. Default: false.',
+      ),
+    host: z
+      .string()
+      .min(1)
+      .exactOptional()
+      .describe(
+        'The one host name of the site; or `www` and `no-www`, which add `www.` or take it away. Default: any.',
+      ),
+    trailingSlash: z
+      .enum(['add', 'remove'])
+      .exactOptional()
+      .describe('Whether paths end with a slash. Names of files, which have a dot, get none. Default: as they are.'),
+    lowerCase: z.boolean().exactOptional().describe('Whether paths are written in lower case. Default: false.'),
+    status: canonicalStatus,
+  })
+  .refine((given) => Object.keys(given).some((key) => key !== 'status'), {
+    error: 'expected one of `https`, `host`, `trailingSlash` and `lowerCase`; or `from` and `to`; or `map`',
+  });
+
+const map = z.strictObject({
+  map: z
+    .string()
     .min(1)
-    .max(65_535)
+    .describe(
+      'A file with a line `old new` for each page, separated by a comma or spaces, and a status after it if wanted.',
+    ),
+  status: redirectStatus.exactOptional().describe('The status of lines without one. Default: 301, for good.'),
+  ignoreCase: z
+    .boolean()
     .exactOptional()
-    .describe('The port of the HTTPS listener, as clients reach it. Default: 443.'),
-  status: z
-    .literal([301, 302, 307, 308])
-    .exactOptional()
-    .describe('Default: 308, which keeps the method and is remembered by browsers. 307 is not remembered.'),
+    .describe('Whether upper and lower case of paths are the same. Default: false.'),
+  query: z.enum(['keep', 'drop']).exactOptional().describe('Whether the query of the request is kept. Default: keep.'),
 });
 
+const rule = z
+  .strictObject({
+    ...ruleMatch,
+    ...ruleTarget,
+    status: redirectStatus
+      .exactOptional()
+      .describe('Default: 307, which browsers do not remember. 301 or 308 once it is right for good.'),
+  })
+  .refine(({ from, pattern }) => from === undefined || pattern === undefined, {
+    error: 'expected either `from` or `pattern`',
+  });
+
+const presets = {
+  https: { https: true },
+  www: { host: 'www' },
+  'no-www': { host: 'no-www' },
+  'trailing-slash': { trailingSlash: 'add' },
+  'no-trailing-slash': { trailingSlash: 'remove' },
+  'lower-case': { lowerCase: true },
+} as const satisfies Record<string, CanonicalOptions>;
+
 const schema = z
-  .union([
-    z.literal('https').describe('To the same address over HTTPS.'),
-    z.strictObject({ https: https.describe('To the same address over HTTPS.') }),
-  ])
+  .union([z.enum(Object.keys(presets) as [keyof typeof presets]), canonical, map, rule])
   .describe(
-    'Redirects requests that came over plain HTTP. If a trusted proxy says that the client used HTTPS, there is no redirect.',
+    'Sends clients to another address: to HTTPS or one host by a word, pages that moved by `from` and `to`, thousands of them by a `map`. Several are given as a list. If a trusted proxy says that the client used HTTPS, `https` redirects no more.',
   );
 
+type Options = z.output<typeof schema>;
+type HttpRun = Middleware<HttpContext>;
+type Explain = (request: HttpRequest, client: ClientIdentity) => readonly Reason[];
+
 /** `redirect`: sends clients to another address. */
-export const redirectFeature: Feature<z.output<typeof schema>> = {
+export const redirectFeature: Feature<Options> = {
   name: 'redirect',
-  levels: ['top', 'site'],
-  phases: ['rewrite'],
+  levels: ['top', 'site', 'route'],
+  phases: ['rewrite', 'shield'],
   combine: 'add',
   schema,
-  create(options) {
-    const how = options === 'https' ? {} : options.https;
-    const run = redirectToHttps(how);
-    return {
-      layers: [{ phase: 'rewrite', run, explain: (request, client) => [explainRedirect(request, client, how)] }],
-    };
+  create(options, { location }) {
+    const made = make(options, location);
+    return { layers: [{ phase: rulePhase(location), ...made }] };
   },
 };
 
-function explainRedirect(
-  request: HttpRequest,
-  { scheme, host }: ClientIdentity,
-  { port = 443, status = 308 }: HttpsRedirectOptions,
-): Reason {
-  if (scheme === 'https') return { decision: 'passes the request on', because: 'the client uses HTTPS' };
-  const because = 'the client uses plain HTTP';
-  if (host === '') return { decision: 'answers 400', because: 'the request names no host', answers: true };
-  return { decision: `answers ${status} to ${httpsLocation(host, port, request.url)}`, because, answers: true };
+/** Rules of a route run after it was chosen. */
+export function rulePhase({ site, route }: FeatureLocation): 'rewrite' | 'shield' {
+  return site !== null && route !== null ? 'shield' : 'rewrite';
+}
+
+function make(options: Options, { directory }: FeatureLocation): Pick<HttpLayer, 'run' | 'explain'> {
+  if (typeof options === 'string') return makeCanonical(presets[options]);
+  if ('map' in options) return makeMap(options, directory);
+  if ('to' in options) return makeRule(options);
+  const { https, ...others } = options;
+  if (typeof https !== 'object') return makeCanonical({ ...others, ...(https === undefined ? {} : { https }) });
+  const { port: httpsPort = 443, status } = https;
+  return makeCanonical({ ...others, https: httpsPort, ...(status === undefined ? {} : { status }) });
+}
+
+function makeCanonical(options: CanonicalOptions): { run: HttpRun; explain: Explain } {
+  const form = canonicalForm(options);
+  const { status = 308 } = options;
+  // To HTTPS alone, a request without a host is refused: HTTP would answer it.
+  const isHttpsAlone =
+    Object.keys(options).every((key) => key === 'https' || key === 'status') && form.httpsPort !== null;
+  const run = isHttpsAlone
+    ? redirectToHttps({ port: form.httpsPort!, status: status === 303 ? 302 : status })
+    : redirectToCanonical(options);
+  return {
+    run,
+    explain(request, client) {
+      if (isHttpsAlone && client.scheme === 'http' && client.host === '')
+        return [{ decision: 'answers 400', because: 'the request names no host', answers: true }];
+      const to = canonicalLocation(request, client, form);
+      if (to === null) return [{ decision: 'passes the request on', because: whyNot(options, client) }];
+      const because =
+        form.httpsPort !== null && client.scheme === 'http'
+          ? 'the client uses plain HTTP'
+          : 'the address has another spelling';
+      return [{ decision: `answers ${status} to ${to}`, because, answers: true }];
+    },
+  };
+}
+
+function whyNot({ https }: CanonicalOptions, { scheme }: ClientIdentity): string {
+  return https !== undefined && scheme === 'https' ? 'the client uses HTTPS' : 'the address is spelled as it should be';
+}
+
+function makeMap(
+  { map: file, ...options }: RedirectMapOptions & { readonly map: string },
+  directory: string,
+): { run: HttpRun; explain: Explain } {
+  const redirects = new RedirectMap(readRuleFile(directory, file, ['map']), { ...options, source: file });
+  return {
+    run: redirectByMap(redirects),
+    explain(request) {
+      const found = redirects.find(request);
+      if (found === null) return [{ decision: 'passes the request on', because: `${file} does not name the path` }];
+      return [
+        { decision: `answers ${found.status} to ${found.location}`, because: `${file} names the path`, answers: true },
+      ];
+    },
+  };
+}
+
+function makeRule(given: Rule): { run: HttpRun; explain: Explain } {
+  const rules = new RuleSet([{ status: 307, ...given }]);
+  return { run: rewrite(rules), explain: (request, client) => explainRules(rules, request, client) };
 }

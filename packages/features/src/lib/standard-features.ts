@@ -19,6 +19,7 @@ import { rateLimitFeature } from './rate-limit.ts';
 import { redirectFeature } from './redirect.ts';
 import { requestIdFeature } from './request-id.ts';
 import { respondFeature } from './respond.ts';
+import { rewriteFeature } from './rewrite.ts';
 import { sessionFeature } from './session.ts';
 import { splitFeature } from './split.ts';
 import { staticFeature } from './static.ts';
@@ -40,6 +41,7 @@ export const standardFeatures: readonly Feature<unknown>[] = [
   tracingFeature,
   trustedProxiesFeature,
   redirectFeature,
+  rewriteFeature,
   requestIdFeature,
   errorPagesFeature,
   hstsFeature,

@@ -1,0 +1,102 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runHandler } from '@windhover/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { handlerOf } from './feature-fixtures.ts';
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'windhover-rules-'));
+  writeFileSync(join(folder, 'moved.csv'), '/old.html,/new\n/gone/a,https://other.example/a,302\n');
+  writeFileSync(join(folder, 'shops.txt'), 'de.example /de\n* /en\n');
+  mkdirSync(join(folder, 'public'));
+  writeFileSync(join(folder, 'public/there.txt'), 'there');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const pages =
+  'sites: { a: { hosts: [shop.example, www.shop.example], routes: [{ path: /product, respond: product }, { path: /, respond: page }, { path: /shop, RULES, respond: shop }] } }';
+
+async function run(top: string, url: string, route = 'methods: [GET]'): Promise<string> {
+  const handler = await handlerOf(`${top}\n${pages.replace('RULES', route)}`);
+  const result = await runHandler(handler, { url, headers: { Host: 'shop.example' } });
+  return `${result.status} ${result.headers.get('location') ?? result.text()}`;
+}
+
+describe('redirect', () => {
+  it.each([
+    ['redirect: https', '/a?b', '308 https://shop.example/a?b'],
+    ['redirect: { https: 8443 }', '/a', '308 https://shop.example:8443/a'],
+    ['redirect: { https: { port: 8443, status: 307 } }', '/a', '307 https://shop.example:8443/a'],
+    ['redirect: [www, lower-case]', '/A', '308 http://www.shop.example/A'],
+    [
+      'redirect: { https: true, host: www, lowerCase: true, trailingSlash: add }',
+      '/A',
+      '308 https://www.shop.example/a/',
+    ],
+    ['redirect: no-trailing-slash', '/a/', '308 /a'],
+    ['redirect: { from: /a/*, to: /product/*, status: 301 }', '/a/b?c', '301 /product/b?c'],
+    ['redirect: [no-www, { from: /a/:id, to: "/product?id=:id" }]', '/a/b', '307 /product?id=b'],
+  ])('%s sends %s on: %s', async (top, url, expected) => {
+    expect(await run(top, url)).toBe(expected);
+  });
+
+  it('sends pages on that a file names', async () => {
+    const top = `redirect: { map: "${folder}/moved.csv" }`;
+    expect(await run(top, '/old.html?a')).toBe('301 /new?a');
+    expect(await run(top, '/gone/a')).toBe('302 https://other.example/a');
+    expect(await run(top, '/other')).toBe('200 page');
+  });
+
+  it('works on a route, and passes on what its rules do not match', async () => {
+    const route = 'redirect: { from: /shop/old, to: /shop/new }';
+    expect(await run('', '/shop/old', route)).toBe('307 /shop/new');
+    expect(await run('', '/shop/x', route)).toBe('200 shop');
+    expect(await run('', '/old', route)).toBe('200 page');
+  });
+
+  it.each([
+    ['redirect: htps', /https/],
+    ['redirect: { map: ./missing.csv }', /redirect\.map[\s\S]*xpected a file that can be read/],
+    ['redirect: { from: /a, to: /b/:id }', /:id does not stand in/],
+    ['redirect: { pattern: "(a)\\\\1", to: /b }', /back-reference/],
+    ['redirect: { status: 301 }', /xpected one of/],
+  ])('refuses %s', async (top, why) => {
+    await expect(run(top, '/')).rejects.toThrow(why);
+  });
+});
+
+describe('rewrite', () => {
+  it.each([
+    ['rewrite: [{ from: /p/:id, to: "/product/:id" }]', '/p/5', '200 product'],
+    ['rewrite: [{ from: /p, to: /q }, { from: /q, to: /product }]', '/p', '200 product'],
+    ['rewrite: [{ from: /p, respond: 410 }]', '/p', '410 '],
+    ['rewrite: [{ from: /p, to: /x, status: 302 }]', '/p', '302 /x'],
+    ['rewrite: { rules: [{ to: "{m:{path}}" }], maps: { m: { /a: /product, "*": /shop } } }', '/a', '200 product'],
+    ['rewrite: { rules: [{ to: "{m:{path}}" }], maps: { m: { /a: /product, "*": /shop } } }', '/b', '200 shop'],
+  ])('%s: %s gets %s', async (top, url, expected) => {
+    expect(await run(top, url)).toBe(expected);
+  });
+
+  it('asks the disk, and reads maps from files', async () => {
+    const top = `rewrite: { rules: [{ to: /product, when: [{ file: "${folder}/public", not: true }, { value: "{s:{host}}", is: /en }] }], maps: { s: "${folder}/shops.txt" } }`;
+    expect(await run(top, '/there.txt')).toBe('200 page');
+    expect(await run(top, '/missing.txt')).toBe('200 product');
+  });
+
+  it('runs on a route after it was chosen', async () => {
+    const route = 'rewrite: [{ from: /shop/x, respond: 404 }, { from: /product, respond: 410 }]';
+    expect(await run('', '/shop/x', route)).toBe('404 ');
+    expect(await run('', '/product', route)).toBe('200 product');
+  });
+
+  it.each([
+    ['rewrite: []', /rewrite/],
+    ['rewrite: [{ from: /a }]', /expected to, respond, drop or set/],
+    ['rewrite: [{ from: /a, to: /b, frm: 1 }]', /frm/],
+    [`rewrite: { rules: [{ to: /a }], maps: { m: ./none.txt } }`, /maps\.m[\s\S]*xpected a file/],
+  ])('refuses %s', async (top, why) => {
+    await expect(run(top, '/')).rejects.toThrow(why);
+  });
+});
