@@ -1,6 +1,8 @@
 export { type CanonicalForm, canonicalLocation } from './lib/canonical-location.ts';
 export type { Condition, FileCondition, ValueCondition } from './lib/condition.ts';
 export { type RewriteErrorCode, rewriteErrors } from './lib/errors.ts';
+export { outbound } from './lib/outbound.ts';
+export type { BodyRule, HeaderRule, LinkRule, OutboundOptions, OutboundRule } from './lib/outbound-rule.ts';
 export { compilePattern, type Pattern } from './lib/pattern.ts';
 export { type MappedRedirect, RedirectMap, type RedirectMapOptions, redirectByMap } from './lib/redirect-map.ts';
 export { type CanonicalOptions, canonicalForm, redirectToCanonical } from './lib/redirect-to-canonical.ts';

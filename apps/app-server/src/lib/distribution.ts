@@ -1,7 +1,7 @@
 import { createLogSinks } from '@windhover/access-log';
 import { defineDistribution } from '@windhover/config';
 import { systemClock } from '@windhover/core';
-import { accessLogFeature, limitsSchema, standardFeatures, standardResources } from '@windhover/features';
+import { accessLogFeature, failedTests, limitsSchema, standardFeatures, standardResources } from '@windhover/features';
 import { z } from 'zod';
 import type { LateLogs } from './late-logs.ts';
 import { featureSettings, generalSettings } from './settings.ts';
@@ -19,6 +19,7 @@ export function distribution(logs: LateLogs) {
     ],
     resources: standardResources,
     sections,
+    check: failedTests,
     oneSite: true,
   });
 }

@@ -2,6 +2,7 @@ import { createLogSinks, type LogSinks } from '@windhover/access-log';
 import { defineDistribution } from '@windhover/config';
 import {
   accessLogFeature,
+  failedTests,
   limitsSchema,
   metricsSchema,
   standardFeatures,
@@ -34,7 +35,7 @@ export function distribution(sinks: LogSinks) {
       oldStreams: oldStreamsSchema,
     },
     defaults: { accessLog: 'console', errorPages: true },
-    check: (config) => [...tlsDisagreements(config), ...loginDisagreements(config)],
+    check: (config) => [...tlsDisagreements(config), ...loginDisagreements(config), ...failedTests(config)],
     warn: redirectWarnings,
     planned,
     meant,

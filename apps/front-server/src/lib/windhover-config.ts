@@ -333,6 +333,8 @@ export interface WindhoverConfig {
   readonly cache?: CacheFeature;
   readonly compress?: CompressFeature;
   readonly decompress?: DecompressFeature;
+  readonly outbound?: OutboundFeature;
+  readonly tests?: TestsFeature;
   /** Each is an upstream, under the name by which features refer to it. */
   readonly upstreams?: Readonly<
     Record<
@@ -620,6 +622,8 @@ export interface SiteConfig {
   readonly cache?: CacheFeature;
   readonly compress?: CompressFeature;
   readonly decompress?: DecompressFeature;
+  readonly outbound?: OutboundFeature;
+  readonly tests?: TestsFeature;
   /** What answers, by path. Their order matters only between routes of one path. Required. */
   readonly routes: readonly RouteConfig[];
 }
@@ -659,6 +663,7 @@ export interface RouteConfig {
   readonly cache?: CacheFeature;
   readonly compress?: CompressFeature;
   readonly decompress?: DecompressFeature;
+  readonly outbound?: OutboundFeature;
   readonly fallback?: FallbackFeature;
   readonly mirror?: MirrorFeature;
   readonly static?: StaticFeature;
@@ -2384,6 +2389,75 @@ export type DecompressFeature =
     }
   | boolean;
 
+/** Changes answers on their way out: values of headers, links of pages, texts of bodies, which stream through. What an application has compressed is decompressed first; `compress` compresses it again. */
+export type OutboundFeature =
+  | readonly (
+      | {
+          /** A header of the answer. */
+          readonly header: string;
+          /** A text; wherever it stands, `to` takes its place. */
+          readonly find?: string;
+          /** A regular expression, in place of `find`: the whole value becomes `to`. */
+          readonly pattern?: string;
+          /** What takes its place, with values such as `{host}`; `{1}` is a group of `pattern`. */
+          readonly to: string;
+        }
+      | {
+          /** Elements of HTML pages whose links are changed, such as `[a, img]`; `all` of them. */
+          readonly links: 'all' | readonly string[];
+          /** A text; wherever it stands, `to` takes its place. */
+          readonly find?: string;
+          /** A regular expression, in place of `find`: the whole value becomes `to`. */
+          readonly pattern?: string;
+          /** What takes its place, with values such as `{host}`; `{1}` is a group of `pattern`. */
+          readonly to: string;
+        }
+      | {
+          /** A text of bodies; wherever it stands, `to` takes its place. */
+          readonly find: string;
+          /** What takes its place, with values such as `{host}`; `{1}` is a group of `pattern`. */
+          readonly to: string;
+          /** Media types of the bodies; `text/*` is every text. Default: text/html. */
+          readonly types?: readonly string[];
+        }
+    )[]
+  | {
+      /** The rules. */
+      readonly rules: readonly (
+        | {
+            /** A header of the answer. */
+            readonly header: string;
+            /** A text; wherever it stands, `to` takes its place. */
+            readonly find?: string;
+            /** A regular expression, in place of `find`: the whole value becomes `to`. */
+            readonly pattern?: string;
+            /** What takes its place, with values such as `{host}`; `{1}` is a group of `pattern`. */
+            readonly to: string;
+          }
+        | {
+            /** Elements of HTML pages whose links are changed, such as `[a, img]`; `all` of them. */
+            readonly links: 'all' | readonly string[];
+            /** A text; wherever it stands, `to` takes its place. */
+            readonly find?: string;
+            /** A regular expression, in place of `find`: the whole value becomes `to`. */
+            readonly pattern?: string;
+            /** What takes its place, with values such as `{host}`; `{1}` is a group of `pattern`. */
+            readonly to: string;
+          }
+        | {
+            /** A text of bodies; wherever it stands, `to` takes its place. */
+            readonly find: string;
+            /** What takes its place, with values such as `{host}`; `{1}` is a group of `pattern`. */
+            readonly to: string;
+            /** Media types of the bodies; `text/*` is every text. Default: text/html. */
+            readonly types?: readonly string[];
+          }
+      )[];
+      /** The largest body that is decompressed to be changed. Default: 64MiB. A larger one fails. */
+      readonly maxDecompressed?: string | number;
+    }
+  | boolean;
+
 /** Answers what the route fails to answer with other features: `fallback: { static: ./offline }`, or `fallback: { proxy: spare }`. Any feature of a route may stand beside `on`. If they do not answer either, the failure is answered. An upstream gets the body of the request only if nobody has read it yet, or it was kept (`proxy.keepBody`). */
 export type FallbackFeature =
   | {
@@ -2736,4 +2810,32 @@ export type RespondFeature =
       /** Fields of the answer. A body is text/plain unless they say otherwise. */
       readonly headers?: Readonly<Record<string, string | readonly string[]>>;
     }
+  | boolean;
+
+/** Requests, and what the rules must make of them. They run each time the configuration is loaded, without sending anything: `windhover check` shows what is wrong, and a server does not start with rules that break its tests. */
+export type TestsFeature =
+  | readonly {
+      /** A method and an address: `GET https://shop.example/p/5`. Without a method: GET. Without a host: only with a default site. */
+      readonly request: string;
+      /** Fields of the request. Default: none. */
+      readonly headers?: Readonly<Record<string, string>>;
+      /** The address of the client. Default: 127.0.0.1. */
+      readonly client?: string;
+      /** A status (`410`), a redirect (`301 https://shop.example/new`), the path and query after rewrites (`/product?id=5`), or a map of what must be. */
+      readonly expect:
+        | number
+        | string
+        | {
+            /** The status of the answer. Default: any. */
+            readonly status?: number;
+            /** Where a redirect leads. Default: anywhere. */
+            readonly location?: string;
+            /** Path and query after every rewrite. Default: any. */
+            readonly url?: string;
+            /** The name of the site. Default: any. */
+            readonly site?: string;
+            /** The path of the route. Default: any. */
+            readonly route?: string;
+          };
+    }[]
   | boolean;

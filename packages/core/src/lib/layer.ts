@@ -24,6 +24,10 @@ export interface Reason {
   readonly because: string;
   /** Whether the layer answers the request itself. Default: false, it passes the request on. */
   readonly answers?: boolean;
+  /** The status that it answers with, if it is known. */
+  readonly status?: number;
+  /** Where its redirect leads. */
+  readonly location?: string;
   /** What the layer may do instead of passing the request on, where only the running server can tell: `answers 401`. */
   readonly unless?: string;
   /** Of a layer in `identity`: who the client is from here on. */

@@ -1,4 +1,5 @@
 import {
+  type Configuration,
   createDistributionServices,
   createSiteHandler,
   defineDistribution,
@@ -19,10 +20,20 @@ export async function handlerOf(
   clock = createManualClock(),
   more: readonly Feature<unknown>[] = [],
 ): Promise<Handler<HttpContext>> {
+  const config = await configOf(text, clock, more);
+  await config.prepare();
+  return createSiteHandler(config);
+}
+
+/** A configuration that is not prepared, or everything with its problems. */
+export async function configOf(
+  text: string,
+  clock = createManualClock(),
+  more: readonly Feature<unknown>[] = [],
+): Promise<Configuration> {
   const definition = defineDistribution({ features: [...standardFeatures, ...more], resources: standardResources });
   const services = createDistributionServices({ log, clock });
   const loaded = await loadConfig({ file: '/etc/windhover.yaml', text }, definition, services);
   if (!loaded.ok) throw new Error(formatProblems(loaded.problems));
-  await loaded.config.prepare();
-  return createSiteHandler(loaded.config);
+  return loaded.config;
 }

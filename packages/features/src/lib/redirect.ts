@@ -143,14 +143,14 @@ function makeCanonical(options: CanonicalOptions): { run: HttpRun; explain: Expl
     run,
     explain(request, client) {
       if (isHttpsAlone && client.scheme === 'http' && client.host === '')
-        return [{ decision: 'answers 400', because: 'the request names no host', answers: true }];
+        return [{ decision: 'answers 400', because: 'the request names no host', answers: true, status: 400 }];
       const to = canonicalLocation(request, client, form);
       if (to === null) return [{ decision: 'passes the request on', because: whyNot(options, client) }];
       const because =
         form.httpsPort !== null && client.scheme === 'http'
           ? 'the client uses plain HTTP'
           : 'the address has another spelling';
-      return [{ decision: `answers ${status} to ${to}`, because, answers: true }];
+      return [{ decision: `answers ${status} to ${to}`, because, answers: true, status, location: to }];
     },
   };
 }
@@ -169,8 +169,15 @@ function makeMap(
     explain(request) {
       const found = redirects.find(request);
       if (found === null) return [{ decision: 'passes the request on', because: `${file} does not name the path` }];
+      const { status, location } = found;
       return [
-        { decision: `answers ${found.status} to ${found.location}`, because: `${file} names the path`, answers: true },
+        {
+          decision: `answers ${status} to ${location}`,
+          because: `${file} names the path`,
+          answers: true,
+          status,
+          location,
+        },
       ];
     },
   };

@@ -60,7 +60,9 @@ export const respondFeature: Feature<z.output<typeof schema>> = {
             setAnswerFields(response.headers, fixed);
             response.body = body ?? null;
           },
-          explain: () => [{ decision: `answers ${status}`, because: 'its answer is always the same', answers: true }],
+          explain: () => [
+            { decision: `answers ${status}`, because: 'its answer is always the same', answers: true, status },
+          ],
         },
       ],
     };

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runHandler } from '@windhover/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { handlerOf } from './feature-fixtures.ts';
+import { configOf, handlerOf } from './feature-fixtures.ts';
+import { failedTests } from './tests.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -98,5 +99,64 @@ describe('rewrite', () => {
     [`rewrite: { rules: [{ to: /a }], maps: { m: ./none.txt } }`, /maps\.m[\s\S]*xpected a file/],
   ])('refuses %s', async (top, why) => {
     await expect(run(top, '/')).rejects.toThrow(why);
+  });
+});
+
+describe('outbound', () => {
+  it('changes headers, links and texts', async () => {
+    const route =
+      'outbound: [{ header: X-From, find: backend, to: "{host}" }, { links: all, find: "http://backend", to: "" }, { find: NAME, to: shop }]';
+    const handler = await handlerOf(
+      `sites: { a: { hosts: [shop.example], routes: [{ path: /, ${route}, respond: { body: '<a href="http://backend/x">NAME', headers: { Content-Type: text/html, X-From: a backend } } }] } }`,
+    );
+    const result = await runHandler(handler, { url: '/', headers: { Host: 'shop.example' } });
+    expect([result.text(), result.headers.get('x-from')]).toEqual(['<a href="/x">shop', 'a shop.example']);
+  });
+
+  it.each([
+    ['outbound: [{ header: X, to: y }]', /either `find` or `pattern`/],
+    ['outbound: [{ find: x, to: "{hst}" }]', /hst/],
+  ])('refuses %s', async (route, why) => {
+    await expect(run('', '/', route)).rejects.toThrow(why);
+  });
+});
+
+describe('tests', () => {
+  const tested = async (tests: string, top = ''): Promise<string> => {
+    const text = `${top}\n${pages.replace('RULES', 'methods: [GET]').replace('{ a: {', `{ a: { tests: [${tests}],`)}`;
+    const config = await configOf(text);
+    return failedTests(config)
+      .map(({ path, message }) => `${path.join('.')}: ${message}`)
+      .join('\n');
+  };
+  const rules =
+    'redirect: [{ from: /old, to: /new, status: 301 }]\nrewrite: [{ from: /p/:id, to: "/product?id=:id" }, { from: /gone, respond: 410 }]';
+
+  it.each([
+    '{ request: "GET http://shop.example/p/5", expect: "/product?id=5" }',
+    '{ request: "http://shop.example/p/5?a", expect: { url: "/product?id=5&a", site: a, route: /product } }',
+    '{ request: "http://shop.example/old", expect: "301 /new" }',
+    '{ request: "http://shop.example/old", expect: { location: /new } }',
+    '{ request: "POST http://shop.example/gone", expect: 410 }',
+    '{ request: "http://other.example/", expect: 421 }',
+    '{ request: "POST http://shop.example/shop", expect: 405 }',
+    '{ request: "GET http://shop.example/shop", expect: 200 }',
+  ])('%s holds', async (test) => {
+    expect(await tested(test, rules)).toBe('');
+  });
+
+  it.each([
+    [
+      '{ request: "http://shop.example/p/5", expect: "/product?id=6" }',
+      'sites.a.tests.0.expect: expected of http://shop.example/p/5: url /product?id=6; found url /product?id=5',
+    ],
+    [
+      '{ request: "http://shop.example/old", expect: "302 /new" }',
+      'status 302; found status 301 (redirect: answers 301 to /new)',
+    ],
+    ['{ request: "http://shop.example/x", expect: "301 /y" }', 'found status 200, location none'],
+    ['{ request: "GET a b", expect: 200 }', 'expected a request such as'],
+  ])('%s fails: %s', async (test, why) => {
+    expect(await tested(test, rules)).toContain(why);
   });
 });

@@ -14,6 +14,7 @@ import { fallbackFeature } from './fallback.ts';
 import { hstsFeature } from './hsts.ts';
 import { maxRequestBodyFeature } from './max-request-body.ts';
 import { mirrorFeature } from './mirror.ts';
+import { outboundFeature } from './outbound.ts';
 import { proxyFeature } from './proxy.ts';
 import { rateLimitFeature } from './rate-limit.ts';
 import { redirectFeature } from './redirect.ts';
@@ -24,6 +25,7 @@ import { sessionFeature } from './session.ts';
 import { splitFeature } from './split.ts';
 import { staticFeature } from './static.ts';
 import { redisResource } from './stores.ts';
+import { testsFeature } from './tests.ts';
 import { throttleFeature } from './throttle.ts';
 import { timeoutFeature } from './timeout.ts';
 import { tracingFeature } from './tracing.ts';
@@ -60,12 +62,14 @@ export const standardFeatures: readonly Feature<unknown>[] = [
   cacheFeature,
   compressFeature,
   decompressFeature,
+  outboundFeature,
   fallbackFeature,
   mirrorFeature,
   staticFeature,
   proxyFeature,
   splitFeature,
   respondFeature,
+  testsFeature,
 ];
 
 /** All makers of named resources. */

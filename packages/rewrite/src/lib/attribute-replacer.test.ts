@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { AttributeReplacer } from './attribute-replacer.ts';
+
+/** Shows what it was asked, and changes values that begin with http. */
+function change(page: readonly string[]): { result: string; asked: string[] } {
+  const asked: string[] = [];
+  const replacer = new AttributeReplacer((tag, attribute, value) => {
+    asked.push(`${tag}.${attribute}=${value}`);
+    return value.startsWith('http') ? 'NEW' : null;
+  });
+  return { result: page.map((piece) => replacer.push(piece)).join('') + replacer.end(), asked };
+}
+
+describe('AttributeReplacer', () => {
+  it.each([
+    ['<a href="http://x">t</a>', '<a href="NEW">t</a>'],
+    ["<A class=x HREF = 'http://x' id=y>", "<A class=x HREF = 'NEW' id=y>"],
+    ['<a href=http://x>t', '<a href="NEW">t'],
+    ['<a href="http://x"/>', '<a href="NEW"/>'],
+    ['<a title="<b href=\'http://x\'>" href="http://y">', '<a title="<b href=\'http://x\'>" href="NEW">'],
+    ['<a title=">" href="http://y">', '<a title=">" href="NEW">'],
+    ['1 < 2 <a href="http://x">', '1 < 2 <a href="NEW">'],
+    ['<!-- <a href="http://x"> --><a href="http://x">', '<!-- <a href="http://x"> --><a href="NEW">'],
+    [
+      '<script src="http://x">a="<a href=\'http://x\'>"</SCRIPT><a href="http://x">',
+      '<script src="NEW">a="<a href=\'http://x\'>"</SCRIPT><a href="NEW">',
+    ],
+    ['<style>a{b:url(http://x)}</style >', '<style>a{b:url(http://x)}</style >'],
+    ['</a href="http://x">', '</a href="http://x">'],
+    ['<a href="http://x', '<a href="http://x'],
+    ['<a href="/x?a=b&c=http://x">', '<a href="/x?a=b&c=http://x">'],
+    ['<a data-x="a=b" href="http://x">', '<a data-x="a=b" href="NEW">'],
+    ['<a b\'c="http://x">', '<a b\'c="NEW">'],
+    ['text only', 'text only'],
+    ['<', '<'],
+  ])('makes %s to %s, wherever the pieces are cut', (page, expected) => {
+    for (let at = 0; at <= page.length; at++) expect(change([page.slice(0, at), page.slice(at)]).result).toBe(expected);
+    expect(change([...page]).result).toBe(expected);
+  });
+
+  it('names elements and attributes in lower case', () => {
+    expect(change(['<IMG SRC=a Alt="b">']).asked).toEqual(['img.src=a', 'img.alt=b']);
+  });
+
+  it('escapes what would end a value', () => {
+    const replacer = new AttributeReplacer(() => `"><script>'`);
+    expect(replacer.push(`<a href="x"><a href='y'><a href=z>`)).toBe(
+      `<a href="&quot;>&lt;script>'"><a href='">&lt;script>&#39;'><a href="&quot;>&lt;script>'">`,
+    );
+  });
+
+  it('passes on a tag that never ends', () => {
+    const replacer = new AttributeReplacer(() => 'NEW');
+    const long = `<a href="${'x'.repeat(70_000)}`;
+    expect(replacer.push(long) + replacer.end()).toBe(long);
+  });
+});

@@ -1,0 +1,230 @@
+import { decompressResponse } from '@windhover/compression';
+import { after, type HttpContext, HttpHeaders, type HttpResponse, type Middleware, toPushBody } from '@windhover/core';
+import { formatETag, parseETag, parseMediaType } from '@windhover/http-semantics';
+import {
+  anyText,
+  checkOptions,
+  isRecord,
+  listOf,
+  rule as optionRule,
+  type Rules,
+  wholeNumber,
+} from '@windhover/options';
+import { AttributeReplacer } from './attribute-replacer.ts';
+import { optionError } from './errors.ts';
+import { MappedBody, type TextChanger } from './mapped-body.ts';
+import {
+  type BodyRule,
+  type HeaderRule,
+  type LinkRule,
+  linkAttributes,
+  type OutboundOptions,
+  type OutboundRule,
+} from './outbound-rule.ts';
+import { compilePattern, type Pattern } from './pattern.ts';
+import { compileTemplate, renderText, type Template, type TemplateScope } from './template.ts';
+import { TextReplacer } from './text-replacer.ts';
+
+/** A change of one value. */
+interface ValueChange {
+  readonly find: string | null;
+  readonly pattern: Pattern | null;
+  readonly to: Template;
+}
+
+interface HeaderChange extends ValueChange {
+  readonly header: string;
+}
+
+interface LinkChange extends ValueChange {
+  /** `null`: all elements. */
+  readonly elements: ReadonlySet<string> | null;
+}
+
+interface BodyChange {
+  readonly find: string;
+  readonly to: Template;
+  readonly types: readonly string[];
+}
+
+const maxRatio = 200;
+
+/**
+ * Changes answers on their way out: values of headers, texts of bodies, links of pages. Bodies stream through; one that is
+ * compressed is decompressed first, and one in an unknown coding stays as it is, as do answers of a part (206). Place it
+ * inside of compression. Throws `REWRITE_OPTION_INVALID` and `REWRITE_PATTERN_INVALID` when it is created.
+ */
+export function outbound(rules: readonly OutboundRule[], options: OutboundOptions = {}): Middleware<HttpContext> {
+  checkOptions(options, { maxDecompressedBytes: wholeNumber(1) }, (fault) => optionError(`outbound(): ${fault}`));
+  const { maxDecompressedBytes: maxBytes = 64 * 1024 * 1024 } = options;
+  const headers = rules.flatMap((rule, index) => ('header' in rule ? [headerChange(rule, `rule ${index + 1}`)] : []));
+  const links = rules.flatMap((rule, index) => ('links' in rule ? [linkChange(rule, `rule ${index + 1}`)] : []));
+  const bodies = rules.flatMap((rule, index) =>
+    'header' in rule || 'links' in rule ? [] : [bodyChange(rule, `rule ${index + 1}`)],
+  );
+  const hasBodies = links.length + bodies.length > 0;
+  return function outbound(context, next) {
+    if (headers.length > 0) context.onHead((response) => changeHeaders(response, headers, scopeOf(context)));
+    if (!hasBodies) return next(context);
+    return after(next, context, (error) => {
+      if (error === undefined && context.response.isAnswered) changeBody(context, links, bodies, maxBytes);
+    });
+  };
+}
+
+function changeHeaders({ headers }: HttpResponse, changes: readonly HeaderChange[], scope: TemplateScope): void {
+  for (const change of changes) {
+    if (!headers.has(change.header)) continue;
+    const values = headers.getAll(change.header).map((value) => changed(value, change, scope) ?? value);
+    headers.set(change.header, values);
+  }
+}
+
+function changeBody(
+  context: HttpContext,
+  links: readonly LinkChange[],
+  bodies: readonly BodyChange[],
+  maxBytes: number,
+): void {
+  const { response, request } = context;
+  const type = parseMediaType(response.headers.get('content-type') ?? '');
+  if (type === null || response.status === 206) return;
+  const essence = `${type.type}/${type.subtype}`;
+  const isPage = links.length > 0 && /^(?:text\/html|application\/xhtml\+xml)$/.test(essence);
+  const texts = bodies.filter(({ types }) => types.some((each) => isOfType(essence, each)));
+  if (!isPage && texts.length === 0) return;
+  const hasContent = request.method !== 'HEAD' && response.body !== null;
+  if (hasContent && !decompressResponse(response, { maxBytes, maxRatio })) return;
+  forgetLength(response);
+  if (!hasContent) return;
+  const scope = scopeOf(context);
+  const isMarkup = /html|xml/.test(essence);
+  let body = toPushBody(response.takeBody());
+  if (isPage) body = new MappedBody(body, linkReplacer(links, scope));
+  if (texts.length > 0) body = new MappedBody(body, textReplacer(texts, scope, isMarkup));
+  response.body = body;
+}
+
+/** Everything that tells of the bytes as they were. */
+function forgetLength(response: HttpResponse): void {
+  const { headers } = response;
+  response.declaredLength = null;
+  for (const name of ['accept-ranges', 'content-md5', 'digest', 'content-digest', 'repr-digest']) headers.delete(name);
+  const tag = parseETag(headers.get('etag') ?? '');
+  if (tag !== null && !tag.isWeak) headers.set('ETag', formatETag(tag.value, { weak: true }));
+}
+
+function textReplacer(changes: readonly BodyChange[], scope: TemplateScope, isMarkup: boolean): TextChanger {
+  return new TextReplacer(
+    changes.map(({ find, to }) => ({
+      find: asBytes(find),
+      to: asBytes(isMarkup ? renderMarkup(to, scope) : renderText(to, scope)),
+    })),
+  );
+}
+
+function linkReplacer(changes: readonly LinkChange[], scope: TemplateScope): TextChanger {
+  return new AttributeReplacer((element, attribute, value) => {
+    if (linkAttributes[element]?.includes(attribute) !== true) return null;
+    for (const change of changes) {
+      if (change.elements !== null && !change.elements.has(element)) continue;
+      const link = changed(toText(value).replaceAll('&amp;', '&'), change, scope);
+      if (link !== null) return asBytes(link.replaceAll('&', '&amp;'));
+    }
+    return null;
+  });
+}
+
+/** The new value; `null` if it stays. */
+function changed(value: string, { find, pattern, to }: ValueChange, scope: TemplateScope): string | null {
+  if (pattern !== null) {
+    const groups = pattern.exec(value);
+    return groups === null ? null : renderText(to, { ...scope, groups });
+  }
+  return value.includes(find!) ? value.replaceAll(find!, () => renderText(to, scope)) : null;
+}
+
+/** Values of a client are text in a page, never markup. */
+function renderMarkup({ parts }: Template, scope: TemplateScope): string {
+  const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return parts.map((part) => (typeof part === 'string' ? part : escaped(part.read(scope)))).join('');
+}
+
+/** One character for each byte, as bodies are read. */
+function asBytes(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
+}
+
+function toText(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString('utf8');
+}
+
+function scopeOf({ request, client }: HttpContext): TemplateScope {
+  return { request, client, groups: [], conditionGroups: [] };
+}
+
+function isOfType(essence: string, type: string): boolean {
+  return type.endsWith('/*') ? essence.startsWith(type.slice(0, -1)) : essence === type;
+}
+
+const headerRules: Rules<HeaderRule> = {
+  header: anyText,
+  find: anyText,
+  pattern: anyText,
+  to: optionRule('a text', isText),
+};
+const bodyRules: Rules<BodyRule> = {
+  find: anyText,
+  to: optionRule('a text', isText),
+  types: listOf(
+    'media types',
+    optionRule('a type such as text/html or text/*', (value) => isText(value) && /^[a-z]+\/[\w*.+-]+$/.test(value)),
+  ),
+};
+const linkRules: Rules<LinkRule> = {
+  links: optionRule(`'all' or a list of elements such as a and img`, (value) => value === 'all' || isElements(value)),
+  find: anyText,
+  pattern: anyText,
+  to: optionRule('a text', isText),
+};
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isElements(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every((each) => Object.hasOwn(linkAttributes, String(each)));
+}
+
+function headerChange(rule: HeaderRule, label: string): HeaderChange {
+  checkOptions(rule, headerRules, (fault) => optionError(`${label}: ${fault}`));
+  try {
+    new HttpHeaders(null, true).set(rule.header, '');
+  } catch {
+    throw optionError(`${label}: header: expected a header that may be set, found ${JSON.stringify(rule.header)}`);
+  }
+  return { header: rule.header, ...valueChange(rule, label) };
+}
+
+function linkChange(rule: LinkRule, label: string): LinkChange {
+  checkOptions(rule, linkRules, (fault) => optionError(`${label}: ${fault}`));
+  return { elements: rule.links === 'all' ? null : new Set(rule.links), ...valueChange(rule, label) };
+}
+
+function bodyChange(rule: BodyRule, label: string): BodyChange {
+  if (!isRecord(rule)) throw optionError(`${label}: expected an object`);
+  checkOptions(rule, bodyRules, (fault) => optionError(`${label}: ${fault}`));
+  if (rule.find === undefined || rule.to === undefined) throw optionError(`${label}: expected find and to`);
+  return { find: rule.find, to: compile(rule.to, 0, label), types: rule.types ?? ['text/html'] };
+}
+
+function valueChange({ find, pattern, to }: HeaderRule | LinkRule, label: string): ValueChange {
+  if ((find === undefined) === (pattern === undefined)) throw optionError(`${label}: expected either find or pattern`);
+  if (to === undefined) throw optionError(`${label}: expected to`);
+  const compiled = pattern === undefined ? null : compilePattern(pattern);
+  return { find: find ?? null, pattern: compiled, to: compile(to, compiled?.groups ?? 0, label) };
+}
+
+function compile(to: string, groups: number, label: string): Template {
+  return compileTemplate(to, { groups, names: new Map(), stars: [], maps: new Map() }, `${label}: to`);
+}
