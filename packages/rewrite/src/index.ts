@@ -1,6 +1,7 @@
 export { type CanonicalForm, canonicalLocation } from './lib/canonical-location.ts';
 export type { Condition, FileCondition, ValueCondition } from './lib/condition.ts';
 export { type RewriteErrorCode, rewriteErrors } from './lib/errors.ts';
+export { MappedBody, type TextChanger } from './lib/mapped-body.ts';
 export { outbound } from './lib/outbound.ts';
 export type { BodyRule, HeaderRule, LinkRule, OutboundOptions, OutboundRule } from './lib/outbound-rule.ts';
 export { compilePattern, type Pattern } from './lib/pattern.ts';
@@ -11,13 +12,6 @@ export { rewrite } from './lib/rewrite.ts';
 export type { RedirectStatus, Rule, RuleMatch } from './lib/rule.ts';
 export { parseRuleMap, type RuleMap } from './lib/rule-map.ts';
 export { type AppliedRule, type RuleOutcome, RuleSet, type RuleSetOptions } from './lib/rule-set.ts';
-export {
-  compileTemplate,
-  renderText,
-  type Template,
-  type TemplateNames,
-  type TemplatePart,
-  type TemplateScope,
-  type TemplateValue,
-} from './lib/template.ts';
-export { type ValueKind, type Variable, type VariableScope, variable, variableNames } from './lib/variables.ts';
+export { type Replacement, TextReplacer } from './lib/text-replacer.ts';
+export { type ValueText, valueText } from './lib/value-text.ts';
+export { type VariableScope, variableNames } from './lib/variables.ts';

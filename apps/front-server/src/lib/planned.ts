@@ -2,7 +2,6 @@
 export const planned = [
   ...['admin', 'app', 'apps', 'basicAuth', 'certificates'],
   ...['ftp', 'ipFilter', 'requestFilter'],
-  ...['securityHeaders'],
   ...['proxyProtocol'], // of a listener
 ];
 

@@ -318,7 +318,12 @@ export interface WindhoverConfig {
   readonly rewrite?: RewriteFeature;
   readonly requestId?: RequestIdFeature;
   readonly errorPages?: ErrorPagesFeature;
+  readonly requestHeaders?: RequestHeadersFeature;
+  readonly responseHeaders?: ResponseHeadersFeature;
   readonly hsts?: HstsFeature;
+  readonly securityHeaders?: SecurityHeadersFeature;
+  readonly serverTiming?: ServerTimingFeature;
+  readonly allowedHosts?: AllowedHostsFeature;
   readonly cors?: CorsFeature;
   readonly timeout?: TimeoutFeature;
   readonly maxRequestBody?: MaxRequestBodyFeature;
@@ -607,7 +612,12 @@ export interface SiteConfig {
   readonly rewrite?: RewriteFeature;
   readonly requestId?: RequestIdFeature;
   readonly errorPages?: ErrorPagesFeature;
+  readonly requestHeaders?: RequestHeadersFeature;
+  readonly responseHeaders?: ResponseHeadersFeature;
   readonly hsts?: HstsFeature;
+  readonly securityHeaders?: SecurityHeadersFeature;
+  readonly serverTiming?: ServerTimingFeature;
+  readonly allowedHosts?: AllowedHostsFeature;
   readonly cors?: CorsFeature;
   readonly timeout?: TimeoutFeature;
   readonly maxRequestBody?: MaxRequestBodyFeature;
@@ -648,7 +658,12 @@ export interface RouteConfig {
   readonly rewrite?: RewriteFeature;
   readonly requestId?: RequestIdFeature;
   readonly errorPages?: ErrorPagesFeature;
+  readonly requestHeaders?: RequestHeadersFeature;
+  readonly responseHeaders?: ResponseHeadersFeature;
   readonly hsts?: HstsFeature;
+  readonly securityHeaders?: SecurityHeadersFeature;
+  readonly serverTiming?: ServerTimingFeature;
+  readonly allowedHosts?: AllowedHostsFeature;
   readonly cors?: CorsFeature;
   readonly timeout?: TimeoutFeature;
   readonly maxRequestBody?: MaxRequestBodyFeature;
@@ -1173,6 +1188,62 @@ export type ErrorPagesFeature =
     }
   | boolean;
 
+/** Sets, adds and removes headers of requests, for everything further inside. Several are given as a list. */
+export type RequestHeadersFeature =
+  | {
+      /** Headers in place of others of the same name. Values may hold `{client}`, `{host}`, `{header.accept}`. Default: none. */
+      readonly set?: Readonly<Record<string, string>>;
+      /** Headers beside others of the same name. Default: none. */
+      readonly add?: Readonly<Record<string, string>>;
+      /** Headers that are set only if there are none of the name. Default: none. */
+      readonly default?: Readonly<Record<string, string>>;
+      /** Headers to leave out. Default: none. */
+      readonly remove?: readonly string[];
+    }
+  | boolean
+  | readonly {
+      /** Headers in place of others of the same name. Values may hold `{client}`, `{host}`, `{header.accept}`. Default: none. */
+      readonly set?: Readonly<Record<string, string>>;
+      /** Headers beside others of the same name. Default: none. */
+      readonly add?: Readonly<Record<string, string>>;
+      /** Headers that are set only if there are none of the name. Default: none. */
+      readonly default?: Readonly<Record<string, string>>;
+      /** Headers to leave out. Default: none. */
+      readonly remove?: readonly string[];
+    }[];
+
+/** Sets, adds and removes headers of answers. Several are given as a list. */
+export type ResponseHeadersFeature =
+  | {
+      /** Headers in place of others of the same name. Values may hold `{client}`, `{host}`, `{header.accept}`. Default: none. */
+      readonly set?: Readonly<Record<string, string>>;
+      /** Headers beside others of the same name. Default: none. */
+      readonly add?: Readonly<Record<string, string>>;
+      /** Headers that are set only if there are none of the name. Default: none. */
+      readonly default?: Readonly<Record<string, string>>;
+      /** Headers to leave out. Default: none. */
+      readonly remove?: readonly string[];
+      /** Changes only answers with one of these statuses. Default: all, errors too. */
+      readonly statuses?: readonly number[];
+      /** Changes only answers of these media types; `text/*` is every text. Default: all. */
+      readonly types?: readonly string[];
+    }
+  | boolean
+  | readonly {
+      /** Headers in place of others of the same name. Values may hold `{client}`, `{host}`, `{header.accept}`. Default: none. */
+      readonly set?: Readonly<Record<string, string>>;
+      /** Headers beside others of the same name. Default: none. */
+      readonly add?: Readonly<Record<string, string>>;
+      /** Headers that are set only if there are none of the name. Default: none. */
+      readonly default?: Readonly<Record<string, string>>;
+      /** Headers to leave out. Default: none. */
+      readonly remove?: readonly string[];
+      /** Changes only answers with one of these statuses. Default: all, errors too. */
+      readonly statuses?: readonly number[];
+      /** Changes only answers of these media types; `text/*` is every text. Default: all. */
+      readonly types?: readonly string[];
+    }[];
+
 /** Tells browsers that have come over HTTPS to use only HTTPS from then on (Strict-Transport-Security, RFC 6797). */
 export type HstsFeature =
   | string
@@ -1186,6 +1257,70 @@ export type HstsFeature =
       readonly preload?: boolean;
     }
   | boolean;
+
+/** Sends the headers that make browsers careful, on every answer: the set that helmet has made usual. What an application has set stays as it is. */
+export type SecurityHeadersFeature =
+  | {
+      /** What pages may load. true: the usual strict set, which stops inline scripts. Default: false, because it has to fit the pages. */
+      readonly contentSecurityPolicy?:
+        | boolean
+        | {
+            /** Directives and their sources: `{ script-src: ["'self'", nonce] }`. `nonce` stands for the nonce of the answer. They are added to the usual ones. Default: the usual ones, which allow what comes from the own origin. */
+            readonly directives?: Readonly<Record<string, boolean | string | readonly string[]>>;
+            /** Whether the usual directives are left out. Default: false. */
+            readonly withoutDefaults?: boolean;
+            /** Whether browsers only report what is forbidden. Default: false. */
+            readonly reportOnly?: boolean;
+            /** Where browsers send reports: a path or an https address. Default: with `reports`, its path; otherwise nowhere. */
+            readonly reportTo?: string;
+          };
+      /** A text in HTML pages, such as `__nonce__`, in whose place the nonce is written. Such pages are marked `private`. Default: none. */
+      readonly insertNonce?: string;
+      /** A path at which this server takes reports of browsers about the policy, and logs them. Default: none. */
+      readonly reports?: string;
+      /** The value of Cross-Origin-Opener-Policy; false: it is not sent. Default: same-origin. */
+      readonly crossOriginOpenerPolicy?: string | false;
+      /** The value of Cross-Origin-Resource-Policy; false: it is not sent. Default: same-origin. */
+      readonly crossOriginResourcePolicy?: string | false;
+      /** The value of Cross-Origin-Embedder-Policy; false: it is not sent. Default: not sent. */
+      readonly crossOriginEmbedderPolicy?: string | false;
+      /** The value of Origin-Agent-Cluster; false: it is not sent. Default: ?1. */
+      readonly originAgentCluster?: string | false;
+      /** The value of Referrer-Policy; false: it is not sent. Default: no-referrer. */
+      readonly referrerPolicy?: string | false;
+      /** The value of Strict-Transport-Security; false: it is not sent. Default: max-age=31536000. */
+      readonly strictTransportSecurity?: string | false;
+      /** The value of X-Content-Type-Options; false: it is not sent. Default: nosniff. */
+      readonly contentTypeOptions?: string | false;
+      /** The value of X-DNS-Prefetch-Control; false: it is not sent. Default: off. */
+      readonly dnsPrefetchControl?: string | false;
+      /** The value of X-Download-Options; false: it is not sent. Default: noopen. */
+      readonly downloadOptions?: string | false;
+      /** The value of X-Frame-Options; false: it is not sent. Default: SAMEORIGIN. */
+      readonly frameOptions?: string | false;
+      /** The value of X-Permitted-Cross-Domain-Policies; false: it is not sent. Default: none. */
+      readonly permittedCrossDomainPolicies?: string | false;
+      /** The value of X-XSS-Protection; false: it is not sent. Default: 0. */
+      readonly xssProtection?: string | false;
+      /** The value of Permissions-Policy; false: it is not sent. Default: not sent. */
+      readonly permissionsPolicy?: string | false;
+      /** Whether X-Powered-By is removed. Default: true. */
+      readonly hidePoweredBy?: boolean;
+    }
+  | boolean;
+
+/** Tells browsers how long an answer took (Server-Timing). It tells strangers too. */
+export type ServerTimingFeature =
+  | {
+      /** Whether the time until the head of the answer is told. Default: true. */
+      readonly total?: boolean;
+      /** Whether the time of the upstream is told. Default: true. */
+      readonly upstream?: boolean;
+    }
+  | boolean;
+
+/** Host names that are answered; `*.example.com` is every name below. Others get 400, so that a forged Host reaches no application. Sites have this by their `hosts`; it is for a server around one application. Default: every host. */
+export type AllowedHostsFeature = readonly string[] | boolean;
 
 /** Lets pages of other origins read answers (CORS). Preflights are answered before anybody has to log in. */
 export type CorsFeature =
@@ -2569,20 +2704,8 @@ export type ProxyFeature =
       readonly forwarded?: 'x-forwarded' | 'forwarded' | 'both' | 'none';
       /** The name of this server in Via, in requests and answers. Default: no Via, since nginx and IIS do not compress for requests that have one. */
       readonly via?: string;
-      /** Changes to the headers of requests. Default: none. */
-      readonly requestHeaders?: {
-        /** Headers to set, in place of others of the same name. Default: none. */
-        readonly set?: Readonly<Record<string, string>>;
-        /** Headers to leave out. Default: none. */
-        readonly remove?: readonly string[];
-      };
-      /** Changes to the headers of answers. Default: none. */
-      readonly responseHeaders?: {
-        /** Headers to set, in place of others of the same name. Default: none. */
-        readonly set?: Readonly<Record<string, string>>;
-        /** Headers to leave out. Default: none. */
-        readonly remove?: readonly string[];
-      };
+      readonly requestHeaders?: RequestHeadersFeature;
+      readonly responseHeaders?: ResponseHeadersFeature;
       /** Whether headers are left out that tell what the upstream runs, such as Server. Default: false. */
       readonly anonymous?: boolean;
       /** Whether redirects are corrected that name the upstream itself, or lack the prefix that was taken off. Default: true. */

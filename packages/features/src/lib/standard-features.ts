@@ -1,4 +1,5 @@
 import type { Feature, ResourceFeature } from '@windhover/core/feature';
+import { allowedHostsFeature } from './allowed-hosts.ts';
 import { authFeature } from './auth.ts';
 import { authorizeFeature } from './authorize.ts';
 import { cacheFeature } from './cache.ts';
@@ -11,6 +12,7 @@ import { decompressFeature } from './decompress.ts';
 import { dynamicIpFeature } from './dynamic-ip.ts';
 import { errorPagesFeature } from './error-pages.ts';
 import { fallbackFeature } from './fallback.ts';
+
 import { hstsFeature } from './hsts.ts';
 import { maxRequestBodyFeature } from './max-request-body.ts';
 import { mirrorFeature } from './mirror.ts';
@@ -18,9 +20,13 @@ import { outboundFeature } from './outbound.ts';
 import { proxyFeature } from './proxy.ts';
 import { rateLimitFeature } from './rate-limit.ts';
 import { redirectFeature } from './redirect.ts';
+import { requestHeadersFeature } from './request-headers.ts';
 import { requestIdFeature } from './request-id.ts';
 import { respondFeature } from './respond.ts';
+import { responseHeadersFeature } from './response-headers.ts';
 import { rewriteFeature } from './rewrite.ts';
+import { securityHeadersFeature } from './security-headers.ts';
+import { serverTimingFeature } from './server-timing.ts';
 import { sessionFeature } from './session.ts';
 import { splitFeature } from './split.ts';
 import { staticFeature } from './static.ts';
@@ -46,7 +52,12 @@ export const standardFeatures: readonly Feature<unknown>[] = [
   rewriteFeature,
   requestIdFeature,
   errorPagesFeature,
+  requestHeadersFeature,
+  responseHeadersFeature,
   hstsFeature,
+  securityHeadersFeature,
+  serverTimingFeature,
+  allowedHostsFeature,
   corsFeature,
   timeoutFeature,
   maxRequestBodyFeature,
