@@ -12,7 +12,14 @@ export {
 export { bodyLength } from './lib/body-length.ts';
 export { type CanonicalHost, canonicalHost } from './lib/canonical-host.ts';
 export { type CanonicalTarget, canonicalPath, canonicalTarget } from './lib/canonical-target.ts';
-export type { Channel, ChannelConsumer, Connection, ConnectionInfo, TlsInfo } from './lib/channel.ts';
+export type {
+  Channel,
+  ChannelConsumer,
+  ClientCertificateInfo,
+  Connection,
+  ConnectionInfo,
+  TlsInfo,
+} from './lib/channel.ts';
 export { compose } from './lib/compose.ts';
 export { type ContextKey, contextKey } from './lib/context-key.ts';
 export { disposeBody } from './lib/dispose-body.ts';

@@ -16,6 +16,8 @@ export async function connectTls(
   const isTruncated = watchEnd(socket, duplex);
   return new Promise((resolve, reject) => {
     socket.once('error', reject);
-    socket.once('secureConnect', () => resolve(new TlsConnection(driver, { socket, duplex, raw, isTruncated })));
+    socket.once('secureConnect', () =>
+      resolve(new TlsConnection(driver, { socket, duplex, raw, clientCertificate: null, isTruncated })),
+    );
   });
 }

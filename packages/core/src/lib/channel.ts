@@ -78,4 +78,16 @@ export interface TlsInfo {
   readonly cipher: string;
   readonly serverName: string | null;
   readonly alpnProtocol: string | null;
+  /** `null` or absent: the client was not asked for a certificate. */
+  readonly clientCertificate?: ClientCertificateInfo | null;
+}
+
+/** What came of asking a client for its certificate in the TLS handshake. */
+export interface ClientCertificateInfo {
+  /** Names the settings with which the client was asked: the authorities, the revocation list, and the mode. */
+  readonly policy: string;
+  /** The certificate in DER. `null`: the client sent none. */
+  readonly raw: Uint8Array | null;
+  /** Why the certificate was not accepted, as OpenSSL's code: `CERT_HAS_EXPIRED`. `null`: it was verified, or there is none. */
+  readonly fault: string | null;
 }

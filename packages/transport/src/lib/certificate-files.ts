@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import type { ClientCertificates } from './client-certificates.ts';
 import { TransportError } from './errors.ts';
+import { readPem } from './read-pem.ts';
 
 /** The files of a certificate and its key. */
 export interface CertificateFiles {
@@ -10,6 +11,8 @@ export interface CertificateFiles {
   readonly keyFile: string;
   /** Decrypts an encrypted key. Default: the key is not encrypted. */
   readonly passphrase?: string;
+  /** The certificates that clients are asked for when they are shown this one. Default: clients are not asked. */
+  readonly clientCertificates?: ClientCertificates;
 }
 
 /** A certificate and the matching key, both PEM; the key is decrypted. */
@@ -27,8 +30,8 @@ export interface KeyPair {
  * Reads both files and checks that they match. Rejects with a `TransportError` that names the file and says what to do.
  */
 export async function readKeyPair(files: CertificateFiles): Promise<KeyPair> {
-  const cert = await readText(files.certFile); // one after the other, so that of two missing files the first is named
-  const keyText = await readText(files.keyFile);
+  const cert = await readPem(files.certFile); // one after the other, so that of two missing files the first is named
+  const keyText = await readPem(files.keyFile);
   const [leaf, ...chain] = parseCertificates(cert, files.certFile);
   const key = openKey(keyText, files);
   if (!leaf!.checkPrivateKey(key)) throw mismatch(files, chain, key);
@@ -50,23 +53,6 @@ export function outOfDate(pair: KeyPair, files: CertificateFiles, now: number): 
 function notInDate(detail: string): TransportError {
   return new TransportError('TRANSPORT_TLS_NOT_IN_DATE', detail);
 }
-
-async function readText(file: string): Promise<string> {
-  try {
-    // Reading a pipe waits for whoever writes to it, perhaps for ever.
-    if ((await stat(file)).isFIFO()) throw new Error('It is a pipe: name a file.');
-    return await readFile(file, 'latin1');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new TransportError('TRANSPORT_TLS_FILE', `${file}. ${advice[code ?? ''] ?? (error as Error).message}`, error);
-  }
-}
-
-const advice: Readonly<Record<string, string>> = {
-  ENOENT: 'There is no such file: create it, or correct the path.',
-  EACCES: 'Give the user of this process the right to read it.',
-  EISDIR: 'It is a folder: name the PEM file in it.',
-};
 
 function parseCertificates(text: string, file: string): X509Certificate[] {
   const blocks = text.match(/-----BEGIN (TRUSTED )?CERTIFICATE-----[^-]*-----END (TRUSTED )?CERTIFICATE-----/g) ?? [];

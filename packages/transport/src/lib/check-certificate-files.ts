@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { expectedFound, isRecord, kindOf, unknownName } from '@windhover/options';
 import type { CertificateFiles } from './certificate-files.ts';
+import type { ClientCertificates } from './client-certificates.ts';
 import { tlsOptionError } from './tls-option-error.ts';
 
 /**
@@ -21,13 +22,42 @@ export function checkCertificateFiles(where: string, files: unknown): Certificat
   if (!('certFile' in files) || !('keyFile' in files)) throw notFiles(where, files);
   const certFile = checkPath(`${where}.certFile`, files['certFile']);
   const keyFile = checkPath(`${where}.keyFile`, files['keyFile']);
-  const { passphrase } = files;
-  if (passphrase === undefined) return { certFile, keyFile };
-  if (typeof passphrase === 'string') return { certFile, keyFile, passphrase };
-  throw tlsOptionError(`${where}.passphrase: ${found('a string', passphrase)}`);
+  const { passphrase, clientCertificates: asked } = files;
+  if (passphrase !== undefined && typeof passphrase !== 'string')
+    throw tlsOptionError(`${where}.passphrase: ${found('a string', passphrase)}`);
+  return {
+    certFile,
+    keyFile,
+    ...(passphrase === undefined ? {} : { passphrase }),
+    ...(asked === undefined ? {} : { clientCertificates: checkAsked(`${where}.clientCertificates`, asked) }),
+  };
 }
 
-const names: readonly string[] = ['certFile', 'keyFile', 'passphrase'] satisfies (keyof CertificateFiles)[];
+function checkAsked(where: string, asked: unknown): ClientCertificates {
+  if (!isRecord(asked)) throw tlsOptionError(`${where}: ${found('{ caFile }, a path', asked)}`);
+  const unknown = unknownName(asked, askedNames);
+  if (unknown !== null) throw tlsOptionError(`${where}: ${unknown}`);
+  const { caFile, crlFile, mode = 'require', name = '' } = asked;
+  if (mode !== 'require' && mode !== 'request')
+    throw tlsOptionError(`${where}.mode: ${expectedFound("'require' or 'request'", mode)}`);
+  if (typeof name !== 'string') throw tlsOptionError(`${where}.name: ${found('a string', name)}`);
+  const ca = checkPath(`${where}.caFile`, caFile);
+  return {
+    caFile: ca,
+    mode,
+    name,
+    ...(crlFile === undefined ? {} : { crlFile: checkPath(`${where}.crlFile`, crlFile) }),
+  };
+}
+
+const names: readonly string[] = [
+  'certFile',
+  'keyFile',
+  'passphrase',
+  'clientCertificates',
+] satisfies (keyof CertificateFiles)[];
+
+const askedNames: readonly string[] = ['caFile', 'crlFile', 'mode', 'name'] satisfies (keyof ClientCertificates)[];
 
 function notFiles(where: string, got: unknown): Error {
   return tlsOptionError(`${where}: ${found('{ certFile, keyFile }, two paths', got)}`);

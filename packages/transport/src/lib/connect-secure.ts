@@ -71,7 +71,7 @@ export async function connectSecure(
     const goneAway = (): void => failed(new Error('the server closed the connection'));
     socket.once('close', goneAway).once('end', goneAway);
     socket.once('secureConnect', () => {
-      if (settle()) resolve(secured(driver, { socket, duplex, raw, isTruncated }));
+      if (settle()) resolve(secured(driver, { socket, duplex, raw, clientCertificate: null, isTruncated }));
     });
     if (signal?.aborted === true) abort();
   });

@@ -2,12 +2,14 @@ import { type Connection, type Handler, systemClock } from '@windhover/core';
 import { canBorrowTls } from './can-borrow.ts';
 import { checkTlsOptions } from './check-tls-options.ts';
 import type { TransportError } from './errors.ts';
+import { canAskByName } from './node-internals.ts';
 import { reportError } from './report-error.ts';
 import { runCallback } from './run-callback.ts';
 import { createTimerWheel } from './timer-wheel.ts';
 import { TlsConnection } from './tls-connection.ts';
 import { loadTlsContexts, type TlsContexts } from './tls-contexts.ts';
 import { shakeHands } from './tls-handshake.ts';
+import { tlsOptionError } from './tls-option-error.ts';
 import type { Tls, TlsOptions } from './tls-options.ts';
 
 /**
@@ -16,6 +18,8 @@ import type { Tls, TlsOptions } from './tls-options.ts';
  */
 export async function createTls(options: TlsOptions): Promise<Tls> {
   const checked = checkTlsOptions(options);
+  const isAsking = [checked.certificate, ...checked.serverNames.values()].some((files) => files?.clientCertificates);
+  if (isAsking && !canAskByName()) throw tlsOptionError('clientCertificates: this runtime cannot ask for them by name');
   const { alpnProtocols, handshakeTimeoutMs: timeoutMs } = checked;
   const { clock = systemClock, onHandshakeError } = options;
   const wheel = options.wheel ?? createTimerWheel({ clock });

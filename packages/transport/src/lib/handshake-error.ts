@@ -32,6 +32,7 @@ const reasons: Readonly<Record<string, string>> = {
   ERR_SSL_UNSUPPORTED_PROTOCOL: 'the client knows only versions of TLS that are too old',
   ERR_SSL_NO_APPLICATION_PROTOCOL: 'the client offers no protocol (ALPN) that this server supports',
   ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM: 'there is no signature algorithm that both sides know',
+  ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE: 'the client sent no certificate',
   ERR_SSL_NO_SHARED_CIPHER: 'there is no cipher that both sides know',
   ERR_SSL_TLSV1_UNRECOGNIZED_NAME: 'the client refuses the server name',
   ERR_SSL_UNEXPECTED_EOF_WHILE_READING: 'the client went away',

@@ -1,6 +1,7 @@
 import net from 'node:net';
-import type { Duplex } from 'node:stream';
+import { type Duplex, PassThrough } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
+import { nodeTls } from './node-tls.ts';
 
 /** The only file that uses private parts of Node. Each use is checked at start-up (`canBorrow`) and has a fallback. */
 
@@ -99,6 +100,32 @@ export function finishHandshake(socket: TLSSocket): void {
   const internals = socket as unknown as { secureConnecting: boolean; _releaseControl?(): boolean };
   internals.secureConnecting = false;
   internals._releaseControl?.();
+}
+
+interface VerifyingHandle {
+  setVerifyMode?(isAsked: boolean, isRequired: boolean): void;
+  verifyError?(): NodeJS.ErrnoException | null | undefined;
+}
+
+/** Whether this Node can ask for client certificates by server name. */
+export function canAskByName(): boolean {
+  const socket = new (nodeTls().TLSSocket)(new PassThrough(), { isServer: true });
+  socket.on('error', () => undefined);
+  const handle = (socket as unknown as { _handle: VerifyingHandle | null })._handle;
+  const isAble = typeof handle?.setVerifyMode === 'function' && typeof handle.verifyError === 'function';
+  socket.destroy();
+  return isAble;
+}
+
+/** Decides during a handshake, before the answer to the client's hello, whether the client is asked for a certificate. */
+export function askForCertificate(socket: TLSSocket, isAsked: boolean, isRequired: boolean): void {
+  (socket as unknown as { _handle: Required<VerifyingHandle> })._handle.setVerifyMode(isAsked, isRequired);
+}
+
+/** The code of OpenSSL's verdict on the peer's certificate; `null`: it is verified. Only for a peer that has sent one. */
+export function certificateFault(socket: TLSSocket): string | null {
+  const error = (socket as unknown as { _handle: Required<VerifyingHandle> })._handle.verifyError();
+  return error == null ? null : (error.code ?? error.message);
 }
 
 /** The result of `uv_read_start` for a stream that is already being read. */

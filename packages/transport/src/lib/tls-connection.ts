@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
-import type { Connection, ConnectionInfo, TlsInfo } from '@windhover/core';
+import type { ClientCertificateInfo, Connection, ConnectionInfo, TlsInfo } from '@windhover/core';
 import { TransportError } from './errors.ts';
 import { readTlsInto } from './node-internals.ts';
 import { canonicalServerName } from './server-name.ts';
@@ -12,6 +12,8 @@ export interface SecureSocket {
   /** The stream with the encrypted bytes, and the connection it came from. */
   readonly duplex: Duplex;
   readonly raw: Connection;
+  /** `null`: the client was not asked for one. */
+  readonly clientCertificate: ClientCertificateInfo | null;
   /** Whether the peer ended without `close_notify`. */
   isTruncated(): boolean;
 }
@@ -22,7 +24,7 @@ export class TlsConnection extends SocketConnection {
 
   constructor(driver: SocketDriver, secure: SecureSocket) {
     const { socket, raw } = secure;
-    super(driver, secureInfo(raw.info, socket), (onread) => {
+    super(driver, secureInfo(raw.info, secure), (onread) => {
       if (onread !== undefined) readTlsInto(socket, onread);
       return socket;
     });
@@ -50,17 +52,18 @@ export class TlsConnection extends SocketConnection {
   }
 }
 
-function secureInfo(info: ConnectionInfo, socket: TLSSocket): ConnectionInfo {
+function secureInfo(info: ConnectionInfo, secure: SecureSocket): ConnectionInfo {
   const { id, transport, remoteAddress, remotePort, localAddress, localPort } = info;
-  return { id, transport, remoteAddress, remotePort, localAddress, localPort, tls: tlsInfo(socket) };
+  return { id, transport, remoteAddress, remotePort, localAddress, localPort, tls: tlsInfo(secure) };
 }
 
-function tlsInfo(socket: TLSSocket): TlsInfo {
+function tlsInfo({ socket, clientCertificate }: SecureSocket): TlsInfo {
   const { servername } = socket as { servername?: string | false | null };
   return {
     protocol: socket.getProtocol() ?? '',
     cipher: socket.getCipher().name,
     serverName: typeof servername === 'string' ? canonicalServerName(servername) : null,
     alpnProtocol: socket.alpnProtocol || null,
+    ...(clientCertificate === null ? {} : { clientCertificate }),
   };
 }

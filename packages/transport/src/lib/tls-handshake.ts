@@ -1,6 +1,7 @@
 import type { SecureContext } from 'node:tls';
 import type { Connection } from '@windhover/core';
 import { answerPlainHttp, isPlainHttp } from './answer-plain-http.ts';
+import { CertificateQuestion } from './certificate-question.ts';
 import { TransportError } from './errors.ts';
 import { handshakeError } from './handshake-error.ts';
 import { finishHandshake, watchEnd } from './node-internals.ts';
@@ -30,14 +31,22 @@ export function shakeHands(raw: Connection, settings: HandshakeSettings, outcome
   const { contexts, timeoutMs, wheel } = settings;
   const duplex = toDuplex(raw);
   let refusedName = contexts.hasDefault ? null : '';
+  const question = new CertificateQuestion(contexts);
   const socket = new (nodeTls().TLSSocket)(duplex, {
     isServer: true,
-    secureContext: contexts.default,
+    secureContext: contexts.default.context,
+    requestCert: question.isAsked,
+    rejectUnauthorized: question.isRequired,
     ALPNProtocols: [...settings.alpnProtocols],
     SNICallback: (serverName: string, answer: (error: Error | null, context?: SecureContext) => void) => {
-      const context = contexts.choose(serverName);
-      refusedName = context === null ? serverName : null;
-      answer(null, context ?? undefined);
+      try {
+        const site = contexts.choose(serverName);
+        refusedName = site === null ? serverName : null;
+        if (site !== null) question.askFor(socket, site);
+        answer(null, site?.context);
+      } catch (error) {
+        answer(error as Error); // thrown here, it would end the process
+      }
     },
   });
   const isTruncated = watchEnd(socket, duplex);
@@ -68,9 +77,11 @@ export function shakeHands(raw: Connection, settings: HandshakeSettings, outcome
   socket.once('end', goneAway); // half-open sockets do not close by themselves
   socket.once('secure', () => {
     if (isOver) return;
+    const { refusal, clientCertificate } = question.examine(socket);
+    if (refusal !== null) return fail(new TransportError('TRANSPORT_TLS_HANDSHAKE_FAILED', refusal));
     isOver = true;
     deadline.dispose();
     finishHandshake(socket);
-    outcome.done({ socket, duplex, raw, isTruncated });
+    outcome.done({ socket, duplex, raw, clientCertificate, isTruncated });
   });
 }
