@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { copyFile, stat, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { request as httpsRequest } from 'node:https';
 import net from 'node:net';
 import { join } from 'node:path';
@@ -8,6 +8,8 @@ import { controlSupervisor, type SupervisorStatus } from '@windhover/supervisor'
 import { localhostCertificate, writeLocalhostCertificate } from '@windhover/transport/testing';
 import { describe, expect, it } from 'vitest';
 import { keepAsking, keepConnecting } from '../../../scripts/lib/load-clients.ts';
+import { hasOpenssl } from '../../../scripts/lib/make-certificate.ts';
+import { makeAuthority } from '../../../scripts/lib/make-client-certificate.ts';
 import { type AppProcess, appFile, spawnApp, startApp, temporaryFolder, until } from './app-process.ts';
 
 async function text(url: string): Promise<string> {
@@ -146,6 +148,39 @@ describe('one process', () => {
     await writeFile(certFile, 'nonsense');
     app.child.kill('SIGHUP');
     await app.says('the old certificate stays');
+  });
+
+  it.runIf(hasOpenssl)('asks clients for a certificate, and shows it to the application', async () => {
+    const folder = await temporaryFolder();
+    const { certFile, keyFile } = await writeLocalhostCertificate(folder);
+    const authority = await makeAuthority(folder, 'clients');
+    const ada = await authority.issue('ada');
+    const file = join(folder, 'app.mjs');
+    await writeFile(
+      file,
+      `import { createServer } from 'node:http';
+export default createServer(({ socket }, response) => {
+  response.end(socket.authorized ? socket.getPeerCertificate().subject.CN : String(socket.authorizationError));
+});`,
+    );
+    const flags = ['--tls-cert', certFile, '--tls-key', keyFile, '--tls-client-ca', authority.caFile];
+    const ask = async (port: number, files: object) => {
+      const call = httpsRequest({
+        port,
+        ca: localhostCertificate.cert,
+        servername: 'localhost',
+        agent: false,
+        ...files,
+      });
+      const [response] = (await once(call.end(), 'response')) as [import('node:http').IncomingMessage];
+      return (await response.setEncoding('utf8').toArray()).join('');
+    };
+    const shown = { cert: await readFile(ada.certFile), key: await readFile(ada.keyFile) };
+    const strict = await startApp(file, ...flags);
+    expect(await ask(strict.port, shown)).toBe('ada');
+    await expect(ask(strict.port, {})).rejects.toThrow(/certificate required/);
+    const lax = await startApp(file, ...flags, '--tls-client-mode', 'request');
+    expect(await ask(lax.port, {})).toBe('UNABLE_TO_GET_ISSUER_CERT');
   });
 
   it('says why it cannot start', async () => {

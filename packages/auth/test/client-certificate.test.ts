@@ -88,6 +88,32 @@ describe.runIf(hasOpenssl)('clientCertificate()', () => {
     }
   });
 
+  it('takes the certificate of the connection where the server has asked for one', async () => {
+    const scheme = clientCertificate([{ subject: { CN: 'ada' }, user: 'ada' }]);
+    const over = (clientCertificate: object | null) => ({
+      connection: {
+        transport: 'tcp' as const,
+        remoteAddress: '203.0.113.7',
+        tls: { protocol: 'TLSv1.3', cipher: 'x', serverName: null, alpnProtocol: null, clientCertificate },
+      },
+    });
+    const shown = { policy: '', raw: ada.raw, fault: null };
+    expect((await ask(scheme, over(shown) as never)).text).toBe('ada');
+    expect(await ask(scheme, over({ ...shown, raw: make('/CN=bob').raw }) as never)).toMatchObject({ status: 403 });
+    const faulty = await ask(scheme, over({ ...shown, fault: 'CERT_REVOKED' }) as never);
+    expect(faulty).toMatchObject({ status: 403, refusals: ['CERT_REVOKED'] });
+    for (const none of [null, { ...shown, raw: null }])
+      expect(await ask(scheme, over(none) as never)).toMatchObject({ status: 401, refusals: [] });
+  });
+
+  it('takes the field of a trusted proxy, never the certificate that the proxy itself shows', async () => {
+    const scheme = schemeOf({ subject: { CN: 'ada' }, user: 'ada' }, { subject: { CN: 'proxy' }, user: 'proxy' });
+    const tls = { clientCertificate: { policy: '', raw: make('/CN=proxy').raw, fault: null } };
+    const through = { ...send(ada), connection: { ...send(ada).connection, tls } };
+    expect((await ask(scheme, through as never)).text).toBe('ada');
+    expect(await ask(scheme, { ...through, headers: {} } as never)).toMatchObject({ status: 401 });
+  });
+
   it('refuses a certificate that is not good any more', async () => {
     const clock = { now: () => Date.now() + 3 * 86_400_000, schedule: () => () => undefined };
     const scheme = clientCertificate([{ subject: { CN: 'ada' }, user: 'ada' }], { trust: ['10.0.0.1'], clock });

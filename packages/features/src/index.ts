@@ -1,6 +1,7 @@
 export { accessLogFeature } from './lib/access-log.ts';
 export { allowedHostsFeature } from './lib/allowed-hosts.ts';
 export { authFeature, needsSession } from './lib/auth.ts';
+export { authFeature, needsClientCertificates, needsSession } from './lib/auth.ts';
 export { authorizeFeature, needsUser } from './lib/authorize.ts';
 export { cacheFeature } from './lib/cache.ts';
 export { cacheStoreKind, cachesResource } from './lib/caches.ts';
@@ -37,7 +38,7 @@ export { redisResource, type SharedStores, storesKind } from './lib/stores.ts';
 export { type FailedTest, failedTests, testsFeature } from './lib/tests.ts';
 export { throttleFeature } from './lib/throttle.ts';
 export { timeoutFeature } from './lib/timeout.ts';
-export { type ListenerTlsOptions, tlsFeature, tlsOf } from './lib/tls.ts';
+export { type ListenerTlsOptions, type SiteCertificates, tlsFeature, tlsOf } from './lib/tls.ts';
 export { tracingFeature } from './lib/tracing.ts';
 export { trustedProxiesFeature } from './lib/trusted-proxies.ts';
 export { type UpstreamGroup, upstreamKind, upstreamsResource } from './lib/upstreams.ts';

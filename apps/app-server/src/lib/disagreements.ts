@@ -24,6 +24,13 @@ export function disagreements(values: Values, wordingOf: (name: string) => Wordi
     const [given, missing] = has('tlsCert') ? ['tlsCert', 'tlsKey'] : ['tlsKey', 'tlsCert'];
     complain(given!, (nameOf) => `${nameOf(given!)} needs ${nameOf(missing!)}: HTTPS has both.`);
   }
+  for (const [given, needed] of [
+    ['tlsClientCa', 'tlsCert'],
+    ['tlsClientCrl', 'tlsClientCa'],
+    ['tlsClientMode', 'tlsClientCa'],
+  ] as const)
+    if (has(given) && !has(needed))
+      complain(given, (nameOf) => `${nameOf(given)} needs ${nameOf(needed)}: it is about what HTTPS asks clients for.`);
   if (has('unixMode') && !has('unix'))
     complain(
       'unixMode',

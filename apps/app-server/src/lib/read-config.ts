@@ -16,7 +16,7 @@ export interface ReadConfig {
 const nothing = { values: {}, features: null };
 
 /** Settings that are paths. In a file, relative paths start at the file's folder. */
-const pathNames = ['app', 'unix', 'tlsCert', 'tlsKey', 'control'];
+const pathNames = ['app', 'unix', 'tlsCert', 'tlsKey', 'tlsClientCa', 'tlsClientCrl', 'control'];
 
 /**
  * Reads the configuration file, if there is one, and creates the features that it and the command line name.

@@ -112,6 +112,8 @@ describe('readSettings()', () => {
     [['app.mjs', '--log-format', 'xml'], '--log-format: expected pretty or json, found "xml".'],
     [['app.mjs', 'other.mjs'], '"other.mjs": expected one module, found a second.'],
     [['app.mjs', '--tls-cert', 'c.pem'], '--tls-cert needs --tls-key'],
+    [['app.mjs', '--tls-client-ca', 'c.pem'], '--tls-client-ca needs --tls-cert'],
+    [['app.mjs', '--tls-client-mode', 'request'], '--tls-client-mode needs --tls-client-ca'],
     [['app.mjs', '--unix', '/a', '--port', '1'], '--unix stands instead of --port and --host'],
     [['app.mjs', '--control', '/a'], '--control needs --workers'],
     [['app.mjs', '-w', '2', '--control', '/a', '--unix', '/a'], '--control and --unix are the same path'],

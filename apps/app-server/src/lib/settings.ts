@@ -54,6 +54,12 @@ export const settingGroups = {
     unixMode: setting(fileMode, 'permissions of its file, 660 for instance; default what the umask leaves'),
     tlsCert: setting(text('<file>'), 'HTTPS: the certificate chain, PEM'),
     tlsKey: setting(text('<file>'), 'HTTPS: its private key, PEM'),
+    tlsClientCa: setting(text('<file>'), 'HTTPS: clients need a certificate that these authorities have signed, PEM'),
+    tlsClientCrl: setting(text('<file>'), 'HTTPS: the revocation lists of these authorities, PEM'),
+    tlsClientMode: setting(
+      choice('require', 'request'),
+      'without a valid one the handshake fails (default), or the application decides',
+    ),
   },
   Processes: {
     workers: setting(processes, 'run so many worker processes, auto, or none; SIGHUP replaces them one by one', 'w'),

@@ -1,6 +1,6 @@
 import { compose, type Logger } from '@windhover/core';
 import { createServer } from '@windhover/server';
-import { createTls, type ListenAddress, type Listener } from '@windhover/transport';
+import { type CertificateFiles, createTls, type ListenAddress, type Listener } from '@windhover/transport';
 import { AppError } from './app-error.ts';
 import type { AppFeatures } from './app-features.ts';
 import type { Logs } from './open-logs.ts';
@@ -43,9 +43,8 @@ export async function startApp(app: App, settings: Settings, host: AppHost): Pro
   const application = compose([showClient], await toHandler(app, log));
   const started = (await features?.start(application, logs)) ?? { handler: application, connections: [] };
   const server = createServer(started.handler, { limits: settings.limits, log });
-  const { tlsCert: certFile, tlsKey: keyFile } = settings;
-  const tls =
-    certFile === undefined || keyFile === undefined ? null : await createTls({ certificate: { certFile, keyFile } });
+  const certificate = certificateOf(settings);
+  const tls = certificate === null ? null : await createTls({ certificate });
   const options = { middleware: started.connections, ...(tls === null ? {} : { tls }) };
   const listener = await server.listen(address, options).catch(async (error: unknown) => {
     await features?.dispose();
@@ -66,6 +65,14 @@ export async function startApp(app: App, settings: Settings, host: AppHost): Pro
       await features?.dispose().catch((error: unknown) => log.error('A feature failed to stop', { error }));
     },
   };
+}
+
+function certificateOf(settings: Settings): CertificateFiles | null {
+  const { tlsCert: certFile, tlsKey: keyFile, tlsClientCa: caFile, tlsClientCrl: crlFile, tlsClientMode } = settings;
+  if (certFile === undefined || keyFile === undefined) return null;
+  if (caFile === undefined) return { certFile, keyFile };
+  const asked = { caFile, mode: tlsClientMode ?? 'require', ...(crlFile === undefined ? {} : { crlFile }) };
+  return { certFile, keyFile, clientCertificates: asked };
 }
 
 /** Runs a function of the application's end. If it fails or takes too long, that is logged and the stop goes on. */

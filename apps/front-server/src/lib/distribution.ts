@@ -9,6 +9,7 @@ import {
   standardResources,
   tlsFeature,
 } from '@windhover/features';
+import { clientCertificateGuard } from './client-certificate-guard.ts';
 import { tlsDisagreements } from './listener-certificates.ts';
 import { loginDisagreements } from './login-disagreements.ts';
 import { meant, planned } from './planned.ts';
@@ -35,6 +36,7 @@ export function distribution(sinks: LogSinks) {
       oldStreams: oldStreamsSchema,
     },
     defaults: { accessLog: 'console', errorPages: true },
+    around: clientCertificateGuard,
     check: (config) => [...tlsDisagreements(config), ...loginDisagreements(config), ...failedTests(config)],
     warn: redirectWarnings,
     planned,

@@ -1,5 +1,5 @@
 import { type Configuration, effectiveFeatures, type OptionIssue } from '@windhover/config';
-import { needsSession, needsUser } from '@windhover/features';
+import { needsClientCertificates, needsSession, needsUser, tlsOf } from '@windhover/features';
 
 type Placed = Configuration['features'][number];
 
@@ -7,6 +7,9 @@ const withoutSession =
   'expected a `session` here or further out, in which the login is kept (`session: { keys: […] }`), found none';
 const withoutAuth =
   'expected an `auth` here, further out or further in, since these rules ask for a user, found none: nobody could pass';
+
+const withoutCertificates =
+  'expected `tls: { clientCertificates: … }` at the site, so that its clients are asked for them, or `trust` for a proxy that sends them, found neither';
 
 /** Logins that no session can keep, and rules on users where nothing says who the user is. */
 export function loginDisagreements({ features, sites }: Configuration): readonly OptionIssue[] {
@@ -20,6 +23,8 @@ export function loginDisagreements({ features, sites }: Configuration): readonly
       const effective = effectiveFeatures([features, site.features, route.features]);
       for (const placed of effective) {
         if (needsSession(placed)) note(placed, effective.some(keepsSessions), withoutSession);
+        else if (needsClientCertificates(placed))
+          note(placed, tlsOf(site.features)?.asked != null, withoutCertificates);
         else if (needsUser(placed)) note(placed, effective.some(findsUsers), withoutAuth);
       }
     }

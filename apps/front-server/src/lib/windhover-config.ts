@@ -22,6 +22,17 @@ export interface WindhoverConfig {
               readonly key?: string;
               /** Opens an encrypted key. Default: the key is not encrypted. */
               readonly passphrase?: string;
+              /** At a site: its clients are asked for a certificate; those of other sites are not. `auth: { clientCertificate: … }` finds the user. */
+              readonly clientCertificates?:
+                | string
+                | {
+                    /** A PEM file: the authorities that sign certificates of clients. No other is trusted. */
+                    readonly ca: string;
+                    /** A PEM file: the revocation lists of these authorities, one for each that signs something. Default: revocation is not checked. */
+                    readonly crl?: string;
+                    /** require: the handshake fails without a valid certificate. request: it does not, and `auth` decides. Default: require. */
+                    readonly mode?: 'require' | 'request';
+                  };
               /** At a listener: the lowest version. Default: TLSv1.2, since RFC 8996 forbids older ones. */
               readonly minVersion?: 'TLSv1.2' | 'TLSv1.3';
               /** At a listener: a list in OpenSSL's notation. Default: Node's. */
@@ -141,6 +152,17 @@ export interface WindhoverConfig {
                   readonly key?: string;
                   /** Opens an encrypted key. Default: the key is not encrypted. */
                   readonly passphrase?: string;
+                  /** At a site: its clients are asked for a certificate; those of other sites are not. `auth: { clientCertificate: … }` finds the user. */
+                  readonly clientCertificates?:
+                    | string
+                    | {
+                        /** A PEM file: the authorities that sign certificates of clients. No other is trusted. */
+                        readonly ca: string;
+                        /** A PEM file: the revocation lists of these authorities, one for each that signs something. Default: revocation is not checked. */
+                        readonly crl?: string;
+                        /** require: the handshake fails without a valid certificate. request: it does not, and `auth` decides. Default: require. */
+                        readonly mode?: 'require' | 'request';
+                      };
                   /** At a listener: the lowest version. Default: TLSv1.2, since RFC 8996 forbids older ones. */
                   readonly minVersion?: 'TLSv1.2' | 'TLSv1.3';
                   /** At a listener: a list in OpenSSL's notation. Default: Node's. */
@@ -696,6 +718,17 @@ export type TlsFeature =
       readonly key?: string;
       /** Opens an encrypted key. Default: the key is not encrypted. */
       readonly passphrase?: string;
+      /** At a site: its clients are asked for a certificate; those of other sites are not. `auth: { clientCertificate: … }` finds the user. */
+      readonly clientCertificates?:
+        | string
+        | {
+            /** A PEM file: the authorities that sign certificates of clients. No other is trusted. */
+            readonly ca: string;
+            /** A PEM file: the revocation lists of these authorities, one for each that signs something. Default: revocation is not checked. */
+            readonly crl?: string;
+            /** require: the handshake fails without a valid certificate. request: it does not, and `auth` decides. Default: require. */
+            readonly mode?: 'require' | 'request';
+          };
       /** At a listener: the lowest version. Default: TLSv1.2, since RFC 8996 forbids older ones. */
       readonly minVersion?: 'TLSv1.2' | 'TLSv1.3';
       /** At a listener: a list in OpenSSL's notation. Default: Node's. */
@@ -1733,10 +1766,10 @@ export type AuthFeature =
               /** The methods such URLs may be used with. Default: GET and HEAD. */
               readonly methods?: readonly string[];
             };
-        /** Client certificates that a proxy in front has verified. The field of anybody else is removed. */
+        /** Client certificates of connections to this server, or those that a proxy in front has verified. */
         readonly clientCertificate?: {
-          /** Proxies that end TLS, verify the certificate, and send it in Client-Cert (RFC 9440). */
-          readonly trust: readonly string[];
+          /** Proxies that end TLS, verify the certificate, and send it in Client-Cert (RFC 9440). Default: none, the certificate is that of the connection, for which the `tls` of the site asks with `clientCertificates`. */
+          readonly trust?: readonly string[];
           /** Which user a certificate stands for: those for one certificate first, then the others in their order. */
           readonly rules: readonly {
             /** One certificate, by the SHA-256 of its DER form. */
@@ -1951,10 +1984,10 @@ export type AuthFeature =
               /** The methods such URLs may be used with. Default: GET and HEAD. */
               readonly methods?: readonly string[];
             };
-        /** Client certificates that a proxy in front has verified. The field of anybody else is removed. */
+        /** Client certificates of connections to this server, or those that a proxy in front has verified. */
         readonly clientCertificate?: {
-          /** Proxies that end TLS, verify the certificate, and send it in Client-Cert (RFC 9440). */
-          readonly trust: readonly string[];
+          /** Proxies that end TLS, verify the certificate, and send it in Client-Cert (RFC 9440). Default: none, the certificate is that of the connection, for which the `tls` of the site asks with `clientCertificates`. */
+          readonly trust?: readonly string[];
           /** Which user a certificate stands for: those for one certificate first, then the others in their order. */
           readonly rules: readonly {
             /** One certificate, by the SHA-256 of its DER form. */
@@ -2176,10 +2209,10 @@ export type AuthFeature =
             /** The methods such URLs may be used with. Default: GET and HEAD. */
             readonly methods?: readonly string[];
           };
-      /** Client certificates that a proxy in front has verified. The field of anybody else is removed. */
+      /** Client certificates of connections to this server, or those that a proxy in front has verified. */
       readonly clientCertificate?: {
-        /** Proxies that end TLS, verify the certificate, and send it in Client-Cert (RFC 9440). */
-        readonly trust: readonly string[];
+        /** Proxies that end TLS, verify the certificate, and send it in Client-Cert (RFC 9440). Default: none, the certificate is that of the connection, for which the `tls` of the site asks with `clientCertificates`. */
+        readonly trust?: readonly string[];
         /** Which user a certificate stands for: those for one certificate first, then the others in their order. */
         readonly rules: readonly {
           /** One certificate, by the SHA-256 of its DER form. */

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { ConnectionInfo, TlsInfo } from '@windhover/core';
+import type { ClientCertificateInfo, ConnectionInfo, TlsInfo } from '@windhover/core';
 
 const facts = Symbol('windhover.facts');
 let connections = 0;
@@ -15,6 +15,8 @@ export function connectionFacts(socket: Socket): ConnectionInfo {
 class SocketFacts implements ConnectionInfo {
   readonly id = ++connections;
   private readonly socket: Socket;
+  /** `undefined` until somebody asks. */
+  private certificate: ClientCertificateInfo | null | undefined = undefined;
 
   constructor(socket: Socket) {
     this.socket = socket;
@@ -41,21 +43,41 @@ class SocketFacts implements ConnectionInfo {
   }
 
   get tls(): TlsInfo | null {
-    const socket = this.socket as Socket & {
-      encrypted?: boolean;
-      servername?: string | false;
-      alpnProtocol?: string | false | null;
-      getProtocol?(): string | null;
-      getCipher?(): { name: string } | undefined;
-    };
+    const socket = this.socket as SecureSocket;
     if (socket.encrypted !== true) return null;
+    this.certificate ??= certificateOf(socket);
     return {
       protocol: socket.getProtocol?.() ?? '',
       cipher: socket.getCipher?.()?.name ?? '',
       serverName: socket.servername || null,
       alpnProtocol: socket.alpnProtocol || null,
+      clientCertificate: this.certificate,
     };
   }
+}
+
+/** The parts of a `TLSSocket` that are used; a stand-in may lack some. */
+type SecureSocket = Socket & {
+  readonly encrypted?: boolean;
+  readonly servername?: string | false;
+  readonly alpnProtocol?: string | false | null;
+  readonly authorized?: boolean;
+  readonly authorizationError?: unknown;
+  getProtocol?(): string | null;
+  getCipher?(): { name: string } | undefined;
+  getPeerX509Certificate?(): { readonly raw: Uint8Array } | undefined;
+};
+
+/** Node does not tell whether it has asked, so a client without a certificate counts as one that was not asked. */
+function certificateOf(socket: SecureSocket): ClientCertificateInfo | null {
+  const raw = socket.getPeerX509Certificate?.()?.raw;
+  if (raw === undefined) return null;
+  const { authorized, authorizationError: error } = socket;
+  return {
+    policy: '',
+    raw,
+    fault: authorized === true ? null : String((error as Error)?.message ?? error ?? 'unverified'),
+  };
 }
 
 /** Turns an IPv4-mapped IPv6 address into plain IPv4, as everywhere in a `ConnectionInfo`. */

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { Duplex } from 'node:stream';
 import type { ConnectionInfo } from '@windhover/core';
 import { connectError } from './errors.ts';
@@ -77,6 +78,29 @@ export class SocketStandIn extends Duplex {
 
   get alpnProtocol(): string | false {
     return this.info.tls?.alpnProtocol ?? false;
+  }
+
+  /** Whether the client showed a certificate that was accepted. Undefined without TLS, as on a plain socket. */
+  get authorized(): boolean | undefined {
+    const { tls } = this.info;
+    return tls === null ? undefined : tls.clientCertificate?.raw != null && tls.clientCertificate.fault === null;
+  }
+
+  /** Why not; `null` without TLS or if it was accepted. */
+  get authorizationError(): string | null {
+    const { tls } = this.info;
+    if (tls === null || this.authorized === true) return null;
+    return tls.clientCertificate?.fault ?? 'UNABLE_TO_GET_ISSUER_CERT'; // as Node says for a client without one
+  }
+
+  getPeerX509Certificate(): X509Certificate | undefined {
+    const raw = this.info.tls?.clientCertificate?.raw;
+    return raw == null ? undefined : new X509Certificate(raw);
+  }
+
+  /** As Node has it: an empty object if there is none. */
+  getPeerCertificate(): object {
+    return this.getPeerX509Certificate()?.toLegacyObject() ?? {};
   }
 
   getProtocol(): string | null {

@@ -6,6 +6,7 @@ import type { Configuration } from './configuration.ts';
 import { ConfigError } from './errors.ts';
 import { type JsonSchema, toJsonSchema } from './json-schema.ts';
 import type { OptionIssue } from './options-error.ts';
+import type { PlacedFeature } from './placed-feature.ts';
 import type { Sections } from './sections.ts';
 
 /** The parts of a distribution. */
@@ -21,6 +22,10 @@ export interface DistributionParts<S extends Sections = Sections> {
    * Default: none.
    */
   readonly defaults?: Readonly<Record<string, unknown>>;
+  /**
+   * Features around everything that follow from several places of the configuration together. They are not prepared. Default: none.
+   */
+  readonly around?: (config: Pick<Configuration, 'listeners' | 'sites'>) => readonly PlacedFeature[];
   /** The listeners if the configuration names none. Default: port 8080, which needs no privileges. */
   readonly listen?: readonly (number | string)[];
   /**

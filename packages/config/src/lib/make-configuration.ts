@@ -59,7 +59,7 @@ export async function makeConfiguration<S extends Sections>(
     oneSite,
     sections: Object.fromEntries(names.map((name) => [name, data[name]])) as SectionValues<S>,
     listeners,
-    defaults,
+    defaults: [...(definition.parts.around?.({ listeners, sites }) ?? []), ...defaults],
     features,
     sites,
     defaultSite: named ?? alone,

@@ -21,7 +21,10 @@ const schema = z
     trust: z
       .array(text)
       .min(1)
-      .describe('Proxies that end TLS, verify the certificate, and send it in Client-Cert (RFC 9440).'),
+      .exactOptional()
+      .describe(
+        'Proxies that end TLS, verify the certificate, and send it in Client-Cert (RFC 9440). Default: none, the certificate is that of the connection, for which the `tls` of the site asks with `clientCertificates`.',
+      ),
     rules: z
       .array(rule)
       .min(1)
@@ -29,14 +32,17 @@ const schema = z
         'Which user a certificate stands for: those for one certificate first, then the others in their order.',
       ),
   })
-  .describe('Client certificates that a proxy in front has verified. The field of anybody else is removed.');
+  .describe('Client certificates of connections to this server, or those that a proxy in front has verified.');
 
 /** `clientCertificate` of `auth`. */
 export const clientCertificateScheme = defineScheme<z.output<typeof schema>>({
   key: 'clientCertificate',
   schema,
   create: ({ trust, rules }, { clock }) => ({
-    hasCredentials: ({ headers }) => headers.has('client-cert'),
-    scheme: clientCertificate(rules as readonly CertificateRule[], { trust, clock }),
+    needsTls: trust === undefined,
+    scheme: clientCertificate(rules as readonly CertificateRule[], {
+      ...(trust === undefined ? {} : { trust }),
+      clock,
+    }),
   }),
 });

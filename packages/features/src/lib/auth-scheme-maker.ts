@@ -15,6 +15,8 @@ export interface AuthSchemeMaker<Options> {
 /** A scheme with its lifecycle. */
 export interface MadeScheme extends Lifecycle {
   readonly scheme: AuthScheme;
+  /** Whether it takes client certificates, for which the `tls` of the site must ask. Default: false. */
+  readonly needsTls?: boolean;
   /** For explanations: whether a request has credentials of this kind. Default: only the running server can tell. */
   hasCredentials?(request: HttpRequest): boolean;
 }

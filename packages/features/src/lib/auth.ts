@@ -76,6 +76,7 @@ export const authFeature: Feature<Options> = {
     const explained = { made, combination, optional: optional ?? false };
     const instance: AuthInstance = {
       needsSession: [alone, ...(list ?? [])].some((each) => (each as Written)['oidc'] !== undefined),
+      needsTls: made.some(({ needsTls }) => needsTls === true),
       layers: [{ phase: 'auth', run: auth(authOptions), explain: (request) => [explainAuth(explained, request)] }],
       async prepare() {
         for (const each of made) await each.prepare?.();
@@ -94,11 +95,17 @@ export const authFeature: Feature<Options> = {
 /** What `auth` makes. */
 interface AuthInstance extends FeatureInstance {
   readonly needsSession: boolean;
+  readonly needsTls: boolean;
 }
 
 /** Whether a place of the configuration is an `auth` that keeps its logins in a session. */
 export function needsSession({ feature, instance }: PlacedFeature): boolean {
   return feature.name === authFeature.name && (instance as AuthInstance | null)?.needsSession === true;
+}
+
+/** Whether a place of the configuration is an `auth` that takes client certificates of this server's own connections. */
+export function needsClientCertificates({ feature, instance }: PlacedFeature): boolean {
+  return feature.name === authFeature.name && (instance as AuthInstance | null)?.needsTls === true;
 }
 
 function makeScheme(written: Written, services: Services, at: readonly (string | number)[]): MadeScheme {

@@ -1,12 +1,36 @@
 import { resolve } from 'node:path';
-import { duration, OptionsError, type PlacedFeature } from '@windhover/config';
-import type { Feature, FeatureInstance } from '@windhover/core/feature';
-import { type CertificateFiles, createTls, type TlsOptions } from '@windhover/transport';
+import { duration, OptionsError, orAlone, type PlacedFeature } from '@windhover/config';
+import type { Feature, FeatureInstance, Services } from '@windhover/core/feature';
+import {
+  type CertificateFiles,
+  type ClientCertificates,
+  clientCertificatePolicy,
+  createTls,
+  type TlsOptions,
+} from '@windhover/transport';
 import { z } from 'zod';
 
 const automatic = 'expected `certificate` and `key`, since automatic certificates are not built yet';
 
 const path = z.string().min(1);
+
+const asked = orAlone(
+  'ca',
+  z.strictObject({
+    ca: path.describe('A PEM file: the authorities that sign certificates of clients. No other is trusted.'),
+    crl: path
+      .exactOptional()
+      .describe(
+        'A PEM file: the revocation lists of these authorities, one for each that signs something. Default: revocation is not checked.',
+      ),
+    mode: z
+      .enum(['require', 'request'])
+      .exactOptional()
+      .describe(
+        'require: the handshake fails without a valid certificate. request: it does not, and `auth` decides. Default: require.',
+      ),
+  }),
+);
 
 const settings = z.strictObject({
   certificate: path
@@ -18,6 +42,11 @@ const settings = z.strictObject({
     .exactOptional()
     .describe('The PEM file of its private key. Default: the key stands in the file of `certificate`.'),
   passphrase: z.string().exactOptional().describe('Opens an encrypted key. Default: the key is not encrypted.'),
+  clientCertificates: asked
+    .exactOptional()
+    .describe(
+      'At a site: its clients are asked for a certificate; those of other sites are not. `auth: { clientCertificate: … }` finds the user.',
+    ),
   minVersion: z
     .enum(['TLSv1.2', 'TLSv1.3'])
     .exactOptional()
@@ -41,6 +70,14 @@ export type ListenerTlsOptions = Pick<TlsOptions, 'minVersion' | 'ciphers' | 'ha
 interface TlsInstance extends FeatureInstance {
   readonly files: CertificateFiles | null;
   readonly listener: ListenerTlsOptions;
+  readonly asked: SiteCertificates | null;
+}
+
+/** The client certificates that a site asks for. */
+export interface SiteCertificates {
+  readonly options: ClientCertificates;
+  /** What connections say that were asked with these options. */
+  readonly policy: string;
 }
 
 /** `tls`: HTTPS at a listener, the certificate at a site. The server that opens the listeners reads it with `tlsOf`. */
@@ -72,15 +109,31 @@ export const tlsFeature: Feature<z.output<typeof schema>> = {
     };
     if (files !== null)
       await createTls({ ...listener, certificate: files, onWarning: ({ message }) => log.warn(message) });
-    const instance: TlsInstance = { layers: [], files, listener };
+    const instance: TlsInstance = { layers: [], files, listener, asked: await askedBy(options, location) };
     return instance;
   },
 };
 
 /** The TLS settings among the features of a listener or site; `null` if it has none. */
-export function tlsOf(features: readonly PlacedFeature[]): Pick<TlsInstance, 'files' | 'listener'> | null {
+export function tlsOf(features: readonly PlacedFeature[]): Pick<TlsInstance, 'files' | 'listener' | 'asked'> | null {
   const placed = features.find(({ feature }) => feature.name === tlsFeature.name);
   return (placed?.instance as TlsInstance | undefined) ?? null;
+}
+
+async function askedBy(
+  { clientCertificates }: Options,
+  { site, directory }: Services['location'],
+): Promise<SiteCertificates | null> {
+  if (clientCertificates === undefined) return null;
+  if (site === null) throw refuse('clientCertificates', 'expected it at a site, found it at a listener');
+  const { ca, crl, mode = 'require' } = clientCertificates;
+  const files = { caFile: resolve(directory, ca), ...(crl === undefined ? {} : { crlFile: resolve(directory, crl) }) };
+  const options: ClientCertificates = { ...files, mode, name: site };
+  try {
+    return { options, policy: await clientCertificatePolicy(options) };
+  } catch (error) {
+    throw refuse('clientCertificates', (error as Error).message);
+  }
 }
 
 const ofListeners = ['minVersion', 'ciphers', 'handshakeTimeout'] as const;
@@ -88,7 +141,8 @@ const ofListeners = ['minVersion', 'ciphers', 'handshakeTimeout'] as const;
 function checkSite(options: Options): void {
   for (const key of ofListeners)
     if (options[key] !== undefined) throw refuse(key, `expected it at the listener, found it at a site`);
-  if (options.certificate === undefined) throw refuse(null, 'expected the key `certificate`, found none');
+  if ((options.certificate ?? options.clientCertificates) === undefined)
+    throw refuse(null, 'expected the key `certificate`, found none');
 }
 
 function refuse(key: string | null, message: string): OptionsError {
