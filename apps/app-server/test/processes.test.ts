@@ -158,10 +158,9 @@ describe('one process', () => {
     const file = join(folder, 'app.mjs');
     await writeFile(
       file,
-      `import { createServer } from 'node:http';
-export default createServer(({ socket }, response) => {
+      `export default { listener: ({ socket }, response) => {
   response.end(socket.authorized ? socket.getPeerCertificate().subject.CN : String(socket.authorizationError));
-});`,
+} };`,
     );
     const flags = ['--tls-cert', certFile, '--tls-key', keyFile, '--tls-client-ca', authority.caFile];
     const ask = async (port: number, files: object) => {

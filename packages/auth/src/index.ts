@@ -2,7 +2,15 @@ export { allOf } from './lib/all-of.ts';
 export { anyOf } from './lib/any-of.ts';
 export { type ApiKeyOptions, apiKey, createApiKey, hashApiKey } from './lib/api-key/api-key.ts';
 export { type AuthOptions, type AuthSchemes, auth, type Refused, type TellFields } from './lib/auth.ts';
-export { type AuthScheme, isRefusal, isUser, type Refusal, schemeKey, type Verdict } from './lib/auth-scheme.ts';
+export {
+  type AuthScheme,
+  isRefusal,
+  isUser,
+  keptCredentialsKey,
+  type Refusal,
+  schemeKey,
+  type Verdict,
+} from './lib/auth-scheme.ts';
 export type { AccessRule, ClaimValue, Condition, Who } from './lib/authorize/access-rule.ts';
 export { type AccessPredicate, type AuthorizeOptions, accessDecider, authorize } from './lib/authorize/authorize.ts';
 export type { AccessDecision } from './lib/authorize/decide-access.ts';
@@ -16,7 +24,7 @@ export type { GoodToken, TokenVerifier } from './lib/bearer/token-verifier.ts';
 export type { CertificateRule } from './lib/client-certificate/certificate-rules.ts';
 export { type ClientCertificateOptions, clientCertificate } from './lib/client-certificate/client-certificate.ts';
 export { type Digest, type DigestOptions, digest } from './lib/digest/digest.ts';
-export { type DigestAlgorithm, digestLine } from './lib/digest/digest-secrets.ts';
+export { type DigestAlgorithm, digestLine, type OfferedAlgorithm } from './lib/digest/digest-secrets.ts';
 export { type AuthErrorCode, authErrors } from './lib/errors.ts';
 export { type ForwardAuth, type ForwardAuthOptions, forwardAuth } from './lib/forward-auth/forward-auth.ts';
 export { checkPassword } from './lib/password/check-password.ts';

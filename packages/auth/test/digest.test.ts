@@ -136,7 +136,39 @@ describe('digest()', () => {
     });
   });
 
-  it.runIf(hasCurl).each([[['SHA-256']], [['MD5']], [['SHA-256', 'MD5']]] as const)(
+  it.each([
+    ['the first cnonce, which stays that of the session', 'one', 'two', 'one', 200],
+    ['the cnonce of each request, as curl does', 'one', 'two', 'two', 200],
+    ['a cnonce of nobody', 'one', 'two', 'three', 401],
+  ])('with -sess, takes a secret made of %s (RFC 7616 §3.4.2)', async (_, first, second, used, status) => {
+    for (const name of ['SHA-256-sess', 'MD5-sess'] as const) {
+      const made = await scheme({ algorithms: [name] });
+      const challenge = (await ask(made)).challenges[0]!;
+      expect(challenge).toContain(`algorithm=${name},`);
+      const sign = (cnonce: string, secretOf: string, nc: string) => {
+        const algorithm = name.slice(0, -5) as 'MD5' | 'SHA-256';
+        const nonce = /nonce="([^"]*)"/.exec(challenge)![1]!;
+        const ha1 = digestHash(algorithm, `${digestHash(algorithm, 'ada:Login:secret')}:${nonce}:${secretOf}`);
+        const response = digestHash(
+          algorithm,
+          [ha1, nonce, nc, cnonce, 'auth', digestHash(algorithm, 'GET:/')].join(':'),
+        );
+        const text = `username="ada", realm="Login", uri="/", nonce="${nonce}", nc=${nc}, cnonce="${cnonce}", qop=auth`;
+        return { headers: { authorization: `Digest ${text}, algorithm=${name}, response="${response}"` } };
+      };
+      expect((await ask(made, sign(first, first, '00000001'))).status).toBe(200);
+      expect((await ask(made, sign(second, used, '00000002'))).status).toBe(status);
+    }
+  });
+
+  it('refuses a -sess algorithm that it has not offered', async () => {
+    const made = await scheme();
+    const { authorization } = answer((await ask(made)).challenges[0]!);
+    const headers = { authorization: authorization.replace(/algorithm=SHA-256$/, 'algorithm=SHA-256-sess') };
+    expect(await ask(made, { headers })).toMatchObject({ status: 401, refusals: ['malformed'] });
+  });
+
+  it.runIf(hasCurl).each([[['SHA-256']], [['MD5']], [['SHA-256', 'MD5']], [['SHA-256-sess']], [['MD5-sess']]] as const)(
     'logs curl in: %j',
     async (algorithms) => {
       const handler = compose<HttpContext>(

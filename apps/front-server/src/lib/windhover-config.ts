@@ -1693,7 +1693,7 @@ export type AuthFeature =
               /** What browsers show; the hashes are for this one. Default: Login. */
               readonly realm?: string;
               /** What clients may use. Default: SHA-256, and MD5 for clients that know nothing else. */
-              readonly algorithms?: readonly ('SHA-256' | 'MD5')[];
+              readonly algorithms?: readonly ('SHA-256' | 'MD5' | 'SHA-256-sess' | 'MD5-sess')[];
               /** auth protects method and URL, auth-int the body too, which is read for that. Default: auth. */
               readonly qop?: readonly ('auth' | 'auth-int')[];
               /** Whether names are sent hashed. Default: false, since many clients cannot. */
@@ -1911,7 +1911,7 @@ export type AuthFeature =
               /** What browsers show; the hashes are for this one. Default: Login. */
               readonly realm?: string;
               /** What clients may use. Default: SHA-256, and MD5 for clients that know nothing else. */
-              readonly algorithms?: readonly ('SHA-256' | 'MD5')[];
+              readonly algorithms?: readonly ('SHA-256' | 'MD5' | 'SHA-256-sess' | 'MD5-sess')[];
               /** auth protects method and URL, auth-int the body too, which is read for that. Default: auth. */
               readonly qop?: readonly ('auth' | 'auth-int')[];
               /** Whether names are sent hashed. Default: false, since many clients cannot. */
@@ -2092,6 +2092,8 @@ export type AuthFeature =
       }[];
       /** Whether requests without credentials pass, without a user; wrong ones are refused. `authorize` then asks for a user where a rule needs one. Default: false. */
       readonly optional?: boolean;
+      /** Whether `proxy` sends on what was for this server alone: the password of Basic, and the proofs of Digest and Negotiate. Tokens are sent on in any case. Default: false. */
+      readonly passCredentials?: boolean;
       /** Request fields that tell the application who the user is. The client's own are removed, under every spelling. Default: none. */
       readonly tell?: {
         /** The field that gets the name of the user. Default: none. */
@@ -2136,7 +2138,7 @@ export type AuthFeature =
             /** What browsers show; the hashes are for this one. Default: Login. */
             readonly realm?: string;
             /** What clients may use. Default: SHA-256, and MD5 for clients that know nothing else. */
-            readonly algorithms?: readonly ('SHA-256' | 'MD5')[];
+            readonly algorithms?: readonly ('SHA-256' | 'MD5' | 'SHA-256-sess' | 'MD5-sess')[];
             /** auth protects method and URL, auth-int the body too, which is read for that. Default: auth. */
             readonly qop?: readonly ('auth' | 'auth-int')[];
             /** Whether names are sent hashed. Default: false, since many clients cannot. */

@@ -48,6 +48,7 @@ export function negotiate(options: NegotiateOptions = {}): Negotiate {
 
 class NegotiateScheme implements Negotiate {
   readonly name = 'negotiate';
+  readonly keeps = ['negotiate'];
   private readonly options: ReturnType<typeof resolveOptions>;
   private readonly userOf: (principal: string) => User | null;
   private readonly logins = new WeakMap<ConnectionInfo, Login>();

@@ -10,6 +10,7 @@ export function anyOf(schemes: readonly AuthScheme[]): AuthScheme {
   return {
     name: schemes.map(({ name }) => name).join('|'),
     owns: schemes.flatMap(({ owns = [] }) => owns),
+    keeps: schemes.flatMap(({ keeps = [] }) => keeps),
     authenticate: (context) => tryFrom(schemes, 0, null, context),
     challenges: (context) => schemes.flatMap((scheme) => scheme.challenges(context)),
   };

@@ -37,12 +37,23 @@ export interface AuthScheme {
    * under every spelling, whichever scheme decides. Default: none.
    */
   readonly owns?: readonly string[];
+  /**
+   * Schemes of `Authorization`, in lower case, whose credentials are for this server alone: `['basic']`. A proxy behind
+   * does not send them on. Default: none, as for tokens, which other servers check too.
+   */
+  readonly keeps?: readonly string[];
   /** Values for `WWW-Authenticate` when the request has no credentials; empty if clients cannot be asked that way. */
   challenges(context: HttpContext): readonly string[];
 }
 
 /** The scheme that could ask for a user, where a request without one was let through. `authorize` reads it. */
 export const schemeKey = contextKey<AuthScheme>('auth.scheme');
+
+/**
+ * The value of `Authorization` that was for this server alone, so that a proxy behind does not send it on. `proxy` reads
+ * it.
+ */
+export const keptCredentialsKey = contextKey<string>('auth.keptCredentials');
 
 /** Whether a verdict is a user. A scheme may be written without types, so anything without a name is none. */
 export function isUser(verdict: Verdict): verdict is User {

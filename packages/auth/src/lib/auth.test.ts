@@ -71,6 +71,21 @@ describe('auth()', () => {
     expect(await run({ all: [ada, scheme('Two', wrap(null))] })).toMatchObject({ status: 401, challenges: ['Two'] });
   });
 
+  it.each([
+    ['at once', <T>(value: T) => value],
+    ['later', <T>(value: T) => Promise.resolve(value)],
+  ])('with all and optional: lets a request pass only without any credentials (%s)', async (_, wrap) => {
+    const [user, none, bad] = [{ name: 'ada' }, null, wrong].map(wrap);
+    const ask = (...verdicts: unknown[]) =>
+      run({ all: verdicts.map((each, index) => scheme(`S${index}`, each as never)), optional: true });
+    expect(await ask(none, none)).toMatchObject({ status: 200, body: 'nobody' });
+    expect(await ask(user, none)).toMatchObject({ status: 401, challenges: ['S1'] });
+    expect(await ask(none, user)).toMatchObject({ status: 401, challenges: ['S0'] });
+    expect(await ask(none, bad)).toMatchObject({ status: 401 });
+    expect(await ask(bad, none)).toMatchObject({ status: 401 });
+    expect(await ask(user, user)).toMatchObject({ status: 200, body: 'ada' });
+  });
+
   it('answers another status without challenges', async () => {
     expect(await run({ any: [scheme('One', { refused: 'malformed', status: 400 })] })).toMatchObject({
       status: 400,

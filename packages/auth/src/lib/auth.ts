@@ -2,7 +2,7 @@ import type { Handler, HttpContext, HttpHeaders, Middleware } from '@windhover/c
 import { anyFunction, anyObject, checkOptions, type Rule, type Rules, rule, trueOrFalse } from '@windhover/options';
 import { allOf } from './all-of.ts';
 import { anyOf } from './any-of.ts';
-import { type AuthScheme, isRefusal, isUser, schemeKey, type Verdict } from './auth-scheme.ts';
+import { type AuthScheme, isRefusal, isUser, keptCredentialsKey, schemeKey, type Verdict } from './auth-scheme.ts';
 import { optionError } from './errors.ts';
 import { refuse } from './refuse.ts';
 import { commonName, removeFields } from './remove-fields.ts';
@@ -25,6 +25,11 @@ export type AuthOptions = AuthSchemes & {
    * under every spelling, also where nobody has logged in. Default: none.
    */
   readonly tell?: TellFields;
+  /**
+   * Whether a proxy behind sends on what was for this server alone: the password of Basic, and the proofs of Digest and Negotiate. Tokens
+   * are sent on in any case, because upstreams check them too. Default: false.
+   */
+  readonly passCredentials?: boolean;
   /** Called when credentials were sent and refused, for logs and metrics. */
   readonly onRefused?: (refused: Refused, context: HttpContext) => void;
 };
@@ -46,11 +51,19 @@ export interface Refused {
 const schemeList: Rule = rule('a list of one scheme or more', isSchemeList, (value) =>
   Array.isArray(value) && value.length === 0 ? 'an empty list' : 'something else',
 );
-const optionRules: Rules<{ any?: unknown; all?: unknown; optional?: unknown; tell?: unknown; onRefused?: unknown }> = {
+const optionRules: Rules<{
+  any?: unknown;
+  all?: unknown;
+  optional?: unknown;
+  tell?: unknown;
+  passCredentials?: unknown;
+  onRefused?: unknown;
+}> = {
   any: schemeList,
   all: schemeList,
   optional: trueOrFalse,
   tell: anyObject,
+  passCredentials: trueOrFalse,
   onRefused: anyFunction,
 };
 
@@ -62,7 +75,7 @@ export function auth(options: AuthOptions): Middleware<HttpContext> {
   if (isScheme(options)) throw optionError('expected options, found a scheme. Did you mean `auth({ any: [scheme] })`?');
   if (Array.isArray(options)) throw optionError('expected options, found a list. Did you mean `auth({ any: [...] })`?');
   checkOptions(options, optionRules, optionError);
-  const { any, all, optional = false, onRefused, tell = {} } = options;
+  const { any, all, optional = false, onRefused, tell = {}, passCredentials = false } = options;
   if ((any === undefined) === (all === undefined)) throw optionError('expected either any or all');
   const scheme = any === undefined ? allOf(all!) : anyOf(any);
   const decide = (verdict: Verdict, context: HttpContext, next: Handler<HttpContext>): void | Promise<void> => {
@@ -79,9 +92,11 @@ export function auth(options: AuthOptions): Middleware<HttpContext> {
     }
     if (!isUser(verdict)) throw new TypeError(`The scheme ${scheme.name} has found neither a user nor a reason`);
     context.set(userKey, verdict);
+    if (kept.size > 0) noteKept(context, kept);
     tellUser(verdict, tell, context.request.headers);
     return next(context);
   };
+  const kept: ReadonlySet<string> = new Set(passCredentials ? [] : (scheme.keeps ?? []));
   const barred = new Set([...(scheme.owns ?? []), tell.user ?? [], tell.roles ?? []].flat().map(commonName));
   return function auth(context, next) {
     if (barred.size > 0) removeFields(context.request.headers, barred);
@@ -89,6 +104,15 @@ export function auth(options: AuthOptions): Middleware<HttpContext> {
     if (verdict instanceof Promise) return verdict.then((settled) => decide(settled, context, next));
     return decide(verdict, context, next);
   };
+}
+
+/** The field stays in the request: caches and logs behind must see that it has credentials. */
+function noteKept(context: HttpContext, kept: ReadonlySet<string>): void {
+  const value = context.request.headers.get('authorization');
+  if (value === undefined) return;
+  const space = value.indexOf(' ');
+  const name = (space < 0 ? value : value.slice(0, space)).toLowerCase();
+  if (kept.has(name)) context.set(keptCredentialsKey, value);
 }
 
 function tellUser({ name, roles = [] }: User, tell: TellFields, headers: HttpHeaders): void {

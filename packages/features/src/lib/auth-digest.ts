@@ -14,7 +14,7 @@ const schema = orAlone(
     ),
     realm: text.exactOptional().describe('What browsers show; the hashes are for this one. Default: Login.'),
     algorithms: z
-      .array(z.enum(['SHA-256', 'MD5']))
+      .array(z.enum(['SHA-256', 'MD5', 'SHA-256-sess', 'MD5-sess']))
       .min(1)
       .exactOptional()
       .describe('What clients may use. Default: SHA-256, and MD5 for clients that know nothing else.'),

@@ -55,6 +55,6 @@ export const forwardScheme = defineScheme<z.output<typeof schema>>({
       ...(cache === undefined ? {} : { cacheMs: cache }),
       ...(cacheBy === undefined ? {} : { cacheBy }),
     });
-    return { scheme, dispose: () => scheme.close() };
+    return { scheme, hasCredentials: () => true, dispose: () => scheme.close() }; // it always decides
   },
 });

@@ -27,6 +27,12 @@ const schema = z
         .describe(
           'Whether requests without credentials pass, without a user; wrong ones are refused. `authorize` then asks for a user where a rule needs one. Default: false.',
         ),
+      passCredentials: z
+        .boolean()
+        .exactOptional()
+        .describe(
+          'Whether `proxy` sends on what was for this server alone: the password of Basic, and the proofs of Digest and Negotiate. Tokens are sent on in any case. Default: false.',
+        ),
       tell: z
         .strictObject({
           user: z.string().min(1).exactOptional().describe('The field that gets the name of the user. Default: none.'),
@@ -57,7 +63,7 @@ export const authFeature: Feature<Options> = {
   combine: 'replace',
   schema,
   create(options, services) {
-    const { any, all, optional, tell, ...alone } = options as Options & Written;
+    const { any, all, optional, tell, passCredentials, ...alone } = options as Options & Written;
     const written = [any, all, ...Object.values(alone)].filter((value) => value !== undefined);
     if (written.length !== 1) throw expectOne([], ['any', 'all', ...keys]);
     const [list, combination] = any === undefined ? [all, 'all' as const] : [any, 'any' as const];
@@ -71,6 +77,7 @@ export const authFeature: Feature<Options> = {
       ...chosen,
       ...(optional === undefined ? {} : { optional }),
       ...(tell === undefined ? {} : { tell }),
+      ...(passCredentials === undefined ? {} : { passCredentials }),
       onRefused: countRefusals(services),
     };
     const explained = { made, combination, optional: optional ?? false };

@@ -15,7 +15,9 @@ export function explainAuth({ made, combination, optional }: ExplainedAuth, requ
   const names = made.map(({ scheme }) => scheme.name).join(combination === 'any' ? ' or ' : ' and ');
   const isMissing = ({ hasCredentials }: MadeScheme): boolean => hasCredentials?.(request) === false;
   const needsEvery = combination === 'all' && made.length > 1;
-  const isRefused = needsEvery && made.some(isMissing);
+  const isThere = ({ hasCredentials }: MadeScheme): boolean => hasCredentials?.(request) === true;
+  // Without any credentials, `optional` lets a request pass; with some of them, the others are missing.
+  const isRefused = needsEvery && made.some(isMissing) && (!optional || made.some(isThere));
   if (!isRefused && !made.every(isMissing)) {
     tellLogin(request, 'unknown');
     const because = 'only the running server checks them';

@@ -108,6 +108,9 @@ describe('explain', () => {
     [admins, [], 'authorize: answers 403'],
     ['auth: { any: [{ basic: staff }, { forward: "http://a:1" }] }', [], `respond: answers 200${refused}`],
     ['auth: { all: [{ basic: staff }, { forward: "http://a:1" }], optional: true }', [], 'auth: answers 401'],
+    ['auth: { all: [{ basic: staff }, { signedUrl: abcdefghijklmnopq }], optional: true }', [], 'respond: answers 200'],
+    ['auth: { all: [{ basic: staff }, { signedUrl: abcdefghijklmnopq }], optional: true }', basic, 'auth: answers 401'],
+    ['auth: { all: [{ basic: staff }, { signedUrl: abcdefghijklmnopq }] }', [], 'auth: answers 401'],
   ] as const)('of %s with %j tells the answer', async (route, headers, answer) => {
     expect((await explain(`${route}, respond: 200`, { headers }, users)).answer).toBe(answer);
   });

@@ -1,7 +1,10 @@
-import type { HttpContext } from '@windhover/core';
+import { contextKey, type HttpContext } from '@windhover/core';
 import { isBarredFromRequest } from './barred-names.ts';
 import { forwardingLines } from './forwarding.ts';
 import type { ProxySettings } from './proxy-settings.ts';
+
+/** Set by `auth`: an `Authorization` that was for this server alone. Another value has been set for the upstream. */
+const keptCredentialsKey = contextKey<string>('auth.keptCredentials');
 
 /**
  * Builds the field lines of an upstream request: the end-to-end fields, and the forwarding fields about the client.
@@ -19,11 +22,13 @@ export function requestLines(
   const { requestChanges, via } = settings;
   let text = forwardingLines(context.client, settings.forwarded);
   let viaBefore = '';
+  const kept = context.get(keptCredentialsKey);
   for (let index = 0; index < fields.length; index += 3) {
     const name = fields[index]!;
     if (isBarredFromRequest(name) || nominated?.has(name) === true) continue;
     if (requestChanges?.without.has(name) === true) continue;
     const value = fields[index + 1]!;
+    if (kept !== undefined && name === 'authorization' && value === kept) continue;
     if (via !== null && name === 'via') viaBefore += `${value}, `;
     else if (maxForwards !== null && name === 'max-forwards') text += `${fields[index + 2]}: ${maxForwards}\r\n`;
     else text += `${fields[index + 2]}: ${value}\r\n`;

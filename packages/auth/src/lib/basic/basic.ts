@@ -63,6 +63,7 @@ export function basic(users: UserSource | VerifyPassword, options: BasicOptions 
 
   return {
     name: 'basic',
+    keeps: ['basic'],
     challenges: () => challenges,
     authenticate(context: HttpContext) {
       const encoded = authorizationOf(context, 'basic');

@@ -6,6 +6,8 @@ export interface DigestFields {
   readonly isHashed: boolean;
   readonly uri: string;
   readonly algorithm: DigestAlgorithm;
+  /** Whether it is the `-sess` form of the algorithm. */
+  readonly isSession: boolean;
   readonly nonce: string;
   readonly cnonce: string;
   readonly nc: string;
@@ -20,7 +22,8 @@ export function readDigestFields(
   parseExtended: (text: string) => string | null,
 ): DigestFields | null {
   const of = (name: string): string => parameters.get(name) ?? '';
-  const algorithm = parameters.has('algorithm') ? of('algorithm').toUpperCase() : 'MD5'; // RFC 7616 §3.4: the default
+  const named = parameters.has('algorithm') ? of('algorithm').toUpperCase() : 'MD5'; // RFC 7616 §3.4: the default
+  const algorithm = named.replace(/-SESS$/, '');
   const qop = of('qop');
   const extended = parameters.get('username*');
   const username = extended === undefined ? of('username') : parseExtended(extended);
@@ -36,6 +39,7 @@ export function readDigestFields(
     isHashed,
     uri: of('uri'),
     algorithm,
+    isSession: named !== algorithm,
     nonce: of('nonce'),
     cnonce: of('cnonce'),
     nc: of('nc'),
@@ -45,9 +49,18 @@ export function readDigestFields(
 }
 
 /**
+ * The secret of a `-sess` algorithm (RFC 7616 §3.4.2).
+ *
+ * @param cnonce that of the first request with this nonce
+ */
+export function sessionSecret({ algorithm, nonce }: DigestFields, ha1: string, cnonce: string): string {
+  return digestHash(algorithm, `${ha1}:${nonce}:${cnonce}`);
+}
+
+/**
  * The response that a client with this secret would send (RFC 7616 §3.4.1).
  *
- * @param ha1 `H(name:realm:password)`
+ * @param ha1 `H(name:realm:password)`, or the `sessionSecret`
  * @param bodyHash for `auth-int`
  */
 export function digestResponse(fields: DigestFields, method: string, ha1: string, bodyHash: string): string {

@@ -5,6 +5,12 @@ import type { RoleMembers } from '../users/user-table.ts';
 /** The algorithms of Digest that this package knows, as in `Digest`'s `algorithm`. */
 export type DigestAlgorithm = 'SHA-256' | 'MD5';
 
+/**
+ * What `algorithm` may say in a challenge. With `-sess` the secret is also made of the nonce and the client's own one, so
+ * that a service which checks passwords for others need not give out the hash of the password (RFC 7616 §3.4.2).
+ */
+export type OfferedAlgorithm = DigestAlgorithm | `${DigestAlgorithm}-sess`;
+
 /** A user with what stands for the password. */
 export interface DigestAccount {
   readonly user: User;

@@ -23,6 +23,7 @@ describe('digestResponse()', () => {
   const fields = {
     username: 'Mufasa',
     isHashed: false,
+    isSession: false,
     uri: '/dir/index.html',
     nonce: '7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v',
     cnonce: 'f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ',
@@ -61,6 +62,7 @@ describe('readDigestFields()', () => {
   it('reads them, a name in another charset too', () => {
     expect(read({})).toMatchObject({ username: 'ada', algorithm: 'SHA-256', isHashed: false });
     expect(read({ algorithm: undefined, response: 'a'.repeat(32) })).toMatchObject({ algorithm: 'MD5' });
+    expect(read({ algorithm: 'MD5-sess' })).toMatchObject({ algorithm: 'MD5', isSession: true });
     expect(read({ username: undefined, 'username*': "UTF-8''j%C3%BC" })).toMatchObject({ username: 'jü' });
   });
 
@@ -69,7 +71,7 @@ describe('readDigestFields()', () => {
     { 'username*': "UTF-8''j%C3%BC" },
     { realm: 'other' },
     { algorithm: 'SHA-1' },
-    { algorithm: 'SHA-256-sess' },
+    { algorithm: 'SHA-1-sess' },
     { qop: undefined },
     { qop: 'none' },
     { nc: '1' },

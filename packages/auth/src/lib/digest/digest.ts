@@ -19,8 +19,8 @@ import { optionError } from '../errors.ts';
 import type { RoleMembers } from '../users/user-table.ts';
 import { WatchedFile } from '../users/watched-file.ts';
 import { parseAuthParameters } from './auth-parameters.ts';
-import { type DigestFields, digestResponse, readDigestFields } from './digest-response.ts';
-import { type DigestAccount, type DigestAlgorithm, digestHash, parseHtdigest } from './digest-secrets.ts';
+import { type DigestFields, digestResponse, readDigestFields, sessionSecret } from './digest-response.ts';
+import { type DigestAccount, digestHash, type OfferedAlgorithm, parseHtdigest } from './digest-secrets.ts';
 import { Nonces } from './nonces.ts';
 
 /** Options of `digest`. */
@@ -28,7 +28,7 @@ export interface DigestOptions {
   /** What browsers show; the hashes of the file are for this one. Default: `Login`. */
   readonly realm?: string;
   /** In the order of the challenges. Default: `SHA-256`, then `MD5` for clients that know nothing else. */
-  readonly algorithms?: readonly DigestAlgorithm[];
+  readonly algorithms?: readonly OfferedAlgorithm[];
   /**
    * `auth` protects method and URL, `auth-int` the body too, which is read for that. Default: `auth`.
    */
@@ -56,7 +56,7 @@ export interface Digest extends AuthScheme {
 
 const optionRules: Rules<DigestOptions> = {
   realm: anyText,
-  algorithms: listOf('algorithms', oneOf('SHA-256', 'MD5')),
+  algorithms: listOf('algorithms', oneOf('SHA-256', 'MD5', 'SHA-256-sess', 'MD5-sess')),
   qop: listOf('words', oneOf('auth', 'auth-int')),
   userhash: trueOrFalse,
   nonceMs: milliseconds('above 0'),
@@ -82,6 +82,7 @@ export function digest(path: string, options: DigestOptions = {}): Digest {
 
 class DigestScheme implements Digest {
   readonly name = 'digest';
+  readonly keeps = ['digest'];
   private readonly file: WatchedFile<ReadonlyMap<string, DigestAccount>>;
   private readonly nonces: Nonces;
   private readonly clock: Pick<Clock, 'now'>;
@@ -130,13 +131,24 @@ class DigestScheme implements Digest {
     const account = this.accountOf(fields);
     // A secret of nobody's, so that names that do not exist take as long as those that do.
     const ha1 = account?.hashes[fields.algorithm] ?? digestHash(fields.algorithm, fields.username);
-    const right = Buffer.from(digestResponse(fields, request.method, ha1, bodyHash));
-    const given = Buffer.from(fields.response);
-    const isRight = right.length === given.length && timingSafeEqual(right, given);
+    const isRight = this.secretsFor(fields, ha1)
+      .map((secret) => isSame(digestResponse(fields, request.method, secret, bodyHash), fields.response))
+      .includes(true);
     if (!isRight || account?.hashes[fields.algorithm] === undefined) return { refused: 'password' };
     // Counted only for the right password, so that nobody else uses up counts.
-    const state = this.nonces.use(fields.nonce, Number.parseInt(fields.nc, 16), this.clock.now());
+    const state = this.nonces.use(fields.nonce, Number.parseInt(fields.nc, 16), this.clock.now(), fields.cnonce);
     return state === 'good' ? account.user : this.refuseNonce(state);
+  }
+
+  /**
+   * With `-sess`, the secret is made of the `cnonce` of the first request with a nonce. Some clients, curl among them,
+   * take that of each request instead. Both know the password.
+   */
+  private secretsFor(fields: DigestFields, ha1: string): readonly string[] {
+    if (!fields.isSession) return [ha1];
+    const { nonce, cnonce } = fields;
+    const first = this.nonces.firstCnonce(nonce) ?? cnonce;
+    return (first === cnonce ? [cnonce] : [first, cnonce]).map((each) => sessionSecret(fields, ha1, each));
   }
 
   /** The password is right: the client needs not ask for it again, only a new nonce. */
@@ -144,9 +156,13 @@ class DigestScheme implements Digest {
     return { refused: state, challenges: this.challengesWith(', stale=true') };
   }
 
-  private isOffered({ algorithm, qop, isHashed }: DigestFields): boolean {
+  private isOffered({ algorithm, isSession, qop, isHashed }: DigestFields): boolean {
     const { algorithms, qop: offered, userhash } = this.options;
-    return algorithms.includes(algorithm) && offered.includes(qop) && (userhash || !isHashed);
+    return (
+      algorithms.includes(isSession ? `${algorithm}-sess` : algorithm) &&
+      offered.includes(qop) &&
+      (userhash || !isHashed)
+    );
   }
 
   private accountOf({ username, isHashed, algorithm }: DigestFields): DigestAccount | undefined {
@@ -173,6 +189,10 @@ class DigestScheme implements Digest {
         `Digest realm=${formatQuotedString(realm)}, qop="${qop.join(', ')}", algorithm=${algorithm}, nonce="${nonce}", charset=UTF-8${hashed}${more}`,
     );
   }
+}
+
+function isSame(right: string, given: string): boolean {
+  return right.length === given.length && timingSafeEqual(Buffer.from(right), Buffer.from(given));
 }
 
 function readExtended(text: string): string | null {

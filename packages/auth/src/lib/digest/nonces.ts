@@ -7,6 +7,8 @@ interface Used {
   highest: number;
   /** One bit for each of the 32 counts up to the highest. */
   seen: number;
+  /** The client's own nonce in the first request. */
+  readonly cnonce: string;
 }
 
 /**
@@ -31,8 +33,16 @@ export class Nonces {
     return `${content}.${this.sign(content)}`;
   }
 
-  /** @param count the `nc` of the request */
-  use(nonce: string, count: number, now: number): NonceState {
+  /** The `cnonce` of the first request that has used a nonce; `undefined` if none has. */
+  firstCnonce(nonce: string): string | undefined {
+    return this.used.get(nonce)?.cnonce;
+  }
+
+  /**
+   * @param count the `nc` of the request
+   * @param cnonce its `cnonce`, for `firstCnonce`
+   */
+  use(nonce: string, count: number, now: number, cnonce = ''): NonceState {
     const end = nonce.lastIndexOf('.');
     const content = nonce.slice(0, Math.max(end, 0));
     const given = Buffer.from(nonce.slice(end + 1));
@@ -40,14 +50,14 @@ export class Nonces {
     if (given.length !== right.length || !timingSafeEqual(given, right)) return 'foreign';
     const madeAt = Number.parseInt(content, 36);
     if (now - madeAt >= this.lifetimeMs || madeAt <= this.forgottenUntil) return 'stale';
-    return this.count(nonce, count) ? 'good' : 'replayed';
+    return this.count(nonce, count, cnonce) ? 'good' : 'replayed';
   }
 
-  private count(nonce: string, count: number): boolean {
+  private count(nonce: string, count: number, cnonce: string): boolean {
     const entry = this.used.get(nonce);
     if (entry === undefined) {
       this.makeRoom();
-      this.used.set(nonce, { highest: count, seen: 1 });
+      this.used.set(nonce, { highest: count, seen: 1, cnonce });
       return true;
     }
     const ahead = count - entry.highest;
