@@ -15,6 +15,7 @@ export type { AccessRule, ClaimValue, Condition, Who } from './lib/authorize/acc
 export { type AccessPredicate, type AuthorizeOptions, accessDecider, authorize } from './lib/authorize/authorize.ts';
 export type { AccessDecision } from './lib/authorize/decide-access.ts';
 export { type IisRule, iisRules } from './lib/authorize/iis-rules.ts';
+export { type MayShow, mayShowKey } from './lib/authorize/may-show.ts';
 export { type BasicOptions, basic, type VerifyPassword } from './lib/basic/basic.ts';
 export { type BearerOptions, bearer } from './lib/bearer/bearer.ts';
 export { type IntrospectionOptions, introspection } from './lib/bearer/introspection.ts';

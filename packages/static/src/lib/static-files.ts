@@ -8,6 +8,7 @@ import { resolveOptions, type StaticOptions, type StaticRoot, type StaticSetting
 import { choosePrecompressed, type Precompressed } from './precompressed.ts';
 import { type ResolvedFile, resolveFile } from './resolve-file.ts';
 import { respond } from './respond.ts';
+import { forUser } from './shown-entries.ts';
 import { pageVary } from './wants-page.ts';
 import type { ZipLimits } from './zip-folder.ts';
 
@@ -109,7 +110,7 @@ class StaticServer {
         redirectToSlash(context);
         return true;
       case 'folder':
-        await answerListing(context, found.names, settings);
+        await answerListing(context, found.names, forUser(context, settings));
         return true;
       case 'missing':
         return false;
@@ -160,7 +161,7 @@ async function download(
 ): Promise<boolean> {
   const found = await settings.source.find(names);
   if (found?.kind !== 'folder') return false;
-  if (hasSlash) await answerZip(context, names, limits, settings);
+  if (hasSlash) await answerZip(context, names, limits, forUser(context, settings));
   else redirectToSlash(context);
   return true;
 }

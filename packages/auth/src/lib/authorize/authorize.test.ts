@@ -1,4 +1,4 @@
-import type { HttpContext } from '@windhover/core';
+import { compose, type HttpContext } from '@windhover/core';
 import { checkedCompose, type RunInit, runHandler } from '@windhover/testing';
 import { describe, expect, it } from 'vitest';
 import { auth } from '../auth.ts';
@@ -6,6 +6,7 @@ import type { User } from '../user.ts';
 import type { AccessRule } from './access-rule.ts';
 import { type AccessPredicate, type AuthorizeOptions, authorize } from './authorize.ts';
 import { iisRules } from './iis-rules.ts';
+import { mayShowKey } from './may-show.ts';
 
 const ada: User = { name: 'ada', roles: ['admin'], claims: { department: 'sales', groups: ['a', 'b'], level: 3 } };
 const bob: User = { name: 'bob' };
@@ -146,5 +147,30 @@ describe('iisRules()', () => {
     ['other folders are as they were', null, 'GET', '/', 200],
   ])('%s', async (_, user, method, url, expected) => {
     expect(await status(rules, user, { method, url }, { ignoreCase: true })).toBe(expected);
+  });
+});
+
+describe('mayShowKey', () => {
+  it('answers for other paths as a request for them would be, with every authorize around', async () => {
+    const seen: boolean[] = [];
+    const outer = authorize([{ deny: { path: '/a/one' } }, { allow: 'everyone' }]);
+    const inner = authorize([{ deny: { path: '/a/two%20words' } }, { allow: { method: 'GET' } }]);
+    const handler = compose<HttpContext>([outer, inner], (context) => {
+      const mayShow = context.get(mayShowKey)!;
+      for (const path of ['/a/one', '/a/two%20words/x', '/a/three', '/a/%2e%2e', '/a/x%2Fy', '/%', '//a//one'])
+        seen.push(mayShow(context, path));
+    });
+    await runHandler(handler, '/a/');
+    expect(seen).toEqual([false, false, true, true, false, false, false]);
+  });
+
+  it('is absent where no rule goes by path', async () => {
+    let found: unknown;
+    await runHandler(
+      compose<HttpContext>([authorize([{ allow: 'everyone' }])], (context) => {
+        found = context.get(mayShowKey);
+      }),
+    );
+    expect(found).toBeUndefined();
   });
 });

@@ -8,6 +8,7 @@ import type { AccessRule } from './access-rule.ts';
 import { compileRules } from './compile-rules.ts';
 import { type AccessDecision, decideAccess } from './decide-access.ts';
 import { comparablePath } from './match-path.ts';
+import { leaveMayShow, mayShowBy } from './may-show.ts';
 
 /** Says whether a request may pass. `user` is `null` for somebody who has not logged in. */
 export type AccessPredicate = (
@@ -43,13 +44,20 @@ export function authorize(
 
 function byRules(rules: readonly AccessRule[], options: AuthorizeOptions): Middleware<HttpContext> {
   const decide = accessDecider(rules, options);
+  const mayShow = rules.some(usesPath) ? mayShowBy(decide) : null;
   return function authorize(context, next) {
     const { request, client } = context;
     const decision = decide(request, client, context.get(userKey) ?? null);
     if (decision === null) return refuse(context.response, 400);
-    if (decision.allowed) return next(context);
-    return refuseUser(context, decision.needsUser);
+    if (!decision.allowed) return refuseUser(context, decision.needsUser);
+    if (mayShow !== null) leaveMayShow(context, mayShow);
+    return next(context);
   };
+}
+
+function usesPath({ allow, deny }: AccessRule): boolean {
+  const who = allow ?? deny;
+  return typeof who === 'object' && who.path !== undefined;
 }
 
 /** The decision of `authorize` alone, for explanations; `null` for an ambiguous path, which is answered with 400. */
