@@ -34,23 +34,33 @@ export function application(provider: FakeProvider, more: Partial<OidcOptions> =
   return { handler, scheme, lines, refusals };
 }
 
-/** A browser with one cookie. */
+/** A browser with its cookies. */
 export class Browser {
   private readonly handler: ReturnType<typeof application>['handler'];
   private readonly provider: FakeProvider;
-  cookie = '';
+  private readonly jar = new Map<string, string>();
 
   constructor(handler: ReturnType<typeof application>['handler'], provider: FakeProvider, cookie = '') {
     this.handler = handler;
     this.provider = provider;
-    this.cookie = cookie;
+    for (const each of cookie.split('; ')) this.take(each);
+  }
+
+  /** The field of the next request. */
+  get cookie(): string {
+    return [...this.jar].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+
+  private take(setCookie: string): void {
+    const [name, value] = setCookie.split(';', 1)[0]!.split('=') as [string, string?];
+    if (/Max-Age=0/.test(setCookie)) this.jar.delete(name);
+    else if (value !== undefined) this.jar.set(name, value);
   }
 
   async open(url: string, init: RunInit = {}) {
     const headers = { host: 'app.example', ...page, cookie: this.cookie, ...(init.headers as object) };
     const answer = await runHandler(this.handler, { ...init, url, headers });
-    const set = answer.headers.get('set-cookie')?.split(';')[0];
-    if (set !== undefined) this.cookie = set;
+    for (const set of answer.headers.getAll('set-cookie')) this.take(set);
     return { status: answer.status, location: answer.headers.get('location') ?? '', text: answer.text(), answer };
   }
 

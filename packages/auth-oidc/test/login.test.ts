@@ -1,9 +1,9 @@
-import { createMemorySessionStore } from '@windhover/session';
-import { createManualClock } from '@windhover/testing';
+import { createMemorySessionStore, type SessionStore } from '@windhover/session';
+import { createManualClock, runHandler } from '@windhover/testing';
 import { decodeProtectedHeader, exportPKCS8, generateKeyPair } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { oidc } from '../src/index.ts';
-import { application, Browser } from './browser.ts';
+import { application, Browser, page } from './browser.ts';
 import { clientId, startFakeProvider } from './fake-provider.ts';
 
 async function setUp(more: Parameters<typeof application>[1] = {}, store?: Parameters<typeof application>[2]) {
@@ -54,11 +54,55 @@ describe('oidc(): logging in', () => {
       },
     };
     const { browser } = await setUp({}, store);
-    const asked = await browser.begin();
-    await browser.callback(asked);
+    await browser.logIn();
+    await browser.callback(await browser.begin('/auth/login'));
     expect(saved.length).toBe(2);
     expect(new Set(saved).size).toBe(2);
     expect(await memory.read(saved[0]!)).toBe(null);
+  });
+
+  it('keeps nothing in the store for those who only begin, and three pending logins in a browser', async () => {
+    const memory = createMemorySessionStore();
+    let saved = 0;
+    const store: SessionStore = {
+      read: (key) => memory.read(key),
+      destroy: (key) => memory.destroy(key),
+      save: (...args) => {
+        saved += 1;
+        return memory.save(...args);
+      },
+    };
+    const { provider, browser, handler } = await setUp({}, store);
+    for (let stranger = 0; stranger < 20; stranger++) await new Browser(handler, provider).begin();
+    const asked: URLSearchParams[] = [];
+    for (let tab = 0; tab < 5; tab++) asked.push(await browser.begin(`/tab${tab}`));
+    expect(saved).toBe(0);
+    expect(browser.cookie.match(/oidc-/g)).toHaveLength(3);
+    expect((await browser.callback(asked[0]!)).status).toBe(400);
+    provider.nonce = asked[3]!.get('nonce')!;
+    expect((await browser.callback(asked[3]!)).location).toBe('/tab3');
+    expect(saved).toBe(1);
+  });
+
+  it('gives the pending login a short-lived cookie that only this host can set over https', async () => {
+    const { handler } = await setUp();
+    const { headers } = await runHandler(handler, {
+      url: '/page',
+      headers: { host: 'app.example', ...page },
+      scheme: 'https',
+    });
+    expect(headers.getAll('set-cookie')).toEqual([
+      expect.stringMatching(/^__Host-oidc-[\w-]{12}=[\w-]+; Max-Age=900; Path=\/; Secure; HttpOnly; SameSite=Lax$/),
+    ]);
+  });
+
+  it('gives up a target that is too long for a cookie', async () => {
+    const { browser } = await setUp();
+    const long = await browser.begin(`/page?${'q'.repeat(390)}`);
+    expect(browser.cookie.length).toBeLessThan(2048);
+    expect((await browser.callback(long)).location).toHaveLength(396);
+    const longer = await browser.begin(`/auth/login?${new URLSearchParams({ to: `/page?${'q'.repeat(400)}` })}`);
+    expect((await browser.callback(longer)).location).toBe('/');
   });
 
   it.each([

@@ -1836,6 +1836,28 @@ export type AuthFeature =
           readonly clientId: string;
           /** Its secret, best from a variable. Default: none, a public client. */
           readonly clientSecret?: string;
+          /** A private key in place of the secret (private_key_jwt). Default: none. */
+          readonly clientKey?:
+            | string
+            | {
+                /** A PEM file with the private key: `-----BEGIN PRIVATE KEY-----`. */
+                readonly file: string;
+                /** How it signs. Default: ES256. */
+                readonly algorithm?:
+                  | 'ES256'
+                  | 'ES384'
+                  | 'ES512'
+                  | 'RS256'
+                  | 'RS384'
+                  | 'RS512'
+                  | 'PS256'
+                  | 'PS384'
+                  | 'PS512'
+                  | 'EdDSA'
+                  | 'Ed25519';
+                /** The `kid` under which the provider knows the key. Default: none. */
+                readonly id?: string;
+              };
           /** What is asked for, `openid` among it. Default: openid, profile and email. */
           readonly scopes?: readonly string[];
           /** More parameters of the request to the provider: { prompt: login }. Default: none. */
@@ -2054,6 +2076,28 @@ export type AuthFeature =
           readonly clientId: string;
           /** Its secret, best from a variable. Default: none, a public client. */
           readonly clientSecret?: string;
+          /** A private key in place of the secret (private_key_jwt). Default: none. */
+          readonly clientKey?:
+            | string
+            | {
+                /** A PEM file with the private key: `-----BEGIN PRIVATE KEY-----`. */
+                readonly file: string;
+                /** How it signs. Default: ES256. */
+                readonly algorithm?:
+                  | 'ES256'
+                  | 'ES384'
+                  | 'ES512'
+                  | 'RS256'
+                  | 'RS384'
+                  | 'RS512'
+                  | 'PS256'
+                  | 'PS384'
+                  | 'PS512'
+                  | 'EdDSA'
+                  | 'Ed25519';
+                /** The `kid` under which the provider knows the key. Default: none. */
+                readonly id?: string;
+              };
           /** What is asked for, `openid` among it. Default: openid, profile and email. */
           readonly scopes?: readonly string[];
           /** More parameters of the request to the provider: { prompt: login }. Default: none. */
@@ -2281,6 +2325,28 @@ export type AuthFeature =
         readonly clientId: string;
         /** Its secret, best from a variable. Default: none, a public client. */
         readonly clientSecret?: string;
+        /** A private key in place of the secret (private_key_jwt). Default: none. */
+        readonly clientKey?:
+          | string
+          | {
+              /** A PEM file with the private key: `-----BEGIN PRIVATE KEY-----`. */
+              readonly file: string;
+              /** How it signs. Default: ES256. */
+              readonly algorithm?:
+                | 'ES256'
+                | 'ES384'
+                | 'ES512'
+                | 'RS256'
+                | 'RS384'
+                | 'RS512'
+                | 'PS256'
+                | 'PS384'
+                | 'PS512'
+                | 'EdDSA'
+                | 'Ed25519';
+              /** The `kid` under which the provider knows the key. Default: none. */
+              readonly id?: string;
+            };
         /** What is asked for, `openid` among it. Default: openid, profile and email. */
         readonly scopes?: readonly string[];
         /** More parameters of the request to the provider: { prompt: login }. Default: none. */

@@ -5,7 +5,7 @@ import { answerStatus, redirectTo } from './answer.ts';
 import { oidcError } from './errors.ts';
 import { describeUser, keepLogin, type Login, readLogin } from './login.ts';
 import type { ResolvedOidc } from './oidc-options.ts';
-import { type PendingLogin, takePending } from './pending-logins.ts';
+import type { PendingLogin, PendingLogins } from './pending-logins.ts';
 import type { Provider, Tokens } from './provider.ts';
 import { faultText, providerFault } from './provider-fault.ts';
 import { clearSession, type Session } from './session.ts';
@@ -17,13 +17,20 @@ const refusals: Readonly<Record<'denied' | 'stale' | 'invalid', Refusal>> = {
   invalid: { refused: 'callback', status: 400 },
 };
 
+/** What a callback needs beside the request. */
+export interface CallbackParts {
+  readonly provider: Provider;
+  readonly logins: PendingLogins;
+  readonly options: ResolvedOidc;
+  /** How browsers reach this server. */
+  readonly origin: string;
+}
+
 /** Takes the answer of the provider: keeps the login in the session, and leads to the page that was asked for. */
 export async function finishLogin(
   context: HttpContext,
   session: Session,
-  provider: Provider,
-  options: ResolvedOidc,
-  origin: string,
+  { provider, logins, options, origin }: CallbackParts,
 ): Promise<Refusal | 'answered'> {
   const { request, response } = context;
   if (request.method !== 'GET') {
@@ -31,7 +38,7 @@ export async function finishLogin(
     return answerStatus(context, 405);
   }
   const query = new URLSearchParams(request.query ?? '');
-  const pending = takePending(session, query.get('state'), options.clock.now());
+  const pending = logins.take(context, session, query.get('state'), options.clock.now());
   if (pending === null) return unknownState;
   const callback = new URL(`${origin}${options.redirectPath}?${query}`);
   const tokens = await exchange(callback, pending, provider, options);

@@ -1,6 +1,7 @@
 import { createManualClock } from '@windhover/testing';
 import { describe, expect, it } from 'vitest';
 import { createEndedLogins } from './ended-logins.ts';
+import { endedLoginsRules } from './ended-logins-rules.ts';
 
 describe('createEndedLogins()', () => {
   it('forgets an end after its time', () => {
@@ -25,4 +26,14 @@ describe('createEndedLogins()', () => {
   it('refuses options that cannot work', () => {
     expect(() => createEndedLogins({ keepMs: 0 })).toThrow('keepMs');
   });
+});
+
+describe('createEndedLogins() as an EndedLogins', () => {
+  for (const rule of endedLoginsRules)
+    it(rule.name, () =>
+      rule.run(async () => {
+        const ended = createEndedLogins();
+        return { ended, other: ended };
+      }),
+    );
 });

@@ -1,4 +1,4 @@
-/** The longest target that is remembered: several may have to fit into a cookie. */
+/** The longest target that is remembered: it is in a cookie, three of which may come with every request. */
 const maxLength = 400;
 
 /**

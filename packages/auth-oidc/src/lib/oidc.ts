@@ -10,7 +10,7 @@ import { keepLogin, type Login, readLogin, toUser } from './login.ts';
 import { logOut, takeBackchannelLogout } from './logout.ts';
 import { LogoutTokens } from './logout-token.ts';
 import { type OidcOptions, resolveOidc } from './oidc-options.ts';
-import { addPending } from './pending-logins.ts';
+import { PendingLogins } from './pending-logins.ts';
 import { Provider } from './provider.ts';
 import { Refresher } from './refresher.ts';
 import { clearSession, type Session, sessionOf } from './session.ts';
@@ -25,6 +25,7 @@ export function oidc(options: OidcOptions): AuthScheme {
   const { clock, ended, asks, ownPaths, redirectPath, loginPath, logoutPath, backchannelPath } = resolved;
   const provider = new Provider(resolved);
   const refresher = new Refresher(resolved, provider);
+  const logins = new PendingLogins(`${resolved.issuer.href} ${resolved.clientId}`);
   const logoutTokens = new LogoutTokens(resolved, provider);
   const issuer = resolved.issuer.href;
   const ownOrigin = (context: HttpContext): string => resolved.origin ?? originOf(context);
@@ -35,7 +36,7 @@ export function oidc(options: OidcOptions): AuthScheme {
     const secrets = { state: randomState(), nonce: randomNonce(), verifier: randomPKCECodeVerifier() };
     const pending = { ...secrets, target, startedAt: clock.now() };
     const url = await provider.authorizationUrl(pending, `${ownOrigin(context)}${redirectPath}`);
-    addPending(session, pending);
+    logins.add(context, session, pending);
     return redirectTo(context, url.href);
   };
 
@@ -45,7 +46,8 @@ export function oidc(options: OidcOptions): AuthScheme {
 
   const answerOwnPath = (context: HttpContext, session: Session): Promise<Verdict> => {
     const { path, query } = context.request;
-    if (path === redirectPath) return finishLogin(context, session, provider, resolved, ownOrigin(context));
+    if (path === redirectPath)
+      return finishLogin(context, session, { provider, logins, options: resolved, origin: ownOrigin(context) });
     if (path === logoutPath) return logOut(context, session, provider, resolved, ownOrigin(context));
     return begin(context, session, new URLSearchParams(query ?? '').get('to'));
   };

@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import type { HttpContext } from '@windhover/core';
+import { formatSetCookie, parseCookies } from '@windhover/http-semantics';
 import type { Session } from './session.ts';
 
 /** A login that the provider has not answered yet. */
@@ -12,25 +15,75 @@ export interface PendingLogin {
   readonly startedAt: number;
 }
 
-const pendingName = 'oidc.pending';
-/** How many tabs may log in at the same time: the session may be a cookie of 4 KB. */
+/** How many tabs of a browser may log in at the same time: each has a cookie, which comes with every request. */
 const maxPending = 3;
 /** How long the provider may take, its forms included. */
 const pendingMs = 15 * 60_000;
 
-export function addPending(session: Session, login: PendingLogin): void {
-  const others = session.get<PendingLogin[]>(pendingName) ?? [];
-  const fresh = others.filter(({ startedAt }) => login.startedAt - startedAt < pendingMs);
-  session.set(pendingName, [...fresh.slice(1 - maxPending), login]);
+/** Pending logins, each in an encrypted cookie of its own: strangers begin logins, and a store of sessions must not fill with them. */
+export class PendingLogins {
+  private readonly purpose: string;
+
+  /** @param owner the provider and the client: a login that was begun for another is none */
+  constructor(owner: string) {
+    this.purpose = `oidc pending ${owner}`;
+  }
+
+  add(context: HttpContext, session: Session, login: PendingLogin): void {
+    const others = this.read(context, session, login.startedAt);
+    for (const { name } of others.slice(0, Math.max(0, others.length + 1 - maxPending))) setCookie(context, name, null);
+    setCookie(context, nameOf(context, login.state), session.seal(this.purpose, JSON.stringify(login)));
+  }
+
+  /** Takes the login with that state away from the browser; `null` if there is none, or it is too old. */
+  take(context: HttpContext, session: Session, state: string | null, now: number): PendingLogin | null {
+    if (state === null) return null;
+    const name = nameOf(context, state);
+    const value = parseCookies(context.request.headers.get('cookie') ?? '').get(name);
+    if (value === undefined) return null;
+    setCookie(context, name, null);
+    const login = this.open(session, value, now);
+    return login?.state === state ? login : null;
+  }
+
+  /** Those of this browser, the oldest first. A cookie that is none any more is older than all. */
+  private read(context: HttpContext, session: Session, now: number): readonly { name: string; startedAt: number }[] {
+    const field = context.request.headers.get('cookie');
+    if (field === undefined || !field.includes(plainPrefix)) return [];
+    const prefix = prefixFor(context);
+    const own = [...parseCookies(field)].filter(([name]) => name.startsWith(prefix));
+    const logins = own.map(([name, value]) => ({ name, startedAt: this.open(session, value, now)?.startedAt ?? 0 }));
+    return logins.sort((one, other) => one.startedAt - other.startedAt);
+  }
+
+  private open(session: Session, sealed: string, now: number): PendingLogin | null {
+    const text = session.unseal(this.purpose, sealed);
+    if (text === null) return null;
+    const login = JSON.parse(text) as PendingLogin;
+    return now - login.startedAt < pendingMs ? login : null;
+  }
 }
 
-/** Takes the login with that state out of the session, so that no answer is used twice; `null` if there is none, or it is too old. */
-export function takePending(session: Session, state: string | null, now: number): PendingLogin | null {
-  const all = session.get<PendingLogin[]>(pendingName) ?? [];
-  const found = all.find((login) => login.state === state);
-  if (found === undefined) return null;
-  const others = all.filter((login) => login !== found);
-  if (others.length === 0) session.delete(pendingName);
-  else session.set(pendingName, others);
-  return now - found.startedAt < pendingMs ? found : null;
+const plainPrefix = 'oidc-';
+
+/** With `__Host-`, no other host and no plain connection can set the cookie. */
+function prefixFor({ client }: HttpContext): string {
+  return client.scheme === 'https' ? `__Host-${plainPrefix}` : plainPrefix;
+}
+
+function nameOf(context: HttpContext, state: string): string {
+  return `${prefixFor(context)}${createHash('sha256').update(state).digest('base64url').slice(0, 12)}`;
+}
+
+/** The provider leads back by a link, which has `Lax` cookies. */
+function setCookie(context: HttpContext, name: string, value: string | null): void {
+  const secure = context.client.scheme === 'https';
+  const field = formatSetCookie(name, value ?? '', {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'Lax',
+    maxAgeSeconds: value === null ? 0 : pendingMs / 1000,
+    ...(secure ? { secure } : {}),
+  });
+  context.onHead(({ headers }) => headers.append('Set-Cookie', field));
 }

@@ -8,6 +8,8 @@ export interface Session {
   delete(name: string): void;
   keys(): readonly string[];
   regenerate(): void;
+  seal(purpose: string, text: string): string;
+  unseal(purpose: string, sealed: string): string | null;
   destroy(): void;
 }
 

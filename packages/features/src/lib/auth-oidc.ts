@@ -1,5 +1,8 @@
-import { createEndedLogins, type EndedLogins, oidc } from '@windhover/auth-oidc';
-import { duration } from '@windhover/config';
+import { createPrivateKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type ClientKey, createEndedLogins, type EndedLogins, oidc } from '@windhover/auth-oidc';
+import { duration, OptionsError, orAlone } from '@windhover/config';
 import type { Services } from '@windhover/core/feature';
 import { z } from 'zod';
 import { defineScheme } from './auth-scheme-maker.ts';
@@ -14,6 +17,19 @@ const schema = z
       .describe('The provider, exactly as its metadata names it. https, or http on this machine.'),
     clientId: text.describe('Who this server is there.'),
     clientSecret: text.exactOptional().describe('Its secret, best from a variable. Default: none, a public client.'),
+    clientKey: orAlone(
+      'file',
+      z.strictObject({
+        file: text.describe('A PEM file with the private key: `-----BEGIN PRIVATE KEY-----`.'),
+        algorithm: z
+          .enum(['ES256', 'ES384', 'ES512', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'EdDSA', 'Ed25519'])
+          .exactOptional()
+          .describe('How it signs. Default: ES256.'),
+        id: text.exactOptional().describe('The `kid` under which the provider knows the key. Default: none.'),
+      }),
+    )
+      .exactOptional()
+      .describe('A private key in place of the secret (private_key_jwt). Default: none.'),
     scopes: z
       .array(text)
       .min(1)
@@ -81,7 +97,7 @@ const schema = z
 export const oidcScheme = defineScheme<z.output<typeof schema>>({
   key: 'oidc',
   schema,
-  create({ name, roles, claims, leeway, timeout, ...same }, services) {
+  create({ name, roles, claims, leeway, timeout, clientKey, ...same }, services) {
     const { clock, log } = services;
     const shared = shareEnded(services);
     const scheme = oidc({
@@ -89,6 +105,7 @@ export const oidcScheme = defineScheme<z.output<typeof schema>>({
       clock,
       log,
       ended: shared.ended,
+      ...(clientKey === undefined ? {} : { clientKey: readClientKey(clientKey, services) }),
       ...(name === undefined ? {} : { nameClaim: name }),
       ...(roles === undefined ? {} : { rolesClaim: roles }),
       ...(claims === undefined ? {} : { keepClaims: claims }),
@@ -98,6 +115,37 @@ export const oidcScheme = defineScheme<z.output<typeof schema>>({
     return { scheme, dispose: shared.close, commit: shared.open };
   },
 });
+
+interface WrittenKey {
+  readonly file: string;
+  readonly algorithm?: string | undefined;
+  readonly id?: string | undefined;
+}
+
+function readClientKey({ file, algorithm = 'ES256', id }: WrittenKey, { location }: Services): ClientKey {
+  const refuse = (what: string): OptionsError => new OptionsError([{ path: ['clientKey'], message: what }]);
+  let pem: string;
+  try {
+    pem = readFileSync(resolve(location.directory, file), 'utf8');
+  } catch (error) {
+    throw refuse(`expected a file: ${(error as Error).message}`);
+  }
+  const kind = kindOfKey(pem);
+  if (kind === null) throw refuse('expected a private key in PEM, not encrypted: `-----BEGIN PRIVATE KEY-----`');
+  const expected = algorithm.startsWith('ES') ? 'ec' : algorithm.startsWith('Ed') ? 'ed25519' : 'rsa';
+  if (kind !== expected) throw refuse(`expected a key of the kind ${expected} for ${algorithm}, found ${kind}`);
+  return { pem, algorithm, ...(id === undefined ? {} : { id }) };
+}
+
+/** `null`: it is no key that can be used. The message of OpenSSL is left out: nothing of the file may be shown. */
+function kindOfKey(pem: string): string | null {
+  if (!pem.includes('-----BEGIN PRIVATE KEY-----')) return null;
+  try {
+    return createPrivateKey(pem).asymmetricKeyType ?? null;
+  } catch {
+    return null;
+  }
+}
 
 const topic = 'oidc-ended';
 

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -243,5 +244,33 @@ describe('auth: oidc', () => {
   it('refuses a provider over plain http', async () => {
     const text = config('auth: { oidc: { issuer: "http://login.example", clientId: app } }');
     await expect(handlerOf(text)).rejects.toThrow('expected https');
+  });
+});
+
+describe('oidc with a private key', () => {
+  it('reads the key of the client, and says what is wrong with it', async () => {
+    const pem = (kind: 'ec' | 'rsa'): string => {
+      const pair =
+        kind === 'ec'
+          ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
+          : generateKeyPairSync('rsa', { modulusLength: 2048 });
+      return pair.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+    };
+    const own = mkdtempSync(join(tmpdir(), 'windhover-key-'));
+    onTestFinished(() => rmSync(own, { recursive: true }));
+    writeFileSync(join(own, 'ec.pem'), pem('ec'));
+    writeFileSync(join(own, 'rsa.pem'), pem('rsa'));
+    writeFileSync(join(own, 'not.pem'), 'secret text');
+    const text = (key: string): string =>
+      `sites: { a: { session: { keys: [a secret of more than thirty-two characters] }, auth: { oidc: { issuer: https://login.example, clientId: app, clientKey: ${key} } }, routes: [{ path: /, respond: hello }] } }`;
+    await handlerOf(text(`${own}/ec.pem`));
+    await handlerOf(text(`{ file: "${own}/rsa.pem", algorithm: PS256, id: one }`));
+    await expect(handlerOf(text(`${own}/rsa.pem`))).rejects.toThrow(
+      /clientKey\n[\s\S]*xpected a key of the kind ec for ES256, found rsa/,
+    );
+    await expect(handlerOf(text(`${own}/none.pem`))).rejects.toThrow(/xpected a file/);
+    const fault = await handlerOf(text(`${own}/not.pem`)).catch((error: Error) => error.message);
+    expect(fault).toMatch(/xpected a private key in PEM/);
+    expect(fault).not.toContain('secret text');
   });
 });

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { contextKey, type Handler, type HttpContext, type Middleware } from '@windhover/core';
 import { sessionError, sessionErrors } from './errors.ts';
 import { Sealer } from './sealer.ts';
+import { Seals } from './seals.ts';
 import { LiveSession, sessionKey } from './session.ts';
 import { SessionCookieJar } from './session-cookie.ts';
 import { type ResolvedSession, resolveSession, type SessionOptions } from './session-options.ts';
@@ -22,6 +23,7 @@ const refusalKey = contextKey<{ readonly code: string; readonly rule: string }>(
 export function session(options: SessionOptions): Middleware<HttpContext> {
   const resolved = resolveSession(options);
   const keeper = resolved.store === null ? new CookieKeeper(resolved) : new StoreKeeper(resolved);
+  const own = { ...resolved, seals: new Seals(resolved.keys) };
   let toldAt = Number.NEGATIVE_INFINITY;
   return async function session(context, next) {
     let found: Found;
@@ -35,7 +37,7 @@ export function session(options: SessionOptions): Middleware<HttpContext> {
       answerWithoutStore(context);
       return;
     }
-    await run(keeper, resolved, context, next, found);
+    await run(keeper, own, context, next, found);
   };
 }
 
@@ -74,16 +76,16 @@ const nothing: Found = { record: null, value: null, isOld: false };
 
 async function run(
   keeper: Keeper,
-  options: ResolvedSession,
+  options: ResolvedSession & { readonly seals: Seals },
   context: HttpContext,
   next: Handler<HttpContext>,
   found: Found,
 ): Promise<void> {
-  const { clock, idleMs, maxAgeMs } = options;
+  const { clock, idleMs, maxAgeMs, seals } = options;
   const now = clock.now();
   const isOver =
     found.record !== null && (now - found.record.usedAt >= idleMs || now - found.record.createdAt >= maxAgeMs);
-  const live = new LiveSession(isOver ? null : found.record, now);
+  const live = new LiveSession(isOver ? null : found.record, now, seals);
   context.set(sessionKey, live);
   try {
     await next(context);

@@ -3,7 +3,7 @@ import { parseSetCookie } from '@windhover/http-semantics';
 import { checkedCompose, createManualClock, type RunInit, runHandler } from '@windhover/testing';
 import { describe, expect, it } from 'vitest';
 import { createMemorySessionStore } from './memory-session-store.ts';
-import { sessionKey } from './session.ts';
+import { type Session, sessionKey } from './session.ts';
 import { session } from './session-middleware.ts';
 import type { SessionOptions } from './session-options.ts';
 import type { SessionStore } from './session-store.ts';
@@ -283,5 +283,29 @@ describe('createMemorySessionStore()', () => {
     clock.advance(minute);
     for (let index = 0; index < 5; index++) await store.save(`new ${index}`, record, minute, true);
     expect(store.size).toBeLessThanOrEqual(5);
+  });
+});
+
+describe('seal() of a session', () => {
+  const inSession = async (keys: string | string[], act: (kept: Session) => void): Promise<void> => {
+    const { headers, error } = await runHandler(
+      checkedCompose([session({ keys })], async (context: HttpContext) => act(context.get(sessionKey)!)),
+    );
+    expect([error, headers.get('set-cookie')]).toEqual([null, undefined]); // nothing is kept
+  };
+  const newKey = 'another secret of more than thirty-two characters';
+
+  it('seals for one purpose, and opens with older keys too', async () => {
+    let sealed = '';
+    await inSession(key, (kept) => {
+      sealed = kept.seal('a', 'text');
+      expect(sealed).not.toContain('text');
+      expect(kept.unseal('a', sealed)).toBe('text');
+      expect(kept.unseal('b', sealed)).toBe(null);
+      expect(kept.unseal('a', `${sealed.slice(0, -2)}xx`)).toBe(null);
+      expect(kept.unseal('a', '')).toBe(null);
+    });
+    await inSession([newKey, key], (kept) => expect(kept.unseal('a', sealed)).toBe('text'));
+    await inSession(newKey, (kept) => expect(kept.unseal('a', sealed)).toBe(null));
   });
 });

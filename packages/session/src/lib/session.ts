@@ -1,4 +1,5 @@
 import { type ContextKey, contextKey } from '@windhover/core';
+import type { Seals } from './seals.ts';
 import type { SessionRecord } from './session-store.ts';
 
 /** What a server remembers of a browser from request to request. Values must be what JSON can keep. */
@@ -17,6 +18,13 @@ export interface Session {
    * the old one shares them (session fixation).
    */
   regenerate(): void;
+  /**
+   * Encrypts a text with the keys of the session, for a cookie of your own that must work without a session: nothing is kept. `purpose` is a
+   * constant; what is sealed for one cannot be opened for another, and no session cookie can.
+   */
+  seal(purpose: string, text: string): string;
+  /** Opens what `seal` has made, with older keys too; `null` for anything else. */
+  unseal(purpose: string, sealed: string): string | null;
   /** Ends the session: its content is gone, and the browser forgets it. */
   destroy(): void;
 }
@@ -33,8 +41,10 @@ export class LiveSession implements Session {
   isRegenerated = false;
   isDestroyed = false;
   private values: Map<string, unknown>;
+  private readonly seals: Seals;
 
-  constructor(record: SessionRecord | null, now: number) {
+  constructor(record: SessionRecord | null, now: number, seals: Seals) {
+    this.seals = seals;
     this.isNew = record === null;
     this.createdAt = record?.createdAt ?? now;
     this.usedAt = record?.usedAt ?? now;
@@ -65,6 +75,14 @@ export class LiveSession implements Session {
   regenerate(): void {
     this.isRegenerated = true;
     this.isChanged = true;
+  }
+
+  seal(purpose: string, text: string): string {
+    return this.seals.for(purpose).seal(text);
+  }
+
+  unseal(purpose: string, sealed: string): string | null {
+    return this.seals.for(purpose).open(sealed)?.text ?? null;
   }
 
   destroy(): void {

@@ -1,0 +1,1 @@
+export { type EndedLoginsRule, endedLoginsRules, type OpenEndedLogins } from './lib/ended-logins-rules.ts';
