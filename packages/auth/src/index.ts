@@ -25,7 +25,13 @@ export type { GoodToken, TokenVerifier } from './lib/bearer/token-verifier.ts';
 export type { CertificateRule } from './lib/client-certificate/certificate-rules.ts';
 export { type ClientCertificateOptions, clientCertificate } from './lib/client-certificate/client-certificate.ts';
 export { type Digest, type DigestOptions, digest } from './lib/digest/digest.ts';
-export { type DigestAlgorithm, digestLine, type OfferedAlgorithm } from './lib/digest/digest-secrets.ts';
+export {
+  type DigestAlgorithm,
+  digestLine,
+  type Htdigest,
+  type OfferedAlgorithm,
+  parseHtdigest,
+} from './lib/digest/digest-secrets.ts';
 export { type AuthErrorCode, authErrors } from './lib/errors.ts';
 export { type ForwardAuth, type ForwardAuthOptions, forwardAuth } from './lib/forward-auth/forward-auth.ts';
 export { checkPassword } from './lib/password/check-password.ts';

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { digest } from '@windhover/auth';
-import { duration, orAlone, size } from '@windhover/config';
+import { duration, OptionsError, orAlone, size } from '@windhover/config';
 import { z } from 'zod';
 import { defineScheme } from './auth-scheme-maker.ts';
+import { digestFileProblem } from './digest-file-problem.ts';
 import { inAuthorization } from './has-credentials.ts';
 
 const text = z.string().min(1);
@@ -45,7 +46,10 @@ export const digestScheme = defineScheme<z.output<typeof schema>>({
   key: 'digest',
   schema,
   create({ htdigest, nonce, maxBody, ...same }, { location, clock, log }) {
-    const scheme = digest(resolve(location.directory, htdigest), {
+    const path = resolve(location.directory, htdigest);
+    const problem = digestFileProblem(path, same.realm ?? 'Login');
+    if (problem !== null) throw new OptionsError([{ path: ['htdigest'], message: problem }]);
+    const scheme = digest(path, {
       ...same,
       clock,
       log,

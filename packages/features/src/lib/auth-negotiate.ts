@@ -1,8 +1,10 @@
+import { resolve } from 'node:path';
 import { negotiate } from '@windhover/auth-negotiate';
-import { duration, size } from '@windhover/config';
+import { duration, OptionsError, size } from '@windhover/config';
 import { z } from 'zod';
 import { defineScheme } from './auth-scheme-maker.ts';
 import { inAuthorization } from './has-credentials.ts';
+import { keytabProblem } from './keytab-problem.ts';
 
 const text = z.string().min(1);
 
@@ -42,9 +44,13 @@ const schema = z
 export const negotiateScheme = defineScheme<z.output<typeof schema>>({
   key: 'negotiate',
   schema,
-  create({ bind, maxToken, ...options }, { clock, log }) {
+  create({ bind, maxToken, keytab, ...options }, { clock, log, location }) {
+    const file = keytab === undefined ? null : resolve(location.directory, keytab);
+    const problem = file === null ? null : keytabProblem(file, options.service ?? 'HTTP');
+    if (problem !== null) throw new OptionsError([{ path: ['keytab'], message: problem }]);
     const scheme = negotiate({
       ...options,
+      ...(file === null ? {} : { keytab: file }),
       clock,
       log,
       ...(bind === undefined ? {} : { bindMs: bind }),

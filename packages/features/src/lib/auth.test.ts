@@ -54,9 +54,7 @@ describe('auth', () => {
   });
 
   it('does not start with Kerberos but without its package or a key', async () => {
-    const lines = [
-      'auth: { any: [{ negotiate: { keytab: missing.keytab, bind: 10m, maxToken: 20KB } }, { basic: people }] }',
-    ];
+    const lines = ['auth: { any: [{ negotiate: { bind: 10m, maxToken: 20KB } }, { basic: people }] }'];
     await expect(handlerOf(config(...lines, 'routes: [{ path: /, respond: hello }]'))).rejects.toMatchObject({
       code: expect.stringMatching(/^NEGOTIATE_(?:UNAVAILABLE|NOT_INSTALLED)$/),
     });
@@ -155,7 +153,7 @@ describe('auth', () => {
     const challenges = (await runHandler(handler, '/')).headers.getAll('www-authenticate');
     expect(challenges.map((each) => each.split(' ')[0])).toEqual(['Digest', 'Basic']);
     const missing = config(`auth: { digest: "${folder}/missing" }`, 'routes: [{ path: /, respond: hello }]');
-    await expect(handlerOf(missing)).rejects.toMatchObject({ code: 'AUTH_USERS_UNREADABLE' });
+    await expect(handlerOf(missing)).rejects.toThrow(/xpected a file that exists, as `htdigest` writes it/);
   });
 
   it("knows IIS' rules", async () => {
@@ -244,6 +242,33 @@ describe('auth: oidc', () => {
   it('refuses a provider over plain http', async () => {
     const text = config('auth: { oidc: { issuer: "http://login.example", clientId: app } }');
     await expect(handlerOf(text)).rejects.toThrow('expected https');
+  });
+});
+
+describe('files of digest and negotiate', () => {
+  it.each([
+    ['digest', 'missing', '', /auth\.digest[\s\S]*xpected a file that exists, as `htdigest` writes it/],
+    ['digest', 'broken', 'ada:Login:secret', /line 1: expected name:realm:hash/],
+    [
+      'digest',
+      'other',
+      `${digestLine('ada', 'Shop', 'x')}\n`,
+      /xpected lines of the realm "Login" .*, found only "Shop"/,
+    ],
+    ['negotiate', 'missing', '', /auth\.negotiate\.keytab\n[\s\S]*xpected a file that exists, as `ktutil`/],
+    ['negotiate', 'text', '[libdefaults]', /xpected a keytab, found a file of another kind/],
+    ['negotiate', 'empty', '\u0005\u0002', /xpected a key of HTTP\/host in .*, found none/],
+  ])('are read by check: %s with a file that is %s', async (scheme, name, text, problem) => {
+    const own = mkdtempSync(join(tmpdir(), 'windhover-files-'));
+    onTestFinished(() => rmSync(own, { recursive: true }));
+    const file = join(own, name);
+    if (name !== 'missing') writeFileSync(file, text);
+    const options = scheme === 'digest' ? `"${file}"` : `{ keytab: "${file}" }`;
+    const fault = await handlerOf(
+      config(`auth: { ${scheme}: ${options} }`, 'routes: [{ path: /, respond: hello }]'),
+    ).catch(({ message }: Error) => message);
+    expect(fault).toMatch(problem);
+    expect(fault).not.toContain('secret');
   });
 });
 

@@ -22,6 +22,8 @@ export interface DigestAccount {
 export interface Htdigest {
   readonly accounts: ReadonlyMap<string, DigestAccount>;
   readonly faults: readonly string[];
+  /** The realms of all lines, each once. */
+  readonly realms: readonly string[];
 }
 
 const nodeNames = { 'SHA-256': 'sha256', MD5: 'md5' } as const;
@@ -48,6 +50,7 @@ export function digestLine(
 export function parseHtdigest(text: string, realm: string, members: RoleMembers = {}): Htdigest {
   const accounts = new Map<string, DigestAccount>();
   const faults: string[] = [];
+  const realms = new Set<string>();
   for (const [index, raw] of text.split('\n').entries()) {
     const line = raw.replace(/\r$/, '');
     if (line.trim() === '' || line.startsWith('#')) continue;
@@ -56,6 +59,7 @@ export function parseHtdigest(text: string, realm: string, members: RoleMembers 
       faults.push(`line ${index + 1}: expected name:realm:hash with 32 or 64 hexadecimal digits`);
       continue;
     }
+    realms.add(written!);
     if (written !== realm) continue;
     const roles = Object.keys(members).filter((role) => members[role]!.includes(name));
     const account = accounts.get(name) ?? {
@@ -64,5 +68,5 @@ export function parseHtdigest(text: string, realm: string, members: RoleMembers 
     };
     accounts.set(name, { ...account, hashes: { ...account.hashes, [hash!.length === 32 ? 'MD5' : 'SHA-256']: hash } });
   }
-  return { accounts, faults };
+  return { accounts, faults, realms: [...realms] };
 }
