@@ -1,35 +1,12 @@
 import { rateLimitStoreRules } from '@windhover/rate-limit/testing';
 import { sessionStoreRules } from '@windhover/session/testing';
-import { Cluster, Redis } from 'ioredis';
-import { Redis as Valkey } from 'iovalkey';
-import { createClient, createCluster } from 'redis';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { hasPeer } from '../../../scripts/lib/peer.ts';
-import { type RedisClient, redisStores } from '../src/index.ts';
+import { redisStores } from '../src/index.ts';
+import { connect, connectCluster } from './redis-clients.ts';
 import { startCluster, startRedis } from './redis-server.ts';
 
 const pass = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** How each library connects to a server. */
-const connect: Record<string, (path: string) => Promise<RedisClient>> = {
-  async ioredis(path) {
-    const client = new Redis({ path });
-    onTestFinished(() => void client.disconnect());
-    return client;
-  },
-  async iovalkey(path) {
-    const client = new Valkey({ path });
-    onTestFinished(() => void client.disconnect());
-    return client;
-  },
-  async redis(path) {
-    const client = createClient({ socket: { path, tls: false } });
-    client.on('error', () => undefined);
-    await client.connect();
-    onTestFinished(() => void client.destroy());
-    return client as unknown as RedisClient;
-  },
-};
 
 describe.skipIf(!hasPeer('redis-server'))('stores in a real Redis', () => {
   for (const [name, open] of Object.entries(connect)) {
@@ -51,20 +28,7 @@ describe.skipIf(!hasPeer('redis-server'))('stores in a real Redis', () => {
   it.each(['ioredis', 'redis'])('keep them in a cluster of three over %s', async (library) => {
     const nodes = await startCluster();
     const addresses = nodes.map(({ port }) => ({ host: '127.0.0.1', port }));
-    let client: RedisClient;
-    if (library === 'ioredis') {
-      const cluster = new Cluster(addresses);
-      onTestFinished(() => void cluster.disconnect());
-      client = cluster;
-    } else {
-      const cluster = createCluster({
-        rootNodes: addresses.map(({ host, port }) => ({ url: `redis://${host}:${port}` })),
-      });
-      cluster.on('error', () => undefined);
-      await cluster.connect();
-      onTestFinished(() => void cluster.destroy());
-      client = cluster as unknown as RedisClient;
-    }
+    const client = await connectCluster(library, addresses);
     const stores = redisStores(client, { timeoutMs: 5000 });
     const policy = { algorithm: 'token-bucket', requests: 2, perMs: 60_000, burst: 2, countsRefused: false } as const;
     for (let key = 0; key < 30; key++) {

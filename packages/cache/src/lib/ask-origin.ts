@@ -39,7 +39,7 @@ export async function askOrigin(call: OriginCall): Promise<FlightOutcome> {
     const meta = validated(call, entry, answer, requestTimeMs);
     disposeBody(response.takeBody(), unused);
     if (meta === null) return askOrigin({ ...call, entry: null });
-    settings.store.update(entry, meta);
+    void settings.store.update(entry, meta);
     return finish(call, { kind: 'validated', entry });
   }
   if (isFailure(response.status) && isUsable(call)) {

@@ -10,24 +10,50 @@ export type PurgeSelector =
   | { readonly tag: string }
   | { readonly all: true };
 
+/** Hears of a purge. */
+export type PurgeListener = (selector: PurgeSelector, soft: boolean) => void;
+
 /** Where answers are kept. A store may forget any of them at any time, but never serve a part of one. */
 export interface CacheStore {
   /** The answers with that key, at most one for each variant and content coding. */
   get(key: string): readonly CacheEntry[] | Promise<readonly CacheEntry[]>;
   /** Starts to write an answer. It replaces the one with the same key, variant and content coding when it is committed. */
   open(meta: CacheMeta): CacheWriter;
-  /** Replaces the description of an entry, after a 304. */
-  update(entry: CacheEntry, meta: CacheMeta): void;
+  /** Replaces the description of an entry, after a 304. Never rejects. */
+  update(entry: CacheEntry, meta: CacheMeta): void | Promise<void>;
   /**
    * Removes entries and returns how many. A soft purge only makes them stale: they are validated before the next use, and may still be served while
    * the origin fails.
    */
   purge(selector: PurgeSelector, soft: boolean): number | Promise<number>;
+  /**
+   * For a store whose `get` only knows the answers nearby: all answers with that key. The cache asks when those of `get` are not enough. Never rejects.
+   */
+  getAll?(key: string): Promise<readonly CacheEntry[]>;
+  /**
+   * For a store that other processes purge too: runs `listener` for each purge, so that answers which are just arriving are not stored. Returns a function
+   * that ends this.
+   */
+  onPurge?(listener: PurgeListener): () => void;
   /** What `maxObjectBytes` of the cache is by default. Default: 1 MiB, for stores in memory. */
   readonly defaultMaxObjectBytes?: number;
   /** Bytes in use, for statistics. */
   readonly bytes: number;
   readonly size: number;
+}
+
+/**
+ * A store that several servers share. It tells what others purge, so that a copy of an answer may be kept nearby: see `createTieredStore`.
+ */
+export interface SharedCacheStore extends CacheStore {
+  /** Never rejects: while the store cannot be reached, nothing is found. */
+  get(key: string): Promise<readonly CacheEntry[]>;
+  /** Rejects if the others cannot be told now. They will be, as soon as that is possible. */
+  purge(selector: PurgeSelector, soft: boolean): Promise<number>;
+  /** Called at once for purges of this process, and for those of others as soon as they are known. */
+  onPurge(listener: PurgeListener): () => void;
+  /** Whether copies nearby may be used: all purges up to a moment ago are known. If it is false, the next `get` finds out. */
+  readonly isCurrent: boolean;
 }
 
 /** Takes the content of one answer. */

@@ -20,6 +20,8 @@ export interface Cache {
   lookUp(context: Pick<HttpContext, 'request' | 'client'>): LookUp;
   /** Runs `listener` for purges that a request with an unsafe method caused, so that other processes can do the same. */
   onInvalidate(listener: (selector: PurgeSelector) => void): void;
+  /** Ends what the cache has begun with a store that outlives it. Not needed for a cache that lives as long as its store. */
+  close(): void;
   /** How often each event happened, and what is stored. */
   readonly stats: CacheStats;
 }
@@ -69,6 +71,7 @@ export function createCache(options: CacheOptions = {}): Cache {
     onInvalidate: (listener) => {
       responses.onInvalidate = listener;
     },
+    close: () => responses.close(),
     get stats() {
       return { ...counts, servedBytes, fetchedBytes, entries: settings.store.size, bytes: settings.store.bytes };
     },

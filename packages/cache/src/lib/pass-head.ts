@@ -28,10 +28,10 @@ export function passHead(
     const isOfSameKind =
       status === 200 && entry.meta.status === 200 && (headers.get('content-encoding') ?? '') === entry.meta.coding;
     const isSame = isOfSameKind && !headers.has('set-cookie') ? isSameContent(entry.meta, headers, length) : null;
-    if (isSame === false) store.update(entry, softened(entry.meta, clock.now()));
+    if (isSame === false) void store.update(entry, softened(entry.meta, clock.now()));
     if (isSame === true) {
       const meta = refreshedMeta(settings, question, request.path, entry.meta, { headers, requestTimeMs });
-      if (meta !== null) store.update(entry, meta);
+      if (meta !== null) void store.update(entry, meta);
     }
     headers.append('Cache-Status', forwardStatus(name, 'bypass', { detail: 'head' }));
   });

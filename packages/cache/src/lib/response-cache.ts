@@ -32,11 +32,18 @@ export class ResponseCache {
   private readonly parts: StoredParts;
   /** Called for purges that an unsafe request causes, so that other processes can follow. */
   onInvalidate: ((selector: PurgeSelector) => void) | null = null;
+  private readonly unsubscribe: (() => void) | undefined;
 
   constructor(settings: CacheSettings) {
     this.settings = settings;
     this.flights = new Flights(settings, this.runner);
     this.parts = new StoredParts(settings);
+    this.unsubscribe = settings.store.onPurge?.((selector) => this.purged(selector));
+  }
+
+  /** Purges of others are not heard of any more. */
+  close(): void {
+    this.unsubscribe?.();
   }
 
   handle(context: HttpContext, next: Next): void | Promise<void> {
@@ -52,28 +59,37 @@ export class ResponseCache {
   }
 
   purge(selector: PurgeSelector, soft: boolean): number | Promise<number> {
+    this.purged(selector);
+    return this.settings.store.purge(selector, soft);
+  }
+
+  private purged(selector: PurgeSelector): void {
     this.flights.purged(selector);
     this.parts.purge(selector);
-    return this.settings.store.purge(selector, soft);
   }
 
   /** Finds the answer to a request, or asks for it. */
   private serve(context: HttpContext, next: Next): void | Promise<void> {
     const question = questionOf(context, this.settings);
     if (question === null) return passAlone(context, next, this.settings, 'coding');
-    const entries = this.settings.store.get(question.key);
+    const { store } = this.settings;
+    const entries = store.get(question.key);
     if (entries instanceof Promise) return entries.then((found) => this.decide(context, next, question, found));
-    return this.decide(context, next, question, entries);
+    return this.decide(context, next, question, entries, store.getAll !== undefined);
   }
 
+  /** @param hasMore whether the store may have answers that are not among `entries` */
   private decide(
     context: HttpContext,
     next: Next,
     question: Question,
     entries: readonly CacheEntry[],
+    hasMore = false,
   ): void | Promise<void> {
     const { cacheControl } = question;
     const entry = selectEntry(question, entries);
+    if (hasMore && (entry === null || decideReuse(entry.meta, cacheControl, this.settings.clock.now()) !== 'fresh'))
+      return this.settings.store.getAll!(question.key).then((all) => this.decide(context, next, question, all));
     let forward: Forward = entries.length === 0 ? 'uri-miss' : 'vary-miss';
     if (entry !== null) {
       const nowMs = this.settings.clock.now();
@@ -84,7 +100,7 @@ export class ResponseCache {
           if (opened !== null)
             return this.hit(context, next, question, entry, opened === 'none' ? null : opened, reuse);
           const others = entries.filter((each) => each !== entry); // its content is lost
-          return this.decide(context, next, question, others);
+          return this.decide(context, next, question, others, hasMore);
         };
         return body instanceof Promise ? body.then(use) : use(body);
       }
@@ -222,7 +238,8 @@ export class ResponseCache {
     const { url } = cacheKey(context, this.settings.key);
     for (const each of invalidatedUrls(url, context.response.headers)) {
       const selector = { url: each };
-      void this.purge(selector, false);
+      const purged = this.purge(selector, false);
+      if (purged instanceof Promise) purged.catch(toldByStore);
       this.onInvalidate?.(selector);
     }
   }
@@ -232,3 +249,6 @@ async function openEntry(entry: CacheEntry): Promise<OpenEntry | null> {
   const body = await entry.open();
   return body === null ? null : { entry, body };
 }
+
+/** A shared store that cannot be reached tells its own log, and purges as soon as it can. */
+const toldByStore = (): undefined => undefined;

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { contentOf, metaOf, put, read } from '../../test/store-fixtures.ts';
+import type { CacheEntry } from './cache-entry.ts';
+import type { CacheStore } from './cache-store.ts';
 import { cacheStoreRules } from './cache-store-rules.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { createTieredStore } from './tiered-store.ts';
@@ -17,6 +19,29 @@ describe('createTieredStore()', () => {
     const [entry] = await store.get(`k${lost}`);
     expect(await read(entry!)).toEqual(contentOf(1000, lost));
     expect((await fast.get(`k${lost}`)).length).toBe(1);
+  });
+
+  it('does not bring back what was purged while it was being opened', async () => {
+    const slow = createMemoryStore();
+    await put(slow, metaOf('k'), contentOf(10));
+    const roomy = createMemoryStore();
+    const late: CacheStore = {
+      bytes: 0,
+      size: 0,
+      get: async (key) =>
+        (await slow.get(key)).map(
+          (entry) => ({ meta: entry.meta, open: async () => entry.open() }) satisfies CacheEntry,
+        ),
+      open: (meta) => slow.open(meta),
+      update: () => undefined,
+      purge: (selector, soft) => slow.purge(selector, soft),
+    };
+    const store = createTieredStore(roomy, late);
+    const [entry] = await store.get('k');
+    const opening = entry!.open();
+    await store.purge({ all: true }, false);
+    await opening;
+    expect(roomy.size).toBe(0);
   });
 
   it('keeps answers above 1 MiB out of the fast store', async () => {

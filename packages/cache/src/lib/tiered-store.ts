@@ -1,49 +1,23 @@
-import type { CacheEntry, CacheMeta, OpenedContent } from './cache-entry.ts';
-import type { CacheStore, CacheWriter, PurgeSelector } from './cache-store.ts';
-
-/** Larger answers are only in the slow store, so that a few of them do not fill the fast one. */
-const maxFastBytes = 1024 * 1024;
+import type { CacheEntry, CacheMeta } from './cache-entry.ts';
+import type { CacheStore, CacheWriter, PurgeSelector, SharedCacheStore } from './cache-store.ts';
+import { NearStore } from './near-store.ts';
+import { isCurrent, isSame } from './same-answer.ts';
+import { maxFastBytes, SlowEntry, type SlowEntryOwner } from './slow-entry.ts';
 
 /**
  * Creates a store out of two: `fast` keeps what is in use, `slow` keeps everything. An answer of at most 1 MiB is in both while there is room, and comes
  * back into `fast` when it is used. `fast` must answer at once, as memory does.
+ *
+ * If several servers share `slow`, it is not asked while `fast` has a fresh answer: what others purge is removed from `fast` as well.
  */
-export function createTieredStore(fast: CacheStore, slow: CacheStore): CacheStore {
-  return new TieredStore(fast, slow);
+export function createTieredStore(fast: CacheStore, slow: CacheStore | SharedCacheStore): CacheStore {
+  return 'isCurrent' in slow ? new NearStore(fast, slow) : new TieredStore(fast, slow);
 }
 
-/** An answer in the slow store that goes into the fast one when it is used. */
-class SlowEntry implements CacheEntry {
-  readonly entry: CacheEntry;
-  private readonly fast: CacheStore;
-
-  constructor(entry: CacheEntry, fast: CacheStore) {
-    this.entry = entry;
-    this.fast = fast;
-  }
-
-  get meta(): CacheMeta {
-    return this.entry.meta;
-  }
-
-  open(): OpenedContent | Promise<OpenedContent> {
-    const body = this.entry.open();
-    return body instanceof Promise ? body.then((opened) => this.promote(opened)) : this.promote(body);
-  }
-
-  private promote(body: OpenedContent): OpenedContent {
-    const bytes = body?.fixed?.bytes;
-    if (bytes === undefined || bytes.byteLength > maxFastBytes) return body;
-    const writer = this.fast.open(this.meta);
-    writer.write(bytes);
-    void writer.commit();
-    return body;
-  }
-}
-
-class TieredStore implements CacheStore {
+class TieredStore implements CacheStore, SlowEntryOwner {
   readonly defaultMaxObjectBytes: number;
-  private readonly fast: CacheStore;
+  readonly fast: CacheStore;
+  purges = 0;
   private readonly slow: CacheStore;
 
   constructor(fast: CacheStore, slow: CacheStore) {
@@ -99,15 +73,16 @@ class TieredStore implements CacheStore {
     const inner = isSlow ? entry.entry : entry;
     const change = (found: readonly CacheEntry[]): void => {
       const same = found.find((each) => isSame(each, inner));
-      if (same !== undefined) other.update(same, meta);
+      if (same !== undefined) void other.update(same, meta);
     };
     const found = other.get(meta.key);
     if (found instanceof Promise) void found.then(change);
     else change(found);
-    own.update(inner, meta);
+    void own.update(inner, meta);
   }
 
   purge(selector: PurgeSelector, soft: boolean): number | Promise<number> {
+    this.purges += 1;
     const fast = this.fast.purge(selector, soft) as number;
     const slow = this.slow.purge(selector, soft);
     return slow instanceof Promise ? slow.then((count) => Math.max(fast, count)) : Math.max(fast, slow);
@@ -118,17 +93,8 @@ class TieredStore implements CacheStore {
     if (slow.length === 0) return fast;
     if (fast.length === 1 && slow.length === 1 && isCurrent(fast[0]!, slow[0]!)) return fast;
     const merged: CacheEntry[] = [];
-    for (const entry of slow)
-      merged.push(fast.find((each) => isCurrent(each, entry)) ?? new SlowEntry(entry, this.fast));
+    for (const entry of slow) merged.push(fast.find((each) => isCurrent(each, entry)) ?? new SlowEntry(entry, this));
     for (const entry of fast) if (!slow.some((each) => isSame(each, entry))) merged.push(entry);
     return merged;
   }
-}
-
-function isSame(left: CacheEntry, right: CacheEntry): boolean {
-  return left.meta.variant === right.meta.variant && left.meta.coding === right.meta.coding;
-}
-
-function isCurrent(fast: CacheEntry, slow: CacheEntry): boolean {
-  return isSame(fast, slow) && fast.meta.storedAtMs >= slow.meta.storedAtMs;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RedisCalls } from './redis-calls.ts';
+import type { RedisValue } from './redis-client.ts';
 
 /** A script that Redis runs in one step. It is sent by its hash, and whole when Redis has lost it: after a restart, a failover or `SCRIPT FLUSH`. */
 export class LuaScript {
@@ -11,12 +12,14 @@ export class LuaScript {
     this.hash = createHash('sha1').update(source).digest('hex'); // the name that Redis knows scripts by
   }
 
-  async run(calls: RedisCalls, key: string, values: readonly string[]): Promise<unknown> {
+  /** @param keys all on one node of a cluster */
+  async run(calls: RedisCalls, keys: readonly [string, ...string[]], values: readonly RedisValue[]): Promise<unknown> {
+    const rest = [String(keys.length), ...keys, ...values];
     try {
-      return await calls.call(key, ['EVALSHA', this.hash, '1', key, ...values]);
+      return await calls.call(keys[0], ['EVALSHA', this.hash, ...rest]);
     } catch (error) {
       if (!/\bNOSCRIPT\b/.test((error as Error).message)) throw error;
-      return calls.call(key, ['EVAL', this.source, '1', key, ...values]);
+      return calls.call(keys[0], ['EVAL', this.source, ...rest]);
     }
   }
 }

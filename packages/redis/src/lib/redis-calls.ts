@@ -9,7 +9,7 @@ import {
   withFunctions,
 } from '@windhover/options';
 import { redisError } from './errors.ts';
-import { commandsOf, type RedisClient, type SendCommand } from './redis-client.ts';
+import { addressOf, commandsOf, type RedisClient, type RedisValue, type SendCommand } from './redis-client.ts';
 
 /** Options that all stores have. Times are in milliseconds. */
 export interface RedisOptions {
@@ -21,6 +21,8 @@ export interface RedisOptions {
   readonly maxFailures?: number;
   /** How long it is not asked then; after it, one call tries. Default: 1000. */
   readonly restMs?: number;
+  /** How messages call this Redis. Default: its address, as far as the client tells it. */
+  readonly address?: string;
   /** Hears when Redis fails and when it is back, each once. Default: the console. */
   readonly log?: Logger;
   /** The time and timers. Default: the system's. */
@@ -29,6 +31,7 @@ export interface RedisOptions {
 
 const optionRules: Rules<RedisOptions> = {
   prefix: rule('a text without spaces', (value) => typeof value === 'string' && /^[\x21-\x7e]{0,100}$/.test(value)),
+  address: rule('a text', (value) => typeof value === 'string' && value !== ''),
   timeoutMs: milliseconds('above 0'),
   maxFailures: wholeNumber(1),
   restMs: milliseconds('above 0'),
@@ -46,8 +49,9 @@ export class RedisCalls {
   private readonly timeoutMs: number;
   private readonly maxFailures: number;
   private readonly restMs: number;
-  private readonly log: Logger;
-  private readonly clock: Clock;
+  readonly log: Logger;
+  readonly clock: Clock;
+  private readonly address: string | null;
   /** Failures in a row. */
   private failures = 0;
   /** Failures and calls that were not made, since the log was told. */
@@ -61,6 +65,7 @@ export class RedisCalls {
     if (fault !== null) throw redisError('REDIS_OPTION_INVALID', fault);
     checkOptions(options, optionRules, (wrong) => redisError('REDIS_OPTION_INVALID', wrong));
     this.send = commandsOf(client);
+    this.address = options.address ?? addressOf(client);
     this.prefix = options.prefix ?? 'windhover:';
     this.timeoutMs = options.timeoutMs ?? 200;
     this.maxFailures = options.maxFailures ?? 5;
@@ -69,17 +74,26 @@ export class RedisCalls {
     this.clock = options.clock ?? systemClock;
   }
 
-  /** Sends a command about a key. Rejects with `REDIS_TIMEOUT`, `REDIS_UNAVAILABLE` or `REDIS_FAILED`. */
-  call(key: string, values: readonly string[]): Promise<unknown> {
-    if (this.failures >= this.maxFailures && (this.isTrying || this.clock.now() < this.restsUntil)) {
-      this.lost += 1;
-      return Promise.reject(redisError('REDIS_UNAVAILABLE'));
-    }
-    this.isTrying = this.failures >= this.maxFailures;
-    return this.inTime(key, values);
+  /** Whether the last call has failed. */
+  get isFailing(): boolean {
+    return this.failures > 0;
   }
 
-  private inTime(key: string, values: readonly string[]): Promise<unknown> {
+  /**
+   * Sends a command about a key. Rejects with `REDIS_TIMEOUT`, `REDIS_UNAVAILABLE` or `REDIS_FAILED`.
+   *
+   * @param asBytes whether texts of the answer are bytes
+   */
+  call(key: string, values: readonly RedisValue[], asBytes = false): Promise<unknown> {
+    if (this.failures >= this.maxFailures && (this.isTrying || this.clock.now() < this.restsUntil)) {
+      this.lost += 1;
+      return Promise.reject(redisError('REDIS_UNAVAILABLE', this.address ?? ''));
+    }
+    this.isTrying = this.failures >= this.maxFailures;
+    return this.inTime(key, values, asBytes);
+  }
+
+  private inTime(key: string, values: readonly RedisValue[], asBytes: boolean): Promise<unknown> {
     return new Promise((resolve, reject) => {
       let isOver = false;
       const once = (settle: () => void): void => {
@@ -90,14 +104,14 @@ export class RedisCalls {
       };
       const cancel = this.clock.schedule(this.timeoutMs, () =>
         once(() => {
-          const error = redisError('REDIS_TIMEOUT', `within ${this.timeoutMs} ms`);
+          const error = redisError('REDIS_TIMEOUT', this.said(`within ${this.timeoutMs} ms`));
           this.failed(error);
           reject(error);
         }),
       );
       let pending: Promise<unknown>;
       try {
-        pending = this.send(key, values);
+        pending = this.send(key, values, asBytes);
       } catch (error) {
         pending = Promise.reject(error);
       }
@@ -111,7 +125,7 @@ export class RedisCalls {
           once(() => {
             if (isAnswer(error)) this.worked();
             else this.failed(error);
-            reject(redisError('REDIS_FAILED', (error as Error)?.message ?? String(error), error));
+            reject(redisError('REDIS_FAILED', this.said((error as Error)?.message ?? String(error)), error));
           }),
       );
     });
@@ -121,7 +135,7 @@ export class RedisCalls {
     this.failures = 0;
     this.isTrying = false;
     if (!this.isTold) return;
-    this.log.info('Redis answers again', { lost: this.lost });
+    this.log.info('Redis answers again', { ...this.named(), lost: this.lost });
     this.isTold = false;
     this.lost = 0;
   }
@@ -134,7 +148,16 @@ export class RedisCalls {
     this.restsUntil = this.clock.now() + this.restMs;
     if (this.isTold) return;
     this.isTold = true;
-    this.log.error('Redis fails', { failures: this.failures, error });
+    this.log.error('Redis fails', { ...this.named(), failures: this.failures, error });
+  }
+
+  /** Log lines and messages say which Redis it is. */
+  private named(): { readonly address?: string } {
+    return this.address === null ? {} : { address: this.address };
+  }
+
+  private said(what: string): string {
+    return this.address === null ? what : `${this.address}: ${what}`;
   }
 }
 

@@ -11,7 +11,7 @@ export function redisRateLimits(calls: RedisCalls): RateLimitStore {
       const values = [algorithm, requests, perMs, burst, countsRefused ? 1 : 0, cost].map(String);
       // Limits with one name and different numbers must not share a state.
       const policyName = `${algorithm}:${requests}/${perMs}/${burst}`;
-      const answer = await rateLimitScript.run(calls, `${calls.prefix}rate:${policyName}:${key}`, values);
+      const answer = await rateLimitScript.run(calls, [`${calls.prefix}rate:${policyName}:${key}`], values);
       return toDecision(answer);
     },
   };

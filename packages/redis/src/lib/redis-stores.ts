@@ -1,5 +1,8 @@
+import type { SharedCacheStore } from '@windhover/cache';
 import type { RateLimitStore } from '@windhover/rate-limit';
 import type { SessionStore } from '@windhover/session';
+import { RedisCache } from './cache/redis-cache.ts';
+import { type RedisCacheOptions, resolveRedisCache } from './cache/redis-cache-options.ts';
 import { RedisCalls, type RedisOptions } from './redis-calls.ts';
 import type { RedisClient } from './redis-client.ts';
 import { redisRateLimits } from './redis-rate-limits.ts';
@@ -11,6 +14,11 @@ export interface RedisStores {
   readonly rateLimits: RateLimitStore;
   /** For `store` of `session`. */
   readonly sessions: SessionStore;
+  /**
+   * For `store` of `createCache`, best behind memory: `createTieredStore(createMemoryStore(), stores.cache('pages'))`. Caches with one name share their answers and purges.
+   * Throws `REDIS_OPTION_INVALID`.
+   */
+  cache(name: string, options?: RedisCacheOptions): SharedCacheStore;
 }
 
 /**
@@ -19,5 +27,9 @@ export interface RedisStores {
  */
 export function redisStores(client: RedisClient, options: RedisOptions = {}): RedisStores {
   const calls = new RedisCalls(client, options);
-  return { rateLimits: redisRateLimits(calls), sessions: redisSessions(calls) };
+  return {
+    rateLimits: redisRateLimits(calls),
+    sessions: redisSessions(calls),
+    cache: (name, more = {}) => new RedisCache(calls, name, resolveRedisCache(name, more)),
+  };
 }

@@ -1,0 +1,81 @@
+import { type CacheMeta, softened } from '@windhover/cache';
+
+/** How large one piece of a content is: Redis does nothing else while it sends one. */
+export const chunkBytes = 256 * 1024;
+
+/** An answer as Redis has it. */
+export interface StoredAnswer {
+  readonly contentId: string;
+  readonly meta: CacheMeta;
+}
+
+/** How long an answer is of use: fresh, stale, or to be validated. In milliseconds. */
+export function lifeOf(meta: CacheMeta, nowMs: number): number {
+  const freshMs = meta.storedAtMs - nowMs + (meta.lifetimeSeconds - meta.initialAgeSeconds) * 1000;
+  const staleMs = Math.max(meta.staleWhileRevalidateSeconds, meta.staleIfErrorSeconds) * 1000;
+  const canBeValidated = meta.fields.some(
+    (name, index) => index % 3 === 0 && (name === 'etag' || name === 'last-modified'),
+  );
+  const lifeMs = Math.max(0, freshMs) + Math.max(staleMs, canBeValidated ? validatedMs : 0);
+  return Math.ceil(Math.min(Math.max(lifeMs, 1000), maxLifeMs));
+}
+
+/** For so long it is worth asking the origin whether an answer is still right. */
+const validatedMs = 24 * 60 * 60 * 1000;
+/** Answers that nobody has asked for in a month need not be kept. */
+const maxLifeMs = 30 * 24 * 60 * 60 * 1000;
+
+/**
+ * Reads what `commitScript` has written; `null` if it is not an answer with that key, or not from this version.
+ *
+ * @param id the hash of the key and the id of the content
+ */
+export function readAnswer(id: string, text: string, key: string): StoredAnswer | null {
+  const head = /^(\d+) \d+ (\d+) \S+ \S+ \d+ (\d+)\n/.exec(text);
+  if (head === null) return null;
+  const [line, codings, chunks, softenedAt] = head;
+  const meta = readMeta(text.slice(line.length));
+  if (meta?.key !== key || Math.ceil(meta.length! / chunkBytes) !== Number(chunks)) return null;
+  const current = { ...meta, codings: Number(codings) };
+  return {
+    contentId: id.slice(id.indexOf('/') + 1),
+    meta: softenedAt === '0' ? current : softened(current, Number(softenedAt)),
+  };
+}
+
+function readMeta(json: string): CacheMeta | null {
+  let meta: unknown;
+  try {
+    meta = JSON.parse(json);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null; // somebody else has written there
+    throw error;
+  }
+  return isMeta(meta) ? meta : null;
+}
+
+const numbers = [
+  'status',
+  'length',
+  'storedAtMs',
+  'initialAgeSeconds',
+  'lifetimeSeconds',
+  'staleWhileRevalidateSeconds',
+  'staleIfErrorSeconds',
+] as const;
+
+function isMeta(value: unknown): value is CacheMeta {
+  if (typeof value !== 'object' || value === null) return false;
+  const meta = value as Record<string, unknown>;
+  return (
+    numbers.every((name) => Number.isFinite(meta[name])) &&
+    ['key', 'url', 'variant', 'coding'].every((name) => typeof meta[name] === 'string') &&
+    ['noCache', 'mustRevalidate', 'isAssigned'].every((name) => typeof meta[name] === 'boolean') &&
+    ['vary', 'fields', 'tags'].every((name) => isTexts(meta[name])) &&
+    (meta['fields'] as string[]).length % 3 === 0
+  );
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((text) => typeof text === 'string');
+}
