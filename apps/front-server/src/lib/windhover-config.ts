@@ -568,6 +568,12 @@ export interface WindhoverConfig {
         readonly disk?: string;
         /** How large its files may be together; what is just arriving comes on top. Default: 1GiB, which most disks have. */
         readonly diskSize?: string | number;
+        /** The name of one of `stores`: several servers share the answers, and purges hold for all of them. What is in memory are copies. Default: none. */
+        readonly store?: string;
+        /** How much the answers may take in that store. Default: 256MiB, so that limits and sessions in it keep their room. */
+        readonly storeSize?: string | number;
+        /** What holds while the store cannot be reached. open: requests go on to the origin, since copies may have been purged by others meanwhile. local: the copies are used all the same. Default: open. */
+        readonly onStoreError?: 'open' | 'local';
       }
     >
   >;
@@ -2522,7 +2528,7 @@ export type WebsocketFeature =
     }
   | boolean;
 
-/** Keeps answers and gives them to other clients (RFC 9111). Requests for one URL at the same time ask the origin once. Each worker process has its own memory; a folder of `store` is shared. */
+/** Keeps answers and gives them to other clients (RFC 9111). Requests for one URL at the same time ask the origin once. Each worker process has its own memory; a folder of `store` is shared, and several servers share one of `stores`. */
 export type CacheFeature =
   | true
   | 'honor-origin'
@@ -2552,7 +2558,7 @@ export type CacheFeature =
         /** Cookies. Default: none. */
         readonly cookies?: readonly string[];
       };
-      /** Where answers are kept: the name of one of `caches`, or its options in place, such as { disk: ./cache }. Default: memory for this route alone. */
+      /** Where answers are kept: the name of one of `caches`, or its options in place, such as { disk: ./cache } or { store: shared }. Default: memory for this route alone. */
       readonly store?: string | Readonly<Record<string, unknown>>;
       /** How much memory each worker uses here, without `store`. Default: 64MiB, a small part of the memory of any server. */
       readonly maxSize?: string | number;

@@ -62,7 +62,7 @@ const long = z.strictObject({
     .union([z.string().min(1), z.record(z.string(), z.unknown())])
     .exactOptional()
     .describe(
-      'Where answers are kept: the name of one of `caches`, or its options in place, such as { disk: ./cache }. Default: memory for this route alone.',
+      'Where answers are kept: the name of one of `caches`, or its options in place, such as { disk: ./cache } or { store: shared }. Default: memory for this route alone.',
     ),
   maxSize: size(1)
     .exactOptional()
@@ -109,7 +109,7 @@ const long = z.strictObject({
 const schema = z
   .union([z.literal(true), preset, long])
   .describe(
-    'Keeps answers and gives them to other clients (RFC 9111). Requests for one URL at the same time ask the origin once. Each worker process has its own memory; a folder of `store` is shared.',
+    'Keeps answers and gives them to other clients (RFC 9111). Requests for one URL at the same time ask the origin once. Each worker process has its own memory; a folder of `store` is shared, and several servers share one of `stores`.',
   );
 
 type Options = z.output<typeof schema>;
@@ -135,11 +135,16 @@ export const cacheFeature: Feature<Options> = {
       ]);
     const store = given.store === undefined ? null : services.resource(cacheStoreKind, given.store, ['store']);
     // A new configuration with the same options goes on with what is stored.
-    const cache = services.lease(place, JSON.stringify([options, numberOf(store)]), () =>
-      openCache(given, store, services),
+    const cache = services.lease(
+      place,
+      JSON.stringify([options, numberOf(store)]),
+      () => openCache(given, store, services),
+      (leased) => leased.close(),
     );
+    // A store that several servers share tells all of them, and so the other workers too.
+    const isToldByStore = store?.onPurge !== undefined;
     const tell = (selector: PurgeSelector, soft: boolean): void =>
-      bus.publish(`purge ${place}`, { selector, soft } satisfies Purge);
+      isToldByStore ? undefined : bus.publish(`purge ${place}`, { selector, soft } satisfies Purge);
     const explain = (request: HttpRequest, client: ClientIdentity) => [explainCache(cache, request, client)];
     const layers: Layer[] = [{ phase: 'cache', run: cache.middleware, explain }];
     if (given.purge !== undefined) layers.unshift(purgeLayer(cache, given.purge, tell));
@@ -265,6 +270,8 @@ function explainCache(cache: Cache, request: HttpRequest, client: ClientIdentity
   const because = `of ${key.replaceAll('\n', ' ')}`;
   if (kind === 'hit') return { decision: `answers from the cache, fresh for ${time}`, because, answers: true };
   if (kind === 'stale') return { decision: `answers from the cache, stale for ${time}`, because, answers: true };
+  if (kind === 'unknown')
+    return { decision: 'asks the shared store, and then for the answer if it is not there', because };
   if (kind === 'revalidate') return { decision: 'asks whether the stored answer is still right', because };
   return {
     decision: 'asks for the answer, and stores it if its fields allow it',

@@ -10,6 +10,7 @@ import { OptionsError, size } from '@windhover/config';
 import type { ResourceFeature, ResourceKind, Services } from '@windhover/core/feature';
 import { z } from 'zod';
 import { cacheFolderProblem } from './cache-folder-problem.ts';
+import { storesKind } from './stores.ts';
 
 /** Where answers are kept, with what must be done before it is used. */
 export interface OpenedStore {
@@ -40,8 +41,28 @@ const schema = z
       .describe(
         'How large its files may be together; what is just arriving comes on top. Default: 1GiB, which most disks have.',
       ),
+    store: z
+      .string()
+      .min(1)
+      .exactOptional()
+      .describe(
+        'The name of one of `stores`: several servers share the answers, and purges hold for all of them. What is in memory are copies. Default: none.',
+      ),
+    storeSize: size(1024 ** 2)
+      .exactOptional()
+      .describe(
+        'How much the answers may take in that store. Default: 256MiB, so that limits and sessions in it keep their room.',
+      ),
+    onStoreError: z
+      .enum(['open', 'local'])
+      .exactOptional()
+      .describe(
+        'What holds while the store cannot be reached. open: requests go on to the origin, since copies may have been purged by others meanwhile. local: the copies are used all the same. Default: open.',
+      ),
   })
-  .describe('Where answers are kept: in memory, and on disk if a folder is named.');
+  .describe(
+    'Where answers are kept: in memory, on disk if a folder is named, and in a store that several servers share.',
+  );
 
 type Options = z.output<typeof schema>;
 
@@ -54,9 +75,17 @@ export const cachesResource: ResourceFeature<Options, CacheStore> = {
     const { disk, diskSize, memory } = options;
     if (disk === undefined && diskSize !== undefined)
       throw new OptionsError([{ path: ['diskSize'], message: 'expected the key `disk` beside it' }]);
-    if (disk === undefined && memory === 0)
-      throw new OptionsError([{ path: ['memory'], message: 'expected more than 0, or the key `disk`' }]);
+    if (disk === undefined && memory === 0 && options.store === undefined)
+      throw new OptionsError([
+        { path: ['memory'], message: 'expected more than 0, or one of the keys `disk` and `store`' },
+      ]);
+    if (disk !== undefined && options.store !== undefined)
+      throw new OptionsError([{ path: ['store'], message: 'expected it without the key `disk`' }]);
+    for (const key of ['storeSize', 'onStoreError'] as const)
+      if (options.store === undefined && options[key] !== undefined)
+        throw new OptionsError([{ path: [key], message: 'expected the key `store` beside it' }]);
     const { directory, site, route } = services.location;
+    if (options.store !== undefined) return { value: sharedStore(name ?? `${site}${route}`, options, services) };
     const folder = disk === undefined ? null : resolve(directory, disk);
     const problem = folder === null ? null : cacheFolderProblem(folder);
     if (problem !== null) throw new OptionsError([{ path: ['disk'], message: problem }]);
@@ -71,10 +100,25 @@ export const cachesResource: ResourceFeature<Options, CacheStore> = {
   },
 };
 
+/** A reload makes a new connection, so what is in memory begins anew: everything is in the store. */
+function sharedStore(name: string, options: Options, services: Services): CacheStore {
+  const { memory, storeSize, onStoreError } = options;
+  const stores = services.resource(storesKind, options.store!, ['store']);
+  const shared = stores.cache(encodeURIComponent(name), {
+    ...(storeSize === undefined ? {} : { maxBytes: storeSize }),
+    ...(onStoreError === undefined ? {} : { onStoreError }),
+    subscribe: (channel, listener) => stores.subscribe(channel, listener),
+  });
+  return memory === 0 ? shared : createTieredStore(openMemory(memory, services), shared);
+}
+
+function openMemory(maxBytes: number | undefined, { clock }: Pick<Services, 'clock'>): CacheStore {
+  return createMemoryStore({ clock, ...(maxBytes === undefined ? {} : { maxBytes }) });
+}
+
 function openStore(folder: string | null, options: Options, { clock, bus, log }: Services): OpenedStore {
   const { memory, diskSize } = options;
-  const fast =
-    memory === 0 ? null : createMemoryStore({ clock, ...(memory === undefined ? {} : { maxBytes: memory }) });
+  const fast = memory === 0 ? null : openMemory(memory, { clock });
   if (folder === null) return { store: fast!, disk: null };
   const topic = `cache ${folder}`;
   const disk = createDiskStore(folder, {

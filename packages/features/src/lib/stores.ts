@@ -4,8 +4,11 @@ import { type RedisStores, redisStores } from '@windhover/redis';
 import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
 
-/** What several servers share: limits and sessions. */
-export type SharedStores = RedisStores;
+/** What several servers share: limits, sessions and cached answers. */
+export interface SharedStores extends RedisStores {
+  /** Hears the messages of a channel. To be called while the configuration is made. */
+  subscribe(channel: string, listener: (message: string) => void): void;
+}
 
 /** The kind of `stores`. */
 export const storesKind: ResourceKind<SharedStores> = { key: 'stores', noun: 'a store' };
@@ -52,17 +55,26 @@ export const redisResource: ResourceFeature<Options, SharedStores> = {
   schema,
   create(name, options, { log, clock }) {
     let client: Redis | Cluster | null = null;
+    let ear: Redis | Cluster | null = null;
+    const listeners = new Map<string, (message: string) => void>();
     // Nothing is connected while a configuration is only checked.
-    const call = (command: string, ...values: string[]): Promise<unknown> =>
+    const call = (command: string, ...values: (string | Buffer)[]): Promise<unknown> =>
       client === null ? Promise.reject(new Error('it is not connected')) : client.call(command, ...values);
+    const callBuffer = (command: string, ...values: (string | Buffer)[]): Promise<unknown> =>
+      client === null ? Promise.reject(new Error('it is not connected')) : client.callBuffer(command, ...values);
     const { prefix } = options;
     const more = prefix === undefined ? {} : { prefix };
+    const stores = redisStores({ call, callBuffer }, { ...more, address: addressOf(options), log, clock });
     return {
-      value: redisStores({ call }, { ...more, log, clock }),
+      value: { ...stores, subscribe: (channel, listener) => void listeners.set(channel, listener) },
       async prepare() {
         client = await open(options, name, log);
+        if (listeners.size > 0) ear = listenTo(client, listeners);
       },
-      dispose: () => client?.disconnect(),
+      dispose() {
+        client?.disconnect();
+        ear?.disconnect();
+      },
     };
   },
 };
@@ -75,6 +87,23 @@ async function open(options: Options, name: string | null, log: Services['log'])
   const trouble = await Promise.race([client.connect().then(() => null, toText), late]);
   if (trouble !== null) log.warn('A store cannot be reached yet', { store: name, error: trouble });
   return client;
+}
+
+/** Listens on a connection of its own, which is made again whenever it ends. */
+function listenTo(client: Redis | Cluster, listeners: ReadonlyMap<string, (message: string) => void>): Redis | Cluster {
+  const endless = { enableOfflineQueue: true, lazyConnect: false };
+  const ear =
+    'slots' in client ? client.duplicate([], endless) : client.duplicate({ ...endless, maxRetriesPerRequest: null });
+  ear.on('error', () => undefined); // the calls of the other connection are told of
+  ear.on('message', (channel: string, message: string) => listeners.get(channel)?.(message));
+  ear.subscribe(...listeners.keys()).catch(() => undefined); // ended before it was connected
+  return ear;
+}
+
+/** What messages call it. A password is not part of that. */
+function addressOf({ url: written, cluster, sentinels, master }: Options): string {
+  if (cluster !== undefined) return `the cluster of ${cluster[0]}`;
+  return sentinels === undefined ? new URL(written!).host : `${master} of the sentinel ${sentinels[0]}`;
 }
 
 async function createClient(options: Options): Promise<Redis | Cluster> {

@@ -5,6 +5,7 @@ export const redisErrors = {
   REDIS_OPTION_INVALID: { status: 500, message: 'The options are not valid' },
   REDIS_TIMEOUT: { status: 503, message: 'Redis did not answer in time' },
   REDIS_UNAVAILABLE: { status: 503, message: 'Redis has failed several times in a row and is not asked for a moment' },
+  REDIS_UNREACHABLE: { status: 503, message: 'Redis cannot be reached' },
   REDIS_FAILED: { status: 503, message: 'Redis has answered with an error' },
 } as const;
 

@@ -80,7 +80,7 @@ export class RedisCalls {
   }
 
   /**
-   * Sends a command about a key. Rejects with `REDIS_TIMEOUT`, `REDIS_UNAVAILABLE` or `REDIS_FAILED`.
+   * Sends a command about a key. Rejects with `REDIS_TIMEOUT`, `REDIS_UNAVAILABLE`, `REDIS_UNREACHABLE` or `REDIS_FAILED`.
    *
    * @param asBytes whether texts of the answer are bytes
    */
@@ -123,9 +123,11 @@ export class RedisCalls {
           }),
         (error: unknown) =>
           once(() => {
-            if (isAnswer(error)) this.worked();
+            const hasAnswered = isAnswer(error);
+            if (hasAnswered) this.worked();
             else this.failed(error);
-            reject(redisError('REDIS_FAILED', this.said((error as Error)?.message ?? String(error)), error));
+            const code = hasAnswered ? 'REDIS_FAILED' : 'REDIS_UNREACHABLE';
+            reject(redisError(code, this.said((error as Error)?.message ?? String(error)), error));
           }),
       );
     });
