@@ -114,6 +114,42 @@ describe.skipIf(!hasPeer('redis-server'))('a limit in a Redis that fails', () =>
   });
 });
 
+describe.skipIf(!hasPeer('redis-server'))('what somebody else has written into Redis', () => {
+  it.each([
+    '',
+    'x',
+    '{',
+    'null',
+    '[]',
+    '{"data":1,"createdAt":1,"usedAt":1}',
+    '{"data":{},"createdAt":"1","usedAt":1}',
+  ])('counts as no session, and the log hears of it once: %s', async (text) => {
+    const redis = await startRedis();
+    const { stores, lines } = site(redis);
+    await expect.poll(() => stores.sessions.read('one').catch(() => 'not yet')).toBe(null);
+    for (const key of ['one', 'two']) await redis.cli('set', `windhover:session:${key}`, text);
+    expect([await stores.sessions.read('one'), await stores.sessions.read('two')]).toEqual([null, null]);
+    expect(lines.filter((line) => line.includes('cannot be read'))).toHaveLength(1);
+  });
+
+  it.each(['1e300', '-5', 'nan', 'inf', 'a b c', '99999999999999', ''])(
+    'counts as a limit that nothing was counted for yet: %s',
+    async (text) => {
+      const redis = await startRedis();
+      const { stores } = site(redis);
+      for (const algorithm of ['token-bucket', 'fixed-window', 'sliding-window'] as const) {
+        const policy = { algorithm, requests: 2, perMs: 60_000, burst: 2, countsRefused: false };
+        const name = `windhover:rate:${algorithm}:2/60000/2:one`;
+        await expect.poll(() => redis.cli('set', name, text)).toBe('OK');
+        const decisions = [];
+        for (let count = 0; count < 3; count++) decisions.push(await stores.rateLimits.consume('one', policy, 1));
+        expect(decisions.map(({ isAllowed }) => isAllowed)).toEqual([true, true, false]);
+        expect(decisions.every(({ aheadMs, resetMs }) => aheadMs <= 120_000 && resetMs <= 120_000)).toBe(true);
+      }
+    },
+  );
+});
+
 it.each([
   [{}, 'client: expected a client of ioredis, iovalkey or redis'],
   [null, 'client: expected an object'],

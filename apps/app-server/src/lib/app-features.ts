@@ -11,11 +11,14 @@ export class AppFeatures {
   readonly #config: Configuration;
   readonly #services: DistributionServices;
   readonly #logs: LateLogs;
+  readonly #stopping: AbortController;
 
-  constructor(config: Configuration, services: DistributionServices, logs: LateLogs) {
+  /** @param stopping of the services */
+  constructor(config: Configuration, services: DistributionServices, logs: LateLogs, stopping: AbortController) {
     this.#config = config;
     this.#services = services;
     this.#logs = logs;
+    this.#stopping = stopping;
   }
 
   /** Puts the features around the application. If one of them cannot start, disposes of all and rejects. */
@@ -31,6 +34,11 @@ export class AppFeatures {
       handler: createSiteHandler(config, application),
       connections: connectionLayers([config.defaults, config.features]),
     };
+  }
+
+  /** The server begins to stop: nothing only keeps requests waiting any more. */
+  stopping(): void {
+    this.#stopping.abort();
   }
 
   /** Waits up to 5 seconds for work that continues after the last answer, then disposes of everything. */

@@ -28,7 +28,8 @@ export async function loadFeatures(
 ): Promise<LoadedFeatures | string> {
   const logs = new LateLogs();
   const definition = distribution(logs);
-  const services = createDistributionServices({ log: logs.log, clock: systemClock });
+  const stopping = new AbortController();
+  const services = createDistributionServices({ log: logs.log, clock: systemClock, stopping: stopping.signal });
   let overridden: readonly string[] = [];
   const overrides = (written: Readonly<Record<string, unknown>>) => {
     const values = featureOverrides(stronger, written);
@@ -36,7 +37,10 @@ export async function loadFeatures(
     return values;
   };
   const loaded = await loadConfig(file ?? { file: 'app.yaml', text: '{}' }, definition, services, { overrides });
-  if (loaded.ok) return { sections: loaded.config.sections, features: new AppFeatures(loaded.config, services, logs) };
+  if (loaded.ok) {
+    const { config } = loaded;
+    return { sections: config.sections, features: new AppFeatures(config, services, logs, stopping) };
+  }
   const isKnown = (key: string): boolean => definition.features.has(key) || key in definition.sections;
   const settingOf = ({ path }: Problem): string | undefined => {
     const [key = ''] = /^\w+/.exec(path) ?? [];

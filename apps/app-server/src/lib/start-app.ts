@@ -58,6 +58,7 @@ export async function startApp(app: App, settings: Settings, host: AppHost): Pro
     shed: (count) => server.shed(count),
     reloadCertificates: async () => tls?.reload(),
     stop: async (timeoutMs) => {
+      features?.stopping();
       const goodbye = finish(() => app.stopping(), 'stopping', timeoutMs, log);
       await server.close({ drainIdleMs, timeoutMs });
       await goodbye;

@@ -86,6 +86,8 @@ export interface FrontServerParts {
   /** What the last configuration that was loaded was read from, taken or refused. */
   readonly lastRead: () => ReadFrom;
   readonly collect: () => Promise<MetricsSnapshot>;
+  /** Tells features that the server begins to stop. */
+  readonly stopping: AbortController;
 }
 
 /** A running server. */
@@ -177,7 +179,8 @@ export class FrontServer {
    * what is under way, streams and tunnels too, may go on for so many milliseconds.
    */
   async stop({ lingerMs = 0, ...options }: StopOptions = {}): Promise<void> {
-    const { server, services, generations, sinks, operations } = this.parts;
+    const { server, services, generations, sinks, operations, stopping } = this.parts;
+    stopping.abort();
     const lingering = { timeoutMs: lingerMs, tunnelTimeoutMs: lingerMs, eventStreamTimeoutMs: lingerMs };
     await server.close({ drainIdleMs, ...options, ...(lingerMs > 0 ? lingering : {}) });
     const undone = await services.work.settle(trackedWorkMs, systemClock);

@@ -34,7 +34,9 @@ export type StartedFrontServer = { readonly ok: true; readonly server: FrontServ
 export async function startFrontServer(options: FrontServerOptions): Promise<StartedFrontServer> {
   const { writeAccess, writeLog, socketsFor, bus, servesOperations = true } = options;
   const log = createConsoleLog(writeLog, systemClock);
-  const services = createDistributionServices({ log, clock: systemClock, ...(bus === undefined ? {} : { bus }) });
+  const stopping = new AbortController();
+  const more = bus === undefined ? {} : { bus };
+  const services = createDistributionServices({ log, clock: systemClock, stopping: stopping.signal, ...more });
   const sinks = createLogSinks({ console: writeAccess, log, clock: systemClock });
   const definition = distribution(options.sinks ?? sinks);
   let read: ReadFrom = { files: [], isCode: false };
@@ -59,6 +61,7 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
   const front = new FrontServer({
     ...{ services, generations, server, listeners, operations, sinks, load, collect },
     lastRead: () => read,
+    stopping,
   });
   try {
     await operations?.listen(sections.metrics);

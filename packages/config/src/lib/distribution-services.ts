@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock, Logger, WorkerBus } from '@windhover/core/feature';
 import { Leases } from './leases.ts';
 import { createMetricsRegistry, type MetricsRegistry } from './metrics-registry.ts';
@@ -8,6 +9,7 @@ export interface DistributionServices {
   readonly log: Logger;
   readonly clock: Clock;
   readonly bus: WorkerBus;
+  readonly stopping: AbortSignal;
   readonly metrics: MetricsRegistry;
   readonly leases: Leases;
   readonly work: TrackedWork;
@@ -19,6 +21,8 @@ export interface DistributionServicesOptions {
   readonly clock: Clock;
   /** Default: a bus without other workers. */
   readonly bus?: WorkerBus;
+  /** Aborts when the server begins to stop. Default: never. */
+  readonly stopping?: AbortSignal;
 }
 
 /** Creates the services of one process. */
@@ -26,11 +30,14 @@ export function createDistributionServices({
   log,
   clock,
   bus = noOtherWorkers,
+  stopping = new AbortController().signal,
 }: DistributionServicesOptions): DistributionServices {
+  setMaxListeners(0, stopping); // every request that is kept waiting may listen to it
   return {
     log,
     clock,
     bus,
+    stopping,
     metrics: createMetricsRegistry(),
     leases: new Leases(),
     work: new TrackedWork(),

@@ -152,11 +152,12 @@ export class FeatureMaker {
   }
 
   private servicesAt(owner: string, path: ConfigPath, location: FeatureLocation): Services {
-    const { log, clock, bus, metrics, leases, work } = this.services;
+    const { log, clock, bus, stopping, metrics, leases, work } = this.services;
     return {
       log: withFacts(log, location),
       clock,
       bus: busOf(bus, owner),
+      stopping,
       metrics,
       location,
       lease: (key, version, open, close) =>

@@ -7,6 +7,8 @@ export interface Services {
   readonly log: Logger;
   readonly clock: Clock;
   readonly bus: WorkerBus;
+  /** Aborts when the server begins to stop: what only keeps a request waiting must let go of it. */
+  readonly stopping: AbortSignal;
   readonly metrics: Metrics;
   readonly location: FeatureLocation;
   /**

@@ -106,9 +106,16 @@ export const rateLimitFeature: Feature<Options> = {
   schema,
   create(given, services) {
     const limits = toLimits(given);
-    const { clock, log } = services;
+    const { clock, log, stopping } = services;
     const store = given.store === undefined ? localStore(given, limits, services) : sharedStore(given.store, services);
-    const limiter = new RateLimiter({ ...limits, store, observer: observerFor(limits.name!, services), log, clock });
+    const limiter = new RateLimiter({
+      ...limits,
+      store,
+      observer: observerFor(limits.name!, services),
+      log,
+      clock,
+      stopping,
+    });
     const phase = given.by === 'user' ? 'quota' : 'shield';
     return {
       layers: [

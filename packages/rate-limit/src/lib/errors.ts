@@ -6,6 +6,7 @@ export const rateLimitErrors = {
   RATE_LIMIT_EXCEEDED: { status: 429, message: 'Too many requests' },
   RATE_LIMIT_STORE_FAILED: { status: 503, message: 'The store of a rate limit cannot be reached' },
   RATE_LIMIT_STORE_SLOW: { status: 503, message: 'The store of a rate limit did not answer in time' },
+  RATE_LIMIT_STORE_WRONG: { status: 503, message: 'The store of a rate limit has answered what cannot be' },
 } as const;
 
 /** A code of this package's errors. */

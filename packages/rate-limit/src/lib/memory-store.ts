@@ -66,7 +66,7 @@ class MemoryStore implements MemoryRateLimitStore {
     const now = this.clock.now();
     const isKnown = table.load(key, state);
     const decision = rateRules[policy.algorithm].decide(policy, state, now, cost, isForced);
-    if (cost > 0 && (isKnown || state.a !== 0)) table.store(key, state, now);
+    if (cost !== 0 && (isKnown || state.a !== 0)) table.store(key, state, now);
     return decision;
   }
 

@@ -91,6 +91,11 @@ export interface RateLimitOptions {
   readonly storeTimeoutMs?: number;
   /** Is told of every decision, for metrics. Default: nobody. */
   readonly observer?: RateLimitObserver;
+  /**
+   * Aborts when the server begins to stop: requests that are kept waiting go on at once, so that the stop does not wait for them. `stopping` of
+   * a server. Default: never.
+   */
+  readonly stopping?: AbortSignal;
   /** Hears when requests begin to be refused, and of trouble with the store, each at most once a minute. Default: the console. */
   readonly log?: Logger;
   /** The time and timers. Default: the system's. */
@@ -115,6 +120,7 @@ export interface ResolvedRateLimit {
   readonly onStoreError: 'local' | 'open' | 'closed';
   readonly storeTimeoutMs: number;
   readonly observer: RateLimitObserver | null;
+  readonly stopping: AbortSignal | null;
   readonly log: Logger;
   readonly clock: Clock;
 }
@@ -155,6 +161,7 @@ const optionRules: Rules<RateLimitOptions> = {
   onStoreError: oneOf('local', 'open', 'closed'),
   storeTimeoutMs: milliseconds('above 0'),
   observer: withFunctions(['decided']),
+  stopping: withFunctions(['addEventListener', 'removeEventListener'], 'an AbortSignal'),
   log: withFunctions(['debug', 'info', 'warn', 'error']),
   clock: withFunctions(['now', 'schedule']),
 };
@@ -195,6 +202,7 @@ export function resolveRateLimit(options: RateLimitOptions): ResolvedRateLimit {
     onStoreError: options.onStoreError ?? 'local',
     storeTimeoutMs: options.storeTimeoutMs ?? 250,
     observer: options.observer ?? null,
+    stopping: options.stopping ?? null,
     log: options.log ?? console,
     clock,
   };

@@ -6,7 +6,8 @@ import type { RateDecision, RatePolicy } from './rate-policy.ts';
  */
 export interface RateLimitStore {
   /**
-   * Decides on a request of `key` that counts as `cost`, and counts it. A cost of 0 only looks. May reject when the store cannot be reached:
+   * Decides on a request of `key` that counts as `cost`, and counts it. A cost of 0 only looks. A negative one gives back
+   * what a request counted that has left before it was let in; only for `token-bucket`. May reject when the store cannot be reached:
    * `onStoreError` says what happens then.
    */
   consume(key: string, policy: RatePolicy, cost: number): RateDecision | Promise<RateDecision>;

@@ -198,6 +198,37 @@ describe('rateLimit()', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it.each([
+    ['a tarpit', { requests: 1, refuse: 'tarpit', tarpitMs: 60_000 }, [200, 429, 429]],
+    ['a delay', { requests: 1, perMs: 60_000, burst: 3, delayAfter: 0 }, [200, 200, 200]],
+  ] as const)('keeps nobody waiting in %s when the server begins to stop', async (_, options, expected) => {
+    const stopping = new AbortController();
+    const { ask, clock } = site({ ...options, stopping: stopping.signal });
+    const answers = [ask(), ask(), ask()];
+    await settle();
+    stopping.abort();
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(expected);
+    expect(clock.pending).toBe(0);
+    expect((await ask()).status).toBe(429);
+  });
+
+  it('gives the place of a client that leaves before its turn to the next one', async () => {
+    const { ask, clock } = site({ by: 'all', requests: 1, perMs: 1000, burst: 100, delayAfter: 0 });
+    await ask();
+    for (let count = 0; count < 50; count++) {
+      const gone = new AbortController();
+      const left = ask({ signal: gone.signal });
+      await settle();
+      gone.abort();
+      expect((await left).outcome.end).toBe('client-closed');
+    }
+    const next = ask();
+    await settle();
+    clock.advance(1000);
+    expect((await next).status).toBe(200);
+    expect(clock.pending).toBe(0);
+  });
+
   it('tells the log of refusals once a minute', async () => {
     const { ask, clock, lines } = site({ requests: 1, perMs: 3_600_000 });
     for (let count = 0; count < 50; count++) await ask();
@@ -271,6 +302,24 @@ describe('a store that fails', () => {
       },
     };
     expect((await site({ store, onStoreError: 'open' }).ask()).status).toBe(200);
+  });
+});
+
+describe('a store whose answers cannot be', () => {
+  const sound = { isAllowed: true, remaining: 1, resetMs: 1, retryAfterMs: 0, aheadMs: 0 };
+  it.each([
+    { aheadMs: 1e300 },
+    { aheadMs: Number.NaN },
+    { aheadMs: -5 },
+    { remaining: 1e9 },
+    { retryAfterMs: 1e12, isAllowed: false },
+    { resetMs: Number.POSITIVE_INFINITY },
+    { isAllowed: 1 as never },
+  ])('counts as one that fails: %j', async (wrong) => {
+    const store: RateLimitStore = { consume: async () => ({ ...sound, ...wrong }) };
+    const { ask, lines } = site({ requests: 1, delayAfter: 0, store });
+    expect([(await ask()).status, (await ask()).status]).toEqual([200, 429]);
+    expect(lines).toContain('The store of a rate limit fails');
   });
 });
 

@@ -48,11 +48,17 @@ export class RateLimiter {
     const cost = this.options.cost === null ? 1 : this.options.cost(context);
     if (key === null || cost === 0) return next(context);
     const decision = this.call.consume(key, cost);
-    if (!(decision instanceof Promise)) return this.apply(context, next, decision);
-    return decision.then((late) => this.apply(context, next, late));
+    if (!(decision instanceof Promise)) return this.apply(context, next, decision, key, cost);
+    return decision.then((late) => this.apply(context, next, late, key, cost));
   }
 
-  private apply(context: HttpContext, next: Next, decision: RateDecision | null): void | Promise<void> {
+  private apply(
+    context: HttpContext,
+    next: Next,
+    decision: RateDecision | null,
+    key: string,
+    cost: number,
+  ): void | Promise<void> {
     const { options } = this;
     const { observer } = options;
     if (decision === null) return this.withoutStore(context, next);
@@ -61,7 +67,13 @@ export class RateLimiter {
       const delayMs = decision.aheadMs - (options.delayAfter * options.policy.perMs) / options.policy.requests;
       if (delayMs > 0 && !options.dryRun) {
         observer?.decided('delayed');
-        return this.wait(context, delayMs).then(() => next(context));
+        return this.wait(context, delayMs).then(
+          () => next(context),
+          (error: unknown) => {
+            void this.call.consume(key, -cost); // those behind it need not wait for a client that has left
+            throw error;
+          },
+        );
       }
       observer?.decided('allowed');
       return next(context);
@@ -119,13 +131,21 @@ export class RateLimiter {
     return undefined;
   }
 
-  /** Resolves after that time. Rejects if the exchange is aborted before. */
+  /** Resolves after that time, or when the server begins to stop. Rejects if the exchange is aborted before. */
   private wait(context: HttpContext, ms: number): Promise<void> {
+    const { clock, stopping } = this.options;
+    if (stopping?.aborted) return Promise.resolve();
     return new Promise((resolve, reject) => {
-      const cancel = this.options.clock.schedule(Math.ceil(ms), resolve);
-      context.onAbort((reason) => {
+      const over = (): void => {
         cancel();
+        stopping?.removeEventListener('abort', over);
+        resolve();
+      };
+      const cancel = clock.schedule(Math.ceil(ms), over);
+      stopping?.addEventListener('abort', over);
+      context.onAbort((reason) => {
         reject(reason);
+        over();
       });
     });
   }

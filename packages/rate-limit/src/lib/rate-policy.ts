@@ -39,7 +39,7 @@ export interface RateRule {
   /** How many of the numbers of a state are used. */
   readonly width: 1 | 2 | 3;
   /**
-   * Decides on a request that counts as `cost`, and changes the state accordingly. A cost of 0 only looks.
+   * Decides on a request that counts as `cost`, and changes the state accordingly. A cost of 0 only looks, a negative one gives back.
    *
    * @param isForced counts the request whatever the decision: it was let in elsewhere
    */

@@ -40,7 +40,7 @@ export function shareCounts(
   return {
     consume(key: string, _policy: RatePolicy, cost: number): RateDecision {
       const decision = store.consume(key, policy, cost);
-      if (cost > 0 && (decision.isAllowed || policy.countsRefused)) {
+      if (cost !== 0 && (decision.isAllowed || policy.countsRefused)) {
         if (counts === null) {
           counts = Object.create(null) as Record<string, number>;
           cancel = clock.schedule(collectedMs, tell);

@@ -1,5 +1,6 @@
 import { type Clock, HttpError, type Logger } from '@windhover/core';
 import { rateLimitErrors } from './errors.ts';
+import { isPlausible } from './is-plausible.ts';
 import type { ResolvedRateLimit } from './rate-limit-options.ts';
 import type { RateDecision } from './rate-policy.ts';
 
@@ -50,8 +51,13 @@ export class StoreCall {
       pending.then(
         (decision) =>
           once(() => {
+            if (!isPlausible(decision, this.options.policy, cost)) {
+              const { status, message } = rateLimitErrors.RATE_LIMIT_STORE_WRONG;
+              const error = new HttpError(status, 'RATE_LIMIT_STORE_WRONG', message);
+              return resolve(this.storeFailed(error, key, cost));
+            }
             this.worked();
-            resolve(decision);
+            return resolve(decision);
           }),
         (error) => once(() => resolve(this.storeFailed(error, key, cost))),
       );

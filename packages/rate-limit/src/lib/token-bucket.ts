@@ -15,7 +15,7 @@ export const tokenBucket: RateRule = {
     const before = Math.max(state.a, now);
     const after = before + cost * interval;
     const isAllowed = after - now <= depth + tolerance;
-    if (cost > 0 && (isAllowed || isForced)) state.a = after;
+    if (cost !== 0 && (isAllowed || isForced)) state.a = Math.max(after, now);
     const fullAt = isAllowed ? after : before;
     return {
       isAllowed,

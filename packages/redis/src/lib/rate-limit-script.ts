@@ -15,7 +15,10 @@ local a, b, c = 0, 0, 0
 local kept = redis.call('GET', KEYS[1])
 if kept then
   local words = {}
-  for word in string.gmatch(kept, '%S+') do words[#words + 1] = tonumber(word) end
+  for word in string.gmatch(kept, '%S+') do
+    local number = tonumber(word)
+    words[#words + 1] = number and number >= 0 and number < 1e15 and number or 0
+  end
   a, b, c = words[1] or 0, words[2] or 0, words[3] or 0
 end
 local function keep(life, ...)
@@ -30,10 +33,14 @@ end
 if algorithm == 'token-bucket' then
   local interval = per / requests
   local depth = burst * interval
+  if a - now > depth + 1 then a = 0 end -- the clock was set back, or somebody else wrote it
   local before = math.max(a, now)
   local after = before + cost * interval
   local allowed = after - now <= depth + 0.001
   if allowed and cost > 0 then keep(after - now, after) end
+  if cost < 0 then
+    if after > now then keep(after - now, after) else redis.call('DEL', KEYS[1]) end
+  end
   local full = allowed and after or before
   return answer(allowed, (now + depth - full + 0.001) / interval, full - now,
     allowed and 0 or after - depth - now, allowed and before - now or 0)
