@@ -176,6 +176,33 @@ describe('close()', () => {
     await expect(fetch(`http://${listener.name}/late`)).rejects.toThrow();
   });
 
+  it('gives no longer time to event streams and tunnels that begin while it stops', async () => {
+    const answers = new Map<string, () => void>();
+    const { connect, server, clock } = bench(async ({ request, response }) => {
+      await new Promise<void>((resolve) => answers.set(request.path, resolve));
+      response.status = request.upgrade === null ? 200 : 101;
+      if (request.upgrade !== null) response.upgrade = (channel) => channel.resume();
+      else {
+        response.headers.set('Content-Type', 'text/event-stream');
+        response.body = { length: null, start: () => undefined, pause, resume: pause, cancel: pause };
+      }
+    });
+    const [events, tunnel] = [connect(), connect()];
+    await events.say(get('/events'));
+    await tunnel.say(get('/tunnel', 'Connection: upgrade\r\nUpgrade: x\r\n'));
+    const closed = server.close({ eventStreamTimeoutMs: 5000, tunnelTimeoutMs: 5000, timeoutMs: 600_000 });
+    await turns();
+    clock.advance(6000);
+    for (const answer of answers.values()) answer();
+    await turns();
+    expect([events.isClosed, tunnel.hasEnded]).toEqual([false, false]);
+    clock.advance(5000);
+    await turns();
+    expect([events.isClosed, tunnel.hasEnded]).toEqual([true, true]);
+    tunnel.channel.end();
+    await closed;
+  });
+
   it('gives event streams and tunnels their own time, and tells their handlers that it stops', async () => {
     const goodbyes: string[] = [];
     const { connect, server, clock, outcomes } = bench(({ request, response }) => {

@@ -40,6 +40,7 @@ export function createEngine(handler: Handler<HttpContext>, options: ServerOptio
     tunnels,
     forgetTunnel: (connection) => void tunnels.delete(connection),
     drainIdleMs: null,
+    onLateTunnel: () => undefined,
     surplus: 0,
     onProtocolError: (error) => publishProtocolError(error, onProtocolError, log),
   };

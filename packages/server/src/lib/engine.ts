@@ -51,6 +51,8 @@ export interface Engine {
    * request. `null`: the server is not stopping.
    */
   drainIdleMs: number | null;
+  /** Called for a tunnel that begins while the server stops. */
+  onLateTunnel: (tunnel: Connection) => void;
   /** How many of the next answers close a connection that would otherwise be kept alive. */
   surplus: number;
   onProtocolError(error: ProtocolError): void;

@@ -5,13 +5,13 @@ import { sayGoodbye } from './say-goodbye.ts';
 
 /**
  * Gives a connection to the `upgrade` function of the answer. If it throws or its promise rejects, the tunnel ends. A tunnel that begins during
- * a stop says goodbye at once.
+ * a stop has no longer than any other, and says goodbye at once.
  */
 export function startTunnel(
   channel: Connection,
   upgrade: (connection: Connection) => void,
   exchange: OwnedExchange,
-  { drainIdleMs, log }: Pick<Engine, 'drainIdleMs' | 'log'>,
+  { drainIdleMs, onLateTunnel, log }: Pick<Engine, 'drainIdleMs' | 'onLateTunnel' | 'log'>,
 ): void {
   const failed = (error: unknown): void => {
     exchange.tunnelFailed(error);
@@ -19,7 +19,9 @@ export function startTunnel(
   };
   try {
     (upgrade(channel) as void | Promise<void>)?.then?.(undefined, failed);
-    if (drainIdleMs !== null) sayGoodbye(channel, log);
+    if (drainIdleMs === null) return;
+    onLateTunnel(channel);
+    sayGoodbye(channel, log);
   } catch (error) {
     failed(error);
   }

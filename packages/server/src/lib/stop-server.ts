@@ -65,12 +65,14 @@ export async function stopServer(server: StoppingServer, options: CloseOptions):
   if (drainDelayMs > 0) await new Promise<void>((resolve) => clock.schedule(drainDelayMs, resolve));
 
   engine.drainIdleMs = drainIdleMs;
+  const tunnelMs = Math.min(tunnelTimeoutMs, timeoutMs);
+  engine.onLateTunnel = (tunnel) => {
+    tunnel.onClosed(clock.schedule(tunnelMs, () => tunnel.destroy(serverError('SERVER_SHUTDOWN'))));
+  };
   for (const tunnel of [...engine.tunnels.keys()]) sayGoodbye(tunnel, engine.log);
   const deadlines = [
-    clock.schedule(Math.min(tunnelTimeoutMs, timeoutMs), () => destroyAll(engine.tunnels.keys())),
-    clock.schedule(Math.min(eventStreamTimeoutMs, timeoutMs), () => {
-      for (const connection of [...engine.connections]) if (connection.isEventStream) connection.abandon();
-    }),
+    clock.schedule(tunnelMs, () => destroyAll(engine.tunnels.keys())),
+    cutEventStreams(server, Math.min(eventStreamTimeoutMs, timeoutMs)),
     clock.schedule(timeoutMs, () => cutAll(server)),
   ];
   await wholeTurn();
@@ -80,6 +82,19 @@ export async function stopServer(server: StoppingServer, options: CloseOptions):
   for (const cancel of deadlines) cancel();
   clearInterval(alive);
 }
+
+/** Cuts event streams after that time, and again and again those that began later. Returns a function that ends this. */
+function cutEventStreams({ engine, clock }: StoppingServer, timeMs: number): () => void {
+  const cut = (): void => {
+    for (const connection of [...engine.connections]) if (connection.isEventStream) connection.abandon();
+    cancel = clock.schedule(Math.max(lateStreamMs, timeMs), cut);
+  };
+  let cancel = clock.schedule(timeMs, cut);
+  return () => cancel();
+}
+
+/** How often a stop looks for event streams that began during it, at most, in milliseconds. */
+const lateStreamMs = 1000;
 
 /** Cuts off everything that is still under way. */
 export function cutAll({ engine, open }: StoppingServer): void {
