@@ -5,6 +5,7 @@ export const layers = {
   options: { layer: 0, title: 'pure', isPure: true },
   ip: { layer: 0, title: 'pure', isPure: true, beside: ['http-semantics'] },
   core: { layer: 1, title: 'contract', isPure: true, only: [] },
+  leases: { layer: 2, title: 'contract', only: ['core', 'options'] },
   transport: { layer: 2, title: 'engine', only: ['core', 'ip', 'options'] },
   server: { layer: 2, title: 'engine', beside: ['transport'] },
   'http-client': { layer: 2, title: 'engine', beside: ['transport'] },
@@ -37,14 +38,14 @@ export const layers = {
   config: { layer: 4, title: 'hosting', only: ['core', 'http-semantics', 'options'] },
   features: { layer: 4, title: 'hosting', beside: ['config', 'redis'] },
   cache: { layer: 3, title: 'feature' },
-  redis: { layer: 4, title: 'stores', only: ['core', 'options', 'rate-limit', 'session', 'cache'] },
+  redis: { layer: 4, title: 'stores', only: ['core', 'options', 'rate-limit', 'session', 'cache', 'leases'] },
   testing: { layer: 4, title: 'tools', only: ['core', 'transport'] },
   'app-server': { layer: 5, title: 'apps' },
   'front-server': { layer: 5, title: 'apps' },
 };
 
 /** What a feature may import: the contract, layer 0, and the client if it speaks to upstreams. */
-const featureImports = new Set(['core', 'http-semantics', 'http-parser', 'ip', 'options', 'http-client']);
+const featureImports = new Set(['core', 'http-semantics', 'http-parser', 'ip', 'options', 'http-client', 'leases']);
 
 /** Whether `from` may import `to` outside its tests. */
 export function mayImport(from, to) {

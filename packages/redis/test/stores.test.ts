@@ -1,3 +1,4 @@
+import { leaseStoreRules } from '@windhover/leases/testing';
 import { rateLimitStoreRules } from '@windhover/rate-limit/testing';
 import { sessionStoreRules } from '@windhover/session/testing';
 import { describe, expect, it } from 'vitest';
@@ -10,7 +11,7 @@ const pass = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(
 
 describe.skipIf(!hasPeer('redis-server'))('stores in a real Redis', () => {
   for (const [name, open] of Object.entries(connect)) {
-    it(`keep the rules of sessions and rate limits over ${name}`, async () => {
+    it(`keep the rules of sessions, rate limits and leases over ${name}`, async () => {
       const { path, cli } = await startRedis();
       const client = await open(path);
       for (const rule of sessionStoreRules) {
@@ -21,6 +22,10 @@ describe.skipIf(!hasPeer('redis-server'))('stores in a real Redis', () => {
         await cli('flushall');
         await rule.run(async () => ({ store: redisStores(client, { timeoutMs: 5000 }).rateLimits, pass }));
       }
+      for (const rule of leaseStoreRules) {
+        await cli('flushall');
+        await rule.run(async () => ({ store: redisStores(client, { timeoutMs: 5000 }).leases, pass }));
+      }
       expect(await cli('dbsize')).not.toBe('0');
     });
   }
@@ -30,6 +35,11 @@ describe.skipIf(!hasPeer('redis-server'))('stores in a real Redis', () => {
     const addresses = nodes.map(({ port }) => ({ host: '127.0.0.1', port }));
     const client = await connectCluster(library, addresses);
     const stores = redisStores(client, { timeoutMs: 5000 });
+    for (const [index, rule] of leaseStoreRules.entries()) {
+      const own = redisStores(client, { timeoutMs: 5000, prefix: `rule-${index}:` });
+      await rule.run(async () => ({ store: own.leases, pass }));
+    }
+    await Promise.all(nodes.map((node) => node.cli('flushall')));
     const policy = { algorithm: 'token-bucket', requests: 2, perMs: 60_000, burst: 2, countsRefused: false } as const;
     for (let key = 0; key < 30; key++) {
       const decisions = await Promise.all([1, 2, 3].map(() => stores.rateLimits.consume(`key-${key}`, policy, 1)));

@@ -1,10 +1,12 @@
 import type { SharedCacheStore } from '@windhover/cache';
+import type { LeaseStore } from '@windhover/leases';
 import type { RateLimitStore } from '@windhover/rate-limit';
 import type { SessionStore } from '@windhover/session';
 import { RedisCache } from './cache/redis-cache.ts';
 import { type RedisCacheOptions, resolveRedisCache } from './cache/redis-cache-options.ts';
 import { RedisCalls, type RedisOptions } from './redis-calls.ts';
 import type { RedisClient } from './redis-client.ts';
+import { redisLeases } from './redis-leases.ts';
 import { redisRateLimits } from './redis-rate-limits.ts';
 import { redisSessions } from './redis-sessions.ts';
 
@@ -14,6 +16,8 @@ export interface RedisStores {
   readonly rateLimits: RateLimitStore;
   /** For `store` of `session`. */
   readonly sessions: SessionStore;
+  /** For `withLease`. */
+  readonly leases: LeaseStore;
   /**
    * For `store` of `createCache`, best behind memory: `createTieredStore(createMemoryStore(), stores.cache('pages'))`. Caches with one name share their answers and purges.
    * Throws `REDIS_OPTION_INVALID`.
@@ -30,6 +34,7 @@ export function redisStores(client: RedisClient, options: RedisOptions = {}): Re
   return {
     rateLimits: redisRateLimits(calls),
     sessions: redisSessions(calls),
+    leases: redisLeases(calls),
     cache: (name, more = {}) => new RedisCache(calls, name, resolveRedisCache(name, more)),
   };
 }

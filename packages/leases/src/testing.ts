@@ -1,0 +1,1 @@
+export { type LeaseStoreRule, leaseStoreRules, type OpenLeaseStore } from './lib/lease-store-rules.ts';
