@@ -24,6 +24,7 @@ export { proxyFeature } from './lib/proxy.ts';
 export { rateLimitFeature } from './lib/rate-limit.ts';
 export { redirectFeature } from './lib/redirect.ts';
 export { requestHeadersFeature } from './lib/request-headers.ts';
+export { requestFilterFeature } from './lib/request-filter.ts';
 export { requestIdFeature } from './lib/request-id.ts';
 export { respondFeature } from './lib/respond.ts';
 export { responseHeadersFeature } from './lib/response-headers.ts';

@@ -349,6 +349,7 @@ export interface WindhoverConfig {
   readonly cors?: CorsFeature;
   readonly timeout?: TimeoutFeature;
   readonly maxRequestBody?: MaxRequestBodyFeature;
+  readonly requestFilter?: RequestFilterFeature;
   readonly dynamicIp?: DynamicIpFeature;
   readonly rateLimit?: RateLimitFeature;
   readonly concurrency?: ConcurrencyFeature;
@@ -649,6 +650,7 @@ export interface SiteConfig {
   readonly cors?: CorsFeature;
   readonly timeout?: TimeoutFeature;
   readonly maxRequestBody?: MaxRequestBodyFeature;
+  readonly requestFilter?: RequestFilterFeature;
   readonly dynamicIp?: DynamicIpFeature;
   readonly rateLimit?: RateLimitFeature;
   readonly concurrency?: ConcurrencyFeature;
@@ -695,6 +697,7 @@ export interface RouteConfig {
   readonly cors?: CorsFeature;
   readonly timeout?: TimeoutFeature;
   readonly maxRequestBody?: MaxRequestBodyFeature;
+  readonly requestFilter?: RequestFilterFeature;
   readonly dynamicIp?: DynamicIpFeature;
   readonly rateLimit?: RateLimitFeature;
   readonly concurrency?: ConcurrencyFeature;
@@ -1216,7 +1219,7 @@ export type RequestIdFeature =
     }
   | boolean;
 
-/** Gives errors a page: HTML, problem+json or text, by what the client accepts. Besides the keys below, a status names the file of its page: `404: ./missing.html`, `5xx: ./sorry.html`. What has a body already is left as it is, except for the `upstreams` that are named. */
+/** Gives errors a page: HTML, problem+json or text, by what the client accepts. Besides the keys below, a status names the file of its page: `404: ./missing.html`, `5xx: ./sorry.html`, `"404.8": ./hidden.html` for a rule of requestFilter. What has a body already is left as it is, except for the `upstreams` that are named. */
 export type ErrorPagesFeature =
   | string
   | {
@@ -1423,6 +1426,128 @@ export type ConnectionRateFeature =
           readonly by?: 'client' | 'all';
         }
     )[];
+
+/** Refuses requests by size, method, path, query and header fields, as the request filtering of IIS does, and by patterns of common attacks. The sub-status of IIS stands in the access log only. A filter of an inner level stands in for one of an outer level. */
+export type RequestFilterFeature =
+  | 'iis-defaults'
+  | 'strict'
+  | readonly ('iis-defaults' | 'strict')[]
+  | {
+      /** Ready-made options: iis-defaults as IIS 10 ships it, strict against common attacks. Others come on top. */
+      readonly preset?: 'iis-defaults' | 'strict' | readonly ('iis-defaults' | 'strict')[];
+      /** The longest path. Default: no limit; iis-defaults: 4,096 bytes. */
+      readonly maxUrl?: string | number | 'unlimited';
+      /** The longest query. Default: no limit; iis-defaults: 2,048 bytes. */
+      readonly maxQuery?: string | number | 'unlimited';
+      /** The largest body, announced or counted while it is read. Default: no limit; iis-defaults: 30MB. */
+      readonly maxBody?: string | number | 'unlimited';
+      /** The longest value of single header fields; 0 refuses every request that has the field. */
+      readonly maxHeaders?: Readonly<Record<string, string | number>>;
+      /** Which methods are let in or refused. Default: all are let in. */
+      readonly verbs?: {
+        /** Only these are let in. Default: all that are not refused. */
+        readonly allow?: readonly string[];
+        /** These are refused. Default: none. */
+        readonly deny?: readonly string[];
+        /** These are taken out of the list of a preset. Default: none. */
+        readonly remove?: readonly string[];
+      };
+      /** Which extensions of the last name in a path are let in or refused; . stands for none. Default: all are let in. */
+      readonly extensions?: {
+        /** Only these are let in. Default: all that are not refused. */
+        readonly allow?: readonly string[];
+        /** These are refused. Default: none. */
+        readonly deny?: readonly string[];
+        /** These are taken out of the list of a preset. Default: none. */
+        readonly remove?: readonly string[];
+      };
+      /** Names that no segment of a path may have, as in [bin, web.config]. Default: none. */
+      readonly hiddenSegments?:
+        | readonly string[]
+        | {
+            /** Names that no segment of a path may have. Default: none. */
+            readonly deny?: readonly string[];
+            /** These are taken out of the list of a preset. Default: none. */
+            readonly remove?: readonly string[];
+          };
+      /** Texts that a path may not hold, as received or decoded. */
+      readonly denyUrlSequences?: readonly string[];
+      /** Whole paths for which denyUrlSequences does not hold. */
+      readonly alwaysAllowedUrls?: readonly string[];
+      /** Texts that a query may not hold, as received or decoded. */
+      readonly denyQuerySequences?: readonly string[];
+      /** Whole queries for which denyQuerySequences does not hold. */
+      readonly alwaysAllowedQueries?: readonly string[];
+      /** Whether a path may change when it is decoded twice. Default: true; iis-defaults: false. */
+      readonly allowDoubleEscaping?: boolean;
+      /** Whether a path may have a +, which IIS takes for double escaping. Default: true; iis-defaults: false. */
+      readonly allowPlus?: boolean;
+      /** Whether a path may have characters outside of ASCII. Default: true. */
+      readonly allowHighBit?: boolean;
+      /** Whether a path may have octets that are not UTF-8, overlong forms among them. Default: false. */
+      readonly allowInvalidUtf8?: boolean;
+      /** Which escapes a path may have. Default: all are allowed. */
+      readonly encodedCharacters?: {
+        /** A slash. */
+        readonly '%2f'?: 'allow' | 'reject';
+        /** A backslash. */
+        readonly '%5c'?: 'allow' | 'reject';
+        /** NUL. The server itself refuses it in any case. */
+        readonly '%00'?: 'allow' | 'reject';
+        /** A semicolon. */
+        readonly '%3b'?: 'allow' | 'reject';
+        /** A percent sign. */
+        readonly '%25'?: 'allow' | 'reject';
+        /** A question mark. */
+        readonly '%3f'?: 'allow' | 'reject';
+        /** A number sign. */
+        readonly '%23'?: 'allow' | 'reject';
+      };
+      /** Filtering rules: texts that are refused in parts of a request. */
+      readonly rules?: readonly {
+        /** Its name in logs. */
+        readonly name: string;
+        /** Texts that are refused; letter case does not matter. */
+        readonly deny: readonly string[];
+        /** Whether the path is searched, as received and decoded. Default: false. */
+        readonly scanUrl?: boolean;
+        /** Whether the query is searched, as received and decoded. Default: false. */
+        readonly scanQuery?: boolean;
+        /** The header fields that are searched. Default: none. */
+        readonly scanHeaders?: readonly string[];
+        /** Whether the request line and all fields are searched as they stand. Default: false. */
+        readonly scanAllRaw?: boolean;
+        /** Whether a % that begins no escape is refused in what scanUrl and scanQuery search. Default: true. */
+        readonly denyUnescapedPercent?: boolean;
+        /** The rule holds for paths with one of these extensions only. Default: for all. */
+        readonly extensions?: readonly string[];
+      }[];
+      /** What the preset strict looks for. */
+      readonly strict?: {
+        /** Kinds of attacks that are not looked for. Default: all are. */
+        readonly except?: readonly (
+          | 'traversal'
+          | 'sql'
+          | 'command'
+          | 'template'
+          | 'xss'
+          | 'scanner'
+          | 'dotfiles'
+          | 'java'
+          | 'php'
+          | 'injection'
+        )[];
+        /** The header fields that are searched. Default: User-Agent, Referer, and those that log4j probes use most. */
+        readonly headers?: readonly string[];
+      };
+      /** The status of every refusal. Default: that of its kind, as in IIS. */
+      readonly status?: number;
+      /** What a refused request gets: an answer, or a closed connection. Default: answer. */
+      readonly refuse?: 'answer' | 'drop';
+      /** Only counts, and tells the logs; nothing is refused. Default: false. */
+      readonly dryRun?: boolean;
+    }
+  | boolean;
 
 /** Dynamic IP restrictions as in IIS: refuses an address that has too many requests running, or sends too many in a short time, until it slows down. Behind a proxy the client counts that trustedProxies has found. */
 export type DynamicIpFeature =

@@ -31,6 +31,8 @@ export interface Refusal {
   readonly code: string;
   /** The name of the rule. */
   readonly rule: string;
+  /** The sub-status of IIS, where the rule has one. It is never sent. */
+  readonly subStatus?: number;
 }
 
 /** Why a request was refused, if a middleware has refused it. */

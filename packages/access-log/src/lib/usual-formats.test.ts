@@ -109,6 +109,12 @@ describe('w3c', () => {
     );
   });
 
+  it('has the sub-status of the rule that has refused a request', async () => {
+    const entry = await entryOf();
+    entry.context.set(contextKey('refusal'), { code: 'X', rule: 'hidden segment bin', subStatus: 8 });
+    expect(usualFormats.w3c.line(entry)).toMatch(/ 200 8 0 \d+\n$/);
+  });
+
   it('writes a dash for a missing value', async () => {
     const connection = { localAddress: '', remoteAddress: '' };
     expect(await lineOf('w3c', { connection })).toBe('2026-03-01 12:00:00 - GET / - 80 - - - - 200 0 0 0\n');

@@ -1,4 +1,4 @@
-import type { AccessEntry } from './access-entry.ts';
+import { type AccessEntry, refusalOf } from './access-entry.ts';
 import type { AccessFormat } from './access-format.ts';
 import { escapeText, escapeWord, jsonText } from './escape-text.ts';
 import { type Fact, facts, moreFacts } from './facts.ts';
@@ -65,7 +65,7 @@ const w3cFields = [
 
 const w3cHeader = `#Software: Windhover\n#Version: 1.0\n#Date: {now}\n#Fields: ${w3cFields.join(' ')}\n`;
 
-/** The fields that IIS logs by default. Sub-status and Windows status are 0: they do not exist here. */
+/** The fields that IIS logs by default. The sub-status is that of a rule that has refused the request; the Windows status is 0. */
 function w3cLine(entry: AccessEntry): string {
   const { context, outcome, path } = entry;
   const { connection, request } = context;
@@ -74,7 +74,8 @@ function w3cLine(entry: AccessEntry): string {
   const client = `${w3cWord(facts.user(entry))} ${context.client.address || '-'}`;
   const agent = `${w3cAgent(facts.userAgent(entry) ?? '')} ${w3cAgent(facts.referer(entry) ?? '')}`;
   const taken = Math.max(0, Math.round(endedAt - startedAt));
-  return `${w3cTime(endedAt)} ${w3cWord(connection.localAddress)} ${asked} ${connection.localPort} ${client} ${agent} ${status} 0 0 ${taken}\n`;
+  const subStatus = refusalOf(entry)?.subStatus ?? 0;
+  return `${w3cTime(endedAt)} ${w3cWord(connection.localAddress)} ${asked} ${connection.localPort} ${client} ${agent} ${status} ${subStatus} 0 ${taken}\n`;
 }
 
 function w3cWord(text: string | null): string {

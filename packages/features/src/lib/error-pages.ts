@@ -8,7 +8,7 @@ import { z } from 'zod';
 
 /** The key of `@windhover/proxy`: there is a value if an upstream was asked. */
 const upstreamKey = contextKey<object>('proxy.upstream');
-const statusKey = /^[45](?:[0-9]{2}|xx)$/;
+const statusKey = /^[45](?:[0-9]{2}(?:\.[1-9][0-9]{0,2})?|xx)$/;
 
 const classes = z.enum(['4xx', '5xx']);
 const statuses = z.array(z.union([z.int().min(400).max(599), classes])).min(1);
@@ -41,7 +41,7 @@ const schema = orAlone(
       }
     }),
 ).describe(
-  'Gives errors a page: HTML, problem+json or text, by what the client accepts. Besides the keys below, a status names the file of its page: `404: ./missing.html`, `5xx: ./sorry.html`. What has a body already is left as it is, except for the `upstreams` that are named.',
+  'Gives errors a page: HTML, problem+json or text, by what the client accepts. Besides the keys below, a status names the file of its page: `404: ./missing.html`, `5xx: ./sorry.html`, `"404.8": ./hidden.html` for a rule of requestFilter. What has a body already is left as it is, except for the `upstreams` that are named.',
 );
 
 type Options = z.output<typeof schema>;
@@ -128,7 +128,7 @@ function readFolder(folder: string): Pages {
   const read = (name: string): [string, Pages[string]] => {
     const path = join(folder, name);
     try {
-      return [name.slice(0, 3), { path, html: readPage(path) }];
+      return [name.slice(0, -'.html'.length), { path, html: readPage(path) }];
     } catch (error) {
       return refuse(`expected a file with a page (${(error as NodeJS.ErrnoException).code} at ${path})`);
     }

@@ -46,6 +46,17 @@ describe('explain', () => {
     });
   });
 
+  it('requestFilter names the rule that matched', async () => {
+    const filter = 'requestFilter: { preset: iis-defaults, verbs: { deny: [TRACE] } }';
+    const refused = await explain('respond: a', { url: '/a/bin/x' }, filter);
+    expect(refused.said[0]).toBe('requestFilter: answers 404 (404.8: hidden segment bin)');
+    expect(refused.answer).toBe('requestFilter: answers 404');
+    const letIn = await explain('respond: a', { url: '/a/b' }, filter);
+    expect(letIn.said[0]).toBe('requestFilter: lets the request in (no rule matches)');
+    const dry = await explain('respond: a', { url: '/a/bin' }, 'requestFilter: { preset: iis-defaults, dryRun: true }');
+    expect(dry.said[0]).toBe('requestFilter: would refuse it (404.8: hidden segment bin, but it only counts)');
+  });
+
   it('proxy tells the target and the addresses', async () => {
     const { said } = await explain(proxy, { url: '/a/b?c' });
     expect(said).toEqual(['proxy: forwards /b?c to http://a:1, http://b:2, taken in turn (they stand in the route)']);

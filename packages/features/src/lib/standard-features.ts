@@ -21,6 +21,7 @@ import { proxyFeature } from './proxy.ts';
 import { rateLimitFeature } from './rate-limit.ts';
 import { redirectFeature } from './redirect.ts';
 import { requestHeadersFeature } from './request-headers.ts';
+import { requestFilterFeature } from './request-filter.ts';
 import { requestIdFeature } from './request-id.ts';
 import { respondFeature } from './respond.ts';
 import { responseHeadersFeature } from './response-headers.ts';
@@ -62,6 +63,7 @@ export const standardFeatures: readonly Feature<unknown>[] = [
   timeoutFeature,
   maxRequestBodyFeature,
   connectionRateFeature,
+  requestFilterFeature,
   dynamicIpFeature,
   rateLimitFeature,
   concurrencyFeature,

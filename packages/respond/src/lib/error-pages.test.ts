@@ -1,4 +1,4 @@
-import { type Handler, type HttpContext, HttpError, type Middleware } from '@windhover/core';
+import { contextKey, type Handler, type HttpContext, HttpError, type Middleware } from '@windhover/core';
 import { requestId } from '@windhover/request-id';
 import { checkedCompose, type RunInit, runHandler } from '@windhover/testing';
 import { describe, expect, it } from 'vitest';
@@ -195,6 +195,19 @@ describe('errorPages()', () => {
     const result = await run(status(404), { headers: browser }, options);
     expect(result.headers.has('content-security-policy')).toBe(false);
     expect((await run(status(404), { headers: api }, options)).json()).toMatchObject({ status: 404 });
+  });
+
+  it('shows the page for the sub-status of a rule, and never the number', async () => {
+    const refuse: Handler<HttpContext> = (context) => {
+      context.set(contextKey('refusal'), { code: 'X', rule: 'hidden', subStatus: 8 });
+      context.response.status = 404;
+    };
+    const options: ErrorPagesOptions = { pages: { 404: 'lost', '404.8': 'not here' } };
+    expect((await run(refuse, { headers: browser }, options)).text()).toBe('not here');
+    expect((await run(refuse, { headers: browser }, { pages: { 404: 'lost' } })).text()).toBe('lost');
+    const built = await run(refuse, { headers: browser }, {});
+    expect(built.text()).not.toContain('404.8');
+    expect((await run(refuse, { headers: api }, options)).json()).toEqual(expect.not.objectContaining({ code: 'X' }));
   });
 
   it('answers 500 in plain text when a page of your own fails', async () => {

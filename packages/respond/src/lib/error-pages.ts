@@ -1,4 +1,4 @@
-import { after, type HttpContext, HttpError, type HttpResponse, type Middleware } from '@windhover/core';
+import { after, contextKey, type HttpContext, HttpError, type HttpResponse, type Middleware } from '@windhover/core';
 import { addVary } from '@windhover/http-semantics';
 import { anyFunction, anyObject, checkOptions, expectedFound, type Rules } from '@windhover/options';
 import { type ErrorFacts, errorFacts } from './error-facts.ts';
@@ -12,7 +12,10 @@ export type ErrorPage = string | ((error: ErrorFacts) => string);
 
 /** Options of `errorPages`. */
 export interface ErrorPagesOptions {
-  /** HTML by status; `4xx` and `5xx` stand for statuses without a page of their own. Default: a plain built-in page. */
+  /**
+   * HTML by status; `4xx` and `5xx` stand for statuses without a page of their own, `404.8` for the rule of a filter that has
+   * this sub-status of IIS. Default: a plain built-in page.
+   */
   readonly pages?: Readonly<Record<string, ErrorPage>>;
   /** Whether an error gets a page; if not, for example for an API, it is sent as it is. Default: all errors do. */
   readonly when?: (context: HttpContext, status: number) => boolean;
@@ -24,6 +27,8 @@ export interface ErrorPagesOptions {
 
 /** Headers of a representation that is not sent. */
 const staleHeaders = ['Content-Encoding', 'Content-Language', 'Content-Disposition', 'ETag', 'Last-Modified'];
+/** What a middleware says that has refused a request, such as a request filter. */
+const refusalKey = contextKey<{ readonly subStatus?: number }>('refusal');
 const optionRules: Rules<ErrorPagesOptions> = {
   pages: anyObject,
   when: anyFunction,
@@ -80,7 +85,9 @@ function writeError(context: HttpContext, error: unknown, pages: ReadonlyMap<str
   response.declaredLength = null;
   switch (errorFormat(request.headers.get('accept'))) {
     case 'html': {
-      const page = pages.get(String(status)) ?? pages.get(`${Math.floor(status / 100)}xx`);
+      const subStatus = context.get(refusalKey)?.subStatus;
+      const page =
+        pages.get(`${status}.${subStatus}`) ?? pages.get(String(status)) ?? pages.get(`${Math.floor(status / 100)}xx`);
       headers.set('Content-Type', 'text/html; charset=utf-8');
       if (page === undefined) headers.set('Content-Security-Policy', errorPagePolicy);
       response.body = typeof page === 'string' ? page : (page ?? renderErrorPage)(facts);
@@ -114,7 +121,7 @@ function withoutNulls({ status, title, detail, code, requestId }: ErrorFacts): P
 
 function readPages(pages: NonNullable<ErrorPagesOptions['pages']>): ReadonlyMap<string, ErrorPage> {
   for (const [key, page] of Object.entries(pages)) {
-    if (!/^(?:[45][0-9]{2}|[45]xx)$/.test(key)) {
+    if (!/^(?:[45][0-9]{2}(?:\.[1-9][0-9]{0,2})?|[45]xx)$/.test(key)) {
       throw optionError(`pages: ${expectedFound('a status from 400 to 599, 4xx or 5xx', key)}`);
     }
     if (typeof page !== 'string' && typeof page !== 'function') {
