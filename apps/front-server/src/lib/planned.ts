@@ -1,8 +1,7 @@
 /** Keys that users look for in a front server but that are not built yet. Their error says so, instead of suggesting a misspelling. */
 export const planned = [
   ...['admin', 'app', 'apps', 'basicAuth', 'certificates'],
-  ...['ftp', 'ipFilter'],
-  ...['proxyProtocol'], // of a listener
+  ...['ftp', 'proxyProtocol'],
 ];
 
 /** Keys of other servers, and our equivalents. */

@@ -42,6 +42,489 @@ export interface WindhoverConfig {
             }
           | 'auto'
           | boolean;
+        /** Lets in and keeps out connections by address, network and domain name: one that is kept out is reset before a byte is read, before its TLS handshake too. */
+        readonly connectionFilter?:
+          | {
+              /** Who is let in. */
+              readonly allow?:
+                | string
+                | {
+                    /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                    readonly domain: string;
+                  }
+                | {
+                    /** A file with an address or a network in each line; # and ; begin comments. */
+                    readonly file: string;
+                    /** How often the file is looked at. Default: 1s. */
+                    readonly check?: string | number;
+                  }
+                | {
+                    /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                    readonly url: string;
+                    /** How often the list is asked for. Default: 1h. */
+                    readonly every?: string | number;
+                    /** How long the answer may take. Default: 10s. */
+                    readonly timeout?: string | number;
+                    /** The longest list. Default: 32MiB. */
+                    readonly maxSize?: string | number;
+                    /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                    readonly copy?: string;
+                    /** Fields of the request, for example with a key. */
+                    readonly headers?: Readonly<Record<string, string>>;
+                  }
+                | readonly (
+                    | string
+                    | {
+                        /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                        readonly domain: string;
+                      }
+                    | {
+                        /** A file with an address or a network in each line; # and ; begin comments. */
+                        readonly file: string;
+                        /** How often the file is looked at. Default: 1s. */
+                        readonly check?: string | number;
+                      }
+                    | {
+                        /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                        readonly url: string;
+                        /** How often the list is asked for. Default: 1h. */
+                        readonly every?: string | number;
+                        /** How long the answer may take. Default: 10s. */
+                        readonly timeout?: string | number;
+                        /** The longest list. Default: 32MiB. */
+                        readonly maxSize?: string | number;
+                        /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                        readonly copy?: string;
+                        /** Fields of the request, for example with a key. */
+                        readonly headers?: Readonly<Record<string, string>>;
+                      }
+                  )[];
+              /** Who is kept out. */
+              readonly deny?:
+                | string
+                | {
+                    /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                    readonly domain: string;
+                  }
+                | {
+                    /** A file with an address or a network in each line; # and ; begin comments. */
+                    readonly file: string;
+                    /** How often the file is looked at. Default: 1s. */
+                    readonly check?: string | number;
+                  }
+                | {
+                    /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                    readonly url: string;
+                    /** How often the list is asked for. Default: 1h. */
+                    readonly every?: string | number;
+                    /** How long the answer may take. Default: 10s. */
+                    readonly timeout?: string | number;
+                    /** The longest list. Default: 32MiB. */
+                    readonly maxSize?: string | number;
+                    /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                    readonly copy?: string;
+                    /** Fields of the request, for example with a key. */
+                    readonly headers?: Readonly<Record<string, string>>;
+                  }
+                | readonly (
+                    | string
+                    | {
+                        /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                        readonly domain: string;
+                      }
+                    | {
+                        /** A file with an address or a network in each line; # and ; begin comments. */
+                        readonly file: string;
+                        /** How often the file is looked at. Default: 1s. */
+                        readonly check?: string | number;
+                      }
+                    | {
+                        /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                        readonly url: string;
+                        /** How often the list is asked for. Default: 1h. */
+                        readonly every?: string | number;
+                        /** How long the answer may take. Default: 10s. */
+                        readonly timeout?: string | number;
+                        /** The longest list. Default: 32MiB. */
+                        readonly maxSize?: string | number;
+                        /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                        readonly copy?: string;
+                        /** Fields of the request, for example with a key. */
+                        readonly headers?: Readonly<Record<string, string>>;
+                      }
+                  )[];
+              /** Rules in their order, as in IIS; in place of allow and deny. */
+              readonly rules?: readonly {
+                /** Who is let in. */
+                readonly allow?:
+                  | string
+                  | {
+                      /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                      readonly domain: string;
+                    }
+                  | {
+                      /** A file with an address or a network in each line; # and ; begin comments. */
+                      readonly file: string;
+                      /** How often the file is looked at. Default: 1s. */
+                      readonly check?: string | number;
+                    }
+                  | {
+                      /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                      readonly url: string;
+                      /** How often the list is asked for. Default: 1h. */
+                      readonly every?: string | number;
+                      /** How long the answer may take. Default: 10s. */
+                      readonly timeout?: string | number;
+                      /** The longest list. Default: 32MiB. */
+                      readonly maxSize?: string | number;
+                      /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                      readonly copy?: string;
+                      /** Fields of the request, for example with a key. */
+                      readonly headers?: Readonly<Record<string, string>>;
+                    }
+                  | readonly (
+                      | string
+                      | {
+                          /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                          readonly domain: string;
+                        }
+                      | {
+                          /** A file with an address or a network in each line; # and ; begin comments. */
+                          readonly file: string;
+                          /** How often the file is looked at. Default: 1s. */
+                          readonly check?: string | number;
+                        }
+                      | {
+                          /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                          readonly url: string;
+                          /** How often the list is asked for. Default: 1h. */
+                          readonly every?: string | number;
+                          /** How long the answer may take. Default: 10s. */
+                          readonly timeout?: string | number;
+                          /** The longest list. Default: 32MiB. */
+                          readonly maxSize?: string | number;
+                          /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                          readonly copy?: string;
+                          /** Fields of the request, for example with a key. */
+                          readonly headers?: Readonly<Record<string, string>>;
+                        }
+                    )[];
+                /** Who is kept out. */
+                readonly deny?:
+                  | string
+                  | {
+                      /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                      readonly domain: string;
+                    }
+                  | {
+                      /** A file with an address or a network in each line; # and ; begin comments. */
+                      readonly file: string;
+                      /** How often the file is looked at. Default: 1s. */
+                      readonly check?: string | number;
+                    }
+                  | {
+                      /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                      readonly url: string;
+                      /** How often the list is asked for. Default: 1h. */
+                      readonly every?: string | number;
+                      /** How long the answer may take. Default: 10s. */
+                      readonly timeout?: string | number;
+                      /** The longest list. Default: 32MiB. */
+                      readonly maxSize?: string | number;
+                      /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                      readonly copy?: string;
+                      /** Fields of the request, for example with a key. */
+                      readonly headers?: Readonly<Record<string, string>>;
+                    }
+                  | readonly (
+                      | string
+                      | {
+                          /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                          readonly domain: string;
+                        }
+                      | {
+                          /** A file with an address or a network in each line; # and ; begin comments. */
+                          readonly file: string;
+                          /** How often the file is looked at. Default: 1s. */
+                          readonly check?: string | number;
+                        }
+                      | {
+                          /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                          readonly url: string;
+                          /** How often the list is asked for. Default: 1h. */
+                          readonly every?: string | number;
+                          /** How long the answer may take. Default: 10s. */
+                          readonly timeout?: string | number;
+                          /** The longest list. Default: 32MiB. */
+                          readonly maxSize?: string | number;
+                          /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                          readonly copy?: string;
+                          /** Fields of the request, for example with a key. */
+                          readonly headers?: Readonly<Record<string, string>>;
+                        }
+                    )[];
+              }[];
+              /** Those whom no rule means. Default: deny if there are only rules that allow, allow otherwise. */
+              readonly unlisted?: 'allow' | 'deny';
+              /** Which rule counts if several match: the first, or the one with the smallest network. Default: first for rules, longest for allow and deny. */
+              readonly order?: 'first' | 'longest';
+              /** How domain names are looked up. */
+              readonly names?: {
+                /** What happens to a request while the name of its client is looked up. Default: wait; others never do. */
+                readonly meanwhile?: 'wait' | 'allow' | 'deny';
+                /** After this time a client counts as one without a name. Default: 2s. */
+                readonly timeout?: string | number;
+                /** How long a name is remembered. Default: 1h. */
+                readonly ttl?: string | number;
+                /** How long it is remembered that there is none. Default: 5m. */
+                readonly negativeTtl?: string | number;
+                /** How many addresses are remembered. Default: 10,000. */
+                readonly maxEntries?: number;
+              };
+              /** Only counts, and tells the logs; nobody is kept out. Default: false. */
+              readonly dryRun?: boolean;
+            }
+          | boolean
+          | readonly {
+              /** Who is let in. */
+              readonly allow?:
+                | string
+                | {
+                    /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                    readonly domain: string;
+                  }
+                | {
+                    /** A file with an address or a network in each line; # and ; begin comments. */
+                    readonly file: string;
+                    /** How often the file is looked at. Default: 1s. */
+                    readonly check?: string | number;
+                  }
+                | {
+                    /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                    readonly url: string;
+                    /** How often the list is asked for. Default: 1h. */
+                    readonly every?: string | number;
+                    /** How long the answer may take. Default: 10s. */
+                    readonly timeout?: string | number;
+                    /** The longest list. Default: 32MiB. */
+                    readonly maxSize?: string | number;
+                    /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                    readonly copy?: string;
+                    /** Fields of the request, for example with a key. */
+                    readonly headers?: Readonly<Record<string, string>>;
+                  }
+                | readonly (
+                    | string
+                    | {
+                        /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                        readonly domain: string;
+                      }
+                    | {
+                        /** A file with an address or a network in each line; # and ; begin comments. */
+                        readonly file: string;
+                        /** How often the file is looked at. Default: 1s. */
+                        readonly check?: string | number;
+                      }
+                    | {
+                        /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                        readonly url: string;
+                        /** How often the list is asked for. Default: 1h. */
+                        readonly every?: string | number;
+                        /** How long the answer may take. Default: 10s. */
+                        readonly timeout?: string | number;
+                        /** The longest list. Default: 32MiB. */
+                        readonly maxSize?: string | number;
+                        /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                        readonly copy?: string;
+                        /** Fields of the request, for example with a key. */
+                        readonly headers?: Readonly<Record<string, string>>;
+                      }
+                  )[];
+              /** Who is kept out. */
+              readonly deny?:
+                | string
+                | {
+                    /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                    readonly domain: string;
+                  }
+                | {
+                    /** A file with an address or a network in each line; # and ; begin comments. */
+                    readonly file: string;
+                    /** How often the file is looked at. Default: 1s. */
+                    readonly check?: string | number;
+                  }
+                | {
+                    /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                    readonly url: string;
+                    /** How often the list is asked for. Default: 1h. */
+                    readonly every?: string | number;
+                    /** How long the answer may take. Default: 10s. */
+                    readonly timeout?: string | number;
+                    /** The longest list. Default: 32MiB. */
+                    readonly maxSize?: string | number;
+                    /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                    readonly copy?: string;
+                    /** Fields of the request, for example with a key. */
+                    readonly headers?: Readonly<Record<string, string>>;
+                  }
+                | readonly (
+                    | string
+                    | {
+                        /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                        readonly domain: string;
+                      }
+                    | {
+                        /** A file with an address or a network in each line; # and ; begin comments. */
+                        readonly file: string;
+                        /** How often the file is looked at. Default: 1s. */
+                        readonly check?: string | number;
+                      }
+                    | {
+                        /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                        readonly url: string;
+                        /** How often the list is asked for. Default: 1h. */
+                        readonly every?: string | number;
+                        /** How long the answer may take. Default: 10s. */
+                        readonly timeout?: string | number;
+                        /** The longest list. Default: 32MiB. */
+                        readonly maxSize?: string | number;
+                        /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                        readonly copy?: string;
+                        /** Fields of the request, for example with a key. */
+                        readonly headers?: Readonly<Record<string, string>>;
+                      }
+                  )[];
+              /** Rules in their order, as in IIS; in place of allow and deny. */
+              readonly rules?: readonly {
+                /** Who is let in. */
+                readonly allow?:
+                  | string
+                  | {
+                      /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                      readonly domain: string;
+                    }
+                  | {
+                      /** A file with an address or a network in each line; # and ; begin comments. */
+                      readonly file: string;
+                      /** How often the file is looked at. Default: 1s. */
+                      readonly check?: string | number;
+                    }
+                  | {
+                      /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                      readonly url: string;
+                      /** How often the list is asked for. Default: 1h. */
+                      readonly every?: string | number;
+                      /** How long the answer may take. Default: 10s. */
+                      readonly timeout?: string | number;
+                      /** The longest list. Default: 32MiB. */
+                      readonly maxSize?: string | number;
+                      /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                      readonly copy?: string;
+                      /** Fields of the request, for example with a key. */
+                      readonly headers?: Readonly<Record<string, string>>;
+                    }
+                  | readonly (
+                      | string
+                      | {
+                          /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                          readonly domain: string;
+                        }
+                      | {
+                          /** A file with an address or a network in each line; # and ; begin comments. */
+                          readonly file: string;
+                          /** How often the file is looked at. Default: 1s. */
+                          readonly check?: string | number;
+                        }
+                      | {
+                          /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                          readonly url: string;
+                          /** How often the list is asked for. Default: 1h. */
+                          readonly every?: string | number;
+                          /** How long the answer may take. Default: 10s. */
+                          readonly timeout?: string | number;
+                          /** The longest list. Default: 32MiB. */
+                          readonly maxSize?: string | number;
+                          /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                          readonly copy?: string;
+                          /** Fields of the request, for example with a key. */
+                          readonly headers?: Readonly<Record<string, string>>;
+                        }
+                    )[];
+                /** Who is kept out. */
+                readonly deny?:
+                  | string
+                  | {
+                      /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                      readonly domain: string;
+                    }
+                  | {
+                      /** A file with an address or a network in each line; # and ; begin comments. */
+                      readonly file: string;
+                      /** How often the file is looked at. Default: 1s. */
+                      readonly check?: string | number;
+                    }
+                  | {
+                      /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                      readonly url: string;
+                      /** How often the list is asked for. Default: 1h. */
+                      readonly every?: string | number;
+                      /** How long the answer may take. Default: 10s. */
+                      readonly timeout?: string | number;
+                      /** The longest list. Default: 32MiB. */
+                      readonly maxSize?: string | number;
+                      /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                      readonly copy?: string;
+                      /** Fields of the request, for example with a key. */
+                      readonly headers?: Readonly<Record<string, string>>;
+                    }
+                  | readonly (
+                      | string
+                      | {
+                          /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                          readonly domain: string;
+                        }
+                      | {
+                          /** A file with an address or a network in each line; # and ; begin comments. */
+                          readonly file: string;
+                          /** How often the file is looked at. Default: 1s. */
+                          readonly check?: string | number;
+                        }
+                      | {
+                          /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                          readonly url: string;
+                          /** How often the list is asked for. Default: 1h. */
+                          readonly every?: string | number;
+                          /** How long the answer may take. Default: 10s. */
+                          readonly timeout?: string | number;
+                          /** The longest list. Default: 32MiB. */
+                          readonly maxSize?: string | number;
+                          /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                          readonly copy?: string;
+                          /** Fields of the request, for example with a key. */
+                          readonly headers?: Readonly<Record<string, string>>;
+                        }
+                    )[];
+              }[];
+              /** Those whom no rule means. Default: deny if there are only rules that allow, allow otherwise. */
+              readonly unlisted?: 'allow' | 'deny';
+              /** Which rule counts if several match: the first, or the one with the smallest network. Default: first for rules, longest for allow and deny. */
+              readonly order?: 'first' | 'longest';
+              /** How domain names are looked up. */
+              readonly names?: {
+                /** What happens to a request while the name of its client is looked up. Default: wait; others never do. */
+                readonly meanwhile?: 'wait' | 'allow' | 'deny';
+                /** After this time a client counts as one without a name. Default: 2s. */
+                readonly timeout?: string | number;
+                /** How long a name is remembered. Default: 1h. */
+                readonly ttl?: string | number;
+                /** How long it is remembered that there is none. Default: 5m. */
+                readonly negativeTtl?: string | number;
+                /** How many addresses are remembered. Default: 10,000. */
+                readonly maxEntries?: number;
+              };
+              /** Only counts, and tells the logs; nobody is kept out. Default: false. */
+              readonly dryRun?: boolean;
+            }[];
         /** Limits how many connections a client may open in a time; one above it is reset before a byte is read. Each worker counts for itself. */
         readonly connectionRate?:
           | string
@@ -172,6 +655,489 @@ export interface WindhoverConfig {
                 }
               | 'auto'
               | boolean;
+            /** Lets in and keeps out connections by address, network and domain name: one that is kept out is reset before a byte is read, before its TLS handshake too. */
+            readonly connectionFilter?:
+              | {
+                  /** Who is let in. */
+                  readonly allow?:
+                    | string
+                    | {
+                        /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                        readonly domain: string;
+                      }
+                    | {
+                        /** A file with an address or a network in each line; # and ; begin comments. */
+                        readonly file: string;
+                        /** How often the file is looked at. Default: 1s. */
+                        readonly check?: string | number;
+                      }
+                    | {
+                        /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                        readonly url: string;
+                        /** How often the list is asked for. Default: 1h. */
+                        readonly every?: string | number;
+                        /** How long the answer may take. Default: 10s. */
+                        readonly timeout?: string | number;
+                        /** The longest list. Default: 32MiB. */
+                        readonly maxSize?: string | number;
+                        /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                        readonly copy?: string;
+                        /** Fields of the request, for example with a key. */
+                        readonly headers?: Readonly<Record<string, string>>;
+                      }
+                    | readonly (
+                        | string
+                        | {
+                            /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                            readonly domain: string;
+                          }
+                        | {
+                            /** A file with an address or a network in each line; # and ; begin comments. */
+                            readonly file: string;
+                            /** How often the file is looked at. Default: 1s. */
+                            readonly check?: string | number;
+                          }
+                        | {
+                            /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                            readonly url: string;
+                            /** How often the list is asked for. Default: 1h. */
+                            readonly every?: string | number;
+                            /** How long the answer may take. Default: 10s. */
+                            readonly timeout?: string | number;
+                            /** The longest list. Default: 32MiB. */
+                            readonly maxSize?: string | number;
+                            /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                            readonly copy?: string;
+                            /** Fields of the request, for example with a key. */
+                            readonly headers?: Readonly<Record<string, string>>;
+                          }
+                      )[];
+                  /** Who is kept out. */
+                  readonly deny?:
+                    | string
+                    | {
+                        /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                        readonly domain: string;
+                      }
+                    | {
+                        /** A file with an address or a network in each line; # and ; begin comments. */
+                        readonly file: string;
+                        /** How often the file is looked at. Default: 1s. */
+                        readonly check?: string | number;
+                      }
+                    | {
+                        /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                        readonly url: string;
+                        /** How often the list is asked for. Default: 1h. */
+                        readonly every?: string | number;
+                        /** How long the answer may take. Default: 10s. */
+                        readonly timeout?: string | number;
+                        /** The longest list. Default: 32MiB. */
+                        readonly maxSize?: string | number;
+                        /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                        readonly copy?: string;
+                        /** Fields of the request, for example with a key. */
+                        readonly headers?: Readonly<Record<string, string>>;
+                      }
+                    | readonly (
+                        | string
+                        | {
+                            /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                            readonly domain: string;
+                          }
+                        | {
+                            /** A file with an address or a network in each line; # and ; begin comments. */
+                            readonly file: string;
+                            /** How often the file is looked at. Default: 1s. */
+                            readonly check?: string | number;
+                          }
+                        | {
+                            /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                            readonly url: string;
+                            /** How often the list is asked for. Default: 1h. */
+                            readonly every?: string | number;
+                            /** How long the answer may take. Default: 10s. */
+                            readonly timeout?: string | number;
+                            /** The longest list. Default: 32MiB. */
+                            readonly maxSize?: string | number;
+                            /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                            readonly copy?: string;
+                            /** Fields of the request, for example with a key. */
+                            readonly headers?: Readonly<Record<string, string>>;
+                          }
+                      )[];
+                  /** Rules in their order, as in IIS; in place of allow and deny. */
+                  readonly rules?: readonly {
+                    /** Who is let in. */
+                    readonly allow?:
+                      | string
+                      | {
+                          /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                          readonly domain: string;
+                        }
+                      | {
+                          /** A file with an address or a network in each line; # and ; begin comments. */
+                          readonly file: string;
+                          /** How often the file is looked at. Default: 1s. */
+                          readonly check?: string | number;
+                        }
+                      | {
+                          /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                          readonly url: string;
+                          /** How often the list is asked for. Default: 1h. */
+                          readonly every?: string | number;
+                          /** How long the answer may take. Default: 10s. */
+                          readonly timeout?: string | number;
+                          /** The longest list. Default: 32MiB. */
+                          readonly maxSize?: string | number;
+                          /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                          readonly copy?: string;
+                          /** Fields of the request, for example with a key. */
+                          readonly headers?: Readonly<Record<string, string>>;
+                        }
+                      | readonly (
+                          | string
+                          | {
+                              /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                              readonly domain: string;
+                            }
+                          | {
+                              /** A file with an address or a network in each line; # and ; begin comments. */
+                              readonly file: string;
+                              /** How often the file is looked at. Default: 1s. */
+                              readonly check?: string | number;
+                            }
+                          | {
+                              /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                              readonly url: string;
+                              /** How often the list is asked for. Default: 1h. */
+                              readonly every?: string | number;
+                              /** How long the answer may take. Default: 10s. */
+                              readonly timeout?: string | number;
+                              /** The longest list. Default: 32MiB. */
+                              readonly maxSize?: string | number;
+                              /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                              readonly copy?: string;
+                              /** Fields of the request, for example with a key. */
+                              readonly headers?: Readonly<Record<string, string>>;
+                            }
+                        )[];
+                    /** Who is kept out. */
+                    readonly deny?:
+                      | string
+                      | {
+                          /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                          readonly domain: string;
+                        }
+                      | {
+                          /** A file with an address or a network in each line; # and ; begin comments. */
+                          readonly file: string;
+                          /** How often the file is looked at. Default: 1s. */
+                          readonly check?: string | number;
+                        }
+                      | {
+                          /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                          readonly url: string;
+                          /** How often the list is asked for. Default: 1h. */
+                          readonly every?: string | number;
+                          /** How long the answer may take. Default: 10s. */
+                          readonly timeout?: string | number;
+                          /** The longest list. Default: 32MiB. */
+                          readonly maxSize?: string | number;
+                          /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                          readonly copy?: string;
+                          /** Fields of the request, for example with a key. */
+                          readonly headers?: Readonly<Record<string, string>>;
+                        }
+                      | readonly (
+                          | string
+                          | {
+                              /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                              readonly domain: string;
+                            }
+                          | {
+                              /** A file with an address or a network in each line; # and ; begin comments. */
+                              readonly file: string;
+                              /** How often the file is looked at. Default: 1s. */
+                              readonly check?: string | number;
+                            }
+                          | {
+                              /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                              readonly url: string;
+                              /** How often the list is asked for. Default: 1h. */
+                              readonly every?: string | number;
+                              /** How long the answer may take. Default: 10s. */
+                              readonly timeout?: string | number;
+                              /** The longest list. Default: 32MiB. */
+                              readonly maxSize?: string | number;
+                              /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                              readonly copy?: string;
+                              /** Fields of the request, for example with a key. */
+                              readonly headers?: Readonly<Record<string, string>>;
+                            }
+                        )[];
+                  }[];
+                  /** Those whom no rule means. Default: deny if there are only rules that allow, allow otherwise. */
+                  readonly unlisted?: 'allow' | 'deny';
+                  /** Which rule counts if several match: the first, or the one with the smallest network. Default: first for rules, longest for allow and deny. */
+                  readonly order?: 'first' | 'longest';
+                  /** How domain names are looked up. */
+                  readonly names?: {
+                    /** What happens to a request while the name of its client is looked up. Default: wait; others never do. */
+                    readonly meanwhile?: 'wait' | 'allow' | 'deny';
+                    /** After this time a client counts as one without a name. Default: 2s. */
+                    readonly timeout?: string | number;
+                    /** How long a name is remembered. Default: 1h. */
+                    readonly ttl?: string | number;
+                    /** How long it is remembered that there is none. Default: 5m. */
+                    readonly negativeTtl?: string | number;
+                    /** How many addresses are remembered. Default: 10,000. */
+                    readonly maxEntries?: number;
+                  };
+                  /** Only counts, and tells the logs; nobody is kept out. Default: false. */
+                  readonly dryRun?: boolean;
+                }
+              | boolean
+              | readonly {
+                  /** Who is let in. */
+                  readonly allow?:
+                    | string
+                    | {
+                        /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                        readonly domain: string;
+                      }
+                    | {
+                        /** A file with an address or a network in each line; # and ; begin comments. */
+                        readonly file: string;
+                        /** How often the file is looked at. Default: 1s. */
+                        readonly check?: string | number;
+                      }
+                    | {
+                        /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                        readonly url: string;
+                        /** How often the list is asked for. Default: 1h. */
+                        readonly every?: string | number;
+                        /** How long the answer may take. Default: 10s. */
+                        readonly timeout?: string | number;
+                        /** The longest list. Default: 32MiB. */
+                        readonly maxSize?: string | number;
+                        /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                        readonly copy?: string;
+                        /** Fields of the request, for example with a key. */
+                        readonly headers?: Readonly<Record<string, string>>;
+                      }
+                    | readonly (
+                        | string
+                        | {
+                            /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                            readonly domain: string;
+                          }
+                        | {
+                            /** A file with an address or a network in each line; # and ; begin comments. */
+                            readonly file: string;
+                            /** How often the file is looked at. Default: 1s. */
+                            readonly check?: string | number;
+                          }
+                        | {
+                            /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                            readonly url: string;
+                            /** How often the list is asked for. Default: 1h. */
+                            readonly every?: string | number;
+                            /** How long the answer may take. Default: 10s. */
+                            readonly timeout?: string | number;
+                            /** The longest list. Default: 32MiB. */
+                            readonly maxSize?: string | number;
+                            /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                            readonly copy?: string;
+                            /** Fields of the request, for example with a key. */
+                            readonly headers?: Readonly<Record<string, string>>;
+                          }
+                      )[];
+                  /** Who is kept out. */
+                  readonly deny?:
+                    | string
+                    | {
+                        /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                        readonly domain: string;
+                      }
+                    | {
+                        /** A file with an address or a network in each line; # and ; begin comments. */
+                        readonly file: string;
+                        /** How often the file is looked at. Default: 1s. */
+                        readonly check?: string | number;
+                      }
+                    | {
+                        /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                        readonly url: string;
+                        /** How often the list is asked for. Default: 1h. */
+                        readonly every?: string | number;
+                        /** How long the answer may take. Default: 10s. */
+                        readonly timeout?: string | number;
+                        /** The longest list. Default: 32MiB. */
+                        readonly maxSize?: string | number;
+                        /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                        readonly copy?: string;
+                        /** Fields of the request, for example with a key. */
+                        readonly headers?: Readonly<Record<string, string>>;
+                      }
+                    | readonly (
+                        | string
+                        | {
+                            /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                            readonly domain: string;
+                          }
+                        | {
+                            /** A file with an address or a network in each line; # and ; begin comments. */
+                            readonly file: string;
+                            /** How often the file is looked at. Default: 1s. */
+                            readonly check?: string | number;
+                          }
+                        | {
+                            /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                            readonly url: string;
+                            /** How often the list is asked for. Default: 1h. */
+                            readonly every?: string | number;
+                            /** How long the answer may take. Default: 10s. */
+                            readonly timeout?: string | number;
+                            /** The longest list. Default: 32MiB. */
+                            readonly maxSize?: string | number;
+                            /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                            readonly copy?: string;
+                            /** Fields of the request, for example with a key. */
+                            readonly headers?: Readonly<Record<string, string>>;
+                          }
+                      )[];
+                  /** Rules in their order, as in IIS; in place of allow and deny. */
+                  readonly rules?: readonly {
+                    /** Who is let in. */
+                    readonly allow?:
+                      | string
+                      | {
+                          /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                          readonly domain: string;
+                        }
+                      | {
+                          /** A file with an address or a network in each line; # and ; begin comments. */
+                          readonly file: string;
+                          /** How often the file is looked at. Default: 1s. */
+                          readonly check?: string | number;
+                        }
+                      | {
+                          /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                          readonly url: string;
+                          /** How often the list is asked for. Default: 1h. */
+                          readonly every?: string | number;
+                          /** How long the answer may take. Default: 10s. */
+                          readonly timeout?: string | number;
+                          /** The longest list. Default: 32MiB. */
+                          readonly maxSize?: string | number;
+                          /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                          readonly copy?: string;
+                          /** Fields of the request, for example with a key. */
+                          readonly headers?: Readonly<Record<string, string>>;
+                        }
+                      | readonly (
+                          | string
+                          | {
+                              /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                              readonly domain: string;
+                            }
+                          | {
+                              /** A file with an address or a network in each line; # and ; begin comments. */
+                              readonly file: string;
+                              /** How often the file is looked at. Default: 1s. */
+                              readonly check?: string | number;
+                            }
+                          | {
+                              /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                              readonly url: string;
+                              /** How often the list is asked for. Default: 1h. */
+                              readonly every?: string | number;
+                              /** How long the answer may take. Default: 10s. */
+                              readonly timeout?: string | number;
+                              /** The longest list. Default: 32MiB. */
+                              readonly maxSize?: string | number;
+                              /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                              readonly copy?: string;
+                              /** Fields of the request, for example with a key. */
+                              readonly headers?: Readonly<Record<string, string>>;
+                            }
+                        )[];
+                    /** Who is kept out. */
+                    readonly deny?:
+                      | string
+                      | {
+                          /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                          readonly domain: string;
+                        }
+                      | {
+                          /** A file with an address or a network in each line; # and ; begin comments. */
+                          readonly file: string;
+                          /** How often the file is looked at. Default: 1s. */
+                          readonly check?: string | number;
+                        }
+                      | {
+                          /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                          readonly url: string;
+                          /** How often the list is asked for. Default: 1h. */
+                          readonly every?: string | number;
+                          /** How long the answer may take. Default: 10s. */
+                          readonly timeout?: string | number;
+                          /** The longest list. Default: 32MiB. */
+                          readonly maxSize?: string | number;
+                          /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                          readonly copy?: string;
+                          /** Fields of the request, for example with a key. */
+                          readonly headers?: Readonly<Record<string, string>>;
+                        }
+                      | readonly (
+                          | string
+                          | {
+                              /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                              readonly domain: string;
+                            }
+                          | {
+                              /** A file with an address or a network in each line; # and ; begin comments. */
+                              readonly file: string;
+                              /** How often the file is looked at. Default: 1s. */
+                              readonly check?: string | number;
+                            }
+                          | {
+                              /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                              readonly url: string;
+                              /** How often the list is asked for. Default: 1h. */
+                              readonly every?: string | number;
+                              /** How long the answer may take. Default: 10s. */
+                              readonly timeout?: string | number;
+                              /** The longest list. Default: 32MiB. */
+                              readonly maxSize?: string | number;
+                              /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                              readonly copy?: string;
+                              /** Fields of the request, for example with a key. */
+                              readonly headers?: Readonly<Record<string, string>>;
+                            }
+                        )[];
+                  }[];
+                  /** Those whom no rule means. Default: deny if there are only rules that allow, allow otherwise. */
+                  readonly unlisted?: 'allow' | 'deny';
+                  /** Which rule counts if several match: the first, or the one with the smallest network. Default: first for rules, longest for allow and deny. */
+                  readonly order?: 'first' | 'longest';
+                  /** How domain names are looked up. */
+                  readonly names?: {
+                    /** What happens to a request while the name of its client is looked up. Default: wait; others never do. */
+                    readonly meanwhile?: 'wait' | 'allow' | 'deny';
+                    /** After this time a client counts as one without a name. Default: 2s. */
+                    readonly timeout?: string | number;
+                    /** How long a name is remembered. Default: 1h. */
+                    readonly ttl?: string | number;
+                    /** How long it is remembered that there is none. Default: 5m. */
+                    readonly negativeTtl?: string | number;
+                    /** How many addresses are remembered. Default: 10,000. */
+                    readonly maxEntries?: number;
+                  };
+                  /** Only counts, and tells the logs; nobody is kept out. Default: false. */
+                  readonly dryRun?: boolean;
+                }[];
             /** Limits how many connections a client may open in a time; one above it is reset before a byte is read. Each worker counts for itself. */
             readonly connectionRate?:
               | string
@@ -349,6 +1315,7 @@ export interface WindhoverConfig {
   readonly cors?: CorsFeature;
   readonly timeout?: TimeoutFeature;
   readonly maxRequestBody?: MaxRequestBodyFeature;
+  readonly ipFilter?: IpFilterFeature;
   readonly requestFilter?: RequestFilterFeature;
   readonly dynamicIp?: DynamicIpFeature;
   readonly rateLimit?: RateLimitFeature;
@@ -650,6 +1617,7 @@ export interface SiteConfig {
   readonly cors?: CorsFeature;
   readonly timeout?: TimeoutFeature;
   readonly maxRequestBody?: MaxRequestBodyFeature;
+  readonly ipFilter?: IpFilterFeature;
   readonly requestFilter?: RequestFilterFeature;
   readonly dynamicIp?: DynamicIpFeature;
   readonly rateLimit?: RateLimitFeature;
@@ -697,6 +1665,7 @@ export interface RouteConfig {
   readonly cors?: CorsFeature;
   readonly timeout?: TimeoutFeature;
   readonly maxRequestBody?: MaxRequestBodyFeature;
+  readonly ipFilter?: IpFilterFeature;
   readonly requestFilter?: RequestFilterFeature;
   readonly dynamicIp?: DynamicIpFeature;
   readonly rateLimit?: RateLimitFeature;
@@ -1400,6 +2369,982 @@ export type TimeoutFeature =
 
 /** The largest body of a request; 413 beyond. It replaces `limits.requestBody` (30MB) here, so it may also be larger, or `unlimited`. */
 export type MaxRequestBodyFeature = string | number | 'unlimited' | boolean;
+
+/** Lets in and keeps out connections by address, network and domain name: one that is kept out is reset before a byte is read, before its TLS handshake too. */
+export type ConnectionFilterFeature =
+  | {
+      /** Who is let in. */
+      readonly allow?:
+        | string
+        | {
+            /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+            readonly domain: string;
+          }
+        | {
+            /** A file with an address or a network in each line; # and ; begin comments. */
+            readonly file: string;
+            /** How often the file is looked at. Default: 1s. */
+            readonly check?: string | number;
+          }
+        | {
+            /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+            readonly url: string;
+            /** How often the list is asked for. Default: 1h. */
+            readonly every?: string | number;
+            /** How long the answer may take. Default: 10s. */
+            readonly timeout?: string | number;
+            /** The longest list. Default: 32MiB. */
+            readonly maxSize?: string | number;
+            /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+            readonly copy?: string;
+            /** Fields of the request, for example with a key. */
+            readonly headers?: Readonly<Record<string, string>>;
+          }
+        | readonly (
+            | string
+            | {
+                /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                readonly domain: string;
+              }
+            | {
+                /** A file with an address or a network in each line; # and ; begin comments. */
+                readonly file: string;
+                /** How often the file is looked at. Default: 1s. */
+                readonly check?: string | number;
+              }
+            | {
+                /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                readonly url: string;
+                /** How often the list is asked for. Default: 1h. */
+                readonly every?: string | number;
+                /** How long the answer may take. Default: 10s. */
+                readonly timeout?: string | number;
+                /** The longest list. Default: 32MiB. */
+                readonly maxSize?: string | number;
+                /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                readonly copy?: string;
+                /** Fields of the request, for example with a key. */
+                readonly headers?: Readonly<Record<string, string>>;
+              }
+          )[];
+      /** Who is kept out. */
+      readonly deny?:
+        | string
+        | {
+            /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+            readonly domain: string;
+          }
+        | {
+            /** A file with an address or a network in each line; # and ; begin comments. */
+            readonly file: string;
+            /** How often the file is looked at. Default: 1s. */
+            readonly check?: string | number;
+          }
+        | {
+            /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+            readonly url: string;
+            /** How often the list is asked for. Default: 1h. */
+            readonly every?: string | number;
+            /** How long the answer may take. Default: 10s. */
+            readonly timeout?: string | number;
+            /** The longest list. Default: 32MiB. */
+            readonly maxSize?: string | number;
+            /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+            readonly copy?: string;
+            /** Fields of the request, for example with a key. */
+            readonly headers?: Readonly<Record<string, string>>;
+          }
+        | readonly (
+            | string
+            | {
+                /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                readonly domain: string;
+              }
+            | {
+                /** A file with an address or a network in each line; # and ; begin comments. */
+                readonly file: string;
+                /** How often the file is looked at. Default: 1s. */
+                readonly check?: string | number;
+              }
+            | {
+                /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                readonly url: string;
+                /** How often the list is asked for. Default: 1h. */
+                readonly every?: string | number;
+                /** How long the answer may take. Default: 10s. */
+                readonly timeout?: string | number;
+                /** The longest list. Default: 32MiB. */
+                readonly maxSize?: string | number;
+                /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                readonly copy?: string;
+                /** Fields of the request, for example with a key. */
+                readonly headers?: Readonly<Record<string, string>>;
+              }
+          )[];
+      /** Rules in their order, as in IIS; in place of allow and deny. */
+      readonly rules?: readonly {
+        /** Who is let in. */
+        readonly allow?:
+          | string
+          | {
+              /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+              readonly domain: string;
+            }
+          | {
+              /** A file with an address or a network in each line; # and ; begin comments. */
+              readonly file: string;
+              /** How often the file is looked at. Default: 1s. */
+              readonly check?: string | number;
+            }
+          | {
+              /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+              readonly url: string;
+              /** How often the list is asked for. Default: 1h. */
+              readonly every?: string | number;
+              /** How long the answer may take. Default: 10s. */
+              readonly timeout?: string | number;
+              /** The longest list. Default: 32MiB. */
+              readonly maxSize?: string | number;
+              /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+              readonly copy?: string;
+              /** Fields of the request, for example with a key. */
+              readonly headers?: Readonly<Record<string, string>>;
+            }
+          | readonly (
+              | string
+              | {
+                  /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                  readonly domain: string;
+                }
+              | {
+                  /** A file with an address or a network in each line; # and ; begin comments. */
+                  readonly file: string;
+                  /** How often the file is looked at. Default: 1s. */
+                  readonly check?: string | number;
+                }
+              | {
+                  /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                  readonly url: string;
+                  /** How often the list is asked for. Default: 1h. */
+                  readonly every?: string | number;
+                  /** How long the answer may take. Default: 10s. */
+                  readonly timeout?: string | number;
+                  /** The longest list. Default: 32MiB. */
+                  readonly maxSize?: string | number;
+                  /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                  readonly copy?: string;
+                  /** Fields of the request, for example with a key. */
+                  readonly headers?: Readonly<Record<string, string>>;
+                }
+            )[];
+        /** Who is kept out. */
+        readonly deny?:
+          | string
+          | {
+              /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+              readonly domain: string;
+            }
+          | {
+              /** A file with an address or a network in each line; # and ; begin comments. */
+              readonly file: string;
+              /** How often the file is looked at. Default: 1s. */
+              readonly check?: string | number;
+            }
+          | {
+              /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+              readonly url: string;
+              /** How often the list is asked for. Default: 1h. */
+              readonly every?: string | number;
+              /** How long the answer may take. Default: 10s. */
+              readonly timeout?: string | number;
+              /** The longest list. Default: 32MiB. */
+              readonly maxSize?: string | number;
+              /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+              readonly copy?: string;
+              /** Fields of the request, for example with a key. */
+              readonly headers?: Readonly<Record<string, string>>;
+            }
+          | readonly (
+              | string
+              | {
+                  /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                  readonly domain: string;
+                }
+              | {
+                  /** A file with an address or a network in each line; # and ; begin comments. */
+                  readonly file: string;
+                  /** How often the file is looked at. Default: 1s. */
+                  readonly check?: string | number;
+                }
+              | {
+                  /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                  readonly url: string;
+                  /** How often the list is asked for. Default: 1h. */
+                  readonly every?: string | number;
+                  /** How long the answer may take. Default: 10s. */
+                  readonly timeout?: string | number;
+                  /** The longest list. Default: 32MiB. */
+                  readonly maxSize?: string | number;
+                  /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                  readonly copy?: string;
+                  /** Fields of the request, for example with a key. */
+                  readonly headers?: Readonly<Record<string, string>>;
+                }
+            )[];
+      }[];
+      /** Those whom no rule means. Default: deny if there are only rules that allow, allow otherwise. */
+      readonly unlisted?: 'allow' | 'deny';
+      /** Which rule counts if several match: the first, or the one with the smallest network. Default: first for rules, longest for allow and deny. */
+      readonly order?: 'first' | 'longest';
+      /** How domain names are looked up. */
+      readonly names?: {
+        /** What happens to a request while the name of its client is looked up. Default: wait; others never do. */
+        readonly meanwhile?: 'wait' | 'allow' | 'deny';
+        /** After this time a client counts as one without a name. Default: 2s. */
+        readonly timeout?: string | number;
+        /** How long a name is remembered. Default: 1h. */
+        readonly ttl?: string | number;
+        /** How long it is remembered that there is none. Default: 5m. */
+        readonly negativeTtl?: string | number;
+        /** How many addresses are remembered. Default: 10,000. */
+        readonly maxEntries?: number;
+      };
+      /** Only counts, and tells the logs; nobody is kept out. Default: false. */
+      readonly dryRun?: boolean;
+    }
+  | boolean
+  | readonly {
+      /** Who is let in. */
+      readonly allow?:
+        | string
+        | {
+            /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+            readonly domain: string;
+          }
+        | {
+            /** A file with an address or a network in each line; # and ; begin comments. */
+            readonly file: string;
+            /** How often the file is looked at. Default: 1s. */
+            readonly check?: string | number;
+          }
+        | {
+            /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+            readonly url: string;
+            /** How often the list is asked for. Default: 1h. */
+            readonly every?: string | number;
+            /** How long the answer may take. Default: 10s. */
+            readonly timeout?: string | number;
+            /** The longest list. Default: 32MiB. */
+            readonly maxSize?: string | number;
+            /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+            readonly copy?: string;
+            /** Fields of the request, for example with a key. */
+            readonly headers?: Readonly<Record<string, string>>;
+          }
+        | readonly (
+            | string
+            | {
+                /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                readonly domain: string;
+              }
+            | {
+                /** A file with an address or a network in each line; # and ; begin comments. */
+                readonly file: string;
+                /** How often the file is looked at. Default: 1s. */
+                readonly check?: string | number;
+              }
+            | {
+                /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                readonly url: string;
+                /** How often the list is asked for. Default: 1h. */
+                readonly every?: string | number;
+                /** How long the answer may take. Default: 10s. */
+                readonly timeout?: string | number;
+                /** The longest list. Default: 32MiB. */
+                readonly maxSize?: string | number;
+                /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                readonly copy?: string;
+                /** Fields of the request, for example with a key. */
+                readonly headers?: Readonly<Record<string, string>>;
+              }
+          )[];
+      /** Who is kept out. */
+      readonly deny?:
+        | string
+        | {
+            /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+            readonly domain: string;
+          }
+        | {
+            /** A file with an address or a network in each line; # and ; begin comments. */
+            readonly file: string;
+            /** How often the file is looked at. Default: 1s. */
+            readonly check?: string | number;
+          }
+        | {
+            /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+            readonly url: string;
+            /** How often the list is asked for. Default: 1h. */
+            readonly every?: string | number;
+            /** How long the answer may take. Default: 10s. */
+            readonly timeout?: string | number;
+            /** The longest list. Default: 32MiB. */
+            readonly maxSize?: string | number;
+            /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+            readonly copy?: string;
+            /** Fields of the request, for example with a key. */
+            readonly headers?: Readonly<Record<string, string>>;
+          }
+        | readonly (
+            | string
+            | {
+                /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                readonly domain: string;
+              }
+            | {
+                /** A file with an address or a network in each line; # and ; begin comments. */
+                readonly file: string;
+                /** How often the file is looked at. Default: 1s. */
+                readonly check?: string | number;
+              }
+            | {
+                /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                readonly url: string;
+                /** How often the list is asked for. Default: 1h. */
+                readonly every?: string | number;
+                /** How long the answer may take. Default: 10s. */
+                readonly timeout?: string | number;
+                /** The longest list. Default: 32MiB. */
+                readonly maxSize?: string | number;
+                /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                readonly copy?: string;
+                /** Fields of the request, for example with a key. */
+                readonly headers?: Readonly<Record<string, string>>;
+              }
+          )[];
+      /** Rules in their order, as in IIS; in place of allow and deny. */
+      readonly rules?: readonly {
+        /** Who is let in. */
+        readonly allow?:
+          | string
+          | {
+              /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+              readonly domain: string;
+            }
+          | {
+              /** A file with an address or a network in each line; # and ; begin comments. */
+              readonly file: string;
+              /** How often the file is looked at. Default: 1s. */
+              readonly check?: string | number;
+            }
+          | {
+              /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+              readonly url: string;
+              /** How often the list is asked for. Default: 1h. */
+              readonly every?: string | number;
+              /** How long the answer may take. Default: 10s. */
+              readonly timeout?: string | number;
+              /** The longest list. Default: 32MiB. */
+              readonly maxSize?: string | number;
+              /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+              readonly copy?: string;
+              /** Fields of the request, for example with a key. */
+              readonly headers?: Readonly<Record<string, string>>;
+            }
+          | readonly (
+              | string
+              | {
+                  /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                  readonly domain: string;
+                }
+              | {
+                  /** A file with an address or a network in each line; # and ; begin comments. */
+                  readonly file: string;
+                  /** How often the file is looked at. Default: 1s. */
+                  readonly check?: string | number;
+                }
+              | {
+                  /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                  readonly url: string;
+                  /** How often the list is asked for. Default: 1h. */
+                  readonly every?: string | number;
+                  /** How long the answer may take. Default: 10s. */
+                  readonly timeout?: string | number;
+                  /** The longest list. Default: 32MiB. */
+                  readonly maxSize?: string | number;
+                  /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                  readonly copy?: string;
+                  /** Fields of the request, for example with a key. */
+                  readonly headers?: Readonly<Record<string, string>>;
+                }
+            )[];
+        /** Who is kept out. */
+        readonly deny?:
+          | string
+          | {
+              /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+              readonly domain: string;
+            }
+          | {
+              /** A file with an address or a network in each line; # and ; begin comments. */
+              readonly file: string;
+              /** How often the file is looked at. Default: 1s. */
+              readonly check?: string | number;
+            }
+          | {
+              /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+              readonly url: string;
+              /** How often the list is asked for. Default: 1h. */
+              readonly every?: string | number;
+              /** How long the answer may take. Default: 10s. */
+              readonly timeout?: string | number;
+              /** The longest list. Default: 32MiB. */
+              readonly maxSize?: string | number;
+              /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+              readonly copy?: string;
+              /** Fields of the request, for example with a key. */
+              readonly headers?: Readonly<Record<string, string>>;
+            }
+          | readonly (
+              | string
+              | {
+                  /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                  readonly domain: string;
+                }
+              | {
+                  /** A file with an address or a network in each line; # and ; begin comments. */
+                  readonly file: string;
+                  /** How often the file is looked at. Default: 1s. */
+                  readonly check?: string | number;
+                }
+              | {
+                  /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                  readonly url: string;
+                  /** How often the list is asked for. Default: 1h. */
+                  readonly every?: string | number;
+                  /** How long the answer may take. Default: 10s. */
+                  readonly timeout?: string | number;
+                  /** The longest list. Default: 32MiB. */
+                  readonly maxSize?: string | number;
+                  /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                  readonly copy?: string;
+                  /** Fields of the request, for example with a key. */
+                  readonly headers?: Readonly<Record<string, string>>;
+                }
+            )[];
+      }[];
+      /** Those whom no rule means. Default: deny if there are only rules that allow, allow otherwise. */
+      readonly unlisted?: 'allow' | 'deny';
+      /** Which rule counts if several match: the first, or the one with the smallest network. Default: first for rules, longest for allow and deny. */
+      readonly order?: 'first' | 'longest';
+      /** How domain names are looked up. */
+      readonly names?: {
+        /** What happens to a request while the name of its client is looked up. Default: wait; others never do. */
+        readonly meanwhile?: 'wait' | 'allow' | 'deny';
+        /** After this time a client counts as one without a name. Default: 2s. */
+        readonly timeout?: string | number;
+        /** How long a name is remembered. Default: 1h. */
+        readonly ttl?: string | number;
+        /** How long it is remembered that there is none. Default: 5m. */
+        readonly negativeTtl?: string | number;
+        /** How many addresses are remembered. Default: 10,000. */
+        readonly maxEntries?: number;
+      };
+      /** Only counts, and tells the logs; nobody is kept out. Default: false. */
+      readonly dryRun?: boolean;
+    }[];
+
+/** Lets in and keeps out by address, network and domain name. Filters of outer levels hold too. For listeners there is connectionFilter. */
+export type IpFilterFeature =
+  | {
+      /** Who is let in. */
+      readonly allow?:
+        | string
+        | {
+            /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+            readonly domain: string;
+          }
+        | {
+            /** A file with an address or a network in each line; # and ; begin comments. */
+            readonly file: string;
+            /** How often the file is looked at. Default: 1s. */
+            readonly check?: string | number;
+          }
+        | {
+            /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+            readonly url: string;
+            /** How often the list is asked for. Default: 1h. */
+            readonly every?: string | number;
+            /** How long the answer may take. Default: 10s. */
+            readonly timeout?: string | number;
+            /** The longest list. Default: 32MiB. */
+            readonly maxSize?: string | number;
+            /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+            readonly copy?: string;
+            /** Fields of the request, for example with a key. */
+            readonly headers?: Readonly<Record<string, string>>;
+          }
+        | readonly (
+            | string
+            | {
+                /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                readonly domain: string;
+              }
+            | {
+                /** A file with an address or a network in each line; # and ; begin comments. */
+                readonly file: string;
+                /** How often the file is looked at. Default: 1s. */
+                readonly check?: string | number;
+              }
+            | {
+                /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                readonly url: string;
+                /** How often the list is asked for. Default: 1h. */
+                readonly every?: string | number;
+                /** How long the answer may take. Default: 10s. */
+                readonly timeout?: string | number;
+                /** The longest list. Default: 32MiB. */
+                readonly maxSize?: string | number;
+                /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                readonly copy?: string;
+                /** Fields of the request, for example with a key. */
+                readonly headers?: Readonly<Record<string, string>>;
+              }
+          )[];
+      /** Who is kept out. */
+      readonly deny?:
+        | string
+        | {
+            /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+            readonly domain: string;
+          }
+        | {
+            /** A file with an address or a network in each line; # and ; begin comments. */
+            readonly file: string;
+            /** How often the file is looked at. Default: 1s. */
+            readonly check?: string | number;
+          }
+        | {
+            /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+            readonly url: string;
+            /** How often the list is asked for. Default: 1h. */
+            readonly every?: string | number;
+            /** How long the answer may take. Default: 10s. */
+            readonly timeout?: string | number;
+            /** The longest list. Default: 32MiB. */
+            readonly maxSize?: string | number;
+            /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+            readonly copy?: string;
+            /** Fields of the request, for example with a key. */
+            readonly headers?: Readonly<Record<string, string>>;
+          }
+        | readonly (
+            | string
+            | {
+                /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                readonly domain: string;
+              }
+            | {
+                /** A file with an address or a network in each line; # and ; begin comments. */
+                readonly file: string;
+                /** How often the file is looked at. Default: 1s. */
+                readonly check?: string | number;
+              }
+            | {
+                /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                readonly url: string;
+                /** How often the list is asked for. Default: 1h. */
+                readonly every?: string | number;
+                /** How long the answer may take. Default: 10s. */
+                readonly timeout?: string | number;
+                /** The longest list. Default: 32MiB. */
+                readonly maxSize?: string | number;
+                /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                readonly copy?: string;
+                /** Fields of the request, for example with a key. */
+                readonly headers?: Readonly<Record<string, string>>;
+              }
+          )[];
+      /** Rules in their order, as in IIS; in place of allow and deny. */
+      readonly rules?: readonly {
+        /** Who is let in. */
+        readonly allow?:
+          | string
+          | {
+              /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+              readonly domain: string;
+            }
+          | {
+              /** A file with an address or a network in each line; # and ; begin comments. */
+              readonly file: string;
+              /** How often the file is looked at. Default: 1s. */
+              readonly check?: string | number;
+            }
+          | {
+              /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+              readonly url: string;
+              /** How often the list is asked for. Default: 1h. */
+              readonly every?: string | number;
+              /** How long the answer may take. Default: 10s. */
+              readonly timeout?: string | number;
+              /** The longest list. Default: 32MiB. */
+              readonly maxSize?: string | number;
+              /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+              readonly copy?: string;
+              /** Fields of the request, for example with a key. */
+              readonly headers?: Readonly<Record<string, string>>;
+            }
+          | readonly (
+              | string
+              | {
+                  /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                  readonly domain: string;
+                }
+              | {
+                  /** A file with an address or a network in each line; # and ; begin comments. */
+                  readonly file: string;
+                  /** How often the file is looked at. Default: 1s. */
+                  readonly check?: string | number;
+                }
+              | {
+                  /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                  readonly url: string;
+                  /** How often the list is asked for. Default: 1h. */
+                  readonly every?: string | number;
+                  /** How long the answer may take. Default: 10s. */
+                  readonly timeout?: string | number;
+                  /** The longest list. Default: 32MiB. */
+                  readonly maxSize?: string | number;
+                  /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                  readonly copy?: string;
+                  /** Fields of the request, for example with a key. */
+                  readonly headers?: Readonly<Record<string, string>>;
+                }
+            )[];
+        /** Who is kept out. */
+        readonly deny?:
+          | string
+          | {
+              /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+              readonly domain: string;
+            }
+          | {
+              /** A file with an address or a network in each line; # and ; begin comments. */
+              readonly file: string;
+              /** How often the file is looked at. Default: 1s. */
+              readonly check?: string | number;
+            }
+          | {
+              /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+              readonly url: string;
+              /** How often the list is asked for. Default: 1h. */
+              readonly every?: string | number;
+              /** How long the answer may take. Default: 10s. */
+              readonly timeout?: string | number;
+              /** The longest list. Default: 32MiB. */
+              readonly maxSize?: string | number;
+              /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+              readonly copy?: string;
+              /** Fields of the request, for example with a key. */
+              readonly headers?: Readonly<Record<string, string>>;
+            }
+          | readonly (
+              | string
+              | {
+                  /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                  readonly domain: string;
+                }
+              | {
+                  /** A file with an address or a network in each line; # and ; begin comments. */
+                  readonly file: string;
+                  /** How often the file is looked at. Default: 1s. */
+                  readonly check?: string | number;
+                }
+              | {
+                  /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                  readonly url: string;
+                  /** How often the list is asked for. Default: 1h. */
+                  readonly every?: string | number;
+                  /** How long the answer may take. Default: 10s. */
+                  readonly timeout?: string | number;
+                  /** The longest list. Default: 32MiB. */
+                  readonly maxSize?: string | number;
+                  /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                  readonly copy?: string;
+                  /** Fields of the request, for example with a key. */
+                  readonly headers?: Readonly<Record<string, string>>;
+                }
+            )[];
+      }[];
+      /** Those whom no rule means. Default: deny if there are only rules that allow, allow otherwise. */
+      readonly unlisted?: 'allow' | 'deny';
+      /** Which rule counts if several match: the first, or the one with the smallest network. Default: first for rules, longest for allow and deny. */
+      readonly order?: 'first' | 'longest';
+      /** How domain names are looked up. */
+      readonly names?: {
+        /** What happens to a request while the name of its client is looked up. Default: wait; others never do. */
+        readonly meanwhile?: 'wait' | 'allow' | 'deny';
+        /** After this time a client counts as one without a name. Default: 2s. */
+        readonly timeout?: string | number;
+        /** How long a name is remembered. Default: 1h. */
+        readonly ttl?: string | number;
+        /** How long it is remembered that there is none. Default: 5m. */
+        readonly negativeTtl?: string | number;
+        /** How many addresses are remembered. Default: 10,000. */
+        readonly maxEntries?: number;
+      };
+      /** Only counts, and tells the logs; nobody is kept out. Default: false. */
+      readonly dryRun?: boolean;
+      /** Whose address counts: the one that trustedProxies has found, or that of the connection. Default: client. */
+      readonly by?: 'client' | 'connection';
+      /** What refused requests get: 403, 401, 404, or a closed connection. Default: forbidden. */
+      readonly answer?: 'forbidden' | 'unauthorized' | 'notFound' | 'abort';
+    }
+  | boolean
+  | readonly {
+      /** Who is let in. */
+      readonly allow?:
+        | string
+        | {
+            /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+            readonly domain: string;
+          }
+        | {
+            /** A file with an address or a network in each line; # and ; begin comments. */
+            readonly file: string;
+            /** How often the file is looked at. Default: 1s. */
+            readonly check?: string | number;
+          }
+        | {
+            /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+            readonly url: string;
+            /** How often the list is asked for. Default: 1h. */
+            readonly every?: string | number;
+            /** How long the answer may take. Default: 10s. */
+            readonly timeout?: string | number;
+            /** The longest list. Default: 32MiB. */
+            readonly maxSize?: string | number;
+            /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+            readonly copy?: string;
+            /** Fields of the request, for example with a key. */
+            readonly headers?: Readonly<Record<string, string>>;
+          }
+        | readonly (
+            | string
+            | {
+                /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                readonly domain: string;
+              }
+            | {
+                /** A file with an address or a network in each line; # and ; begin comments. */
+                readonly file: string;
+                /** How often the file is looked at. Default: 1s. */
+                readonly check?: string | number;
+              }
+            | {
+                /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                readonly url: string;
+                /** How often the list is asked for. Default: 1h. */
+                readonly every?: string | number;
+                /** How long the answer may take. Default: 10s. */
+                readonly timeout?: string | number;
+                /** The longest list. Default: 32MiB. */
+                readonly maxSize?: string | number;
+                /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                readonly copy?: string;
+                /** Fields of the request, for example with a key. */
+                readonly headers?: Readonly<Record<string, string>>;
+              }
+          )[];
+      /** Who is kept out. */
+      readonly deny?:
+        | string
+        | {
+            /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+            readonly domain: string;
+          }
+        | {
+            /** A file with an address or a network in each line; # and ; begin comments. */
+            readonly file: string;
+            /** How often the file is looked at. Default: 1s. */
+            readonly check?: string | number;
+          }
+        | {
+            /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+            readonly url: string;
+            /** How often the list is asked for. Default: 1h. */
+            readonly every?: string | number;
+            /** How long the answer may take. Default: 10s. */
+            readonly timeout?: string | number;
+            /** The longest list. Default: 32MiB. */
+            readonly maxSize?: string | number;
+            /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+            readonly copy?: string;
+            /** Fields of the request, for example with a key. */
+            readonly headers?: Readonly<Record<string, string>>;
+          }
+        | readonly (
+            | string
+            | {
+                /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                readonly domain: string;
+              }
+            | {
+                /** A file with an address or a network in each line; # and ; begin comments. */
+                readonly file: string;
+                /** How often the file is looked at. Default: 1s. */
+                readonly check?: string | number;
+              }
+            | {
+                /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                readonly url: string;
+                /** How often the list is asked for. Default: 1h. */
+                readonly every?: string | number;
+                /** How long the answer may take. Default: 10s. */
+                readonly timeout?: string | number;
+                /** The longest list. Default: 32MiB. */
+                readonly maxSize?: string | number;
+                /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                readonly copy?: string;
+                /** Fields of the request, for example with a key. */
+                readonly headers?: Readonly<Record<string, string>>;
+              }
+          )[];
+      /** Rules in their order, as in IIS; in place of allow and deny. */
+      readonly rules?: readonly {
+        /** Who is let in. */
+        readonly allow?:
+          | string
+          | {
+              /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+              readonly domain: string;
+            }
+          | {
+              /** A file with an address or a network in each line; # and ; begin comments. */
+              readonly file: string;
+              /** How often the file is looked at. Default: 1s. */
+              readonly check?: string | number;
+            }
+          | {
+              /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+              readonly url: string;
+              /** How often the list is asked for. Default: 1h. */
+              readonly every?: string | number;
+              /** How long the answer may take. Default: 10s. */
+              readonly timeout?: string | number;
+              /** The longest list. Default: 32MiB. */
+              readonly maxSize?: string | number;
+              /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+              readonly copy?: string;
+              /** Fields of the request, for example with a key. */
+              readonly headers?: Readonly<Record<string, string>>;
+            }
+          | readonly (
+              | string
+              | {
+                  /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                  readonly domain: string;
+                }
+              | {
+                  /** A file with an address or a network in each line; # and ; begin comments. */
+                  readonly file: string;
+                  /** How often the file is looked at. Default: 1s. */
+                  readonly check?: string | number;
+                }
+              | {
+                  /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                  readonly url: string;
+                  /** How often the list is asked for. Default: 1h. */
+                  readonly every?: string | number;
+                  /** How long the answer may take. Default: 10s. */
+                  readonly timeout?: string | number;
+                  /** The longest list. Default: 32MiB. */
+                  readonly maxSize?: string | number;
+                  /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                  readonly copy?: string;
+                  /** Fields of the request, for example with a key. */
+                  readonly headers?: Readonly<Record<string, string>>;
+                }
+            )[];
+        /** Who is kept out. */
+        readonly deny?:
+          | string
+          | {
+              /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+              readonly domain: string;
+            }
+          | {
+              /** A file with an address or a network in each line; # and ; begin comments. */
+              readonly file: string;
+              /** How often the file is looked at. Default: 1s. */
+              readonly check?: string | number;
+            }
+          | {
+              /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+              readonly url: string;
+              /** How often the list is asked for. Default: 1h. */
+              readonly every?: string | number;
+              /** How long the answer may take. Default: 10s. */
+              readonly timeout?: string | number;
+              /** The longest list. Default: 32MiB. */
+              readonly maxSize?: string | number;
+              /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+              readonly copy?: string;
+              /** Fields of the request, for example with a key. */
+              readonly headers?: Readonly<Record<string, string>>;
+            }
+          | readonly (
+              | string
+              | {
+                  /** example.com is this name only, *.example.com all names below. The name must lead back to the address. */
+                  readonly domain: string;
+                }
+              | {
+                  /** A file with an address or a network in each line; # and ; begin comments. */
+                  readonly file: string;
+                  /** How often the file is looked at. Default: 1s. */
+                  readonly check?: string | number;
+                }
+              | {
+                  /** The address of such a list. It is asked for while there are requests, with the tag it had. */
+                  readonly url: string;
+                  /** How often the list is asked for. Default: 1h. */
+                  readonly every?: string | number;
+                  /** How long the answer may take. Default: 10s. */
+                  readonly timeout?: string | number;
+                  /** The longest list. Default: 32MiB. */
+                  readonly maxSize?: string | number;
+                  /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                  readonly copy?: string;
+                  /** Fields of the request, for example with a key. */
+                  readonly headers?: Readonly<Record<string, string>>;
+                }
+            )[];
+      }[];
+      /** Those whom no rule means. Default: deny if there are only rules that allow, allow otherwise. */
+      readonly unlisted?: 'allow' | 'deny';
+      /** Which rule counts if several match: the first, or the one with the smallest network. Default: first for rules, longest for allow and deny. */
+      readonly order?: 'first' | 'longest';
+      /** How domain names are looked up. */
+      readonly names?: {
+        /** What happens to a request while the name of its client is looked up. Default: wait; others never do. */
+        readonly meanwhile?: 'wait' | 'allow' | 'deny';
+        /** After this time a client counts as one without a name. Default: 2s. */
+        readonly timeout?: string | number;
+        /** How long a name is remembered. Default: 1h. */
+        readonly ttl?: string | number;
+        /** How long it is remembered that there is none. Default: 5m. */
+        readonly negativeTtl?: string | number;
+        /** How many addresses are remembered. Default: 10,000. */
+        readonly maxEntries?: number;
+      };
+      /** Only counts, and tells the logs; nobody is kept out. Default: false. */
+      readonly dryRun?: boolean;
+      /** Whose address counts: the one that trustedProxies has found, or that of the connection. Default: client. */
+      readonly by?: 'client' | 'connection';
+      /** What refused requests get: 403, 401, 404, or a closed connection. Default: forbidden. */
+      readonly answer?: 'forbidden' | 'unauthorized' | 'notFound' | 'abort';
+    }[];
 
 /** Limits how many connections a client may open in a time; one above it is reset before a byte is read. Each worker counts for itself. */
 export type ConnectionRateFeature =

@@ -57,6 +57,23 @@ describe('explain', () => {
     expect(dry.said[0]).toBe('requestFilter: would refuse it (404.8: hidden segment bin, but it only counts)');
   });
 
+  it('ipFilter names the rule that matched, and looks up no name', async () => {
+    const filter = 'ipFilter: { rules: [{ allow: 10.0.0.0/8 }, { allow: { domain: "*.example.com" } }] }';
+    expect((await explain('respond: a', { client: '10.0.0.1' }, filter)).said[0]).toBe(
+      'ipFilter: lets the client in (allow 10.0.0.0/8)',
+    );
+    const unknown = await explain('respond: a', { client: '192.0.2.1' }, filter);
+    expect(unknown.said[0]).toBe('ipFilter: looks up the name of the client (a rule names a domain)');
+    expect(unknown.answer).toBe('respond: answers 200, unless ipFilter answers 403');
+    const denied = await explain(
+      'respond: a',
+      { client: '192.0.2.1' },
+      'ipFilter: { allow: private, answer: notFound }',
+    );
+    expect(denied.answer).toBe('ipFilter: answers 404');
+    expect(denied.said[0]).toBe('ipFilter: answers 404 (unlisted)');
+  });
+
   it('proxy tells the target and the addresses', async () => {
     const { said } = await explain(proxy, { url: '/a/b?c' });
     expect(said).toEqual(['proxy: forwards /b?c to http://a:1, http://b:2, taken in turn (they stand in the route)']);

@@ -6,6 +6,7 @@ import { cacheFeature } from './cache.ts';
 import { cachesResource } from './caches.ts';
 import { compressFeature } from './compress.ts';
 import { concurrencyFeature } from './concurrency.ts';
+import { connectionFilterFeature } from './connection-filter.ts';
 import { connectionRateFeature } from './connection-rate.ts';
 import { corsFeature } from './cors.ts';
 import { decompressFeature } from './decompress.ts';
@@ -14,6 +15,7 @@ import { errorPagesFeature } from './error-pages.ts';
 import { fallbackFeature } from './fallback.ts';
 
 import { hstsFeature } from './hsts.ts';
+import { ipFilterFeature } from './ip-filter.ts';
 import { maxRequestBodyFeature } from './max-request-body.ts';
 import { mirrorFeature } from './mirror.ts';
 import { outboundFeature } from './outbound.ts';
@@ -62,6 +64,8 @@ export const standardFeatures: readonly Feature<unknown>[] = [
   corsFeature,
   timeoutFeature,
   maxRequestBodyFeature,
+  connectionFilterFeature,
+  ipFilterFeature,
   connectionRateFeature,
   requestFilterFeature,
   dynamicIpFeature,

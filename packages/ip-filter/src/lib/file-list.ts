@@ -1,0 +1,105 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { type Clock, type Logger, systemClock } from '@windhover/core';
+import { anyText, checkOptions, milliseconds, type Rules, withFunctions } from '@windhover/options';
+import { ipFilterError, optionError } from './errors.ts';
+import type { IpList } from './ip-list.ts';
+import type { NetworkTable } from './network-table.ts';
+import { formatFaults, parseIpList } from './parse-ip-list.ts';
+
+/** Options of `ipListFile`. */
+export interface IpListFileOptions {
+  /** How often the file is looked at, while there are requests. Default: 1,000. */
+  readonly checkMs?: number;
+  /** Is told of every change, and of a file that cannot be used. Default: the console. */
+  readonly log?: Pick<Logger, 'info' | 'error'>;
+  /** Default: the system's. */
+  readonly clock?: Pick<Clock, 'now'>;
+}
+
+/** A list of a file. */
+export interface IpListFile extends IpList {
+  /** Reads the file. Rejects with `IP_FILTER_LIST_UNREADABLE`, or `IP_FILTER_LIST_INVALID` with the lines that cannot be used. */
+  load(): Promise<void>;
+}
+
+const optionRules: Rules<IpListFileOptions> = {
+  checkMs: milliseconds('above 0'),
+  log: withFunctions(['info', 'error']),
+  clock: withFunctions(['now']),
+};
+
+/**
+ * A list in a file: an address or a network in each line, `#` and `;` begin comments. A change takes effect as a whole within `checkMs`; a file
+ * that cannot be used is logged, and the old list stays. Call `load` before the first request. Throws `IP_FILTER_OPTION_INVALID`.
+ */
+export function ipListFile(path: string, options: IpListFileOptions = {}): IpListFile {
+  const fault = anyText.fault(path, 'path');
+  if (fault !== null) throw optionError(fault);
+  checkOptions(options, optionRules, optionError);
+  return new FileList(path, options);
+}
+
+class FileList implements IpListFile {
+  readonly name: string;
+  table: NetworkTable | null = null;
+  private readonly path: string;
+  private readonly checkMs: number;
+  private readonly log: Pick<Logger, 'info' | 'error'>;
+  private readonly clock: Pick<Clock, 'now'>;
+  private seen = '';
+  private lookAt = Number.NEGATIVE_INFINITY;
+  private looking: Promise<void> | null = null;
+
+  constructor(path: string, { checkMs = 1000, log = console, clock = systemClock }: IpListFileOptions) {
+    this.name = basename(path);
+    this.path = path;
+    this.checkMs = checkMs;
+    this.log = log;
+    this.clock = clock;
+  }
+
+  async load(): Promise<void> {
+    await this.read();
+  }
+
+  look(): void {
+    if (this.looking !== null || this.clock.now() < this.lookAt) return;
+    this.looking = this.reload().finally(() => {
+      this.looking = null;
+    });
+  }
+
+  private async reload(): Promise<void> {
+    const before = this.table;
+    try {
+      await this.read();
+      if (this.table !== before)
+        this.log.info('A list of addresses was read again', { file: this.path, networks: this.table!.size });
+    } catch (error) {
+      this.log.error('A list of addresses stays as it was', { file: this.path, error });
+    }
+  }
+
+  /** Reads the file if it is not the one that was seen last. A file that cannot be used is read once. */
+  private async read(): Promise<void> {
+    this.lookAt = this.clock.now() + this.checkMs;
+    let text: string;
+    try {
+      const { mtimeMs, size, ino } = await stat(this.path);
+      const seen = `${mtimeMs} ${size} ${ino}`;
+      if (seen === this.seen) return;
+      text = await readFile(this.path, 'utf8');
+      this.seen = seen;
+    } catch (error) {
+      const { code = 'unknown' } = error as NodeJS.ErrnoException;
+      const state = `${code}`;
+      if (state === this.seen && this.table !== null) return; // told once
+      this.seen = state;
+      throw ipFilterError('IP_FILTER_LIST_UNREADABLE', `${code} at ${this.path}`, error);
+    }
+    const { table, faults } = await parseIpList(text);
+    if (faults !== null) throw ipFilterError('IP_FILTER_LIST_INVALID', `${this.path}: ${formatFaults(faults)}`);
+    this.table = table;
+  }
+}

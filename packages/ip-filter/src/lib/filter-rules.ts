@@ -1,0 +1,84 @@
+import { type IpNetwork, parseIpNetwork } from '@windhover/ip';
+import { isRecord } from '@windhover/options';
+import { optionError } from './errors.ts';
+import type { IpEntry, IpFilterOptions } from './ip-filter-options.ts';
+import type { IpList } from './ip-list.ts';
+
+/** One entry of the rules, read. */
+export interface FilterRule {
+  readonly isAllowed: boolean;
+  /** `deny 10.0.0.0/8`, for logs. */
+  readonly label: string;
+  readonly what:
+    | { readonly kind: 'networks'; readonly networks: readonly IpNetwork[] }
+    | { readonly kind: 'unix' }
+    | { readonly kind: 'list'; readonly list: IpList }
+    | { readonly kind: 'domain'; readonly pattern: string };
+}
+
+/** Names of well-known networks. */
+const presets: Readonly<Record<string, readonly string[]>> = {
+  loopback: ['127.0.0.0/8', '::1/128'], // RFC 1122 §3.2.1.3, RFC 4291 §2.5.3
+  private: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'], // RFC 1918 §3, RFC 4193 §3
+  linklocal: ['169.254.0.0/16', 'fe80::/10'], // RFC 3927 §2.1, RFC 4291 §2.5.6
+};
+
+/** Reads the entries of the options, in the order in which they count: `rules` as written, or `deny` before `allow`. */
+export function readRules({ rules, allow, deny }: IpFilterOptions): readonly FilterRule[] {
+  if (rules === undefined)
+    return [
+      ...entriesOf(deny, 'deny').map((entry) => readEntry(entry, false, 'deny')),
+      ...entriesOf(allow, 'allow').map((entry) => readEntry(entry, true, 'allow')),
+    ];
+  return rules.flatMap((rule, index) => {
+    const names = Object.keys(rule);
+    const [name] = names;
+    if (names.length !== 1 || (name !== 'allow' && name !== 'deny'))
+      throw optionError(`rules[${index}]: expected either allow or deny`);
+    const where = `rules[${index}].${name}`;
+    return entriesOf(rule[name], where).map((entry) => readEntry(entry, name === 'allow', where));
+  });
+}
+
+function entriesOf(entries: IpEntry | readonly IpEntry[] | undefined, where: string): readonly IpEntry[] {
+  if (entries === undefined) return [];
+  const list = Array.isArray(entries) ? (entries as readonly IpEntry[]) : [entries as IpEntry];
+  if (list.length === 0) throw optionError(`${where}: expected at least one entry`);
+  return list;
+}
+
+function readEntry(entry: IpEntry, isAllowed: boolean, where: string): FilterRule {
+  const verb = isAllowed ? 'allow' : 'deny';
+  if (typeof entry === 'string') return readText(entry, isAllowed, where);
+  if (isRecord(entry) && typeof entry['domain'] === 'string' && Object.keys(entry).length === 1) {
+    const pattern = entry['domain'].toLowerCase().replace(/\.$/, '');
+    if (
+      !/^(?:\*\.)?(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?$/.test(pattern) ||
+      pattern.length > 255
+    )
+      throw optionError(
+        `${where}: expected a domain such as example.com or *.example.com, found ${JSON.stringify(pattern)}`,
+      );
+    return { isAllowed, label: `${verb} ${pattern}`, what: { kind: 'domain', pattern } };
+  }
+  if (isRecord(entry) && 'look' in entry && typeof entry.look === 'function' && 'table' in entry) {
+    const list = entry as unknown as IpList;
+    return { isAllowed, label: `${verb} ${list.name}`, what: { kind: 'list', list } };
+  }
+  throw optionError(
+    `${where}: expected an address, a network, loopback, private, linklocal, unix, { domain }, or a list of ipListFile() or ipListUrl()`,
+  );
+}
+
+function readText(text: string, isAllowed: boolean, where: string): FilterRule {
+  const label = `${isAllowed ? 'allow' : 'deny'} ${text}`;
+  if (text === 'unix') return { isAllowed, label, what: { kind: 'unix' } };
+  const written = Object.hasOwn(presets, text) ? presets[text]! : [text];
+  const networks = written.map((each) => {
+    const network = parseIpNetwork(each);
+    if (typeof network !== 'string') return network;
+    const hint = network.startsWith('expected an IP') ? ', or one of loopback, private, linklocal, unix' : '';
+    throw optionError(`${where}: ${JSON.stringify(text)}: ${network}${hint}`);
+  });
+  return { isAllowed, label, what: { kind: 'networks', networks } };
+}
