@@ -84,4 +84,11 @@ describe.each(Object.entries(hosts))('in %s', (name, start) => {
     expect(await ask(`/?${'a'.repeat(2049)}`)).toBe(404);
     if (name !== 'Hono') expect(await ask('/x/../bin/x')).toBe(404); // `Request` resolves dots before Hono sees them
   });
+
+  it('requestFilter() finds attacks with strict', async () => {
+    const ask = await start(requestFilter({ preset: 'strict', log: { warn: () => undefined } }));
+    expect(await ask("/search?q=O'Brien")).toBe(200);
+    expect(await ask('/search?q=1%27%20or%20%271%27=%271')).toBe(403);
+    expect(await ask('/', { headers: { 'User-Agent': 'sqlmap/1.7' } })).toBe(403);
+  });
 });

@@ -10,13 +10,15 @@ export class TextMatcher {
   /** For each state the words that end there, longest first; `null` for none. */
   private readonly ends: (readonly number[] | null)[];
 
-  constructor(words: readonly string[]) {
+  /** @param foldsLines whether a line break in a text matches a space */
+  constructor(words: readonly string[], foldsLines = false) {
     let classCount = 1; // class 0: no word has the character
     const folded = words.map((word) => foldCase(word));
     for (const word of folded) {
       for (let index = 0; index < word.length; index++)
         if (this.classOf(word.charCodeAt(index)) === 0) this.assign(word.charCodeAt(index), classCount++);
     }
+    if (foldsLines) this.classes[0x0a] = this.classes[0x20]!;
     this.width = classCount;
     const size = 1 + folded.reduce((sum, { length }) => sum + length, 0);
     this.next = new Uint32Array(size * classCount);
