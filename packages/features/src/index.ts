@@ -1,6 +1,5 @@
 export { accessLogFeature } from './lib/access-log.ts';
 export { allowedHostsFeature } from './lib/allowed-hosts.ts';
-export { authFeature, needsSession } from './lib/auth.ts';
 export { authFeature, needsClientCertificates, needsSession } from './lib/auth.ts';
 export { authorizeFeature, needsUser } from './lib/authorize.ts';
 export { cacheFeature } from './lib/cache.ts';
@@ -25,8 +24,8 @@ export { outboundFeature } from './lib/outbound.ts';
 export { proxyFeature } from './lib/proxy.ts';
 export { rateLimitFeature } from './lib/rate-limit.ts';
 export { redirectFeature } from './lib/redirect.ts';
-export { requestHeadersFeature } from './lib/request-headers.ts';
 export { requestFilterFeature } from './lib/request-filter.ts';
+export { requestHeadersFeature } from './lib/request-headers.ts';
 export { requestIdFeature } from './lib/request-id.ts';
 export { respondFeature } from './lib/respond.ts';
 export { responseHeadersFeature } from './lib/response-headers.ts';
