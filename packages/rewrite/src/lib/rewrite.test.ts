@@ -204,4 +204,45 @@ describe('rewrite()', () => {
     );
     expect(() => rewrite([rule as Rule])).toThrow(/rule 1|from/);
   });
+
+  it.each<[readonly Rule[], string]>([
+    [
+      [
+        { from: '/a', to: '/b', status: 301 },
+        { from: '/b', to: '/a', status: 301 },
+      ],
+      '/a → /b → /a',
+    ],
+    [[{ from: '/a/*', to: '/a/b/*', status: 301 }], '/a/x → /a/b/x → /a/b/b/x'],
+    [
+      [
+        { from: '/a/:id', to: '/b?id=:id', status: 302 },
+        { from: '/b', to: '/a/x', status: 302, query: 'drop' },
+      ],
+      '/a/x → /b?id=x → /a/x',
+    ],
+  ])('refuses redirects that never end: %j', (rules, way) => {
+    expect(() => rewrite(rules)).toThrow(
+      expect.objectContaining({ message: expect.stringContaining(`never end: ${way}`) }),
+    );
+  });
+
+  it.each<[readonly Rule[]]>([
+    [[{ from: '/*', to: '/*', status: 301 }]],
+    [[{ from: '/a/*', to: 'https://other.example/a/*', status: 301 }]],
+    [
+      [
+        { from: '/a', to: '/b', status: 301 },
+        { from: '/b', to: '/c', status: 301 },
+      ],
+    ],
+    [
+      [
+        { from: '/a', to: '/b', status: 301, hosts: ['a'] },
+        { from: '/b', to: '/a', status: 301, hosts: ['b'] },
+      ],
+    ],
+  ])('takes %j', (rules) => {
+    expect(() => rewrite(rules)).not.toThrow();
+  });
 });

@@ -1,6 +1,7 @@
 import type { ClientIdentity, HttpRequest } from '@windhover/core';
 import { type CompiledRule, compileRule, fitsRequest } from './compile-rule.ts';
 import type { ConditionMatch } from './condition.ts';
+import { refuseCircles } from './refuse-circles.ts';
 import type { RedirectStatus, Rule } from './rule.ts';
 import type { RuleMap } from './rule-map.ts';
 import { type RenderedTarget, renderTarget } from './target.ts';
@@ -49,6 +50,7 @@ export class RuleSet {
         this.#rules.filter((rule) => rule.segment === null || rule.segment === segment),
       );
     }
+    refuseCircles(rules, (request, client) => this.run(request, client));
   }
 
   /**
