@@ -89,3 +89,33 @@ describe.each(Object.entries(hosts))('oidc() with session() and authorize() in %
     expect((await open('/page')).status).toBe(303);
   });
 });
+
+it('under a mount path of Express, the provider leads back to the mount', async () => {
+  const provider = await startFakeProvider();
+  const scheme = oidc({ issuer: provider.issuer, clientId, clientSecret });
+  const app = express();
+  const layers = [session({ keys: 'a secret of more than thirty-two characters' }), auth({ any: [scheme] })];
+  app.use('/app', ...layers.map((layer) => toConnect(layer)), (message, response) => {
+    response.send(String(contextOf(message)?.get(userKey)?.name));
+  });
+  const server = createServer(app).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  for (const [path, target] of [
+    ['/app/page?a=b', '/app/page?a=b'],
+    ['/app/auth/login?to=/app/auth/logout', '/app/'],
+  ] as const) {
+    const begun = await ask(`${url}${path}`, 'GET', page);
+    const { searchParams } = new URL(begun.location);
+    expect(searchParams.get('redirect_uri')).toBe(`${url}/app/auth/callback`);
+    provider.nonce = searchParams.get('nonce')!;
+    const answer = new URLSearchParams({ code: 'c', state: searchParams.get('state')!, iss: provider.issuer });
+    const cookie = begun.cookies.map((field) => field.split(';', 1)[0]).join('; ');
+    const back = await ask(`${url}/app/auth/callback?${answer}`, 'GET', { ...page, cookie });
+    expect([back.status, back.location]).toEqual([303, target]);
+  }
+});

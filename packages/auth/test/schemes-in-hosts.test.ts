@@ -222,3 +222,44 @@ describe.each(['Express', 'Fastify'])('client certificates of a Node HTTPS serve
     expect((await ask(await start(undefined), { cert, key }))[0]).toBe(403);
   });
 });
+
+describe('under a mount path of Express', () => {
+  const mounted = async (middleware: Middleware<HttpContext>): Promise<Ask> => {
+    const app = express();
+    app.use(toConnect((_context, next) => next(_context))); // the exchange begins before the mount
+    app.use('/app', express.Router().use('/inner', toConnect(middleware)));
+    app.use((request, response) => void response.send(String(request.headers['x-user'])));
+    return asking(await listen(app));
+  };
+
+  it('Digest and signed URLs are about the whole URL', async () => {
+    const forDigest = await mounted(auth({ any: [await cases['digest']!.make()], tell: { user: 'X-User' } }));
+    const nonce = /nonce="([^"]*)"/.exec((await forDigest('/app/inner/a')).headers.get('www-authenticate')!)![1]!;
+    const hash = (text: string): string => digestHash('SHA-256', text);
+    const sign = (uri: string): Fields => {
+      const response = hash([hash('ada:Login:secret'), nonce, '00000001', 'c', 'auth', hash(`GET:${uri}`)].join(':'));
+      const text = `username="ada", realm="Login", uri="${uri}", nonce="${nonce}", nc=00000001, cnonce="c", qop=auth`;
+      return { authorization: `Digest ${text}, algorithm=SHA-256, response="${response}"` };
+    };
+    expect((await forDigest('/app/inner/a', sign('/a'))).status).toBe(400);
+    expect(await (await forDigest('/app/inner/a', sign('/app/inner/a'))).text()).toBe('ada');
+    const forUrls = await mounted(auth({ any: [signedUrl([secret])], tell: { user: 'X-User' } }));
+    const whole = signUrl('/app/inner/a?b=c', secret, { expiresAt: later, user: 'ada' });
+    expect(await (await forUrls(whole)).text()).toBe('ada');
+    const below = signUrl('/app/inner/', secret, { expiresAt: later, user: 'ada', prefix: '/app/inner' });
+    expect(await (await forUrls(below.replace('?', 'x?'))).text()).toBe('ada');
+    expect((await forUrls(`/app/inner${signUrl('/a', secret, { expiresAt: later })}`)).status).toBe(401);
+  });
+
+  it('another service is asked about the whole URL', async () => {
+    const asked: unknown[] = [];
+    const url = await listen((request, response) => {
+      asked.push(request.headers['x-forwarded-uri']);
+      response.setHeader('Remote-User', 'ada').end();
+    });
+    const scheme = forwardAuth(url);
+    onTestFinished(() => scheme.close());
+    await (await mounted(auth({ any: [scheme] })))('/app/inner/a?b=c');
+    expect(asked).toEqual(['/app/inner/a?b=c']);
+  });
+});

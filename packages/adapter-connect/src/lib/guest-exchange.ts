@@ -9,6 +9,7 @@ import { ignoreWrites } from './ignore-writes.ts';
 import { LiveResponse } from './live-response.ts';
 import { MessageRequest } from './message-request.ts';
 import { type LayersOwner, MiddlewareLayers, type Next } from './middleware-layers.ts';
+import { mountKey, mountOf } from './mount.ts';
 import { onEnd } from './response-end.ts';
 import type { HookableResponse } from './response-hooks.ts';
 import { shareShape } from './share-shape.ts';
@@ -30,6 +31,7 @@ export class GuestExchange extends Exchange implements GuestResponseOwner, Layer
   private readonly response: HookableResponse;
   private readonly answer: GuestResponse;
   private isWatched = false;
+  private isMounted = false;
   private readonly layers: MiddlewareLayers;
 
   private constructor(message: IncomingMessage, response: ServerResponse, settings: GuestSettings) {
@@ -211,6 +213,9 @@ export class GuestExchange extends Exchange implements GuestResponseOwner, Layer
   /** A mounted middleware sees only the rest of the URL. Returns the URL to restore, or `null` if it is unchanged. */
   enter(): string | null {
     const { request } = this;
+    const mount = mountOf(this.message as object);
+    if (mount !== undefined || this.isMounted) this.context.set(mountKey, mount);
+    this.isMounted = mount !== undefined;
     const url = this.message.url!;
     if (url === request.url || url === request.target) return null;
     const before = request.url;

@@ -9,6 +9,7 @@ import { localTarget } from './local-target.ts';
 import { keepLogin, type Login, readLogin, toUser } from './login.ts';
 import { logOut, takeBackchannelLogout } from './logout.ts';
 import { LogoutTokens } from './logout-token.ts';
+import { mountPath } from './mount.ts';
 import { type OidcOptions, resolveOidc } from './oidc-options.ts';
 import { PendingLogins } from './pending-logins.ts';
 import { Provider } from './provider.ts';
@@ -29,25 +30,30 @@ export function oidc(options: OidcOptions): AuthScheme {
   const logoutTokens = new LogoutTokens(resolved, provider);
   const issuer = resolved.issuer.href;
   const ownOrigin = (context: HttpContext): string => resolved.origin ?? originOf(context);
+  /** What our own paths stand behind. */
+  const base = (context: HttpContext): string => `${ownOrigin(context)}${mountPath(context)}`;
 
   const begin = async (context: HttpContext, session: Session, asked: string | null): Promise<'answered'> => {
     const local = localTarget(asked);
-    const target = ownPaths.has(local.split('?', 1)[0]!) ? '/' : local;
+    const path = local.split('?', 1)[0]!;
+    const mount = mountPath(context);
+    const isOwn = path.startsWith(mount) && ownPaths.has(path.slice(mount.length));
+    const target = isOwn ? `${mount}/` : local;
     const secrets = { state: randomState(), nonce: randomNonce(), verifier: randomPKCECodeVerifier() };
     const pending = { ...secrets, target, startedAt: clock.now() };
-    const url = await provider.authorizationUrl(pending, `${ownOrigin(context)}${redirectPath}`);
+    const url = await provider.authorizationUrl(pending, `${base(context)}${redirectPath}`);
     logins.add(context, session, pending);
     return redirectTo(context, url.href);
   };
 
   /** Nobody is logged in: leads a page to the provider; scripts and programs get 401. */
   const ask = (context: HttpContext, session: Session): null | Promise<'answered'> =>
-    asks && isPageRequest(context) ? begin(context, session, context.request.target) : null;
+    asks && isPageRequest(context) ? begin(context, session, `${mountPath(context)}${context.request.target}`) : null;
 
   const answerOwnPath = (context: HttpContext, session: Session): Promise<Verdict> => {
     const { path, query } = context.request;
     if (path === redirectPath)
-      return finishLogin(context, session, { provider, logins, options: resolved, origin: ownOrigin(context) });
+      return finishLogin(context, session, { provider, logins, options: resolved, origin: base(context) });
     if (path === logoutPath) return logOut(context, session, provider, resolved, ownOrigin(context));
     return begin(context, session, new URLSearchParams(query ?? '').get('to'));
   };

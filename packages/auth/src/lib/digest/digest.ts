@@ -16,6 +16,7 @@ import {
 import type { AuthScheme, Refusal, Verdict } from '../auth-scheme.ts';
 import { authorizationOf } from '../authorization-field.ts';
 import { optionError } from '../errors.ts';
+import { sentTarget } from '../mount.ts';
 import type { RoleMembers } from '../users/user-table.ts';
 import { WatchedFile } from '../users/watched-file.ts';
 import { parseAuthParameters } from './auth-parameters.ts';
@@ -116,7 +117,7 @@ class DigestScheme implements Digest {
     const parameters = parseAuthParameters(written);
     const fields = parameters === null ? null : readDigestFields(parameters, this.options.realm, readExtended);
     if (fields === null || !this.isOffered(fields)) return { refused: 'malformed' };
-    if (fields.uri !== context.request.target) return { refused: 'uri', status: 400 }; // RFC 7616 §3.4.6
+    if (fields.uri !== sentTarget(context)) return { refused: 'uri', status: 400 }; // RFC 7616 §3.4.6
     if (!this.file.isLoaded) return this.file.looked().then(() => this.check(fields, context));
     this.file.look();
     return this.check(fields, context);

@@ -1,8 +1,9 @@
-import { type Clock, type HttpContext, systemClock } from '@windhover/core';
+import { type Clock, canonicalTarget, type HttpContext, systemClock } from '@windhover/core';
 import { anyText, checkOptions, listOf, type Rules, withFunctions } from '@windhover/options';
 import type { AuthScheme, Refusal } from '../auth-scheme.ts';
 import { comparablePath, hasPathPrefix } from '../authorize/match-path.ts';
 import { optionError } from '../errors.ts';
+import { mountPath } from '../mount.ts';
 import { isSignedBy, parseSignedQuery, type SignedQuery } from './url-signature.ts';
 
 /** Options of `signedUrl`. */
@@ -45,13 +46,21 @@ export function signedUrl(secrets: readonly string[], options: SignedUrlOptions 
 
 function refusalOf(
   { rest, terms, signature, expiresAt, prefix, address }: SignedQuery,
-  { request, client }: HttpContext,
+  context: HttpContext,
   secrets: readonly string[],
   now: number,
 ): Refusal | null {
-  const url = prefix === null ? `${request.path}?${rest}` : null;
+  const path = wholePath(context);
+  const url = prefix === null ? `${path}?${rest}` : null;
   if (!isSignedBy(secrets, signature, terms, url)) return { refused: 'signature' };
-  if (prefix !== null && !hasPathPrefix(comparablePath(request.path) ?? '', prefix)) return { refused: 'path' };
-  if (address !== null && address !== client.address) return { refused: 'address' };
+  if (prefix !== null && !hasPathPrefix(comparablePath(path) ?? '', prefix)) return { refused: 'path' };
+  if (address !== null && address !== context.client.address) return { refused: 'address' };
   return now < expiresAt ? null : { refused: 'expired' };
+}
+
+/** The path that was signed, also under a mount path. */
+function wholePath(context: HttpContext): string {
+  const { path } = context.request;
+  const mount = mountPath(context);
+  return mount === '' ? path : canonicalTarget('GET', `${mount}${path}`).path;
 }
