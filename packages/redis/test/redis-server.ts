@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,6 +63,49 @@ export async function startCluster(): Promise<readonly TestRedis[]> {
     while (!(await node.cli('cluster', 'info')).includes('cluster_state:ok'))
       await new Promise((resolve) => setTimeout(resolve, 20));
   return nodes;
+}
+
+/** A server with a replica, and a sentinel that watches them under the name `main`. */
+export interface TestSentinel {
+  readonly port: number;
+  readonly primary: TestRedis;
+  readonly replica: TestRedis;
+}
+
+/** Starts a server, its replica and a sentinel, and waits until they know each other. */
+export async function startSentinel(): Promise<TestSentinel> {
+  const primary = await startRedis();
+  const replica = await startRedis('--replicaof', '127.0.0.1', String(primary.port));
+  const folder = await mkdtemp(join(tmpdir(), 'windhover-sentinel-'));
+  const port = await freePort();
+  const file = join(folder, 'sentinel.conf');
+  const lines = [
+    `port ${port}`,
+    'bind 127.0.0.1',
+    `dir ${folder}`,
+    `sentinel monitor main 127.0.0.1 ${primary.port} 1`,
+    'sentinel down-after-milliseconds main 300',
+    'sentinel failover-timeout main 2000',
+  ];
+  await writeFile(file, `${lines.join('\n')}\n`);
+  const child = spawn('redis-server', [file, '--sentinel'], { stdio: 'ignore' });
+  const exited = once(child, 'exit');
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await exited;
+    await rm(folder, { recursive: true });
+  });
+  const knows = async (): Promise<boolean> => {
+    const asked = run('redis-cli', ['-p', String(port), 'sentinel', 'master', 'main']).catch(() => ({ stdout: '' }));
+    return /num-slaves\n1\n/.test((await asked).stdout);
+  };
+  const isReplicating = async (): Promise<boolean> =>
+    (await replica.cli('info', 'replication')).includes('master_link_status:up');
+  while (!(await knows()) || !(await isReplicating())) {
+    if (child.exitCode !== null) throw new Error(`the sentinel ended with ${child.exitCode}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return { port, primary, replica };
 }
 
 /** A free port whose number leaves room for that of the cluster bus, which is 10,000 higher. */
