@@ -110,7 +110,7 @@ async function createClient(options: Options): Promise<Redis | Cluster> {
   const library = await import('ioredis'); // only for those who use it
   const { url: written, cluster, sentinels, master, username, password } = options;
   const login = { ...(username === undefined ? {} : { username }), ...(password === undefined ? {} : { password }) };
-  const retryStrategy = (times: number): number => Math.min(50 * 2 ** times, 2000);
+  const retryStrategy = (times: number): number => Math.min(50 * 2 ** times, 500);
   const common = { lazyConnect: true, enableOfflineQueue: false };
   if (cluster !== undefined) {
     const redisOptions = { ...login, connectTimeout: startMs };
