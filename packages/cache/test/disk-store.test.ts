@@ -7,7 +7,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CacheStore } from '../src/lib/cache-store.ts';
 import { cacheStoreRules } from '../src/lib/cache-store-rules.ts';
 import { createDiskStore, type DiskStore, type DiskStoreOptions } from '../src/lib/create-disk-store.ts';
-import { contentOf, metaOf, put, read } from './store-fixtures.ts';
+import { metaOf } from '../src/lib/plain-meta.ts';
+import { contentOf, put, read } from './store-fixtures.ts';
 
 async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'disk-store-'));

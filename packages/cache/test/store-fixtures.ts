@@ -1,31 +1,5 @@
 import type { CacheEntry, CacheMeta } from '../src/lib/cache-entry.ts';
-import { everyCoding } from '../src/lib/cache-entry.ts';
 import type { CacheStore } from '../src/lib/cache-store.ts';
-
-/** The description of an answer that is fresh for a minute. */
-export function metaOf(key: string, more: Partial<CacheMeta> = {}): CacheMeta {
-  return {
-    key,
-    url: '',
-    vary: [],
-    variant: '',
-    coding: '',
-    codings: everyCoding,
-    status: 200,
-    fields: ['content-type', 'text/plain', 'Content-Type'],
-    length: null,
-    storedAtMs: 0,
-    initialAgeSeconds: 0,
-    lifetimeSeconds: 60,
-    staleWhileRevalidateSeconds: 0,
-    staleIfErrorSeconds: 0,
-    noCache: false,
-    mustRevalidate: false,
-    isAssigned: false,
-    tags: [],
-    ...more,
-  };
-}
 
 /** Bytes that are different everywhere, and for each seed. */
 export function contentOf(length: number, seed = 0): Uint8Array {

@@ -1,5 +1,5 @@
 import { createCache, createMemoryStore, createTieredStore } from '@windhover/cache';
-import { cacheStoreRules } from '@windhover/cache/testing';
+import { cacheStoreRules, metaOf } from '@windhover/cache/testing';
 import type { HttpContext, Logger } from '@windhover/core';
 import { createManualClock, type ManualClock, runHandler } from '@windhover/testing';
 import { Redis } from 'ioredis';
@@ -185,10 +185,7 @@ describe.skipIf(!hasPeer('redis-server'))('a cache in a real Redis', () => {
       return redisStores(client, { timeoutMs: 5000 }).cache('pages');
     });
     await left!.get('http://a/1');
-    const [rule] = cacheStoreRules;
-    await rule!.run(() => left!);
-    const [known] = await left!.get('k');
-    const meta = { ...known!.meta, key: 'http://a/1', tags: ['red'] };
+    const meta = metaOf('http://a/1', { tags: ['red'] });
     for (const selector of [{ tag: 'red' }, { url: 'http://a/1' }, { prefix: 'http://a' }, { all: true }] as const) {
       const writer = left!.open(meta);
       writer.write(new Uint8Array(7));
@@ -261,11 +258,8 @@ describe.skipIf(!hasPeer('redis-server'))('a cache in a real Redis', () => {
     const client = new Redis({ path: redis.path });
     onTestFinished(() => void client.disconnect());
     const store = redisStores(client, { timeoutMs: 5000 }).cache('pages', { maxBytes: 100_000 });
-    const [rule] = cacheStoreRules;
-    await rule!.run(() => store);
-    const [known] = await store.get('k');
     for (let index = 0; index < 100; index++) {
-      const writer = store.open({ ...known!.meta, key: `http://a/${index}` });
+      const writer = store.open(metaOf(`http://a/${index}`));
       writer.write(new Uint8Array(5000));
       await writer.commit();
     }

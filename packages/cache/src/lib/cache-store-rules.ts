@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { ReadBody } from '@windhover/core';
-import { type CacheEntry, type CacheMeta, everyCoding } from './cache-entry.ts';
+import type { CacheEntry, CacheMeta } from './cache-entry.ts';
 import type { CacheStore, PurgeSelector } from './cache-store.ts';
+import { metaOf } from './plain-meta.ts';
 
 /** Opens an empty store with room for at least 1 MB. */
 export type OpenStore = () => CacheStore | Promise<CacheStore>;
@@ -13,30 +14,6 @@ export interface CacheStoreRule {
 }
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-
-function metaOf(key: string, more: Partial<CacheMeta> = {}): CacheMeta {
-  return {
-    key,
-    url: '',
-    vary: [],
-    variant: '',
-    coding: '',
-    codings: everyCoding,
-    status: 200,
-    fields: ['content-type', 'text/plain', 'Content-Type'],
-    length: null,
-    storedAtMs: 0,
-    initialAgeSeconds: 0,
-    lifetimeSeconds: 60,
-    staleWhileRevalidateSeconds: 0,
-    staleIfErrorSeconds: 0,
-    noCache: false,
-    mustRevalidate: false,
-    isAssigned: false,
-    tags: [],
-    ...more,
-  };
-}
 
 async function put(store: CacheStore, meta: CacheMeta, ...chunks: string[]): Promise<void> {
   const writer = store.open(meta);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type CacheMeta, everyCoding } from './cache-entry.ts';
 import { cacheStoreRules } from './cache-store-rules.ts';
 import { createMemoryStore } from './memory-store.ts';
+import { metaOf } from './plain-meta.ts';
 
 describe('createMemoryStore()', () => {
   for (const rule of cacheStoreRules) it(rule.name, () => rule.run(() => createMemoryStore()));
@@ -34,28 +34,7 @@ describe('createMemoryStore()', () => {
 });
 
 function write(store: ReturnType<typeof createMemoryStore>, key: string, length: number, variant = ''): void {
-  const writer = store.open({ ...plain, key, variant });
+  const writer = store.open(metaOf(key, { variant }));
   writer.write(new Uint8Array(length));
   writer.commit();
 }
-
-const plain: CacheMeta = {
-  key: '',
-  url: '',
-  vary: [],
-  variant: '',
-  coding: '',
-  codings: everyCoding,
-  status: 200,
-  fields: [],
-  length: null,
-  storedAtMs: 0,
-  initialAgeSeconds: 0,
-  lifetimeSeconds: 60,
-  staleWhileRevalidateSeconds: 0,
-  staleIfErrorSeconds: 0,
-  noCache: false,
-  mustRevalidate: false,
-  isAssigned: false,
-  tags: [],
-};

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { contentOf, metaOf, put, read } from '../../test/store-fixtures.ts';
+import { contentOf, put, read } from '../../test/store-fixtures.ts';
 import type { CacheEntry } from './cache-entry.ts';
 import type { CacheStore } from './cache-store.ts';
 import { cacheStoreRules } from './cache-store-rules.ts';
 import { createMemoryStore } from './memory-store.ts';
+import { metaOf } from './plain-meta.ts';
 import { createTieredStore } from './tiered-store.ts';
 
 describe('createTieredStore()', () => {
