@@ -6,7 +6,7 @@ export class TextMatcher {
   private readonly classes = new Uint16Array(128);
   private readonly others = new Map<number, number>();
   private readonly width: number;
-  private readonly next: Uint32Array;
+  private readonly next: Uint16Array | Uint32Array;
   /** For each state the words that end there, longest first; `null` for none. */
   private readonly ends: (readonly number[] | null)[];
 
@@ -21,7 +21,7 @@ export class TextMatcher {
     if (foldsLines) this.classes[0x0a] = this.classes[0x20]!;
     this.width = classCount;
     const size = 1 + folded.reduce((sum, { length }) => sum + length, 0);
-    this.next = new Uint32Array(size * classCount);
+    this.next = size < 0x1_0000 ? new Uint16Array(size * classCount) : new Uint32Array(size * classCount);
     this.ends = new Array(size).fill(null);
     this.link(this.build(folded));
   }

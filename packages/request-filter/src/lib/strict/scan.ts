@@ -90,3 +90,17 @@ export function matches(text: string, pattern: RegExp): boolean {
 export function isBehind(text: string, at: number, characters: string): boolean {
   return at > 0 && characters.includes(text[at - 1]!);
 }
+
+/** Whether a part of a text is short, and has nothing but letters, digits, `-`, single dots and single `_`: no signal is in it. */
+export function isPlain(text: string, start: number, end: number, maxLength: number): boolean {
+  if (end - start > maxLength) return false;
+  let before = 0;
+  for (let index = start; index < end; index++) {
+    const code = text.charCodeAt(index);
+    const isMark = code === 0x2e || code === 0x5f;
+    const lower = code | 0x20;
+    if (!(isMark ? before !== code : isDigit(code) || code === 0x2d || (lower >= 0x61 && lower <= 0x7a))) return false;
+    before = code;
+  }
+  return true;
+}

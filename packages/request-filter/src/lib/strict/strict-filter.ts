@@ -6,7 +6,7 @@ import { fileSignals } from './file-signals.ts';
 import { injectionSignals, javaSignals, phpSignals } from './injection-signals.ts';
 import { normaliseText } from './normalise-text.ts';
 import { PathFilter } from './path-filter.ts';
-import { isWord } from './scan.ts';
+import { isPlain, isWord } from './scan.ts';
 import { scanners } from './scanners.ts';
 import { enough, type NormalText } from './signal.ts';
 import { sqlSignals } from './sql-signals.ts';
@@ -33,6 +33,8 @@ const kinds: readonly AttackKind[] = [
   ...(['traversal', 'sql', 'command', 'template', 'xss', 'scanner', 'dotfiles', 'java', 'php', 'injection'] as const),
 ];
 const usualHeaders = ['user-agent', 'referer', 'x-forwarded-for', 'x-api-version', 'x-client-ip', 'x-forwarded-host'];
+/** How many values of User-Agent are remembered. */
+const maxAgents = 1000;
 /** Fields that make applications believe in another path or proxy. No client has a reason to send them. */
 const treacherous = new Set(['proxy', 'x-original-url', 'x-rewrite-url']);
 
@@ -52,6 +54,10 @@ class CompiledStrictFilter implements StrictFilter {
   private readonly weights: Uint8Array;
   private readonly sums = new Uint16Array(kinds.length);
   private readonly kindOf: Uint8Array;
+  private readonly knownAgents = new Map<string, string | null>();
+  private normal: NormalText = { text: '', rounds: 0, isDisguised: false, isName: false };
+  private found: string | null = null;
+  private isClean = true;
 
   constructor(except: ReadonlySet<AttackKind>, headers: ReadonlySet<string>) {
     this.signals = allSignals.filter(({ kind }) => !except.has(kind));
@@ -82,7 +88,7 @@ class CompiledStrictFilter implements StrictFilter {
       if (treacherous.has(name) && !this.except.has('injection')) return attack('injection: the field', name);
       if (!this.headers.has(name)) continue;
       const value = fields[index + 1]!;
-      const found = (name === 'user-agent' ? this.inAgent(value) : null) ?? this.inText(normaliseText(value, false));
+      const found = name === 'user-agent' ? this.inAgent(value) : this.inText(normaliseText(value, false));
       if (found !== null) return attack(found, `field ${name}`);
     }
     return null;
@@ -108,18 +114,30 @@ class CompiledStrictFilter implements StrictFilter {
       const equals = query.indexOf('=', start);
       const nameEnd = equals < 0 || equals > end ? end : equals;
       const isAlone = nameEnd === end;
-      const found =
-        (nameEnd > start ? this.inText(normaliseText(query.slice(start, nameEnd), true, !isAlone)) : null) ??
-        (isAlone ? null : this.inText(normaliseText(query.slice(nameEnd + 1, end), true)));
+      const isPlainName = !isAlone && isPlain(query, start, nameEnd, 16);
+      const inName = isPlainName ? null : this.inText(normaliseText(query.slice(start, nameEnd), true, !isAlone));
+      const isDone = inName !== null || isAlone || isPlain(query, nameEnd + 1, end, 24);
+      const found = isDone ? inName : this.inText(normaliseText(query.slice(nameEnd + 1, end), true));
       if (found !== null) return found;
       start = end + 1;
     }
     return null;
   }
 
+  /** Programs send the same field each time, so what was found is remembered. */
   private inAgent(value: string): string | null {
+    const known = this.knownAgents.get(value);
+    if (known !== undefined) return known;
+    const found = this.scannerIn(value.toLowerCase()) ?? this.inText(normaliseText(value, false));
+    if (value.length <= 512) {
+      if (this.knownAgents.size >= maxAgents) this.knownAgents.clear(); // a client may send any number of them
+      this.knownAgents.set(value, found);
+    }
+    return found;
+  }
+
+  private scannerIn(text: string): string | null {
     let name: string | null = null;
-    const text = value.toLowerCase();
     this.agents?.each(text, (word, end) => {
       const start = end - scanners[word]!.length;
       if (start > 0 && isWord(text.charCodeAt(start - 1))) return false;
@@ -131,27 +149,31 @@ class CompiledStrictFilter implements StrictFilter {
 
   /** The kind of attack that the signals in a text add up to; `null`: none. */
   private inText(normal: NormalText): string | null {
-    const { weights, sums, kindOf, signals } = this;
-    let isClean = true;
-    let found: string | null = null;
-    this.matcher.each(normal.text, (index, end) => {
-      const signal = signals[index]!;
-      const weight = signal.weigh(normal, end - signal.word.length, end);
-      if (weight <= weights[index]!) return false;
-      isClean = false;
-      const kind = kindOf[index]!;
-      sums[kind]! += weight - weights[index]!;
-      weights[index] = weight;
-      if (sums[kind]! < enough) return false;
-      found = `${signal.kind}: ${JSON.stringify(signal.word)}`;
-      return true;
-    });
-    if (!isClean) {
-      weights.fill(0);
-      sums.fill(0);
+    this.normal = normal;
+    this.found = null;
+    this.isClean = true;
+    this.matcher.each(normal.text, this.weigh);
+    if (!this.isClean) {
+      this.weights.fill(0);
+      this.sums.fill(0);
     }
-    return found;
+    return this.found;
   }
+
+  /** Weighs one occurrence of a signal; true if that is enough. */
+  private readonly weigh = (index: number, end: number): boolean => {
+    const { weights, sums, normal } = this;
+    const signal = this.signals[index]!;
+    const weight = signal.weigh(normal, end - signal.word.length, end);
+    if (weight <= weights[index]!) return false;
+    this.isClean = false;
+    const kind = this.kindOf[index]!;
+    sums[kind]! += weight - weights[index]!;
+    weights[index] = weight;
+    if (sums[kind]! < enough) return false;
+    this.found = `${signal.kind}: ${JSON.stringify(signal.word)}`;
+    return true;
+  };
 }
 
 function attack(found: string, where: string): Refusal {
