@@ -72,7 +72,9 @@ describe('ipListFile()', () => {
     const folder = await temporaryFolder();
     await expect(ipListFile(join(folder, 'none')).load()).rejects.toMatchObject({ code: 'IP_FILTER_LIST_UNREADABLE' });
     await writeFile(join(folder, 'bad'), 'nonsense\n');
-    await expect(ipListFile(join(folder, 'bad')).load()).rejects.toThrow('line 1: expected an IP address');
+    const bad = ipListFile(join(folder, 'bad'));
+    await expect(bad.load()).rejects.toThrow('line 1: expected an IP address');
+    await expect(bad.load()).rejects.toThrow('line 1: expected an IP address'); // every time, although it has not changed
   });
 });
 
@@ -140,6 +142,8 @@ describe('ipListUrl()', () => {
     await list.load();
     expect(list.table!.size).toBe(1);
     expect(log.lines[0]).toContain('its last copy is used');
+    await list.load(); // a configuration is loaded again
+    expect([list.table!.size, log.lines.at(-1)]).toEqual([1, expect.stringContaining('stays as it was')]);
     await expect(ipListUrl(url, { log }).load()).rejects.toMatchObject({ code: 'IP_FILTER_LIST_UNREADABLE' });
   });
 

@@ -48,6 +48,7 @@ class FileList implements IpListFile {
   private readonly log: Pick<Logger, 'info' | 'error'>;
   private readonly clock: Pick<Clock, 'now'>;
   private seen = '';
+  private isUsable = false;
   private lookAt = Number.NEGATIVE_INFINITY;
   private looking: Promise<void> | null = null;
 
@@ -60,6 +61,7 @@ class FileList implements IpListFile {
   }
 
   async load(): Promise<void> {
+    if (!this.isUsable) this.seen = ''; // somebody who asks again must hear of the fault again
     await this.read();
   }
 
@@ -89,17 +91,19 @@ class FileList implements IpListFile {
       const { mtimeMs, size, ino } = await stat(this.path);
       const seen = `${mtimeMs} ${size} ${ino}`;
       if (seen === this.seen) return;
+      this.isUsable = false;
       text = await readFile(this.path, 'utf8');
       this.seen = seen;
     } catch (error) {
       const { code = 'unknown' } = error as NodeJS.ErrnoException;
-      const state = `${code}`;
-      if (state === this.seen && this.table !== null) return; // told once
-      this.seen = state;
+      if (code === this.seen && this.table !== null) return; // told once
+      this.isUsable = false;
+      this.seen = code;
       throw ipFilterError('IP_FILTER_LIST_UNREADABLE', `${code} at ${this.path}`, error);
     }
     const { table, faults } = await parseIpList(text);
     if (faults !== null) throw ipFilterError('IP_FILTER_LIST_INVALID', `${this.path}: ${formatFaults(faults)}`);
     this.table = table;
+    this.isUsable = true;
   }
 }

@@ -38,7 +38,7 @@ export interface IpListUrlOptions {
 /** A list that a server has. */
 export interface IpListUrl extends IpList {
   /**
-   * Fetches the list, or reads its copy. Rejects with `IP_FILTER_LIST_UNREADABLE`, or `IP_FILTER_LIST_INVALID` with the lines that cannot be
+   * Fetches the list, or reads its copy. If there is a list already and it cannot be fetched again, it stays. Rejects with `IP_FILTER_LIST_UNREADABLE`, or `IP_FILTER_LIST_INVALID` with the lines that cannot be
    * used.
    */
   load(): Promise<void>;
@@ -91,7 +91,11 @@ class UrlList implements IpListUrl {
       await this.fetch();
     } catch (error) {
       const { copy = null } = this.options;
-      if (this.table !== null || copy === null || !(await this.readCopy(copy))) throw error;
+      if (this.table !== null) {
+        this.log.error('A list of addresses stays as it was', { url: this.name, error });
+        return;
+      }
+      if (copy === null || !(await this.readCopy(copy))) throw error;
       this.log.error('A list of addresses cannot be fetched: its last copy is used', { url: this.name, copy, error });
     }
   }
