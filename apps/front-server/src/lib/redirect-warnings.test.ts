@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { inspectConfig } from './inspect-config.ts';
 
-async function warningsOf(top: string): Promise<readonly string[]> {
-  const text = `${top}\nsites: { a: { redirect: https, routes: [{ path: /, respond: 200 }] } }`;
+async function warningsOf(top: string, redirect = 'https'): Promise<readonly string[]> {
+  const text = `${top}\nsites: { a: { redirect: ${redirect}, routes: [{ path: /, respond: 200 }] } }`;
   return inspectConfig({ file: '/etc/w.yaml', text }, (loaded) => {
     if (!loaded.ok) throw new Error(loaded.problems[0]?.message);
     return loaded.warnings.map(({ path, message }) => `${path}: ${message}`);
@@ -14,6 +14,10 @@ describe('redirectWarnings()', () => {
     expect(await warningsOf('listen: 80')).toEqual([
       expect.stringContaining('sites.a.redirect: no listener here speaks TLS'),
     ]);
+  });
+
+  it('tells nothing of redirects to elsewhere', async () => {
+    expect(await warningsOf('listen: 80', '[www, { from: /a, to: /b }, { host: a.example }]')).toEqual([]);
   });
 
   it.each(['trustedProxies: loopback', 'trustedProxies: 10.0.0.0/8'])('tells nothing with %s', async (top) => {

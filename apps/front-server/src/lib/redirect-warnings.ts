@@ -1,5 +1,5 @@
 import type { Configuration, OptionIssue } from '@windhover/config';
-import { tlsOf } from '@windhover/features';
+import { redirectsToHttps, tlsOf } from '@windhover/features';
 
 const message =
   'no listener here speaks TLS (`listen: [80, { port: 443, tls: true }]`), and no trusted proxy may say that it does (`trustedProxies`): every request is sent to an address that nobody serves';
@@ -13,6 +13,6 @@ export function redirectWarnings({ listeners, features, sites }: Configuration):
   if (hasTls || hasProxies) return [];
   return [features, ...sites.map((site) => site.features)]
     .flat()
-    .filter(({ feature, instance }) => feature.name === 'redirect' && instance !== null)
+    .filter(redirectsToHttps)
     .map(({ path }) => ({ path: path as OptionIssue['path'], message }));
 }

@@ -1,5 +1,6 @@
+import type { PlacedFeature } from '@windhover/config';
 import type { ClientIdentity, HttpContext, HttpRequest, Middleware } from '@windhover/core';
-import type { Feature, FeatureLocation, HttpLayer, Reason } from '@windhover/core/feature';
+import type { Feature, FeatureInstance, FeatureLocation, HttpLayer, Reason } from '@windhover/core/feature';
 import {
   type CanonicalOptions,
   canonicalForm,
@@ -102,6 +103,10 @@ type Options = z.output<typeof schema>;
 type HttpRun = Middleware<HttpContext>;
 type Explain = (request: HttpRequest, client: ClientIdentity) => readonly Reason[];
 
+interface RedirectInstance extends FeatureInstance {
+  readonly isToHttps: boolean;
+}
+
 /** `redirect`: sends clients to another address. */
 export const redirectFeature: Feature<Options> = {
   name: 'redirect',
@@ -111,9 +116,17 @@ export const redirectFeature: Feature<Options> = {
   schema,
   create(options, { location }) {
     const made = make(options, location);
-    return { layers: [{ phase: rulePhase(location), ...made }] };
+    const isToHttps =
+      options === 'https' || (typeof options === 'object' && 'https' in options && options.https !== false);
+    const instance: RedirectInstance = { layers: [{ phase: rulePhase(location), ...made }], isToHttps };
+    return instance;
   },
 };
+
+/** Whether a feature sends every request to HTTPS, which a server without HTTPS should not. */
+export function redirectsToHttps({ feature, instance }: PlacedFeature): boolean {
+  return feature.name === redirectFeature.name && (instance as RedirectInstance | null)?.isToHttps === true;
+}
 
 /** Rules of a route run after it was chosen. */
 export function rulePhase({ site, route }: FeatureLocation): 'rewrite' | 'shield' {

@@ -179,6 +179,7 @@ describe('rewrite()', () => {
     [{ from: '/x?a', to: '/y' }, 'a path has no query'],
     [{ from: '/x', pattern: 'y', to: '/y' }, 'either from or pattern'],
     [{ from: '/x/:id', to: '/y/:name' }, ':name does not stand in `from`'],
+    [{ from: '/x/:id', to: '/y?id=:idd' }, ':idd does not stand in `from`'],
     [{ from: '/x', to: '/y/{1}' }, 'the rule has 0 groups'],
     [{ from: '/x/*', to: '/y/*/*' }, 'more * than'],
     [{ from: '/x', to: '/y/{hots}' }, 'Did you mean `host`'],

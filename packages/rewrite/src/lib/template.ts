@@ -94,7 +94,8 @@ class TemplateReader {
     const [, name] = /^:([A-Za-z_]\w*)/.exec(source.slice(position)) ?? [];
     if (name !== undefined && this.names.names.has(name))
       return this.take(position + 1 + name.length, groupValue(`:${name}`, this.names.names.get(name)!));
-    if (name !== undefined && source[position - 1] === '/') throw this.error(`:${name} does not stand in \`from\``);
+    if (name !== undefined && /[/=]/.test(source[position - 1] ?? ''))
+      throw this.error(`:${name} does not stand in \`from\``);
     const end = source.slice(position + 1).search(/[{}*:]/);
     const next = end < 0 ? source.length : position + 1 + end;
     return this.take(next, source.slice(position, next));
