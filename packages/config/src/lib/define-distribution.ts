@@ -25,7 +25,7 @@ export interface DistributionParts<S extends Sections = Sections> {
   /**
    * Features around everything that follow from several places of the configuration together. They are not prepared. Default: none.
    */
-  readonly around?: (config: Pick<Configuration, 'listeners' | 'sites'>) => readonly PlacedFeature[];
+  readonly around?: (config: Pick<Configuration, 'listeners' | 'sites' | 'defaultSite'>) => readonly PlacedFeature[];
   /** The listeners if the configuration names none. Default: port 8080, which needs no privileges. */
   readonly listen?: readonly (number | string)[];
   /**

@@ -44,6 +44,7 @@ export async function makeConfiguration<S extends Sections>(
   const { lifecycles, findings } = maker;
   const named = asMap(value)['defaultSite'] as string | undefined;
   const alone = sites.length === 1 && sites[0]!.hosts.length === 0 ? sites[0]!.name : null;
+  const defaultSite = named ?? alone;
   const names = Object.keys(definition.sections);
   const disposeOnce = async (): Promise<void> => {
     const failures = [...(await disposeAll(lifecycles)), ...(await services.leases.release(holder))];
@@ -59,10 +60,10 @@ export async function makeConfiguration<S extends Sections>(
     oneSite,
     sections: Object.fromEntries(names.map((name) => [name, data[name]])) as SectionValues<S>,
     listeners,
-    defaults: [...(definition.parts.around?.({ listeners, sites }) ?? []), ...defaults],
+    defaults: [...(definition.parts.around?.({ listeners, sites, defaultSite }) ?? []), ...defaults],
     features,
     sites,
-    defaultSite: named ?? alone,
+    defaultSite,
     work: maker.work,
     prepare: () => prepareAll(lifecycles, dispose),
     commit: () => {
