@@ -44,6 +44,15 @@ export class CertificateQuestion {
    * at its server name.
    */
   examine(socket: TLSSocket): Examined {
+    try {
+      return this.look(socket);
+    } catch (error) {
+      // Thrown in a listener of the socket, it would end the process.
+      return { refusal: `the certificate cannot be read: ${(error as Error).message}`, clientCertificate: null };
+    }
+  }
+
+  private look(socket: TLSSocket): Examined {
     const { asked } = this;
     if (!this.canResume && socket.isSessionReused())
       return { refusal: 'the client resumed a session where none is offered', clientCertificate: null };
