@@ -149,12 +149,13 @@ describe('domain names', () => {
     '2001:db8::1': ['CRAWL.bot.example'],
   };
   const asked: string[] = [];
+  const notFound = Object.assign(new Error('no such name'), { code: 'ENOTFOUND' });
   const resolver = {
     reverse: async (address: string) => {
       asked.push(address);
-      return dns[address] ?? Promise.reject(new Error('ENOTFOUND'));
+      return dns[address] ?? Promise.reject(notFound);
     },
-    addresses: async (name: string) => dns[name] ?? Promise.reject(new Error('ENOTFOUND')),
+    addresses: async (name: string) => dns[name] ?? Promise.reject(notFound),
   };
   const only = (more: Partial<IpFilterOptions> = {}): IpFilterOptions => ({
     allow: { domain: '*.bot.example' },
@@ -194,6 +195,22 @@ describe('domain names', () => {
     const pending = new IpDecider(only({ clock, names: { resolver: silent } })).decide('192.0.2.1');
     clock.advance(2000);
     expect(await pending).toMatchObject({ isAllowed: false, rule: 'unlisted' });
+  });
+
+  it('asks again soon when the DNS did not answer', async () => {
+    const clock = createManualClock();
+    let isUp = false;
+    const shaky = {
+      ...resolver,
+      reverse: async (address: string) => (isUp ? dns[address]! : Promise.reject(new Error('ESERVFAIL'))),
+    };
+    const decider = new IpDecider(only({ clock, names: { resolver: shaky } }));
+    expect((await decider.decide('192.0.2.1')).isAllowed).toBe(false);
+    isUp = true;
+    clock.advance(29_000);
+    expect((await decider.decide('192.0.2.1')).isAllowed).toBe(false);
+    clock.advance(1000);
+    expect((await decider.decide('192.0.2.1')).isAllowed).toBe(true);
   });
 
   it('looks up no more at a time than it may', () => {

@@ -220,7 +220,7 @@ function networksStage(rules: readonly FilterRule[], isLongest: boolean): Stage 
     }
   }
   const denies = (tag: number, other: number): boolean => !rules[tag]!.isAllowed && rules[other]!.isAllowed;
-  const table = new NetworkTable(builder, isLongest ? 'longest' : 'first', denies);
+  const table = NetworkTable.of(builder, isLongest ? 'longest' : 'first', denies);
   return { kind: 'table', table, decisions: rules.map(toDecision) };
 }
 

@@ -23,7 +23,7 @@ export interface NameLookupOptions {
   readonly timeoutMs?: number;
   /** How long a name is remembered. Default: an hour. */
   readonly ttlMs?: number;
-  /** How long it is remembered that there is none. Default: five minutes. */
+  /** How long it is remembered that there is none; if the DNS does not answer, 30 seconds at most. Default: five minutes. */
   readonly negativeTtlMs?: number;
   /** How many addresses are remembered. Default: 10,000. */
   readonly maxEntries?: number;
@@ -48,6 +48,8 @@ export function checkNameOptions(options: NameLookupOptions): void {
   checkOptions(options, optionRules, (fault) => optionError(`names: ${fault}`));
 }
 
+/** How long it is remembered that the DNS did not answer. */
+const failureTtlMs = 30_000;
 /** Names that one address claims; more are nobody's mistake. */
 const maxNames = 5;
 
@@ -93,15 +95,15 @@ export class NameLookup {
     if (this.pending.size >= (this.options.maxPending ?? 100)) return null;
     const { promise, resolve } = withResolver<string | null>();
     this.pending.set(address, promise);
-    const settle = (name: string | null): void => {
+    const settle = (name: string | null, isFailure = false): void => {
       if (this.pending.get(address) !== promise) return;
       this.pending.delete(address);
-      this.remember(address, name);
+      this.remember(address, name, isFailure);
       cancel();
       resolve(name);
     };
-    const cancel = this.clock.schedule(this.options.timeoutMs ?? 2000, () => settle(null));
-    this.ask(address).then(settle, () => settle(null)); // no name, or no answer
+    const cancel = this.clock.schedule(this.options.timeoutMs ?? 2000, () => settle(null, true));
+    this.ask(address).then(settle, (error) => settle(null, !isNotFound(error)));
     return promise;
   }
 
@@ -119,11 +121,13 @@ export class NameLookup {
     return null;
   }
 
-  private remember(address: string, name: string | null): void {
+  private remember(address: string, name: string | null, isFailure: boolean): void {
     const { ttlMs = 3_600_000, negativeTtlMs = 300_000, maxEntries = 10_000 } = this.options;
+    const absentMs = isFailure ? Math.min(negativeTtlMs, failureTtlMs) : negativeTtlMs;
+    const timeToLive = name === null ? absentMs : ttlMs;
     this.known.delete(address);
     if (this.known.size >= maxEntries) this.known.delete(this.known.keys().next().value!); // the oldest
-    this.known.set(address, { name, until: this.clock.now() + (name === null ? negativeTtlMs : ttlMs) });
+    this.known.set(address, { name, until: this.clock.now() + timeToLive });
   }
 }
 
@@ -132,6 +136,12 @@ export function matchesDomain(name: string, pattern: string): boolean {
   return pattern.startsWith('*.')
     ? name.length > pattern.length - 1 && name.endsWith(pattern.slice(1))
     : name === pattern;
+}
+
+/** Whether an answer of the DNS says that there is no name. */
+function isNotFound(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOTFOUND' || code === 'ENODATA';
 }
 
 function isSame(written: string, canonical: string): boolean {

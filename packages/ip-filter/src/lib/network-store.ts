@@ -56,11 +56,14 @@ export class NetworkStore {
     const keys = new BigUint64Array(count);
     const halves = new Uint32Array(keys.buffer);
     const low = isLittleEndian ? 0 : 1;
+    let isSorted = true;
     for (let index = 0; index < count; index++) {
+      const isBehind = index === 0 || starts[index]! > starts[index - 1]!;
+      isSorted &&= isBehind;
       halves[index * 2 + low] = ((bits[index]! << 26) | index) >>> 0;
       halves[index * 2 + 1 - low] = starts[index]!;
     }
-    keys.sort();
+    if (!isSorted) keys.sort(); // lists often are
     const order = new Uint32Array(count);
     for (let index = 0; index < count; index++) order[index] = halves[index * 2 + low]! & 0x3ff_ffff;
     return order;

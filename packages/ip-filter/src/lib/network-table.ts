@@ -1,12 +1,16 @@
 import type { AddressWords } from './address-words.ts';
 import { NetworkStore } from './network-store.ts';
-import { type NetworkOrder, SegmentTable } from './segment-table.ts';
+import { type NetworkOrder, SegmentSweep } from './segment-sweep.ts';
+import type { SegmentTable } from './segment-table.ts';
 
 /** A network that an address was found in. */
 export interface FoundNetwork {
   readonly store: NetworkStore;
   readonly network: number;
 }
+
+/** Takes less than 10 ms. */
+const networksPerPart = 50_000;
 
 /** Networks of both families, made ready for look-ups. */
 export class NetworkTable {
@@ -15,15 +19,35 @@ export class NetworkTable {
   private readonly segments4: SegmentTable;
   private readonly segments6: SegmentTable;
 
-  constructor(
+  private constructor(builder: NetworkTableBuilder, segments4: SegmentTable, segments6: SegmentTable) {
+    this.ipv4 = builder.ipv4;
+    this.ipv6 = builder.ipv6;
+    this.segments4 = segments4;
+    this.segments6 = segments6;
+  }
+
+  /** Makes a table at once, for the few networks of a configuration. */
+  static of(
     builder: NetworkTableBuilder,
     order: NetworkOrder = 'longest',
     beats?: (tag: number, other: number) => boolean,
-  ) {
-    this.ipv4 = builder.ipv4;
-    this.ipv6 = builder.ipv6;
-    this.segments4 = new SegmentTable(this.ipv4, order, beats);
-    this.segments6 = new SegmentTable(this.ipv6, order, beats);
+  ): NetworkTable {
+    const [ipv4, ipv6] = [new SegmentSweep(builder.ipv4, order, beats), new SegmentSweep(builder.ipv6, order, beats)];
+    ipv4.sweep();
+    ipv6.sweep();
+    return new NetworkTable(builder, ipv4.table(), ipv6.table());
+  }
+
+  /** Makes a table in parts, with `pause` between them. */
+  static async inParts(builder: NetworkTableBuilder, pause: () => Promise<unknown>): Promise<NetworkTable> {
+    const tables: SegmentTable[] = [];
+    for (const store of [builder.ipv4, builder.ipv6]) {
+      await pause();
+      const sweep = new SegmentSweep(store, 'longest');
+      while (!sweep.sweep(networksPerPart)) await pause();
+      tables.push(sweep.table());
+    }
+    return new NetworkTable(builder, tables[0]!, tables[1]!);
   }
 
   /** How many networks there are. */

@@ -27,9 +27,8 @@ const maxFaults = 5;
 export async function parseIpList(text: string): Promise<ParsedIpList> {
   const reader = new ListReader(text);
   while (!reader.read(linesPerTurn)) await nextTurn();
-  return reader.faults.length > 0
-    ? { table: null, faults: reader.faults }
-    : { table: new NetworkTable(reader.networks), faults: null };
+  if (reader.faults.length > 0) return { table: null, faults: reader.faults };
+  return { table: await NetworkTable.inParts(reader.networks, nextTurn), faults: null };
 }
 
 /** Formats faults for a message. */
