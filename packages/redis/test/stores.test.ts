@@ -1,3 +1,4 @@
+import { endedLoginsRules } from '@windhover/auth-oidc/testing';
 import { leaseStoreRules } from '@windhover/leases/testing';
 import { rateLimitStoreRules } from '@windhover/rate-limit/testing';
 import { sessionStoreRules } from '@windhover/session/testing';
@@ -11,7 +12,7 @@ const pass = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(
 
 describe.skipIf(!hasPeer('redis-server'))('stores in a real Redis', () => {
   for (const [name, open] of Object.entries(connect)) {
-    it(`keep the rules of sessions, rate limits and leases over ${name}`, async () => {
+    it(`keep the rules of sessions, rate limits, leases and ended logins over ${name}`, async () => {
       const { path, cli } = await startRedis();
       const client = await open(path);
       for (const rule of sessionStoreRules) {
@@ -25,6 +26,11 @@ describe.skipIf(!hasPeer('redis-server'))('stores in a real Redis', () => {
       for (const rule of leaseStoreRules) {
         await cli('flushall');
         await rule.run(async () => ({ store: redisStores(client, { timeoutMs: 5000 }).leases, pass }));
+      }
+      for (const rule of endedLoginsRules) {
+        await cli('flushall');
+        const openEnded = () => redisStores(client, { timeoutMs: 5000 }).endedLogins;
+        await rule.run(async () => ({ ended: openEnded(), other: openEnded() }));
       }
       expect(await cli('dbsize')).not.toBe('0');
     });

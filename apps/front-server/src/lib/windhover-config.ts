@@ -3962,6 +3962,8 @@ export type AuthFeature =
           readonly userInfo?: boolean;
           /** Whether the session keeps the ID token, so that the provider need not ask at a logout. Use a store for that. Default: false. */
           readonly keepIdToken?: boolean;
+          /** The name of a store under `stores`: a logout that the provider tells to one server holds on all of them. Default: the workers of this server tell each other. */
+          readonly store?: string;
           /** How far clocks may differ. Default: 30s. */
           readonly leeway?: string | number;
           /** How long the provider may take to answer. Default: 5s. */
@@ -4202,6 +4204,8 @@ export type AuthFeature =
           readonly userInfo?: boolean;
           /** Whether the session keeps the ID token, so that the provider need not ask at a logout. Use a store for that. Default: false. */
           readonly keepIdToken?: boolean;
+          /** The name of a store under `stores`: a logout that the provider tells to one server holds on all of them. Default: the workers of this server tell each other. */
+          readonly store?: string;
           /** How far clocks may differ. Default: 30s. */
           readonly leeway?: string | number;
           /** How long the provider may take to answer. Default: 5s. */
@@ -4451,6 +4455,8 @@ export type AuthFeature =
         readonly userInfo?: boolean;
         /** Whether the session keeps the ID token, so that the provider need not ask at a logout. Use a store for that. Default: false. */
         readonly keepIdToken?: boolean;
+        /** The name of a store under `stores`: a logout that the provider tells to one server holds on all of them. Default: the workers of this server tell each other. */
+        readonly store?: string;
         /** How far clocks may differ. Default: 30s. */
         readonly leeway?: string | number;
         /** How long the provider may take to answer. Default: 5s. */

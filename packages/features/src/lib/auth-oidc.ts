@@ -6,6 +6,7 @@ import { duration, OptionsError, orAlone } from '@windhover/config';
 import type { Services } from '@windhover/core/feature';
 import { z } from 'zod';
 import { defineScheme } from './auth-scheme-maker.ts';
+import { storesKind } from './stores.ts';
 
 const text = z.string().min(1);
 const path = z.string().regex(/^\/[\w\-./~]+$/, { error: 'expected a path such as /auth/callback' });
@@ -82,6 +83,11 @@ const schema = z
       .describe(
         'Whether the session keeps the ID token, so that the provider need not ask at a logout. Use a store for that. Default: false.',
       ),
+    store: text
+      .exactOptional()
+      .describe(
+        'The name of a store under `stores`: a logout that the provider tells to one server holds on all of them. Default: the workers of this server tell each other.',
+      ),
     leeway: duration().exactOptional().describe('How far clocks may differ. Default: 30s.'),
     timeout: duration(1).exactOptional().describe('How long the provider may take to answer. Default: 5s.'),
     allowInsecure: z
@@ -97,9 +103,9 @@ const schema = z
 export const oidcScheme = defineScheme<z.output<typeof schema>>({
   key: 'oidc',
   schema,
-  create({ name, roles, claims, leeway, timeout, clientKey, ...same }, services) {
+  create({ name, roles, claims, leeway, timeout, clientKey, store, ...same }, services) {
     const { clock, log } = services;
-    const shared = shareEnded(services);
+    const shared = store === undefined ? shareEnded(services) : endedInStore(store, services);
     const scheme = oidc({
       ...same,
       clock,
@@ -145,6 +151,12 @@ function kindOfKey(pem: string): string | null {
   } catch {
     return null;
   }
+}
+
+/** Ended logins of every server with the store. */
+function endedInStore(name: string, services: Services) {
+  const { endedLogins: ended } = services.resource(storesKind, name, ['store']);
+  return { ended, open: () => undefined, close: () => undefined };
 }
 
 const topic = 'oidc-ended';

@@ -6,6 +6,7 @@ import { RedisCache } from './cache/redis-cache.ts';
 import { type RedisCacheOptions, resolveRedisCache } from './cache/redis-cache-options.ts';
 import { RedisCalls, type RedisOptions } from './redis-calls.ts';
 import type { RedisClient } from './redis-client.ts';
+import { type RedisEndedLogins, redisEndedLogins } from './redis-ended-logins.ts';
 import { redisLeases } from './redis-leases.ts';
 import { redisRateLimits } from './redis-rate-limits.ts';
 import { redisSessions } from './redis-sessions.ts';
@@ -18,6 +19,8 @@ export interface RedisStores {
   readonly sessions: SessionStore;
   /** For `withLease`. */
   readonly leases: LeaseStore;
+  /** For `ended` of `oidc`: a logout that a provider tells to one server holds on all. */
+  readonly endedLogins: RedisEndedLogins;
   /**
    * For `store` of `createCache`, best behind memory: `createTieredStore(createMemoryStore(), stores.cache('pages'))`. Caches with one name share their answers and purges.
    * Throws `REDIS_OPTION_INVALID`.
@@ -35,6 +38,7 @@ export function redisStores(client: RedisClient, options: RedisOptions = {}): Re
     rateLimits: redisRateLimits(calls),
     sessions: redisSessions(calls),
     leases: redisLeases(calls),
+    endedLogins: redisEndedLogins(calls),
     cache: (name, more = {}) => new RedisCache(calls, name, resolveRedisCache(name, more)),
   };
 }
