@@ -39,7 +39,8 @@ export async function askOrigin(call: OriginCall): Promise<FlightOutcome> {
     const meta = validated(call, entry, answer, requestTimeMs);
     disposeBody(response.takeBody(), unused);
     if (meta === null) return askOrigin({ ...call, entry: null });
-    void settings.store.update(entry, meta);
+    // A purge that came meanwhile is newer than the 304.
+    if (!call.flight.isPurged(entry.meta)) void settings.store.update(entry, meta);
     return finish(call, { kind: 'validated', entry });
   }
   if (isFailure(response.status) && isUsable(call)) {

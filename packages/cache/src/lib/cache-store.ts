@@ -31,8 +31,8 @@ export interface CacheStore {
    */
   getAll?(key: string): Promise<readonly CacheEntry[]>;
   /**
-   * For a store that other processes purge too: runs `listener` for each purge, so that answers which are just arriving are not stored. Returns a function
-   * that ends this.
+   * For a store that other processes purge too: runs `listener` for each purge, those of this process included, so that answers which are just arriving are
+   * not stored. Returns a function that ends this.
    */
   onPurge?(listener: PurgeListener): () => void;
   /** What `maxObjectBytes` of the cache is by default. Default: 1 MiB, for stores in memory. */

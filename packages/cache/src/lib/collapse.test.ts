@@ -2,6 +2,7 @@ import type { BodySink, PushBody } from '@windhover/core';
 import { HttpError } from '@windhover/core';
 import { describe, expect, it } from 'vitest';
 import { type Answer, cacheBefore, counting, settle } from './cache-fixtures.ts';
+import { createMemoryStore } from './memory-store.ts';
 
 /** Answers when a test says so. */
 class SlowOrigin {
@@ -241,6 +242,48 @@ describe('Cache.purge() while an answer arrives', () => {
       expect([(await asked).text(), cache.stats.entries]).toEqual(['old', 0]);
     },
   );
+});
+
+describe('a purge meanwhile', () => {
+  it('also holds for what another cache with the same store is just fetching', async () => {
+    const store = createMemoryStore();
+    const origin = new SlowOrigin();
+    const [one, other] = [cacheBefore(origin.run, { store }), cacheBefore(origin.run, { store })];
+    const answer = one.ask('/a');
+    await settle();
+    await other.cache.purge({ url: 'http://localhost/a' });
+    origin.answer({ headers: { 'Cache-Control': 'max-age=60' }, body: 'old' });
+    expect((await answer).text()).toBe('old');
+    expect(store.size).toBe(0);
+    one.cache.close();
+    const later = one.ask('/a');
+    await settle();
+    await other.cache.purge({ url: 'http://localhost/a' });
+    origin.answer({ headers: { 'Cache-Control': 'max-age=60' }, body: 'new' });
+    await later;
+    expect(store.size).toBe(1); // it does not listen any more
+  });
+
+  it('is not undone by a 304 that came later', async () => {
+    const origin = new SlowOrigin();
+    const { ask, cache, clock, requests } = cacheBefore(origin.run);
+    const headers = { 'Cache-Control': 'max-age=60', ETag: '"a"' };
+    const first = ask('/a');
+    await settle();
+    origin.answer({ headers, body: 'old' });
+    await first;
+    clock.advance(61_000);
+    const second = ask('/a');
+    await settle();
+    await cache.purge({ all: true }, { soft: true });
+    origin.answer({ status: 304, headers });
+    await second;
+    const third = ask('/a');
+    await settle();
+    expect(requests).toHaveLength(3);
+    origin.answer({ headers, body: 'new' });
+    expect((await third).text()).toBe('new');
+  });
 });
 
 describe('Cache.purge()', () => {

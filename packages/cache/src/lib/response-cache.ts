@@ -7,6 +7,7 @@ import { cacheKey } from './cache-key.ts';
 import type { CacheSettings } from './cache-options.ts';
 import { type Forward, hitStatus } from './cache-status.ts';
 import type { PurgeSelector } from './cache-store.ts';
+import { onPurgeOf, purgeStore } from './caches-of-store.ts';
 import { decideReuse, type Reuse } from './decide-reuse.ts';
 import { EntryContent } from './entry-content.ts';
 import { cacheError } from './errors.ts';
@@ -32,18 +33,14 @@ export class ResponseCache {
   private readonly parts: StoredParts;
   /** Called for purges that an unsafe request causes, so that other processes can follow. */
   onInvalidate: ((selector: PurgeSelector) => void) | null = null;
-  private readonly unsubscribe: (() => void) | undefined;
+  /** Purges of others are not heard of any more. */
+  readonly close: () => void;
 
   constructor(settings: CacheSettings) {
     this.settings = settings;
     this.flights = new Flights(settings, this.runner);
     this.parts = new StoredParts(settings);
-    this.unsubscribe = settings.store.onPurge?.((selector) => this.purged(selector));
-  }
-
-  /** Purges of others are not heard of any more. */
-  close(): void {
-    this.unsubscribe?.();
+    this.close = onPurgeOf(settings.store, (selector) => this.purged(selector));
   }
 
   handle(context: HttpContext, next: Next): void | Promise<void> {
@@ -59,8 +56,7 @@ export class ResponseCache {
   }
 
   purge(selector: PurgeSelector, soft: boolean): number | Promise<number> {
-    this.purged(selector);
-    return this.settings.store.purge(selector, soft);
+    return purgeStore(this.settings.store, selector, soft);
   }
 
   private purged(selector: PurgeSelector): void {
