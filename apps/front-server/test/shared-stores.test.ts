@@ -1,8 +1,10 @@
+import { writeFile } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startRedis } from '../../../packages/redis/test/redis-server.ts';
 import { hasPeer } from '../../../scripts/lib/peer.ts';
-import { execute, startUpstream } from './front-server-fixtures.ts';
+import { execute, startUpstream, temporaryFolder } from './front-server-fixtures.ts';
 import { type Running, start, until } from './supervised-fixtures.ts';
 
 /** Asks a server for a path of the site, by one name whatever its port is, on a new connection: any worker may answer. */
@@ -12,6 +14,25 @@ async function ask({ port }: Running, path: string, ...more: string[]): Promise<
   const end = stdout.lastIndexOf('\n');
   return { text: stdout.slice(0, end), status: stdout.slice(end + 1) };
 }
+
+/** A plugin that counts the visits of a browser. */
+const visits = `export default {
+  name: 'acme.visits',
+  levels: ['route'],
+  phases: ['origin'],
+  combine: 'replace',
+  schema: { '~standard': { version: 1, vendor: 'acme', validate: (value) => ({ value }) } },
+  create: () => ({
+    layers: [{ phase: 'origin', run(context) {
+      const session = context.get(session_);
+      session.set('visits', (session.get('visits') ?? 0) + 1);
+      context.response.body = String(session.get('visits'));
+    } }],
+  }),
+};
+import { contextKey } from '${new URL('../../../packages/core/dist/index.js', import.meta.url).href}';
+const session_ = contextKey('session');
+`;
 
 describe.skipIf(!hasPeer('redis-server'))('two front servers with two workers each, on one Redis', () => {
   it('store an answer for each other, and purge it for each other', { timeout: 120_000 }, async () => {
@@ -65,6 +86,21 @@ sites: { a: { routes: [{ path: /, respond: ok }] } }\n`;
     const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => ask(index % 2 ? left : right, '/')));
     expect(answers.filter(({ status }) => status === '200')).toHaveLength(7);
     expect(answers.filter(({ status }) => status === '429')).toHaveLength(13);
+  });
+
+  it('know a browser wherever it comes', { timeout: 120_000 }, async () => {
+    const redis = await startRedis();
+    const plugin = join(await temporaryFolder(), 'visits.mjs');
+    await writeFile(plugin, visits);
+    const config = `plugins: ["${plugin}"]
+stores: { shared: { redis: "redis://127.0.0.1:${redis.port}" } }
+session: { keys: a secret of more than thirty-two characters, store: shared }
+sites: { a: { routes: [{ path: /, acme.visits: true }] } }\n`;
+    const [left, right] = await Promise.all([start(config), start(config)]);
+    const jar = join(await temporaryFolder(), 'cookies');
+    for (let count = 1; count <= 8; count++)
+      expect((await ask(count % 2 ? left : right, '/', '-b', jar, '-c', jar)).text).toBe(String(count));
+    expect((await ask(left, '/')).text).toBe('1'); // another browser
   });
 
   it('answer from the origin while Redis is gone, refuse a purge, and make up for it', {
