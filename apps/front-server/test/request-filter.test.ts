@@ -162,6 +162,15 @@ describe('ipFilter', () => {
     expect((await curl('-H', 'X-Forwarded-For: 198.51.100.1', trusting.url)).status).toBe(403);
   });
 
+  it('knows IPv4 clients of an IPv6 listener', async () => {
+    const { url } = await startConfig(
+      'listen: "[::]:0"\nipFilter: { deny: 127.0.0.0/8 }\nsites: { a: { routes: [{ path: /, respond: a }] } }',
+    );
+    const port = url.slice(url.lastIndexOf(':') + 1);
+    expect((await curl(`http://127.0.0.1:${port}/`)).status).toBe(403);
+    expect((await curl('-g', `http://[::1]:${port}/`)).status).toBe(200);
+  });
+
   it('of a listener resets connections before a byte is read', async () => {
     const { url, logLines, accessLines } = await startConfig(
       'listen: [{ address: 127.0.0.1, port: 0, connectionFilter: { deny: loopback } }]\nsites: { a: { routes: [{ path: /, respond: a }] } }',

@@ -1,5 +1,6 @@
 import { type IpNetwork, parseIpNetwork } from '@windhover/ip';
 import { isRecord } from '@windhover/options';
+import { ipv4Number } from './address-words.ts';
 import { optionError } from './errors.ts';
 import type { IpEntry, IpFilterOptions } from './ip-filter-options.ts';
 import type { IpList } from './ip-list.ts';
@@ -75,10 +76,20 @@ function readText(text: string, isAllowed: boolean, where: string): FilterRule {
   if (text === 'unix') return { isAllowed, label, what: { kind: 'unix' } };
   const written = Object.hasOwn(presets, text) ? presets[text]! : [text];
   const networks = written.map((each) => {
-    const network = parseIpNetwork(each);
+    const network = parseIpNetwork(withoutMask(each));
     if (typeof network !== 'string') return network;
     const hint = network.startsWith('expected an IP') ? ', or one of loopback, private, linklocal, unix' : '';
     throw optionError(`${where}: ${JSON.stringify(text)}: ${network}${hint}`);
   });
   return { isAllowed, label, what: { kind: 'networks', networks } };
+}
+
+/** `192.0.2.0/255.255.255.0`, as IIS has it, is `192.0.2.0/24`. Another mask than one of leading ones stays, and is refused. */
+function withoutMask(text: string): string {
+  const slash = text.indexOf('/');
+  const isIPv4 = slash > 0 && ipv4Number(text, 0, slash) >= 0;
+  const mask = isIPv4 ? ipv4Number(text, slash + 1, text.length) : -1;
+  if (mask < 0) return text;
+  const bits = Math.clz32(~mask);
+  return mask === (bits === 0 ? 0 : (0xffff_ffff << (32 - bits)) >>> 0) ? `${text.slice(0, slash)}/${bits}` : text;
 }

@@ -88,7 +88,9 @@ describe('IpDecider', () => {
     ['192.0.2.0/024', 'expected an IP address'],
     ['192.0.2.0/-1', 'expected an IP address'],
     ['192.0.2.0/24x', 'expected an IP address'],
-    ['192.0.2.0/255.255.255.0', 'expected an IP address'],
+    ['192.0.2.0/255.0.255.0', 'expected an IP address'],
+    ['192.0.2.1/255.255.255.0', 'the network of that size begins at 192.0.2.0'],
+    ['2001:db8::/255.0.0.0', 'expected an IP address'],
     ['192.0.2.1/24', 'the network of that size begins at 192.0.2.0'],
     ['2001:db8::/129', 'expected 0 to 128 bits'],
     ['::ffff:10.0.0.0/95', 'expected 96 to 128 bits'],
@@ -96,6 +98,16 @@ describe('IpDecider', () => {
     ['lan', 'or one of loopback, private, linklocal, unix'],
   ])('refuses %j in a rule', (entry, message) => {
     expect(() => decide({ deny: entry }, '::1')).toThrow(message);
+  });
+
+  it.each([
+    ['192.0.2.0/255.255.255.0', '192.0.2.255', '192.0.3.0'],
+    ['192.0.2.1/255.255.255.255', '192.0.2.1', '192.0.2.2'],
+    ['128.0.0.0/128.0.0.0', '255.255.255.255', '127.255.255.255'],
+    ['192.0.2.0/255.255.255.254', '192.0.2.1', '192.0.2.2'],
+  ])('reads the subnet mask of %s, as IIS has it', (deny, inside, outside) => {
+    expect(many({ deny }, [inside, outside]).map((each) => each[0])).toEqual(['-', '+']);
+    expect(decide({ deny: '0.0.0.0/0.0.0.0' }, '9.9.9.9')[0]).toBe('-');
   });
 
   it('knows the names of networks', () => {

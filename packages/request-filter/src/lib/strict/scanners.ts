@@ -77,5 +77,5 @@ export const scanners: readonly string[] = [
     'hello, world',
     'mozi.m',
   ],
-  ...['sf/', 'crowbar', 'medusa', 'patator', 'tplmap', 'ysoserial', 'nosqlmap', 'blackwidow', 'golismero', 'sn1per'],
+  ...['crowbar', 'medusa', 'patator', 'tplmap', 'ysoserial', 'nosqlmap', 'blackwidow', 'golismero', 'sn1per'],
 ];
