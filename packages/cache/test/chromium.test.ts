@@ -1,10 +1,7 @@
-import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { HttpContext } from '@windhover/core';
 import { createServer } from '@windhover/server';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { openChromium } from '../../../scripts/lib/open-chromium.ts';
 import { hasPeer } from '../../../scripts/lib/peer.ts';
 import { createCache } from '../src/lib/create-cache.ts';
 
@@ -37,17 +34,7 @@ async function browse(page: string, origin: (context: HttpContext) => void): Pro
   });
   const { name } = await server.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(() => server.close());
-  const profile = await mkdtemp(join(tmpdir(), 'chromium-'));
-  onTestFinished(() => rm(profile, { recursive: true, force: true, maxRetries: 5 }));
-  const switches =
-    '--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-sync --remote-debugging-port=0';
-  const args = [...switches.split(' '), `--user-data-dir=${profile}`, `http://${name}/start`];
-  const child = spawn('chromium', args, { stdio: 'ignore', detached: true });
-  onTestFinished(async () => {
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    process.kill(-child.pid!, 'SIGKILL'); // its own group: all processes of this browser
-    await ended;
-  });
+  await openChromium(`http://${name}/start`);
   return JSON.parse(await said);
 }
 

@@ -1,10 +1,7 @@
-import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { compose, type HttpContext, type Middleware } from '@windhover/core';
 import { createServer } from '@windhover/server';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { openChromium } from '../../../scripts/lib/open-chromium.ts';
 import { hasPeer } from '../../../scripts/lib/peer.ts';
 import { type CspReport, cors, cspReports, insertNonce, securityHeaders } from '../src/index.ts';
 
@@ -13,23 +10,6 @@ async function listen(layers: Middleware<HttpContext>[], handler: (context: Http
   const { name } = await server.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(() => server.close());
   return `http://${name}`;
-}
-
-/** Opens a page in Chromium, in a profile of its own. */
-async function browse(url: string): Promise<void> {
-  const profile = await mkdtemp(join(tmpdir(), 'chromium-'));
-  onTestFinished(() => rm(profile, { recursive: true, force: true, maxRetries: 5 }));
-  const switches =
-    '--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-sync --remote-debugging-port=0';
-  const child = spawn('chromium', [...switches.split(' '), `--user-data-dir=${profile}`, url], {
-    stdio: 'ignore',
-    detached: true,
-  });
-  onTestFinished(async () => {
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    process.kill(-child.pid!, 'SIGKILL'); // its own group: all processes of this browser
-    await ended;
-  });
 }
 
 /** Waits for what a page says by asking for `/said?…`. */
@@ -73,7 +53,7 @@ describe.skipIf(!hasPeer('chromium'))('Chromium', () => {
         <script nonce="AAAAAAAAAAAAAAAAAAAAAA==">document.title += ' forged'</script>
         <script nonce="__nonce__">document.title += ' with'; fetch('/said?' + encodeURIComponent(document.title))</script>`;
     });
-    await browse(url);
+    await openChromium(url);
     expect(await said).toBe('policy with');
     expect(await reported).toMatchObject({ blockedUrl: 'inline', directive: 'script-src-elem' });
   });
@@ -109,7 +89,7 @@ describe.skipIf(!hasPeer('chromium'))('Chromium', () => {
         fetch('/said?' + encodeURIComponent([await ask('${api}/'), await ask('${other}/')].join(', ')));
       })()</script>`;
     });
-    await browse(origin);
+    await openChromium(origin);
     expect(await said).toBe('from the API, refused');
     expect(methods).toEqual(['OPTIONS', 'PUT']);
   });

@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { compose, type HttpContext } from '@windhover/core';
 import { createServer } from '@windhover/server';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { openChromium } from '../../../scripts/lib/open-chromium.ts';
 import { hasPeer } from '../../../scripts/lib/peer.ts';
 import { type StaticOptions, staticFiles } from '../src/index.ts';
 import { useFolder } from './folder-fixtures.ts';
@@ -133,17 +134,12 @@ async function browse(page: string, options: StaticOptions = {}): Promise<{ said
     response.headers.set('Content-Type', 'text/html; charset=utf-8');
     response.body = request.path === '/page' ? page : 'ok';
   });
-  const profile = await temporary();
-  const quiet = '--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-sync';
-  const media =
-    '--autoplay-policy=no-user-gesture-required --mute-audio --disable-component-update --remote-debugging-port=0';
-  const switches = [...quiet.split(' '), ...media.split(' '), `--user-data-dir=${profile}`];
-  const child = spawn('chromium', [...switches, `${url}/page`], { stdio: 'ignore', detached: true });
-  onTestFinished(async () => {
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    process.kill(-child.pid!, 'SIGKILL'); // its own group: all processes of this browser
-    await ended;
-  });
+  await openChromium(
+    `${url}/page`,
+    '--autoplay-policy=no-user-gesture-required',
+    '--mute-audio',
+    '--disable-component-update',
+  );
   return { said: await said, seen };
 }
 

@@ -10,6 +10,7 @@ import type { HttpContext } from '@windhover/core';
 import { createServer } from '@windhover/server';
 import { WebSocket as UndiciWebSocket } from 'undici';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { openChromium } from '../../../scripts/lib/open-chromium.ts';
 import { hasPeer } from '../../../scripts/lib/peer.ts';
 import { connectWebSocket, type WebSocketConnection, webSocket } from '../src/index.ts';
 import { closeOf, connectWs, hosts, messages, serve } from './talk.ts';
@@ -190,19 +191,7 @@ describe.skipIf(!hasPeer('chromium'))('Chromium', () => {
     });
     onTestFinished(() => server.close({ timeoutMs: 0 }));
     const { name } = await server.listen({ host: '127.0.0.1', port: 0 });
-    const profile = await mkdtemp(join(tmpdir(), 'websocket-chromium-'));
-    const switches =
-      '--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-sync --disable-component-update --remote-debugging-port=0';
-    const child = spawn('chromium', [...switches.split(' '), `--user-data-dir=${profile}`, `http://${name}/`], {
-      stdio: 'ignore',
-      detached: true,
-    });
-    onTestFinished(async () => {
-      const ended = once(child, 'exit');
-      process.kill(-child.pid!, 'SIGKILL'); // its own group: all processes of this browser
-      await ended;
-      await rm(profile, { recursive: true, force: true, maxRetries: 5 });
-    });
+    await openChromium(`http://${name}/`, '--disable-component-update');
     expect(JSON.parse(await said)).toEqual({
       heard: [30_000, '1,2,255'],
       code: 4321,
