@@ -53,7 +53,7 @@ export interface WindhoverConfig {
                     readonly domain: string;
                   }
                 | {
-                    /** A file with an address or a network in each line; # and ; begin comments. */
+                    /** A file with an address, a network or a range in each line; # and ; begin comments. */
                     readonly file: string;
                     /** How often the file is looked at. Default: 1s. */
                     readonly check?: string | number;
@@ -67,7 +67,7 @@ export interface WindhoverConfig {
                     readonly timeout?: string | number;
                     /** The longest list. Default: 32MiB. */
                     readonly maxSize?: string | number;
-                    /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                    /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                     readonly copy?: string;
                     /** Fields of the request, for example with a key. */
                     readonly headers?: Readonly<Record<string, string>>;
@@ -79,7 +79,7 @@ export interface WindhoverConfig {
                         readonly domain: string;
                       }
                     | {
-                        /** A file with an address or a network in each line; # and ; begin comments. */
+                        /** A file with an address, a network or a range in each line; # and ; begin comments. */
                         readonly file: string;
                         /** How often the file is looked at. Default: 1s. */
                         readonly check?: string | number;
@@ -93,7 +93,7 @@ export interface WindhoverConfig {
                         readonly timeout?: string | number;
                         /** The longest list. Default: 32MiB. */
                         readonly maxSize?: string | number;
-                        /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                        /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                         readonly copy?: string;
                         /** Fields of the request, for example with a key. */
                         readonly headers?: Readonly<Record<string, string>>;
@@ -107,7 +107,7 @@ export interface WindhoverConfig {
                     readonly domain: string;
                   }
                 | {
-                    /** A file with an address or a network in each line; # and ; begin comments. */
+                    /** A file with an address, a network or a range in each line; # and ; begin comments. */
                     readonly file: string;
                     /** How often the file is looked at. Default: 1s. */
                     readonly check?: string | number;
@@ -121,7 +121,7 @@ export interface WindhoverConfig {
                     readonly timeout?: string | number;
                     /** The longest list. Default: 32MiB. */
                     readonly maxSize?: string | number;
-                    /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                    /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                     readonly copy?: string;
                     /** Fields of the request, for example with a key. */
                     readonly headers?: Readonly<Record<string, string>>;
@@ -133,7 +133,7 @@ export interface WindhoverConfig {
                         readonly domain: string;
                       }
                     | {
-                        /** A file with an address or a network in each line; # and ; begin comments. */
+                        /** A file with an address, a network or a range in each line; # and ; begin comments. */
                         readonly file: string;
                         /** How often the file is looked at. Default: 1s. */
                         readonly check?: string | number;
@@ -147,7 +147,7 @@ export interface WindhoverConfig {
                         readonly timeout?: string | number;
                         /** The longest list. Default: 32MiB. */
                         readonly maxSize?: string | number;
-                        /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                        /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                         readonly copy?: string;
                         /** Fields of the request, for example with a key. */
                         readonly headers?: Readonly<Record<string, string>>;
@@ -163,7 +163,7 @@ export interface WindhoverConfig {
                       readonly domain: string;
                     }
                   | {
-                      /** A file with an address or a network in each line; # and ; begin comments. */
+                      /** A file with an address, a network or a range in each line; # and ; begin comments. */
                       readonly file: string;
                       /** How often the file is looked at. Default: 1s. */
                       readonly check?: string | number;
@@ -177,7 +177,7 @@ export interface WindhoverConfig {
                       readonly timeout?: string | number;
                       /** The longest list. Default: 32MiB. */
                       readonly maxSize?: string | number;
-                      /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                      /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                       readonly copy?: string;
                       /** Fields of the request, for example with a key. */
                       readonly headers?: Readonly<Record<string, string>>;
@@ -189,7 +189,7 @@ export interface WindhoverConfig {
                           readonly domain: string;
                         }
                       | {
-                          /** A file with an address or a network in each line; # and ; begin comments. */
+                          /** A file with an address, a network or a range in each line; # and ; begin comments. */
                           readonly file: string;
                           /** How often the file is looked at. Default: 1s. */
                           readonly check?: string | number;
@@ -203,7 +203,7 @@ export interface WindhoverConfig {
                           readonly timeout?: string | number;
                           /** The longest list. Default: 32MiB. */
                           readonly maxSize?: string | number;
-                          /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                          /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                           readonly copy?: string;
                           /** Fields of the request, for example with a key. */
                           readonly headers?: Readonly<Record<string, string>>;
@@ -217,7 +217,7 @@ export interface WindhoverConfig {
                       readonly domain: string;
                     }
                   | {
-                      /** A file with an address or a network in each line; # and ; begin comments. */
+                      /** A file with an address, a network or a range in each line; # and ; begin comments. */
                       readonly file: string;
                       /** How often the file is looked at. Default: 1s. */
                       readonly check?: string | number;
@@ -231,7 +231,7 @@ export interface WindhoverConfig {
                       readonly timeout?: string | number;
                       /** The longest list. Default: 32MiB. */
                       readonly maxSize?: string | number;
-                      /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                      /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                       readonly copy?: string;
                       /** Fields of the request, for example with a key. */
                       readonly headers?: Readonly<Record<string, string>>;
@@ -243,7 +243,7 @@ export interface WindhoverConfig {
                           readonly domain: string;
                         }
                       | {
-                          /** A file with an address or a network in each line; # and ; begin comments. */
+                          /** A file with an address, a network or a range in each line; # and ; begin comments. */
                           readonly file: string;
                           /** How often the file is looked at. Default: 1s. */
                           readonly check?: string | number;
@@ -257,7 +257,7 @@ export interface WindhoverConfig {
                           readonly timeout?: string | number;
                           /** The longest list. Default: 32MiB. */
                           readonly maxSize?: string | number;
-                          /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                          /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                           readonly copy?: string;
                           /** Fields of the request, for example with a key. */
                           readonly headers?: Readonly<Record<string, string>>;
@@ -294,7 +294,7 @@ export interface WindhoverConfig {
                     readonly domain: string;
                   }
                 | {
-                    /** A file with an address or a network in each line; # and ; begin comments. */
+                    /** A file with an address, a network or a range in each line; # and ; begin comments. */
                     readonly file: string;
                     /** How often the file is looked at. Default: 1s. */
                     readonly check?: string | number;
@@ -308,7 +308,7 @@ export interface WindhoverConfig {
                     readonly timeout?: string | number;
                     /** The longest list. Default: 32MiB. */
                     readonly maxSize?: string | number;
-                    /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                    /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                     readonly copy?: string;
                     /** Fields of the request, for example with a key. */
                     readonly headers?: Readonly<Record<string, string>>;
@@ -320,7 +320,7 @@ export interface WindhoverConfig {
                         readonly domain: string;
                       }
                     | {
-                        /** A file with an address or a network in each line; # and ; begin comments. */
+                        /** A file with an address, a network or a range in each line; # and ; begin comments. */
                         readonly file: string;
                         /** How often the file is looked at. Default: 1s. */
                         readonly check?: string | number;
@@ -334,7 +334,7 @@ export interface WindhoverConfig {
                         readonly timeout?: string | number;
                         /** The longest list. Default: 32MiB. */
                         readonly maxSize?: string | number;
-                        /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                        /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                         readonly copy?: string;
                         /** Fields of the request, for example with a key. */
                         readonly headers?: Readonly<Record<string, string>>;
@@ -348,7 +348,7 @@ export interface WindhoverConfig {
                     readonly domain: string;
                   }
                 | {
-                    /** A file with an address or a network in each line; # and ; begin comments. */
+                    /** A file with an address, a network or a range in each line; # and ; begin comments. */
                     readonly file: string;
                     /** How often the file is looked at. Default: 1s. */
                     readonly check?: string | number;
@@ -362,7 +362,7 @@ export interface WindhoverConfig {
                     readonly timeout?: string | number;
                     /** The longest list. Default: 32MiB. */
                     readonly maxSize?: string | number;
-                    /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                    /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                     readonly copy?: string;
                     /** Fields of the request, for example with a key. */
                     readonly headers?: Readonly<Record<string, string>>;
@@ -374,7 +374,7 @@ export interface WindhoverConfig {
                         readonly domain: string;
                       }
                     | {
-                        /** A file with an address or a network in each line; # and ; begin comments. */
+                        /** A file with an address, a network or a range in each line; # and ; begin comments. */
                         readonly file: string;
                         /** How often the file is looked at. Default: 1s. */
                         readonly check?: string | number;
@@ -388,7 +388,7 @@ export interface WindhoverConfig {
                         readonly timeout?: string | number;
                         /** The longest list. Default: 32MiB. */
                         readonly maxSize?: string | number;
-                        /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                        /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                         readonly copy?: string;
                         /** Fields of the request, for example with a key. */
                         readonly headers?: Readonly<Record<string, string>>;
@@ -404,7 +404,7 @@ export interface WindhoverConfig {
                       readonly domain: string;
                     }
                   | {
-                      /** A file with an address or a network in each line; # and ; begin comments. */
+                      /** A file with an address, a network or a range in each line; # and ; begin comments. */
                       readonly file: string;
                       /** How often the file is looked at. Default: 1s. */
                       readonly check?: string | number;
@@ -418,7 +418,7 @@ export interface WindhoverConfig {
                       readonly timeout?: string | number;
                       /** The longest list. Default: 32MiB. */
                       readonly maxSize?: string | number;
-                      /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                      /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                       readonly copy?: string;
                       /** Fields of the request, for example with a key. */
                       readonly headers?: Readonly<Record<string, string>>;
@@ -430,7 +430,7 @@ export interface WindhoverConfig {
                           readonly domain: string;
                         }
                       | {
-                          /** A file with an address or a network in each line; # and ; begin comments. */
+                          /** A file with an address, a network or a range in each line; # and ; begin comments. */
                           readonly file: string;
                           /** How often the file is looked at. Default: 1s. */
                           readonly check?: string | number;
@@ -444,7 +444,7 @@ export interface WindhoverConfig {
                           readonly timeout?: string | number;
                           /** The longest list. Default: 32MiB. */
                           readonly maxSize?: string | number;
-                          /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                          /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                           readonly copy?: string;
                           /** Fields of the request, for example with a key. */
                           readonly headers?: Readonly<Record<string, string>>;
@@ -458,7 +458,7 @@ export interface WindhoverConfig {
                       readonly domain: string;
                     }
                   | {
-                      /** A file with an address or a network in each line; # and ; begin comments. */
+                      /** A file with an address, a network or a range in each line; # and ; begin comments. */
                       readonly file: string;
                       /** How often the file is looked at. Default: 1s. */
                       readonly check?: string | number;
@@ -472,7 +472,7 @@ export interface WindhoverConfig {
                       readonly timeout?: string | number;
                       /** The longest list. Default: 32MiB. */
                       readonly maxSize?: string | number;
-                      /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                      /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                       readonly copy?: string;
                       /** Fields of the request, for example with a key. */
                       readonly headers?: Readonly<Record<string, string>>;
@@ -484,7 +484,7 @@ export interface WindhoverConfig {
                           readonly domain: string;
                         }
                       | {
-                          /** A file with an address or a network in each line; # and ; begin comments. */
+                          /** A file with an address, a network or a range in each line; # and ; begin comments. */
                           readonly file: string;
                           /** How often the file is looked at. Default: 1s. */
                           readonly check?: string | number;
@@ -498,7 +498,7 @@ export interface WindhoverConfig {
                           readonly timeout?: string | number;
                           /** The longest list. Default: 32MiB. */
                           readonly maxSize?: string | number;
-                          /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                          /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                           readonly copy?: string;
                           /** Fields of the request, for example with a key. */
                           readonly headers?: Readonly<Record<string, string>>;
@@ -666,7 +666,7 @@ export interface WindhoverConfig {
                         readonly domain: string;
                       }
                     | {
-                        /** A file with an address or a network in each line; # and ; begin comments. */
+                        /** A file with an address, a network or a range in each line; # and ; begin comments. */
                         readonly file: string;
                         /** How often the file is looked at. Default: 1s. */
                         readonly check?: string | number;
@@ -680,7 +680,7 @@ export interface WindhoverConfig {
                         readonly timeout?: string | number;
                         /** The longest list. Default: 32MiB. */
                         readonly maxSize?: string | number;
-                        /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                        /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                         readonly copy?: string;
                         /** Fields of the request, for example with a key. */
                         readonly headers?: Readonly<Record<string, string>>;
@@ -692,7 +692,7 @@ export interface WindhoverConfig {
                             readonly domain: string;
                           }
                         | {
-                            /** A file with an address or a network in each line; # and ; begin comments. */
+                            /** A file with an address, a network or a range in each line; # and ; begin comments. */
                             readonly file: string;
                             /** How often the file is looked at. Default: 1s. */
                             readonly check?: string | number;
@@ -706,7 +706,7 @@ export interface WindhoverConfig {
                             readonly timeout?: string | number;
                             /** The longest list. Default: 32MiB. */
                             readonly maxSize?: string | number;
-                            /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                            /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                             readonly copy?: string;
                             /** Fields of the request, for example with a key. */
                             readonly headers?: Readonly<Record<string, string>>;
@@ -720,7 +720,7 @@ export interface WindhoverConfig {
                         readonly domain: string;
                       }
                     | {
-                        /** A file with an address or a network in each line; # and ; begin comments. */
+                        /** A file with an address, a network or a range in each line; # and ; begin comments. */
                         readonly file: string;
                         /** How often the file is looked at. Default: 1s. */
                         readonly check?: string | number;
@@ -734,7 +734,7 @@ export interface WindhoverConfig {
                         readonly timeout?: string | number;
                         /** The longest list. Default: 32MiB. */
                         readonly maxSize?: string | number;
-                        /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                        /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                         readonly copy?: string;
                         /** Fields of the request, for example with a key. */
                         readonly headers?: Readonly<Record<string, string>>;
@@ -746,7 +746,7 @@ export interface WindhoverConfig {
                             readonly domain: string;
                           }
                         | {
-                            /** A file with an address or a network in each line; # and ; begin comments. */
+                            /** A file with an address, a network or a range in each line; # and ; begin comments. */
                             readonly file: string;
                             /** How often the file is looked at. Default: 1s. */
                             readonly check?: string | number;
@@ -760,7 +760,7 @@ export interface WindhoverConfig {
                             readonly timeout?: string | number;
                             /** The longest list. Default: 32MiB. */
                             readonly maxSize?: string | number;
-                            /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                            /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                             readonly copy?: string;
                             /** Fields of the request, for example with a key. */
                             readonly headers?: Readonly<Record<string, string>>;
@@ -776,7 +776,7 @@ export interface WindhoverConfig {
                           readonly domain: string;
                         }
                       | {
-                          /** A file with an address or a network in each line; # and ; begin comments. */
+                          /** A file with an address, a network or a range in each line; # and ; begin comments. */
                           readonly file: string;
                           /** How often the file is looked at. Default: 1s. */
                           readonly check?: string | number;
@@ -790,7 +790,7 @@ export interface WindhoverConfig {
                           readonly timeout?: string | number;
                           /** The longest list. Default: 32MiB. */
                           readonly maxSize?: string | number;
-                          /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                          /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                           readonly copy?: string;
                           /** Fields of the request, for example with a key. */
                           readonly headers?: Readonly<Record<string, string>>;
@@ -802,7 +802,7 @@ export interface WindhoverConfig {
                               readonly domain: string;
                             }
                           | {
-                              /** A file with an address or a network in each line; # and ; begin comments. */
+                              /** A file with an address, a network or a range in each line; # and ; begin comments. */
                               readonly file: string;
                               /** How often the file is looked at. Default: 1s. */
                               readonly check?: string | number;
@@ -816,7 +816,7 @@ export interface WindhoverConfig {
                               readonly timeout?: string | number;
                               /** The longest list. Default: 32MiB. */
                               readonly maxSize?: string | number;
-                              /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                              /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                               readonly copy?: string;
                               /** Fields of the request, for example with a key. */
                               readonly headers?: Readonly<Record<string, string>>;
@@ -830,7 +830,7 @@ export interface WindhoverConfig {
                           readonly domain: string;
                         }
                       | {
-                          /** A file with an address or a network in each line; # and ; begin comments. */
+                          /** A file with an address, a network or a range in each line; # and ; begin comments. */
                           readonly file: string;
                           /** How often the file is looked at. Default: 1s. */
                           readonly check?: string | number;
@@ -844,7 +844,7 @@ export interface WindhoverConfig {
                           readonly timeout?: string | number;
                           /** The longest list. Default: 32MiB. */
                           readonly maxSize?: string | number;
-                          /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                          /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                           readonly copy?: string;
                           /** Fields of the request, for example with a key. */
                           readonly headers?: Readonly<Record<string, string>>;
@@ -856,7 +856,7 @@ export interface WindhoverConfig {
                               readonly domain: string;
                             }
                           | {
-                              /** A file with an address or a network in each line; # and ; begin comments. */
+                              /** A file with an address, a network or a range in each line; # and ; begin comments. */
                               readonly file: string;
                               /** How often the file is looked at. Default: 1s. */
                               readonly check?: string | number;
@@ -870,7 +870,7 @@ export interface WindhoverConfig {
                               readonly timeout?: string | number;
                               /** The longest list. Default: 32MiB. */
                               readonly maxSize?: string | number;
-                              /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                              /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                               readonly copy?: string;
                               /** Fields of the request, for example with a key. */
                               readonly headers?: Readonly<Record<string, string>>;
@@ -907,7 +907,7 @@ export interface WindhoverConfig {
                         readonly domain: string;
                       }
                     | {
-                        /** A file with an address or a network in each line; # and ; begin comments. */
+                        /** A file with an address, a network or a range in each line; # and ; begin comments. */
                         readonly file: string;
                         /** How often the file is looked at. Default: 1s. */
                         readonly check?: string | number;
@@ -921,7 +921,7 @@ export interface WindhoverConfig {
                         readonly timeout?: string | number;
                         /** The longest list. Default: 32MiB. */
                         readonly maxSize?: string | number;
-                        /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                        /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                         readonly copy?: string;
                         /** Fields of the request, for example with a key. */
                         readonly headers?: Readonly<Record<string, string>>;
@@ -933,7 +933,7 @@ export interface WindhoverConfig {
                             readonly domain: string;
                           }
                         | {
-                            /** A file with an address or a network in each line; # and ; begin comments. */
+                            /** A file with an address, a network or a range in each line; # and ; begin comments. */
                             readonly file: string;
                             /** How often the file is looked at. Default: 1s. */
                             readonly check?: string | number;
@@ -947,7 +947,7 @@ export interface WindhoverConfig {
                             readonly timeout?: string | number;
                             /** The longest list. Default: 32MiB. */
                             readonly maxSize?: string | number;
-                            /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                            /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                             readonly copy?: string;
                             /** Fields of the request, for example with a key. */
                             readonly headers?: Readonly<Record<string, string>>;
@@ -961,7 +961,7 @@ export interface WindhoverConfig {
                         readonly domain: string;
                       }
                     | {
-                        /** A file with an address or a network in each line; # and ; begin comments. */
+                        /** A file with an address, a network or a range in each line; # and ; begin comments. */
                         readonly file: string;
                         /** How often the file is looked at. Default: 1s. */
                         readonly check?: string | number;
@@ -975,7 +975,7 @@ export interface WindhoverConfig {
                         readonly timeout?: string | number;
                         /** The longest list. Default: 32MiB. */
                         readonly maxSize?: string | number;
-                        /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                        /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                         readonly copy?: string;
                         /** Fields of the request, for example with a key. */
                         readonly headers?: Readonly<Record<string, string>>;
@@ -987,7 +987,7 @@ export interface WindhoverConfig {
                             readonly domain: string;
                           }
                         | {
-                            /** A file with an address or a network in each line; # and ; begin comments. */
+                            /** A file with an address, a network or a range in each line; # and ; begin comments. */
                             readonly file: string;
                             /** How often the file is looked at. Default: 1s. */
                             readonly check?: string | number;
@@ -1001,7 +1001,7 @@ export interface WindhoverConfig {
                             readonly timeout?: string | number;
                             /** The longest list. Default: 32MiB. */
                             readonly maxSize?: string | number;
-                            /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                            /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                             readonly copy?: string;
                             /** Fields of the request, for example with a key. */
                             readonly headers?: Readonly<Record<string, string>>;
@@ -1017,7 +1017,7 @@ export interface WindhoverConfig {
                           readonly domain: string;
                         }
                       | {
-                          /** A file with an address or a network in each line; # and ; begin comments. */
+                          /** A file with an address, a network or a range in each line; # and ; begin comments. */
                           readonly file: string;
                           /** How often the file is looked at. Default: 1s. */
                           readonly check?: string | number;
@@ -1031,7 +1031,7 @@ export interface WindhoverConfig {
                           readonly timeout?: string | number;
                           /** The longest list. Default: 32MiB. */
                           readonly maxSize?: string | number;
-                          /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                          /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                           readonly copy?: string;
                           /** Fields of the request, for example with a key. */
                           readonly headers?: Readonly<Record<string, string>>;
@@ -1043,7 +1043,7 @@ export interface WindhoverConfig {
                               readonly domain: string;
                             }
                           | {
-                              /** A file with an address or a network in each line; # and ; begin comments. */
+                              /** A file with an address, a network or a range in each line; # and ; begin comments. */
                               readonly file: string;
                               /** How often the file is looked at. Default: 1s. */
                               readonly check?: string | number;
@@ -1057,7 +1057,7 @@ export interface WindhoverConfig {
                               readonly timeout?: string | number;
                               /** The longest list. Default: 32MiB. */
                               readonly maxSize?: string | number;
-                              /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                              /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                               readonly copy?: string;
                               /** Fields of the request, for example with a key. */
                               readonly headers?: Readonly<Record<string, string>>;
@@ -1071,7 +1071,7 @@ export interface WindhoverConfig {
                           readonly domain: string;
                         }
                       | {
-                          /** A file with an address or a network in each line; # and ; begin comments. */
+                          /** A file with an address, a network or a range in each line; # and ; begin comments. */
                           readonly file: string;
                           /** How often the file is looked at. Default: 1s. */
                           readonly check?: string | number;
@@ -1085,7 +1085,7 @@ export interface WindhoverConfig {
                           readonly timeout?: string | number;
                           /** The longest list. Default: 32MiB. */
                           readonly maxSize?: string | number;
-                          /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                          /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                           readonly copy?: string;
                           /** Fields of the request, for example with a key. */
                           readonly headers?: Readonly<Record<string, string>>;
@@ -1097,7 +1097,7 @@ export interface WindhoverConfig {
                               readonly domain: string;
                             }
                           | {
-                              /** A file with an address or a network in each line; # and ; begin comments. */
+                              /** A file with an address, a network or a range in each line; # and ; begin comments. */
                               readonly file: string;
                               /** How often the file is looked at. Default: 1s. */
                               readonly check?: string | number;
@@ -1111,7 +1111,7 @@ export interface WindhoverConfig {
                               readonly timeout?: string | number;
                               /** The longest list. Default: 32MiB. */
                               readonly maxSize?: string | number;
-                              /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                              /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                               readonly copy?: string;
                               /** Fields of the request, for example with a key. */
                               readonly headers?: Readonly<Record<string, string>>;
@@ -2381,7 +2381,7 @@ export type ConnectionFilterFeature =
             readonly domain: string;
           }
         | {
-            /** A file with an address or a network in each line; # and ; begin comments. */
+            /** A file with an address, a network or a range in each line; # and ; begin comments. */
             readonly file: string;
             /** How often the file is looked at. Default: 1s. */
             readonly check?: string | number;
@@ -2395,7 +2395,7 @@ export type ConnectionFilterFeature =
             readonly timeout?: string | number;
             /** The longest list. Default: 32MiB. */
             readonly maxSize?: string | number;
-            /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+            /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
             readonly copy?: string;
             /** Fields of the request, for example with a key. */
             readonly headers?: Readonly<Record<string, string>>;
@@ -2407,7 +2407,7 @@ export type ConnectionFilterFeature =
                 readonly domain: string;
               }
             | {
-                /** A file with an address or a network in each line; # and ; begin comments. */
+                /** A file with an address, a network or a range in each line; # and ; begin comments. */
                 readonly file: string;
                 /** How often the file is looked at. Default: 1s. */
                 readonly check?: string | number;
@@ -2421,7 +2421,7 @@ export type ConnectionFilterFeature =
                 readonly timeout?: string | number;
                 /** The longest list. Default: 32MiB. */
                 readonly maxSize?: string | number;
-                /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                 readonly copy?: string;
                 /** Fields of the request, for example with a key. */
                 readonly headers?: Readonly<Record<string, string>>;
@@ -2435,7 +2435,7 @@ export type ConnectionFilterFeature =
             readonly domain: string;
           }
         | {
-            /** A file with an address or a network in each line; # and ; begin comments. */
+            /** A file with an address, a network or a range in each line; # and ; begin comments. */
             readonly file: string;
             /** How often the file is looked at. Default: 1s. */
             readonly check?: string | number;
@@ -2449,7 +2449,7 @@ export type ConnectionFilterFeature =
             readonly timeout?: string | number;
             /** The longest list. Default: 32MiB. */
             readonly maxSize?: string | number;
-            /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+            /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
             readonly copy?: string;
             /** Fields of the request, for example with a key. */
             readonly headers?: Readonly<Record<string, string>>;
@@ -2461,7 +2461,7 @@ export type ConnectionFilterFeature =
                 readonly domain: string;
               }
             | {
-                /** A file with an address or a network in each line; # and ; begin comments. */
+                /** A file with an address, a network or a range in each line; # and ; begin comments. */
                 readonly file: string;
                 /** How often the file is looked at. Default: 1s. */
                 readonly check?: string | number;
@@ -2475,7 +2475,7 @@ export type ConnectionFilterFeature =
                 readonly timeout?: string | number;
                 /** The longest list. Default: 32MiB. */
                 readonly maxSize?: string | number;
-                /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                 readonly copy?: string;
                 /** Fields of the request, for example with a key. */
                 readonly headers?: Readonly<Record<string, string>>;
@@ -2491,7 +2491,7 @@ export type ConnectionFilterFeature =
               readonly domain: string;
             }
           | {
-              /** A file with an address or a network in each line; # and ; begin comments. */
+              /** A file with an address, a network or a range in each line; # and ; begin comments. */
               readonly file: string;
               /** How often the file is looked at. Default: 1s. */
               readonly check?: string | number;
@@ -2505,7 +2505,7 @@ export type ConnectionFilterFeature =
               readonly timeout?: string | number;
               /** The longest list. Default: 32MiB. */
               readonly maxSize?: string | number;
-              /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+              /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
               readonly copy?: string;
               /** Fields of the request, for example with a key. */
               readonly headers?: Readonly<Record<string, string>>;
@@ -2517,7 +2517,7 @@ export type ConnectionFilterFeature =
                   readonly domain: string;
                 }
               | {
-                  /** A file with an address or a network in each line; # and ; begin comments. */
+                  /** A file with an address, a network or a range in each line; # and ; begin comments. */
                   readonly file: string;
                   /** How often the file is looked at. Default: 1s. */
                   readonly check?: string | number;
@@ -2531,7 +2531,7 @@ export type ConnectionFilterFeature =
                   readonly timeout?: string | number;
                   /** The longest list. Default: 32MiB. */
                   readonly maxSize?: string | number;
-                  /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                  /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                   readonly copy?: string;
                   /** Fields of the request, for example with a key. */
                   readonly headers?: Readonly<Record<string, string>>;
@@ -2545,7 +2545,7 @@ export type ConnectionFilterFeature =
               readonly domain: string;
             }
           | {
-              /** A file with an address or a network in each line; # and ; begin comments. */
+              /** A file with an address, a network or a range in each line; # and ; begin comments. */
               readonly file: string;
               /** How often the file is looked at. Default: 1s. */
               readonly check?: string | number;
@@ -2559,7 +2559,7 @@ export type ConnectionFilterFeature =
               readonly timeout?: string | number;
               /** The longest list. Default: 32MiB. */
               readonly maxSize?: string | number;
-              /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+              /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
               readonly copy?: string;
               /** Fields of the request, for example with a key. */
               readonly headers?: Readonly<Record<string, string>>;
@@ -2571,7 +2571,7 @@ export type ConnectionFilterFeature =
                   readonly domain: string;
                 }
               | {
-                  /** A file with an address or a network in each line; # and ; begin comments. */
+                  /** A file with an address, a network or a range in each line; # and ; begin comments. */
                   readonly file: string;
                   /** How often the file is looked at. Default: 1s. */
                   readonly check?: string | number;
@@ -2585,7 +2585,7 @@ export type ConnectionFilterFeature =
                   readonly timeout?: string | number;
                   /** The longest list. Default: 32MiB. */
                   readonly maxSize?: string | number;
-                  /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                  /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                   readonly copy?: string;
                   /** Fields of the request, for example with a key. */
                   readonly headers?: Readonly<Record<string, string>>;
@@ -2622,7 +2622,7 @@ export type ConnectionFilterFeature =
             readonly domain: string;
           }
         | {
-            /** A file with an address or a network in each line; # and ; begin comments. */
+            /** A file with an address, a network or a range in each line; # and ; begin comments. */
             readonly file: string;
             /** How often the file is looked at. Default: 1s. */
             readonly check?: string | number;
@@ -2636,7 +2636,7 @@ export type ConnectionFilterFeature =
             readonly timeout?: string | number;
             /** The longest list. Default: 32MiB. */
             readonly maxSize?: string | number;
-            /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+            /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
             readonly copy?: string;
             /** Fields of the request, for example with a key. */
             readonly headers?: Readonly<Record<string, string>>;
@@ -2648,7 +2648,7 @@ export type ConnectionFilterFeature =
                 readonly domain: string;
               }
             | {
-                /** A file with an address or a network in each line; # and ; begin comments. */
+                /** A file with an address, a network or a range in each line; # and ; begin comments. */
                 readonly file: string;
                 /** How often the file is looked at. Default: 1s. */
                 readonly check?: string | number;
@@ -2662,7 +2662,7 @@ export type ConnectionFilterFeature =
                 readonly timeout?: string | number;
                 /** The longest list. Default: 32MiB. */
                 readonly maxSize?: string | number;
-                /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                 readonly copy?: string;
                 /** Fields of the request, for example with a key. */
                 readonly headers?: Readonly<Record<string, string>>;
@@ -2676,7 +2676,7 @@ export type ConnectionFilterFeature =
             readonly domain: string;
           }
         | {
-            /** A file with an address or a network in each line; # and ; begin comments. */
+            /** A file with an address, a network or a range in each line; # and ; begin comments. */
             readonly file: string;
             /** How often the file is looked at. Default: 1s. */
             readonly check?: string | number;
@@ -2690,7 +2690,7 @@ export type ConnectionFilterFeature =
             readonly timeout?: string | number;
             /** The longest list. Default: 32MiB. */
             readonly maxSize?: string | number;
-            /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+            /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
             readonly copy?: string;
             /** Fields of the request, for example with a key. */
             readonly headers?: Readonly<Record<string, string>>;
@@ -2702,7 +2702,7 @@ export type ConnectionFilterFeature =
                 readonly domain: string;
               }
             | {
-                /** A file with an address or a network in each line; # and ; begin comments. */
+                /** A file with an address, a network or a range in each line; # and ; begin comments. */
                 readonly file: string;
                 /** How often the file is looked at. Default: 1s. */
                 readonly check?: string | number;
@@ -2716,7 +2716,7 @@ export type ConnectionFilterFeature =
                 readonly timeout?: string | number;
                 /** The longest list. Default: 32MiB. */
                 readonly maxSize?: string | number;
-                /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                 readonly copy?: string;
                 /** Fields of the request, for example with a key. */
                 readonly headers?: Readonly<Record<string, string>>;
@@ -2732,7 +2732,7 @@ export type ConnectionFilterFeature =
               readonly domain: string;
             }
           | {
-              /** A file with an address or a network in each line; # and ; begin comments. */
+              /** A file with an address, a network or a range in each line; # and ; begin comments. */
               readonly file: string;
               /** How often the file is looked at. Default: 1s. */
               readonly check?: string | number;
@@ -2746,7 +2746,7 @@ export type ConnectionFilterFeature =
               readonly timeout?: string | number;
               /** The longest list. Default: 32MiB. */
               readonly maxSize?: string | number;
-              /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+              /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
               readonly copy?: string;
               /** Fields of the request, for example with a key. */
               readonly headers?: Readonly<Record<string, string>>;
@@ -2758,7 +2758,7 @@ export type ConnectionFilterFeature =
                   readonly domain: string;
                 }
               | {
-                  /** A file with an address or a network in each line; # and ; begin comments. */
+                  /** A file with an address, a network or a range in each line; # and ; begin comments. */
                   readonly file: string;
                   /** How often the file is looked at. Default: 1s. */
                   readonly check?: string | number;
@@ -2772,7 +2772,7 @@ export type ConnectionFilterFeature =
                   readonly timeout?: string | number;
                   /** The longest list. Default: 32MiB. */
                   readonly maxSize?: string | number;
-                  /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                  /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                   readonly copy?: string;
                   /** Fields of the request, for example with a key. */
                   readonly headers?: Readonly<Record<string, string>>;
@@ -2786,7 +2786,7 @@ export type ConnectionFilterFeature =
               readonly domain: string;
             }
           | {
-              /** A file with an address or a network in each line; # and ; begin comments. */
+              /** A file with an address, a network or a range in each line; # and ; begin comments. */
               readonly file: string;
               /** How often the file is looked at. Default: 1s. */
               readonly check?: string | number;
@@ -2800,7 +2800,7 @@ export type ConnectionFilterFeature =
               readonly timeout?: string | number;
               /** The longest list. Default: 32MiB. */
               readonly maxSize?: string | number;
-              /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+              /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
               readonly copy?: string;
               /** Fields of the request, for example with a key. */
               readonly headers?: Readonly<Record<string, string>>;
@@ -2812,7 +2812,7 @@ export type ConnectionFilterFeature =
                   readonly domain: string;
                 }
               | {
-                  /** A file with an address or a network in each line; # and ; begin comments. */
+                  /** A file with an address, a network or a range in each line; # and ; begin comments. */
                   readonly file: string;
                   /** How often the file is looked at. Default: 1s. */
                   readonly check?: string | number;
@@ -2826,7 +2826,7 @@ export type ConnectionFilterFeature =
                   readonly timeout?: string | number;
                   /** The longest list. Default: 32MiB. */
                   readonly maxSize?: string | number;
-                  /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                  /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                   readonly copy?: string;
                   /** Fields of the request, for example with a key. */
                   readonly headers?: Readonly<Record<string, string>>;
@@ -2865,7 +2865,7 @@ export type IpFilterFeature =
             readonly domain: string;
           }
         | {
-            /** A file with an address or a network in each line; # and ; begin comments. */
+            /** A file with an address, a network or a range in each line; # and ; begin comments. */
             readonly file: string;
             /** How often the file is looked at. Default: 1s. */
             readonly check?: string | number;
@@ -2879,7 +2879,7 @@ export type IpFilterFeature =
             readonly timeout?: string | number;
             /** The longest list. Default: 32MiB. */
             readonly maxSize?: string | number;
-            /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+            /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
             readonly copy?: string;
             /** Fields of the request, for example with a key. */
             readonly headers?: Readonly<Record<string, string>>;
@@ -2891,7 +2891,7 @@ export type IpFilterFeature =
                 readonly domain: string;
               }
             | {
-                /** A file with an address or a network in each line; # and ; begin comments. */
+                /** A file with an address, a network or a range in each line; # and ; begin comments. */
                 readonly file: string;
                 /** How often the file is looked at. Default: 1s. */
                 readonly check?: string | number;
@@ -2905,7 +2905,7 @@ export type IpFilterFeature =
                 readonly timeout?: string | number;
                 /** The longest list. Default: 32MiB. */
                 readonly maxSize?: string | number;
-                /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                 readonly copy?: string;
                 /** Fields of the request, for example with a key. */
                 readonly headers?: Readonly<Record<string, string>>;
@@ -2919,7 +2919,7 @@ export type IpFilterFeature =
             readonly domain: string;
           }
         | {
-            /** A file with an address or a network in each line; # and ; begin comments. */
+            /** A file with an address, a network or a range in each line; # and ; begin comments. */
             readonly file: string;
             /** How often the file is looked at. Default: 1s. */
             readonly check?: string | number;
@@ -2933,7 +2933,7 @@ export type IpFilterFeature =
             readonly timeout?: string | number;
             /** The longest list. Default: 32MiB. */
             readonly maxSize?: string | number;
-            /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+            /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
             readonly copy?: string;
             /** Fields of the request, for example with a key. */
             readonly headers?: Readonly<Record<string, string>>;
@@ -2945,7 +2945,7 @@ export type IpFilterFeature =
                 readonly domain: string;
               }
             | {
-                /** A file with an address or a network in each line; # and ; begin comments. */
+                /** A file with an address, a network or a range in each line; # and ; begin comments. */
                 readonly file: string;
                 /** How often the file is looked at. Default: 1s. */
                 readonly check?: string | number;
@@ -2959,7 +2959,7 @@ export type IpFilterFeature =
                 readonly timeout?: string | number;
                 /** The longest list. Default: 32MiB. */
                 readonly maxSize?: string | number;
-                /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                 readonly copy?: string;
                 /** Fields of the request, for example with a key. */
                 readonly headers?: Readonly<Record<string, string>>;
@@ -2975,7 +2975,7 @@ export type IpFilterFeature =
               readonly domain: string;
             }
           | {
-              /** A file with an address or a network in each line; # and ; begin comments. */
+              /** A file with an address, a network or a range in each line; # and ; begin comments. */
               readonly file: string;
               /** How often the file is looked at. Default: 1s. */
               readonly check?: string | number;
@@ -2989,7 +2989,7 @@ export type IpFilterFeature =
               readonly timeout?: string | number;
               /** The longest list. Default: 32MiB. */
               readonly maxSize?: string | number;
-              /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+              /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
               readonly copy?: string;
               /** Fields of the request, for example with a key. */
               readonly headers?: Readonly<Record<string, string>>;
@@ -3001,7 +3001,7 @@ export type IpFilterFeature =
                   readonly domain: string;
                 }
               | {
-                  /** A file with an address or a network in each line; # and ; begin comments. */
+                  /** A file with an address, a network or a range in each line; # and ; begin comments. */
                   readonly file: string;
                   /** How often the file is looked at. Default: 1s. */
                   readonly check?: string | number;
@@ -3015,7 +3015,7 @@ export type IpFilterFeature =
                   readonly timeout?: string | number;
                   /** The longest list. Default: 32MiB. */
                   readonly maxSize?: string | number;
-                  /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                  /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                   readonly copy?: string;
                   /** Fields of the request, for example with a key. */
                   readonly headers?: Readonly<Record<string, string>>;
@@ -3029,7 +3029,7 @@ export type IpFilterFeature =
               readonly domain: string;
             }
           | {
-              /** A file with an address or a network in each line; # and ; begin comments. */
+              /** A file with an address, a network or a range in each line; # and ; begin comments. */
               readonly file: string;
               /** How often the file is looked at. Default: 1s. */
               readonly check?: string | number;
@@ -3043,7 +3043,7 @@ export type IpFilterFeature =
               readonly timeout?: string | number;
               /** The longest list. Default: 32MiB. */
               readonly maxSize?: string | number;
-              /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+              /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
               readonly copy?: string;
               /** Fields of the request, for example with a key. */
               readonly headers?: Readonly<Record<string, string>>;
@@ -3055,7 +3055,7 @@ export type IpFilterFeature =
                   readonly domain: string;
                 }
               | {
-                  /** A file with an address or a network in each line; # and ; begin comments. */
+                  /** A file with an address, a network or a range in each line; # and ; begin comments. */
                   readonly file: string;
                   /** How often the file is looked at. Default: 1s. */
                   readonly check?: string | number;
@@ -3069,7 +3069,7 @@ export type IpFilterFeature =
                   readonly timeout?: string | number;
                   /** The longest list. Default: 32MiB. */
                   readonly maxSize?: string | number;
-                  /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                  /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                   readonly copy?: string;
                   /** Fields of the request, for example with a key. */
                   readonly headers?: Readonly<Record<string, string>>;
@@ -3110,7 +3110,7 @@ export type IpFilterFeature =
             readonly domain: string;
           }
         | {
-            /** A file with an address or a network in each line; # and ; begin comments. */
+            /** A file with an address, a network or a range in each line; # and ; begin comments. */
             readonly file: string;
             /** How often the file is looked at. Default: 1s. */
             readonly check?: string | number;
@@ -3124,7 +3124,7 @@ export type IpFilterFeature =
             readonly timeout?: string | number;
             /** The longest list. Default: 32MiB. */
             readonly maxSize?: string | number;
-            /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+            /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
             readonly copy?: string;
             /** Fields of the request, for example with a key. */
             readonly headers?: Readonly<Record<string, string>>;
@@ -3136,7 +3136,7 @@ export type IpFilterFeature =
                 readonly domain: string;
               }
             | {
-                /** A file with an address or a network in each line; # and ; begin comments. */
+                /** A file with an address, a network or a range in each line; # and ; begin comments. */
                 readonly file: string;
                 /** How often the file is looked at. Default: 1s. */
                 readonly check?: string | number;
@@ -3150,7 +3150,7 @@ export type IpFilterFeature =
                 readonly timeout?: string | number;
                 /** The longest list. Default: 32MiB. */
                 readonly maxSize?: string | number;
-                /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                 readonly copy?: string;
                 /** Fields of the request, for example with a key. */
                 readonly headers?: Readonly<Record<string, string>>;
@@ -3164,7 +3164,7 @@ export type IpFilterFeature =
             readonly domain: string;
           }
         | {
-            /** A file with an address or a network in each line; # and ; begin comments. */
+            /** A file with an address, a network or a range in each line; # and ; begin comments. */
             readonly file: string;
             /** How often the file is looked at. Default: 1s. */
             readonly check?: string | number;
@@ -3178,7 +3178,7 @@ export type IpFilterFeature =
             readonly timeout?: string | number;
             /** The longest list. Default: 32MiB. */
             readonly maxSize?: string | number;
-            /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+            /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
             readonly copy?: string;
             /** Fields of the request, for example with a key. */
             readonly headers?: Readonly<Record<string, string>>;
@@ -3190,7 +3190,7 @@ export type IpFilterFeature =
                 readonly domain: string;
               }
             | {
-                /** A file with an address or a network in each line; # and ; begin comments. */
+                /** A file with an address, a network or a range in each line; # and ; begin comments. */
                 readonly file: string;
                 /** How often the file is looked at. Default: 1s. */
                 readonly check?: string | number;
@@ -3204,7 +3204,7 @@ export type IpFilterFeature =
                 readonly timeout?: string | number;
                 /** The longest list. Default: 32MiB. */
                 readonly maxSize?: string | number;
-                /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                 readonly copy?: string;
                 /** Fields of the request, for example with a key. */
                 readonly headers?: Readonly<Record<string, string>>;
@@ -3220,7 +3220,7 @@ export type IpFilterFeature =
               readonly domain: string;
             }
           | {
-              /** A file with an address or a network in each line; # and ; begin comments. */
+              /** A file with an address, a network or a range in each line; # and ; begin comments. */
               readonly file: string;
               /** How often the file is looked at. Default: 1s. */
               readonly check?: string | number;
@@ -3234,7 +3234,7 @@ export type IpFilterFeature =
               readonly timeout?: string | number;
               /** The longest list. Default: 32MiB. */
               readonly maxSize?: string | number;
-              /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+              /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
               readonly copy?: string;
               /** Fields of the request, for example with a key. */
               readonly headers?: Readonly<Record<string, string>>;
@@ -3246,7 +3246,7 @@ export type IpFilterFeature =
                   readonly domain: string;
                 }
               | {
-                  /** A file with an address or a network in each line; # and ; begin comments. */
+                  /** A file with an address, a network or a range in each line; # and ; begin comments. */
                   readonly file: string;
                   /** How often the file is looked at. Default: 1s. */
                   readonly check?: string | number;
@@ -3260,7 +3260,7 @@ export type IpFilterFeature =
                   readonly timeout?: string | number;
                   /** The longest list. Default: 32MiB. */
                   readonly maxSize?: string | number;
-                  /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                  /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                   readonly copy?: string;
                   /** Fields of the request, for example with a key. */
                   readonly headers?: Readonly<Record<string, string>>;
@@ -3274,7 +3274,7 @@ export type IpFilterFeature =
               readonly domain: string;
             }
           | {
-              /** A file with an address or a network in each line; # and ; begin comments. */
+              /** A file with an address, a network or a range in each line; # and ; begin comments. */
               readonly file: string;
               /** How often the file is looked at. Default: 1s. */
               readonly check?: string | number;
@@ -3288,7 +3288,7 @@ export type IpFilterFeature =
               readonly timeout?: string | number;
               /** The longest list. Default: 32MiB. */
               readonly maxSize?: string | number;
-              /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+              /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
               readonly copy?: string;
               /** Fields of the request, for example with a key. */
               readonly headers?: Readonly<Record<string, string>>;
@@ -3300,7 +3300,7 @@ export type IpFilterFeature =
                   readonly domain: string;
                 }
               | {
-                  /** A file with an address or a network in each line; # and ; begin comments. */
+                  /** A file with an address, a network or a range in each line; # and ; begin comments. */
                   readonly file: string;
                   /** How often the file is looked at. Default: 1s. */
                   readonly check?: string | number;
@@ -3314,7 +3314,7 @@ export type IpFilterFeature =
                   readonly timeout?: string | number;
                   /** The longest list. Default: 32MiB. */
                   readonly maxSize?: string | number;
-                  /** A file for the last good copy: used if the server cannot be reached at the start. Default: none. */
+                  /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                   readonly copy?: string;
                   /** Fields of the request, for example with a key. */
                   readonly headers?: Readonly<Record<string, string>>;

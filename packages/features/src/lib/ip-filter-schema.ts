@@ -12,7 +12,7 @@ const entry = z
       ),
     }),
     z.strictObject({
-      file: text.describe('A file with an address or a network in each line; # and ; begin comments.'),
+      file: text.describe('A file with an address, a network or a range in each line; # and ; begin comments.'),
       check: duration(1).exactOptional().describe('How often the file is looked at. Default: 1s.'),
     }),
     z.strictObject({
@@ -22,11 +22,15 @@ const entry = z
       maxSize: size(1).exactOptional().describe('The longest list. Default: 32MiB.'),
       copy: text
         .exactOptional()
-        .describe('A file for the last good copy: used if the server cannot be reached at the start. Default: none.'),
+        .describe(
+          'A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none.',
+        ),
       headers: z.record(text, z.string()).exactOptional().describe('Fields of the request, for example with a key.'),
     }),
   ])
-  .describe('An address, a network, loopback, private, linklocal, unix, a domain, or a list from a file or URL.');
+  .describe(
+    'An address, a network, a range, loopback, private, linklocal, unix, a domain, or a list from a file or URL.',
+  );
 
 const entries = z.union([entry, z.array(entry).min(1)]);
 

@@ -4,6 +4,7 @@ import { ipv4Number } from './address-words.ts';
 import { optionError } from './errors.ts';
 import type { IpEntry, IpFilterOptions } from './ip-filter-options.ts';
 import type { IpList } from './ip-list.ts';
+import { parseIpRange } from './parse-ip-range.ts';
 
 /** One entry of the rules, read. */
 export interface FilterRule {
@@ -75,7 +76,10 @@ function readText(text: string, isAllowed: boolean, where: string): FilterRule {
   const label = `${isAllowed ? 'allow' : 'deny'} ${text}`;
   if (text === 'unix') return { isAllowed, label, what: { kind: 'unix' } };
   const written = Object.hasOwn(presets, text) ? presets[text]! : [text];
-  const networks = written.map((each) => {
+  const networks = written.flatMap((each) => {
+    const range = parseIpRange(each);
+    if (typeof range === 'string') throw optionError(`${where}: ${JSON.stringify(text)}: ${range}`);
+    if (range !== null) return range;
     const network = parseIpNetwork(withoutMask(each));
     if (typeof network !== 'string') return network;
     const hint = network.startsWith('expected an IP') ? ', or one of loopback, private, linklocal, unix' : '';

@@ -110,6 +110,13 @@ describe('IpDecider', () => {
     expect(decide({ deny: '0.0.0.0/0.0.0.0' }, '9.9.9.9')[0]).toBe('-');
   });
 
+  it('reads a range', () => {
+    expect(many({ deny: '192.0.2.10-192.0.2.20' }, ['192.0.2.9', '192.0.2.10', '192.0.2.20', '192.0.2.21'])).toEqual([
+      ...['+unlisted', '-deny 192.0.2.10-192.0.2.20', '-deny 192.0.2.10-192.0.2.20', '+unlisted'],
+    ]);
+    expect(() => decide({ deny: '192.0.2.2-192.0.2.1' }, '::1')).toThrow('must not be smaller');
+  });
+
   it('knows the names of networks', () => {
     const options: IpFilterOptions = { allow: ['loopback', 'private', 'linklocal'] };
     expect(

@@ -6,7 +6,7 @@ import type { IpList } from './ip-list.ts';
 import { checkNameOptions, type NameLookupOptions } from './name-lookup.ts';
 
 /**
- * Whom a rule means: an address, a network such as `10.0.0.0/8`, one of `loopback`, `private`, `linklocal` and `unix` (clients of a Unix
+ * Whom a rule means: an address, a network such as `10.0.0.0/8`, a range such as `192.0.2.10-192.0.2.20`, one of `loopback`, `private`, `linklocal` and `unix` (clients of a Unix
  * socket), a domain name, or a list of `ipListFile` or `ipListUrl`. `example.com` is this name only, `*.example.com` all names below.
  */
 export type IpEntry = string | { readonly domain: string } | IpList;

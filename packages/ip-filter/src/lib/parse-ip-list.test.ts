@@ -30,12 +30,19 @@ describe('parseIpList()', () => {
     );
   });
 
-  it.each(['10.0.0.0/33', '10.0.0.0/08', '10.0.0.0/', '10.0.0.0/8/8', '010.0.0.0', '10.0.0', '1.2.3.4-1.2.3.9', 'a'])(
+  it.each(['10.0.0.0/33', '10.0.0.0/08', '10.0.0.0/', '10.0.0.0/8/8', '010.0.0.0', '10.0.0', '1.2.3.4-1.2.3.1', 'a'])(
     'refuses %j',
     async (line) => {
       expect((await parseIpList(line)).faults).toHaveLength(1);
     },
   );
+
+  it('reads ranges', async () => {
+    const text = '192.0.2.10-192.0.2.20 # some\n2001:db8::5-2001:db8::6';
+    expect(
+      await found(text, ['192.0.2.9', '192.0.2.10', '192.0.2.20', '192.0.2.21', '2001:db8::6', '2001:db8::7']),
+    ).toEqual([...['-', '192.0.2.10/31', '192.0.2.20', '-', '2001:db8::6', '-']]);
+  });
 
   it('reads the smallest and largest networks', async () => {
     expect(

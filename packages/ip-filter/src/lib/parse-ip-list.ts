@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { parseIpNetwork } from '@windhover/ip';
+import { type IpNetwork, parseIpNetwork } from '@windhover/ip';
 import { createAddressWords, ipv4Number, setWords } from './address-words.ts';
 import { NetworkTable, NetworkTableBuilder } from './network-table.ts';
+import { parseIpRange } from './parse-ip-range.ts';
 
 /** A line that cannot be used. */
 export interface ListFault {
@@ -21,7 +22,7 @@ const linesPerTurn = 20_000;
 const maxFaults = 5;
 
 /**
- * Parses a list: an address or a network in each line; what follows `#` or `;` is a comment. Other work goes on in between. A list
+ * Parses a list: an address, a network or a range in each line; what follows `#` or `;` is a comment. Other work goes on in between. A list
  * with a line that cannot be used is not used at all.
  */
 export async function parseIpList(text: string): Promise<ParsedIpList> {
@@ -95,13 +96,15 @@ class ListReader {
   }
 
   private addAny(written: string): void {
-    const network = parseIpNetwork(written);
-    if (typeof network === 'string') {
-      this.refuse(written, network);
+    const parsed = parseIpRange(written) ?? parseIpNetwork(written);
+    if (typeof parsed === 'string') {
+      this.refuse(written, parsed);
       return;
     }
-    setWords(network.address, this.address);
-    this.networks.add(this.address, network.bits, this.networks.size);
+    for (const { address, bits } of Array.isArray(parsed) ? (parsed as readonly IpNetwork[]) : [parsed as IpNetwork]) {
+      setWords(address, this.address);
+      this.networks.add(this.address, bits, this.networks.size);
+    }
   }
 
   private refuse(text: string, why: string): void {
