@@ -17,6 +17,7 @@ export interface CanonicalForm {
  * as HTTP/1.0 allows, can only be sent to another path.
  */
 export function canonicalLocation(request: HttpRequest, client: ClientIdentity, form: CanonicalForm): string | null {
+  if (!request.path.startsWith('/')) return null; // OPTIONS * and CONNECT ask for no path
   const path = canonicalPath(request.path, form);
   const query = request.query === null ? '' : `?${request.query}`;
   const origin = canonicalOrigin(client, form);

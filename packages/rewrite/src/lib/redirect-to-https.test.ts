@@ -43,6 +43,10 @@ describe('redirectToHttps()', () => {
     expect(result.headers.get('location')).toBe('https://shop.example/x');
   });
 
+  it('passes on what asks for no path', async () => {
+    expect((await run({ method: 'OPTIONS', url: '*', headers: { Host: 'a' } })).text()).toBe('hello');
+  });
+
   it('refuses a request that names no host', async () => {
     const result = await run({ headers: { Host: '' } });
     expect([result.status, result.headers.has('location')]).toEqual([400, false]);

@@ -33,7 +33,8 @@ export function redirectToHttps(options: HttpsRedirectOptions = {}): Middleware<
   const { port = 443, status = 308 } = options;
   return function redirectToHttps(context, next) {
     const { client, request, response } = context;
-    if (client.scheme === 'https') return next(context);
+    // OPTIONS * and CONNECT ask for no path that the client could be sent to.
+    if (client.scheme === 'https' || !request.path.startsWith('/')) return next(context);
     if (client.host === '') {
       response.status = 400; // there is no name to redirect to
       return;

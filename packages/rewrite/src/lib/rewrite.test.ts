@@ -130,6 +130,10 @@ describe('rewrite()', () => {
     expect(await outcome(rules, '/x/5')).toBe('/seen');
   });
 
+  it('leaves alone what asks for no path', async () => {
+    expect(await outcome({ to: '/x' }, '*', { method: 'OPTIONS' })).toBe('*');
+  });
+
   it('does not redirect to where the client is already', async () => {
     expect(await outcome({ from: '/*', to: '/*', status: 301 }, '/a?b')).toBe('/a?b');
     expect(await outcome({ to: 'http://{HTTP_HOST}{path}', status: 301 }, '/a?b')).toBe('/a?b');

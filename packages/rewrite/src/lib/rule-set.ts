@@ -62,6 +62,7 @@ export class RuleSet {
     client: ClientIdentity,
     applied?: (rule: AppliedRule) => void,
   ): RuleOutcome | Promise<RuleOutcome> {
+    if (!request.path.startsWith('/')) return pass; // OPTIONS * and CONNECT ask for no path
     return this.#runFrom(0, request, client, applied);
   }
 
