@@ -41,7 +41,7 @@ describe('RedirectMap', () => {
     ['/old,/néw', 'in its encoded form'],
     ['/old,/new,303x', 'expected 301, 302'],
     ['/a,/b\n/a,/c', 'moved.csv:2: /a stands in line 1 too'],
-    ['/a%zz,/b', 'is not an escape'],
+    ['/a%zz,/b', 'every % begins an escape'],
     ['/a,/b\n/b,/c\n/c,/b?x', 'the redirects go in a circle: /b → /c → /b'],
     ['/a,/a', 'circle: /a → /a'],
   ])('refuses %j: %s', (text, why) => {

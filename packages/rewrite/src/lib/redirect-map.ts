@@ -1,4 +1,5 @@
 import { canonicalPath, type HttpContext, type HttpRequest, type Middleware } from '@windhover/core';
+import { circleOf } from './circle-of.ts';
 import { rewriteError } from './errors.ts';
 import type { RedirectStatus } from './rule.ts';
 import { mapFields } from './rule-map.ts';
@@ -38,17 +39,20 @@ export class RedirectMap {
     this.#status = status;
     this.#ignoreCase = ignoreCase;
     this.#keepsQuery = query === 'keep';
-    const lines = new Map<string, number>();
-    for (const [index, line] of text.split(/\r?\n/).entries()) {
-      const fields = mapFields(index === 0 ? line.replace(/^\uFEFF/, '') : line);
+    const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
+    const refuse = (index: number, why: string): Error =>
+      rewriteError('REWRITE_MAP_INVALID', `${source}:${index + 1}: ${why}`);
+    const lineOf = (key: string): number => lines.findIndex((line) => this.#keyOf(mapFields(line)?.[0] ?? '') === key);
+    for (const [index, line] of lines.entries()) {
+      const fields = mapFields(line);
       if (fields === null) continue;
-      const refuse = (why: string): Error => rewriteError('REWRITE_MAP_INVALID', `${source}:${index + 1}: ${why}`);
-      const key = this.#add(fields, refuse);
-      const earlier = lines.get(key);
-      if (earlier !== undefined) throw refuse(`${fields[0]} stands in line ${earlier} too`);
-      lines.set(key, index + 1);
+      const fault = this.#add(fields);
+      if (fault === null) continue;
+      const isTwice = fault === '';
+      throw refuse(index, isTwice ? `${fields[0]} stands in line ${lineOf(this.#keyOf(fields[0]!)!) + 1} too` : fault);
     }
-    this.#refuseCircles(source, lines);
+    const circle = circleOf(this.#targets.keys(), (key) => this.#keyOfTarget(this.#targets.get(key)!));
+    if (circle !== null) throw refuse(lineOf(circle[0]), `the redirects go in a circle: ${circle.join(' → ')}`);
   }
 
   /** The number of entries. */
@@ -73,54 +77,42 @@ export class RedirectMap {
     return `${before}${before!.includes('?') ? '&' : '?'}${query}${fragment}`;
   }
 
-  #add([from, to, status]: readonly string[], refuse: (why: string) => Error): string {
-    if (to === undefined) throw refuse(`expected an old and a new address, found ${JSON.stringify(from)}`);
+  /** What is wrong with a line; `''` if its old address stands there already, `null` if nothing is. */
+  #add([from, to, status]: readonly string[]): string | null {
+    if (to === undefined) return `expected an old and a new address, found ${JSON.stringify(from)}`;
     if (!/^(?:\/(?![/\\])|https?:\/\/[^/?#\s]+)/i.test(to))
-      throw refuse(`expected a path that begins with one /, or an http address, found ${JSON.stringify(to)}`);
-    if (!/^[\x21-\x7e]*$/.test(to))
-      throw refuse(`expected an address in its encoded form, found ${JSON.stringify(to)}`);
-    const key = this.#keyOf(from!, refuse);
+      return `expected a path that begins with one /, or an http address, found ${JSON.stringify(to)}`;
+    if (!/^[\x21-\x7e]*$/.test(to)) return `expected an address in its encoded form, found ${JSON.stringify(to)}`;
+    if (status !== undefined && !/^30[12378]$/.test(status))
+      return `expected 301, 302, 303, 307 or 308, found ${JSON.stringify(status)}`;
+    if (!from!.startsWith('/')) return `expected a path that begins with /, found ${JSON.stringify(from)}`;
+    const key = this.#keyOf(from!);
+    if (key === null) return `expected a path in which every % begins an escape, found ${JSON.stringify(from)}`;
+    if (this.#targets.has(key)) return '';
     this.#targets.set(key, to);
-    if (status === undefined) return key;
-    if (!/^30[12378]$/.test(status))
-      throw refuse(`expected 301, 302, 303, 307 or 308, found ${JSON.stringify(status)}`);
-    this.#statuses.set(key, Number(status) as RedirectStatus);
-    return key;
+    if (status !== undefined) this.#statuses.set(key, Number(status) as RedirectStatus);
+    return null;
   }
 
-  #keyOf(from: string, refuse: (why: string) => Error): string {
+  /** `null` for what is no path. */
+  #keyOf(from: string): string | null {
     const mark = from.indexOf('?');
-    const path = mark < 0 ? from : from.slice(0, mark);
-    if (!path.startsWith('/')) throw refuse(`expected a path that begins with /, found ${JSON.stringify(from)}`);
     try {
-      const normal = canonicalPath(encodeNonAscii(path));
+      const normal = canonicalPath(encodeNonAscii(mark < 0 ? from : from.slice(0, mark)));
       return (this.#ignoreCase ? normal.toLowerCase() : normal) + (mark < 0 ? '' : from.slice(mark));
-    } catch (error) {
-      throw refuse((error as Error).message);
+    } catch {
+      return null; // CORE_TARGET_INVALID
     }
   }
 
-  /** A browser that is sent in a circle shows an error, and nobody learns of it here. */
-  #refuseCircles(source: string, lines: ReadonlyMap<string, number>): void {
-    const isFine = new Set<string>();
-    for (const start of this.#targets.keys()) {
-      const seen = new Set<string>();
-      let key: string | undefined = start;
-      while (key !== undefined && !isFine.has(key)) {
-        if (seen.has(key)) {
-          const way = [...seen, key].slice([...seen].indexOf(key)).join(' → ');
-          throw rewriteError(
-            'REWRITE_MAP_INVALID',
-            `${source}:${lines.get(key)}: the redirects go in a circle: ${way}`,
-          );
-        }
-        seen.add(key);
-        const to: string = this.#targets.get(key)!.replace(/#.*$/s, '');
-        const plain = this.#ignoreCase ? to.toLowerCase() : to;
-        key = [plain, plain.replace(/\?.*$/s, '')].find((each) => this.#targets.has(each));
-      }
-      for (const each of seen) isFine.add(each);
-    }
+  /** The key that a target leads to; `undefined` if it leads away. */
+  #keyOfTarget(to: string): string | undefined {
+    if (!to.startsWith('/')) return undefined;
+    const plain = this.#ignoreCase ? to.toLowerCase() : to;
+    const whole = plain.split('#', 1)[0]!;
+    if (this.#targets.has(whole)) return whole;
+    const path = whole.split('?', 1)[0]!;
+    return this.#targets.has(path) ? path : undefined;
   }
 }
 
