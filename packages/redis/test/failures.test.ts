@@ -76,6 +76,20 @@ describe.skipIf(!hasPeer('redis-server'))('a limit in a Redis that fails', () =>
     await expect.poll(ask, { timeout: 5000 }).toBe('decided');
   });
 
+  it('takes no answer for late that is there when this process stood still', async () => {
+    const redis = await startRedis();
+    const { stores, lines } = site(redis, 'local', 100);
+    const policy = { algorithm: 'token-bucket', requests: 99, perMs: 1000, burst: 99, countsRefused: false } as const;
+    await expect.poll(() => stores.sessions.read('one').catch(() => 'not yet')).toBe(null);
+    const before = lines.length;
+    const pending = Array.from({ length: 20 }, () => stores.rateLimits.consume('key', policy, 1));
+    await new Promise((resolve) => setImmediate(resolve)); // they are sent
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+    const decisions = await Promise.all(pending);
+    expect(decisions.every(({ isAllowed }) => isAllowed)).toBe(true);
+    expect(lines).toHaveLength(before);
+  });
+
   it('sends a script again that Redis has forgotten', async () => {
     const redis = await startRedis();
     const { ask, lines } = site(redis);

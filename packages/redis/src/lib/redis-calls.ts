@@ -102,13 +102,14 @@ export class RedisCalls {
         cancel();
         settle();
       };
-      const cancel = this.clock.schedule(this.timeoutMs, () =>
+      const late = (): void =>
         once(() => {
           const error = redisError('REDIS_TIMEOUT', this.said(`within ${this.timeoutMs} ms`));
           this.failed(error);
           reject(error);
-        }),
-      );
+        });
+      // If this process stood still, the answer is there, and is read before the immediate.
+      const cancel = this.clock.schedule(this.timeoutMs, () => void setImmediate(late));
       let pending: Promise<unknown>;
       try {
         pending = this.send(key, values, asBytes);
