@@ -43,11 +43,13 @@ export class StoreCall {
         cancel();
         settle();
       };
-      const cancel = this.clock.schedule(this.options.storeTimeoutMs, () => {
+      const late = (): void => {
         const { status, message } = rateLimitErrors.RATE_LIMIT_STORE_SLOW;
         const error = new HttpError(status, 'RATE_LIMIT_STORE_SLOW', message);
         once(() => resolve(this.storeFailed(error, key, cost)));
-      });
+      };
+      // If this process stood still, the answer is there, and is read before the immediate.
+      const cancel = this.clock.schedule(this.options.storeTimeoutMs, () => void setImmediate(late));
       pending.then(
         (decision) =>
           once(() => {
