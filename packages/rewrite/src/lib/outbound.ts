@@ -1,51 +1,20 @@
 import { decompressResponse } from '@windhover/compression';
-import { after, type HttpContext, HttpHeaders, type HttpResponse, type Middleware, toPushBody } from '@windhover/core';
+import { after, type HttpContext, type HttpResponse, type Middleware, toPushBody } from '@windhover/core';
 import { formatETag, parseETag, parseMediaType } from '@windhover/http-semantics';
-import {
-  anyText,
-  checkOptions,
-  isRecord,
-  listOf,
-  rule as optionRule,
-  type Rules,
-  wholeNumber,
-} from '@windhover/options';
+import { checkOptions, wholeNumber } from '@windhover/options';
 import { AttributeReplacer } from './attribute-replacer.ts';
+import {
+  type BodyChange,
+  compileOutbound,
+  type HeaderChange,
+  type LinkChange,
+  type ValueChange,
+} from './compile-outbound.ts';
 import { optionError } from './errors.ts';
 import { MappedBody, type TextChanger } from './mapped-body.ts';
-import {
-  type BodyRule,
-  type HeaderRule,
-  type LinkRule,
-  linkAttributes,
-  type OutboundOptions,
-  type OutboundRule,
-} from './outbound-rule.ts';
-import { compilePattern, type Pattern } from './pattern.ts';
-import { compileTemplate, renderText, type Template, type TemplateScope } from './template.ts';
+import { linkAttributes, type OutboundOptions, type OutboundRule } from './outbound-rule.ts';
+import { renderText, type Template, type TemplateScope } from './template.ts';
 import { TextReplacer } from './text-replacer.ts';
-
-/** A change of one value. */
-interface ValueChange {
-  readonly find: string | null;
-  readonly pattern: Pattern | null;
-  readonly to: Template;
-}
-
-interface HeaderChange extends ValueChange {
-  readonly header: string;
-}
-
-interface LinkChange extends ValueChange {
-  /** `null`: all elements. */
-  readonly elements: ReadonlySet<string> | null;
-}
-
-interface BodyChange {
-  readonly find: string;
-  readonly to: Template;
-  readonly types: readonly string[];
-}
 
 const maxRatio = 200;
 
@@ -57,11 +26,7 @@ const maxRatio = 200;
 export function outbound(rules: readonly OutboundRule[], options: OutboundOptions = {}): Middleware<HttpContext> {
   checkOptions(options, { maxDecompressedBytes: wholeNumber(1) }, (fault) => optionError(`outbound(): ${fault}`));
   const { maxDecompressedBytes: maxBytes = 64 * 1024 * 1024 } = options;
-  const headers = rules.flatMap((rule, index) => ('header' in rule ? [headerChange(rule, `rule ${index + 1}`)] : []));
-  const links = rules.flatMap((rule, index) => ('links' in rule ? [linkChange(rule, `rule ${index + 1}`)] : []));
-  const bodies = rules.flatMap((rule, index) =>
-    'header' in rule || 'links' in rule ? [] : [bodyChange(rule, `rule ${index + 1}`)],
-  );
+  const { headers, links, bodies } = compileOutbound(rules);
   const hasBodies = links.length + bodies.length > 0;
   return function outbound(context, next) {
     if (headers.length > 0) context.onHead((response) => changeHeaders(response, headers, scopeOf(context)));
@@ -165,66 +130,4 @@ function scopeOf({ request, client }: HttpContext): TemplateScope {
 
 function isOfType(essence: string, type: string): boolean {
   return type.endsWith('/*') ? essence.startsWith(type.slice(0, -1)) : essence === type;
-}
-
-const headerRules: Rules<HeaderRule> = {
-  header: anyText,
-  find: anyText,
-  pattern: anyText,
-  to: optionRule('a text', isText),
-};
-const bodyRules: Rules<BodyRule> = {
-  find: anyText,
-  to: optionRule('a text', isText),
-  types: listOf(
-    'media types',
-    optionRule('a type such as text/html or text/*', (value) => isText(value) && /^[a-z]+\/[\w*.+-]+$/.test(value)),
-  ),
-};
-const linkRules: Rules<LinkRule> = {
-  links: optionRule(`'all' or a list of elements such as a and img`, (value) => value === 'all' || isElements(value)),
-  find: anyText,
-  pattern: anyText,
-  to: optionRule('a text', isText),
-};
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
-function isElements(value: unknown): boolean {
-  return Array.isArray(value) && value.length > 0 && value.every((each) => Object.hasOwn(linkAttributes, String(each)));
-}
-
-function headerChange(rule: HeaderRule, label: string): HeaderChange {
-  checkOptions(rule, headerRules, (fault) => optionError(`${label}: ${fault}`));
-  try {
-    new HttpHeaders(null, true).set(rule.header, '');
-  } catch {
-    throw optionError(`${label}: header: expected a header that may be set, found ${JSON.stringify(rule.header)}`);
-  }
-  return { header: rule.header, ...valueChange(rule, label) };
-}
-
-function linkChange(rule: LinkRule, label: string): LinkChange {
-  checkOptions(rule, linkRules, (fault) => optionError(`${label}: ${fault}`));
-  return { elements: rule.links === 'all' ? null : new Set(rule.links), ...valueChange(rule, label) };
-}
-
-function bodyChange(rule: BodyRule, label: string): BodyChange {
-  if (!isRecord(rule)) throw optionError(`${label}: expected an object`);
-  checkOptions(rule, bodyRules, (fault) => optionError(`${label}: ${fault}`));
-  if (rule.find === undefined || rule.to === undefined) throw optionError(`${label}: expected find and to`);
-  return { find: rule.find, to: compile(rule.to, 0, label), types: rule.types ?? ['text/html'] };
-}
-
-function valueChange({ find, pattern, to }: HeaderRule | LinkRule, label: string): ValueChange {
-  if ((find === undefined) === (pattern === undefined)) throw optionError(`${label}: expected either find or pattern`);
-  if (to === undefined) throw optionError(`${label}: expected to`);
-  const compiled = pattern === undefined ? null : compilePattern(pattern);
-  return { find: find ?? null, pattern: compiled, to: compile(to, compiled?.groups ?? 0, label) };
-}
-
-function compile(to: string, groups: number, label: string): Template {
-  return compileTemplate(to, { groups, names: new Map(), stars: [], maps: new Map() }, `${label}: to`);
 }
