@@ -2,3 +2,4 @@ export { createEndedLogins, type EndedLogins, type EndedLoginsOptions } from './
 export { type OidcErrorCode, oidcErrors } from './lib/errors.ts';
 export { oidc } from './lib/oidc.ts';
 export type { ClientKey, OidcOptions } from './lib/oidc-options.ts';
+export type { SharedWork, SharedWorkTimes } from './lib/shared-work.ts';

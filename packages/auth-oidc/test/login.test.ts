@@ -2,7 +2,7 @@ import { createMemorySessionStore, type SessionStore } from '@windhover/session'
 import { createManualClock, runHandler } from '@windhover/testing';
 import { decodeProtectedHeader, exportPKCS8, generateKeyPair } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { oidc } from '../src/index.ts';
+import { oidc, type SharedWork } from '../src/index.ts';
 import { application, Browser, page } from './browser.ts';
 import { clientId, startFakeProvider } from './fake-provider.ts';
 
@@ -203,6 +203,32 @@ describe('oidc(): refreshing', () => {
     clock.advance(60_000);
     await browser.open('/page');
     expect(provider.asked[2]!.get('refresh_token')).toBe('r2');
+  });
+
+  it('refreshes once among servers that share the work, which holds no login in the clear', async () => {
+    const clock = createManualClock({ now: Date.now() });
+    const results = new Map<string, Promise<string>>();
+    const sharedWork: SharedWork = {
+      once(key, work) {
+        if (!results.has(key)) results.set(key, work());
+        return results.get(key)!;
+      },
+    };
+    const { provider, browser, handler } = await setUp({ clock, sharedWork });
+    const other = application(provider, { clock, sharedWork }).handler;
+    provider.refreshToken = 'r1';
+    await browser.logIn();
+    const { cookie } = browser;
+    clock.advance(60_000);
+    provider.refreshToken = 'r2';
+    provider.claims = { roles: ['boss'], nonce: undefined };
+    const answers = await Promise.all(
+      [handler, other].map((each) => new Browser(each, provider, cookie).open('/page')),
+    );
+    expect(answers.map(({ text }) => JSON.parse(text).roles)).toEqual([['boss'], ['boss']]);
+    expect(provider.asked.slice(1).map((asked) => asked.get('refresh_token'))).toEqual(['r1']);
+    const [sealed] = await Promise.all(results.values());
+    expect([...results.keys(), sealed].join()).not.toMatch(/r1|r2|boss|ada/);
   });
 
   it.each<[string, (provider: Awaited<ReturnType<typeof startFakeProvider>>) => void]>([

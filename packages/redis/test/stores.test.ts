@@ -1,4 +1,4 @@
-import { endedLoginsRules } from '@windhover/auth-oidc/testing';
+import { endedLoginsRules, sharedWorkRules } from '@windhover/auth-oidc/testing';
 import { leaseStoreRules } from '@windhover/leases/testing';
 import { rateLimitStoreRules } from '@windhover/rate-limit/testing';
 import { sessionStoreRules } from '@windhover/session/testing';
@@ -12,7 +12,7 @@ const pass = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(
 
 describe.skipIf(!hasPeer('redis-server'))('stores in a real Redis', () => {
   for (const [name, open] of Object.entries(connect)) {
-    it(`keep the rules of sessions, rate limits, leases and ended logins over ${name}`, async () => {
+    it(`keep the rules of sessions, rate limits, leases, ended logins and shared work over ${name}`, async () => {
       const { path, cli } = await startRedis();
       const client = await open(path);
       for (const rule of sessionStoreRules) {
@@ -31,6 +31,11 @@ describe.skipIf(!hasPeer('redis-server'))('stores in a real Redis', () => {
         await cli('flushall');
         const openEnded = () => redisStores(client, { timeoutMs: 5000 }).endedLogins;
         await rule.run(async () => ({ ended: openEnded(), other: openEnded() }));
+      }
+      for (const rule of sharedWorkRules) {
+        await cli('flushall');
+        const openWork = () => redisStores(client, { timeoutMs: 5000 }).sharedWork;
+        await rule.run(async () => ({ work: openWork(), other: openWork() }));
       }
       expect(await cli('dbsize')).not.toBe('0');
     });

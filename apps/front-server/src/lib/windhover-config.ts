@@ -3962,7 +3962,7 @@ export type AuthFeature =
           readonly userInfo?: boolean;
           /** Whether the session keeps the ID token, so that the provider need not ask at a logout. Use a store for that. Default: false. */
           readonly keepIdToken?: boolean;
-          /** The name of a store under `stores`: a logout that the provider tells to one server holds on all of them. Default: the workers of this server tell each other. */
+          /** The name of a store under `stores`: a logout that the provider tells to one server holds on all of them, and one server refreshes a login for all. Default: the workers of this server tell each other. */
           readonly store?: string;
           /** How far clocks may differ. Default: 30s. */
           readonly leeway?: string | number;
@@ -4204,7 +4204,7 @@ export type AuthFeature =
           readonly userInfo?: boolean;
           /** Whether the session keeps the ID token, so that the provider need not ask at a logout. Use a store for that. Default: false. */
           readonly keepIdToken?: boolean;
-          /** The name of a store under `stores`: a logout that the provider tells to one server holds on all of them. Default: the workers of this server tell each other. */
+          /** The name of a store under `stores`: a logout that the provider tells to one server holds on all of them, and one server refreshes a login for all. Default: the workers of this server tell each other. */
           readonly store?: string;
           /** How far clocks may differ. Default: 30s. */
           readonly leeway?: string | number;
@@ -4455,7 +4455,7 @@ export type AuthFeature =
         readonly userInfo?: boolean;
         /** Whether the session keeps the ID token, so that the provider need not ask at a logout. Use a store for that. Default: false. */
         readonly keepIdToken?: boolean;
-        /** The name of a store under `stores`: a logout that the provider tells to one server holds on all of them. Default: the workers of this server tell each other. */
+        /** The name of a store under `stores`: a logout that the provider tells to one server holds on all of them, and one server refreshes a login for all. Default: the workers of this server tell each other. */
         readonly store?: string;
         /** How far clocks may differ. Default: 30s. */
         readonly leeway?: string | number;

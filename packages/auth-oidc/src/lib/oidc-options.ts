@@ -15,6 +15,7 @@ import {
 } from '@windhover/options';
 import { createEndedLogins, type EndedLogins } from './ended-logins.ts';
 import { optionError } from './errors.ts';
+import type { SharedWork } from './shared-work.ts';
 
 /** A private key that proves who this client is (RFC 7523). */
 export interface ClientKey {
@@ -61,6 +62,11 @@ export interface OidcOptions extends UserClaims {
   readonly keepIdToken?: boolean;
   /** Remembers logins that were ended. Default: the memory of this process, which other processes do not see. */
   readonly ended?: EndedLogins;
+  /**
+   * Refreshes each login once among several servers, for providers that end everything when a token comes twice.
+   * Default: once in this process.
+   */
+  readonly sharedWork?: SharedWork;
   /** How far clocks may differ. Default: 30,000. */
   readonly leewayMs?: number;
   /** How long the provider may take to answer. Default: 5,000. */
@@ -96,6 +102,7 @@ const optionRules: Rules<OidcOptions> = {
   nameClaim: anyText,
   rolesClaim: anyText,
   ended: withFunctions(['end', 'endedAt']),
+  sharedWork: withFunctions(['once']),
   leewayMs: milliseconds('from 0 on'),
   timeoutMs: milliseconds('above 0'),
   allowInsecure: trueOrFalse,
@@ -146,6 +153,7 @@ export function resolveOidc(options: OidcOptions) {
     userInfo: options.userInfo ?? false,
     keepIdToken: options.keepIdToken ?? false,
     ended: options.ended ?? createEndedLogins({ clock }),
+    sharedWork: options.sharedWork ?? null,
     leewayMs: options.leewayMs ?? 30_000,
     timeoutMs: options.timeoutMs ?? 5000,
     isPlain,

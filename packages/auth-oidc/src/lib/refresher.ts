@@ -3,6 +3,7 @@ import { describeUser, type Login } from './login.ts';
 import type { ResolvedOidc } from './oidc-options.ts';
 import type { Provider, Tokens } from './provider.ts';
 import { providerFault } from './provider-fault.ts';
+import { openFor, sealFor, workKey } from './shared-work.ts';
 
 /** A refreshed login; `refused`: the user must log in again; `unavailable`: the old one is all there is for now. */
 export type Refreshed = Login | 'refused' | 'unavailable';
@@ -44,7 +45,23 @@ export class Refresher {
     return result;
   }
 
+  /** Once for all servers that share the work, otherwise once in this process. */
   private async ask(login: Login, token: string): Promise<Refreshed> {
+    const { sharedWork, timeoutMs } = this.options;
+    if (sharedWork === null) return this.askProvider(login, token);
+    const work = async (): Promise<string> => {
+      const refreshed = await this.askProvider(login, token);
+      if (refreshed === 'unavailable') throw new Error(refreshed); // so that the next one asks again
+      return sealFor(token, JSON.stringify(refreshed));
+    };
+    // Whoever works may wait for the provider, and read its keys and the user's claims.
+    const times = { waitMs: 3 * timeoutMs, keepMs };
+    const sealed = await sharedWork.once(workKey(token), work, times).catch(() => null); // logged by the store
+    const text = sealed === null ? null : openFor(token, sealed);
+    return text === null ? 'unavailable' : (JSON.parse(text) as Login | 'refused');
+  }
+
+  private async askProvider(login: Login, token: string): Promise<Refreshed> {
     let tokens: Tokens;
     try {
       tokens = await this.provider.refresh(token);

@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type ClientKey, createEndedLogins, type EndedLogins, oidc } from '@windhover/auth-oidc';
+import { type ClientKey, createEndedLogins, type EndedLogins, oidc, type SharedWork } from '@windhover/auth-oidc';
 import { duration, OptionsError, orAlone } from '@windhover/config';
 import type { Services } from '@windhover/core/feature';
 import { z } from 'zod';
@@ -86,7 +86,7 @@ const schema = z
     store: text
       .exactOptional()
       .describe(
-        'The name of a store under `stores`: a logout that the provider tells to one server holds on all of them. Default: the workers of this server tell each other.',
+        'The name of a store under `stores`: a logout that the provider tells to one server holds on all of them, and one server refreshes a login for all. Default: the workers of this server tell each other.',
       ),
     leeway: duration().exactOptional().describe('How far clocks may differ. Default: 30s.'),
     timeout: duration(1).exactOptional().describe('How long the provider may take to answer. Default: 5s.'),
@@ -111,6 +111,7 @@ export const oidcScheme = defineScheme<z.output<typeof schema>>({
       clock,
       log,
       ended: shared.ended,
+      ...(shared.sharedWork === undefined ? {} : { sharedWork: shared.sharedWork }),
       ...(clientKey === undefined ? {} : { clientKey: readClientKey(clientKey, services) }),
       ...(name === undefined ? {} : { nameClaim: name }),
       ...(roles === undefined ? {} : { rolesClaim: roles }),
@@ -153,16 +154,24 @@ function kindOfKey(pem: string): string | null {
   }
 }
 
-/** Ended logins of every server with the store. */
-function endedInStore(name: string, services: Services) {
-  const { endedLogins: ended } = services.resource(storesKind, name, ['store']);
-  return { ended, open: () => undefined, close: () => undefined };
+/** What processes know of each other's logins. */
+interface SharedLogins {
+  readonly ended: EndedLogins;
+  readonly sharedWork?: SharedWork;
+  readonly open: () => void;
+  readonly close: () => void;
+}
+
+/** Ended logins and refreshes of every server with the store. */
+function endedInStore(name: string, services: Services): SharedLogins {
+  const { endedLogins: ended, sharedWork } = services.resource(storesKind, name, ['store']);
+  return { ended, sharedWork, open: () => undefined, close: () => undefined };
 }
 
 const topic = 'oidc-ended';
 
 /** Ended logins survive a reload, and the workers tell each other. */
-function shareEnded({ lease, bus, clock }: Services) {
+function shareEnded({ lease, bus, clock }: Services): SharedLogins {
   const memory = lease('oidc-ended', '', () => createEndedLogins({ clock }));
   const ended: EndedLogins = {
     endedAt: (key) => memory.endedAt(key),

@@ -10,6 +10,7 @@ import { type RedisEndedLogins, redisEndedLogins } from './redis-ended-logins.ts
 import { redisLeases } from './redis-leases.ts';
 import { redisRateLimits } from './redis-rate-limits.ts';
 import { redisSessions } from './redis-sessions.ts';
+import { type RedisSharedWork, redisSharedWork } from './redis-shared-work.ts';
 
 /** What servers share through one Redis. */
 export interface RedisStores {
@@ -21,6 +22,8 @@ export interface RedisStores {
   readonly leases: LeaseStore;
   /** For `ended` of `oidc`: a logout that a provider tells to one server holds on all. */
   readonly endedLogins: RedisEndedLogins;
+  /** For `sharedWork` of `oidc`: one server refreshes a login, the others take its result. */
+  readonly sharedWork: RedisSharedWork;
   /**
    * For `store` of `createCache`, best behind memory: `createTieredStore(createMemoryStore(), stores.cache('pages'))`. Caches with one name share their answers and purges.
    * Throws `REDIS_OPTION_INVALID`.
@@ -39,6 +42,7 @@ export function redisStores(client: RedisClient, options: RedisOptions = {}): Re
     sessions: redisSessions(calls),
     leases: redisLeases(calls),
     endedLogins: redisEndedLogins(calls),
+    sharedWork: redisSharedWork(calls),
     cache: (name, more = {}) => new RedisCache(calls, name, resolveRedisCache(name, more)),
   };
 }
