@@ -3,6 +3,7 @@
 import { compose, HttpContext, HttpRequest } from '@windhover/core';
 import { changeHeaders, securityHeaders } from '@windhover/headers';
 import { RedirectMap, redirectByMap, rewrite } from '@windhover/rewrite';
+import { hundredRules } from './lib/hundred-rules.mjs';
 
 const requests = 200_000;
 const paths = [
@@ -56,18 +57,6 @@ async function cpuOf(call) {
   return (user + system) / requests;
 }
 
-// As a site has them: most for one place, some for all, some with conditions.
-const rules = Array.from({ length: 100 }, (_, index) => {
-  if (index % 10 === 0) return { pattern: `^/old/${index}9/(.*)$`, to: '/new/{1}' };
-  if (index % 10 === 1)
-    return {
-      from: `/p${index}/:id`,
-      to: '/product?id=:id',
-      when: [{ value: '{header.user-agent}', pattern: 'Mobile' }],
-    };
-  if (index === 92) return { pattern: '\\.(?:php|asp)$', respond: 410 };
-  return { from: `/section${index}/*`, to: `/sections/${index}/*` };
-});
 // One text, as it is read from a file.
 const lines = Array.from({ length: 100_000 }, (_, index) => `/old/${index}/page-${index}.html,/new/page-${index}`).join(
   '\n',
@@ -86,7 +75,7 @@ console.log(
 
 const calls = {
   bare: handler,
-  '100 rewrite rules': compose([rewrite(rules)], handler),
+  '100 rewrite rules': compose([rewrite(hundredRules)], handler),
   'a map of 100,000 redirects': compose([redirectByMap(map)], handler),
   'one response header': compose([changeHeaders({ set: { 'X-A': 'b' } })], handler),
   'security headers': compose([securityHeaders()], handler),
