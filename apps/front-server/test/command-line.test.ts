@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { curl, execute, type Finished, startUpstream, temporaryFolder } from './front-server-fixtures.ts';
@@ -131,8 +131,17 @@ ${file}:6:15  sites.a.routes[1].path
   it.each([0, 2])(
     'says which file it cannot start with, without a stack, and ends with 1, with %i workers',
     async (workers) => {
-      const route = '{ path: /, auth: { digest: ./missing }, respond: {} }';
-      const file = await writeConfig(`listen: 127.0.0.1:0\nworkers: ${workers}\nsites: { a: { routes: [${route}] } }`);
+      const route = '{ path: /, acme.file: {}, respond: {} }';
+      const top = `plugins: [./plugin.mjs]\nlisten: 127.0.0.1:0\nworkers: ${workers}`;
+      const file = await writeConfig(`${top}\nsites: { a: { routes: [${route}] } }`);
+      // What is there when the configuration is checked, and gone when it is opened.
+      await writeFile(
+        join(dirname(file), 'plugin.mjs'),
+        `const schema = { '~standard': { version: 1, vendor: 'acme', validate: (value) => ({ value }) } };
+        const prepare = () => { throw Object.assign(new Error('missing: cannot be read'), { code: 'ACME_UNREADABLE' }); };
+        const create = () => ({ layers: [], prepare });
+        export default { name: 'acme.file', levels: ['route'], phases: ['shield'], combine: 'replace', schema, create };`,
+      );
       const { code, stderr } = await windhover('run', '--config', file);
       expect(code).toBe(1);
       expect(stderr.match(/missing: cannot be read/g)).toHaveLength(1);

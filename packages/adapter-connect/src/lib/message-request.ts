@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import { HttpHeaders, HttpRequest, RequestBody } from '@windhover/core';
 import { MessageBody } from './message-body.ts';
@@ -80,15 +80,17 @@ function giveBack(message: IncomingMessage, body: RequestBody, heldBytes: number
   if (whole.byteLength > heldBytes) message.unshift(whole.subarray(0, whole.byteLength - heldBytes));
 }
 
+/** Node's own. The requests of `inject()` in Fastify are no `IncomingMessage`. */
+const rules = IncomingMessage.prototype as IncomingMessage & RequestInternals;
+
 function replaceHeaders(message: IncomingMessage, headers: HttpHeaders): void {
   const lines: string[] = [];
   message.headers = {};
   message.headersDistinct = {};
-  const rules = message as IncomingMessage & RequestInternals;
   for (const [name, value] of headers) {
     lines.push(name, value);
-    rules._addHeaderLine(name, value, message.headers);
-    rules._addHeaderLineDistinct(name, value, message.headersDistinct);
+    rules._addHeaderLine.call(message, name, value, message.headers);
+    rules._addHeaderLineDistinct.call(message, name, value, message.headersDistinct);
   }
   message.rawHeaders = lines;
 }

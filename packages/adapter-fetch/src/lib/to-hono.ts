@@ -14,6 +14,7 @@ export type HonoMiddleware = (context: HonoContext, next: () => Promise<void>) =
 
 /**
  * Runs any Windhover middleware in Hono. Later middlewares and handlers see the request as it has changed it; routes are chosen before.
+ * Several on one request share their values and the client.
  * On `@hono/node-server` the client's address is that of the socket.
  */
 export function toHono(middleware: Middleware<HttpContext>): HonoMiddleware {
@@ -26,7 +27,7 @@ export function toHono(middleware: Middleware<HttpContext>): HonoMiddleware {
       await next();
       return context.res;
     };
-    const response = await runMiddleware(middleware, context.req.raw, rest, nodeConnection(context.env));
+    const response = await runMiddleware(middleware, context.req.raw, rest, nodeConnection(context.env), context);
     if (!isNext) return response;
     context.res = undefined; // otherwise Hono merges the previous response's headers into this one
     context.res = response;

@@ -62,11 +62,13 @@ export function explainRequest(config: Configuration, asked: ExplainedRequest): 
   const { request } = made;
   const { path, query } = request;
   const outer = levelsOf(config, asked, null, null);
-  const identity = explainLayers(outer, beforeRoute, request, connectionClient(request, asked));
-  const { client } = identity;
+  const identity = explainLayers(outer, beforeRewrite, request, connectionClient(request, asked));
   const { site, because } = config.oneSite
     ? { site: null, because: 'there is one site' }
-    : explainSite(config, client.host);
+    : explainSite(config, identity.client.host);
+  // Rewrites of the top level run for hosts of a site only.
+  const rewrites = explainLayers(outer, site === null && !config.oneSite ? [] : ['rewrite'], request, identity.client);
+  const { client } = rewrites;
   const ofSite: PlacedLevel = { level: 'site', features: site?.features ?? [] };
   const own = explainLayers([ofSite], beforeRoute, request, client);
   const choice = explainRoute(site?.routes ?? [], request, own.client.host);
@@ -80,7 +82,7 @@ export function explainRequest(config: Configuration, asked: ExplainedRequest): 
     request,
     own.client,
   );
-  const layers = [...identity.layers, ...own.layers, ...inside.layers];
+  const layers = [...identity.layers, ...rewrites.layers, ...own.layers, ...inside.layers];
   const isMissing = route === null && !config.oneSite;
   return {
     request: { method: request.method, host: request.host, path, query },
@@ -100,7 +102,8 @@ export function explainRequest(config: Configuration, asked: ExplainedRequest): 
   };
 }
 
-const beforeRoute: readonly Phase[] = ['connection', 'identity', 'rewrite'];
+const beforeRewrite: readonly Phase[] = ['connection', 'identity'];
+const beforeRoute: readonly Phase[] = [...beforeRewrite, 'rewrite'];
 
 type LevelOf = ExplainedLayer['level'];
 interface PlacedLevel {

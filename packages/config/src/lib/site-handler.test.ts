@@ -173,11 +173,16 @@ sites:
     expect(await ask(text, 'a', '/new')).toBe('200 route(guard(b))');
   });
 
-  it('an answer from there passes the edge of its site, or of the top level if no site has the host', async () => {
+  it('an answer from there passes the edge of its site', async () => {
     expect(await ask(text, 'a', '/halt')).toBe('200 site(answered)');
     expect(await ask(text, 'a', '/stop')).toBe('200 site(answered)');
-    expect(await ask(text, 'b', '/halt')).toBe('200 top(answered)');
-    expect(await ask(text, 'b', '/stop')).toBe('421 top(No site is configured for this host.)');
+    expect(await ask(`defaultSite: a\n${text}`, 'b', '/halt')).toBe('200 site(answered)');
+  });
+
+  // CWE-601: a redirect to HTTPS or to www would send clients to a host that somebody has made up.
+  it('a host of no site gets 421, whatever rewrites and redirects of the top level would say', async () => {
+    for (const path of ['/halt', '/fail', '/old', '/stop'])
+      expect(await ask(text, 'b', path)).toBe('421 top(No site is configured for this host.)');
   });
 
   it('an error from there passes the edge too', async () => {

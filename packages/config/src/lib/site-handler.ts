@@ -10,7 +10,8 @@ import { createRouteMatcher } from './match-route.ts';
 import type { PlacedFeature } from './placed-feature.ts';
 
 /**
- * Creates the handler of a whole configuration. Identity and rewrites of the top level run first, then the host selects the site. Then
+ * Creates the handler of a whole configuration. Identity and rewrites of the top level run first, the latter only for hosts of a site,
+ * then the host selects the site. Then
  * those of the site run, and the current target selects the route; the rest is one composed handler. A host that no site names goes to the
  * default site, or gets 421 without one, but never another site. With one implicit site, that site gets every request.
  *
@@ -25,8 +26,13 @@ export function createSiteHandler(
   const outer = [config.defaults, config.features, listenerLevel(config.listeners, listenerOf)];
   const top = httpLayers(effectiveFeatures(outer));
   const topEdge = edgeOf(top);
-  const first = top.filter(({ phase }) => isBeforeRoute(phase)).map(({ run }) => run);
-  if (config.oneSite) return createOneSite(top, first, last);
+  const first = top.filter(({ phase }) => isBeforeRoute(phase));
+  if (config.oneSite)
+    return createOneSite(
+      top,
+      first.map(({ run }) => run),
+      last,
+    );
   const hasIdentity = top.some(({ phase }) => phase === 'identity');
   const hostOf = hasIdentity ? hostOfClient : hostOfRequest;
   const sites = new Map(config.sites.map((site) => [site.name, createSite(site, outer, { last, hostOf })]));
@@ -43,8 +49,11 @@ export function createSiteHandler(
     context.site = site.name;
     return site;
   };
+  // A redirect would otherwise send a host of nobody's, with what it asks for, to wherever it says.
+  const hasSite = (context: HttpContext): boolean =>
+    config.defaultSite !== null || matchHost(hostOf(context)) !== undefined;
   return beforeRoute(
-    first,
+    first.map(({ phase, run }) => (phase === 'rewrite' ? onlyWith(hasSite, run) : run)),
     function chooseSite(context) {
       return siteOf(context).handler(context);
     },
@@ -62,6 +71,12 @@ function createOneSite(
   if (!hasEdge) return compose([...first, ...insideOf(layers)], last);
   const edge = edgeOf(layers);
   return beforeRoute(first, around(layers, last), () => edge);
+}
+
+function onlyWith(applies: (context: HttpContext) => boolean, run: Middleware<HttpContext>): Middleware<HttpContext> {
+  return function onlyWith(context, next) {
+    return applies(context) ? run(context, next) : next(context);
+  };
 }
 
 interface Site {

@@ -29,23 +29,22 @@ interface Unit<T> {
 /**
  * A schema of durations: `30s`, `5m`, or milliseconds as a number. Returns milliseconds, `minMs` or more (default: 0). A number from 1 to 999
  * is refused: whoever writes `timeout: 10` means seconds.
+ *
+ * @param leastNumber the least number that may stand without a unit. `Infinity`: none but 0
  */
-export function duration(minMs = 0): z.ZodType<number> {
+export function duration(minMs = 0, leastNumber = 1000): z.ZodType<number> {
+  const lacksUnit = (written: unknown): boolean => typeof written === 'number' && written > 0 && written < leastNumber;
   const parse = atLeast(minMs, parseDuration);
   const title = bounded(durationExpected, minMs, formatDuration);
   return unit({
-    expected: (written) => (isShortNumber(written) ? unitExpected : title),
-    parse: (written) => (isShortNumber(written) ? undefined : parse(written)),
-    meant: (written) => (isShortNumber(written) ? `${written}s` : meantDuration(written)),
+    expected: (written) => (lacksUnit(written) ? unitExpected : title),
+    parse: (written) => (lacksUnit(written) ? undefined : parse(written)),
+    meant: (written) => (lacksUnit(written) ? `${written}s` : meantDuration(written)),
     title,
   });
 }
 
 const unitExpected = 'a unit, as in `10s` or `10ms`, since a number alone means milliseconds';
-
-function isShortNumber(written: unknown): written is number {
-  return typeof written === 'number' && written > 0 && written < 1000;
-}
 
 /** A schema of sizes: `64KB`, `10MiB`, or bytes as a number. Returns bytes, `minBytes` or more (default: 0). */
 export function size(minBytes = 0): z.ZodType<number> {

@@ -149,6 +149,12 @@ export class HttpContext {
     (this.values ??= new Map()).set(key, value);
   }
 
+  /** For adapters: goes on where another context of the same request was. Values set on either are seen by both. */
+  follow(other: HttpContext): void {
+    this.values = other.values ??= new Map();
+    this.identity = other.identity;
+  }
+
   /** For engines: returns a context for another exchange, with a copy of the request, route, client and values. */
   copyFor(exchange: ContextExchange): HttpContext {
     const copy = new HttpContext(this.request.copy(), this.connection, exchange);

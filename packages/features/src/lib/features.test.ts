@@ -192,3 +192,15 @@ describe('upstreams', () => {
     await handlerOf(`upstreams: { shop: "http://127.0.0.1:1" }\n${site('{ path: /, proxy: shop }')}`);
   });
 });
+
+describe('hsts', () => {
+  it('counts times with their unit, since the header counts in seconds', async () => {
+    const sent = async (hsts: string) => {
+      const handler = await handlerOf(site(`{ path: /, hsts: ${hsts}, respond: hello }`));
+      return (await runHandler(handler, { scheme: 'https' })).headers.get('strict-transport-security');
+    };
+    expect(await sent('1d')).toBe('max-age=86400');
+    expect(await sent('{ maxAge: 0 }')).toBe('max-age=0');
+    await expect(sent('31536000')).rejects.toThrow(/a unit, as in `10s`[\s\S]*31536000s/);
+  });
+});

@@ -6,7 +6,10 @@ import { z } from 'zod';
 const schema = orAlone(
   'maxAge',
   z.strictObject({
-    maxAge: duration().exactOptional().describe('How long a browser remembers it. Default: 365d. 0 makes it forget.'),
+    // The header counts in seconds, so whoever writes a number means seconds.
+    maxAge: duration(0, Number.POSITIVE_INFINITY)
+      .exactOptional()
+      .describe('How long a browser remembers it. Default: 365d. 0 makes it forget.'),
     includeSubDomains: z
       .boolean()
       .exactOptional()
