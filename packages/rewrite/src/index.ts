@@ -12,6 +12,7 @@ export { rewrite } from './lib/rewrite.ts';
 export type { RedirectStatus, Rule, RuleMatch } from './lib/rule.ts';
 export { parseRuleMap, type RuleMap } from './lib/rule-map.ts';
 export { type AppliedRule, type RuleOutcome, RuleSet, type RuleSetOptions } from './lib/rule-set.ts';
+export { sendable } from './lib/sendable.ts';
 export { type Replacement, TextReplacer } from './lib/text-replacer.ts';
 export { type ValueText, valueText } from './lib/value-text.ts';
 export { type VariableScope, variableNames } from './lib/variables.ts';

@@ -1,6 +1,6 @@
 import { type HttpContext, HttpHeaders, type Middleware } from '@windhover/core';
 import { anyObject, anyText, checkOptions, listOf, type Rules, rule, wholeNumber } from '@windhover/options';
-import { type ValueText, valueText } from '@windhover/rewrite';
+import { sendable, type ValueText, valueText } from '@windhover/rewrite';
 import { headersError } from './errors.ts';
 
 type Fields = Readonly<Record<string, string>>;
@@ -91,9 +91,8 @@ function changesOf(
   };
 }
 
-/** What a client has sent may hold characters that cannot be sent on as they are. */
 function textOf({ fixed, render }: ValueText, context: HttpContext): string {
-  return fixed ?? render(context).replace(/[^\t\x20-\x7e\x80-\xff]/g, '?');
+  return fixed ?? sendable(render(context));
 }
 
 function checkName(name: string, value: string, where: string, isRequest: boolean): string {

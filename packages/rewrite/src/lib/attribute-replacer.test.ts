@@ -32,6 +32,10 @@ describe('AttributeReplacer', () => {
     ['<a data-x="a=b" href="http://x">', '<a data-x="a=b" href="NEW">'],
     ['<a b\'c="http://x">', '<a b\'c="NEW">'],
     ['text only', 'text only'],
+    ['<!--><a href="http://x">', '<!--><a href="NEW">'],
+    ['<!---><a href="http://x">', '<!---><a href="NEW">'],
+    ['<!---->x<a href="http://x">', '<!---->x<a href="NEW">'],
+    ['<a<a<a href="http://x">', '<a<a<a href="NEW">'],
     ['<', '<'],
   ])('makes %s to %s, wherever the pieces are cut', (page, expected) => {
     for (let at = 0; at <= page.length; at++) expect(change([page.slice(0, at), page.slice(at)]).result).toBe(expected);
@@ -53,5 +57,24 @@ describe('AttributeReplacer', () => {
     const replacer = new AttributeReplacer(() => 'NEW');
     const long = `<a href="${'x'.repeat(70_000)}`;
     expect(replacer.push(long) + replacer.end()).toBe(long);
+  });
+
+  // Each of these took seconds when every `<` was looked at to the end of the page.
+  it.each([
+    ['tags without an end', '<a'.repeat(200_000), 1],
+    ['one tag, byte by byte', `<a ${'x'.repeat(16_000)}`, 16_000],
+    ['quotes', `<a ${'= "'.repeat(5000)}`, 100],
+    ['comments', '<!--'.repeat(100_000), 50],
+  ])('looks at each character once: %s', (_what, page, pieces) => {
+    let reads = 0;
+    const counted = new AttributeReplacer(() => {
+      reads += 1;
+      return null;
+    });
+    const size = Math.ceil(page.length / pieces);
+    let result = '';
+    for (let at = 0; at < page.length; at += size) result += counted.push(page.slice(at, at + size));
+    expect(result + counted.end()).toBe(page);
+    expect(reads).toBeLessThan(page.length);
   });
 });

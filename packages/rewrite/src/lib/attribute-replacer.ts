@@ -9,14 +9,23 @@ const maxTagLength = 16 * 1024;
 /** Elements whose content is no markup (HTML §13.1.2). */
 const rawElements = new Set(['script', 'style', 'textarea', 'title', 'xmp', 'iframe', 'noembed', 'noframes']);
 
+/** Between tags; in a comment or a script; in a tag; in a tag that is too long to be changed. */
+type State = 'text' | 'raw' | 'tag' | 'long';
+
 /**
  * Changes values of attributes in an HTML page while it streams by. Comments and the content of scripts and styles stay as
- * they are.
+ * they are. Every character is looked at once, however the page is cut.
  */
 export class AttributeReplacer implements TextChanger {
   readonly #change: ChangeAttribute;
-  #rest = '';
-  /** What ends the part that is passed on unread: `-->`, `</script`; `''` outside of one. */
+  #state: State = 'text';
+  /** What is not passed on yet: in `tag` the tag so far, otherwise what may begin something. */
+  #kept = '';
+  /** How much of a tag has been looked at. */
+  #seen = 0;
+  /** The quote that is open in a tag. */
+  #quote = '';
+  /** What ends the part that is passed on unread: `-->`, `</script`. */
   #until = '';
 
   constructor(change: ChangeAttribute) {
@@ -24,81 +33,119 @@ export class AttributeReplacer implements TextChanger {
   }
 
   push(text: string): string {
-    return this.#read(this.#rest + text, false);
+    return this.#read(this.#kept + text, false);
   }
 
   end(): string {
-    return this.#read(this.#rest, true);
+    return this.#read(this.#kept, true);
   }
 
   #read(all: string, isLast: boolean): string {
+    this.#kept = '';
     let result = '';
     let at = 0;
     while (at < all.length) {
-      const next = this.#until === '' ? all.indexOf('<', at) : this.#endOfRaw(all, at);
-      if (next < 0) {
-        const kept = this.#until === '' || isLast ? 0 : Math.min(this.#until.length - 1, all.length - at);
-        return this.#keep(all, all.length - kept, result + all.slice(at, all.length - kept));
+      const step = this.#step(all, at, isLast);
+      if (step === null) {
+        this.#kept = all.slice(at);
+        break;
       }
-      result += all.slice(at, next);
-      at = next;
-      if (this.#until !== '') {
-        this.#until = '';
-        continue;
-      }
-      const end = tagEnd(all, at);
-      if (end < 0 && !isLast && all.length - at <= maxTagLength) return this.#keep(all, at, result);
-      const stop = end < 0 ? (isLast ? all.length : at + 1) : end;
-      result += end < 0 ? all.slice(at, stop) : this.#tag(all.slice(at, stop));
-      at = stop;
+      result += step.text;
+      at = step.at;
     }
-    return this.#keep(all, at, result);
-  }
-
-  #keep(all: string, from: number, result: string): string {
-    this.#rest = all.slice(from);
     return result;
   }
 
-  /** Where the markup goes on; the end of a comment is left to be read as text. */
-  #endOfRaw(all: string, from: number): number {
-    const found = this.#until === '-->' ? all.indexOf('-->', from) : indexOfIgnoringCase(all, this.#until, from);
-    return found;
+  /** What is passed on next, and where it goes on. `null`: more is needed. */
+  #step(all: string, at: number, isLast: boolean): Step | null {
+    switch (this.#state) {
+      case 'text':
+        return this.#stepInText(all, at, isLast);
+      case 'raw':
+        return this.#stepInRaw(all, at, isLast);
+      case 'tag':
+        return this.#stepInTag(all, at, isLast);
+      case 'long': {
+        const end = this.#endOfTag(all, at, at);
+        if (end >= 0) this.#state = 'text';
+        return pass(all, at, end < 0 ? all.length : end);
+      }
+    }
+  }
+
+  #stepInText(all: string, at: number, isLast: boolean): Step | null {
+    const next = all.indexOf('<', at);
+    if (next !== at) return pass(all, at, next < 0 ? all.length : next);
+    if (all.length - at < 6 && !isLast && /^<(?:$|!$|!-$|!--(?:-)?$)/.test(all.slice(at))) return null;
+    if (all.startsWith('<!--', at)) {
+      const [empty] = /^<!--(?:-?>)?/.exec(all.slice(at, at + 6))!;
+      if (empty === '<!--') [this.#state, this.#until] = ['raw', '-->'];
+      return pass(all, at, at + empty.length);
+    }
+    if (!/[a-zA-Z/!?]/.test(all[at + 1] ?? '')) return pass(all, at, at + 1);
+    [this.#state, this.#seen, this.#quote] = ['tag', 1, ''];
+    return pass(all, at, at);
+  }
+
+  #stepInRaw(all: string, at: number, isLast: boolean): Step | null {
+    const end = this.#until === '-->' ? all.indexOf('-->', at) : indexOfIgnoringCase(all, this.#until, at);
+    if (end >= 0) {
+      this.#state = 'text';
+      return pass(all, at, end);
+    }
+    // The end may begin in this piece.
+    const certain = isLast ? all.length : all.length - this.#until.length + 1;
+    return certain > at ? pass(all, at, certain) : null;
+  }
+
+  #stepInTag(all: string, at: number, isLast: boolean): Step | null {
+    const end = this.#endOfTag(all, at, at + this.#seen);
+    if (end >= 0) {
+      this.#state = 'text';
+      return { text: this.#tag(all.slice(at, end)), at: end };
+    }
+    this.#seen = all.length - at;
+    if (isLast) return pass(all, at, all.length);
+    if (this.#seen <= maxTagLength) return null;
+    this.#state = 'long';
+    return pass(all, at, all.length);
+  }
+
+  /** The place behind a tag; `-1` if its end is not there yet. */
+  #endOfTag(all: string, tag: number, from: number): number {
+    for (let at = from; at < all.length; at++) {
+      const character = all[at]!;
+      if (this.#quote !== '') {
+        if (character === this.#quote) this.#quote = '';
+      } else if (character === '>') return at + 1;
+      else if ((character === '"' || character === "'") && isAfterEquals(all, tag, at)) this.#quote = character;
+    }
+    return -1;
   }
 
   #tag(text: string): string {
-    if (text.startsWith('<!--')) {
-      this.#until = '-->';
-      return text;
-    }
     const [, name] = /^<([a-zA-Z][^\s/>]*)/.exec(text) ?? [];
     if (name === undefined) return text;
     const tag = name.toLowerCase();
-    if (rawElements.has(tag) && !text.endsWith('/>')) this.#until = `</${tag}`;
+    if (rawElements.has(tag) && !text.endsWith('/>')) [this.#state, this.#until] = ['raw', `</${tag}`];
     return changeAttributes(text, tag, 1 + name.length, this.#change);
   }
 }
 
-/** The place behind a tag that begins at `from`; `-1` if it is not complete. A `<` that begins no tag is a tag of its own. */
-function tagEnd(all: string, from: number): number {
-  if (all.length - from < 4 && !/^<(?:[^!/a-zA-Z]|[a-zA-Z][^>]*>)/.test(all.slice(from))) return -1;
-  if (all.startsWith('<!--', from)) return from + 4;
-  if (!/[a-zA-Z/!?]/.test(all[from + 1] ?? '')) return from + 1;
-  let quote = '';
-  for (let at = from + 1; at < all.length; at++) {
-    const character = all[at]!;
-    if (quote !== '') quote = character === quote ? '' : quote;
-    else if (character === '>') return at + 1;
-    else if ((character === '"' || character === "'") && isAfterEquals(all, at)) quote = character;
-  }
-  return -1;
+interface Step {
+  readonly text: string;
+  readonly at: number;
+}
+
+function pass(all: string, from: number, to: number): Step {
+  return { text: all.slice(from, to), at: to };
 }
 
 /** A quote opens a value only behind an equals sign (HTML §13.1.2.3). */
-function isAfterEquals(all: string, at: number): boolean {
+function isAfterEquals(all: string, from: number, at: number): boolean {
   let before = at - 1;
-  while (/\s/.test(all[before] ?? '')) before -= 1;
-  return all[before] === '=';
+  while (before > from && /\s/.test(all[before]!)) before -= 1;
+  return before >= from && all[before] === '=';
 }
 
 function changeAttributes(text: string, tag: string, from: number, change: ChangeAttribute): string {

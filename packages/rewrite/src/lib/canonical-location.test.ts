@@ -38,6 +38,7 @@ describe('canonicalLocation()', () => {
     [{ trailingSlash: 'add' }, 'http://a.example//evil', '/evil/'],
     [{ trailingSlash: 'remove' }, 'http://a.example//', '/'],
     [{ lowerCase: true }, 'http://a.example/Ab%2FC?D', '/ab%2Fc?D'],
+    [{ lowerCase: true }, 'http://a.example//Evil.example/', '/evil.example/'],
     [
       { https: true, host: 'www', trailingSlash: 'remove', lowerCase: true },
       'http://a.example/X/?y',

@@ -1,5 +1,6 @@
 import type { ClientIdentity, HttpRequest } from '@windhover/core';
 import { isIPv4 } from '@windhover/http-semantics';
+import { lowerCase as inLowerCase } from './lower-case.ts';
 
 /** The one spelling of an address that clients are sent to. */
 export interface CanonicalForm {
@@ -21,19 +22,16 @@ export function canonicalLocation(request: HttpRequest, client: ClientIdentity, 
   const path = canonicalPath(request.path, form);
   const query = request.query === null ? '' : `?${request.query}`;
   const origin = canonicalOrigin(client, form);
-  if (origin === null) return path === request.path ? null : `${path}${query}`;
+  // Two slashes at the start would name a host.
+  if (origin === null) return path === request.path ? null : `${path.replace(/^[/\\]{2,}/, '/')}${query}`;
   return `${origin}${path}${query}`;
 }
 
 function canonicalPath(path: string, { trailingSlash, lowerCase }: CanonicalForm): string {
-  // %2F is an octet: its digits are upper case in the normalised path.
-  const cased = lowerCase
-    ? path.replace(/%[0-9A-F]{2}|[A-Z]+/g, (text) => (text[0] === '%' ? text : text.toLowerCase()))
-    : path;
-  if (trailingSlash === 'remove' && cased.length > 1 && cased.endsWith('/'))
-    return cased.replace(/\/+$/, '').replace(/^\/*/, '/');
+  const cased = lowerCase ? inLowerCase(path) : path;
+  if (trailingSlash === 'remove' && cased.length > 1 && cased.endsWith('/')) return cased.replace(/\/+$/, '') || '/';
   if (trailingSlash !== 'add' || cased.endsWith('/') || cased.slice(cased.lastIndexOf('/')).includes('.')) return cased;
-  return `${cased.replace(/^\/+/, '/')}/`; // two slashes at the start would name a host
+  return `${cased}/`;
 }
 
 /** `null` if scheme and host are right. */

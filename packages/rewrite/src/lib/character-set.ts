@@ -34,6 +34,7 @@ function addNode(set: CharacterSet, node: AST.Node): boolean {
       return true;
     case 'CharacterClassRange':
       for (let code = node.min.value; code <= Math.min(node.max.value, others); code++) set[code] = 1;
+      if (node.max.value >= others) set[others] = 1;
       return true;
     case 'CharacterSet':
       return addKind(set, node);

@@ -4,6 +4,7 @@ import { HttpError } from '@windhover/core';
 export const rewriteErrors = {
   REWRITE_OPTION_INVALID: { status: 500, message: 'The options are not valid' },
   REWRITE_PATTERN_INVALID: { status: 500, message: 'The pattern cannot be used' },
+  REWRITE_VALUE_REFUSED: { status: 400, message: 'The request cannot be rewritten' },
   REWRITE_MAP_INVALID: { status: 500, message: 'The map cannot be used' },
 } as const;
 

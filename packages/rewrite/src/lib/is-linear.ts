@@ -58,7 +58,7 @@ function waysOf(element: AST.Element): Step[][] | null {
 
 function waysOfQuantifier({ element, min, max }: AST.Quantifier): Step[][] | null {
   const isSingle = element.type === 'Character' || element.type === 'CharacterSet' || element.type === 'CharacterClass';
-  if (isSingle) return [[{ node: element, isOptional: min === 0, repeats: max > 1 }]];
+  if (isSingle && max > 1) return [[{ node: element, isOptional: min === 0, repeats: max > 1 }]];
   const inner = max === 1 ? waysOf(element) : null;
   return inner === null ? null : min === 0 ? [[], ...inner] : inner;
 }

@@ -84,6 +84,15 @@ describe('outbound()', () => {
     expect(all.text()).toBe('<form action="/f">');
   });
 
+  it('keeps what stands in a link as it stands', async () => {
+    const rule: OutboundRule = { links: 'all', pattern: '^http://inside(/.*)$', to: 'https://{host}{1}&x' };
+    const body = Buffer.from('<a href="http://inside/?q=&quot;x&quot;&amp;lt;\xe9">', 'latin1');
+    const result = await run(rule, { headers: html, body });
+    expect(Buffer.from(result.body).toString('latin1')).toBe(
+      '<a href="https://shop.example/?q=&quot;x&quot;&amp;lt;\xe9&#38;x">',
+    );
+  });
+
   it('decompresses what it must', async () => {
     const headers = {
       ...html,
@@ -107,8 +116,10 @@ describe('outbound()', () => {
   });
 
   it('announces no length to a HEAD', async () => {
-    const result = await run({ find: 'a', to: 'b' }, { headers: { ...html, ETag: '"x"' }, body: 'a' }, 'HEAD');
-    expect([result.headers.has('content-length'), result.headers.get('etag')]).toEqual([false, 'W/"x"']);
+    const headers = { ...html, ETag: '"x"', 'Content-Encoding': 'gzip' };
+    const result = await run({ find: 'a', to: 'b' }, { headers, body: gzipSync('a') }, 'HEAD');
+    expect(['content-length', 'content-encoding'].map((name) => result.headers.has(name))).toEqual([false, false]);
+    expect(result.headers.get('etag')).toBe('W/"x"');
   });
 
   it('never puts markup of a client into a page', async () => {

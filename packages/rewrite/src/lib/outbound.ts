@@ -1,5 +1,5 @@
 import { decompressResponse } from '@windhover/compression';
-import { after, type HttpContext, type HttpResponse, type Middleware, toPushBody } from '@windhover/core';
+import { after, type Body, type HttpContext, type HttpResponse, type Middleware, toPushBody } from '@windhover/core';
 import { formatETag, parseETag, parseMediaType } from '@windhover/http-semantics';
 import { checkOptions, wholeNumber } from '@windhover/options';
 import { AttributeReplacer } from './attribute-replacer.ts';
@@ -13,10 +13,9 @@ import {
 import { optionError } from './errors.ts';
 import { MappedBody, type TextChanger } from './mapped-body.ts';
 import { linkAttributes, type OutboundOptions, type OutboundRule } from './outbound-rule.ts';
+import { sendable } from './sendable.ts';
 import { renderText, type Template, type TemplateScope } from './template.ts';
 import { TextReplacer } from './text-replacer.ts';
-
-const maxRatio = 200;
 
 /**
  * Changes answers on their way out: values of headers, texts of bodies, links of pages. Bodies stream through; one that is
@@ -58,10 +57,13 @@ function changeBody(
   const isPage = links.length > 0 && /^(?:text\/html|application\/xhtml\+xml)$/.test(essence);
   const texts = bodies.filter(({ types }) => types.some((each) => isOfType(essence, each)));
   if (!isPage && texts.length === 0) return;
-  const hasContent = request.method !== 'HEAD' && response.body !== null;
-  if (hasContent && !decompressResponse(response, { maxBytes, maxRatio })) return;
+  if (!decompressResponse(response, { maxBytes, maxRatio: null })) return; // what our own upstream sends is no attack
   forgetLength(response);
-  if (!hasContent) return;
+  if (response.body === null) return;
+  if (request.method === 'HEAD') {
+    response.body = unsent;
+    return;
+  }
   const scope = scopeOf(context);
   const isMarkup = /html|xml/.test(essence);
   let body = toPushBody(response.takeBody());
@@ -69,6 +71,13 @@ function changeBody(
   if (texts.length > 0) body = new MappedBody(body, textReplacer(texts, scope, isMarkup));
   response.body = body;
 }
+
+/** The content of a HEAD: its length is not known before it is changed. */
+const unsent: Body = {
+  async *[Symbol.asyncIterator]() {
+    // nobody asks
+  },
+};
 
 /** Everything that tells of the bytes as they were. */
 function forgetLength(response: HttpResponse): void {
@@ -93,35 +102,53 @@ function linkReplacer(changes: readonly LinkChange[], scope: TemplateScope): Tex
     if (linkAttributes[element]?.includes(attribute) !== true) return null;
     for (const change of changes) {
       if (change.elements !== null && !change.elements.has(element)) continue;
-      const link = changed(toText(value).replaceAll('&amp;', '&'), change, scope);
-      if (link !== null) return asBytes(link.replaceAll('&', '&amp;'));
+      const link = changedLink(value, change, scope);
+      if (link !== null) return link;
     }
     return null;
   });
+}
+
+/** A link as it stands in a page, byte by byte. What is kept of it stays as it is, what is put in is escaped. */
+function changedLink(link: string, { find, pattern, to }: ValueChange, scope: TemplateScope): string | null {
+  if (pattern !== null) {
+    const groups = pattern.exec(link);
+    return groups === null ? null : renderLink(to, { ...scope, groups });
+  }
+  const found = [asBytes(find!), asBytes(escaped(find!))].find((text) => link.includes(text));
+  return found === undefined ? null : link.replaceAll(found, () => renderLink(to, scope));
+}
+
+function renderLink({ parts }: Template, scope: TemplateScope): string {
+  return parts
+    .map((part) => {
+      if (typeof part !== 'string' && part.from === 'group') return part.read(scope);
+      return asBytes(escaped(typeof part === 'string' ? part : part.read(scope)));
+    })
+    .join('');
 }
 
 /** The new value; `null` if it stays. */
 function changed(value: string, { find, pattern, to }: ValueChange, scope: TemplateScope): string | null {
   if (pattern !== null) {
     const groups = pattern.exec(value);
-    return groups === null ? null : renderText(to, { ...scope, groups });
+    return groups === null ? null : sendable(renderText(to, { ...scope, groups }));
   }
-  return value.includes(find!) ? value.replaceAll(find!, () => renderText(to, scope)) : null;
+  return value.includes(find!) ? value.replaceAll(find!, () => sendable(renderText(to, scope))) : null;
 }
 
 /** Values of a client are text in a page, never markup. */
 function renderMarkup({ parts }: Template, scope: TemplateScope): string {
-  const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
   return parts.map((part) => (typeof part === 'string' ? part : escaped(part.read(scope)))).join('');
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 /** One character for each byte, as bodies are read. */
 function asBytes(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');
-}
-
-function toText(bytes: string): string {
-  return Buffer.from(bytes, 'latin1').toString('utf8');
 }
 
 function scopeOf({ request, client }: HttpContext): TemplateScope {

@@ -44,6 +44,8 @@ describe('RedirectMap', () => {
     ['/a%zz,/b', 'every % begins an escape'],
     ['/a,/b\n/b,/c\n/c,/b?x', 'the redirects go in a circle: /b → /c → /b'],
     ['/a,/a', 'circle: /a → /a'],
+    ['/x,/%78', 'circle: /x → /x'],
+    ['/x,/y/../x', 'circle'],
   ])('refuses %j: %s', (text, why) => {
     expect(() => new RedirectMap(text, { source: 'moved.csv' })).toThrow(
       expect.objectContaining({ code: 'REWRITE_MAP_INVALID', message: expect.stringContaining(why) }),

@@ -1,6 +1,7 @@
 import { canonicalPath, type HttpContext, type HttpRequest, type Middleware } from '@windhover/core';
 import { circleOf } from './circle-of.ts';
 import { rewriteError } from './errors.ts';
+import { isSamePlace } from './is-same-place.ts';
 import type { RedirectStatus } from './rule.ts';
 import { mapFields } from './rule-map.ts';
 
@@ -108,9 +109,8 @@ export class RedirectMap {
   /** The key that a target leads to; `undefined` if it leads away. */
   #keyOfTarget(to: string): string | undefined {
     if (!to.startsWith('/')) return undefined;
-    const plain = this.#ignoreCase ? to.toLowerCase() : to;
-    const whole = plain.split('#', 1)[0]!;
-    if (this.#targets.has(whole)) return whole;
+    const whole = this.#keyOf(to.split('#', 1)[0]!);
+    if (whole === null || this.#targets.has(whole)) return whole ?? undefined;
     const path = whole.split('?', 1)[0]!;
     return this.#targets.has(path) ? path : undefined;
   }
@@ -123,7 +123,7 @@ export function redirectByMap(map: RedirectMap | (() => RedirectMap)): Middlewar
   const current = typeof map === 'function' ? map : () => map;
   return function redirectByMap(context, next) {
     const found = current().find(context.request);
-    if (found === null) return next(context);
+    if (found === null || isSamePlace(found.location, context.request, context.client)) return next(context);
     context.response.status = found.status;
     context.response.headers.set('Location', found.location);
   };

@@ -137,6 +137,10 @@ describe('rewrite()', () => {
   it('does not redirect to where the client is already', async () => {
     expect(await outcome({ from: '/*', to: '/*', status: 301 }, '/a?b')).toBe('/a?b');
     expect(await outcome({ to: 'http://{HTTP_HOST}{path}', status: 301 }, '/a?b')).toBe('/a?b');
+    const lower: Rule = { pattern: '[A-Z]', to: '/{ToLower:{path}}', status: 301 };
+    expect(await outcome(lower, '/caf%C3%A9')).toBe('/caf%C3%A9');
+    expect(await outcome(lower, '/Caf%C3%A9')).toBe('301 /caf%C3%A9');
+    expect(await outcome({ from: '/x', to: '/%78', status: 301 }, '/x')).toBe('/x');
   });
 
   describe('keeps values what they are', () => {
@@ -155,6 +159,28 @@ describe('rewrite()', () => {
     ])('%s', async (_, rule, url, expected) => {
       const result = await outcome(rule, url);
       expect(result).toBe(expected);
+    });
+
+    // CWE-22: a rule for one folder must not lead into another, which other rules guard.
+    it.each<[Rule, string]>([
+      [{ from: '/u-:id/:what', to: '/users/:id/:what' }, '/u-../admin'],
+      [{ from: '/dl-*', to: '/downloads/*' }, '/dl-../admin'],
+      [{ from: '/file', to: '/public/{query.f}/{query.g}' }, '/file?f=..&g=admin'],
+      [{ from: '/file', to: '/public/{query.f}' }, '/file?f=%2e%2e'],
+      [{ from: '/file', to: '/public/{query.f}' }, '/file?f=..%2Fadmin'],
+      [{ from: '/dl-*', to: 'https://files.example/public/*', status: 302 }, '/dl-../admin'],
+    ])('%j refuses %s', async (rule, url) => {
+      expect(await outcome(rule, url)).toBe(400);
+    });
+
+    it('characters that cannot be sent do no harm', async () => {
+      const rules: Rule[] = [
+        { from: '/x', set: { 'X-U': '{query.u}' } },
+        { from: '/x', to: '/y?c={C:1}', query: 'drop', when: [{ value: '{query.u}', pattern: '^(.)' }] },
+      ];
+      expect(await outcome(rules, '/x?u=%D0%B6')).toBe('/y?c=%D0%B6');
+      expect(await outcome(rules, '/x?u=%F0%9F%98%80')).toBe('/y?c=%EF%BF%BD');
+      expect(await outcome(rules, '/x?u=%0d%0aX:1')).toBe('/x?u=%0d%0aX:1');
     });
 
     // CWE-601: the peers' open redirects.

@@ -1,9 +1,11 @@
 import type { ClientIdentity, HttpRequest } from '@windhover/core';
 import { type CompiledRule, compileRule, fitsRequest } from './compile-rule.ts';
 import type { ConditionMatch } from './condition.ts';
+import { isSamePlace } from './is-same-place.ts';
 import { refuseCircles } from './refuse-circles.ts';
 import type { RedirectStatus, Rule } from './rule.ts';
 import type { RuleMap } from './rule-map.ts';
+import { sendable } from './sendable.ts';
 import { type RenderedTarget, renderTarget } from './target.ts';
 import { renderText, type TemplateScope } from './template.ts';
 
@@ -150,7 +152,7 @@ function apply(
 ): RuleOutcome | null {
   const { request } = scope;
   for (const [name, value] of set) {
-    const text = renderText(value, scope);
+    const text = sendable(renderText(value, scope));
     request.headers.set(name, text);
     applied?.({ label, did: `sets ${name}: ${text}` });
   }
@@ -160,7 +162,7 @@ function apply(
     const url = toUrl(renderTarget(target, scope), rule, request.query);
     if (url === null) return null;
     if (rule.status !== undefined) {
-      if (isSamePlace(url, scope)) return null;
+      if (isSamePlace(url, request, scope.client)) return null;
       return tell({ kind: 'redirect', status: rule.status, location: url }, `answers ${rule.status} to ${url}`);
     }
     request.rewrite(url);
@@ -187,12 +189,4 @@ function toUrl(
 function joinQueries(own: string | null, asked: string | null): string {
   if (asked === null || asked === '') return own === null ? '' : `?${own}`;
   return own === null || own === '' ? `?${asked}` : `?${own}&${asked}`;
-}
-
-/** A redirect to where the client is already would never end. */
-function isSamePlace(location: string, { request, client }: TemplateScope): boolean {
-  if (location === request.url) return true;
-  if (!location.includes('://')) return false;
-  const host = client.hostPort === null ? client.host : `${client.host}:${client.hostPort}`;
-  return location === `${client.scheme}://${host}${request.url}`;
 }

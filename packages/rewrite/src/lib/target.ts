@@ -1,10 +1,11 @@
-import { optionError } from './errors.ts';
+import { optionError, rewriteError } from './errors.ts';
 import {
   compileTemplate,
   type TemplateNames,
   type TemplatePart,
   type TemplateScope,
   type TemplateValue,
+  wellFormed,
 } from './template.ts';
 
 /** Where a rule leads: a path with query, or an absolute URL. */
@@ -43,6 +44,8 @@ export function compileTarget(source: string, names: TemplateNames, label: strin
 export function renderTarget(target: Target, scope: TemplateScope): RenderedTarget {
   if (target.isMap) return splitText(fill(target.path, scope, asItIs));
   const url = fill(target.path, scope, inPath);
+  if (target.path.length > 1 && dotSegment.test(url.split('?', 1)[0]!))
+    throw rewriteError('REWRITE_VALUE_REFUSED', 'a value of it would lead out of the folder it is put into');
   const mark = url.indexOf('?'); // `{url}` has a query
   const path = mark < 0 ? url : url.slice(0, mark);
   const included = mark < 0 ? null : url.slice(mark + 1);
@@ -55,6 +58,9 @@ export function renderTarget(target: Target, scope: TemplateScope): RenderedTarg
     hasQuery: included !== null,
   };
 }
+
+/** A segment that leads to another folder, as whoever reads the path may decode it. */
+const dotSegment = /(?:^|[/\\]|%2f|%5c)(?:\.|%2e){1,2}(?:[/\\;]|%2f|%5c|%3b|$)/i;
 
 /** A target that is filled. */
 export interface RenderedTarget {
@@ -72,6 +78,8 @@ export function splitText(text: string): RenderedTarget {
   return { location, query, fragment, hasQuery: false };
 }
 
+const own = new Set(['{host}', '{hostport}', '{HTTP_HOST}', '{SERVER_NAME}', '{port}', '{SERVER_PORT}', '{scheme}']);
+
 type Encode = (value: TemplateValue, text: string) => string;
 
 function fill(parts: readonly TemplatePart[], scope: TemplateScope, encode: Encode): string {
@@ -83,17 +91,24 @@ function fill(parts: readonly TemplatePart[], scope: TemplateScope, encode: Enco
 const asItIs: Encode = (_, text) => text;
 
 const inPath: Encode = ({ kind }, text) => {
-  if (kind === 'text') return encodeURIComponent(text);
+  if (kind === 'text') return encodeURIComponent(wellFormed(text));
   return kind === 'url' ? text : text.replace(/[?#]/g, encodeURIComponent);
 };
 
 const inQuery: Encode = ({ kind }, text) => {
-  if (kind === 'text' || kind === 'url') return encodeURIComponent(text);
+  if (kind === 'text' || kind === 'url') return encodeURIComponent(wellFormed(text));
   return kind === 'query' ? text.replace(/#/g, '%23') : text.replace(/[&=+;?#]/g, encodeURIComponent);
 };
 
-/** A character that cannot stand in a host ends there for browsers, so it is left out. */
-const inOrigin: Encode = (_, text) => text.toLowerCase().replace(/[^a-z0-9.:[\]-]/g, '');
+/** What cannot stand in a name would end it for somebody, so it is left out of what a client chooses. */
+const inOrigin: Encode = ({ source }, text) => {
+  const lower = text.toLowerCase();
+  if (own.has(source)) return lower.replace(/[^a-z0-9.:[\]-]/g, '');
+  return lower
+    .replace(/[^a-z0-9.-]/g, '')
+    .replace(/\.{2,}/g, '.')
+    .replace(/^\.|\.$/g, '');
+};
 
 function isAbsolute([first, second]: readonly TemplatePart[]): boolean {
   if (typeof first === 'string') return /^[a-z][a-z0-9+.-]*:\/\//i.test(first);
@@ -130,7 +145,7 @@ function withoutFirst([first, ...rest]: readonly TemplatePart[]): TemplatePart[]
 }
 
 function isMapValue(part: TemplatePart): boolean {
-  return typeof part !== 'string' && part.isMap;
+  return typeof part !== 'string' && part.from === 'map';
 }
 
 function isPathValue(part: TemplatePart | undefined): boolean {
@@ -140,8 +155,6 @@ function isPathValue(part: TemplatePart | undefined): boolean {
     ['{path}', '{url}', '{URL}', '{REQUEST_URI}'].includes(part.source)
   );
 }
-
-const own = new Set(['{host}', '{hostport}', '{HTTP_HOST}', '{SERVER_NAME}', '{port}', '{SERVER_PORT}', '{scheme}']);
 
 function checkOrigin(origin: readonly TemplatePart[], source: string, label: string): void {
   for (const [index, part] of origin.entries()) {

@@ -1,5 +1,6 @@
 import { listNames, unknownName } from '@windhover/options';
 import { optionError } from './errors.ts';
+import { lowerCase } from './lower-case.ts';
 import type { RuleMap } from './rule-map.ts';
 import { type ValueKind, type VariableScope, variable, variableNames } from './variables.ts';
 
@@ -34,8 +35,8 @@ export interface TemplateValue {
   /** As it is written, for messages. */
   readonly source: string;
   readonly kind: ValueKind;
-  /** Whether it is looked up in a map, which the operator has written. */
-  readonly isMap: boolean;
+  /** Who has written it: the client, or the operator in a map. A group is a part of what was matched. */
+  readonly from: 'request' | 'group' | 'map';
   read(scope: TemplateScope): string;
 }
 
@@ -46,6 +47,13 @@ export interface TemplateValue {
  */
 export function compileTemplate(source: string, names: TemplateNames, label: string): Template {
   const parts: TemplatePart[] = [];
+  const foreign = /\$(?:\d|(?:host|uri|request_uri|scheme|args|query_string|remote_addr|http_\w+)\b)|%\{\w+\}/.exec(
+    source,
+  )?.[0];
+  if (foreign !== undefined)
+    throw optionError(
+      `${label}: ${JSON.stringify(source)}: ${foreign} is how other servers write a value; expected \`${meantBy(foreign)}\``,
+    );
   const reader = new TemplateReader(source, names, label);
   for (let part = reader.next(); part !== null; part = reader.next()) {
     const last = parts.at(-1);
@@ -53,6 +61,20 @@ export function compileTemplate(source: string, names: TemplateNames, label: str
     else parts.push(part);
   }
   return { parts };
+}
+
+/** Our spelling of a value of nginx or Apache. */
+function meantBy(foreign: string): string {
+  const name = foreign.replace(/^[$%]\{?|\}$/g, '');
+  const ours: Readonly<Record<string, string>> = {
+    uri: 'path',
+    request_uri: 'url',
+    args: 'query',
+    query_string: 'query',
+    remote_addr: 'client',
+  };
+  const header = /^http_(\w+)$/.exec(name)?.[1];
+  return `{${header === undefined ? (ours[name] ?? name) : `header.${header.replaceAll('_', '-')}`}}`;
 }
 
 /** Fills a template for a place where values stand as they are meant, such as a header or a condition. */
@@ -63,9 +85,10 @@ export function renderText({ parts }: Template, scope: TemplateScope): string {
 }
 
 const functions: Readonly<Record<string, (text: string) => string>> = {
-  tolower: (text) => text.toLowerCase(),
+  tolower: lowerCase,
+  // %2F is an octet: its digits are upper case in a normalised path.
   toupper: (text) => text.toUpperCase(),
-  urlencode: encodeURIComponent,
+  urlencode: (text) => encodeURIComponent(wellFormed(text)),
   urldecode: decodeLeniently,
 };
 
@@ -133,7 +156,7 @@ class TemplateReader {
     const found = variable(name);
     if (found === undefined)
       throw this.error(unknownName({ [name]: true }, [...this.names.names.keys(), ...variableNames])!);
-    return { source, kind: found.kind, isMap: false, read: (scope) => found.read(scope) };
+    return { source, kind: found.kind, from: 'request', read: (scope) => found.read(scope) };
   }
 
   private group(source: string, group: number): TemplateValue {
@@ -147,13 +170,13 @@ class TemplateReader {
     const apply = functions[name.toLowerCase()];
     if (apply !== undefined) {
       const own = /^url/i.test(name) ? (/^urlencode$/i.test(name) ? 'path' : 'text') : kind;
-      return { source, kind: own, isMap: false, read: (scope) => apply(renderText(input, scope)) };
+      return { source, kind: own, from: 'request', read: (scope) => apply(renderText(input, scope)) };
     }
     const map = this.names.maps.get(name);
     const known = [...this.names.maps.keys(), 'ToLower', 'ToUpper', 'UrlEncode', 'UrlDecode'];
     if (map === undefined)
       throw this.error(`${source}: ${name} is no map and no function; there are ${listNames(known)}`);
-    return { source, kind: 'query', isMap: true, read: (scope) => map.get(renderText(input, scope)) ?? '' };
+    return { source, kind: 'query', from: 'map', read: (scope) => map.get(renderText(input, scope)) ?? '' };
   }
 
   private error(why: string): Error {
@@ -162,12 +185,12 @@ class TemplateReader {
 }
 
 function groupValue(source: string, group: number): TemplateValue {
-  return { source, kind: 'path', isMap: false, read: ({ groups }) => groups[group] ?? '' };
+  return { source, kind: 'path', from: 'group', read: ({ groups }) => groups[group] ?? '' };
 }
 
 /** What a condition matches may be any text. */
 function conditionValue(source: string, group: number): TemplateValue {
-  return { source, kind: 'text', isMap: false, read: ({ conditionGroups }) => conditionGroups[group] ?? '' };
+  return { source, kind: 'text', from: 'request', read: ({ conditionGroups }) => conditionGroups[group] ?? '' };
 }
 
 function closingBrace(source: string, from: number): number {
@@ -177,6 +200,11 @@ function closingBrace(source: string, from: number): number {
     else if (source[index] === '}' && --depth === 0) return index;
   }
   return -1;
+}
+
+/** Half of a character, as a group of a pattern may be, cannot be encoded. */
+export function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\uFFFD');
 }
 
 function decodeLeniently(text: string): string {
