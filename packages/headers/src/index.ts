@@ -15,6 +15,7 @@ export { hostFilter, hostMatcher } from './lib/host-filter.ts';
 export { type HstsOptions, hsts } from './lib/hsts.ts';
 export { insertNonce } from './lib/insert-nonce.ts';
 export { nonceHeader, nonceKey } from './lib/nonce.ts';
+export { privatePages } from './lib/private-pages.ts';
 export {
   policyOf,
   type SecurityHeadersOptions,

@@ -42,6 +42,23 @@ describe('securityHeaders', () => {
     expect(seen.size).toBe(2);
   });
 
+  it('keeps pages of applications that use the nonce out of caches, and their 304 without a new one', async () => {
+    const policy = 'securityHeaders: { contentSecurityPolicy: { directives: { script-src: [nonce] } } }, cache: true';
+    const fields =
+      'headers: { Content-Type: text/html, Cache-Control: "public, max-age=60, s-maxage=60", ETag: "\\"a\\"" }';
+    const handler = await handlerOf(site(policy, `respond: { body: page, ${fields} }`));
+    for (let count = 0; count < 2; count++) {
+      const { headers } = await runHandler(handler, { headers: { Host: 'a.example' } });
+      expect([headers.get('cache-control'), headers.get('cache-status') ?? '']).toEqual([
+        'private, max-age=60',
+        expect.not.stringContaining('; hit;'),
+      ]);
+    }
+    const stale = await handlerOf(site(policy, `respond: { status: 304, ${fields} }`));
+    const { headers } = await runHandler(stale, { headers: { Host: 'a.example' } });
+    expect(headers.has('content-security-policy')).toBe(false);
+  });
+
   it('takes the reports of browsers', async () => {
     const text = site('securityHeaders: { reports: /csp, contentSecurityPolicy: { reportOnly: true } }');
     const { headers } = await ask(text);

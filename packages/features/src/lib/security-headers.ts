@@ -3,6 +3,7 @@ import {
   cspReports,
   insertNonce,
   policyOf,
+  privatePages,
   type SecurityHeadersOptions,
   securityHeaderDefaults,
   securityHeaders,
@@ -105,6 +106,9 @@ export const securityHeadersFeature: Feature<z.output<typeof schema>> = {
       const onReport = (report: object): void => log.warn('A browser reports a breach of the policy', { report });
       layers.push({ phase: 'shield', run: cspReports({ path: reports, onReport, clock }) });
     }
+    // Inside of the cache, which must not store a nonce.
+    if (policyOf(options.contentSecurityPolicy ?? false)?.needsNonce === true)
+      layers.push({ phase: 'transform', run: privatePages() });
     if (placeholder !== undefined) layers.push({ phase: 'transform', run: insertNonce(placeholder) });
     return { layers };
   },

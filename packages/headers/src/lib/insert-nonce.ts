@@ -3,6 +3,7 @@ import { anyText } from '@windhover/options';
 import { MappedBody, TextReplacer } from '@windhover/rewrite';
 import { headersError } from './errors.ts';
 import { nonceKey } from './nonce.ts';
+import { isPage, markPrivate } from './private-pages.ts';
 
 /**
  * Writes the nonce of the answer into HTML pages, in place of a text: `<script nonce="__nonce__">`. Place it inside of
@@ -26,22 +27,14 @@ function insert(context: HttpContext, find: string): void {
   const { response } = context;
   const nonce = context.get(nonceKey);
   const { headers } = response;
-  const isPage = /^text\/html\b/i.test(headers.get('content-type') ?? '') && !headers.has('content-encoding');
-  if (nonce === undefined || !isPage || response.body === null || response.status === 206) return;
-  response.body = new MappedBody(toPushBody(response.takeBody()), new TextReplacer([{ find, to: nonce }]));
+  if (nonce === undefined || !isPage(headers) || headers.has('content-encoding') || response.status === 206) return;
+  for (const name of ['etag', 'last-modified', ...ofBytes]) headers.delete(name); // a page with an old nonce is not current
   response.declaredLength = null;
-  for (const name of [
-    'etag',
-    'last-modified',
-    'accept-ranges',
-    'content-md5',
-    'content-digest',
-    'repr-digest',
-    'digest',
-  ])
-    headers.delete(name); // a page with an old nonce must not be taken for current
-  const cacheControl = headers.get('cache-control');
-  if (cacheControl === undefined) headers.set('Cache-Control', 'private');
-  else if (!/\b(?:private|no-store)\b/i.test(cacheControl))
-    headers.set('Cache-Control', `private, ${cacheControl.replace(/\bpublic\b\s*,?\s*/i, '')}`.replace(/,\s*$/, ''));
+  markPrivate(response);
+  if (response.body === null) return;
+  const changed = new MappedBody(toPushBody(response.takeBody()), new TextReplacer([{ find, to: nonce }]));
+  response.body = changed; // of a HEAD too: its length is not known
 }
+
+/** Fields that tell of the bytes as they were. */
+const ofBytes = ['accept-ranges', 'content-md5', 'content-digest', 'repr-digest', 'digest'];

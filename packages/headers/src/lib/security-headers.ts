@@ -3,6 +3,7 @@ import { checkOptions, isRecord, type Rules, rule } from '@windhover/options';
 import { type CompiledPolicy, type ContentSecurityPolicyOptions, compilePolicy } from './content-security-policy.ts';
 import { headersError } from './errors.ts';
 import { makeNonce } from './nonce.ts';
+import { markPrivate } from './private-pages.ts';
 
 /** The headers of `securityHeaders`. A text is sent in place of the usual value, `false` leaves a header out. */
 export interface SecurityHeadersOptions {
@@ -90,7 +91,10 @@ export function securityHeaders(options: SecurityHeadersOptions = {}): Middlewar
     context.onHead((response) => {
       if (hidePoweredBy) response.headers.delete('x-powered-by');
       setMissing(response, isHttps ? all : overHttp);
-      if (policy !== null) setPolicy(response, policy, nonce);
+      if (policy === null) return;
+      if (policy.needsNonce) markPrivate(response);
+      // The client has the page with its nonce, and the policy of then.
+      if (!policy.needsNonce || response.status !== 304) setPolicy(response, policy, nonce);
     });
     return next(context);
   };
