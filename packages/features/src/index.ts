@@ -23,7 +23,7 @@ export { mirrorFeature } from './lib/mirror.ts';
 export { outboundFeature } from './lib/outbound.ts';
 export { proxyFeature } from './lib/proxy.ts';
 export { rateLimitFeature } from './lib/rate-limit.ts';
-export { redirectFeature, redirectsToHttps } from './lib/redirect.ts';
+export { redirectFeature, redirectsToHttps, removesSlashes } from './lib/redirect.ts';
 export { requestFilterFeature } from './lib/request-filter.ts';
 export { requestHeadersFeature } from './lib/request-headers.ts';
 export { requestIdFeature } from './lib/request-id.ts';

@@ -14,6 +14,7 @@ import { tlsDisagreements } from './listener-certificates.ts';
 import { loginDisagreements } from './login-disagreements.ts';
 import { meant, planned } from './planned.ts';
 import { redirectWarnings } from './redirect-warnings.ts';
+import { slashWarnings } from './slash-warnings.ts';
 import { oldStreamsSchema, watchSchema, workersSchema } from './workers-schema.ts';
 
 /** Shorter than the engine's 130 s, which suits servers behind this one. */
@@ -38,7 +39,7 @@ export function distribution(sinks: LogSinks) {
     defaults: { accessLog: 'console', errorPages: true },
     around: clientCertificateGuard,
     check: (config) => [...tlsDisagreements(config), ...loginDisagreements(config), ...failedTests(config)],
-    warn: redirectWarnings,
+    warn: (config) => [...redirectWarnings(config), ...slashWarnings(config)],
     planned,
     meant,
   });

@@ -24,3 +24,23 @@ describe('redirectWarnings()', () => {
     expect(await warningsOf(top)).toEqual([]);
   });
 });
+
+describe('slashWarnings()', () => {
+  const check = (redirect: string, route: string): Promise<readonly string[]> =>
+    inspectConfig(
+      { file: '/tmp/w.yaml', text: `sites: { a: { redirect: ${redirect}, routes: [{ path: /, ${route} }] } }` },
+      (loaded) => {
+        if (!loaded.ok) throw new Error(loaded.problems[0]?.message);
+        return loaded.warnings.map(({ path, message }) => `${path}: ${message}`);
+      },
+    );
+
+  it('tells of a slash that is taken away where static adds it', async () => {
+    for (const redirect of ['no-trailing-slash', '[www, { trailingSlash: remove }]'])
+      expect(await check(redirect, 'static: /tmp')).toEqual([
+        expect.stringContaining('sites.a.redirect: `static` sends folders to their slash'),
+      ]);
+    expect(await check('no-trailing-slash', 'respond: 200')).toEqual([]);
+    expect(await check('trailing-slash', 'static: /tmp')).toEqual([]);
+  });
+});

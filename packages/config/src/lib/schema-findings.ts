@@ -107,6 +107,8 @@ function unknownKey(
   { planned, meant = {} }: Checked,
 ): Finding {
   if (planned?.has(key) === true) return findingAtKey(path, `\`${key}\` is not built yet`);
+  // A map of another form has this key.
+  if (names.includes(key)) return findingAtKey(path, `\`${key}\` does not go together with the other keys here`);
   const ours = Object.hasOwn(meant, key) ? meant[key]! : '';
   const suggestion = names.includes(ours) ? ours : nearestName(key, names);
   const isLong = names.length > 10 && suggestion !== undefined; // the suggestion says more than fifty names
@@ -133,12 +135,22 @@ function describeSize({ code, origin, minimum, maximum }: SchemaIssue): string |
   return origin === 'string' ? `a text of ${size} characters` : undefined;
 }
 
-/** Returns the branch of a union that had the right type but wrong content. */
+/** Returns the branch of a union that had the right type but wrong content, and knows most of the keys. */
 function nearestBranch(
   branches: readonly (readonly SchemaIssue[])[],
   found: unknown,
 ): readonly SchemaIssue[] | undefined {
-  return branches.find((issues) => issues.length > 0 && !issues.some((issue) => isOfAnotherType(issue, found)));
+  const possible = branches.filter(
+    (issues) => issues.length > 0 && !issues.some((issue) => isOfAnotherType(issue, found)),
+  );
+  const fewest = Math.min(...possible.map(unknownKeys));
+  return possible.find((issues) => unknownKeys(issues) === fewest);
+}
+
+/** How many keys of the value a branch does not know: the branch that knows most of them was meant. */
+function unknownKeys(issues: readonly SchemaIssue[]): number {
+  const own = issues.filter(({ code, path }) => code === 'unrecognized_keys' && plainPath(path).length === 0);
+  return own.reduce((count, { keys = [] }) => count + keys.length, 0);
 }
 
 /** Whether the value itself, not something inside it, had the wrong type. */

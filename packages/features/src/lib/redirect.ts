@@ -93,35 +93,72 @@ const presets = {
   'lower-case': { lowerCase: true },
 } as const satisfies Record<string, CanonicalOptions>;
 
+const entry = z.union([z.enum(Object.keys(presets) as [keyof typeof presets]), canonical, map, rule]);
+
 const schema = z
-  .union([z.enum(Object.keys(presets) as [keyof typeof presets]), canonical, map, rule])
+  .union([entry, z.array(entry).min(1)])
   .describe(
     'Sends clients to another address: to HTTPS or one host by a word, pages that moved by `from` and `to`, thousands of them by a `map`. Several are given as a list. If a trusted proxy says that the client used HTTPS, `https` redirects no more.',
   );
 
-type Options = z.output<typeof schema>;
+type Entry = z.output<typeof entry>;
 type HttpRun = Middleware<HttpContext>;
 type Explain = (request: HttpRequest, client: ClientIdentity) => readonly Reason[];
 
 interface RedirectInstance extends FeatureInstance {
   readonly isToHttps: boolean;
+  readonly removesSlash: boolean;
 }
 
 /** `redirect`: sends clients to another address. */
-export const redirectFeature: Feature<Options> = {
+export const redirectFeature: Feature<z.output<typeof schema>> = {
   name: 'redirect',
   levels: ['top', 'site', 'route'],
   phases: ['rewrite', 'shield'],
   combine: 'add',
   schema,
-  create(options, { location }) {
-    const made = make(options, location);
-    const isToHttps =
-      options === 'https' || (typeof options === 'object' && 'https' in options && options.https !== false);
-    const instance: RedirectInstance = { layers: [{ phase: rulePhase(location), ...made }], isToHttps };
+  takesList: true,
+  create(given, { location }) {
+    const entries = Array.isArray(given) ? given : [given];
+    checkTogether(entries);
+    const phase = rulePhase(location);
+    const instance: RedirectInstance = {
+      layers: inGroups(entries).map((group) => ({ phase, ...make(group, location) })),
+      isToHttps: entries.some((each) => canonicalOf(each)?.https !== undefined && canonicalOf(each)?.https !== false),
+      removesSlash: entries.some((each) => canonicalOf(each)?.trailingSlash === 'remove'),
+    };
     return instance;
   },
 };
+
+/** Redirects that follow each other for ever are found among all rules of a list. */
+function checkTogether(entries: readonly Entry[]): void {
+  new RuleSet(rulesOf(entries.filter(isRule)));
+}
+
+/** Rules that follow each other are one group, which finds the rule of a request with one look. */
+function inGroups(entries: readonly Entry[]): readonly (readonly Entry[])[] {
+  const groups: Entry[][] = [];
+  for (const each of entries) {
+    const last = groups.at(-1);
+    if (last !== undefined && isRule(each) && isRule(last[0]!)) last.push(each);
+    else groups.push([each]);
+  }
+  return groups;
+}
+
+function isRule(each: Entry): each is Extract<Entry, { readonly to: string }> {
+  return typeof each === 'object' && 'to' in each;
+}
+
+function rulesOf(entries: readonly Extract<Entry, { readonly to: string }>[]): Rule[] {
+  return entries.map((each) => ({ status: 307 as const, ...each }));
+}
+
+/** Whether paths lose their last slash, which `static` gives to folders. */
+export function removesSlashes({ feature, instance }: PlacedFeature): boolean {
+  return feature.name === redirectFeature.name && (instance as RedirectInstance | null)?.removesSlash === true;
+}
 
 /** Whether a feature sends every request to HTTPS, which a server without HTTPS should not. */
 export function redirectsToHttps({ feature, instance }: PlacedFeature): boolean {
@@ -133,14 +170,21 @@ export function rulePhase({ site, route }: FeatureLocation): 'rewrite' | 'shield
   return site !== null && route !== null ? 'shield' : 'rewrite';
 }
 
-function make(options: Options, { directory }: FeatureLocation): Pick<HttpLayer, 'run' | 'explain'> {
-  if (typeof options === 'string') return makeCanonical(presets[options]);
-  if ('map' in options) return makeMap(options, directory);
-  if ('to' in options) return makeRule(options);
-  const { https, ...others } = options;
-  if (typeof https !== 'object') return makeCanonical({ ...others, ...(https === undefined ? {} : { https }) });
+function make(group: readonly Entry[], { directory }: FeatureLocation): Pick<HttpLayer, 'run' | 'explain'> {
+  const rules = group.filter(isRule);
+  if (rules.length > 0) return makeRules(rulesOf(rules));
+  const [first] = group as readonly [Entry];
+  return typeof first === 'object' && 'map' in first ? makeMap(first, directory) : makeCanonical(canonicalOf(first)!);
+}
+
+/** `null` for rules and maps. */
+function canonicalOf(each: Entry): CanonicalOptions | null {
+  if (typeof each === 'string') return presets[each];
+  if ('map' in each || isRule(each)) return null;
+  const { https, ...others } = each;
+  if (typeof https !== 'object') return { ...others, ...(https === undefined ? {} : { https }) };
   const { port: httpsPort = 443, status } = https;
-  return makeCanonical({ ...others, https: httpsPort, ...(status === undefined ? {} : { status }) });
+  return { ...others, https: httpsPort, ...(status === undefined ? {} : { status }) };
 }
 
 function makeCanonical(options: CanonicalOptions): { run: HttpRun; explain: Explain } {
@@ -196,7 +240,7 @@ function makeMap(
   };
 }
 
-function makeRule(given: Rule): { run: HttpRun; explain: Explain } {
-  const rules = new RuleSet([{ status: 307, ...given }]);
+function makeRules(given: readonly Rule[]): { run: HttpRun; explain: Explain } {
+  const rules = new RuleSet(given);
   return { run: rewrite(rules), explain: (request, client) => explainRules(rules, request, client) };
 }

@@ -57,12 +57,27 @@ describe('redirect', () => {
     expect(await run('', '/old', route)).toBe('200 page');
   });
 
+  it('says of a wrong key only that it is wrong', async () => {
+    for (const [redirect, key] of [
+      ['[{ from: /a, to: /b, permanent: true }]', 'permanent'],
+      ['{ map: /tmp/x.csv, keep: 1 }', 'keep'],
+    ] as const) {
+      const message = await run(`redirect: ${redirect}`, '/').catch((error: Error) => error.message);
+      expect(message).toContain(`found \`${key}\``);
+      expect(message).toContain('1 problem in');
+    }
+  });
+
   it.each([
     ['redirect: htps', /https/],
     ['redirect: { map: ./missing.csv }', /redirect\.map[\s\S]*xpected a file that can be read/],
     ['redirect: { from: /a, to: /b/:id }', /:id does not stand in/],
     ['redirect: { pattern: "(a)\\\\1", to: /b }', /back-reference/],
     ['redirect: { status: 301 }', /xpected one of/],
+    ['redirect: [{ from: /a, to: /b }, { from: /b, to: /a }]', /never end: \/a → \/b → \/a/],
+    ['redirect: { pattern: "^/a/(.*)$", to: /b/$1 }', /\$1 is how other servers write a value; expected `\{1\}`/],
+    ['redirect: { from: /a, to: "https://$host/b" }', /expected `\{host\}`/],
+    ['rewrite: [{ to: /b, when: [{ value: "%{HTTP_HOST}", is: a }] }]', /expected `\{HTTP_HOST\}`/],
   ])('refuses %s', async (top, why) => {
     await expect(run(top, '/')).rejects.toThrow(why);
   });
