@@ -119,7 +119,7 @@ export const redirectFeature: Feature<z.output<typeof schema>> = {
   schema,
   takesList: true,
   create(given, { location }) {
-    const entries = Array.isArray(given) ? given : [given];
+    const entries = behindLowerCase(Array.isArray(given) ? given : [given]);
     checkTogether(entries);
     const phase = rulePhase(location);
     const instance: RedirectInstance = {
@@ -130,6 +130,15 @@ export const redirectFeature: Feature<z.output<typeof schema>> = {
     return instance;
   },
 };
+
+/** Behind a redirect to lower case no request has upper case, so an entry with it could never apply. */
+function behindLowerCase(entries: readonly Entry[]): readonly Entry[] {
+  const first = entries.findIndex((each) => canonicalOf(each)?.lowerCase === true);
+  if (first < 0) return entries;
+  return entries.map((each, index) =>
+    index > first && canonicalOf(each) === null ? ({ ignoreCase: true, ...(each as object) } as Entry) : each,
+  );
+}
 
 /** Redirects that follow each other for ever are found among all rules of a list. */
 function checkTogether(entries: readonly Entry[]): void {

@@ -50,6 +50,13 @@ describe('redirect', () => {
     expect(await run(top, '/other')).toBe('200 page');
   });
 
+  it('takes upper case in what stands behind a redirect to lower case', async () => {
+    writeFileSync(join(folder, 'iis.csv'), '/About.aspx,/about\n');
+    const top = `redirect: [lower-case, { map: "${folder}/iis.csv" }, { from: /Team/*, to: /people/* }]`;
+    expect(await run(top, '/about.aspx')).toBe('301 /about');
+    expect(await run(top, '/team/x')).toBe('307 /people/x');
+  });
+
   it('works on a route, and passes on what its rules do not match', async () => {
     const route = 'redirect: { from: /shop/old, to: /shop/new }';
     expect(await run('', '/shop/old', route)).toBe('307 /shop/new');

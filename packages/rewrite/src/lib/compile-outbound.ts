@@ -102,7 +102,7 @@ function bodyChange(rule: BodyRule, label: string): BodyChange {
 function valueChange({ find, pattern, to }: HeaderRule | LinkRule, label: string): ValueChange {
   if ((find === undefined) === (pattern === undefined)) throw optionError(`${label}: expected either find or pattern`);
   if (to === undefined) throw optionError(`${label}: expected to`);
-  const compiled = pattern === undefined ? null : compilePattern(pattern);
+  const compiled = pattern === undefined ? null : compilePattern(pattern, { label });
   return { find: find ?? null, pattern: compiled, to: compile(to, compiled?.groups ?? 0, label) };
 }
 

@@ -80,8 +80,10 @@ export function compileRule(rule: Rule, index: number, maps: ReadonlyMap<string,
   const { from, pattern, ignoreCase = false, not = false, methods, hosts, when = [], to, set = {} } = rule;
   if (from !== undefined && pattern !== undefined)
     throw optionError(`${label}: expected either from or pattern, found both`);
-  const path = from === undefined ? null : compilePath(from, ignoreCase);
-  const compiled = path?.pattern ?? (pattern === undefined ? null : compilePattern(pattern, { ignoreCase }));
+  const path = from === undefined ? null : compilePath(from, ignoreCase, `${label}: from`);
+  const compiled =
+    path?.pattern ??
+    (pattern === undefined ? null : compilePattern(pattern, { ignoreCase, label: `${label}: pattern` }));
   const names: TemplateNames = not
     ? { groups: 0, names: new Map(), stars: [], maps }
     : {

@@ -58,7 +58,7 @@ function ofValue(
     throw optionError(`${label}: expected either is or pattern, found both`);
   const template = compileTemplate(value, names, `${label}.value`);
   if (pattern !== undefined) {
-    const compiled = compilePattern(pattern, { ignoreCase });
+    const compiled = compilePattern(pattern, { ignoreCase, label });
     const test = (scope: TemplateScope): ConditionMatch | null => compiled.exec(renderText(template, scope));
     return { text: `${value} matches ${pattern}`, hasGroups: true, test };
   }

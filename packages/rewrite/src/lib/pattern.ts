@@ -13,6 +13,14 @@ export interface Pattern {
   exec(text: string): readonly (string | undefined)[] | null;
 }
 
+/** How a pattern is compiled. */
+export interface PatternOptions {
+  /** Default: false. */
+  readonly ignoreCase?: boolean;
+  /** Where it stands, for messages. Default: nowhere. */
+  readonly label?: string;
+}
+
 /** The longest pattern. RFC 9110 sets none; a list of words belongs into a map. */
 const maxLength = 4096;
 
@@ -21,10 +29,11 @@ const maxLength = 4096;
  * RE2, which is slower and never backtracks. What RE2 cannot do, back-references and look-around, is refused. Throws
  * `REWRITE_PATTERN_INVALID`.
  */
-export function compilePattern(source: string, options: { readonly ignoreCase?: boolean } = {}): Pattern {
-  const { ignoreCase = false } = options;
+export function compilePattern(source: string, options: PatternOptions = {}): Pattern {
+  const { ignoreCase = false, label } = options;
+  const prefix = label === undefined ? '' : `${label}: `;
   const refuse = (why: string, cause?: unknown): Error =>
-    rewriteError('REWRITE_PATTERN_INVALID', `${JSON.stringify(source.slice(0, 200))}: ${why}`, cause);
+    rewriteError('REWRITE_PATTERN_INVALID', `${prefix}${JSON.stringify(source.slice(0, 200))}: ${why}`, cause);
   if (source.length > maxLength) throw refuse(`expected at most ${maxLength} characters, found ${source.length}`);
   const expression = toRegExp(source, ignoreCase, refuse);
   if (isLinear(source, ignoreCase)) return nativePattern(source, expression);

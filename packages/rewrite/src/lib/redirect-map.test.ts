@@ -21,6 +21,9 @@ describe('RedirectMap', () => {
     ['/old?id=5,/five\n/old,/all', '/old?id=6', '301 /all?id=6'],
     ['/caf%c3%a9,/x', '/caf%C3%A9', '301 /x'],
     ['/café,/x', '/caf%C3%A9', '301 /x'],
+    ['old,new\n/old,/new', '/old', '301 /new'],
+    ['"/a,b.html",/ab,302', '/a,b.html', '302 /ab'],
+    ['"/a b" /ab', '/a%20b', '301 /ab'],
     ['/old,/new', '/older', null],
     ['/old,/new', '/OLD', null],
   ])('%j: %s leads to %s', (text, url, expected) => {
@@ -42,6 +45,7 @@ describe('RedirectMap', () => {
     ['/old,/new,303x', 'expected 301, 302'],
     ['/a,/b\n/a,/c', 'moved.csv:2: /a stands in line 1 too'],
     ['/a%zz,/b', 'every % begins an escape'],
+    ['/a\n/b,/c\nx,/y', 'moved.csv:1: expected an old and a new address, found "/a"; moved.csv:3: expected a path'],
     ['/a,/b\n/b,/c\n/c,/b?x', 'the redirects go in a circle: /b → /c → /b'],
     ['/a,/a', 'circle: /a → /a'],
     ['/x,/%78', 'circle: /x → /x'],

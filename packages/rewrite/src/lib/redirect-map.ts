@@ -23,6 +23,9 @@ export interface RedirectMapOptions {
   readonly source?: string;
 }
 
+/** A message with more lines helps nobody. */
+const mostFaults = 20;
+
 /** Thousands of old addresses and where each is now: one look-up for a request, however many there are. */
 export class RedirectMap {
   readonly #targets = new Map<string, string>();
@@ -41,19 +44,25 @@ export class RedirectMap {
     this.#ignoreCase = ignoreCase;
     this.#keepsQuery = query === 'keep';
     const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
-    const refuse = (index: number, why: string): Error =>
-      rewriteError('REWRITE_MAP_INVALID', `${source}:${index + 1}: ${why}`);
+    const place = (index: number, why: string): string => `${source}:${index + 1}: ${why}`;
     const lineOf = (key: string): number => lines.findIndex((line) => this.#keyOf(mapFields(line)?.[0] ?? '') === key);
+    const faults: string[] = [];
     for (const [index, line] of lines.entries()) {
       const fields = mapFields(line);
-      if (fields === null) continue;
+      if (fields === null || (index === 0 && isHeading(fields))) continue;
       const fault = this.#add(fields);
       if (fault === null) continue;
       const isTwice = fault === '';
-      throw refuse(index, isTwice ? `${fields[0]} stands in line ${lineOf(this.#keyOf(fields[0]!)!) + 1} too` : fault);
+      faults.push(
+        place(index, isTwice ? `${fields[0]} stands in line ${lineOf(this.#keyOf(fields[0]!)!) + 1} too` : fault),
+      );
+      if (faults.length === mostFaults) break;
     }
+    if (faults.length > 0) throw rewriteError('REWRITE_MAP_INVALID', faults.join('; '));
     const circle = circleOf(this.#targets.keys(), (key) => this.#keyOfTarget(this.#targets.get(key)!));
-    if (circle !== null) throw refuse(lineOf(circle[0]), `the redirects go in a circle: ${circle.join(' → ')}`);
+    if (circle === null) return;
+    const why = `the redirects go in a circle: ${circle.join(' → ')}`;
+    throw rewriteError('REWRITE_MAP_INVALID', place(lineOf(circle[0]), why));
   }
 
   /** The number of entries. */
@@ -127,6 +136,11 @@ export function redirectByMap(map: RedirectMap | (() => RedirectMap)): Middlewar
     context.response.status = found.status;
     context.response.headers.set('Location', found.location);
   };
+}
+
+/** `old,new` above the lines. */
+function isHeading(fields: readonly string[]): boolean {
+  return fields.length > 1 && fields.every((field) => /^[A-Za-z][\w -]*$/.test(field));
 }
 
 function encodeNonAscii(path: string): string {

@@ -233,7 +233,7 @@ describe('rewrite()', () => {
     expect(() => rewrite([{ name: 'old shop', from: '/', to: '/' }, rule as Rule])).toThrow(
       expect.objectContaining({ code: 'REWRITE_OPTION_INVALID', message: expect.stringContaining(why) }),
     );
-    expect(() => rewrite([rule as Rule])).toThrow(/rule 1|from/);
+    expect(() => rewrite([rule as Rule])).toThrow(/rule 1/);
   });
 
   it.each<[readonly Rule[], string]>([

@@ -28,9 +28,11 @@ function linesOf(text: string, source: string): [string, string][] {
   });
 }
 
-/** The fields of a line; `null` for a line that says nothing. */
+/** The fields of a line; `null` for a line that says nothing. A field with a comma stands in quotes, as in CSV. */
 export function mapFields(line: string): readonly string[] | null {
   const text = line.trim().replace(/;$/, '');
   if (text === '' || text.startsWith('#')) return null;
-  return text.split(text.includes(',') ? /\s*,\s*/ : /\s+/).map((field) => field.replace(/^"(.*)"$/, '$1'));
+  if (!text.includes('"')) return text.split(text.includes(',') ? /\s*,\s*/ : /\s+/);
+  const fields = text.matchAll(/(?:^|[,\s])\s*(?:"((?:[^"]|"")*)"|([^",\s]+))/g);
+  return [...fields].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain!);
 }
