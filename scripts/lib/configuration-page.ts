@@ -46,24 +46,33 @@ level. \`\${PORT}\` is a variable of the environment, \`\${PORT:-8080}\` one wit
 `;
 
 function section(name: string, schema: JsonSchema, place = ''): string {
-  const { map, alone } = formsOf(schema);
-  const isMap = 'properties' in map;
+  const { maps, alone } = formsOf(schema);
+  const isMap = maps.length > 0;
   const short = alone.length === 0 ? '' : ` ${isMap ? 'In place of the map' : 'Its value'}: ${alone.join(' or ')}.`;
   const about = [describe(schema, name), place].filter((text) => text !== undefined && text !== '').join(' ');
-  const rows = rowsOf(map, name, '');
+  const rows = rowsOf(schema, name, '');
   const table = rows.length === 0 ? '' : `\n| key | value | what it is, and why |\n|---|---|---|\n${rows.join('\n')}\n`;
   return `## \`${name}\`\n\n${about}${short}\n${table}`;
 }
 
-/** A row for each key, and below it those of the map that it may have. Features have sections of their own. */
-function rowsOf(map: JsonSchema, name: string, before: string): readonly string[] {
-  return Object.entries(propertiesOf(map)).flatMap(([key, property]) => {
-    const path = `${before}${key}`;
-    const { all, map: inner } = formsOf(property);
-    const description = describe(property, `${name}.${path}`).replaceAll('|', '\\|');
-    const row = `| \`${path}\` | ${all.join(' or ').replaceAll('|', '\\|')} | ${description} |`;
-    return [row, ...(isFeature(property) ? [] : rowsOf(inner, name, `${path}.`))];
-  });
+/**
+ * A row for each key of every map that may stand there, alone or in a list, and below it those of the maps that it may have. Features have sections of
+ * their own.
+ */
+function rowsOf(schema: JsonSchema, name: string, before: string, seen = new Set<string>()): readonly string[] {
+  const { maps, items } = formsOf(schema);
+  const ofItems = before.replace(/\.$/, '[].'); // the keys of `rules: [{ from }]` are `rules[].from`
+  const placed = [...maps.map((map) => [map, before] as const), ...items.map((map) => [map, ofItems] as const)];
+  return placed.flatMap(([map, prefix]) =>
+    Object.entries(propertiesOf(map)).flatMap(([key, property]) => {
+      const path = `${prefix}${key}`;
+      if (seen.has(path)) return [];
+      seen.add(path);
+      const description = describe(property, `${name}.${path}`).replaceAll('|', '\\|');
+      const row = `| \`${path}\` | ${formsOf(property).all.join(' or ').replaceAll('|', '\\|')} | ${description} |`;
+      return [row, ...(isFeature(property) ? [] : rowsOf(property, name, `${path}.`, seen))];
+    }),
+  );
 }
 
 /** Only the slot of a feature may be `true` as well as a map of its own options. */
@@ -100,19 +109,36 @@ function describe(schema: JsonSchema, where: string): string {
   return description;
 }
 
-/** What may stand there, in words, and the map among it. */
-function formsOf(schema: JsonSchema): { map: JsonSchema; alone: readonly string[]; all: readonly string[] } {
+interface Forms {
+  /** The maps that may stand there. */
+  readonly maps: readonly JsonSchema[];
+  /** The maps that may stand in a list there. */
+  readonly items: readonly JsonSchema[];
+  /** What may stand there besides maps, in words. */
+  readonly alone: readonly string[];
+  readonly all: readonly string[];
+}
+
+function formsOf(schema: JsonSchema): Forms {
   const leaves = flatten(schema);
-  const map = leaves.find((leaf) => 'properties' in leaf) ?? {};
-  const words = leaves.filter((leaf) => leaf !== map).map(wordOf);
-  const alone = withoutOwnList([...new Set(words)].filter((word) => word !== ''));
-  return { map, alone, all: [...alone, ...('properties' in map ? ['a map'] : [])] };
+  const maps = leaves.filter((leaf) => 'properties' in leaf);
+  const lists = leaves.filter((leaf) => leaf['type'] === 'array' && !('properties' in leaf));
+  const known = new Set(maps.map((map) => JSON.stringify(map))); // one, or a list of them
+  const items = lists
+    .flatMap((list) => formsOf(list['items'] as JsonSchema).maps)
+    .filter((map) => !known.has(JSON.stringify(map)));
+  const words = leaves.filter((leaf) => !maps.includes(leaf)).map(wordOf);
+  const alone = withoutOwnList(
+    [...new Set(words)].filter((word) => word !== ''),
+    maps.length > 0,
+  );
+  return { maps, items, alone, all: [...alone, ...(maps.length > 0 ? ['a map'] : [])] };
 }
 
 /** Where one entry may stand in place of a list, it is described once. */
-function withoutOwnList(words: readonly string[]): string[] {
+function withoutOwnList(words: readonly string[], hasMap: boolean): string[] {
   const others = words.filter((word) => !word.startsWith('list of '));
-  const one = others.join(' or ');
+  const one = [...others, ...(hasMap ? ['a map'] : [])].join(' or ');
   return words.includes(`list of ${one}`) ? [...others, 'a list of them'] : [...words];
 }
 

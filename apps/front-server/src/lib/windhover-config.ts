@@ -1901,7 +1901,6 @@ export type RedirectFeature =
       /** Default: 307, which browsers do not remember. 301 or 308 once it is right for good. */
       readonly status?: 301 | 302 | 303 | 307 | 308;
     }
-  | boolean
   | readonly (
       | 'https'
       | 'www'
@@ -2010,7 +2009,8 @@ export type RedirectFeature =
           /** Default: 307, which browsers do not remember. 301 or 308 once it is right for good. */
           readonly status?: 301 | 302 | 303 | 307 | 308;
         }
-    )[];
+    )[]
+  | boolean;
 
 /** Changes which path is asked for, before the site or route is chosen: rules in their order, each of which sees what those before it have made of the request. A rule can redirect, answer or close the connection too. */
 export type RewriteFeature =
