@@ -74,6 +74,41 @@ describe('explain', () => {
     expect(denied.said[0]).toBe('ipFilter: answers 404 (unlisted)');
   });
 
+  it('ipFilter reads the list of a file, which is not loaded yet', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'windhover-explain-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const file = join(folder, 'blocked.txt');
+    await writeFile(file, '198.51.100.0/24\n');
+    const filter = `ipFilter: { deny: { file: "${file}" } }`;
+    const denied = await explain('respond: a', { client: '198.51.100.3' }, filter);
+    expect(denied.said[0]).toBe('ipFilter: answers 403 (deny blocked.txt: 198.51.100.0/24)');
+    expect(denied.answer).toBe('ipFilter: answers 403');
+    const letIn = await explain('respond: a', { client: '192.0.2.1' }, filter);
+    expect(letIn.said[0]).toBe('ipFilter: lets the client in (unlisted)');
+  });
+
+  it('ipFilter says that it cannot know what a list of a URL has, and reads its copy', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'windhover-explain-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const url = 'url: "https://lists.example/bad"';
+    const filter = `ipFilter: { deny: [192.0.2.9, { ${url} }] }`;
+    const unknown = await explain('respond: a', { client: '192.0.2.1' }, filter);
+    expect(unknown.said[0]).toBe(
+      'ipFilter: depends on a list that is not read here (only the running server has https://lists.example/bad; without it: unlisted)',
+    );
+    expect(unknown.answer).toBe('respond: answers 200, unless ipFilter answers 403');
+    const certain = await explain('respond: a', { client: '192.0.2.9' }, filter);
+    expect(certain.answer).toBe('ipFilter: answers 403');
+    const copy = join(folder, 'copy.txt');
+    await writeFile(copy, '192.0.2.1\n');
+    const copied = await explain(
+      'respond: a',
+      { client: '192.0.2.1' },
+      `ipFilter: { deny: { ${url}, copy: "${copy}" } }`,
+    );
+    expect(copied.answer).toBe('ipFilter: answers 403');
+  });
+
   it('proxy tells the target and the addresses', async () => {
     const { said } = await explain(proxy, { url: '/a/b?c' });
     expect(said).toEqual(['proxy: forwards /b?c to http://a:1, http://b:2, taken in turn (they stand in the route)']);

@@ -1,13 +1,12 @@
 import { OptionsError } from '@windhover/config';
 import type { Services } from '@windhover/core/feature';
 import { IpFilter, type IpFilterObserver, type IpFilterOptions } from '@windhover/ip-filter';
-import { type LoadedList, readEntries } from './ip-filter-lists.ts';
+import { readEntries } from './ip-filter-lists.ts';
 import type { ConnectionFilterSettings } from './ip-filter-schema.ts';
 
 /** A filter with its lists, which `prepare` reads. */
 export interface MadeIpFilter {
   readonly filter: IpFilter;
-  readonly lists: readonly LoadedList[];
   prepare(): Promise<void>;
 }
 
@@ -31,7 +30,7 @@ export function makeIpFilter(
     for (const list of lists) await list.load();
   };
   try {
-    return { filter: new IpFilter(options, answers === null ? 'connections' : 'requests'), lists, prepare };
+    return { filter: new IpFilter(options, answers === null ? 'connections' : 'requests'), prepare };
   } catch (error) {
     throw new OptionsError([{ path: [], message: (error as Error).message }]);
   }

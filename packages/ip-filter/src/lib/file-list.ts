@@ -6,6 +6,7 @@ import { ipFilterError, optionError } from './errors.ts';
 import type { IpList } from './ip-list.ts';
 import type { NetworkTable } from './network-table.ts';
 import { formatFaults, parseIpList } from './parse-ip-list.ts';
+import { PeekedList } from './peeked-list.ts';
 
 /** Options of `ipListFile`. */
 export interface IpListFileOptions {
@@ -47,6 +48,7 @@ class FileList implements IpListFile {
   private readonly checkMs: number;
   private readonly log: Pick<Logger, 'info' | 'error'>;
   private readonly clock: Pick<Clock, 'now'>;
+  private peeked: PeekedList | null = null;
   private seen = '';
   private isUsable = false;
   private lookAt = Number.NEGATIVE_INFINITY;
@@ -63,6 +65,11 @@ class FileList implements IpListFile {
   async load(): Promise<void> {
     if (!this.isUsable) this.seen = ''; // somebody who asks again must hear of the fault again
     await this.read();
+  }
+
+  peek(): NetworkTable | null {
+    this.peeked ??= new PeekedList(this.path);
+    return this.peeked.read();
   }
 
   look(): void {
@@ -105,5 +112,6 @@ class FileList implements IpListFile {
     if (faults !== null) throw ipFilterError('IP_FILTER_LIST_INVALID', `${this.path}: ${formatFaults(faults)}`);
     this.table = table;
     this.isUsable = true;
+    this.peeked = null; // nobody asks for it from here on
   }
 }

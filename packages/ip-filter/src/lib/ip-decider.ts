@@ -55,16 +55,35 @@ export class IpDecider {
     return this.isLongest ? this.decideLongest(address) : this.decideFrom(0, address);
   }
 
-  /** The same, without looking up a name: `null` if one is needed. */
-  look(address: string): IpDecision | null {
-    if (address === '' || this.names === null || this.names.remembered(address) !== undefined)
-      return this.decide(address) as IpDecision;
+  /**
+   * The same, without looking up a name: `null` if one is needed. A list that is not loaded is read as it is on the disk; one that cannot be
+   * read, and that could decide otherwise, is added to `unread`.
+   */
+  look(address: string, unread: IpList[] = []): IpDecision | null {
+    if (address === '') return this.unix;
     readAddress(address, this.address);
     if (this.address.family === 0) return notAnAddress;
-    if (this.isLongest) return this.longestNetwork();
+    const missing: (Stage & { kind: 'list' })[] = [];
+    const decision = this.lookInStages(address, missing);
+    for (const { list, rule } of missing) if (rule.isAllowed !== decision?.isAllowed) unread.push(list);
+    return decision;
+  }
+
+  private lookInStages(address: string, missing: (Stage & { kind: 'list' })[]): IpDecision | null {
+    const read = (stage: Stage): NetworkTable | null => {
+      const table = readTableOf(stage);
+      if (table === null && stage.kind === 'list') missing.push(stage);
+      return table;
+    };
+    const name = this.names?.remembered(address);
+    if (this.isLongest) {
+      const found = this.longestNetwork(read);
+      if (found !== null || this.names === null) return found ?? this.unlisted;
+      return name === undefined ? null : this.longestName(name);
+    }
     for (const stage of this.stages) {
-      if (stage.kind === 'names') return null;
-      const found = this.inStage(stage);
+      if (stage.kind === 'names' && name === undefined) return null;
+      const found = stage.kind === 'names' ? byName(stage, name!) : this.inStage(stage, read);
       if (found !== null) return found;
     }
     return this.unlisted;
@@ -98,20 +117,22 @@ export class IpDecider {
     if (found !== null) return found;
     if (this.names === null) return this.unlisted;
     const name = this.nameOf(address);
-    const decide = (known: string | null): IpDecision => {
-      const matching = this.stages.flatMap((stage) => (stage.kind === 'names' ? (byName(stage, known) ?? []) : []));
-      return matching.find(({ isAllowed }) => !isAllowed) ?? matching[0] ?? this.unlisted;
-    };
-    if (name instanceof Promise) return name.then(decide);
-    return typeof name === 'object' && name !== null ? name : decide(name);
+    if (name instanceof Promise) return name.then((late) => this.longestName(late));
+    return typeof name === 'object' && name !== null ? name : this.longestName(name);
+  }
+
+  /** What the names decide where no network has the address: one that denies comes first. */
+  private longestName(name: string | null): IpDecision {
+    const matching = this.stages.flatMap((stage) => (stage.kind === 'names' ? (byName(stage, name) ?? []) : []));
+    return matching.find(({ isAllowed }) => !isAllowed) ?? matching[0] ?? this.unlisted;
   }
 
   /** The smallest network of all stages that has the address; one that denies before one that allows. */
-  private longestNetwork(): IpDecision | null {
+  private longestNetwork(read = tableOf): IpDecision | null {
     let best: IpDecision | null = null;
     let bestBits = -1;
     for (const stage of this.stages) {
-      const table = tableOf(stage);
+      const table = read(stage);
       const network = table === null ? -1 : table.find(this.address);
       if (network < 0) continue;
       const bits = table!.bitsOf(network, this.address);
@@ -123,8 +144,8 @@ export class IpDecider {
     return best;
   }
 
-  private inStage(stage: Stage): IpDecision | null {
-    const table = tableOf(stage);
+  private inStage(stage: Stage, read = tableOf): IpDecision | null {
+    const table = read(stage);
     const network = table === null ? -1 : table.find(this.address);
     return network < 0 ? null : this.decisionOf(stage, table!, network);
   }
@@ -174,6 +195,13 @@ function tableOf(stage: Stage): NetworkTable | null {
   if (stage.kind === 'names') return null;
   stage.list.look();
   return stage.list.table;
+}
+
+/** The table of a stage without waking its list; of a list that is not loaded, what the disk has. */
+function readTableOf(stage: Stage): NetworkTable | null {
+  if (stage.kind !== 'list') return tableOf(stage);
+  const { list } = stage;
+  return list.table ?? list.peek?.() ?? null;
 }
 
 function byName({ patterns, decisions }: Stage & { kind: 'names' }, name: string | null): IpDecision | null {

@@ -9,6 +9,7 @@ import {
 } from '@windhover/core';
 import { IpDecider, type IpDecision } from './ip-decider.ts';
 import { checkIpFilterOptions, type IpFilterOptions, type IpRulesOptions } from './ip-filter-options.ts';
+import type { IpList } from './ip-list.ts';
 
 const statuses = { forbidden: 403, unauthorized: 401, notFound: 404 } as const;
 
@@ -55,9 +56,12 @@ export class IpFilter {
     return this.decider.decide(address);
   }
 
-  /** The same, without looking up a name; `null` if one is needed. */
-  look(address: string): IpDecision | null {
-    return this.decider.look(address);
+  /**
+   * The same, without looking up a name; `null` if one is needed. Lists that are not loaded are read as they are on the disk; those that cannot
+   * be read, and could decide otherwise, are added to `unread`.
+   */
+  look(address: string, unread: IpList[] = []): IpDecision | null {
+    return this.decider.look(address, unread);
   }
 
   private run(context: HttpContext, next: Handler<HttpContext>): void | Promise<void> {

@@ -8,4 +8,9 @@ export interface IpList {
   readonly table: NetworkTable | null;
   /** Is called for each look-up: a list may see here whether it has changed. */
   look(): void;
+  /**
+   * Reads the networks from the disk at once, to explain a decision before the list was loaded. Changes nothing. `null`: they cannot be read.
+   * Default: never asked.
+   */
+  peek?(): NetworkTable | null;
 }

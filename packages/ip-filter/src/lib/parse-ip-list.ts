@@ -32,6 +32,14 @@ export async function parseIpList(text: string): Promise<ParsedIpList> {
   return { table: await NetworkTable.inParts(reader.networks, nextTurn), faults: null };
 }
 
+/** The same at once, while other work waits. */
+export function parseIpListNow(text: string): ParsedIpList {
+  const reader = new ListReader(text);
+  reader.read(Number.POSITIVE_INFINITY);
+  if (reader.faults.length > 0) return { table: null, faults: reader.faults };
+  return { table: NetworkTable.of(reader.networks), faults: null };
+}
+
 /** Formats faults for a message. */
 export function formatFaults(faults: readonly ListFault[]): string {
   return faults.map(({ line, text, why }) => `line ${line}: ${why}, found ${JSON.stringify(text)}`).join('; ');

@@ -14,6 +14,7 @@ import { fetchList } from './fetch-list.ts';
 import type { IpList } from './ip-list.ts';
 import type { NetworkTable } from './network-table.ts';
 import { formatFaults, parseIpList } from './parse-ip-list.ts';
+import { PeekedList } from './peeked-list.ts';
 
 /** Options of `ipListUrl`. */
 export interface IpListUrlOptions {
@@ -74,6 +75,7 @@ class UrlList implements IpListUrl {
   private readonly options: IpListUrlOptions;
   private readonly log: Pick<Logger, 'info' | 'error'>;
   private readonly clock: Clock;
+  private peeked: PeekedList | null = null;
   private etag: string | null = null;
   private askAt = Number.NEGATIVE_INFINITY;
   private asking: Promise<void> | null = null;
@@ -98,6 +100,14 @@ class UrlList implements IpListUrl {
       if (copy === null || !(await this.readCopy(copy))) throw error;
       this.log.error('A list of addresses cannot be fetched: its last copy is used', { url: this.name, copy, error });
     }
+  }
+
+  /** What the copy has. */
+  peek(): NetworkTable | null {
+    const { copy = null } = this.options;
+    if (copy === null) return null;
+    this.peeked ??= new PeekedList(copy);
+    return this.peeked.read();
   }
 
   look(): void {
@@ -144,6 +154,7 @@ class UrlList implements IpListUrl {
     const { table, faults } = await parseIpList(text);
     if (faults !== null) throw ipFilterError('IP_FILTER_LIST_INVALID', `${this.name}: ${formatFaults(faults)}`);
     this.table = table;
+    this.peeked = null; // nobody asks for it from here on
   }
 
   private async readCopy(copy: string): Promise<boolean> {
