@@ -28,7 +28,12 @@ function explainAsked({ options: { mode } }: SiteCertificates, { scheme }: Clien
   if (scheme === 'https')
     return { decision: 'lets it pass over a connection for this site', because, unless: 'answers 421' };
   if (mode === 'request') return { decision: 'lets it pass without TLS', because };
-  return { decision: 'answers 403', because: `${because}, and the request comes without TLS`, answers: true };
+  return {
+    decision: 'answers 403',
+    because: `${because}, and the request comes without TLS`,
+    answers: true,
+    status: 403,
+  };
 }
 
 /** No configuration can name it. */

@@ -50,7 +50,12 @@ export function purgeLayer(
       if (request.method !== method) return [];
       if (!isAllowed({ request, client })) return [refusal];
       return [
-        { decision: 'answers 200, and purges what is stored', because: `the method is ${method}`, answers: true },
+        {
+          decision: 'answers 200, and purges what is stored',
+          because: `the method is ${method}`,
+          answers: true,
+          status: 200,
+        },
       ];
     },
   };
@@ -58,7 +63,7 @@ export function purgeLayer(
 
 type Asked = Pick<HttpContext, 'request' | 'client'>;
 
-const refusal: Reason = { decision: 'answers 403', because: 'the client may not purge', answers: true };
+const refusal: Reason = { decision: 'answers 403', because: 'the client may not purge', answers: true, status: 403 };
 
 /** The peer of a Unix socket has no address. */
 function addressCheck(from: string | readonly string[]): (address: string) => boolean {

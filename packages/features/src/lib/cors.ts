@@ -64,12 +64,17 @@ function reasonFor(decision: CorsDecision, { headers }: HttpRequest): Reason {
   const origin = headers.get('origin') ?? 'every page';
   switch (decision.kind) {
     case 'preflight':
-      return { decision: 'answers the preflight with 204', because: `${origin} is allowed`, answers: true };
+      return {
+        decision: 'answers the preflight with 204',
+        because: `${origin} is allowed`,
+        answers: true,
+        status: 204,
+      };
     case 'allowed':
       return { decision: 'lets the page read the answer', because: `${origin} is allowed` };
     case 'refused':
       if (decision.isPreflight)
-        return { decision: 'refuses the preflight with 403', because: decision.because, answers: true };
+        return { decision: 'refuses the preflight with 403', because: decision.because, answers: true, status: 403 };
       return { decision: 'keeps the page from reading the answer', because: decision.because };
     case 'none':
       return { decision: 'passes the request on', because: 'it does not come from a page of another origin' };

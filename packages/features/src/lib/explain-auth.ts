@@ -27,5 +27,6 @@ export function explainAuth({ made, combination, optional }: ExplainedAuth, requ
   const because = `the request has no credentials for ${names}`;
   if (optional && !isRefused)
     return { decision: 'lets it pass without a user', because: `${because}; they are optional` };
-  return { decision: 'answers 401', because, answers: true };
+  const status = made.every(isMissing) ? { status: 401 } : {}; // one that has credentials may answer otherwise
+  return { decision: 'answers 401', because, answers: true, ...status };
 }

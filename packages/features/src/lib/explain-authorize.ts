@@ -12,7 +12,7 @@ export function explainAuthorize(
 ): Reason {
   const decided = decide(request, client, null);
   if (decided === null)
-    return { decision: 'answers 400', because: 'servers behind could read another path', answers: true };
+    return { decision: 'answers 400', because: 'servers behind could read another path', answers: true, status: 400 };
   const { allowed, rule: position, needsUser } = decided;
   const login = loginOf(request);
   const because = position === null ? 'no rule fits' : `rule ${position + 1} is the first that fits`;
@@ -22,10 +22,15 @@ export function explainAuthorize(
     return { decision: 'depends on the user', because: which, unless: 'answers 403' };
   }
   if (allowed) return { decision: 'lets it pass', because };
-  if (!needsUser) return { decision: 'answers 403', because, answers: true };
+  if (!needsUser) return { decision: 'answers 403', because, answers: true, status: 403 };
   if (login === undefined)
-    return { decision: 'answers 403', because: `${because} without a user, and no \`auth\` finds one`, answers: true };
-  return { decision: 'answers 401', because: `${because} without a user`, answers: true };
+    return {
+      decision: 'answers 403',
+      because: `${because} without a user, and no \`auth\` finds one`,
+      answers: true,
+      status: 403,
+    };
+  return { decision: 'answers 401', because: `${because} without a user`, answers: true, status: 401 };
 }
 
 function asksForUser({ allow, deny }: AccessRule): boolean {

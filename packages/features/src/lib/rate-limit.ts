@@ -182,11 +182,9 @@ function explainLimit(
   const left = `${name}: ${limit}, ${decision.remaining} left`;
   if (decision.remaining > 0) return { decision: 'counts the request', because: left };
   if (limits.dryRun === true) return { decision: 'would refuse it', because: `${left}, but it only counts` };
-  return {
-    decision: limits.refuse === 'drop' ? 'closes the connection' : `answers ${limits.status ?? 429}`,
-    because: left,
-    answers: true,
-  };
+  if (limits.refuse === 'drop') return { decision: 'closes the connection', because: left, answers: true };
+  const status = limits.status ?? 429;
+  return { decision: `answers ${status}`, because: left, answers: true, status };
 }
 
 function observerFor(name: string, { metrics, location }: Services): RateLimitObserver {

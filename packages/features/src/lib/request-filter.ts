@@ -55,7 +55,8 @@ function explainFilter(filter: RequestFilter, options: RequestFilterOptions, req
   const because = ruleText(refused);
   if (options.dryRun === true) return { decision: 'would refuse it', because: `${because}, but it only counts` };
   if (options.refuse === 'drop') return { decision: 'closes the connection', because, answers: true };
-  return { decision: `answers ${options.status ?? refused.status}`, because, answers: true };
+  const status = options.status ?? refused.status;
+  return { decision: `answers ${status}`, because, answers: true, status };
 }
 
 function observerFor({ metrics, location }: Services): FilterObserver {

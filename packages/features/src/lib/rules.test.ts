@@ -13,6 +13,8 @@ beforeAll(() => {
   writeFileSync(join(folder, 'shops.txt'), 'de.example /de\n* /en\n');
   mkdirSync(join(folder, 'public'));
   writeFileSync(join(folder, 'public/there.txt'), 'there');
+  mkdirSync(join(folder, 'public/folder'));
+  writeFileSync(join(folder, 'public/folder/index.html'), 'a');
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -151,6 +153,7 @@ describe('tests', () => {
       .map(({ path, message }) => `${path.join('.')}: ${message}`)
       .join('\n');
   };
+  const preflight = (origin: string): string => `headers: { Origin: "${origin}", Access-Control-Request-Method: GET }`;
   const rules =
     'redirect: [{ from: /old, to: /new, status: 301 }]\nrewrite: [{ from: /p/:id, to: "/product?id=:id" }, { from: /gone, respond: 410 }]';
 
@@ -165,6 +168,44 @@ describe('tests', () => {
     '{ request: "GET http://shop.example/shop", expect: 200 }',
   ])('%s holds', async (test) => {
     expect(await tested(test, rules)).toBe('');
+  });
+
+  it.each([
+    ['requestFilter: iis-defaults', '{ request: "GET http://shop.example/web.config", expect: 404 }'],
+    ['requestFilter: { preset: iis-defaults, status: 403 }', '{ request: "http://shop.example/bin/a", expect: 403 }'],
+    [
+      'ipFilter: { deny: 192.0.2.1, answer: unauthorized }',
+      `{ request: "http://shop.example/shop", client: 192.0.2.1, expect: 401 }`,
+    ],
+    [
+      'auth: { apiKey: { keys: { ci: "sha256:2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881" } } }',
+      '{ request: "http://shop.example/shop", expect: 401 }',
+    ],
+    ['authorize: [{ deny: everyone }]', '{ request: "http://shop.example/shop", expect: 403 }'],
+    ['allowedHosts: [other.example]', '{ request: "http://shop.example/shop", expect: 400 }'],
+    [
+      'cors: { origins: "https://a.example" }',
+      `{ request: "OPTIONS http://shop.example/shop", ${preflight('https://a.example')}, expect: 204 }`,
+    ],
+    [
+      'cors: { origins: "https://a.example" }',
+      `{ request: "OPTIONS http://shop.example/shop", ${preflight('https://b.example')}, expect: 403 }`,
+    ],
+    [
+      'websocket: { origins: same }',
+      '{ request: "http://shop.example/shop", headers: { Connection: Upgrade, Upgrade: websocket, Origin: "https://evil.example" }, expect: 403 }',
+    ],
+    ['cache: { purge: true }', '{ request: "PURGE http://shop.example/product", client: 192.0.2.1, expect: 403 }'],
+  ])('%s: the refusal %s holds', async (top, test) => {
+    expect(await tested(test, top)).toBe('');
+  });
+
+  it('expects the status of files and folders', async () => {
+    const tests =
+      '{ request: "http://a/public/there.txt", expect: 200 }, { request: "http://a/public/folder", expect: 301 }';
+    const site = `{ hosts: [a], tests: [${tests}], routes: [{ path: /, static: "${folder}" }] }`;
+    const config = await configOf(`sites: { a: ${site} }`);
+    expect(failedTests(config)).toEqual([]);
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { duration, OptionsError, orAlone, size } from '@windhover/config';
-import { after, type Handler, type HttpContext } from '@windhover/core';
+import { after, type Handler, type HttpContext, type HttpRequest } from '@windhover/core';
 import type { Feature, Reason } from '@windhover/core/feature';
 import { explainFile, type FileExplanation, type FileSource, type StaticOptions, staticFiles } from '@windhover/static';
 import { z } from 'zod';
@@ -151,7 +151,7 @@ export const staticFeature: Feature<z.output<typeof schema>> = {
             if (next !== inner) [inner, outer] = [next, refusingOthers(next)]; // it is the same for every request
             return serve(context, outer);
           },
-          explain: (request) => [reasonFor(explainFile(request, source, options))],
+          explain: (request) => [reasonFor(explainFile(request, source, options), request)],
         },
       ],
     };
@@ -187,17 +187,26 @@ function refusingOthers(next: Handler<HttpContext>): Handler<HttpContext> {
     });
 }
 
-function reasonFor({ kind, file, because }: FileExplanation): Reason {
+/** Fields by which the answer may be 206, 304, 412 or 416. */
+const conditions = ['range', 'if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since'];
+
+function reasonFor({ kind, file, because }: FileExplanation, { headers }: HttpRequest): Reason {
   const why = file === null ? because : `${file}: ${because}`;
+  const isPlain = !conditions.some((name) => headers.has(name));
   switch (kind) {
     case 'file':
-      return { decision: `sends ${file}`, because, answers: true };
+      return { decision: `sends ${file}`, because, answers: true, ...(isPlain ? { status: 200 } : {}) };
     case 'listing':
-      return { decision: `shows the folder ${file}`, because, answers: true };
+      return { decision: `shows the folder ${file}`, because, answers: true, status: 200 };
     case 'redirect':
-      return { decision: 'redirects to the path with a slash at its end', because: why, answers: true };
+      return {
+        decision: 'redirects to the path with a slash at its end',
+        because: why,
+        answers: true,
+        status: 301,
+      };
     case 'forbidden':
-      return { decision: 'refuses with 403', because: why, answers: true };
+      return { decision: 'refuses with 403', because: why, answers: true, status: 403 };
     case 'none':
       return { decision: 'passes the request on', because: why };
   }

@@ -51,7 +51,12 @@ function reasons(request: HttpRequest, { address }: ClientIdentity, policy: Clie
   if (client === null)
     return [
       ...told,
-      { decision: 'refuses with 400', because: 'a trusted proxy wrote what cannot be read', answers: true },
+      {
+        decision: 'refuses with 400',
+        because: 'a trusted proxy wrote what cannot be read',
+        answers: true,
+        status: 400,
+      },
     ];
   return [...told, { decision: `the client is ${client.address}`, because: `as told by ${client.source}`, client }];
 }

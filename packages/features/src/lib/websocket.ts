@@ -62,7 +62,7 @@ function explainSocket(options: Options, request: HttpRequest, client: ClientIde
   const origin = request.headers.get('origin');
   const { origins = '*' } = toLimits(options);
   if (origin === undefined || isAllowedOrigin(origin, request, origins, client)) return limited;
-  return { decision: 'answers 403', because: `pages of ${origin} may not connect`, answers: true };
+  return { decision: 'answers 403', because: `pages of ${origin} may not connect`, answers: true, status: 403 };
 }
 
 function toLimits({ maxMessage, idle, maxAge, origins }: Options): WebSocketLimitsOptions {
