@@ -1723,7 +1723,7 @@ export type AccessLogFeature =
   | {
       /** console, off, a file such as ./logs/access.log, or a syslog server: syslog://host:port for UDP, syslog+tcp://host:port. A relative path starts at the folder of the configuration; missing folders are made. Default: console. */
       readonly to?: string;
-      /** combined, common, json, w3c, console, or a text with names in braces: {client} {method} {path} {status} {request.header.accept}. Default: console on the console, otherwise combined, which most tools read. */
+      /** combined, common, json, w3c, console, or a text with names in braces: {client} {method} {path} {status} {code} {rule} {request.header.accept}; {rule} is the rule that refused the request. Default: console on the console, otherwise combined, which most tools read. */
       readonly format?: string;
       /** When access.log is renamed to access.log.1 and a new file begins: before it is larger than size, at the first line of a new period every (1d: midnight UTC). keep older files are kept, 10 by default. Default: never, since logrotate may do it. */
       readonly rotate?: {

@@ -37,6 +37,8 @@ export const facts = {
   traceId: ({ context }) => context.get(traceKey)?.traceId ?? null,
   end: whyEnded,
   code: (entry) => codeOf(entry.outcome.error) ?? refusalOf(entry)?.code ?? null,
+  rule: (entry) => refusalOf(entry)?.rule ?? null,
+  subStatus: (entry) => refusalOf(entry)?.subStatus ?? null,
   query: ({ query }) => (query === null ? null : redactQuery(query)),
   referer: ({ context }) => {
     const referer = context.request.headers.get('referer');
@@ -58,7 +60,6 @@ export const moreFacts = {
   serverAddress: ({ context }) => context.connection.localAddress,
   upstreamAddress: (entry) => upstreamOf(entry)?.address ?? null,
   connection: ({ context }) => context.connection.id,
-  rule: (entry) => refusalOf(entry)?.rule ?? null,
 } satisfies Record<string, Fact>;
 
 /** Facts that need the time at which the request came to the log. */

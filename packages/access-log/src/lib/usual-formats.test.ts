@@ -93,6 +93,20 @@ describe('json', () => {
     });
   });
 
+  it('has the rule that has refused a request, and its sub-status', async () => {
+    const entry = await entryOf();
+    entry.context.set(contextKey('refusal'), { code: 'X_DENIED', rule: '404.8: hidden segment bin', subStatus: 8 });
+    expect(JSON.parse(usualFormats.json.line(entry))).toMatchObject({
+      code: 'X_DENIED',
+      rule: '404.8: hidden segment bin',
+      subStatus: 8,
+    });
+    const dry = await entryOf();
+    dry.context.set(contextKey('refusal'), { code: 'X_DRY_RUN', rule: 'deny 10.0.0.0/8' });
+    const line = JSON.parse(usualFormats.json.line(dry)) as Record<string, unknown>;
+    expect([line['code'], line['rule'], 'subStatus' in line]).toEqual(['X_DRY_RUN', 'deny 10.0.0.0/8', false]);
+  });
+
   it('is one line of ASCII, whatever the client sent', async () => {
     const line = await lineOf('json', { headers: { 'User-Agent': 'a"\\\t\x85\xe9' } });
     expect(line).toMatch(/^[ -~]+\n$/);
@@ -141,6 +155,15 @@ describe('console', () => {
   it('says why the exchange ended unless it was complete', async () => {
     const entry = await entryOf({ end: 'client-closed', endedAt: noon + 2.34 });
     expect(usualFormats.console.line(entry)).toMatch(/ 2\.3ms client-closed-response\n$/);
+  });
+
+  it('says which rule has refused a request, or would have refused it', async () => {
+    const refused = await entryOf();
+    refused.context.set(contextKey('refusal'), { code: 'X_DENIED', rule: '404.8: hidden segment bin\n', subStatus: 8 });
+    expect(usualFormats.console.line(refused)).toMatch(/ms X_DENIED \(404\.8: hidden segment bin\\x0A\)\n$/);
+    const dry = await entryOf({ end: 'client-closed' });
+    dry.context.set(contextKey('refusal'), { code: 'X_DRY_RUN', rule: 'deny 10.0.0.0/8' });
+    expect(usualFormats.console.line(dry)).toMatch(/ms client-closed-response X_DRY_RUN \(deny 10\.0\.0\.0\/8\)\n$/);
   });
 
   it('marks the missing address of a Unix socket', async () => {

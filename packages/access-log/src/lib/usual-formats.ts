@@ -9,7 +9,7 @@ import { whyEnded } from './why-ended.ts';
 
 const plainFormat = { header: null, usesStages: false };
 
-/** `2026-03-01T12:00:00.000Z 127.0.0.1 GET example.com/index.html 200 1234 0.8ms`, and why it ended unless it was complete. */
+/** `2026-03-01T12:00:00.000Z 127.0.0.1 GET example.com/index.html 200 1234 0.8ms`, why it ended unless it was complete, and what has refused it: `CODE (rule)`. */
 function consoleLine(entry: AccessEntry): string {
   const { context, outcome, path } = entry;
   const { method, host } = context.request;
@@ -18,7 +18,9 @@ function consoleLine(entry: AccessEntry): string {
   const client = context.client.address || '-';
   const line = `${isoTime(endedAt)} ${client} ${target} ${status} ${bytesSent} ${tenthsText(endedAt - startedAt)}ms`;
   const end = whyEnded(entry);
-  return end === 'complete' ? `${line}\n` : `${line} ${end}\n`;
+  const refusal = refusalOf(entry);
+  const why = refusal === undefined ? '' : ` ${escapeText(refusal.code)} (${escapeText(refusal.rule)})`;
+  return end === 'complete' ? `${line}${why}\n` : `${line} ${end}${why}\n`;
 }
 
 /** The Common Log Format of Apache and nginx, without its line end. */

@@ -1,7 +1,7 @@
 import { contextKey, HttpError, type Outcome } from '@windhover/core';
 import { describe, expect, it } from 'vitest';
 import { entryOf } from './access-fixtures.ts';
-import { facts, moreFacts } from './facts.ts';
+import { facts } from './facts.ts';
 import { endReasons, whyEnded } from './why-ended.ts';
 
 const coded = (code: string): Error => Object.assign(new Error(code), { code });
@@ -61,10 +61,6 @@ describe('whyEnded()', () => {
   it('says limit for what a rate limit has refused', async () => {
     const entry = await entryOf({ status: 429 });
     entry.context.set(contextKey('refusal'), { code: 'RATE_LIMIT_EXCEEDED', rule: 'login' });
-    expect([whyEnded(entry), facts.code(entry), moreFacts.rule(entry)]).toEqual([
-      'limit',
-      'RATE_LIMIT_EXCEEDED',
-      'login',
-    ]);
+    expect([whyEnded(entry), facts.code(entry), facts.rule(entry)]).toEqual(['limit', 'RATE_LIMIT_EXCEEDED', 'login']);
   });
 });

@@ -23,7 +23,7 @@ const format = z
   .meta({ title: 'a format' })
   .exactOptional()
   .describe(
-    'combined, common, json, w3c, console, or a text with names in braces: {client} {method} {path} {status} {request.header.accept}. Default: console on the console, otherwise combined, which most tools read.',
+    'combined, common, json, w3c, console, or a text with names in braces: {client} {method} {path} {status} {code} {rule} {request.header.accept}; {rule} is the rule that refused the request. Default: console on the console, otherwise combined, which most tools read.',
   );
 
 const rotate = z

@@ -251,6 +251,21 @@ describe('rateLimit()', () => {
     await runHandler(handler);
     expect(refusal).toEqual({ code: 'RATE_LIMIT_EXCEEDED', rule: 'login' });
   });
+
+  it('marks what it would refuse in a dry run', async () => {
+    let refusal: unknown;
+    const ignore = (): void => undefined;
+    const log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+    const limit = rateLimit({ requests: 1, perMs: 1000, name: 'login', dryRun: true, log });
+    const handler = checkedCompose([limit], (context) => {
+      refusal = context.get(contextKey('refusal'));
+      context.response.body = 'x';
+    });
+    await runHandler(handler);
+    expect(refusal).toBeUndefined();
+    await runHandler(handler);
+    expect(refusal).toEqual({ code: 'RATE_LIMIT_DRY_RUN', rule: 'login' });
+  });
 });
 
 describe('a store that fails', () => {

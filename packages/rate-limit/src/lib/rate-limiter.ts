@@ -81,6 +81,7 @@ export class RateLimiter {
     this.tellOfRefusal();
     if (options.dryRun) {
       observer?.decided('dry-run');
+      context.set(refusalKey, { code: 'RATE_LIMIT_DRY_RUN', rule: options.name });
       return next(context);
     }
     observer?.decided('refused');
