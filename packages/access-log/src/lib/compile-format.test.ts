@@ -86,6 +86,9 @@ describe('formatProblem()', () => {
     ['{client}\n{path}', /one line/, undefined],
     ['{request.header.}', /found \{request\.header\.\}/, 'request.header.'],
     ['', /expected combined/, undefined],
+    ['iis', 'or a text with names in braces; the format of IIS is w3c', 'w3c'],
+    ['IIS', 'the format of IIS is w3c', 'w3c'],
+    ['nginx', 'the format of nginx is combined', 'combined'],
   ])('refuses %j', (text, message, suggestion) => {
     const problem = formatProblem(text);
     expect(problem?.message).toMatch(message);

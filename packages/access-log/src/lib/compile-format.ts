@@ -18,6 +18,13 @@ type Part = string | Fact;
 
 const known: Readonly<Record<string, Fact>> = moreFacts;
 const formatNames = Object.keys(usualFormats);
+/** The servers whose format is known here by another name. */
+const elsewhere: Readonly<Record<string, { readonly of: string; readonly name: keyof typeof usualFormats }>> = {
+  iis: { of: 'IIS', name: 'w3c' },
+  nginx: { of: 'nginx', name: 'combined' },
+  apache: { of: 'Apache', name: 'combined' },
+  ncsa: { of: 'NCSA', name: 'common' },
+};
 const fieldPrefixes = ['request.header.', 'response.header.'] as const;
 
 /**
@@ -68,7 +75,10 @@ function fromParts(parts: readonly Part[], text: string): AccessFormat {
 function readParts(text: string): { readonly parts: Part[] } | FormatProblem {
   if (!text.includes('{')) {
     const message = `expected ${formatNames.join(', ')}, or a text with names in braces`;
-    return { message, suggestion: nearestName(text, formatNames) };
+    const word = text.trim().toLowerCase();
+    if (!Object.hasOwn(elsewhere, word)) return { message, suggestion: nearestName(text, formatNames) };
+    const { of, name } = elsewhere[word]!;
+    return { message: `${message}; the format of ${of} is ${name}`, suggestion: name };
   }
   if (/[^\P{Cc}\t]/u.test(text)) return { message: 'expected a format of one line, without control characters' };
   const parts: Part[] = [];
