@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import tls from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { hasOpenssl, makeCertificate } from '../../../scripts/lib/make-certificate.ts';
+import { describeServer } from '../src/lib/describe-server.ts';
 import { inspectConfig } from '../src/lib/inspect-config.ts';
 import { curl, type StartedServer, startConfig, temporaryFolder } from './front-server-fixtures.ts';
 
@@ -46,6 +47,16 @@ describe.runIf(hasOpenssl)('HTTPS', () => {
       /cannot begin to speak TLS while the server runs without workers/,
     );
     expect((await curl('--unix-socket', `${folder}/w.sock`, 'http://shop.example/')).body).toBe('shop');
+  });
+
+  it('is announced with https:// by a process without workers, and plain HTTP beside it with http://', async () => {
+    const folder = await folderFor('shop.example');
+    const secure = '{ port: 0, address: 127.0.0.1, tls: true }';
+    const text = `listen: [${secure}, { port: 0, address: 127.0.0.1 }]\nsites:\n${site('shop', 'shop.example', certificate('shop.example'))}`;
+    const started = await startConfig(text, folder);
+    const said = describeServer('1.0.0', started.server);
+    expect(said).toContain(`https://127.0.0.1:${portOf(started)}/`);
+    expect(said).toContain(`http://127.0.0.1:${portOf(started, 1)}/`);
   });
 
   it('tells a client that speaks plain HTTP to it', async () => {

@@ -1,14 +1,17 @@
 import { openUrl } from '@windhover/console';
+import type { Listener } from '@windhover/transport';
 import type { FrontConfig, FrontServer } from './front-server.ts';
 
 /** Returns the text printed after the start: the configuration, the addresses, the sites, and how to stop the server. */
 export function describeServer(
   version: string,
-  server: Pick<FrontServer, 'config' | 'listeners' | 'operationsListener'>,
+  server: Pick<FrontServer, 'config' | 'listeners' | 'secureListeners' | 'operationsListener'>,
 ): string {
+  const secure = new Set(server.secureListeners);
+  const schemeOf = (listener: Listener): 'http' | 'https' => (secure.has(listener) ? 'https' : 'http');
   const rows: (readonly [name: string, value: string])[] = [
     ['configuration', server.config.file],
-    ...server.listeners.map(({ address }) => ['open', openUrl(address)] as const),
+    ...server.listeners.map((each) => ['open', openUrl(each.address, schemeOf(each))] as const),
     ...(server.operationsListener === null ? [] : [['metrics', openUrl(server.operationsListener.address)] as const]),
     ...describeSites(server.config).map((line) => ['site', line] as const),
     ['stop', 'Ctrl+C, or SIGTERM'],

@@ -111,6 +111,11 @@ export class FrontServer {
     return this.parts.listeners.all;
   }
 
+  /** Those of the listeners that speak TLS. */
+  get secureListeners(): readonly Listener[] {
+    return this.parts.listeners.secure;
+  }
+
   /** Serves metrics and health checks; `null` if the configuration does not ask for them. */
   get operationsListener(): Listener | null {
     return this.parts.operations?.listener ?? null;

@@ -44,6 +44,11 @@ export class OpenListeners {
     return [...this.open.values()].flatMap(({ listeners }) => listeners);
   }
 
+  /** Those of them that speak TLS. */
+  get secure(): readonly Listener[] {
+    return [...this.open.values()].flatMap(({ listeners, tls }) => (tls === null ? [] : listeners));
+  }
+
   /** Opens the listeners that are new, and reads the certificates of all. Rejects if one of it fails, and then changes nothing. */
   async prepare(config: Configuration): Promise<PreparedListeners> {
     const certificates = new Map<ExchangeableTls, Tls>();
