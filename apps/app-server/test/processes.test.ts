@@ -178,6 +178,7 @@ describe('one process', () => {
     const strict = await startApp(file, ...flags);
     expect(await ask(strict.port, shown)).toBe('ada');
     await expect(ask(strict.port, {})).rejects.toThrow(/certificate required/);
+    await strict.says(/A client certificate was refused.*the client sent no certificate/);
     const lax = await startApp(file, ...flags, '--tls-client-mode', 'request');
     expect(await ask(lax.port, {})).toBe('UNABLE_TO_GET_ISSUER_CERT');
   });

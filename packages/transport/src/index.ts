@@ -11,6 +11,7 @@ export { type InheritedDescriptor, inheritedDescriptors } from './lib/inherited-
 export { type Listener, listen } from './lib/listen.ts';
 export { type ListenAddress, nameAddress } from './lib/listen-address.ts';
 export type { ListenOptions } from './lib/listen-options.ts';
+export { logRefusedCertificates } from './lib/log-refused-certificates.ts';
 export { createMemoryPair } from './lib/memory-pair.ts';
 export { onConsumerError } from './lib/report-error.ts';
 export type { SocketDriver } from './lib/socket-connection.ts';

@@ -95,9 +95,9 @@ describe.runIf(hasOpenssl)('client certificates', () => {
     it.each(['none', 'expired', 'foreign', 'server'])('refuses a client with %s where one is required', async (who) => {
       const { address } = await start();
       expect(typeof (await ask(address, 'exact.example.org', { ...shown[who], maxVersion }))).toBe('string');
-      expect(String(await failure())).toMatch(
-        /the client sent no certificate|of the client is not accepted \([A-Z_]+\)/,
-      );
+      const failed = await failure();
+      expect(failed.code).toBe('TRANSPORT_TLS_CLIENT_REFUSED');
+      expect(String(failed)).toMatch(/the client sent no certificate|of the client is not accepted \([A-Z_]+\)/);
     });
 
     it('tells of a certificate that is not accepted where one is only requested', async () => {

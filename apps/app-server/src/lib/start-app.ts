@@ -1,6 +1,12 @@
 import { compose, type Logger } from '@windhover/core';
 import { createServer } from '@windhover/server';
-import { type CertificateFiles, createTls, type ListenAddress, type Listener } from '@windhover/transport';
+import {
+  type CertificateFiles,
+  createTls,
+  type ListenAddress,
+  type Listener,
+  logRefusedCertificates,
+} from '@windhover/transport';
 import { AppError } from './app-error.ts';
 import type { AppFeatures } from './app-features.ts';
 import type { Logs } from './open-logs.ts';
@@ -44,7 +50,8 @@ export async function startApp(app: App, settings: Settings, host: AppHost): Pro
   const started = (await features?.start(application, logs)) ?? { handler: application, connections: [] };
   const server = createServer(started.handler, { limits: settings.limits, log });
   const certificate = certificateOf(settings);
-  const tls = certificate === null ? null : await createTls({ certificate });
+  const tls =
+    certificate === null ? null : await createTls({ certificate, onHandshakeError: logRefusedCertificates(log) });
   const options = { middleware: started.connections, ...(tls === null ? {} : { tls }) };
   const listener = await server.listen(address, options).catch(async (error: unknown) => {
     await features?.dispose();

@@ -1,7 +1,7 @@
 import type { Configuration, ListenerConfig } from '@windhover/config';
 import type { Logger } from '@windhover/core';
 import { tlsOf } from '@windhover/features';
-import { createTls, type Tls } from '@windhover/transport';
+import { createTls, logRefusedCertificates, type Tls } from '@windhover/transport';
 import { listenerCertificates } from './listener-certificates.ts';
 
 /** Reads the certificates of a listener; `null` for one without TLS. Rejects with a `TransportError` that names the file. */
@@ -16,6 +16,6 @@ export async function createListenerTls(
     ...settings.listener,
     ...listenerCertificates(listener, config),
     onWarning: ({ message }) => log.warn(message),
-    onHandshakeError: ({ message }, { remoteAddress }) => log.debug(message, { client: remoteAddress }),
+    onHandshakeError: logRefusedCertificates(log),
   });
 }

@@ -20,7 +20,12 @@ export function handshakeError(error: OpensslError, refusedName: string | null =
   const alert = /_ALERT_(\w+)$/.exec(code)?.[1] ?? ''; // prefix: SSLV3, TLSV1 or SSL/TLS, by OpenSSL version
   const known = reasons[code] ?? alerts[alert];
   const detail = known ?? (reason === undefined ? message.trim() : `OpenSSL says: ${reason}`);
-  return new TransportError('TRANSPORT_TLS_HANDSHAKE_FAILED', detail, error);
+  const isRefused = code === 'ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE'; // OpenSSL leaves other certificates to us
+  return new TransportError(
+    isRefused ? 'TRANSPORT_TLS_CLIENT_REFUSED' : 'TRANSPORT_TLS_HANDSHAKE_FAILED',
+    detail,
+    error,
+  );
 }
 
 /** OpenSSL's codes, in TLS 1.2 and 1.3, where there is no certificate. */

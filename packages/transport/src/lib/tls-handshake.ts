@@ -78,7 +78,7 @@ export function shakeHands(raw: Connection, settings: HandshakeSettings, outcome
   socket.once('secure', () => {
     if (isOver) return;
     const { refusal, clientCertificate } = question.examine(socket);
-    if (refusal !== null) return fail(new TransportError('TRANSPORT_TLS_HANDSHAKE_FAILED', refusal));
+    if (refusal !== null) return fail(new TransportError('TRANSPORT_TLS_CLIENT_REFUSED', refusal));
     isOver = true;
     deadline.dispose();
     finishHandshake(socket);
