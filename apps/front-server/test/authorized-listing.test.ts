@@ -37,6 +37,30 @@ sites:
   expect(await zipped('docs/', ...ada)).toHaveLength(6);
 });
 
+it('leaves out of listings and archives what another route takes', async () => {
+  const folder = await temporaryFolder();
+  await mkdir(join(folder, 'private'));
+  await mkdir(join(folder, 'open'));
+  for (const name of ['a.txt', 'private/s.txt', 'open/b.txt']) await writeFile(join(folder, name), name);
+  const { url } = await startServer(`sites:
+  a:
+    routes:
+      - { path: /files, static: { root: "${folder}", listing: true, zip: true } }
+      - path: /files/private
+        authorize: [{ allow: { network: 203.0.113.0/24 } }]
+        static: { root: "${folder}/private" }
+`);
+  expect((await curl(`${url}/files/private/s.txt`)).status).toBe(403);
+  const { body } = await curl('-H', 'Accept: application/json', `${url}/files/`);
+  expect((JSON.parse(body) as { entries: { name: string }[] }).entries.map(({ name }) => name)).toEqual([
+    'open',
+    'a.txt',
+  ]);
+  const file = join(await temporaryFolder(), 'all.zip');
+  await execute('curl', ['-sS', '-o', file, `${url}/files/?zip`]);
+  expect(namesIn(await readFile(file)).sort()).toEqual(['a.txt', 'open/b.txt']);
+});
+
 /** The names in the directory at the end of a ZIP archive. */
 function namesIn(archive: Buffer): string[] {
   const names: string[] = [];

@@ -7,8 +7,9 @@ export interface RouteMatcher<T> {
    * Returns the matching route, or `undefined`.
    *
    * @param host the host to match routes with. Default: that of the request
+   * @param path the path to find the route of. Default: that of the request
    */
-  find(request: HttpRequest, host?: string): T | undefined;
+  find(request: HttpRequest, host?: string, path?: string): T | undefined;
   /** Returns the methods that a route would have accepted for an unmatched request. Empty if the method was not the reason. */
   methodsFor(request: HttpRequest, host?: string): readonly string[];
 }
@@ -60,8 +61,8 @@ export function createRouteMatcher<T>(entries: Iterable<readonly [rule: RouteRul
   }
 
   return {
-    find(request, host = request.host) {
-      const found = search<T | typeof refused>(request.path, (group) => pickRoute(group, request, host));
+    find(request, host = request.host, path = request.path) {
+      const found = search<T | typeof refused>(path, (group) => pickRoute(group, request, host));
       return found === refused ? undefined : found;
     },
     methodsFor(request, host = request.host) {

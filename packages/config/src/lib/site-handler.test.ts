@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { definition, testServices } from './config-fixtures.ts';
 import { formatProblems } from './format-problems.ts';
 import { loadConfig } from './load-config.ts';
+import { mayShowKey } from './may-show-by-route.ts';
 import { createSiteHandler } from './site-handler.ts';
 
 async function ask(text: string, Host: string, url = '/'): Promise<string> {
@@ -77,6 +78,29 @@ describe('createSiteHandler()', () => {
     }, '/a/b/c');
     expect(result.text()).toBe('ab');
     expect(routes).toEqual(['/a/b']);
+  });
+
+  it('says which paths the answer of a route may show: none that another route takes', async () => {
+    const text = `
+sites: { a: { routes: [
+  { path: /files, text: { text: pass } },
+  { path: /files/private, guard: true, text: { text: pass } },
+  { path: /files/once.txt, exact: true, text: { text: pass } },
+  { path: /files/mail, methods: [POST], text: { text: pass } }] } }`;
+    const loaded = await loadConfig({ file: 'w', text }, definition, testServices());
+    if (!loaded.ok) throw new Error(formatProblems(loaded.problems));
+    const shown: string[] = [];
+    const paths = ['/files/a', '/files/privates', '/files/private', '/files/private/s', '/files/%70rivate/s'];
+    const more = ['/files/once.txt', '/files/once.txt/b', '/files/mail/c', '/other'];
+    const handler = createSiteHandler(loaded.config, (context) => {
+      const mayShow = context.get(mayShowKey) ?? (() => true);
+      shown.push(...[...paths, ...more].filter((path) => mayShow(context, path)));
+    });
+    await runHandler(handler, '/files/');
+    expect(shown).toEqual(['/files/a', '/files/privates', '/files/once.txt/b']);
+    shown.length = 0;
+    await runHandler(handler, '/files/private/');
+    expect(shown).toHaveLength(9); // nothing is below it, so nobody asks
   });
 
   it('orders middleware by phase, within a phase from the outside in', async () => {

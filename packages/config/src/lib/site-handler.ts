@@ -7,6 +7,7 @@ import { effectiveFeatures } from './effective-features.ts';
 import { type ListenerOf, listenerLevel } from './listener-layers.ts';
 import { createHostMatcher } from './match-host.ts';
 import { createRouteMatcher } from './match-route.ts';
+import { mayShowByRoute, mayShowKey } from './may-show-by-route.ts';
 import type { PlacedFeature } from './placed-feature.ts';
 
 /**
@@ -93,7 +94,9 @@ function createSite(
 ): Site {
   const levels = [...outer, site.features];
   const layers = httpLayers(effectiveFeatures(levels));
-  const matcher = createRouteMatcher(site.routes.map((route) => [route, createRoute(route, levels, last)]));
+  const routes = site.routes.map((route) => [route, createRoute(route, levels, last)] as const);
+  const matcher = createRouteMatcher(routes);
+  const mayShow = mayShowByRoute(matcher, routes, hostOf);
   const notFound = around(layers, function answerNotFound(context) {
     const { request, response } = context;
     const methods = matcher.methodsFor(request, hostOf(context));
@@ -108,6 +111,8 @@ function createSite(
       const route = matcher.find(context.request, hostOf(context));
       if (route === undefined) return notFound(context);
       context.route = route.path;
+      const own = mayShow.get(route);
+      if (own !== undefined) context.set(mayShowKey, own);
       return route.handler(context);
     },
     () => edge,
