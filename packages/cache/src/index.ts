@@ -16,6 +16,7 @@ export { createDiskStore, type DiskStore, type DiskStoreOptions } from './lib/cr
 export type { StoreBus } from './lib/disk-store.ts';
 export { type CacheErrorCode, cacheErrors } from './lib/errors.ts';
 export { FixedBody } from './lib/fixed-body.ts';
+export { isStoredMeta } from './lib/is-stored-meta.ts';
 export type { LookUp } from './lib/look-up.ts';
 export { createMemoryStore, type MemoryStoreOptions } from './lib/memory-store.ts';
 export type { CachePreset } from './lib/presets.ts';

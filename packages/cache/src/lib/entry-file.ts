@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { CacheMeta } from './cache-entry.ts';
+import { isStoredMeta } from './is-stored-meta.ts';
 import { shareNames } from './stored-fields.ts';
 
 /** Each part of this size has a checksum of its own, so that a part of a large content can be verified and sent. */
@@ -46,13 +47,23 @@ export function readLayout(footer: Buffer, fileBytes: number): FileLayout | null
   return contentBytes + trailerBytes === fileBytes ? { contentBytes, trailerBytes } : null;
 }
 
-/** Reads what `formatTrailer` has written; `null` if it is damaged. */
+/** Reads what `formatTrailer` has written; `null` if it is damaged, or not the description of an answer. */
 export function readTrailer(trailer: Buffer): Trailer | null {
   const end = trailer.byteLength - footerBytes;
   if (end < 0 || crc32(trailer.subarray(0, -8)) !== trailer.readUInt32LE(trailer.byteLength - 8)) return null;
   const tableBytes = trailer.readUInt32LE(end + 8);
-  const meta = JSON.parse(trailer.toString('utf8', tableBytes, end)) as CacheMeta;
+  const meta = parsed(trailer.toString('utf8', tableBytes, end));
+  if (!isStoredMeta(meta)) return null;
   const checksums: number[] = [];
   for (let offset = 0; offset < tableBytes; offset += 4) checksums.push(trailer.readUInt32LE(offset));
   return { meta: { ...meta, fields: shareNames(meta.fields) }, checksums };
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null; // somebody else has written there
+    throw error;
+  }
 }

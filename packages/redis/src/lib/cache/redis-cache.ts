@@ -31,6 +31,7 @@ export class RedisCache implements SharedCacheStore {
   private readonly pending: PendingPurges;
   private readonly maxBytes: number;
   private readonly isLocal: boolean;
+  private isTold = false;
 
   constructor(
     calls: RedisCalls,
@@ -108,10 +109,18 @@ export class RedisCache implements SharedCacheStore {
     const entries: CacheEntry[] = [];
     for (let index = 0; index + 1 < found.length; index += 2) {
       const id = String(found[index]);
-      const answer = readAnswer(id, String(found[index + 1]), key);
-      if (answer !== null) entries.push(new RedisCacheEntry(id, answer, this.readChunk));
+      const answer = readAnswer(id, String(found[index + 1]), key, this.maxBytes);
+      if (answer === null) this.tellInvalid(id);
+      else entries.push(new RedisCacheEntry(id, answer, this.readChunk));
     }
     return entries;
+  }
+
+  /** Tells once that Redis has something that is not an answer. */
+  private tellInvalid(id: string): void {
+    if (this.isTold) return;
+    this.isTold = true;
+    this.calls.log.warn('Redis has something that is not an answer of this cache: it counts as a miss', { id });
   }
 
   private readonly readChunk = async (contentId: string, index: number): Promise<Uint8Array | null> => {
@@ -163,12 +172,17 @@ export class RedisCache implements SharedCacheStore {
     return count;
   }
 
+  private get maxChunks(): number {
+    return Math.ceil(this.maxBytes / chunkBytes);
+  }
+
   /** @param removed `hash of the key/id of the content`, and how many pieces it has */
   private removeContents(removed: unknown): void {
     if (!Array.isArray(removed)) return;
     for (const each of removed) {
       const [, contentId, count] = /\/(\S+) (\d+)$/.exec(String(each)) ?? [];
-      if (contentId !== undefined) this.removeContent(contentId, Number(count));
+      // No content of this cache has more pieces; other counts are not ours, and counting up to them could take hours.
+      if (contentId !== undefined && Number(count) <= this.maxChunks) this.removeContent(contentId, Number(count));
     }
   }
 

@@ -1,4 +1,4 @@
-import { type CacheMeta, softened } from '@windhover/cache';
+import { type CacheMeta, isStoredMeta, softened } from '@windhover/cache';
 
 /** How large one piece of a content is: Redis does nothing else while it sends one. */
 export const chunkBytes = 256 * 1024;
@@ -29,12 +29,13 @@ const maxLifeMs = 30 * 24 * 60 * 60 * 1000;
  * Reads what `commitScript` has written; `null` if it is not an answer with that key, or not from this version.
  *
  * @param id the hash of the key and the id of the content
+ * @param maxBytes the longest content
  */
-export function readAnswer(id: string, text: string, key: string): StoredAnswer | null {
+export function readAnswer(id: string, text: string, key: string, maxBytes: number): StoredAnswer | null {
   const head = /^(\d+) \d+ (\d+) \S+ \S+ \d+ (\d+)\n/.exec(text);
   if (head === null) return null;
   const [line, codings, chunks, softenedAt] = head;
-  const meta = readMeta(text.slice(line.length));
+  const meta = readMeta(text.slice(line.length), maxBytes);
   if (meta?.key !== key || Math.ceil(meta.length! / chunkBytes) !== Number(chunks)) return null;
   const current = { ...meta, codings: Number(codings) };
   return {
@@ -43,7 +44,7 @@ export function readAnswer(id: string, text: string, key: string): StoredAnswer 
   };
 }
 
-function readMeta(json: string): CacheMeta | null {
+function readMeta(json: string, maxBytes: number): CacheMeta | null {
   let meta: unknown;
   try {
     meta = JSON.parse(json);
@@ -51,31 +52,5 @@ function readMeta(json: string): CacheMeta | null {
     if (error instanceof SyntaxError) return null; // somebody else has written there
     throw error;
   }
-  return isMeta(meta) ? meta : null;
-}
-
-const numbers = [
-  'status',
-  'length',
-  'storedAtMs',
-  'initialAgeSeconds',
-  'lifetimeSeconds',
-  'staleWhileRevalidateSeconds',
-  'staleIfErrorSeconds',
-] as const;
-
-function isMeta(value: unknown): value is CacheMeta {
-  if (typeof value !== 'object' || value === null) return false;
-  const meta = value as Record<string, unknown>;
-  return (
-    numbers.every((name) => Number.isFinite(meta[name])) &&
-    ['key', 'url', 'variant', 'coding'].every((name) => typeof meta[name] === 'string') &&
-    ['noCache', 'mustRevalidate', 'isAssigned'].every((name) => typeof meta[name] === 'boolean') &&
-    ['vary', 'fields', 'tags'].every((name) => isTexts(meta[name])) &&
-    (meta['fields'] as string[]).length % 3 === 0
-  );
-}
-
-function isTexts(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((text) => typeof text === 'string');
+  return isStoredMeta(meta, maxBytes) ? meta : null;
 }
