@@ -64,3 +64,15 @@ describe.skipIf(!hasPeer('redis-server'))('an answer that somebody else has writ
     expect(await redis.cli('info', 'commandstats')).not.toContain('cmdstat_pexpire');
   });
 });
+it.each([
+  ['no cursor', () => null, 'an answer of another kind'],
+  ['the same cursor each time', () => 'x', 'does not end'],
+  ['always another cursor', (round: number) => `x${round}`, 'does not end'],
+])('a purge that Redis answers with %s is refused', async (_what, cursor, message) => {
+  let round = 0;
+  const call = async (): Promise<unknown> => ['epoch', 1, 0, 0, [], 1, cursor(round++), 0, []];
+  const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+  const cache = redisStores({ call, callBuffer: call } as never, { log }).cache('pages', { maxBytes: 1024 });
+  await expect(cache.purge({ all: true }, false)).rejects.toThrow(message);
+  expect(round).toBeLessThan(1100);
+});

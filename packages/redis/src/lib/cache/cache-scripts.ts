@@ -165,7 +165,7 @@ return reply(1)
 `);
 
 /** How many answers one step of a purge looks at: Redis does nothing else meanwhile. */
-const purgeStep = 500;
+export const purgeStep = 500;
 
 /**
  * `kind, text, soft, the purge as JSON, channel, seq of the purge, cursor` → `seq of the purge, cursor, how many, removed …`. The first step (cursor empty) puts the purge

@@ -7,10 +7,11 @@ import type {
   PurgeSelector,
   SharedCacheStore,
 } from '@windhover/cache';
+import { redisError } from '../errors.ts';
 import type { RedisCalls } from '../redis-calls.ts';
 import { type CacheKeys, cacheKeys, shortHash } from './cache-keys.ts';
 import { CacheLog, type LogPosition } from './cache-log.ts';
-import { commitScript, getScript, purgeScript, updateScript } from './cache-scripts.ts';
+import { commitScript, getScript, purgeScript, purgeStep, updateScript } from './cache-scripts.ts';
 import { formatPurge } from './logged-purge.ts';
 import { PendingPurges } from './pending-purges.ts';
 import { RedisCacheEntry } from './redis-cache-entry.ts';
@@ -163,13 +164,19 @@ export class RedisCache implements SharedCacheStore {
     const [kind, text] = Object.entries(selector)[0] as [string, string | true];
     const json = formatPurge({ selector, soft, by: this.log.own });
     let [at, cursor, count] = ['0', '', 0];
-    do {
+    // Each answer is in an index once, and costs so much at least; a few more can come meanwhile.
+    const maxRounds = 1000 + Math.ceil(this.maxBytes / answerBytes / purgeStep);
+    for (let round = 0; round < maxRounds; round++) {
       const values = [kind, String(text), soft ? '1' : '0', json, this.keys.channel, at, cursor];
       const [purgeAt, next, removedCount, removed] = await this.log.run(purgeScript, values);
-      [at, cursor, count] = [String(purgeAt), String(next), count + Number(removedCount)];
+      if (typeof next !== 'string') throw redisError('REDIS_FAILED', 'an answer of another kind to a purge');
+      [at, count] = [String(purgeAt), count + Number(removedCount)];
       this.removeContents(removed);
-    } while (cursor !== '');
-    return count;
+      if (next === '') return count;
+      if (next === cursor) break;
+      cursor = next;
+    }
+    throw redisError('REDIS_FAILED', 'a purge that does not end');
   }
 
   private get maxChunks(): number {
