@@ -68,6 +68,42 @@ describe('ipListFile()', () => {
     expect(rule(filter, '198.51.100.1')).toBe('deny blocked.txt: 198.51.100.0/24');
   });
 
+  it('stays when its file is emptied or has a line without an end, until it is seen twice', async () => {
+    const file = join(await temporaryFolder(), 'blocked.txt');
+    await writeFile(file, '192.0.2.7\n203.0.113.128\n');
+    const log = collectingLog();
+    const clock = createManualClock();
+    const list = ipListFile(file, { log, clock });
+    await list.load();
+    const filter = new IpFilter({ deny: list, log });
+    await writeFile(file, '');
+    clock.advance(1000);
+    list.look();
+    await vi.waitFor(() => expect(log.lines).toHaveLength(1));
+    expect(log.lines[0]).toMatch(/stays as it was: .*it is empty, and was not before/);
+    expect(list.table!.size).toBe(2);
+
+    await writeFile(file, '192.0.2.7\n203.0.113.12'); // somebody is writing
+    await list.load();
+    expect(rule(filter, '203.0.113.128')).toContain('deny');
+    await list.load(); // nobody is: it is the same
+    expect([rule(filter, '203.0.113.128'), rule(filter, '203.0.113.12')]).toEqual([
+      'unlisted',
+      'deny blocked.txt: 203.0.113.12',
+    ]);
+  });
+
+  it('may become empty where that is allowed', async () => {
+    const file = join(await temporaryFolder(), 'blocked.txt');
+    await writeFile(file, '192.0.2.7\n');
+    const clock = createManualClock();
+    const list = ipListFile(file, { log: collectingLog(), clock, mayBeEmpty: true });
+    await list.load();
+    await writeFile(file, '');
+    await list.load();
+    expect(list.table!.size).toBe(0);
+  });
+
   it('tells at the start what is wrong', async () => {
     const folder = await temporaryFolder();
     await expect(ipListFile(join(folder, 'none')).load()).rejects.toMatchObject({ code: 'IP_FILTER_LIST_UNREADABLE' });
@@ -145,6 +181,34 @@ describe('ipListUrl()', () => {
     await list.load(); // a configuration is loaded again
     expect([list.table!.size, log.lines.at(-1)]).toEqual([1, expect.stringContaining('stays as it was')]);
     await expect(ipListUrl(url, { log }).load()).rejects.toMatchObject({ code: 'IP_FILTER_LIST_UNREADABLE' });
+  });
+
+  it('keeps the list, and the copy, when an answer is empty or not delimited', async () => {
+    const copy = join(await temporaryFolder(), 'copy.txt');
+    let mode: 'whole' | 'empty' | 'cut' = 'whole';
+    const url = await serve((_request, response) => {
+      if (mode === 'cut') response.socket!.end('HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n203.0.113.12');
+      else response.end(mode === 'whole' ? '192.0.2.7\n203.0.113.128\n' : '');
+    });
+    const log = collectingLog();
+    const list = ipListUrl(url, { copy, log });
+    await list.load();
+    for (const [next, why] of [
+      ['empty', 'it is empty, and was not before'],
+      ['cut', 'does not say where it ends'],
+    ] as const) {
+      mode = next;
+      await list.load();
+      expect([list.table!.size, log.lines.at(-1)]).toEqual([2, expect.stringContaining(why)]);
+      const afterRestart = ipListUrl(url, { copy, log });
+      await afterRestart.load();
+      expect([afterRestart.table!.size, log.lines.at(-1)]).toEqual([2, expect.stringContaining(why)]);
+    }
+    expect(await readFile(copy, 'utf8')).toBe('192.0.2.7\n203.0.113.128\n');
+    mode = 'empty';
+    const mayBeEmpty = ipListUrl(url, { copy, log, mayBeEmpty: true });
+    await mayBeEmpty.load();
+    expect(mayBeEmpty.table!.size).toBe(0);
   });
 
   it('takes no list that is too long, too slow, elsewhere, or broken', async () => {

@@ -57,6 +57,8 @@ export interface WindhoverConfig {
                     readonly file: string;
                     /** How often the file is looked at. Default: 1s. */
                     readonly check?: string | number;
+                    /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                    readonly mayBeEmpty?: boolean;
                   }
                 | {
                     /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -67,6 +69,8 @@ export interface WindhoverConfig {
                     readonly timeout?: string | number;
                     /** The longest list. Default: 32MiB. */
                     readonly maxSize?: string | number;
+                    /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                    readonly mayBeEmpty?: boolean;
                     /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                     readonly copy?: string;
                     /** Fields of the request, for example with a key. */
@@ -83,6 +87,8 @@ export interface WindhoverConfig {
                         readonly file: string;
                         /** How often the file is looked at. Default: 1s. */
                         readonly check?: string | number;
+                        /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                        readonly mayBeEmpty?: boolean;
                       }
                     | {
                         /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -93,6 +99,8 @@ export interface WindhoverConfig {
                         readonly timeout?: string | number;
                         /** The longest list. Default: 32MiB. */
                         readonly maxSize?: string | number;
+                        /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                        readonly mayBeEmpty?: boolean;
                         /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                         readonly copy?: string;
                         /** Fields of the request, for example with a key. */
@@ -111,6 +119,8 @@ export interface WindhoverConfig {
                     readonly file: string;
                     /** How often the file is looked at. Default: 1s. */
                     readonly check?: string | number;
+                    /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                    readonly mayBeEmpty?: boolean;
                   }
                 | {
                     /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -121,6 +131,8 @@ export interface WindhoverConfig {
                     readonly timeout?: string | number;
                     /** The longest list. Default: 32MiB. */
                     readonly maxSize?: string | number;
+                    /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                    readonly mayBeEmpty?: boolean;
                     /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                     readonly copy?: string;
                     /** Fields of the request, for example with a key. */
@@ -137,6 +149,8 @@ export interface WindhoverConfig {
                         readonly file: string;
                         /** How often the file is looked at. Default: 1s. */
                         readonly check?: string | number;
+                        /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                        readonly mayBeEmpty?: boolean;
                       }
                     | {
                         /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -147,6 +161,8 @@ export interface WindhoverConfig {
                         readonly timeout?: string | number;
                         /** The longest list. Default: 32MiB. */
                         readonly maxSize?: string | number;
+                        /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                        readonly mayBeEmpty?: boolean;
                         /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                         readonly copy?: string;
                         /** Fields of the request, for example with a key. */
@@ -167,6 +183,8 @@ export interface WindhoverConfig {
                       readonly file: string;
                       /** How often the file is looked at. Default: 1s. */
                       readonly check?: string | number;
+                      /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                      readonly mayBeEmpty?: boolean;
                     }
                   | {
                       /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -177,6 +195,8 @@ export interface WindhoverConfig {
                       readonly timeout?: string | number;
                       /** The longest list. Default: 32MiB. */
                       readonly maxSize?: string | number;
+                      /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                      readonly mayBeEmpty?: boolean;
                       /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                       readonly copy?: string;
                       /** Fields of the request, for example with a key. */
@@ -193,6 +213,8 @@ export interface WindhoverConfig {
                           readonly file: string;
                           /** How often the file is looked at. Default: 1s. */
                           readonly check?: string | number;
+                          /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                          readonly mayBeEmpty?: boolean;
                         }
                       | {
                           /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -203,6 +225,8 @@ export interface WindhoverConfig {
                           readonly timeout?: string | number;
                           /** The longest list. Default: 32MiB. */
                           readonly maxSize?: string | number;
+                          /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                          readonly mayBeEmpty?: boolean;
                           /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                           readonly copy?: string;
                           /** Fields of the request, for example with a key. */
@@ -221,6 +245,8 @@ export interface WindhoverConfig {
                       readonly file: string;
                       /** How often the file is looked at. Default: 1s. */
                       readonly check?: string | number;
+                      /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                      readonly mayBeEmpty?: boolean;
                     }
                   | {
                       /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -231,6 +257,8 @@ export interface WindhoverConfig {
                       readonly timeout?: string | number;
                       /** The longest list. Default: 32MiB. */
                       readonly maxSize?: string | number;
+                      /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                      readonly mayBeEmpty?: boolean;
                       /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                       readonly copy?: string;
                       /** Fields of the request, for example with a key. */
@@ -247,6 +275,8 @@ export interface WindhoverConfig {
                           readonly file: string;
                           /** How often the file is looked at. Default: 1s. */
                           readonly check?: string | number;
+                          /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                          readonly mayBeEmpty?: boolean;
                         }
                       | {
                           /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -257,6 +287,8 @@ export interface WindhoverConfig {
                           readonly timeout?: string | number;
                           /** The longest list. Default: 32MiB. */
                           readonly maxSize?: string | number;
+                          /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                          readonly mayBeEmpty?: boolean;
                           /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                           readonly copy?: string;
                           /** Fields of the request, for example with a key. */
@@ -298,6 +330,8 @@ export interface WindhoverConfig {
                     readonly file: string;
                     /** How often the file is looked at. Default: 1s. */
                     readonly check?: string | number;
+                    /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                    readonly mayBeEmpty?: boolean;
                   }
                 | {
                     /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -308,6 +342,8 @@ export interface WindhoverConfig {
                     readonly timeout?: string | number;
                     /** The longest list. Default: 32MiB. */
                     readonly maxSize?: string | number;
+                    /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                    readonly mayBeEmpty?: boolean;
                     /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                     readonly copy?: string;
                     /** Fields of the request, for example with a key. */
@@ -324,6 +360,8 @@ export interface WindhoverConfig {
                         readonly file: string;
                         /** How often the file is looked at. Default: 1s. */
                         readonly check?: string | number;
+                        /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                        readonly mayBeEmpty?: boolean;
                       }
                     | {
                         /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -334,6 +372,8 @@ export interface WindhoverConfig {
                         readonly timeout?: string | number;
                         /** The longest list. Default: 32MiB. */
                         readonly maxSize?: string | number;
+                        /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                        readonly mayBeEmpty?: boolean;
                         /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                         readonly copy?: string;
                         /** Fields of the request, for example with a key. */
@@ -352,6 +392,8 @@ export interface WindhoverConfig {
                     readonly file: string;
                     /** How often the file is looked at. Default: 1s. */
                     readonly check?: string | number;
+                    /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                    readonly mayBeEmpty?: boolean;
                   }
                 | {
                     /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -362,6 +404,8 @@ export interface WindhoverConfig {
                     readonly timeout?: string | number;
                     /** The longest list. Default: 32MiB. */
                     readonly maxSize?: string | number;
+                    /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                    readonly mayBeEmpty?: boolean;
                     /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                     readonly copy?: string;
                     /** Fields of the request, for example with a key. */
@@ -378,6 +422,8 @@ export interface WindhoverConfig {
                         readonly file: string;
                         /** How often the file is looked at. Default: 1s. */
                         readonly check?: string | number;
+                        /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                        readonly mayBeEmpty?: boolean;
                       }
                     | {
                         /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -388,6 +434,8 @@ export interface WindhoverConfig {
                         readonly timeout?: string | number;
                         /** The longest list. Default: 32MiB. */
                         readonly maxSize?: string | number;
+                        /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                        readonly mayBeEmpty?: boolean;
                         /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                         readonly copy?: string;
                         /** Fields of the request, for example with a key. */
@@ -408,6 +456,8 @@ export interface WindhoverConfig {
                       readonly file: string;
                       /** How often the file is looked at. Default: 1s. */
                       readonly check?: string | number;
+                      /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                      readonly mayBeEmpty?: boolean;
                     }
                   | {
                       /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -418,6 +468,8 @@ export interface WindhoverConfig {
                       readonly timeout?: string | number;
                       /** The longest list. Default: 32MiB. */
                       readonly maxSize?: string | number;
+                      /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                      readonly mayBeEmpty?: boolean;
                       /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                       readonly copy?: string;
                       /** Fields of the request, for example with a key. */
@@ -434,6 +486,8 @@ export interface WindhoverConfig {
                           readonly file: string;
                           /** How often the file is looked at. Default: 1s. */
                           readonly check?: string | number;
+                          /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                          readonly mayBeEmpty?: boolean;
                         }
                       | {
                           /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -444,6 +498,8 @@ export interface WindhoverConfig {
                           readonly timeout?: string | number;
                           /** The longest list. Default: 32MiB. */
                           readonly maxSize?: string | number;
+                          /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                          readonly mayBeEmpty?: boolean;
                           /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                           readonly copy?: string;
                           /** Fields of the request, for example with a key. */
@@ -462,6 +518,8 @@ export interface WindhoverConfig {
                       readonly file: string;
                       /** How often the file is looked at. Default: 1s. */
                       readonly check?: string | number;
+                      /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                      readonly mayBeEmpty?: boolean;
                     }
                   | {
                       /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -472,6 +530,8 @@ export interface WindhoverConfig {
                       readonly timeout?: string | number;
                       /** The longest list. Default: 32MiB. */
                       readonly maxSize?: string | number;
+                      /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                      readonly mayBeEmpty?: boolean;
                       /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                       readonly copy?: string;
                       /** Fields of the request, for example with a key. */
@@ -488,6 +548,8 @@ export interface WindhoverConfig {
                           readonly file: string;
                           /** How often the file is looked at. Default: 1s. */
                           readonly check?: string | number;
+                          /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                          readonly mayBeEmpty?: boolean;
                         }
                       | {
                           /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -498,6 +560,8 @@ export interface WindhoverConfig {
                           readonly timeout?: string | number;
                           /** The longest list. Default: 32MiB. */
                           readonly maxSize?: string | number;
+                          /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                          readonly mayBeEmpty?: boolean;
                           /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                           readonly copy?: string;
                           /** Fields of the request, for example with a key. */
@@ -670,6 +734,8 @@ export interface WindhoverConfig {
                         readonly file: string;
                         /** How often the file is looked at. Default: 1s. */
                         readonly check?: string | number;
+                        /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                        readonly mayBeEmpty?: boolean;
                       }
                     | {
                         /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -680,6 +746,8 @@ export interface WindhoverConfig {
                         readonly timeout?: string | number;
                         /** The longest list. Default: 32MiB. */
                         readonly maxSize?: string | number;
+                        /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                        readonly mayBeEmpty?: boolean;
                         /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                         readonly copy?: string;
                         /** Fields of the request, for example with a key. */
@@ -696,6 +764,8 @@ export interface WindhoverConfig {
                             readonly file: string;
                             /** How often the file is looked at. Default: 1s. */
                             readonly check?: string | number;
+                            /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                            readonly mayBeEmpty?: boolean;
                           }
                         | {
                             /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -706,6 +776,8 @@ export interface WindhoverConfig {
                             readonly timeout?: string | number;
                             /** The longest list. Default: 32MiB. */
                             readonly maxSize?: string | number;
+                            /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                            readonly mayBeEmpty?: boolean;
                             /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                             readonly copy?: string;
                             /** Fields of the request, for example with a key. */
@@ -724,6 +796,8 @@ export interface WindhoverConfig {
                         readonly file: string;
                         /** How often the file is looked at. Default: 1s. */
                         readonly check?: string | number;
+                        /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                        readonly mayBeEmpty?: boolean;
                       }
                     | {
                         /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -734,6 +808,8 @@ export interface WindhoverConfig {
                         readonly timeout?: string | number;
                         /** The longest list. Default: 32MiB. */
                         readonly maxSize?: string | number;
+                        /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                        readonly mayBeEmpty?: boolean;
                         /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                         readonly copy?: string;
                         /** Fields of the request, for example with a key. */
@@ -750,6 +826,8 @@ export interface WindhoverConfig {
                             readonly file: string;
                             /** How often the file is looked at. Default: 1s. */
                             readonly check?: string | number;
+                            /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                            readonly mayBeEmpty?: boolean;
                           }
                         | {
                             /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -760,6 +838,8 @@ export interface WindhoverConfig {
                             readonly timeout?: string | number;
                             /** The longest list. Default: 32MiB. */
                             readonly maxSize?: string | number;
+                            /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                            readonly mayBeEmpty?: boolean;
                             /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                             readonly copy?: string;
                             /** Fields of the request, for example with a key. */
@@ -780,6 +860,8 @@ export interface WindhoverConfig {
                           readonly file: string;
                           /** How often the file is looked at. Default: 1s. */
                           readonly check?: string | number;
+                          /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                          readonly mayBeEmpty?: boolean;
                         }
                       | {
                           /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -790,6 +872,8 @@ export interface WindhoverConfig {
                           readonly timeout?: string | number;
                           /** The longest list. Default: 32MiB. */
                           readonly maxSize?: string | number;
+                          /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                          readonly mayBeEmpty?: boolean;
                           /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                           readonly copy?: string;
                           /** Fields of the request, for example with a key. */
@@ -806,6 +890,8 @@ export interface WindhoverConfig {
                               readonly file: string;
                               /** How often the file is looked at. Default: 1s. */
                               readonly check?: string | number;
+                              /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                              readonly mayBeEmpty?: boolean;
                             }
                           | {
                               /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -816,6 +902,8 @@ export interface WindhoverConfig {
                               readonly timeout?: string | number;
                               /** The longest list. Default: 32MiB. */
                               readonly maxSize?: string | number;
+                              /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                              readonly mayBeEmpty?: boolean;
                               /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                               readonly copy?: string;
                               /** Fields of the request, for example with a key. */
@@ -834,6 +922,8 @@ export interface WindhoverConfig {
                           readonly file: string;
                           /** How often the file is looked at. Default: 1s. */
                           readonly check?: string | number;
+                          /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                          readonly mayBeEmpty?: boolean;
                         }
                       | {
                           /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -844,6 +934,8 @@ export interface WindhoverConfig {
                           readonly timeout?: string | number;
                           /** The longest list. Default: 32MiB. */
                           readonly maxSize?: string | number;
+                          /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                          readonly mayBeEmpty?: boolean;
                           /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                           readonly copy?: string;
                           /** Fields of the request, for example with a key. */
@@ -860,6 +952,8 @@ export interface WindhoverConfig {
                               readonly file: string;
                               /** How often the file is looked at. Default: 1s. */
                               readonly check?: string | number;
+                              /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                              readonly mayBeEmpty?: boolean;
                             }
                           | {
                               /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -870,6 +964,8 @@ export interface WindhoverConfig {
                               readonly timeout?: string | number;
                               /** The longest list. Default: 32MiB. */
                               readonly maxSize?: string | number;
+                              /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                              readonly mayBeEmpty?: boolean;
                               /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                               readonly copy?: string;
                               /** Fields of the request, for example with a key. */
@@ -911,6 +1007,8 @@ export interface WindhoverConfig {
                         readonly file: string;
                         /** How often the file is looked at. Default: 1s. */
                         readonly check?: string | number;
+                        /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                        readonly mayBeEmpty?: boolean;
                       }
                     | {
                         /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -921,6 +1019,8 @@ export interface WindhoverConfig {
                         readonly timeout?: string | number;
                         /** The longest list. Default: 32MiB. */
                         readonly maxSize?: string | number;
+                        /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                        readonly mayBeEmpty?: boolean;
                         /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                         readonly copy?: string;
                         /** Fields of the request, for example with a key. */
@@ -937,6 +1037,8 @@ export interface WindhoverConfig {
                             readonly file: string;
                             /** How often the file is looked at. Default: 1s. */
                             readonly check?: string | number;
+                            /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                            readonly mayBeEmpty?: boolean;
                           }
                         | {
                             /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -947,6 +1049,8 @@ export interface WindhoverConfig {
                             readonly timeout?: string | number;
                             /** The longest list. Default: 32MiB. */
                             readonly maxSize?: string | number;
+                            /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                            readonly mayBeEmpty?: boolean;
                             /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                             readonly copy?: string;
                             /** Fields of the request, for example with a key. */
@@ -965,6 +1069,8 @@ export interface WindhoverConfig {
                         readonly file: string;
                         /** How often the file is looked at. Default: 1s. */
                         readonly check?: string | number;
+                        /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                        readonly mayBeEmpty?: boolean;
                       }
                     | {
                         /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -975,6 +1081,8 @@ export interface WindhoverConfig {
                         readonly timeout?: string | number;
                         /** The longest list. Default: 32MiB. */
                         readonly maxSize?: string | number;
+                        /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                        readonly mayBeEmpty?: boolean;
                         /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                         readonly copy?: string;
                         /** Fields of the request, for example with a key. */
@@ -991,6 +1099,8 @@ export interface WindhoverConfig {
                             readonly file: string;
                             /** How often the file is looked at. Default: 1s. */
                             readonly check?: string | number;
+                            /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                            readonly mayBeEmpty?: boolean;
                           }
                         | {
                             /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -1001,6 +1111,8 @@ export interface WindhoverConfig {
                             readonly timeout?: string | number;
                             /** The longest list. Default: 32MiB. */
                             readonly maxSize?: string | number;
+                            /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                            readonly mayBeEmpty?: boolean;
                             /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                             readonly copy?: string;
                             /** Fields of the request, for example with a key. */
@@ -1021,6 +1133,8 @@ export interface WindhoverConfig {
                           readonly file: string;
                           /** How often the file is looked at. Default: 1s. */
                           readonly check?: string | number;
+                          /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                          readonly mayBeEmpty?: boolean;
                         }
                       | {
                           /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -1031,6 +1145,8 @@ export interface WindhoverConfig {
                           readonly timeout?: string | number;
                           /** The longest list. Default: 32MiB. */
                           readonly maxSize?: string | number;
+                          /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                          readonly mayBeEmpty?: boolean;
                           /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                           readonly copy?: string;
                           /** Fields of the request, for example with a key. */
@@ -1047,6 +1163,8 @@ export interface WindhoverConfig {
                               readonly file: string;
                               /** How often the file is looked at. Default: 1s. */
                               readonly check?: string | number;
+                              /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                              readonly mayBeEmpty?: boolean;
                             }
                           | {
                               /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -1057,6 +1175,8 @@ export interface WindhoverConfig {
                               readonly timeout?: string | number;
                               /** The longest list. Default: 32MiB. */
                               readonly maxSize?: string | number;
+                              /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                              readonly mayBeEmpty?: boolean;
                               /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                               readonly copy?: string;
                               /** Fields of the request, for example with a key. */
@@ -1075,6 +1195,8 @@ export interface WindhoverConfig {
                           readonly file: string;
                           /** How often the file is looked at. Default: 1s. */
                           readonly check?: string | number;
+                          /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                          readonly mayBeEmpty?: boolean;
                         }
                       | {
                           /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -1085,6 +1207,8 @@ export interface WindhoverConfig {
                           readonly timeout?: string | number;
                           /** The longest list. Default: 32MiB. */
                           readonly maxSize?: string | number;
+                          /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                          readonly mayBeEmpty?: boolean;
                           /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                           readonly copy?: string;
                           /** Fields of the request, for example with a key. */
@@ -1101,6 +1225,8 @@ export interface WindhoverConfig {
                               readonly file: string;
                               /** How often the file is looked at. Default: 1s. */
                               readonly check?: string | number;
+                              /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                              readonly mayBeEmpty?: boolean;
                             }
                           | {
                               /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -1111,6 +1237,8 @@ export interface WindhoverConfig {
                               readonly timeout?: string | number;
                               /** The longest list. Default: 32MiB. */
                               readonly maxSize?: string | number;
+                              /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                              readonly mayBeEmpty?: boolean;
                               /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                               readonly copy?: string;
                               /** Fields of the request, for example with a key. */
@@ -2385,6 +2513,8 @@ export type ConnectionFilterFeature =
             readonly file: string;
             /** How often the file is looked at. Default: 1s. */
             readonly check?: string | number;
+            /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+            readonly mayBeEmpty?: boolean;
           }
         | {
             /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -2395,6 +2525,8 @@ export type ConnectionFilterFeature =
             readonly timeout?: string | number;
             /** The longest list. Default: 32MiB. */
             readonly maxSize?: string | number;
+            /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+            readonly mayBeEmpty?: boolean;
             /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
             readonly copy?: string;
             /** Fields of the request, for example with a key. */
@@ -2411,6 +2543,8 @@ export type ConnectionFilterFeature =
                 readonly file: string;
                 /** How often the file is looked at. Default: 1s. */
                 readonly check?: string | number;
+                /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                readonly mayBeEmpty?: boolean;
               }
             | {
                 /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -2421,6 +2555,8 @@ export type ConnectionFilterFeature =
                 readonly timeout?: string | number;
                 /** The longest list. Default: 32MiB. */
                 readonly maxSize?: string | number;
+                /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                readonly mayBeEmpty?: boolean;
                 /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                 readonly copy?: string;
                 /** Fields of the request, for example with a key. */
@@ -2439,6 +2575,8 @@ export type ConnectionFilterFeature =
             readonly file: string;
             /** How often the file is looked at. Default: 1s. */
             readonly check?: string | number;
+            /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+            readonly mayBeEmpty?: boolean;
           }
         | {
             /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -2449,6 +2587,8 @@ export type ConnectionFilterFeature =
             readonly timeout?: string | number;
             /** The longest list. Default: 32MiB. */
             readonly maxSize?: string | number;
+            /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+            readonly mayBeEmpty?: boolean;
             /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
             readonly copy?: string;
             /** Fields of the request, for example with a key. */
@@ -2465,6 +2605,8 @@ export type ConnectionFilterFeature =
                 readonly file: string;
                 /** How often the file is looked at. Default: 1s. */
                 readonly check?: string | number;
+                /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                readonly mayBeEmpty?: boolean;
               }
             | {
                 /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -2475,6 +2617,8 @@ export type ConnectionFilterFeature =
                 readonly timeout?: string | number;
                 /** The longest list. Default: 32MiB. */
                 readonly maxSize?: string | number;
+                /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                readonly mayBeEmpty?: boolean;
                 /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                 readonly copy?: string;
                 /** Fields of the request, for example with a key. */
@@ -2495,6 +2639,8 @@ export type ConnectionFilterFeature =
               readonly file: string;
               /** How often the file is looked at. Default: 1s. */
               readonly check?: string | number;
+              /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+              readonly mayBeEmpty?: boolean;
             }
           | {
               /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -2505,6 +2651,8 @@ export type ConnectionFilterFeature =
               readonly timeout?: string | number;
               /** The longest list. Default: 32MiB. */
               readonly maxSize?: string | number;
+              /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+              readonly mayBeEmpty?: boolean;
               /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
               readonly copy?: string;
               /** Fields of the request, for example with a key. */
@@ -2521,6 +2669,8 @@ export type ConnectionFilterFeature =
                   readonly file: string;
                   /** How often the file is looked at. Default: 1s. */
                   readonly check?: string | number;
+                  /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                  readonly mayBeEmpty?: boolean;
                 }
               | {
                   /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -2531,6 +2681,8 @@ export type ConnectionFilterFeature =
                   readonly timeout?: string | number;
                   /** The longest list. Default: 32MiB. */
                   readonly maxSize?: string | number;
+                  /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                  readonly mayBeEmpty?: boolean;
                   /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                   readonly copy?: string;
                   /** Fields of the request, for example with a key. */
@@ -2549,6 +2701,8 @@ export type ConnectionFilterFeature =
               readonly file: string;
               /** How often the file is looked at. Default: 1s. */
               readonly check?: string | number;
+              /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+              readonly mayBeEmpty?: boolean;
             }
           | {
               /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -2559,6 +2713,8 @@ export type ConnectionFilterFeature =
               readonly timeout?: string | number;
               /** The longest list. Default: 32MiB. */
               readonly maxSize?: string | number;
+              /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+              readonly mayBeEmpty?: boolean;
               /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
               readonly copy?: string;
               /** Fields of the request, for example with a key. */
@@ -2575,6 +2731,8 @@ export type ConnectionFilterFeature =
                   readonly file: string;
                   /** How often the file is looked at. Default: 1s. */
                   readonly check?: string | number;
+                  /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                  readonly mayBeEmpty?: boolean;
                 }
               | {
                   /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -2585,6 +2743,8 @@ export type ConnectionFilterFeature =
                   readonly timeout?: string | number;
                   /** The longest list. Default: 32MiB. */
                   readonly maxSize?: string | number;
+                  /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                  readonly mayBeEmpty?: boolean;
                   /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                   readonly copy?: string;
                   /** Fields of the request, for example with a key. */
@@ -2626,6 +2786,8 @@ export type ConnectionFilterFeature =
             readonly file: string;
             /** How often the file is looked at. Default: 1s. */
             readonly check?: string | number;
+            /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+            readonly mayBeEmpty?: boolean;
           }
         | {
             /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -2636,6 +2798,8 @@ export type ConnectionFilterFeature =
             readonly timeout?: string | number;
             /** The longest list. Default: 32MiB. */
             readonly maxSize?: string | number;
+            /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+            readonly mayBeEmpty?: boolean;
             /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
             readonly copy?: string;
             /** Fields of the request, for example with a key. */
@@ -2652,6 +2816,8 @@ export type ConnectionFilterFeature =
                 readonly file: string;
                 /** How often the file is looked at. Default: 1s. */
                 readonly check?: string | number;
+                /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                readonly mayBeEmpty?: boolean;
               }
             | {
                 /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -2662,6 +2828,8 @@ export type ConnectionFilterFeature =
                 readonly timeout?: string | number;
                 /** The longest list. Default: 32MiB. */
                 readonly maxSize?: string | number;
+                /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                readonly mayBeEmpty?: boolean;
                 /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                 readonly copy?: string;
                 /** Fields of the request, for example with a key. */
@@ -2680,6 +2848,8 @@ export type ConnectionFilterFeature =
             readonly file: string;
             /** How often the file is looked at. Default: 1s. */
             readonly check?: string | number;
+            /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+            readonly mayBeEmpty?: boolean;
           }
         | {
             /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -2690,6 +2860,8 @@ export type ConnectionFilterFeature =
             readonly timeout?: string | number;
             /** The longest list. Default: 32MiB. */
             readonly maxSize?: string | number;
+            /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+            readonly mayBeEmpty?: boolean;
             /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
             readonly copy?: string;
             /** Fields of the request, for example with a key. */
@@ -2706,6 +2878,8 @@ export type ConnectionFilterFeature =
                 readonly file: string;
                 /** How often the file is looked at. Default: 1s. */
                 readonly check?: string | number;
+                /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                readonly mayBeEmpty?: boolean;
               }
             | {
                 /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -2716,6 +2890,8 @@ export type ConnectionFilterFeature =
                 readonly timeout?: string | number;
                 /** The longest list. Default: 32MiB. */
                 readonly maxSize?: string | number;
+                /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                readonly mayBeEmpty?: boolean;
                 /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                 readonly copy?: string;
                 /** Fields of the request, for example with a key. */
@@ -2736,6 +2912,8 @@ export type ConnectionFilterFeature =
               readonly file: string;
               /** How often the file is looked at. Default: 1s. */
               readonly check?: string | number;
+              /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+              readonly mayBeEmpty?: boolean;
             }
           | {
               /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -2746,6 +2924,8 @@ export type ConnectionFilterFeature =
               readonly timeout?: string | number;
               /** The longest list. Default: 32MiB. */
               readonly maxSize?: string | number;
+              /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+              readonly mayBeEmpty?: boolean;
               /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
               readonly copy?: string;
               /** Fields of the request, for example with a key. */
@@ -2762,6 +2942,8 @@ export type ConnectionFilterFeature =
                   readonly file: string;
                   /** How often the file is looked at. Default: 1s. */
                   readonly check?: string | number;
+                  /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                  readonly mayBeEmpty?: boolean;
                 }
               | {
                   /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -2772,6 +2954,8 @@ export type ConnectionFilterFeature =
                   readonly timeout?: string | number;
                   /** The longest list. Default: 32MiB. */
                   readonly maxSize?: string | number;
+                  /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                  readonly mayBeEmpty?: boolean;
                   /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                   readonly copy?: string;
                   /** Fields of the request, for example with a key. */
@@ -2790,6 +2974,8 @@ export type ConnectionFilterFeature =
               readonly file: string;
               /** How often the file is looked at. Default: 1s. */
               readonly check?: string | number;
+              /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+              readonly mayBeEmpty?: boolean;
             }
           | {
               /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -2800,6 +2986,8 @@ export type ConnectionFilterFeature =
               readonly timeout?: string | number;
               /** The longest list. Default: 32MiB. */
               readonly maxSize?: string | number;
+              /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+              readonly mayBeEmpty?: boolean;
               /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
               readonly copy?: string;
               /** Fields of the request, for example with a key. */
@@ -2816,6 +3004,8 @@ export type ConnectionFilterFeature =
                   readonly file: string;
                   /** How often the file is looked at. Default: 1s. */
                   readonly check?: string | number;
+                  /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                  readonly mayBeEmpty?: boolean;
                 }
               | {
                   /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -2826,6 +3016,8 @@ export type ConnectionFilterFeature =
                   readonly timeout?: string | number;
                   /** The longest list. Default: 32MiB. */
                   readonly maxSize?: string | number;
+                  /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                  readonly mayBeEmpty?: boolean;
                   /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                   readonly copy?: string;
                   /** Fields of the request, for example with a key. */
@@ -2869,6 +3061,8 @@ export type IpFilterFeature =
             readonly file: string;
             /** How often the file is looked at. Default: 1s. */
             readonly check?: string | number;
+            /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+            readonly mayBeEmpty?: boolean;
           }
         | {
             /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -2879,6 +3073,8 @@ export type IpFilterFeature =
             readonly timeout?: string | number;
             /** The longest list. Default: 32MiB. */
             readonly maxSize?: string | number;
+            /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+            readonly mayBeEmpty?: boolean;
             /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
             readonly copy?: string;
             /** Fields of the request, for example with a key. */
@@ -2895,6 +3091,8 @@ export type IpFilterFeature =
                 readonly file: string;
                 /** How often the file is looked at. Default: 1s. */
                 readonly check?: string | number;
+                /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                readonly mayBeEmpty?: boolean;
               }
             | {
                 /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -2905,6 +3103,8 @@ export type IpFilterFeature =
                 readonly timeout?: string | number;
                 /** The longest list. Default: 32MiB. */
                 readonly maxSize?: string | number;
+                /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                readonly mayBeEmpty?: boolean;
                 /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                 readonly copy?: string;
                 /** Fields of the request, for example with a key. */
@@ -2923,6 +3123,8 @@ export type IpFilterFeature =
             readonly file: string;
             /** How often the file is looked at. Default: 1s. */
             readonly check?: string | number;
+            /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+            readonly mayBeEmpty?: boolean;
           }
         | {
             /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -2933,6 +3135,8 @@ export type IpFilterFeature =
             readonly timeout?: string | number;
             /** The longest list. Default: 32MiB. */
             readonly maxSize?: string | number;
+            /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+            readonly mayBeEmpty?: boolean;
             /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
             readonly copy?: string;
             /** Fields of the request, for example with a key. */
@@ -2949,6 +3153,8 @@ export type IpFilterFeature =
                 readonly file: string;
                 /** How often the file is looked at. Default: 1s. */
                 readonly check?: string | number;
+                /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                readonly mayBeEmpty?: boolean;
               }
             | {
                 /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -2959,6 +3165,8 @@ export type IpFilterFeature =
                 readonly timeout?: string | number;
                 /** The longest list. Default: 32MiB. */
                 readonly maxSize?: string | number;
+                /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                readonly mayBeEmpty?: boolean;
                 /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                 readonly copy?: string;
                 /** Fields of the request, for example with a key. */
@@ -2979,6 +3187,8 @@ export type IpFilterFeature =
               readonly file: string;
               /** How often the file is looked at. Default: 1s. */
               readonly check?: string | number;
+              /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+              readonly mayBeEmpty?: boolean;
             }
           | {
               /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -2989,6 +3199,8 @@ export type IpFilterFeature =
               readonly timeout?: string | number;
               /** The longest list. Default: 32MiB. */
               readonly maxSize?: string | number;
+              /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+              readonly mayBeEmpty?: boolean;
               /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
               readonly copy?: string;
               /** Fields of the request, for example with a key. */
@@ -3005,6 +3217,8 @@ export type IpFilterFeature =
                   readonly file: string;
                   /** How often the file is looked at. Default: 1s. */
                   readonly check?: string | number;
+                  /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                  readonly mayBeEmpty?: boolean;
                 }
               | {
                   /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -3015,6 +3229,8 @@ export type IpFilterFeature =
                   readonly timeout?: string | number;
                   /** The longest list. Default: 32MiB. */
                   readonly maxSize?: string | number;
+                  /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                  readonly mayBeEmpty?: boolean;
                   /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                   readonly copy?: string;
                   /** Fields of the request, for example with a key. */
@@ -3033,6 +3249,8 @@ export type IpFilterFeature =
               readonly file: string;
               /** How often the file is looked at. Default: 1s. */
               readonly check?: string | number;
+              /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+              readonly mayBeEmpty?: boolean;
             }
           | {
               /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -3043,6 +3261,8 @@ export type IpFilterFeature =
               readonly timeout?: string | number;
               /** The longest list. Default: 32MiB. */
               readonly maxSize?: string | number;
+              /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+              readonly mayBeEmpty?: boolean;
               /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
               readonly copy?: string;
               /** Fields of the request, for example with a key. */
@@ -3059,6 +3279,8 @@ export type IpFilterFeature =
                   readonly file: string;
                   /** How often the file is looked at. Default: 1s. */
                   readonly check?: string | number;
+                  /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                  readonly mayBeEmpty?: boolean;
                 }
               | {
                   /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -3069,6 +3291,8 @@ export type IpFilterFeature =
                   readonly timeout?: string | number;
                   /** The longest list. Default: 32MiB. */
                   readonly maxSize?: string | number;
+                  /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                  readonly mayBeEmpty?: boolean;
                   /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                   readonly copy?: string;
                   /** Fields of the request, for example with a key. */
@@ -3114,6 +3338,8 @@ export type IpFilterFeature =
             readonly file: string;
             /** How often the file is looked at. Default: 1s. */
             readonly check?: string | number;
+            /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+            readonly mayBeEmpty?: boolean;
           }
         | {
             /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -3124,6 +3350,8 @@ export type IpFilterFeature =
             readonly timeout?: string | number;
             /** The longest list. Default: 32MiB. */
             readonly maxSize?: string | number;
+            /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+            readonly mayBeEmpty?: boolean;
             /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
             readonly copy?: string;
             /** Fields of the request, for example with a key. */
@@ -3140,6 +3368,8 @@ export type IpFilterFeature =
                 readonly file: string;
                 /** How often the file is looked at. Default: 1s. */
                 readonly check?: string | number;
+                /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                readonly mayBeEmpty?: boolean;
               }
             | {
                 /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -3150,6 +3380,8 @@ export type IpFilterFeature =
                 readonly timeout?: string | number;
                 /** The longest list. Default: 32MiB. */
                 readonly maxSize?: string | number;
+                /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                readonly mayBeEmpty?: boolean;
                 /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                 readonly copy?: string;
                 /** Fields of the request, for example with a key. */
@@ -3168,6 +3400,8 @@ export type IpFilterFeature =
             readonly file: string;
             /** How often the file is looked at. Default: 1s. */
             readonly check?: string | number;
+            /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+            readonly mayBeEmpty?: boolean;
           }
         | {
             /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -3178,6 +3412,8 @@ export type IpFilterFeature =
             readonly timeout?: string | number;
             /** The longest list. Default: 32MiB. */
             readonly maxSize?: string | number;
+            /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+            readonly mayBeEmpty?: boolean;
             /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
             readonly copy?: string;
             /** Fields of the request, for example with a key. */
@@ -3194,6 +3430,8 @@ export type IpFilterFeature =
                 readonly file: string;
                 /** How often the file is looked at. Default: 1s. */
                 readonly check?: string | number;
+                /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                readonly mayBeEmpty?: boolean;
               }
             | {
                 /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -3204,6 +3442,8 @@ export type IpFilterFeature =
                 readonly timeout?: string | number;
                 /** The longest list. Default: 32MiB. */
                 readonly maxSize?: string | number;
+                /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                readonly mayBeEmpty?: boolean;
                 /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                 readonly copy?: string;
                 /** Fields of the request, for example with a key. */
@@ -3224,6 +3464,8 @@ export type IpFilterFeature =
               readonly file: string;
               /** How often the file is looked at. Default: 1s. */
               readonly check?: string | number;
+              /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+              readonly mayBeEmpty?: boolean;
             }
           | {
               /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -3234,6 +3476,8 @@ export type IpFilterFeature =
               readonly timeout?: string | number;
               /** The longest list. Default: 32MiB. */
               readonly maxSize?: string | number;
+              /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+              readonly mayBeEmpty?: boolean;
               /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
               readonly copy?: string;
               /** Fields of the request, for example with a key. */
@@ -3250,6 +3494,8 @@ export type IpFilterFeature =
                   readonly file: string;
                   /** How often the file is looked at. Default: 1s. */
                   readonly check?: string | number;
+                  /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                  readonly mayBeEmpty?: boolean;
                 }
               | {
                   /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -3260,6 +3506,8 @@ export type IpFilterFeature =
                   readonly timeout?: string | number;
                   /** The longest list. Default: 32MiB. */
                   readonly maxSize?: string | number;
+                  /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                  readonly mayBeEmpty?: boolean;
                   /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                   readonly copy?: string;
                   /** Fields of the request, for example with a key. */
@@ -3278,6 +3526,8 @@ export type IpFilterFeature =
               readonly file: string;
               /** How often the file is looked at. Default: 1s. */
               readonly check?: string | number;
+              /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+              readonly mayBeEmpty?: boolean;
             }
           | {
               /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -3288,6 +3538,8 @@ export type IpFilterFeature =
               readonly timeout?: string | number;
               /** The longest list. Default: 32MiB. */
               readonly maxSize?: string | number;
+              /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+              readonly mayBeEmpty?: boolean;
               /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
               readonly copy?: string;
               /** Fields of the request, for example with a key. */
@@ -3304,6 +3556,8 @@ export type IpFilterFeature =
                   readonly file: string;
                   /** How often the file is looked at. Default: 1s. */
                   readonly check?: string | number;
+                  /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                  readonly mayBeEmpty?: boolean;
                 }
               | {
                   /** The address of such a list. It is asked for while there are requests, with the tag it had. */
@@ -3314,6 +3568,8 @@ export type IpFilterFeature =
                   readonly timeout?: string | number;
                   /** The longest list. Default: 32MiB. */
                   readonly maxSize?: string | number;
+                  /** Whether an empty list may replace one that was not empty. Default: false; the old one stays. */
+                  readonly mayBeEmpty?: boolean;
                   /** A file for the last good copy: used if the server cannot be reached at the start. Without one, Windhover does not start then. Default: none. */
                   readonly copy?: string;
                   /** Fields of the request, for example with a key. */

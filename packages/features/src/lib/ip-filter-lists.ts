@@ -51,10 +51,12 @@ function readEntry(entry: OneWritten, services: Services, at: Path): IpEntry {
     const problem = fileProblem(path);
     if (problem !== null) throw new OptionsError([{ path: [...at, 'file'], message: problem }]);
     const checkMs = entry.check === undefined ? {} : { checkMs: entry.check };
-    return services.lease(`file ${path}`, version, () => ipListFile(path, { ...checkMs, log, clock }));
+    const options = { ...checkMs, mayBeEmpty: entry.mayBeEmpty ?? false, log, clock };
+    return services.lease(`file ${path}`, version, () => ipListFile(path, options));
   }
-  const { url, every, timeout, maxSize, copy, headers } = entry;
+  const { url, every, timeout, maxSize, copy, headers, mayBeEmpty = false } = entry;
   const options = {
+    mayBeEmpty,
     ...(every === undefined ? {} : { everyMs: every }),
     ...(timeout === undefined ? {} : { timeoutMs: timeout }),
     ...(maxSize === undefined ? {} : { maxBytes: maxSize }),

@@ -3,6 +3,11 @@ import { z } from 'zod';
 
 const text = z.string().min(1);
 
+const mayBeEmpty = z
+  .boolean()
+  .exactOptional()
+  .describe('Whether an empty list may replace one that was not empty. Default: false; the old one stays.');
+
 const entry = z
   .union([
     text,
@@ -14,12 +19,14 @@ const entry = z
     z.strictObject({
       file: text.describe('A file with an address, a network or a range in each line; # and ; begin comments.'),
       check: duration(1).exactOptional().describe('How often the file is looked at. Default: 1s.'),
+      mayBeEmpty,
     }),
     z.strictObject({
       url: text.describe('The address of such a list. It is asked for while there are requests, with the tag it had.'),
       every: duration(1).exactOptional().describe('How often the list is asked for. Default: 1h.'),
       timeout: duration(1).exactOptional().describe('How long the answer may take. Default: 10s.'),
       maxSize: size(1).exactOptional().describe('The longest list. Default: 32MiB.'),
+      mayBeEmpty,
       copy: text
         .exactOptional()
         .describe(

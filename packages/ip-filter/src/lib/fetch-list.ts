@@ -38,11 +38,17 @@ export async function fetchList(url: URL, options: FetchListOptions): Promise<Fe
     const text = await readText(call, response, maxBytes);
     if (response.status === 304 && etag !== null) return null;
     if (response.status !== 200) throw new Error(`the answer has the status ${response.status}`);
+    if (!isDelimited(response)) throw new Error('the answer does not say where it ends, so it may be cut');
     return { text, etag: response.headers.get('etag') ?? null };
   } finally {
     stop();
     client.close();
   }
+}
+
+/** Whether the message itself says where its body ends: the end of the connection may come too early (RFC 9112 §8). */
+function isDelimited({ headers, declaredLength }: ClientResponse): boolean {
+  return declaredLength !== null || headers.has('transfer-encoding');
 }
 
 function readText(call: ClientCall, { body }: ClientResponse, maxBytes: number): Promise<string> {

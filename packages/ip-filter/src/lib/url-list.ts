@@ -6,6 +6,7 @@ import {
   checkOptions,
   milliseconds,
   type Rules,
+  trueOrFalse,
   wholeNumber,
   withFunctions,
 } from '@windhover/options';
@@ -13,8 +14,8 @@ import { ipFilterError, optionError } from './errors.ts';
 import { fetchList } from './fetch-list.ts';
 import type { IpList } from './ip-list.ts';
 import type { NetworkTable } from './network-table.ts';
-import { formatFaults, parseIpList } from './parse-ip-list.ts';
 import { PeekedList } from './peeked-list.ts';
+import { usableList } from './usable-list.ts';
 
 /** Options of `ipListUrl`. */
 export interface IpListUrlOptions {
@@ -24,6 +25,8 @@ export interface IpListUrlOptions {
   readonly timeoutMs?: number;
   /** The longest list. Default: 33,554,432 (32 MiB), about two million addresses. */
   readonly maxBytes?: number;
+  /** Whether an empty list may follow one that was not: it is more often a mistake of the server. Default: false. */
+  readonly mayBeEmpty?: boolean;
   /** A file with the last good copy: it is used if the server cannot be reached at the start. Default: none. */
   readonly copy?: string | null;
   /** Fields of the request, for example with a key. Default: none. */
@@ -49,6 +52,7 @@ const optionRules: Rules<IpListUrlOptions> = {
   everyMs: milliseconds('above 0'),
   timeoutMs: milliseconds('above 0'),
   maxBytes: wholeNumber(1),
+  mayBeEmpty: trueOrFalse,
   copy: { ...anyText, fault: (value, path) => (value === null ? null : anyText.fault(value, path)) },
   headers: anyObject,
   ca: anyText,
@@ -58,7 +62,8 @@ const optionRules: Rules<IpListUrlOptions> = {
 
 /**
  * A list from a URL: an address or a network in each line. It is asked for every hour while there are requests, with the tag that it had last; the
- * old list stays until a new one is complete and valid. Call `load` before the first request. Throws `IP_FILTER_OPTION_INVALID`.
+ * old list stays until a new one is complete and valid: a body that only the end of the connection ends is not, and neither is an empty list
+ * after one that was not. Call `load` before the first request. Throws `IP_FILTER_OPTION_INVALID`.
  */
 export function ipListUrl(url: string | URL, options: IpListUrlOptions = {}): IpListUrl {
   const parsed = URL.canParse(String(url)) ? new URL(String(url)) : null;
@@ -145,24 +150,28 @@ class UrlList implements IpListUrl {
       },
     );
     if (fetched === null) return;
-    await this.use(fetched.text);
+    await this.use(fetched.text, copy);
     this.etag = fetched.etag;
     if (copy !== null) await this.keepCopy(copy, fetched.text);
   }
 
-  private async use(text: string): Promise<void> {
-    const { table, faults } = await parseIpList(text);
-    if (faults !== null) throw ipFilterError('IP_FILTER_LIST_INVALID', `${this.name}: ${formatFaults(faults)}`);
-    this.table = table;
+  private async use(text: string, copy: string | null): Promise<void> {
+    const { mayBeEmpty = false } = this.options;
+    const old = mayBeEmpty ? null : (this.table ?? (copy === null ? null : await this.listOfCopy(copy)));
+    this.table = await usableList(text, this.name, old);
     this.peeked = null; // nobody asks for it from here on
   }
 
   private async readCopy(copy: string): Promise<boolean> {
+    this.table = await this.listOfCopy(copy);
+    return this.table !== null;
+  }
+
+  private async listOfCopy(copy: string): Promise<NetworkTable | null> {
     try {
-      await this.use(await readFile(copy, 'utf8'));
-      return true;
+      return await usableList(await readFile(copy, 'utf8'), copy, null);
     } catch {
-      return false; // there is none yet, or it cannot be used: the failure of the fetch says more
+      return null; // there is none yet, or it cannot be used: the failure of the fetch says more
     }
   }
 
