@@ -22,6 +22,30 @@ export function knownKeys(schema: JsonSchema, path: ConfigPath): readonly string
   return [...new Set(schemasAt(schema, path).flatMap((each) => Object.keys(asMap(each['properties']))))];
 }
 
+/** The keys that may stand beside those of a map, and those that a key needs, where a union has several kinds of maps. */
+export interface KeysBeside {
+  readonly names: readonly string[];
+  /** The keys without which the key means nothing: those of the kind that has it. */
+  readonly needed: readonly string[];
+}
+
+/** Looks for a key that another kind of map has at `path`; `null` if none has it. */
+export function keysBeside(schema: JsonSchema, path: ConfigPath, key: string, found: unknown): KeysBeside | null {
+  const kinds = schemasAt(schema, path);
+  const has = (kind: JsonSchema, name: string): boolean => Object.hasOwn(asMap(kind['properties']), name);
+  const owner = kinds.find((kind) => has(kind, key));
+  const others = Object.keys(asMap(found)).filter((name) => name !== key);
+  const fitting = kinds.filter((kind) => !has(kind, key) && others.some((name) => has(kind, name)));
+  if (owner === undefined || fitting.length === 0) return null;
+  const names = [...new Set(fitting.flatMap((kind) => Object.keys(asMap(kind['properties']))))];
+  return {
+    names,
+    needed: asList(owner['required'])
+      .map(String)
+      .filter((name) => name !== key),
+  };
+}
+
 /** Describes the allowed values at `path`, for example `a text or a list`. Empty when anything is allowed. */
 export function describeExpected(schema: JsonSchema, path: ConfigPath): string {
   const words = schemasAt(schema, path).map(describeOne);

@@ -1,7 +1,7 @@
 import { describeValue, listNames, nearestName } from '@windhover/options';
 import { type ConfigPath, valueAt } from './config-path.ts';
 import { type Finding, findingAt, findingAtKey } from './finding.ts';
-import { describeExpected, type JsonSchema, knownKeys } from './json-schema.ts';
+import { describeExpected, type JsonSchema, keysBeside, knownKeys } from './json-schema.ts';
 
 /** The members of an issue in every Standard Schema library, and those that zod adds. */
 export interface SchemaIssue {
@@ -58,7 +58,10 @@ function toFindings(issue: SchemaIssue, path: ConfigPath, checked: Checked): Fin
   switch (issue.code) {
     case 'unrecognized_keys':
       return (issue.keys ?? [])
-        .map((key) => unknownKey([...at, key], key, knownKeys(schema, path), checked))
+        .map(
+          (key) =>
+            misplacedKey(checked, path, key, found) ?? unknownKey([...at, key], key, knownKeys(schema, path), checked),
+        )
         .map((finding) => withMeant(finding, issue));
     case 'invalid_value':
       return [oneOf(at, found, issue.values ?? [])];
@@ -97,6 +100,14 @@ function withMeant(finding: Finding, { message }: SchemaIssue): Finding {
 /** Appends the found value, unless the message already mentions it. */
 function withFound(message: string, found: unknown): string {
   return message.includes('found') ? message : `${message}, found ${describeValue(found)}`;
+}
+
+/** Reports a key that exists, but not in this kind of map: `every` beside `file`. */
+function misplacedKey({ base, schema }: Checked, path: ConfigPath, key: string, found: unknown): Finding | null {
+  const beside = keysBeside(schema, path, key, found);
+  if (beside === null) return null;
+  const belongs = beside.needed.length === 0 ? '' : `, which belongs to ${listNames(beside.needed)}`;
+  return findingAtKey([...base, ...path, key], `expected ${listNames(beside.names)}, found \`${key}\`${belongs}`);
 }
 
 /** Reports an unknown key and the allowed names. */

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { OptionsError } from '@windhover/config';
 import type { Services } from '@windhover/core/feature';
 import { type IpEntry, type IpList, type IpRule, ipListFile, ipListUrl } from '@windhover/ip-filter';
+import { ipEntryProblem } from './ip-entry-problem.ts';
 import type { ConnectionFilterSettings } from './ip-filter-schema.ts';
 
 /** A list that is loaded before the first request. */
@@ -43,7 +44,12 @@ export function readEntries(
 }
 
 function readEntry(entry: OneWritten, services: Services, at: Path): IpEntry {
-  if (typeof entry === 'string' || 'domain' in entry) return entry;
+  if (typeof entry === 'string') {
+    const message = ipEntryProblem(entry);
+    if (message !== null) throw new OptionsError([{ path: at, message }]);
+    return entry;
+  }
+  if ('domain' in entry) return entry;
   const { location, log, clock } = services;
   const version = JSON.stringify(entry);
   if ('file' in entry) {

@@ -43,7 +43,41 @@ describe('ipFilter', () => {
   });
 
   it.each([
-    ['{ deny: 192.0.2.300 }', '"192.0.2.300": expected an IP address'],
+    [
+      '{ deny: blocked.txt }',
+      'ipFilter.deny',
+      'found "blocked.txt": a list in a file is written { file: blocked.txt }',
+    ],
+    ['{ deny: [10.0.0.0/8, lists/bad] }', 'ipFilter.deny[1]', 'a list in a file is written { file: lists/bad }'],
+    ['{ allow: "*.example.com" }', 'ipFilter.allow', 'a domain is written { domain: "*.example.com" }'],
+    ['{ rules: [{ allow: shop.example }] }', 'ipFilter.rules[0].allow', 'is written { domain: "shop.example" }'],
+    ['{ deny: "https://a.example/b" }', 'ipFilter.deny', 'a list of a URL is written { url: "https://a.example/b" }'],
+    ['{ deny: all }', 'ipFilter.deny', 'found "all": everybody is [0.0.0.0/0, "::/0"]'],
+    ['{ deny: localhost }', 'ipFilter.deny', 'found "localhost": this machine is loopback'],
+    ['{ deny: 10.0.0.1/8 }', 'ipFilter.deny', 'write 10.0.0.0/8 for the network, or 10.0.0.1 for the address'],
+    ['{ deny: "2001:db8::1/32" }', 'ipFilter.deny', 'write 2001:db8::/32 for the network'],
+    ['{ deny: nobody }', 'ipFilter.deny', 'or one of loopback, private, linklocal, unix, found "nobody"'],
+    [
+      '{ deny: { file: x, every: 5s } }',
+      'ipFilter.deny.every',
+      '`file` or `check`, found `every`, which belongs to `url`.',
+    ],
+    [
+      '{ deny: [{ url: "https://a/b", check: 5s }] }',
+      'ipFilter.deny[0].check',
+      'found `check`, which belongs to `file`.',
+    ],
+  ])('points at the entry of %s, and says how it is written', async (options, path, message) => {
+    const problem = await handlerOf(`ipFilter: ${options}\n${site('{ path: /, respond: a }')}`).catch(String);
+    expect(problem).toMatch(new RegExp(`  ${path.replace(/[.[\]]/g, '\\$&')}\n`));
+    expect(problem).toContain(message);
+  });
+
+  it.each([
+    [
+      '{ deny: 192.0.2.300 }',
+      'expected an IP address, or a network such as 10.0.0.0/8, or one of loopback, private, linklocal, unix, found "192.0.2.300"',
+    ],
     ['{ deny: 192.0.2.1/24 }', 'the network of that size begins at 192.0.2.0'],
     ['{ unlisted: deny }', 'expected `allow`, `deny` or both'],
     ['{ rules: [{ allow: a, deny: b }] }', 'expected either `allow` or `deny`'],

@@ -54,10 +54,7 @@ function readEntry(entry: IpEntry, isAllowed: boolean, where: string): FilterRul
   if (typeof entry === 'string') return readText(entry, isAllowed, where);
   if (isRecord(entry) && typeof entry['domain'] === 'string' && Object.keys(entry).length === 1) {
     const pattern = entry['domain'].toLowerCase().replace(/\.$/, '');
-    if (
-      !/^(?:\*\.)?(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?$/.test(pattern) ||
-      pattern.length > 255
-    )
+    if (!isDomain(pattern))
       throw optionError(
         `${where}: expected a domain such as example.com or *.example.com, found ${JSON.stringify(pattern)}`,
       );
@@ -72,20 +69,39 @@ function readEntry(entry: IpEntry, isAllowed: boolean, where: string): FilterRul
   );
 }
 
+function isDomain(pattern: string): boolean {
+  const isWritten = /^(?:\*\.)?(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?$/.test(
+    pattern,
+  );
+  return isWritten && pattern.length <= 255;
+}
+
+/** Says what is wrong with an entry that is a text, to complete a message; `null` if it can be used. */
+export function ipEntryFault(text: string): string | null {
+  if (text === 'unix' || Object.hasOwn(presets, text)) return null;
+  const read = readNetworks(text);
+  return typeof read === 'string' ? read : null;
+}
+
 function readText(text: string, isAllowed: boolean, where: string): FilterRule {
   const label = `${isAllowed ? 'allow' : 'deny'} ${text}`;
   if (text === 'unix') return { isAllowed, label, what: { kind: 'unix' } };
   const written = Object.hasOwn(presets, text) ? presets[text]! : [text];
   const networks = written.flatMap((each) => {
-    const range = parseIpRange(each);
-    if (typeof range === 'string') throw optionError(`${where}: ${JSON.stringify(text)}: ${range}`);
-    if (range !== null) return range;
-    const network = parseIpNetwork(withoutMask(each));
-    if (typeof network !== 'string') return network;
-    const hint = network.startsWith('expected an IP') ? ', or one of loopback, private, linklocal, unix' : '';
-    throw optionError(`${where}: ${JSON.stringify(text)}: ${network}${hint}`);
+    const read = readNetworks(each);
+    if (typeof read === 'string') throw optionError(`${where}: ${JSON.stringify(text)}: ${read}`);
+    return read;
   });
   return { isAllowed, label, what: { kind: 'networks', networks } };
+}
+
+/** The networks of an address, a network or a range, or what is wrong with the text. */
+function readNetworks(text: string): readonly IpNetwork[] | string {
+  const range = parseIpRange(text);
+  if (range !== null) return range;
+  const network = parseIpNetwork(withoutMask(text));
+  if (typeof network !== 'string') return [network];
+  return network.startsWith('expected an IP') ? `${network}, or one of loopback, private, linklocal, unix` : network;
 }
 
 /** `192.0.2.0/255.255.255.0`, as IIS has it, is `192.0.2.0/24`. Another mask than one of leading ones stays, and is refused. */
