@@ -189,6 +189,29 @@ describe('decideRequest()', () => {
     ]);
   });
 
+  it.each([
+    ['/?x=union+select', '404.18: query sequence union select'],
+    ['/?x=%75nion+%73elect', '404.18: query sequence union select'],
+    ['/?x=union%2Bselect', 'ok'],
+    ['/?x=a%2bb', '404.18: query sequence a+b'],
+    ['/?x=a+b', '404.18: query sequence a+b'],
+    ['/?fine=union+select', 'ok'],
+  ])('sees a plus in a query as a space too, as forms write it: %s → %s', (target, expected) => {
+    const options: RequestFilterOptions = {
+      denyQuerySequences: ['union select', 'a+b'],
+      alwaysAllowedQueries: ['fine=union select'],
+    };
+    expect(decide(options, target)).toBe(expected);
+  });
+
+  it('sees a plus as a space in the queries that rules scan', () => {
+    const options: RequestFilterOptions = { rules: [{ name: 'SQL', scanQuery: true, deny: ['drop table'] }] };
+    expect([decide(options, '/?q=drop+table'), decide(options, '/drop+table')]).toEqual([
+      expect.stringContaining('404.19'),
+      'ok',
+    ]);
+  });
+
   it('lets only listed extensions in, `.` among them for none', () => {
     const options: RequestFilterOptions = { extensions: { allow: ['.', '.html'] } };
     const targets = ['/', '/a', '/a.html', '/a.HTML', '/a.txt', '/a.b/c', '/a.html.bak', '/x.php;.html'];

@@ -140,7 +140,10 @@ function refusedQueries(raw: string | null, current: string | null, filter: Comp
   const { querySequences } = filter;
   if (querySequences === null) return null;
   for (const query of raw === current ? [raw] : [raw, current]) {
-    const word = query === null ? null : sequenceIn(query, decodeEscapes(query).text, querySequences);
+    if (query === null) continue;
+    const word =
+      sequenceIn(query, decodeEscapes(query).text, querySequences) ??
+      (query.includes('+') ? sequenceInForm(query, querySequences) : null);
     if (word !== null) return refusal('REQUEST_FILTER_QUERY_SEQUENCE', `query sequence ${word}`);
   }
   return null;
@@ -151,6 +154,17 @@ function sequenceIn(raw: string, text: string, { words, matcher, allowed }: Sequ
   const at = matcher.first(text);
   const word = at >= 0 || raw === text ? at : matcher.first(raw);
   return word < 0 || allowed.has(text.toLowerCase()) ? null : words[word]!;
+}
+
+/** The same in a query as a form has it, with `+` for spaces. A query that is always allowed may be written in either way. */
+function sequenceInForm(query: string, sequences: Sequences): string | null {
+  if (sequences.allowed.has(decodeEscapes(query).text.toLowerCase())) return null;
+  const text = decodeForm(query);
+  return sequenceIn(text, text, sequences);
+}
+
+function decodeForm(query: string): string {
+  return decodeEscapes(query.replaceAll('+', ' ')).text;
 }
 
 function refusedByRule(
@@ -164,7 +178,7 @@ function refusedByRule(
   const scanned = {
     ...{ method, target, path, fields: headers.fields },
     ...(httpVersion === undefined ? {} : { httpVersion }),
-    query: rawQuery === null ? [] : bothForms(rawQuery),
+    query: rawQuery === null ? [] : [...bothForms(rawQuery), ...(rawQuery.includes('+') ? [decodeForm(rawQuery)] : [])],
     extensions: extensionsOf(path.at(-1)!),
   };
   for (const rule of rules) {

@@ -9,7 +9,7 @@ export interface ScannedRequest {
   readonly httpVersion?: string;
   /** The path as received, and decoded. */
   readonly path: readonly string[];
-  /** The query as received, and decoded. */
+  /** The query as received, decoded, and as a form has it, with `+` for spaces. */
   readonly query: readonly string[];
   /** The extensions that the last name can be read to have. */
   readonly extensions: readonly string[];
