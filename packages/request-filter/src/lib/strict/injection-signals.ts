@@ -1,4 +1,4 @@
-import { hasNear, isBehind, isOneValue, isOneValueBefore, matches } from './scan.ts';
+import { hasBefore, hasNear, isBehind, isOneValue, isOneValueBefore, matches } from './scan.ts';
 import { type Signal, signals } from './signal.ts';
 
 const credential = /(?:user|pass|pwd|login|email|token|secret|name|admin)\w{0,20}\[?\[\$/;
@@ -18,8 +18,7 @@ export const injectionSignals: readonly Signal[] = [
       '\nrefresh:',
       '\nbcc:',
     ],
-    ({ text }, start) =>
-      text[start] === '\n' && !text.slice(0, start).includes(' ') ? 5 : text[start] === '\n' ? 4 : 0,
+    ({ text }, start) => (text[start] === '\n' && !hasBefore(text, ' ', start) ? 5 : text[start] === '\n' ? 4 : 0),
   ),
   ...signals('injection', ['\ncontent-type:'], ({ text }, start) =>
     text[start] === '\n' && isOneValueBefore(text, start) ? 5 : 1,
@@ -112,7 +111,7 @@ export const injectionSignals: readonly Signal[] = [
       '127.0.0.1:11211',
       '127.1:',
     ],
-    ({ text }, start) => (isOneValue(text) && text.slice(0, start).includes('://') ? 5 : 0),
+    ({ text }, start) => (isOneValue(text) && hasBefore(text, '://', start) ? 5 : 0),
   ),
   ...signals(
     'injection',

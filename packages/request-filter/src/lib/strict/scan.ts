@@ -53,7 +53,7 @@ export function hasNear(text: string, at: number, distance: number, words: reado
 }
 
 /** Facts about the text that was asked about last. Many signals of one text ask for the same, and each search costs as much as the text is long. */
-const facts = { text: '', firstGap: 0, matches: new Map<string, boolean>() };
+const facts = { text: '', firstGap: 0, matches: new Map<string, boolean>(), places: new Map<string, number>() };
 
 function factsOf(text: string): typeof facts {
   if (text === facts.text) return facts;
@@ -61,6 +61,7 @@ function factsOf(text: string): typeof facts {
   facts.text = text;
   facts.firstGap = gap < 0 ? Number.POSITIVE_INFINITY : gap + 1;
   facts.matches.clear();
+  facts.places.clear();
   return facts;
 }
 
@@ -84,6 +85,17 @@ export function matches(text: string, pattern: RegExp): boolean {
     known.set(pattern.source, isFound);
   }
   return isFound;
+}
+
+/** Whether a word stands before `at`: it is searched for once for all signals that ask. */
+export function hasBefore(text: string, word: string, at: number): boolean {
+  const { places } = factsOf(text);
+  let place = places.get(word);
+  if (place === undefined) {
+    place = text.indexOf(word);
+    places.set(word, place);
+  }
+  return place >= 0 && place + word.length <= at;
 }
 
 /** Whether one of some characters stands right before `at`. */

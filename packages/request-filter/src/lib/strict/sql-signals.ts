@@ -1,5 +1,6 @@
 import {
   countBefore,
+  hasBefore,
   hasNear,
   hasOpenQuote,
   isDigit,
@@ -248,5 +249,5 @@ function ordering({ text }: NormalText, start: number, end: number): number {
 /** Tables of the database itself, read by something that is not a whole statement. */
 function tables({ text }: NormalText, start: number): number {
   const isStatement = matches(text, /^(?:select|show|how|what|query|list)\b/);
-  return text.slice(0, start).includes('select') && !isStatement ? 5 : 3;
+  return hasBefore(text, 'select', start) && !isStatement ? 5 : 3;
 }
