@@ -60,7 +60,7 @@ describe('ipFilter', () => {
     [
       '{ deny: { file: x, every: 5s } }',
       'ipFilter.deny.every',
-      '`file` or `check`, found `every`, which belongs to `url`.',
+      'found `every`, which belongs to `url`.',
     ],
     [
       '{ deny: [{ url: "https://a/b", check: 5s }] }',
