@@ -72,7 +72,10 @@ describe('requestFilter()', () => {
       status: 200,
       noted: { code: 'REQUEST_FILTER_DRY_RUN', rule: '404.8: hidden segment bin' },
     });
-    expect((await ask(options, { body: chunks(2, 2) })).text).toBe('4');
+    expect(await ask(options, { body: chunks(2, 2) })).toMatchObject({
+      text: '4',
+      noted: { code: 'REQUEST_FILTER_DRY_RUN', rule: '413.1: body of more than 3 bytes' },
+    });
     expect(told).toEqual(['hidden segment bin true', 'body of more than 3 bytes true']);
   });
 

@@ -71,10 +71,14 @@ export class RequestFilter {
       return;
     }
     if (body.length !== null) return;
-    context.onSent(() => {
-      if (body.bytesReceived > maxBytes)
-        this.tell(refusal('REQUEST_FILTER_BODY_TOO_LARGE', `body of more than ${maxBytes} bytes`), context);
-    });
+    let isTold = false;
+    const look = (): void => {
+      if (isTold || body.bytesReceived <= maxBytes) return;
+      isTold = true;
+      this.tell(refusal('REQUEST_FILTER_BODY_TOO_LARGE', `body of more than ${maxBytes} bytes`), context);
+    };
+    context.onHead(look); // an access log, which stands outside, writes its line before our `onSent`
+    context.onSent(look);
   }
 
   /** The answer has no body, so that an error page can give it one. Nothing tells the client which rule it was. */
