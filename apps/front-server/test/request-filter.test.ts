@@ -171,6 +171,26 @@ describe('ipFilter', () => {
     expect((await curl('-g', `http://[::1]:${port}/`)).status).toBe(200);
   });
 
+  it('tells its rule on the console, also in a dry run, and leaves the lines of other requests as they are', async () => {
+    const listen = (filter: string) =>
+      startConfig(
+        `listen: 127.0.0.1:0\nipFilter: ${filter}\naccessLog: { to: console, format: console }\nsites: { a: { routes: [{ path: /, respond: a }] } }`,
+      );
+    const ended = async (filter: string): Promise<string> => {
+      const { url, accessLines } = await listen(filter);
+      await curl(url);
+      return accessLines
+        .join('')
+        .replace(/^.* GET \S+ /, '')
+        .replace(/[\d.]+ms/, 'ms');
+    };
+    expect(await ended('{ deny: 127.0.0.0/8 }')).toMatch(/^403 \d+ ms IP_FILTER_DENIED \(deny 127\.0\.0\.0\/8\)\n?$/);
+    expect(await ended('{ deny: loopback, dryRun: true }')).toMatch(
+      /^200 1 ms IP_FILTER_DRY_RUN \(deny loopback\)\n?$/,
+    );
+    expect(await ended('{ deny: 192.0.2.1 }')).toMatch(/^200 1 ms\n?$/);
+  });
+
   it('of a listener resets connections before a byte is read', async () => {
     const { url, logLines, accessLines } = await startConfig(
       'listen: [{ address: 127.0.0.1, port: 0, connectionFilter: { deny: loopback } }]\nsites: { a: { routes: [{ path: /, respond: a }] } }',
