@@ -27,7 +27,7 @@ export interface NameLookupOptions {
   readonly negativeTtlMs?: number;
   /** How many addresses are remembered. Default: 10,000. */
   readonly maxEntries?: number;
-  /** How many look-ups run at a time; above that, clients count as those without a name. Default: 100. */
+  /** How many look-ups run at a time, with those that are not answered in time; above that, clients count as those without a name. Default: 100. */
   readonly maxPending?: number;
   /** Default: the servers of the system. */
   readonly resolver?: NameResolver;
@@ -66,6 +66,8 @@ export class NameLookup {
   readonly meanwhile: 'wait' | 'allow' | 'deny';
   private readonly known = new Map<string, Remembered>();
   private readonly pending = new Map<string, Promise<string | null>>();
+  /** Look-ups that the resolver has not answered, those whose time is over too. */
+  private open = 0;
   private readonly matches: (name: string) => boolean;
   private readonly options: NameLookupOptions;
   private readonly clock: Clock;
@@ -92,7 +94,7 @@ export class NameLookup {
     if (found !== undefined) return found;
     const running = this.pending.get(address);
     if (running !== undefined) return running;
-    if (this.pending.size >= (this.options.maxPending ?? 100)) return null;
+    if (this.open >= (this.options.maxPending ?? 100)) return null;
     const { promise, resolve } = withResolver<string | null>();
     this.pending.set(address, promise);
     const settle = (name: string | null, isFailure = false): void => {
@@ -103,7 +105,12 @@ export class NameLookup {
       resolve(name);
     };
     const cancel = this.clock.schedule(this.options.timeoutMs ?? 2000, () => settle(null, true));
-    this.ask(address).then(settle, (error) => settle(null, !isNotFound(error)));
+    this.open += 1;
+    this.ask(address)
+      .finally(() => {
+        this.open -= 1;
+      })
+      .then(settle, (error) => settle(null, !isNotFound(error)));
     return promise;
   }
 
