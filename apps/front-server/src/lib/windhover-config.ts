@@ -3653,7 +3653,7 @@ export type RequestFilterFeature =
         /** These are taken out of the list of a preset. Default: none. */
         readonly remove?: readonly string[];
       };
-      /** Which extensions of the last name in a path are let in or refused; . stands for none. Default: all are let in. */
+      /** Which extensions of the last name in a path are let in or refused, the latter also before more names, as in /a.php/x; . stands for none. Default: all are let in. */
       readonly extensions?: {
         /** Only these are let in. Default: all that are not refused. */
         readonly allow?: readonly string[];

@@ -98,7 +98,7 @@ export const requestFilterSchema = orAlone(
     extensions: namesOf(extension)
       .exactOptional()
       .describe(
-        'Which extensions of the last name in a path are let in or refused; . stands for none. Default: all are let in.',
+        'Which extensions of the last name in a path are let in or refused, the latter also before more names, as in /a.php/x; . stands for none. Default: all are let in.',
       ),
     hiddenSegments: orAlone(
       'deny',

@@ -220,6 +220,42 @@ describe('decideRequest()', () => {
     ]);
   });
 
+  it.each([
+    ['/a.php/x', '404.7: extension .php'],
+    ['/a.PHP/b.html', '404.7: extension .php'],
+    ['/a%2ephp%2fx', '404.7: extension .php'],
+    ['/a.php;x=1/y', '404.7: extension .php'],
+    ['/a.php%5cx', '404.7: extension .php'],
+    ['/x%EF%BC%8Ephp/y', '404.7: extension .php'],
+    ['/a.php.d/x', 'ok'],
+    ['/php/x', 'ok'],
+    ['/v1.2/a.html', 'ok'],
+    ['/folder/x.html', 'ok'],
+    ['/a/./b/../x.html', 'ok'],
+  ])('refuses an extension before more names, which some programs take for the file: %s → %s', (target, expected) => {
+    expect(decide({ extensions: { deny: ['.php'] } }, target)).toBe(expected);
+  });
+
+  it('refuses names without an extension, but only as the last one', () => {
+    const options: RequestFilterOptions = { extensions: { deny: ['.'] } };
+    const targets = ['/folder/x', '/x', '/folder/x.html', '/folder./x.html'];
+    expect(targets.map((target) => decide(options, target).slice(0, 5))).toEqual(['404.7', '404.7', 'ok', 'ok']);
+  });
+
+  it('looks only at the last name for extensions that are let in', () => {
+    const options: RequestFilterOptions = { extensions: { allow: ['.html'], deny: ['.php'] } };
+    const targets = ['/v1.2/a.html', '/a.php/b.html', '/a.html/b'];
+    expect(targets.map((target) => decide(options, target).slice(0, 5))).toEqual(['ok', '404.7', '404.7']);
+  });
+
+  it('applies a rule for an extension to what follows a file of that extension', () => {
+    const options: RequestFilterOptions = {
+      rules: [{ name: 'SQL', scanQuery: true, deny: ['drop'], extensions: ['.asp'] }],
+    };
+    const targets = ['/a.asp/x?drop', '/a.asp?drop', '/a/x?drop'];
+    expect(targets.map((target) => decide(options, target).slice(0, 6))).toEqual(['404.19', '404.19', 'ok']);
+  });
+
   it('limits single header fields, 0 refusing every request that has it', () => {
     const options: RequestFilterOptions = { maxHeaderBytes: { 'X-Long': 4, Translate: 0 } };
     const of = (headers: Record<string, string>) => decide(options, '/', { headers });

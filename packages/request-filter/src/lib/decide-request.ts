@@ -1,8 +1,9 @@
 import type { HttpHeaders } from '@windhover/core';
 import type { CompiledFilter, NameSets, Sequences } from './compile-filter.ts';
 import { type DecodedText, decodeEscapes, escapeAt } from './decode-escapes.ts';
+import { extensionsOf, outerExtensionsOf } from './extensions-of.ts';
 import { isDoubleEscaped } from './is-double-escaped.ts';
-import { lastNames, pathNames } from './path-names.ts';
+import { pathNames } from './path-names.ts';
 import { type Refusal, refusal } from './refusal.ts';
 
 /** The parts of a request that decide. A request of `@windhover/core` has all of them but `bodyLength`. */
@@ -82,6 +83,11 @@ function longHeader({ headers }: FilterRequest, { headerLimits }: CompiledFilter
   return null;
 }
 
+/** Whether the extensions of a path have to be found: most paths without a dot have none that is refused. */
+function canRefuse({ allow, deny }: NameSets, text: string): boolean {
+  return allow !== null || deny.has('.') || text.includes('.') || !isAscii(text);
+}
+
 /** The path as received, decoded, and as it is now. */
 function refusedPath(raw: string, current: string, filter: CompiledFilter): Refusal | null {
   const hasEscape = raw.includes('%');
@@ -115,10 +121,11 @@ function refusedText(raw: string, text: string, filter: CompiledFilter): Refusal
     const word = sequenceIn(raw, text, urlSequences);
     if (word !== null) return refusal('REQUEST_FILTER_SEQUENCE', `URL sequence ${word}`);
   }
-  if (extensions !== null && (extensions.allow !== null || text.includes('.') || !isAscii(text))) {
-    const extension = extensionsOf(text).find(
-      (each) => extensions.deny.has(each) || (extensions.allow !== null && !extensions.allow.has(each)),
-    );
+  if (extensions !== null && canRefuse(extensions, text)) {
+    const extension =
+      extensionsOf(text).find(
+        (each) => extensions.deny.has(each) || (extensions.allow !== null && !extensions.allow.has(each)),
+      ) ?? outerExtensionsOf(text).find((each) => extensions.deny.has(each));
     if (extension !== undefined) return refusal('REQUEST_FILTER_EXTENSION', `extension ${extension}`);
   }
   if (hidden !== null && (hidden.matcher.first(text) >= 0 || !isAscii(text))) {
@@ -126,14 +133,6 @@ function refusedText(raw: string, text: string, filter: CompiledFilter): Refusal
       if (hidden.names.has(name)) return refusal('REQUEST_FILTER_HIDDEN_SEGMENT', `hidden segment ${name}`);
   }
   return null;
-}
-
-/** The extensions that the last name can be read to have, in lower case; `.` for none. */
-export function extensionsOf(text: string): readonly string[] {
-  return lastNames(text).map((name) => {
-    const dot = name.lastIndexOf('.');
-    return dot < 0 ? '.' : name.slice(dot);
-  });
 }
 
 function refusedQueries(raw: string | null, current: string | null, filter: CompiledFilter): Refusal | null {
@@ -179,7 +178,7 @@ function refusedByRule(
     ...{ method, target, path, fields: headers.fields },
     ...(httpVersion === undefined ? {} : { httpVersion }),
     query: rawQuery === null ? [] : [...bothForms(rawQuery), ...(rawQuery.includes('+') ? [decodeForm(rawQuery)] : [])],
-    extensions: extensionsOf(path.at(-1)!),
+    extensions: [...extensionsOf(path.at(-1)!), ...outerExtensionsOf(path.at(-1)!)],
   };
   for (const rule of rules) {
     const why = rule(scanned);

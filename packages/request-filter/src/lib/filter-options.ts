@@ -31,7 +31,7 @@ export interface FilteringRule {
   readonly scanAllRaw?: boolean;
   /** Whether a `%` that begins no escape is refused in what `scanUrl` and `scanQuery` search. Default: true, as in IIS. */
   readonly denyUnescapedPercent?: boolean;
-  /** The rule holds for paths with one of these extensions only. Default: for all. */
+  /** The rule holds for paths that have a name with one of these extensions only. Default: for all. */
   readonly extensions?: readonly string[];
 }
 
@@ -58,7 +58,10 @@ export interface RequestFilterOptions {
   readonly maxHeaderBytes?: Readonly<Record<string, number>>;
   /** Methods. Default: all. */
   readonly verbs?: NameRules;
-  /** Extensions of the last name in the path, such as `.config`; `.` stands for none. Default: all. */
+  /**
+   * Extensions of the last name in the path, such as `.config`; `.` stands for none. `deny` holds for the names before it too, because PHP and
+   * others take `/a.php/x` for the file `/a.php`. Default: all.
+   */
   readonly extensions?: NameRules;
   /** Names that no segment of a path may have. Default: none. */
   readonly hiddenSegments?: Pick<NameRules, 'deny' | 'remove'>;
