@@ -37,6 +37,7 @@ export const layers = {
   'auth-oidc': { layer: 3, title: 'feature', beside: ['auth'] },
   'request-filter': { layer: 3, title: 'feature' },
   'ip-filter': { layer: 3, title: 'feature' },
+  'app-pool': { layer: 3, title: 'feature' },
   config: { layer: 4, title: 'hosting', only: ['core', 'http-semantics', 'options'] },
   features: { layer: 4, title: 'hosting', beside: ['config', 'redis'] },
   cache: { layer: 3, title: 'feature' },

@@ -1,5 +1,7 @@
 export { accessLogFeature } from './lib/access-log.ts';
 export { allowedHostsFeature } from './lib/allowed-hosts.ts';
+export { appFeature } from './lib/app.ts';
+export { type App, appKind, appsResource } from './lib/apps.ts';
 export { authFeature, needsClientCertificates, needsSession } from './lib/auth.ts';
 export { authorizeFeature, needsUser } from './lib/authorize.ts';
 export { cacheFeature } from './lib/cache.ts';

@@ -21,6 +21,7 @@ export { spliceChannels } from './lib/splice-channels.ts';
 export { type SplitOptions, split } from './lib/split.ts';
 export type { StickyOptions } from './lib/sticky.ts';
 export { isUpstreamHost, type UpstreamHost } from './lib/upstream-host.ts';
+export type { UpstreamLoad } from './lib/upstream-load.ts';
 export { type UpstreamFailure, type UpstreamReport, upstreamKey } from './lib/upstream-report.ts';
 export type { UpstreamServer, UpstreamTls } from './lib/upstream-server.ts';
 export { type ForwardedSpelling, upstreamTarget } from './lib/upstream-target.ts';

@@ -7,7 +7,7 @@ import type { LateLogs } from './late-logs.ts';
 import { featureSettings, generalSettings } from './settings.ts';
 
 /** Features of the front server that answer instead of an application. */
-const answering = ['proxy', 'respond'];
+const answering = ['proxy', 'app', 'respond'];
 
 /** The parts of this server: all features around one application, and the server's settings as sections. */
 export function distribution(logs: LateLogs) {
@@ -17,7 +17,7 @@ export function distribution(logs: LateLogs) {
       accessLogFeature(sinks, { consoleFormat: () => logs.accessFormat }),
       ...standardFeatures.filter(({ name }) => !answering.includes(name)),
     ],
-    resources: standardResources,
+    resources: standardResources.filter(({ kind }) => kind.key !== 'apps'),
     sections,
     check: failedTests,
     oneSite: true,

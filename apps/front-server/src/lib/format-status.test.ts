@@ -5,7 +5,7 @@ const now = Date.UTC(2026, 0, 1);
 const slot = { since: now - 65_000, connections: 2, generation: 1, restarts: 0, lastExit: null, draining: [] };
 const status: ServerStatus = {
   ...{ version: '1.2.3', pid: 10, state: 'running', config: '/etc/w.yaml', generation: 1 },
-  ...{ edition: 3, reloadedAt: '2026-01-01T00:00:00.000Z', reloadError: null },
+  ...{ edition: 3, reloadedAt: '2026-01-01T00:00:00.000Z', reloadError: null, apps: [] },
   listen: [
     { url: 'https://localhost/', port: 443 },
     { url: 'unix:/run/w.sock', path: '/run/w.sock' },

@@ -1,3 +1,4 @@
+import type { AppStatus } from '@windhover/app-pool';
 import { formatDuration } from '@windhover/options';
 import type { SlotStatus, SupervisorStatus } from '@windhover/supervisor';
 import { describeRows } from './describe-server.ts';
@@ -11,11 +12,12 @@ export interface ServerStatus extends Omit<SupervisorStatus, 'listen'> {
   /** Counts the configurations that have taken effect. */
   readonly edition: number;
   readonly reloadedAt: string | null;
+  readonly apps: readonly AppStatus[];
 }
 
 /** Formats the status of a server for people. */
 export function formatStatus(status: ServerStatus, now: number): string {
-  const { version, state, pid, config, listen, edition, reloadedAt, reloadError, slots } = status;
+  const { version, state, pid, config, listen, edition, reloadedAt, reloadError, slots, apps } = status;
   const since = reloadedAt === null ? 'as it was at the start' : `number ${edition}, since ${reloadedAt}`;
   return describeRows(version, [
     ['state', `${state} (process ${pid})`],
@@ -23,7 +25,15 @@ export function formatStatus(status: ServerStatus, now: number): string {
     ...listen.map(({ url }) => ['open', url] as const),
     ...(reloadError === null ? [] : [['last reload', `changed nothing: ${reloadError.split('\n')[0]}`] as const]),
     ...slots.map((slot) => [`worker ${slot.slot}`, describeSlot(slot, now)] as const),
+    ...apps.map(
+      ({ name, phase, instances }) =>
+        ['application', `${name}: ${phase}, ${describeInstances(instances.length)}`] as const,
+    ),
   ]);
+}
+
+function describeInstances(count: number): string {
+  return count === 1 ? '1 instance' : `${count} instances`;
 }
 
 function describeSlot(slot: SlotStatus, now: number): string {

@@ -14,6 +14,7 @@ import type { MetricsSnapshot } from '@windhover/metrics';
 import type { Server } from '@windhover/server';
 import type { Listener } from '@windhover/transport';
 import type { distribution } from './distribution.ts';
+import type { LocalApps } from './local-apps.ts';
 import type { OpenListeners } from './open-listeners.ts';
 import type { OperationsServer } from './operations-server.ts';
 
@@ -80,6 +81,8 @@ export interface FrontServerParts {
   readonly listeners: OpenListeners;
   /** `null`: another process serves metrics and health checks. */
   readonly operations: OperationsServer | null;
+  /** The applications that this process owns; `null`: another process does. */
+  readonly apps: LocalApps | null;
   /** The logs that this process writes. */
   readonly sinks: LocalLogSinks;
   readonly load: (origin: ConfigOrigin) => Promise<LoadedConfig<FrontSections>>;
@@ -184,13 +187,14 @@ export class FrontServer {
    * what is under way, streams and tunnels too, may go on for so many milliseconds.
    */
   async stop({ lingerMs = 0, ...options }: StopOptions = {}): Promise<void> {
-    const { server, services, generations, sinks, operations, stopping } = this.parts;
+    const { server, services, generations, sinks, operations, stopping, apps } = this.parts;
     stopping.abort();
     const lingering = { timeoutMs: lingerMs, tunnelTimeoutMs: lingerMs, eventStreamTimeoutMs: lingerMs };
     await server.close({ drainIdleMs, ...options, ...(lingerMs > 0 ? lingering : {}) });
     const undone = await services.work.settle(trackedWorkMs, systemClock);
     if (undone.length > 0) services.log.warn('Stopped without waiting any longer', { for: undone.join(', ') });
     await generations.dispose();
+    await apps?.close(); // after the last request
     await sinks.close();
     await operations?.close(); // last: a stopping server says that it is not ready
   }

@@ -11,8 +11,10 @@ import { LazyOperations } from './lazy-operations.ts';
 import { openSockets } from './open-sockets.ts';
 import { readServerPlan, type ServerPlan } from './server-plan.ts';
 import { signalExitCode } from './signal-exit-code.ts';
+import { SupervisedApps } from './supervised-apps.ts';
 import { SupervisedReload } from './supervised-reload.ts';
 import { type InheritedSockets, supervisorSockets, withoutSocketNames } from './supervisor-sockets.ts';
+import { tellSignals } from './tell-signals.ts';
 import { watchFiles } from './watch-files.ts';
 import { cannotStart, wrongConfig } from './worker-exit-codes.ts';
 import { WorkerFleet } from './worker-fleet.ts';
@@ -54,7 +56,9 @@ export async function runSupervised({ plan, version, env, inherited }: Supervise
     sinks,
     () => supervisor.workers,
     (error) => log.error(error.message),
+    (published, worker) => apps.hear(published, worker),
   );
+  const apps = new SupervisedApps({ log, clock: systemClock }, (worker, published) => fleet.publish(worker, published));
   const supervisor: Supervisor = createSupervisor({
     worker: new URL('./worker.js', import.meta.url),
     workers: plan.workers,
@@ -65,12 +69,14 @@ export async function runSupervised({ plan, version, env, inherited }: Supervise
     log: supervisorLog(log),
     onMessage: (message, worker) => fleet.hear(message, worker),
     onReload: (request) => reload.run(request),
+    commands: { app: (request) => apps.command(request) },
     onStatus: () => ({
       ...supervisor.status(),
       version,
       config: resolve(plan.file),
       listen: openSockets(supervisor.status().listen, fleet.serving?.secure),
       ...reload.status,
+      apps: apps.status,
     }),
   });
   const operations = new LazyOperations(
@@ -81,6 +87,7 @@ export async function runSupervised({ plan, version, env, inherited }: Supervise
     supervisor,
     fleet,
     operations,
+    apps,
     log,
     inherited,
     read: () => readServerPlan(plan.file, env, systemClock),
@@ -93,20 +100,22 @@ export async function runSupervised({ plan, version, env, inherited }: Supervise
   );
   try {
     await operations.listen(plan.metrics);
+    await apps.prepare(plan.apps);
     await supervisor.start();
     await Promise.race([fleet.firstServing, supervisor.stopped]);
+    apps.apply(plan.apps); // not before the workers have found the configuration right
   } catch (error) {
     watcher.close();
-    await operations.close();
+    await Promise.all([operations.close(), apps.close()]);
     await sinks.close();
     return explainStart(error, supervisor, await alreadyRunning(plan.file, { env, uid }));
   }
   process.on('SIGUSR1', () => sinks.reopen()); // as nginx does, for logrotate
-  for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.once(signal, () => process.stdout.write(`${signal}: stopping. A second signal ends at once.\n`));
+  tellSignals(() => apps.killAll());
   process.stdout.write(describeSupervised({ version, plan, supervisor, fleet, operations }));
   tellStarted();
   await supervisor.stopped;
+  await apps.close(); // after the last request
   watcher.close();
   await operations.close();
   await sinks.close();

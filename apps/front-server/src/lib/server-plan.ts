@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { AppDefinition } from '@windhover/app-pool';
 import {
   type ConfigSnapshot,
   type ListenAddress,
@@ -31,6 +32,8 @@ export interface ServerPlan {
   readonly snapshot: ConfigSnapshot;
   /** Whether a change needs new processes: Node keeps the code of modules and plugins. */
   readonly hasCode: boolean;
+  /** The applications that it runs. */
+  readonly apps: readonly AppDefinition[];
   /** What a running server cannot change, as text to compare. */
   readonly limits: string;
   readonly secure: string;
@@ -54,11 +57,12 @@ export async function readServerPlan(
   if (!('value' in read) || read.hasProblems) return none;
   const value = (read.value ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof value !== 'object') return none;
-  const { listen = 8080, workers, metrics, watch = false, limits = null, plugins = [], oldStreams } = value;
+  const { listen = 8080, workers, metrics, watch = false, limits = null, plugins = [], oldStreams, apps } = value;
   const addresses = readListenAddresses(listen);
   const count = readWorkers(workers);
   const section = readMetricsSection(metrics);
-  if (addresses === null || count === null || section === undefined) return none;
+  const applications = await readApplications(apps, (name) => read.directoryOf(['apps', name]));
+  if (addresses === null || count === null || section === undefined || applications === undefined) return none;
   const plan: ServerPlan = {
     file,
     listen: addresses,
@@ -69,6 +73,7 @@ export async function readServerPlan(
     files: [...read.files, ...read.folders],
     snapshot: disk.snapshot(),
     hasCode: read.isCode || (Array.isArray(plugins) && plugins.length > 0),
+    apps: applications,
     limits: JSON.stringify(limits),
     secure: JSON.stringify(secureListeners(listen)),
   };
@@ -82,6 +87,16 @@ export function freshReason(before: ServerPlan, after: ServerPlan): string | nul
   if (before.secure !== after.secure) return 'a listener speaks TLS that did not, or no longer';
   if (before.workers !== after.workers) return 'their number changes';
   return before.limits === after.limits ? null : 'limits hold for a whole process';
+}
+
+/** Loads the schema only if there is something to read. */
+async function readApplications(
+  apps: unknown,
+  directoryOf: (name: string) => string,
+): Promise<readonly AppDefinition[] | undefined> {
+  if (apps === undefined || apps === null) return [];
+  const { readApps } = await import('@windhover/features/apps');
+  return readApps(apps, directoryOf);
 }
 
 /** A value that is wrong is refused by the workers. */

@@ -7,6 +7,7 @@ import { createMetricsCollector, type MetricsSnapshot } from '@windhover/metrics
 import { createServer } from '@windhover/server';
 import { distribution } from './distribution.ts';
 import { type ConfigOrigin, FrontServer, type ReadFrom, type RefusedConfig } from './front-server.ts';
+import { LocalApps } from './local-apps.ts';
 import { measured } from './measured.ts';
 import { OpenListeners, type SocketsFor } from './open-listeners.ts';
 import { OperationsServer } from './operations-server.ts';
@@ -35,8 +36,11 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
   const { writeAccess, writeLog, socketsFor, bus, servesOperations = true } = options;
   const log = createConsoleLog(writeLog, systemClock);
   const stopping = new AbortController();
-  const more = bus === undefined ? {} : { bus };
-  const services = createDistributionServices({ log, clock: systemClock, stopping: stopping.signal, ...more });
+  const apps = bus === undefined ? new LocalApps({ log, clock: systemClock }) : null;
+  const services = createDistributionServices({
+    ...{ log, clock: systemClock, stopping: stopping.signal },
+    bus: bus ?? apps!,
+  });
   const sinks = createLogSinks({ console: writeAccess, log, clock: systemClock });
   const definition = distribution(options.sinks ?? sinks);
   let read: ReadFrom = { files: [], isCode: false };
@@ -50,6 +54,7 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
   const { sections } = loaded.config;
   const generations = await startGenerations(loaded.config, services).catch(async (error: unknown) => {
     await sinks.close(); // an open log would keep the process alive
+    await apps?.close();
     throw error;
   });
   const server = createServer(measured(generations, services.metrics), { limits: sections.limits, log });
@@ -59,7 +64,7 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
   const watched = { collect: async () => [await collect()], ready: () => server.isReady };
   const operations = servesOperations ? new OperationsServer(watched, log) : null;
   const front = new FrontServer({
-    ...{ services, generations, server, listeners, operations, sinks, load, collect },
+    ...{ services, generations, server, listeners, operations, sinks, load, collect, apps },
     lastRead: () => read,
     stopping,
   });

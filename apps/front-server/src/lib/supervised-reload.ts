@@ -3,6 +3,7 @@ import type { Logger } from '@windhover/core';
 import type { Supervisor } from '@windhover/supervisor';
 import type { LazyOperations } from './lazy-operations.ts';
 import { freshReason, type ReadPlan, type ServerPlan } from './server-plan.ts';
+import type { SupervisedApps } from './supervised-apps.ts';
 import { type InheritedSockets, supervisorSockets, withoutSocketNames } from './supervisor-sockets.ts';
 import type { WorkerFleet } from './worker-fleet.ts';
 
@@ -11,6 +12,7 @@ export interface ReloadHost {
   readonly supervisor: Supervisor;
   readonly fleet: WorkerFleet;
   readonly operations: LazyOperations;
+  readonly apps: SupervisedApps;
   readonly log: Logger;
   readonly inherited: InheritedSockets;
   read(): Promise<ReadPlan>;
@@ -71,7 +73,7 @@ export class SupervisedReload {
   }
 
   private async replace(isForced: boolean): Promise<string> {
-    const { supervisor, fleet, operations } = this.host;
+    const { supervisor, fleet, operations, apps } = this.host;
     this.refuseStopped();
     const read = await this.host.read();
     this.seen = Object.keys(read.snapshot.texts).map((file) => resolve(file));
@@ -87,6 +89,7 @@ export class SupervisedReload {
       if (fault !== null) throw new Error(fault);
     }
     this.refuseStopped();
+    await apps.prepare(plan.apps);
     await operations.listen(plan.metrics);
     try {
       this.refuseStopped();
@@ -102,6 +105,7 @@ export class SupervisedReload {
       await operations.listen(this.plan.metrics);
       throw error;
     }
+    apps.apply(plan.apps);
     this.taken += 1;
     this.plan = plan;
     return reason === null ? 'all workers switched to the new configuration' : `new workers, because ${reason}`;

@@ -1653,6 +1653,83 @@ export interface WindhoverConfig {
         }
     >
   >;
+  /** Each is an application, under the name by which features refer to it. */
+  readonly apps?: Readonly<
+    Record<
+      string,
+      {
+        /** The program and its arguments: [node, server.js]. No shell reads it. `{port}` and `{socket}` stand for the place where it must listen, which is in the variable PORT too. */
+        readonly command: readonly string[];
+        /** Its working folder. Default: the folder of this file. */
+        readonly cwd?: string;
+        /** Variables beside those of the server. Default: none. */
+        readonly env?: Readonly<Record<string, string>>;
+        /** Where it listens. port: a free port of 127.0.0.1, in PORT. socket: a Unix socket, in WINDHOVER_SOCKET and PORT, which other users of the machine cannot reach. Default: port, since every program can. */
+        readonly listen?: 'port' | 'socket';
+        /** How many processes share the requests. Default: 1. */
+        readonly instances?: number;
+        /** How it is found out that an instance can take requests. */
+        readonly ready?: {
+          /** It must be answered with a status below 500. Default: accepting a connection is enough. */
+          readonly path?: string;
+          /** How long a start may take, with the warm-up. Default: 90s, as in IIS. */
+          readonly within?: string | number;
+        };
+        /** Paths that each instance is asked for before it gets requests of clients. Default: none. */
+        readonly warmUp?: readonly string[];
+        /** The Host of the warm-up and of probes, for applications that look at it. Default: localhost. */
+        readonly host?: string;
+        /** always: it starts with the server. on-request: with its first request, which waits. Default: always. */
+        readonly start?: 'always' | 'on-request';
+        /** Ends an application that nobody uses. Default: it runs on. */
+        readonly idle?: {
+          /** After how long without a request. The next one starts it again. */
+          readonly stopAfter: string | number;
+        };
+        /** How many requests of each worker may wait for a start; one more gets 503. Default: 1000, as in IIS. */
+        readonly queue?: number;
+        /** A page that GET and HEAD get at once while no instance is ready, with 503 and Retry-After. Default: they wait like the others. */
+        readonly splash?: string;
+        /** How long an instance may take to finish its requests and end, before it is killed. Default: 90s, as in IIS. */
+        readonly shutdown?: string | number;
+        /** When instances are replaced although nothing is wrong. */
+        readonly recycle?: {
+          /** After how long. Default: 29h as in IIS, so that it is another time of the day each time. null: never. */
+          readonly every?: string | number | null;
+          /** After how many requests. Default: any number. */
+          readonly requests?: number;
+          /** When its processes use more memory together, which is looked at every 10 s. Linux only. Default: any amount. */
+          readonly memory?: string | number;
+          /** At which times of the day, in the machine's own time. Default: none. */
+          readonly at?: readonly string[];
+          /** Whether the new instance is ready before the old one finishes. Default: true, so that no request waits. false for programs that may run only once. */
+          readonly overlap?: boolean;
+        };
+        /** After how many failures it is not started again, until a reload or `windhover app start`. false: it is started again for ever. */
+        readonly rapidFail?:
+          | false
+          | {
+              /** How many. Default: 5, as in IIS. */
+              readonly failures?: number;
+              /** Within which time. Default: 5m, as in IIS. */
+              readonly within?: string | number;
+            };
+        /** Asks each instance as at its start, and kills one that hangs. Default: on. false: it is never asked. */
+        readonly ping?:
+          | false
+          | {
+              /** How often. Default: 30s, as in IIS. */
+              readonly every?: string | number;
+              /** How long it may be silent. Default: 90s, as in IIS. */
+              readonly timeout?: string | number;
+            };
+        /** The user of its processes, by name or number. The server must run as root for it. Default: that of the server. */
+        readonly user?: string | number;
+        /** The group of its processes. Default: that of `user`. */
+        readonly group?: string | number;
+      }
+    >
+  >;
   /** Each is a cache, under the name by which features refer to it. */
   readonly caches?: Readonly<
     Record<
@@ -1811,6 +1888,7 @@ export interface RouteConfig {
   readonly mirror?: MirrorFeature;
   readonly static?: StaticFeature;
   readonly proxy?: ProxyFeature;
+  readonly app?: AppFeature;
   readonly split?: SplitFeature;
   readonly respond?: RespondFeature;
 }
@@ -5318,6 +5396,22 @@ export type ProxyFeature =
       /** How long a server that could not be reached is passed over, while there is another. Default: 10s. */
       readonly rest?: string | number;
       readonly tls?: TlsFeature;
+    }
+  | boolean;
+
+/** Passes requests on to one of `apps`, whose processes this server runs. */
+export type AppFeature =
+  | string
+  | {
+      /** The name of one of `apps`. */
+      readonly name: string;
+      /** Whether the route's path is taken off before the application sees it. Default: false. */
+      readonly stripPrefix?: boolean;
+      readonly timeout?: TimeoutFeature;
+      /** How long it may be silent within an answer. Default: 60s. */
+      readonly bodyTimeout?: string | number | null;
+      /** How long an upgraded connection may be silent both ways. Default: 1h. */
+      readonly tunnelIdle?: string | number | null;
     }
   | boolean;
 

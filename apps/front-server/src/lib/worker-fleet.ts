@@ -41,12 +41,15 @@ export class WorkerFleet {
   private readonly served = new Map<WorkerHandle, number>();
   private readonly catchingUp = new Set<WorkerHandle>();
   private readonly onError: (error: Error) => void;
+  private readonly takes: (published: Published, worker: WorkerHandle) => boolean;
 
+  /** @param takes hears first what workers publish; `true`: it is meant for no other worker */
   constructor(
     first: ConfigEdition,
     sinks: LocalLogSinks,
     workersOf: () => Supervisor['workers'],
     onError: (error: Error) => void,
+    takes: (published: Published, worker: WorkerHandle) => boolean = () => false,
   ) {
     this.firstServing = new Promise((resolve) => {
       this.tellServing = resolve;
@@ -55,11 +58,17 @@ export class WorkerFleet {
     this.logs = new LogWriters(sinks);
     this.workersOf = workersOf;
     this.onError = onError;
+    this.takes = takes;
   }
 
   /** Takes a message of a worker. */
   hear(message: unknown, worker: WorkerHandle): void {
     this.peerOf(worker).hear(message);
+  }
+
+  /** Tells a worker what it would hear of another one. */
+  publish(worker: WorkerHandle, published: Published): void {
+    if (worker.state !== 'exited') this.peerOf(worker).tell(published);
   }
 
   /**
@@ -219,8 +228,9 @@ export class WorkerFleet {
   private told(told: ToldBySupervised, worker: WorkerHandle): void {
     if (told.kind === 'open-log') this.logs.openFor(worker, told.log, told.target);
     else if (told.kind === 'log') this.logs.write(worker, told.log, told.text);
-    else if (told.kind === 'published') this.pass(told, worker);
-    else {
+    else if (told.kind === 'published') {
+      if (!this.takes(told, worker)) this.pass(told, worker);
+    } else {
       this.serving = told;
       this.served.set(worker, told.number);
       this.tellServing();

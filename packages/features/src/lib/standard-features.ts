@@ -1,5 +1,7 @@
 import type { Feature, ResourceFeature } from '@windhover/core/feature';
 import { allowedHostsFeature } from './allowed-hosts.ts';
+import { appFeature } from './app.ts';
+import { appsResource } from './apps.ts';
 import { authFeature } from './auth.ts';
 import { authorizeFeature } from './authorize.ts';
 import { cacheFeature } from './cache.ts';
@@ -84,6 +86,7 @@ export const standardFeatures: readonly Feature<unknown>[] = [
   mirrorFeature,
   staticFeature,
   proxyFeature,
+  appFeature,
   splitFeature,
   respondFeature,
   testsFeature,
@@ -92,6 +95,7 @@ export const standardFeatures: readonly Feature<unknown>[] = [
 /** All makers of named resources. */
 export const standardResources: readonly ResourceFeature<unknown, unknown>[] = [
   upstreamsResource,
+  appsResource,
   cachesResource,
   usersResource,
   redisResource,

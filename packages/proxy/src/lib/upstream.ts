@@ -36,6 +36,8 @@ export class Upstream implements Candidate, CallObserver {
   readonly breaker: CircuitBreaker | null;
   weight: number;
   active = 0;
+  /** Attempts that it was given. */
+  total = 0;
   /** It is passed over until this time; 0 if the last attempt reached it. Milliseconds since the epoch. */
   restsUntil = 0;
   /** Attempts to connect that failed since one succeeded. */

@@ -11,6 +11,7 @@ import { RetryBudget } from './retry-budget.ts';
 import { createRetryPolicy, type RetryPolicy } from './retry-policy.ts';
 import { Sticky } from './sticky.ts';
 import { Upstream, type UpstreamOwner } from './upstream.ts';
+import type { UpstreamLoad } from './upstream-load.ts';
 import { UpstreamRecord } from './upstream-record.ts';
 import type { UpstreamServer } from './upstream-server.ts';
 import { UpstreamWatch } from './upstream-watch.ts';
@@ -140,6 +141,11 @@ export class Upstreams implements UpstreamOwner {
     this.nextChangeAt = 0;
   }
 
+  /** How much an upstream of the list has to do; `null` if it is not on it. */
+  load(address: string): UpstreamLoad | null {
+    return this.all.find((upstream) => upstream.address === address) ?? null;
+  }
+
   /** Begins the active checks, and looks for servers. Resolves when the first answer is there; never rejects. */
   start(): Promise<void> {
     return this.watch.start(this.all);
@@ -221,6 +227,7 @@ export class Upstreams implements UpstreamOwner {
 
   private occupy(upstream: Upstream, now: number): void {
     upstream.active += 1;
+    upstream.total += 1;
     this.active += 1;
     this.record.tried(upstream, now);
   }

@@ -7,7 +7,7 @@ import { prepareSocketFile, setMode, withUmask } from './socket-file.ts';
 export type ControlCommand = 'status' | 'reload' | 'stop';
 
 /** The functions that carry out the commands. Their result is sent back. */
-export type ControlCommands = Readonly<Record<ControlCommand, (request: Readonly<Record<string, unknown>>) => unknown>>;
+export type ControlCommands = Readonly<Record<string, (request: Readonly<Record<string, unknown>>) => unknown>>;
 
 /** The answer to a command, one line of JSON. */
 export type ControlAnswer =
@@ -129,7 +129,7 @@ function readCommand(line: string, commands: ControlCommands): (() => unknown) |
   if (typeof request !== 'object' || request === null || !('command' in request)) return null;
   const { command } = request;
   if (typeof command !== 'string' || !Object.hasOwn(commands, command)) return null;
-  return () => commands[command as ControlCommand](request as unknown as Readonly<Record<string, unknown>>);
+  return () => commands[command]!(request as unknown as Readonly<Record<string, unknown>>);
 }
 
 async function run(command: () => unknown): Promise<ControlAnswer> {

@@ -1,5 +1,5 @@
 import net from 'node:net';
-import type { ControlAnswer, ControlCommand } from './control-server.ts';
+import type { ControlAnswer } from './control-server.ts';
 import { detailOf, SupervisorError, type SupervisorErrorCode } from './errors.ts';
 import { createLineReader, parseLine } from './line-reader.ts';
 import type { SupervisorStatus } from './supervisor.ts';
@@ -24,9 +24,11 @@ const maxAnswerBytes = 16 * 1024 * 1024;
 export function controlSupervisor(path: string, command: 'status', options?: ControlOptions): Promise<SupervisorStatus>;
 /** Tells the supervisor with this `controlPath` to reload or to stop, and resolves when that is done. */
 export function controlSupervisor(path: string, command: 'reload' | 'stop', options?: ControlOptions): Promise<null>;
+/** Sends another command, one of the option `commands` of that supervisor, and resolves with what it returns. */
+export function controlSupervisor(path: string, command: string, options?: ControlOptions): Promise<unknown>;
 export function controlSupervisor(
   path: string,
-  command: ControlCommand,
+  command: string,
   { timeoutMs = 120_000, request = {} }: ControlOptions = {},
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {

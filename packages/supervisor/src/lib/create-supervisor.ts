@@ -144,7 +144,7 @@ class ProcessSupervisor implements Supervisor {
 
   /** Opens everything that is visible from outside, before the first worker starts. */
   async #open(): Promise<void> {
-    const { listen, workers, socketPerWorker, controlPath, signals, onReload, onStatus, log } = this.#options;
+    const { listen, workers, socketPerWorker, controlPath, signals, onReload, onStatus, commands, log } = this.#options;
     process.stderr.on('error', ignoreClosedStderr);
     if (process.pid === 1)
       log.warn(
@@ -157,6 +157,7 @@ class ProcessSupervisor implements Supervisor {
     this.#refuseStopped();
     if (controlPath !== null) {
       this.#control = await ControlServer.open(controlPath, {
+        ...commands,
         status: onStatus ?? (() => this.status()),
         reload: onReload ?? (() => this.reload()),
         stop: () => this.stop(),

@@ -68,6 +68,11 @@ export interface SupervisorOptions {
    * replaces the workers.
    */
   readonly onReload?: (request: Readonly<Record<string, unknown>>) => unknown;
+  /**
+   * More commands of the control socket, by their names. Each gets what the client sent beside the command, and what it
+   * returns, or the message of its error, is the answer. Default: none.
+   */
+  readonly commands?: Readonly<Record<string, (request: Readonly<Record<string, unknown>>) => unknown>>;
   /** Returns the answer to the control command `status`. Default: `status()`. */
   readonly onStatus?: () => unknown;
   /**
@@ -124,6 +129,7 @@ const names = {
   onMessage: true,
   onReload: true,
   onStatus: true,
+  commands: true,
   systemd: true,
   log: true,
 } satisfies Record<keyof SupervisorOptions, true>;
@@ -179,6 +185,7 @@ export function resolveOptions(options: SupervisorOptions): ResolvedOptions {
     onMessage: checkFunction('onMessage', options.onMessage),
     onReload: checkFunction('onReload', options.onReload),
     onStatus: checkFunction('onStatus', options.onStatus),
+    commands: checkCommands(options.commands ?? {}),
     systemd: checkSwitch('systemd', systemd),
     log: toSafeLogger(checkMethods('log', log, ['info', 'warn', 'error'])),
   };
@@ -220,6 +227,15 @@ function toPing(ping: PingOptions | false = {}): PingTimes | null {
     intervalMs: checkNumber('ping.intervalMs', intervalMs, minPingMs, maxTimeoutMs),
     timeoutMs: checkNumber('ping.timeoutMs', timeoutMs, minPingMs, maxTimeoutMs),
   };
+}
+
+function checkCommands(commands: NonNullable<SupervisorOptions['commands']>): ResolvedOptions['commands'] {
+  if (!isObject(commands)) throw refuse('commands', 'expected an object with a function for each name', commands);
+  for (const [name, run] of Object.entries(commands)) {
+    if (['status', 'reload', 'stop'].includes(name)) throw refuse(`commands.${name}`, 'expected another name', name);
+    checkFunction(`commands.${name}`, run);
+  }
+  return commands;
 }
 
 /** Returns the function, or `null` if there is none. */

@@ -1,3 +1,4 @@
+import { appCommand } from './app.ts';
 import { checkCommand } from './check.ts';
 import type { Command } from './command.ts';
 import { completionCommand } from './completion.ts';
@@ -20,6 +21,7 @@ export const allCommands: readonly Command[] = [
   reloadCommand,
   stopCommand,
   statusCommand,
+  appCommand,
   explainCommand,
   printCommand,
   serveCommand,
@@ -31,4 +33,4 @@ export const allCommands: readonly Command[] = [
 ];
 
 /** Commands that people will look for but that are not built yet. */
-export const plannedCommands: readonly string[] = ['certs', 'app'];
+export const plannedCommands: readonly string[] = ['certs'];

@@ -11,14 +11,13 @@ type Surroundings = Pick<CommandInput, 'env' | 'err'>;
  */
 export async function control<Answer extends object | null>(
   config: string,
-  command: Answer extends null ? 'reload' | 'stop' : 'status',
+  command: string,
   { env, err }: Surroundings,
   tell: (answer: Answer) => void,
   options: ControlOptions = {},
 ): Promise<number> {
   const surroundings = { env, uid: process.getuid?.() ?? 0 };
-  const send = async (path: string): Promise<void> =>
-    tell((await controlSupervisor(path, command as 'status', options)) as Answer);
+  const send = async (path: string): Promise<void> => tell((await controlSupervisor(path, command, options)) as Answer);
   try {
     await send(controlPath(config, surroundings)).catch(async (error: unknown) => {
       const other = isAbsent(error) ? await findServer(config, surroundings) : null;

@@ -1,0 +1,91 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { curl, startServer, temporaryFolder } from './front-server-fixtures.ts';
+import { until } from './supervised-fixtures.ts';
+
+/** A folder with a program that answers with its process id and what it was asked for. */
+async function programFolder(): Promise<string> {
+  const folder = await temporaryFolder();
+  const program = `
+    import { createServer } from 'node:http';
+    const server = createServer((request, response) => {
+      if (request.url === '/crash') process.exit(1);
+      response.end(process.pid + ' ' + request.url + ' ' + (request.headers['x-forwarded-host'] ?? '') + '\\n');
+    });
+    server.on('upgrade', (request, socket) => {
+      socket.write('HTTP/1.1 101 Switching Protocols\\r\\nConnection: Upgrade\\r\\nUpgrade: echo\\r\\n\\r\\n');
+      socket.pipe(socket);
+    });
+    setTimeout(() => server.listen(process.env.PORT), Number(process.env.DELAY ?? 0));
+    console.log('the program starts');
+  `;
+  await writeFile(join(folder, 'app.mjs'), program);
+  return folder;
+}
+
+const sites = 'sites: { a: { routes: [{ path: /, app: shop }, { path: /fixed, respond: fixed }] } }\n';
+const shop = (more = ''): string =>
+  `apps: { shop: { command: [${process.execPath}, app.mjs], listen: socket${more} } }\n`;
+
+it('runs an application and passes requests on to it, without workers', async () => {
+  const { url, logLines } = await startServer(shop() + sites, await programFolder());
+  const { status, body } = await curl(`${url}/items?page=2`);
+  expect({ status, body }).toMatchObject({
+    status: 200,
+    body: expect.stringMatching(/^\d+ \/items\?page=2 127\.0\.0\.1:\d+\n$/),
+  });
+  expect(logLines.some((line) => line.includes('the program starts') && line.includes('shop'))).toBe(true);
+});
+
+it('answers 503 with Retry-After and a splash page to GET while it starts; a POST waits', async () => {
+  const folder = await programFolder();
+  await writeFile(join(folder, 'starting.html'), '<h1>One moment</h1>');
+  const { url } = await startServer(shop(', splash: ./starting.html, env: { DELAY: 700 }') + sites, folder);
+  const first = await curl(`${url}/`);
+  expect(first).toMatchObject({ status: 503, body: '<h1>One moment</h1>' });
+  expect(first.head).toMatch(/retry-after: 5/);
+  expect(await curl('-X', 'POST', `${url}/order`)).toMatchObject({ status: 200 });
+  expect(await curl(`${url}/`)).toMatchObject({ status: 200 });
+});
+
+it('refuses with 503 the requests that have no room in the queue', async () => {
+  const { url } = await startServer(
+    shop(', start: on-request, queue: 2, env: { DELAY: 500 }') + sites,
+    await programFolder(),
+  );
+  const statuses = (await Promise.all(Array.from({ length: 5 }, () => curl(`${url}/`)))).map(({ status }) => status);
+  expect(statuses.sort()).toEqual([200, 200, 503, 503, 503]);
+});
+
+it('answers 503 for an application that always fails; other routes go on', async () => {
+  const { url, logLines } = await startServer(
+    `apps: { shop: { command: [sh, -c, exit 3], rapidFail: { failures: 2 } } }\n${sites}`,
+    await programFolder(),
+  );
+  await until(() => logLines.some((line) => line.includes('not started again')));
+  expect(await curl(`${url}/`)).toMatchObject({ status: 503 });
+  expect(await curl(`${url}/fixed`)).toMatchObject({ status: 200, body: 'fixed' });
+});
+
+it('keeps its process over a reload that changes nothing about it, and replaces it otherwise', async () => {
+  const folder = await programFolder();
+  const { server, url } = await startServer(shop() + sites, folder);
+  const pid = async (): Promise<string> => (await curl(`${url}/`)).body.split(' ')[0]!;
+  const first = await pid();
+  const reload = (text: string) =>
+    server.reload({ config: { file: join(folder, 'windhover.yaml'), text: `listen: 127.0.0.1:0\n${text}` } });
+  expect(await reload(`${shop()}requestId: true\n${sites}`)).toMatchObject({ ok: true });
+  expect(await pid()).toBe(first);
+  expect(await reload(shop(', env: { GREETING: hello }') + sites)).toMatchObject({ ok: true });
+  await until(async () => (await pid()) !== first);
+});
+
+it('says what is wrong with an application', async () => {
+  const folder = await programFolder();
+  await expect(
+    startServer(`apps: { shop: { command: [node], cwd: ./nowhere, splash: ./no.html } }\n${sites}`, folder),
+  ).rejects.toThrow(/apps\.shop\.cwd.*Expected a folder that exists/s);
+  await expect(startServer(shop(', user: nobody-at-all') + sites, folder)).rejects.toThrow(/no user|run as root/);
+  await expect(startServer(`apps: { other: { command: [node] } }\n${sites}`, folder)).rejects.toThrow(/shop/);
+});

@@ -1,0 +1,1 @@
+export { readApps } from './lib/app-definition.ts';
