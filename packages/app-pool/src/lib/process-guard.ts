@@ -61,6 +61,7 @@ export class ProcessGuard {
       if (shell.exitCode !== null || shell.signalCode !== null || shell.pid === undefined) resolve();
       else shell.once('exit', () => resolve());
     });
+    shell.ref(); // until then it must not keep this process alive
     shell.stdin?.end();
     return ended;
   }
