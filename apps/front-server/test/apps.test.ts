@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { curl, startServer, temporaryFolder } from './front-server-fixtures.ts';
 import { until } from './supervised-fixtures.ts';
 
@@ -79,6 +81,24 @@ it('keeps its process over a reload that changes nothing about it, and replaces 
   expect(await pid()).toBe(first);
   expect(await reload(shop(', env: { GREETING: hello }') + sites)).toMatchObject({ ok: true });
   await until(async () => (await pid()) !== first);
+});
+
+it('passes tunnels on, and keeps them when the application is recycled, up to the shutdown limit', async () => {
+  const folder = await programFolder();
+  const { server, url } = await startServer(shop(', shutdown: 1500ms') + sites, folder);
+  const before = (await curl(`${url}/`)).body;
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  onTestFinished(() => void socket.destroy());
+  const heard = async (): Promise<string> => String((await once(socket, 'data'))[0]);
+  socket.write('GET /live HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n');
+  expect(await heard()).toMatch(/^HTTP\/1.1 101 /);
+  const closed = once(socket, 'close');
+  const text = `listen: 127.0.0.1:0\n${shop(', shutdown: 1500ms, env: { GREETING: hello }')}${sites}`;
+  expect(await server.reload({ config: { file: join(folder, 'windhover.yaml'), text } })).toMatchObject({ ok: true });
+  await until(async () => (await curl(`${url}/`)).body !== before);
+  socket.write('still here');
+  expect(await heard()).toBe('still here');
+  await closed;
 });
 
 it('says what is wrong with an application', async () => {

@@ -53,7 +53,8 @@ export class AppHost {
     const owner = randomBytes(9).toString('hex');
     let made = 0;
     this.guard = new ProcessGuard(owner, this.folder);
-    this.client = createHttpClient();
+    // No connection is kept: a program that serves one at a time would have no time for clients.
+    this.client = createHttpClient({ maxIdlePerOrigin: 0 });
     process.on('exit', this.onExit);
     this.parts = {
       ...{ clock, log, client: this.client, guard: this.guard },
@@ -169,6 +170,7 @@ export class AppHost {
 
   private tell(pool: AppPool): void {
     const { snapshot } = pool;
+    this.forgetGone(snapshot);
     for (const member of this.members) if (member.names.has(snapshot.name)) member.send(snapshot);
   }
 
@@ -177,6 +179,14 @@ export class AppHost {
     const waiting = new Set([...this.members].filter(({ names }) => names.has(name)));
     if (waiting.size === 0) queueMicrotask(() => pool.drained(id));
     else this.awaited.set(`${name} ${id}`, waiting);
+  }
+
+  /** Nobody waits for an instance that has ended by itself, or was ended at its limit. */
+  private forgetGone({ name, draining }: AppSnapshot): void {
+    for (const key of this.awaited.keys()) {
+      const [owner, id] = key.split(' ');
+      if (owner === name && !draining.some((target) => target.id === Number(id))) this.awaited.delete(key);
+    }
   }
 
   private settle(key: string, member: Member): void {

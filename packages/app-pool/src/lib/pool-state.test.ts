@@ -168,6 +168,29 @@ describe('PoolState', () => {
     expect(made.after(200)).toBe('spawn 2');
   });
 
+  it('stays stopped over a change, until it is started', () => {
+    const made = pool();
+    start(made);
+    ready(made, 1);
+    made.step((now) => made.state.stop(now));
+    drained(made, 1);
+    exited(made, 1);
+    expect(made.step((now) => made.state.change(now, resolvePoolSettings()))).toBe('');
+    expect(made.step((now) => made.state.wanted(now))).toBe('');
+    expect(start(made)).toBe('spawn 2');
+  });
+
+  it('waits for nothing in the past while it starts one after the other', () => {
+    const made = pool({ instances: 3 });
+    start(made);
+    for (const id of [1, 2, 3]) ready(made, id);
+    exited(made, 1);
+    expect(made.after(200)).toBe('spawn 4');
+    exited(made, 2);
+    expect(made.after(400)).toBe('');
+    expect(made.state.nextAt).toBeGreaterThan(made.clock.now());
+  });
+
   it('has fewer instances after a change that says so', () => {
     const made = pool({ instances: 3 });
     start(made);

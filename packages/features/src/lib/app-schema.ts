@@ -124,7 +124,9 @@ export const appSchema = z
         }),
       ])
       .exactOptional()
-      .describe('Asks each instance as at its start, and kills one that hangs. Default: on. false: it is never asked.'),
+      .describe(
+        'Asks each instance as at its start, and kills one that hangs. That needs `ready.path`: connections are accepted for a program that hangs, too. Default: on. false: it is never asked.',
+      ),
     user: z
       .union([z.string().min(1), z.int().min(0)])
       .exactOptional()

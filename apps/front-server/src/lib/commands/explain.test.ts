@@ -20,6 +20,16 @@ async function explain(...args: string[]) {
 }
 
 describe('windhover explain', () => {
+  it('says which application answers, and what it runs', async () => {
+    const apps = 'apps: { blog: { command: [node, server.js], instances: 2 } }\n';
+    const site = 'sites: { a: { routes: [{ path: /blog, app: { name: blog, stripPrefix: true } }] } }\n';
+    const folder = await folderWith({ 'windhover.yaml': apps + site });
+    const file = join(folder, 'windhover.yaml');
+    const { code, stdout } = await windhover(['explain', 'GET', 'http://localhost/blog/posts', '-c', file]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/forwards \/posts to the application `blog`: it runs `node server\.js`, 2 instances/);
+  });
+
   it('says how a request would be answered, and why', async () => {
     const { code, stdout, stderr } = await explain('GET', 'http://shop.example.com:8080/api/users?a=b');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
