@@ -1714,7 +1714,7 @@ export interface WindhoverConfig {
               /** Within which time. Default: 5m, as in IIS. */
               readonly within?: string | number;
             };
-        /** Asks each instance as at its start, and kills one that hangs. Default: on. false: it is never asked. */
+        /** Asks each instance as at its start, and kills one that hangs. That needs `ready.path`: connections are accepted for a program that hangs, too. Default: on. false: it is never asked. */
         readonly ping?:
           | false
           | {

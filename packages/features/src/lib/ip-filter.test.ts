@@ -57,11 +57,7 @@ describe('ipFilter', () => {
     ['{ deny: 10.0.0.1/8 }', 'ipFilter.deny', 'write 10.0.0.0/8 for the network, or 10.0.0.1 for the address'],
     ['{ deny: "2001:db8::1/32" }', 'ipFilter.deny', 'write 2001:db8::/32 for the network'],
     ['{ deny: nobody }', 'ipFilter.deny', 'or one of loopback, private, linklocal, unix, found "nobody"'],
-    [
-      '{ deny: { file: x, every: 5s } }',
-      'ipFilter.deny.every',
-      'found `every`, which belongs to `url`.',
-    ],
+    ['{ deny: { file: x, every: 5s } }', 'ipFilter.deny.every', 'found `every`, which belongs to `url`.'],
     [
       '{ deny: [{ url: "https://a/b", check: 5s }] }',
       'ipFilter.deny[0].check',
