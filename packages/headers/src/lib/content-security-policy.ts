@@ -1,3 +1,4 @@
+import { nearestName } from '@windhover/options';
 import { headersError } from './errors.ts';
 
 /** The directives of a policy: `{ 'script-src': ["'self'", 'nonce'] }`. `true`: a directive without values. `false`: not this one. */
@@ -30,6 +31,24 @@ const defaults: PolicyDirectives = {
   'upgrade-insecure-requests': true,
 };
 
+/** CSP3 §6, and those that browsers still read. A misspelt one would be ignored by them. */
+const known = [
+  ...['base-uri', 'child-src', 'connect-src', 'default-src', 'fenced-frame-src', 'font-src', 'form-action'],
+  ...[
+    'frame-ancestors',
+    'frame-src',
+    'img-src',
+    'manifest-src',
+    'media-src',
+    'navigate-to',
+    'object-src',
+    'prefetch-src',
+  ],
+  ...['report-to', 'report-uri', 'require-trusted-types-for', 'sandbox', 'script-src', 'script-src-attr'],
+  ...['script-src-elem', 'style-src', 'style-src-attr', 'style-src-elem', 'trusted-types', 'upgrade-insecure-requests'],
+  ...['webrtc', 'worker-src', 'block-all-mixed-content', 'plugin-types'],
+];
+
 /** A policy that is ready. */
 export interface CompiledPolicy {
   readonly header: 'Content-Security-Policy' | 'Content-Security-Policy-Report-Only';
@@ -45,7 +64,12 @@ export function compilePolicy(options: ContentSecurityPolicyOptions): CompiledPo
   const { directives = {}, withoutDefaults = false, reportOnly = false, reportTo } = options;
   const all = { ...(withoutDefaults ? {} : defaults), ...directives };
   const parts = Object.entries(all).flatMap(([name, value]) => {
-    if (!/^[a-z]+(-[a-z]+)*$/.test(name)) throw refuse(`${name}: expected a directive such as script-src`);
+    if (!known.includes(name)) {
+      const meant = nearestName(name, known);
+      throw refuse(
+        `${name} is not a directive${meant === undefined ? ', such as script-src' : `. Did you mean ${meant}?`}`,
+      );
+    }
     if (value === false) return [];
     return [value === true ? name : `${name} ${valuesOf(name, value).join(' ')}`];
   });

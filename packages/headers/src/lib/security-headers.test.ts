@@ -98,11 +98,13 @@ describe('securityHeaders()', () => {
 
   it.each<[unknown, string]>([
     [{ frameOption: 'DENY' }, 'frameOption'],
-    [{ frameOptions: true }, 'a text that can be sent, or false'],
+    [{ frameOptions: true }, 'DENY, SAMEORIGIN or false'],
+    [{ frameOptions: 'ALLOW' }, 'DENY, SAMEORIGIN or false'],
+    [{ contentSecurityPolicy: { directives: { 'script-scr': ['x'] } } }, 'Did you mean script-src?'],
     [{ referrerPolicy: 'a\nb' }, 'referrerPolicy'],
     [{ contentSecurityPolicy: { directives: { 'script-src': 'self' } } }, "self needs quotes: 'self'"],
     [{ contentSecurityPolicy: { directives: { 'script-src': ["'self'; x"] } } }, 'without spaces'],
-    [{ contentSecurityPolicy: { directives: { 'script src': 'a' } } }, 'a directive such as'],
+    [{ contentSecurityPolicy: { directives: { 'script src': 'a' } } }, 'script src is not a directive'],
     [{ contentSecurityPolicy: { directives: { 'img-src': [] } } }, 'expected a value'],
     [{ contentSecurityPolicy: { withoutDefaults: true } }, 'at least one directive'],
     [{ contentSecurityPolicy: { reportTo: 'http://r.example' } }, 'a path or an https address'],

@@ -66,6 +66,8 @@ const textOrFalse = rule('a text that can be sent, or false', (value) => value =
 const trueOrPolicy = rule('true, false or a policy', (value) => typeof value === 'boolean' || isRecord(value));
 const optionRules = {
   ...Object.fromEntries(fixedOptions.map((name) => [name, textOrFalse])),
+  // Browsers ignore every other value, so that a misspelt one would protect nothing (RFC 7034 §2.1).
+  frameOptions: rule('DENY, SAMEORIGIN or false', (value) => [false, 'DENY', 'SAMEORIGIN'].includes(value as string)),
   contentSecurityPolicy: trueOrPolicy,
   hidePoweredBy: rule('true or false', (value) => typeof value === 'boolean'),
 } as unknown as Rules<SecurityHeadersOptions>;
