@@ -101,6 +101,14 @@ describe('upstreams', () => {
     expect((await letters(4)).split('').sort().join('')).toBe('aabb');
   });
 
+  it('say how much each of them has to do', async () => {
+    const { letters, upstreams, origins } = await farm([null, null]);
+    expect(await letters(3)).toBe('aba');
+    expect(upstreams.load(origins[0]!)).toMatchObject({ active: 0, total: 2 });
+    expect(upstreams.load(origins[1]!)).toMatchObject({ active: 0, total: 1 });
+    expect(upstreams.load('http://127.0.0.1:1')).toBeNull();
+  });
+
   it('can be replaced: those that stay keep what is known of them', async () => {
     const { letters, upstreams, origins } = await farm([null, null, null]);
     upstreams.setServers([origins[2]!]);

@@ -46,6 +46,18 @@ describe('controlSupervisor()', () => {
     await expect(controlSupervisor(path, 'status')).rejects.toMatchObject({ code: 'SUPERVISOR_UNREACHABLE' });
   });
 
+  it('sends commands of the program around the supervisor, and takes their answers', async () => {
+    const commands = {
+      greet: ({ name }: Readonly<Record<string, unknown>>) => `hello ${String(name)}`,
+      fail: () => Promise.reject(new Error('not today')),
+    };
+    const { supervisor } = await startSupervisor(programs, { controlPath: path, commands });
+    expect(await controlSupervisor(path, 'greet', { request: { name: 'Ada' } })).toBe('hello Ada');
+    await expect(controlSupervisor(path, 'fail')).rejects.toThrow('not today');
+    await expect(controlSupervisor(path, 'other')).rejects.toMatchObject({ code: 'SUPERVISOR_REQUEST_INVALID' });
+    await supervisor.stop();
+  });
+
   it('does not wait for ever', async () => {
     const silent = net.createServer(() => undefined).listen(path);
     await once(silent, 'listening');

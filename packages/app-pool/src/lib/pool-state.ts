@@ -1,4 +1,5 @@
 import { FailureCount } from './failure-count.ts';
+import { InstanceMoves, isServing } from './instance-moves.ts';
 import { nextTimeOfDay } from './next-time-of-day.ts';
 import type { PoolAction, PoolInstance } from './pool-instance.ts';
 import type { PoolSettings } from './pool-settings.ts';
@@ -8,9 +9,6 @@ import type { PoolSettings } from './pool-settings.ts';
  * too often; instances that work go on, and no other is started.
  */
 export type PoolPhase = 'running' | 'idle' | 'stopped' | 'failed';
-
-/** A process gets this much of the shutdown limit for itself, in milliseconds: its requests may take the rest. */
-const endingMs = 5000;
 
 /** Decides about the instances of one application. It has no processes and no timers: it is told what happened, and says what to do. */
 export class PoolState {
@@ -25,7 +23,7 @@ export class PoolState {
   private decidedAt = 0;
   private usedAt = 0;
   private scheduledAt = Number.POSITIVE_INFINITY;
-  private actions: PoolAction[] = [];
+  private readonly moves = new InstanceMoves();
 
   constructor(settings: PoolSettings) {
     this.settings = settings;
@@ -64,7 +62,7 @@ export class PoolState {
       if (instance === undefined) continue;
       instance.requests += requests;
       if (limit !== null && instance.requests >= limit)
-        this.replace(instance, `it has answered ${instance.requests} requests`);
+        this.moves.replace(instance, `it has answered ${instance.requests} requests`);
     }
     return this.decide(now);
   }
@@ -82,7 +80,7 @@ export class PoolState {
   /** It has no more requests. */
   drained(now: number, id: number): readonly PoolAction[] {
     const instance = this.all.get(id);
-    if (instance?.stage === 'draining') this.end(instance, instance.replacedFor ?? 'its requests are finished');
+    if (instance?.stage === 'draining') this.moves.end(instance, instance.replacedFor ?? 'its requests are finished');
     return this.decide(now);
   }
 
@@ -98,20 +96,20 @@ export class PoolState {
     const instance = this.all.get(id);
     const { memoryBytes } = this.settings.recycle;
     if (instance !== undefined && memoryBytes !== null && bytes > memoryBytes)
-      this.replace(instance, `it uses ${Math.round(bytes / 2 ** 20)} MiB of memory`);
+      this.moves.replace(instance, `it uses ${Math.round(bytes / 2 ** 20)} MiB of memory`);
     return this.decide(now);
   }
 
   /** It does not answer any more. */
   silent(now: number, id: number): readonly PoolAction[] {
     const instance = this.all.get(id);
-    if (instance?.stage === 'ready') this.kill(instance, 'it does not answer');
+    if (instance?.stage === 'ready') this.moves.kill(instance, 'it does not answer');
     return this.decide(now);
   }
 
   /** Replaces all instances. One that failed, or was stopped, is started. */
   recycle(now: number, why: string): readonly PoolAction[] {
-    for (const instance of this.all.values()) this.replace(instance, why);
+    for (const instance of this.all.values()) this.moves.replace(instance, why);
     if (this.phase === 'failed' || this.phase === 'stopped') this.begin(now, 'running');
     return this.decide(now);
   }
@@ -120,7 +118,7 @@ export class PoolState {
   change(now: number, settings: PoolSettings): readonly PoolAction[] {
     this.settings = settings;
     this.scheduledAt = nextTimeOfDay(settings.recycle.at, now);
-    for (const instance of this.all.values()) this.replace(instance, 'its configuration has changed');
+    for (const instance of this.all.values()) this.moves.replace(instance, 'its configuration has changed');
     if (this.phase === 'failed' || (this.phase === 'idle' && settings.start === 'always')) this.begin(now, 'running');
     return this.decide(now);
   }
@@ -129,7 +127,7 @@ export class PoolState {
   tick(now: number): readonly PoolAction[] {
     if (now >= this.scheduledAt) {
       this.scheduledAt = nextTimeOfDay(this.settings.recycle.at, now);
-      for (const instance of this.all.values()) this.replace(instance, 'it is the time of the day for it');
+      for (const instance of this.all.values()) this.moves.replace(instance, 'it is the time of the day for it');
     }
     for (const instance of this.all.values()) this.late(instance, now);
     if (this.phase === 'running' && now >= this.idleAt) {
@@ -161,11 +159,11 @@ export class PoolState {
   }
 
   private get fresh(): readonly PoolInstance[] {
-    return this.instances.filter(({ stage, replacedFor }) => isServing(stage) && replacedFor === null);
+    return this.instances.filter(({ stage, replacedFor }) => isServing({ stage }) && replacedFor === null);
   }
 
   private get old(): readonly PoolInstance[] {
-    return this.instances.filter(({ stage, replacedFor }) => isServing(stage) && replacedFor !== null);
+    return this.instances.filter(({ stage, replacedFor }) => isServing({ stage }) && replacedFor !== null);
   }
 
   private begin(now: number, phase: PoolPhase): void {
@@ -183,9 +181,7 @@ export class PoolState {
       this.startMissing(now);
       this.releaseOld(now);
     }
-    const { actions } = this;
-    this.actions = [];
-    return actions;
+    return this.moves.take();
   }
 
   /** All at once while nothing is ready; otherwise one after the other, so that a recycle does not take the whole machine. */
@@ -197,10 +193,7 @@ export class PoolState {
       if (isServed && this.fresh.some(({ stage }) => stage === 'starting')) return;
       if (!recycle.overlap && this.all.size >= instances) return;
       const id = this.nextId++;
-      const { startupMs } = this.settings;
-      const times = { startedAt: now, readyAt: null, deadline: now + startupMs, killAt: Number.POSITIVE_INFINITY };
-      this.all.set(id, { id, stage: 'starting', requests: 0, replacedFor: null, isKilled: false, ...times });
-      this.actions.push({ do: 'spawn', id });
+      this.all.set(id, this.moves.spawn(id, now, this.settings.startupMs));
     }
   }
 
@@ -209,51 +202,24 @@ export class PoolState {
     for (const instance of this.old) {
       if (instance.stage === 'starting') this.leave(instance, now, instance.replacedFor!);
     }
-    const isLeaving = this.instances.some(({ stage }) => !isServing(stage));
+    const isLeaving = this.instances.some(({ stage }) => !isServing({ stage }));
     if (!recycle.overlap && (isLeaving || this.fresh.some(({ stage }) => stage === 'starting'))) return;
     const ready = this.fresh.filter(({ stage }) => stage === 'ready').length;
     let surplus = recycle.overlap ? ready + this.old.length - instances : 1;
     for (const instance of this.old) if (surplus-- > 0) this.leave(instance, now, instance.replacedFor!);
   }
 
-  private replace(instance: PoolInstance, why: string): void {
-    if (!isServing(instance.stage) || instance.replacedFor !== null) return;
-    instance.replacedFor = why;
-    this.actions.push({ do: 'tell', level: 'info', message: `An instance is replaced: ${why}` });
-  }
-
   private leave(instance: PoolInstance, now: number, why: string): void {
-    if (!isServing(instance.stage)) return;
-    const { shutdownMs } = this.settings;
-    instance.replacedFor ??= why;
-    instance.killAt = now + shutdownMs;
-    if (instance.stage === 'starting') this.end(instance, why);
-    else {
-      instance.stage = 'draining';
-      instance.deadline = instance.killAt - Math.min(endingMs, shutdownMs / 5);
-      this.actions.push({ do: 'drain', id: instance.id });
-    }
-  }
-
-  private end(instance: PoolInstance, why: string): void {
-    instance.stage = 'ending';
-    instance.deadline = instance.killAt;
-    this.actions.push({ do: 'end', id: instance.id, why });
-  }
-
-  private kill(instance: PoolInstance, why: string): void {
-    if (instance.isKilled) return;
-    instance.isKilled = true;
-    this.actions.push({ do: 'kill', id: instance.id, why });
+    this.moves.leave(instance, now, this.settings.shutdownMs, why);
   }
 
   private late(instance: PoolInstance, now: number): void {
     const { stage, readyAt } = instance;
-    if (now >= instance.killAt) this.kill(instance, 'it did not end within the shutdown limit');
+    if (now >= instance.killAt) this.moves.kill(instance, 'it did not end within the shutdown limit');
     else if (now < instance.deadline) return;
-    else if (stage === 'starting') this.kill(instance, 'it was not ready within the startup limit');
-    else if (stage === 'draining') this.end(instance, 'its requests take longer than the shutdown limit');
-    else if (stage === 'ready') this.replace(instance, `it has run for ${Math.round((now - readyAt!) / 1000)} s`);
+    else if (stage === 'starting') this.moves.kill(instance, 'it was not ready within the startup limit');
+    else if (stage === 'draining') this.moves.end(instance, 'its requests take longer than the shutdown limit');
+    else if (stage === 'ready') this.moves.replace(instance, `it has run for ${Math.round((now - readyAt!) / 1000)} s`);
   }
 
   private failed({ readyAt }: PoolInstance, now: number, how: string): void {
@@ -262,22 +228,14 @@ export class PoolState {
     const waitMs = this.failures.add(now, this.settings);
     if (waitMs !== null) {
       this.startFrom = now + waitMs;
-      this.actions.push({
-        do: 'tell',
-        level: 'warn',
-        message: `An instance failed, the next attempt is in ${waitMs} ms: ${how}`,
-      });
+      this.moves.tell('warn', `An instance failed, the next attempt is in ${waitMs} ms: ${how}`);
       return;
     }
     this.phase = 'failed';
     const { failures, withinMs } = this.settings.rapidFail!;
     const message = `It failed ${failures} times within ${withinMs / 1000} s and is not started again, until a reload or \`windhover app start\`: ${how}`;
-    this.actions.push({ do: 'tell', level: 'error', message });
+    this.moves.tell('error', message);
     for (const instance of this.all.values())
       if (instance.stage === 'starting') this.leave(instance, now, 'the application has failed too often');
   }
-}
-
-function isServing(stage: PoolInstance['stage']): boolean {
-  return stage === 'starting' || stage === 'ready';
 }

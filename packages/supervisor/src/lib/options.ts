@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Backoff, BackoffOptions } from './backoff.ts';
 import { canReusePort } from './bind-handle.ts';
+import { checkCommands } from './check-commands.ts';
 import {
   checkMethods,
   checkNumber,
@@ -227,15 +228,6 @@ function toPing(ping: PingOptions | false = {}): PingTimes | null {
     intervalMs: checkNumber('ping.intervalMs', intervalMs, minPingMs, maxTimeoutMs),
     timeoutMs: checkNumber('ping.timeoutMs', timeoutMs, minPingMs, maxTimeoutMs),
   };
-}
-
-function checkCommands(commands: NonNullable<SupervisorOptions['commands']>): ResolvedOptions['commands'] {
-  if (!isObject(commands)) throw refuse('commands', 'expected an object with a function for each name', commands);
-  for (const [name, run] of Object.entries(commands)) {
-    if (['status', 'reload', 'stop'].includes(name)) throw refuse(`commands.${name}`, 'expected another name', name);
-    checkFunction(`commands.${name}`, run);
-  }
-  return commands;
 }
 
 /** Returns the function, or `null` if there is none. */
