@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { hasPeer } from '../../../scripts/lib/peer.ts';
 import { curl, startServer, temporaryFolder } from './front-server-fixtures.ts';
 import { until } from './supervised-fixtures.ts';
 
@@ -39,6 +40,24 @@ it('runs an application and passes requests on to it, without workers', async ()
   });
   expect(logLines.some((line) => line.includes('the program starts') && line.includes('shop'))).toBe(true);
 });
+
+it.skipIf(!hasPeer('python3'))(
+  'runs a Python program on a port, and replaces it without losing a request',
+  async () => {
+    const folder = await programFolder();
+    const python = (more = ''): string =>
+      `apps: { shop: { command: [python3, -m, http.server, --bind, 127.0.0.1, "{port}"]${more} } }\n${sites}`;
+    const { server, url, logLines } = await startServer(python(), folder);
+    const statuses = new Set<number>();
+    statuses.add((await curl(`${url}/app.mjs`)).status);
+    const text = `listen: 127.0.0.1:0\n${python(', warmUp: [/app.mjs]')}`;
+    expect(await server.reload({ config: { file: join(folder, 'windhover.yaml'), text } })).toMatchObject({ ok: true });
+    const pids = (): number => new Set(logLines.flatMap((line) => /GET \/app.*pid=(\d+)/.exec(line)?.[1] ?? [])).size;
+    for (let asked = 0; asked < 500 && pids() < 2; asked++) statuses.add((await curl(`${url}/app.mjs`)).status);
+    expect([...statuses]).toEqual([200]);
+    expect(pids()).toBe(2);
+  },
+);
 
 it('answers 503 with Retry-After and a splash page to GET while it starts; a POST waits', async () => {
   const folder = await programFolder();

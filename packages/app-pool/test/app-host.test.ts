@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { hasPeer } from '../../../scripts/lib/peer.ts';
 import { application, buildOwner, isAlive, programs, startHost, until } from './app-fixtures.ts';
 
 it('runs a program on a Unix socket, and takes its output line by line', async () => {
@@ -12,22 +13,26 @@ it('runs a program on a Unix socket, and takes its output line by line', async (
 
 it.each([
   ['a Node program on a port', { listen: 'port' as const }, '/', /^[0-9]+$/],
-  [
-    '`python3 -m http.server`',
-    { command: ['python3', '-m', 'http.server', '--bind', '127.0.0.1', '{port}'], listen: 'port' as const },
-    '/wsgi.py',
-    /simple_server/,
-  ],
-  [
-    'a WSGI application',
-    { command: ['python3', 'wsgi.py'], listen: 'port' as const, ready: { path: null } },
-    '/x',
-    /^wsgi \/x$/,
-  ],
   ['a shell that starts it', { command: ['/bin/sh', '-c', 'node server.mjs; echo done'] }, '/', /^[0-9]+$/],
 ])('runs %s', async (_, more, path, expected) => {
   const { ask } = startHost(application(more));
   expect(await ask(path)).toMatch(expected);
+});
+
+describe.skipIf(!hasPeer('python3'))('Python', () => {
+  it.each([
+    [
+      'http.server',
+      ['python3', '-m', 'http.server', '--bind', '127.0.0.1', '{port}'],
+      '/',
+      '/wsgi.py',
+      /simple_server/,
+    ],
+    ['a WSGI application', ['python3', 'wsgi.py'], null, '/x', /^wsgi \/x$/],
+  ])('runs %s', async (_, command, ready, path, expected) => {
+    const { ask } = startHost(application({ command, listen: 'port', ready: { path: ready } }));
+    expect(await ask(path)).toMatch(expected);
+  });
 });
 
 it('gives it a folder, an environment and its own variables', async () => {
@@ -185,9 +190,7 @@ it.runIf(process.getuid?.() === 0)('runs as another user, who reaches its own so
 it('kills what does not end within the shutdown limit', async () => {
   const stubborn = application(
     {
-      command: ['/bin/sh', '-c', "trap '' TERM; python3 wsgi.py & while :; do sleep 1; done"],
-      listen: 'port',
-      ready: { path: null },
+      command: ['/bin/sh', '-c', "trap '' TERM; node server.mjs & while :; do sleep 1; done"],
     },
     { shutdownMs: 300 },
   );

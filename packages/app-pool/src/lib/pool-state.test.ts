@@ -168,6 +168,18 @@ describe('PoolState', () => {
     expect(made.after(200)).toBe('spawn 2');
   });
 
+  it('tries at once after a change, and counts failures anew', () => {
+    const made = pool();
+    start(made);
+    for (let id = 1; id <= 4; id++) {
+      exited(made, id);
+      if (id < 4) made.after(30_000);
+    }
+    expect(made.step((now) => made.state.change(now, resolvePoolSettings()))).toBe('spawn 5');
+    expect(exited(made, 5)).toBe('warn');
+    expect(made.state.phase).toBe('running');
+  });
+
   it('stays stopped over a change, until it is started', () => {
     const made = pool();
     start(made);

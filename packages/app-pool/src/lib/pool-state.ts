@@ -118,6 +118,8 @@ export class PoolState {
   change(now: number, settings: PoolSettings): readonly PoolAction[] {
     this.settings = settings;
     this.scheduledAt = nextTimeOfDay(settings.recycle.at, now);
+    this.failures.reset(); // what failed before says nothing about what is started now
+    this.startFrom = 0;
     for (const instance of this.all.values()) this.moves.replace(instance, 'its configuration has changed');
     if (this.phase === 'failed' || (this.phase === 'idle' && settings.start === 'always')) this.begin(now, 'running');
     return this.decide(now);
