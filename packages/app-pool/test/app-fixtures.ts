@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -118,4 +118,19 @@ export async function buildOwner(): Promise<string> {
     logLevel: 'silent',
   });
   return outfile;
+}
+
+/** The guards that a process has started and that run. */
+export async function guardsOf(owner: number): Promise<readonly number[]> {
+  const names = (await readdir('/proc')).filter((name) => /^[0-9]+$/.test(name));
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const [stat, command] = await Promise.all(
+        ['stat', 'cmdline'].map((file) => readFile(`/proc/${name}/${file}`, 'latin1').catch(() => '')),
+      );
+      const [state, parent] = stat!.slice(stat!.lastIndexOf(')') + 2).split(' ');
+      return Number(parent) === owner && state !== 'Z' && command!.includes('windhover-guard') ? Number(name) : null;
+    }),
+  );
+  return found.filter((pid) => pid !== null);
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { hasPeer } from '../../../scripts/lib/peer.ts';
-import { application, buildOwner, isAlive, programs, startHost, until } from './app-fixtures.ts';
+import { application, buildOwner, guardsOf, isAlive, programs, startHost, until } from './app-fixtures.ts';
 
 it('runs a program on a Unix socket, and takes its output line by line', async () => {
   const { ask, lines, status, host } = startHost(application());
@@ -198,4 +198,22 @@ it('kills what does not end within the shutdown limit', async () => {
   await until(() => view.isOpen);
   await host.stop('shop');
   expect(lines).toContain('An instance is killed: it did not end within the shutdown limit');
+});
+
+it('replaces a guard that is killed, which then still ends everything', async () => {
+  const { settings, ...definition } = application({ env: { FORKS: '1' } });
+  const owner = spawn(process.execPath, [await buildOwner(), JSON.stringify(definition)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void owner.kill('SIGKILL'));
+  let output = '';
+  owner.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  await until(() => output.includes('forked'));
+  const pids = /forked (\d+) (\d+)/.exec(output)!.slice(1).map(Number);
+  const guards = await guardsOf(owner.pid!);
+  expect(guards).toHaveLength(1);
+  process.kill(guards[0]!, 'SIGKILL');
+  await until(async () => (await guardsOf(owner.pid!)).some((pid) => pid !== guards[0]));
+  owner.kill('SIGKILL');
+  await until(async () => !(await Promise.all(pids.map(isAlive))).includes(true));
 });
