@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { keepAsking } from '../../../scripts/lib/load-clients.ts';
 import { hasPeer } from '../../../scripts/lib/peer.ts';
 import { curl, startServer, temporaryFolder } from './front-server-fixtures.ts';
 import { until } from './supervised-fixtures.ts';
@@ -100,6 +101,21 @@ it('keeps its process over a reload that changes nothing about it, and replaces 
   expect(await pid()).toBe(first);
   expect(await reload(shop(', env: { GREETING: hello }') + sites)).toMatchObject({ ok: true });
   await until(async () => (await pid()) !== first);
+});
+
+it('loses no more than the requests under way when one of two instances is killed under load', async () => {
+  const { url, logLines } = await startServer(shop(', instances: 2') + sites, await programFolder());
+  const pids = new Set<string>();
+  while (pids.size < 2) pids.add((await curl(`${url}/`)).body.split(' ')[0]!);
+  const clients = keepAsking(Number(new URL(url).port), 8);
+  await until(() => clients.tally.answered > 200);
+  process.kill(Number([...pids][0]), 'SIGKILL');
+  await until(() => logLines.some((line) => line.includes('An instance failed')));
+  const { answered, failed } = clients.tally;
+  await until(() => clients.tally.answered > answered + 500);
+  await clients.stop();
+  expect(failed).toBeLessThanOrEqual(8);
+  expect(clients.tally).toMatchObject({ lost: 0, refused: 0, resets: 0, failed });
 });
 
 it('passes tunnels on, and keeps them when the application is recycled, up to the shutdown limit', async () => {
