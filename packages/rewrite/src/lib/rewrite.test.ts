@@ -53,6 +53,7 @@ describe('rewrite()', () => {
     [{ from: '/out', to: 'https://other.example/#top', status: 307 }, '/out?a', '307 https://other.example/?a#top'],
     [{ from: '/x', to: 'https://{host}/y', status: 308 }, '/x', '308 https://shop.example/y'],
     [{ to: '{path}', query: 'drop' }, '/a?b', '/a'],
+    [{ pattern: '[A-Z]', to: '{ToLower:{URL}}', status: 301 }, '/A?B', '301 /a?B'],
     [{ to: 'https://{HTTP_HOST}{REQUEST_URI}', status: 301 }, '/a?b', '301 https://shop.example/a?b'],
     [{ from: '/x', to: 'https://new.example{path}', status: 301 }, '/x?b', '301 https://new.example/x?b'],
   ])('%j makes %s to %s', async (rule, url, expected) => {

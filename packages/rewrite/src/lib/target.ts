@@ -148,12 +148,10 @@ function isMapValue(part: TemplatePart): boolean {
   return typeof part !== 'string' && part.from === 'map';
 }
 
+/** A value that begins with a slash: `{path}`, `{ToLower:{URL}}`. */
 function isPathValue(part: TemplatePart | undefined): boolean {
-  return (
-    part !== undefined &&
-    typeof part !== 'string' &&
-    ['{path}', '{url}', '{URL}', '{REQUEST_URI}'].includes(part.source)
-  );
+  const source = typeof part === 'object' ? part.source : '';
+  return /^\{(?:To(?:Lower|Upper):\{)?(?:path|url|REQUEST_URI)\}{1,2}$/i.test(source);
 }
 
 function checkOrigin(origin: readonly TemplatePart[], source: string, label: string): void {
