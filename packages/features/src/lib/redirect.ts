@@ -14,94 +14,11 @@ import {
   redirectToHttps,
   rewrite,
 } from '@windhover/rewrite';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { explainRules } from './explain-rules.ts';
 import { readRuleFile } from './read-rule-file.ts';
-import { redirectStatus, ruleMatch, ruleTarget } from './rule-schema.ts';
+import { type RedirectEntry, redirectPresets, redirectSchema } from './redirect-schema.ts';
 
-const port = z.int().min(1).max(65_535);
-const canonicalStatus = redirectStatus
-  .exactOptional()
-  .describe('Default: 308, which keeps the method and is remembered by browsers. 307 is not remembered.');
-
-const canonical = z
-  .strictObject({
-    https: z
-      .union([
-        z.boolean(),
-        port,
-        z.strictObject({
-          port: port.exactOptional().describe('The port of the HTTPS listener, as clients reach it. Default: 443.'),
-          status: canonicalStatus,
-        }),
-      ])
-      .exactOptional()
-      .describe(
-        'Sends everything to HTTPS; a number is the port of the HTTPS listener, as clients reach it. Default: false.',
-      ),
-    host: z
-      .string()
-      .min(1)
-      .exactOptional()
-      .describe(
-        'The one host name of the site; or `www` and `no-www`, which add `www.` or take it away. Default: any.',
-      ),
-    trailingSlash: z
-      .enum(['add', 'remove'])
-      .exactOptional()
-      .describe('Whether paths end with a slash. Names of files, which have a dot, get none. Default: as they are.'),
-    lowerCase: z.boolean().exactOptional().describe('Whether paths are written in lower case. Default: false.'),
-    status: canonicalStatus,
-  })
-  .refine((given) => Object.keys(given).some((key) => key !== 'status'), {
-    error: 'expected one of `https`, `host`, `trailingSlash` and `lowerCase`; or `from` and `to`; or `map`',
-  });
-
-const map = z.strictObject({
-  map: z
-    .string()
-    .min(1)
-    .describe(
-      'A file with a line `old new` for each page, separated by a comma or spaces, and a status after it if wanted.',
-    ),
-  status: redirectStatus.exactOptional().describe('The status of lines without one. Default: 301, for good.'),
-  ignoreCase: z
-    .boolean()
-    .exactOptional()
-    .describe('Whether upper and lower case of paths are the same. Default: false.'),
-  query: z.enum(['keep', 'drop']).exactOptional().describe('Whether the query of the request is kept. Default: keep.'),
-});
-
-const rule = z
-  .strictObject({
-    ...ruleMatch,
-    ...ruleTarget,
-    status: redirectStatus
-      .exactOptional()
-      .describe('Default: 307, which browsers do not remember. 301 or 308 once it is right for good.'),
-  })
-  .refine(({ from, pattern }) => from === undefined || pattern === undefined, {
-    error: 'expected either `from` or `pattern`',
-  });
-
-const presets = {
-  https: { https: true },
-  www: { host: 'www' },
-  'no-www': { host: 'no-www' },
-  'trailing-slash': { trailingSlash: 'add' },
-  'no-trailing-slash': { trailingSlash: 'remove' },
-  'lower-case': { lowerCase: true },
-} as const satisfies Record<string, CanonicalOptions>;
-
-const entry = z.union([z.enum(Object.keys(presets) as [keyof typeof presets]), canonical, map, rule]);
-
-const schema = z
-  .union([entry, z.array(entry).min(1)])
-  .describe(
-    'Sends clients to another address: to HTTPS or one host by a word, pages that moved by `from` and `to`, thousands of them by a `map`. Several are given as a list. If a trusted proxy says that the client used HTTPS, `https` redirects no more.',
-  );
-
-type Entry = z.output<typeof entry>;
 type HttpRun = Middleware<HttpContext>;
 type Explain = (request: HttpRequest, client: ClientIdentity) => readonly Reason[];
 
@@ -111,12 +28,12 @@ interface RedirectInstance extends FeatureInstance {
 }
 
 /** `redirect`: sends clients to another address. */
-export const redirectFeature: Feature<z.output<typeof schema>> = {
+export const redirectFeature: Feature<z.output<typeof redirectSchema>> = {
   name: 'redirect',
   levels: ['top', 'site', 'route'],
   phases: ['rewrite', 'shield'],
   combine: 'add',
-  schema,
+  schema: redirectSchema,
   takesList: true,
   create(given, { location }) {
     const entries = behindLowerCase(Array.isArray(given) ? given : [given]);
@@ -132,22 +49,22 @@ export const redirectFeature: Feature<z.output<typeof schema>> = {
 };
 
 /** Behind a redirect to lower case no request has upper case, so an entry with it could never apply. */
-function behindLowerCase(entries: readonly Entry[]): readonly Entry[] {
+function behindLowerCase(entries: readonly RedirectEntry[]): readonly RedirectEntry[] {
   const first = entries.findIndex((each) => canonicalOf(each)?.lowerCase === true);
   if (first < 0) return entries;
   return entries.map((each, index) =>
-    index > first && canonicalOf(each) === null ? ({ ignoreCase: true, ...(each as object) } as Entry) : each,
+    index > first && canonicalOf(each) === null ? ({ ignoreCase: true, ...(each as object) } as RedirectEntry) : each,
   );
 }
 
 /** Redirects that follow each other for ever are found among all rules of a list. */
-function checkTogether(entries: readonly Entry[]): void {
+function checkTogether(entries: readonly RedirectEntry[]): void {
   new RuleSet(rulesOf(entries.filter(isRule)));
 }
 
 /** Rules that follow each other are one group, which finds the rule of a request with one look. */
-function inGroups(entries: readonly Entry[]): readonly (readonly Entry[])[] {
-  const groups: Entry[][] = [];
+function inGroups(entries: readonly RedirectEntry[]): readonly (readonly RedirectEntry[])[] {
+  const groups: RedirectEntry[][] = [];
   for (const each of entries) {
     const last = groups.at(-1);
     if (last !== undefined && isRule(each) && isRule(last[0]!)) last.push(each);
@@ -156,11 +73,11 @@ function inGroups(entries: readonly Entry[]): readonly (readonly Entry[])[] {
   return groups;
 }
 
-function isRule(each: Entry): each is Extract<Entry, { readonly to: string }> {
+function isRule(each: RedirectEntry): each is Extract<RedirectEntry, { readonly to: string }> {
   return typeof each === 'object' && 'to' in each;
 }
 
-function rulesOf(entries: readonly Extract<Entry, { readonly to: string }>[]): Rule[] {
+function rulesOf(entries: readonly Extract<RedirectEntry, { readonly to: string }>[]): Rule[] {
   return entries.map((each) => ({ status: 307 as const, ...each }));
 }
 
@@ -179,16 +96,16 @@ export function rulePhase({ site, route }: FeatureLocation): 'rewrite' | 'shield
   return site !== null && route !== null ? 'shield' : 'rewrite';
 }
 
-function make(group: readonly Entry[], { directory }: FeatureLocation): Pick<HttpLayer, 'run' | 'explain'> {
+function make(group: readonly RedirectEntry[], { directory }: FeatureLocation): Pick<HttpLayer, 'run' | 'explain'> {
   const rules = group.filter(isRule);
   if (rules.length > 0) return makeRules(rulesOf(rules));
-  const [first] = group as readonly [Entry];
+  const [first] = group as readonly [RedirectEntry];
   return typeof first === 'object' && 'map' in first ? makeMap(first, directory) : makeCanonical(canonicalOf(first)!);
 }
 
 /** `null` for rules and maps. */
-function canonicalOf(each: Entry): CanonicalOptions | null {
-  if (typeof each === 'string') return presets[each];
+function canonicalOf(each: RedirectEntry): CanonicalOptions | null {
+  if (typeof each === 'string') return redirectPresets[each];
   if ('map' in each || isRule(each)) return null;
   const { https, ...others } = each;
   if (typeof https !== 'object') return { ...others, ...(https === undefined ? {} : { https }) };

@@ -1,5 +1,6 @@
 import { listNames, unknownName } from '@windhover/options';
 import { optionError } from './errors.ts';
+import { foreignValue } from './foreign-value.ts';
 import { lowerCase } from './lower-case.ts';
 import type { RuleMap } from './rule-map.ts';
 import { type ValueKind, type VariableScope, variable, variableNames } from './variables.ts';
@@ -47,12 +48,10 @@ export interface TemplateValue {
  */
 export function compileTemplate(source: string, names: TemplateNames, label: string): Template {
   const parts: TemplatePart[] = [];
-  const foreign = /\$(?:\d|(?:host|uri|request_uri|scheme|args|query_string|remote_addr|http_\w+)\b)|%\{\w+\}/.exec(
-    source,
-  )?.[0];
-  if (foreign !== undefined)
+  const foreign = foreignValue(source);
+  if (foreign !== null)
     throw optionError(
-      `${label}: ${JSON.stringify(source)}: ${foreign} is how other servers write a value; expected \`${meantBy(foreign)}\``,
+      `${label}: ${JSON.stringify(source)}: ${foreign.written} is how other servers write a value; expected \`${foreign.ours}\``,
     );
   const reader = new TemplateReader(source, names, label);
   for (let part = reader.next(); part !== null; part = reader.next()) {
@@ -61,20 +60,6 @@ export function compileTemplate(source: string, names: TemplateNames, label: str
     else parts.push(part);
   }
   return { parts };
-}
-
-/** Our spelling of a value of nginx or Apache. */
-function meantBy(foreign: string): string {
-  const name = foreign.replace(/^[$%]\{?|\}$/g, '');
-  const ours: Readonly<Record<string, string>> = {
-    uri: 'path',
-    request_uri: 'url',
-    args: 'query',
-    query_string: 'query',
-    remote_addr: 'client',
-  };
-  const header = /^http_(\w+)$/.exec(name)?.[1];
-  return `{${header === undefined ? (ours[name] ?? name) : `header.${header.replaceAll('_', '-')}`}}`;
 }
 
 /** Fills a template for a place where values stand as they are meant, such as a header or a condition. */
@@ -86,7 +71,6 @@ export function renderText({ parts }: Template, scope: TemplateScope): string {
 
 const functions: Readonly<Record<string, (text: string) => string>> = {
   tolower: lowerCase,
-  // %2F is an octet: its digits are upper case in a normalised path.
   toupper: (text) => text.toUpperCase(),
   urlencode: (text) => encodeURIComponent(wellFormed(text)),
   urldecode: decodeLeniently,
