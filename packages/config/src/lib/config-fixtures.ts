@@ -28,6 +28,7 @@ const text: Feature<{ text: string }> = {
   combine: 'replace',
   schema: z.strictObject({ text: z.string() }),
   create: (options) => ({
+    showsOtherPaths: true,
     layers: [
       {
         phase: 'origin',

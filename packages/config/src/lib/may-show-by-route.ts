@@ -9,15 +9,18 @@ type MayShow = (context: HttpContext, path: string) => boolean;
 export const mayShowKey = contextKey<MayShow>('auth.mayShow');
 
 /**
- * Says for each route what its answers may show: only paths that the same request would get from the same route, because the rules of another
+ * Says for each route of `showing` what its answers may show: only paths that the same request would get from the same route, because the rules of another
  * route have not run. A route without another route below its path may show everything, and is not in the result.
  */
 export function mayShowByRoute<T>(
   matcher: RouteMatcher<T>,
   routes: readonly (readonly [rule: RouteRule, route: T])[],
+  showing: readonly T[],
   hostOf: (context: HttpContext) => string,
 ): ReadonlyMap<T, MayShow> {
-  const hasInner = routes.filter(([outer]) => routes.some(([{ path }]) => isBelow(path, outer.path)));
+  const hasInner = routes.filter(
+    ([outer, route]) => showing.includes(route) && routes.some(([{ path }]) => isBelow(path, outer.path)),
+  );
   return new Map(
     hasInner.map(([, route]) => [
       route,

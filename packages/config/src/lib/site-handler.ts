@@ -96,7 +96,8 @@ function createSite(
   const layers = httpLayers(effectiveFeatures(levels));
   const routes = site.routes.map((route) => [route, createRoute(route, levels, last)] as const);
   const matcher = createRouteMatcher(routes);
-  const mayShow = mayShowByRoute(matcher, routes, hostOf);
+  const showing = site.routes.flatMap((route, index) => (showsOtherPaths(route) ? [routes[index]![1]] : []));
+  const mayShow = mayShowByRoute(matcher, routes, showing, hostOf);
   const notFound = around(layers, function answerNotFound(context) {
     const { request, response } = context;
     const methods = matcher.methodsFor(request, hostOf(context));
@@ -118,6 +119,10 @@ function createSite(
     () => edge,
   );
   return { name: site.name, handler, edge };
+}
+
+function showsOtherPaths({ features }: RouteConfig): boolean {
+  return features.some(({ instance }) => instance?.showsOtherPaths === true);
 }
 
 function createRoute(

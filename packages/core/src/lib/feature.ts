@@ -39,6 +39,11 @@ export interface Feature<Options> {
 /** A feature at one place of one configuration. */
 export interface FeatureInstance extends Lifecycle {
   readonly layers: readonly Layer[];
+  /**
+   * Whether its answers may show what other paths have, as the listing of a folder does. Then the context holds
+   * `auth.mayShow`, which says what may be shown. Default: false.
+   */
+  readonly showsOtherPaths?: boolean;
 }
 
 /**

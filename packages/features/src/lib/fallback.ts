@@ -31,6 +31,6 @@ export const fallbackFeature: Feature<z.output<typeof schema>> = {
       because: `if the status is ${on.join(', ')}`,
     };
     const run = fallback(composeLayers(layers), { on, log });
-    return { layers: [{ phase: 'transform', run, explain: () => [reason] }] };
+    return { showsOtherPaths: true, layers: [{ phase: 'transform', run, explain: () => [reason] }] };
   },
 };

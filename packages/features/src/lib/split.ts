@@ -66,7 +66,7 @@ export const splitFeature: Feature<z.output<typeof schema>> = {
     const total = made.reduce((sum, { weight = 0 }) => sum + weight, 0);
     const shares = made.map(({ name, weight = 0 }) => `${name}: ${Math.round((weight / total) * 1000) / 10} %`);
     const reason = { decision: `sends it one of ${made.length} ways`, because: shares.join(', '), answers: true };
-    return { layers: [{ phase: 'origin', run: split(made, options), explain: () => [reason] }] };
+    return { showsOtherPaths: true, layers: [{ phase: 'origin', run: split(made, options), explain: () => [reason] }] };
   },
 };
 

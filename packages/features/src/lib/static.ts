@@ -144,6 +144,7 @@ export const staticFeature: Feature<z.output<typeof schema>> = {
     let inner: Handler<HttpContext> | null = null;
     let outer: Handler<HttpContext> = () => undefined;
     return {
+      showsOtherPaths: given.listing !== undefined || zip !== undefined,
       layers: [
         {
           phase: 'origin',
