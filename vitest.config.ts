@@ -4,7 +4,9 @@ import { defineConfig } from 'vitest/config';
 // Not `import`: the runner gives these to Node too, whose `require` would then take modules.
 const conditions = ['windhover-source', 'node'];
 const source = { resolve: { conditions }, ssr: { resolve: { conditions } } };
-const limits = { pool: 'forks', testTimeout: 30_000, hookTimeout: 30_000 } as const;
+// A busy machine may take long for what `expect.poll` waits for.
+const expectLimits = { poll: { timeout: 20_000 } };
+const limits = { pool: 'forks', testTimeout: 30_000, hookTimeout: 30_000, expect: expectLimits } as const;
 
 export default defineConfig({
   test: {

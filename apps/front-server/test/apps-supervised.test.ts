@@ -33,7 +33,7 @@ it('has one set of processes for all workers, and ends it with the server', { ti
   const pids = new Set(await Promise.all(Array.from({ length: 12 }, () => pid(running))));
   expect(pids.size).toBe(1);
   const [only] = [...pids];
-  expect(running.output()).toMatch(/a line of the program.*shop/);
+  await expect.poll(() => running.output()).toMatch(/a line of the program.*shop/);
   expect(await running.command('stop')).toMatchObject({ code: 0 });
   await until(() => hasEnded(only!));
 });
@@ -124,5 +124,5 @@ it('loses only the requests of an instance that crashes', { timeout: 60_000 }, a
   const before = await pid(running);
   expect((await curl(`http://127.0.0.1:${running.port}/crash`)).status).toBe(502);
   expect(await pid(running)).not.toBe(before);
-  expect(running.output()).toMatch(/An instance failed, the next attempt is in 200 ms: exit code 1/);
+  await expect.poll(() => running.output()).toMatch(/An instance failed, the next attempt is in 200 ms: exit code 1/);
 });
