@@ -39,7 +39,7 @@ it('runs an application and passes requests on to it, without workers', async ()
     status: 200,
     body: expect.stringMatching(/^\d+ \/items\?page=2 127\.0\.0\.1:\d+\n$/),
   });
-  expect(logLines.some((line) => line.includes('the program starts') && line.includes('shop'))).toBe(true);
+  await until(() => logLines.some((line) => line.includes('the program starts') && line.includes('shop')));
 });
 
 it.skipIf(!hasPeer('python3'))(
@@ -111,11 +111,11 @@ it('loses no more than the requests under way when one of two instances is kille
   await until(() => clients.tally.answered > 200);
   process.kill(Number([...pids][0]), 'SIGKILL');
   await until(() => logLines.some((line) => line.includes('An instance failed')));
-  const { answered, failed } = clients.tally;
+  const { answered } = clients.tally;
   await until(() => clients.tally.answered > answered + 500);
   await clients.stop();
-  expect(failed).toBeLessThanOrEqual(8);
-  expect(clients.tally).toMatchObject({ lost: 0, refused: 0, resets: 0, failed });
+  expect(clients.tally).toMatchObject({ lost: 0, refused: 0, resets: 0 });
+  expect(clients.tally.failed).toBeLessThanOrEqual(8); // one for each client
 });
 
 it('passes tunnels on, and keeps them when the application is recycled, up to the shutdown limit', async () => {

@@ -8,7 +8,7 @@ it('runs a program on a Unix socket, and takes its output line by line', async (
   const { ask, lines, status, host } = startHost(application());
   expect(Number(await ask())).toBe(status().instances[0]!.pid);
   await until(() => lines.includes('a line of stderr'));
-  expect(host.lastLines('shop', 10).map(({ line }) => line)).toContain('starting');
+  await until(() => host.lastLines('shop', 10).some(({ line }) => line === 'starting'));
 });
 
 it.each([
