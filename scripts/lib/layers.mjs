@@ -42,6 +42,7 @@ export const layers = {
   features: { layer: 4, title: 'hosting', beside: ['config', 'redis'] },
   cache: { layer: 3, title: 'feature' },
   redis: { layer: 4, title: 'stores', only: ['core', 'options', 'rate-limit', 'session', 'cache', 'leases'] },
+  admin: { layer: 4, title: 'hosting', only: ['core', 'http-semantics', 'options', 'server'] },
   testing: { layer: 4, title: 'tools', only: ['core', 'transport'] },
   'app-server': { layer: 5, title: 'apps' },
   'front-server': { layer: 5, title: 'apps' },

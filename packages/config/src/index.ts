@@ -21,6 +21,7 @@ export {
 export { formatProblems } from './lib/format-problems.ts';
 export { type Generations, type PreparedConfiguration, startGenerations } from './lib/generations.ts';
 export type { JsonSchema } from './lib/json-schema.ts';
+export { type ListedLayer, type ListedSites, listSites } from './lib/list-sites.ts';
 export { type ListenAddress, parseListenAddress } from './lib/listen-address.ts';
 export {
   type ConfigFiles,
@@ -36,6 +37,7 @@ export { createRouteMatcher, type RouteMatcher } from './lib/match-route.ts';
 export type { MetricFamily, MetricSeries, MetricsRegistry } from './lib/metrics-registry.ts';
 export { type OptionIssue, OptionsError } from './lib/options-error.ts';
 export type { PlacedFeature } from './lib/placed-feature.ts';
+export type { PlacedThing } from './lib/placed-thing.ts';
 export { printConfig } from './lib/print-config.ts';
 export type { Place, Problem, Source } from './lib/problem.ts';
 export type { Reference } from './lib/reference-types.ts';

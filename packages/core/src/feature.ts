@@ -10,6 +10,7 @@ export type {
   StandardSchema,
 } from './lib/feature.ts';
 export type { HttpLayer, Layer, Reason } from './lib/layer.ts';
+export type { ManagedThing } from './lib/managed-thing.ts';
 export { type Phase, phaseOrder, phases } from './lib/phases.ts';
 export type { ResourceKind } from './lib/resource.ts';
 export type {

@@ -2,6 +2,7 @@ import { diskOf, formatProblems } from '@windhover/config';
 import { closeLineWriters, createConsoleLog, createLineWriter } from '@windhover/console';
 import { systemClock } from '@windhover/core';
 import type { SupervisedWorker } from '@windhover/supervisor/worker';
+import { administer } from './administer.ts';
 import { configProblems } from './config-problems.ts';
 import { describeSites } from './describe-server.ts';
 import { forwardedSinks } from './forwarded-sinks.ts';
@@ -68,6 +69,8 @@ export async function serveAsWorker(worker: SupervisedWorker): Promise<void> {
         return configProblems(question.edition);
       case 'collect':
         return server.collect();
+      case 'administer':
+        return administer(server.config, question.question);
       case 'prepare': {
         await pending.prepare(question.edition.number, server.prepare(originOf(question.edition)));
         return null;

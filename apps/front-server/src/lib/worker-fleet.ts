@@ -1,6 +1,7 @@
 import type { LocalLogSinks } from '@windhover/access-log';
 import type { MetricsSnapshot } from '@windhover/metrics';
 import type { Supervisor, WorkerHandle } from '@windhover/supervisor';
+import type { AdminQuestion } from './administer.ts';
 import { LogWriters } from './log-writers.ts';
 import { NoAnswerError, Peer } from './peer.ts';
 import { WorkerMetrics } from './worker-metrics.ts';
@@ -17,6 +18,9 @@ const prepareMs = 60_000;
 /** How long one may take to switch, or to count. */
 const switchMs = 10_000;
 const collectMs = 2000;
+
+/** What one of the workers says. */
+export type WorkerAnswer = { readonly worker: string } & ({ readonly value: unknown } | { readonly error: Error });
 
 type SupervisorPeer = Peer<QuestionToSupervisor, ToldBySupervised>;
 
@@ -132,6 +136,17 @@ export class WorkerFleet {
     });
     const answers = await Promise.allSettled(asked);
     return this.metrics.of(workers.filter((_, index) => answers[index]!.status === 'fulfilled'));
+  }
+
+  /** Asks every worker that is ready. Of those that do not answer in time, or refuse, the answer is an error. */
+  async administer(question: AdminQuestion): Promise<readonly WorkerAnswer[]> {
+    const workers = this.ready;
+    const asked = workers.map((each) => this.ask(each, { kind: 'administer', question }, collectMs));
+    const answers = await Promise.allSettled(asked);
+    return answers.map((each, index) => ({
+      worker: String(workers[index]!.slot),
+      ...(each.status === 'fulfilled' ? { value: each.value } : { error: each.reason as Error }),
+    }));
   }
 
   private get ready(): readonly WorkerHandle[] {

@@ -1,6 +1,7 @@
 import type { FileSinkOptions, SyslogOptions } from '@windhover/access-log';
 import type { ConfigSnapshot } from '@windhover/config';
 import type { MetricsSnapshot } from '@windhover/metrics';
+import type { AdminQuestion } from './administer.ts';
 
 /** A configuration that the supervisor hands to its workers. */
 export interface ConfigEdition {
@@ -15,7 +16,8 @@ export type QuestionToWorker =
   | { readonly kind: 'check'; readonly edition: ConfigEdition }
   | { readonly kind: 'prepare'; readonly edition: ConfigEdition }
   | { readonly kind: 'commit' | 'abandon'; readonly number: number }
-  | { readonly kind: 'collect' };
+  | { readonly kind: 'collect' }
+  | { readonly kind: 'administer'; readonly question: AdminQuestion };
 
 /** What a worker asks the supervisor. */
 export type QuestionToSupervisor =

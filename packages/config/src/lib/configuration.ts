@@ -1,6 +1,7 @@
 import type { Lifecycle } from '@windhover/core/feature';
 import type { ListenAddress } from './listen-address.ts';
 import type { PlacedFeature } from './placed-feature.ts';
+import type { PlacedThing } from './placed-thing.ts';
 import type { RouteRule } from './route-rule.ts';
 import type { Sections, SectionValues } from './sections.ts';
 import type { TrackedWork } from './tracked-work.ts';
@@ -40,6 +41,8 @@ export interface Configuration<S extends Sections = Sections> {
   readonly sites: readonly SiteConfig[];
   /** The site for hosts that no site names: the named default, or the only site if it has no `hosts`. `null`: such requests get 421. */
   readonly defaultSite: string | null;
+  /** What its features let administrators see and change. */
+  readonly managed: readonly PlacedThing[];
   /** Work that its features continue after the answers. */
   readonly work: TrackedWork;
   /** Prepares features and resources in the order they were made. If one fails, all are disposed of and the error is thrown. */

@@ -1,5 +1,6 @@
 import type { HttpRequest } from '@windhover/core';
 import { createRouteMatcher } from './match-route.ts';
+import { routeCondition, routeConditions } from './route-conditions.ts';
 import { type RouteRule, takesMethod, takesRequest } from './route-rule.ts';
 
 /** The routes of a site as seen by one request. */
@@ -30,7 +31,7 @@ export function explainRoute(rules: readonly RouteRule[], request: HttpRequest, 
 }
 
 function whyTaken(rule: RouteRule, { path }: HttpRequest): string {
-  const conditions = conditionsOf(rule);
+  const conditions = routeConditions(rule);
   const covers = rule.path === path ? 'it is the path' : `it is the longest path that covers ${path}`;
   return conditions.length === 0 ? covers : `${covers}, and its conditions are met: ${conditions.join(', ')}`;
 }
@@ -61,25 +62,11 @@ function unmetConditions(rule: RouteRule, request: HttpRequest, host: string): r
     unmet.push(`it is only for the host ${rule.hosts!.join(' or ')}`);
   for (const header of rule.headers) {
     if (!takesRequest({ ...none, headers: [header] }, request, host))
-      unmet.push(`it asks for ${condition('the header', header)}`);
+      unmet.push(`it asks for ${routeCondition('the header', header)}`);
   }
   for (const parameter of rule.query) {
     if (!takesRequest({ ...none, query: [parameter] }, request, host))
-      unmet.push(`it asks for ${condition('the query parameter', parameter)}`);
+      unmet.push(`it asks for ${routeCondition('the query parameter', parameter)}`);
   }
   return unmet;
-}
-
-function conditionsOf({ methods, hosts, headers, query }: RouteRule): readonly string[] {
-  return [
-    ...(methods === null ? [] : [`the method is ${methods.join(' or ')}`]),
-    ...(hosts === null ? [] : [`the host is ${hosts.join(' or ')}`]),
-    ...headers.map((each) => condition('the header', each)),
-    ...query.map((each) => condition('the query parameter', each)),
-  ];
-}
-
-function condition(what: string, [name, value]: readonly [string, string | boolean]): string {
-  if (typeof value === 'boolean') return value ? `${what} ${name}` : `no ${what.replace('the ', '')} ${name}`;
-  return `${what} ${name} with the value ${JSON.stringify(value)}`;
 }

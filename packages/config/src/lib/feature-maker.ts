@@ -22,6 +22,7 @@ import { type Finding, findingAtKey } from './finding.ts';
 import { NamedResources, validateNow } from './named-resources.ts';
 import { OptionsError } from './options-error.ts';
 import type { PlacedFeature } from './placed-feature.ts';
+import type { PlacedThing } from './placed-thing.ts';
 import { type SchemaIssue, schemaFindings } from './schema-findings.ts';
 import { NotSettledError, settledInTime } from './settled-in-time.ts';
 import { TrackedWork } from './tracked-work.ts';
@@ -32,6 +33,8 @@ export class FeatureMaker {
   /** Everything that was made, in the order of preparation. */
   readonly lifecycles: Lifecycle[] = [];
   readonly findings: Finding[] = [];
+  /** What administrators may see and change. */
+  readonly managed: PlacedThing[] = [];
   /** Work that the features continue after the answers. */
   readonly work = new TrackedWork();
   private readonly definition: Distribution;
@@ -164,6 +167,7 @@ export class FeatureMaker {
         leases.hold(this.holder, JSON.stringify([owner, key, version]), open, close),
       resource: (kind, nameOrOptions, at = []) => this.resources.get(kind, nameOrOptions, path, at),
       nested: (options, at = []) => this.makeNested(options, [...path, ...at], location),
+      manage: (thing) => void this.managed.push({ thing, place: formatConfigPath(path) }),
       track: (promise, what) => {
         work.add(promise, what); // a server stop waits for it,
         this.work.add(promise, what); // and so does the disposal of this configuration

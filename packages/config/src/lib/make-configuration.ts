@@ -64,6 +64,7 @@ export async function makeConfiguration<S extends Sections>(
     features,
     sites,
     defaultSite,
+    managed: maker.managed,
     work: maker.work,
     prepare: () => prepareAll(lifecycles, dispose),
     commit: () => {

@@ -1,4 +1,5 @@
 import type { Layer } from './layer.ts';
+import type { ManagedThing } from './managed-thing.ts';
 import type { ResourceKind } from './resource.ts';
 
 /** The parts of the server that a feature can use. */
@@ -31,6 +32,8 @@ export interface Services {
    * @param at where in the feature's options they stand
    */
   nested(options: unknown, at?: readonly (string | number)[]): Promise<readonly Layer[]>;
+  /** Shows something of this feature to administrators, and lets them act on it, while this configuration is in use. */
+  manage(thing: ManagedThing): void;
   /**
    * Registers work that continues after the answer, for instance a fork. A stop of the server and the end of a replaced
    * configuration wait for it until their deadlines, and then name the work that is not done.

@@ -1,0 +1,317 @@
+/** What may be done: `look` reads, `operate` also acts on what runs, `configure` also changes the configuration and what is deployed. */
+export type AdminRole = 'look' | 'operate' | 'configure';
+
+/** An error, as `application/problem+json` (RFC 9457). */
+export interface ApiProblem {
+  readonly status: number;
+  readonly title: string;
+  readonly detail?: string;
+  /** The code of the error. */
+  readonly code: string;
+}
+
+/** `GET /session`, and the answer to `POST /session` with `{ user, password }` or `{ token }`. `DELETE /session` ends it. */
+export interface ApiSession {
+  readonly user: string;
+  readonly role: AdminRole;
+  /** Must come as `X-Windhover-Csrf` with every request but GET that has the cookie of the session. `null` for a bearer token. */
+  readonly csrf: string | null;
+  /** Milliseconds since the epoch; `null`: it does not end. */
+  readonly endsAt: number | null;
+}
+
+/** `GET /overview`. */
+export interface ApiOverview {
+  readonly version: string;
+  readonly pid: number;
+  readonly startedAt: number;
+  readonly node: string;
+  readonly host: string;
+  readonly workers: readonly ApiWorker[];
+  readonly listeners: readonly { readonly url: string }[];
+  readonly config: ApiConfigState;
+}
+
+export interface ApiWorker {
+  readonly id: string;
+  readonly pid: number | null;
+  readonly state: string;
+  readonly startedAt: number | null;
+  /** Bytes. */
+  readonly memory: number | null;
+  readonly connections: number | null;
+}
+
+export interface ApiConfigState {
+  readonly file: string;
+  /** How many configurations have taken effect. */
+  readonly edition: number;
+  readonly reloadedAt: string | null;
+  /** Why the last reload changed nothing; `null`: it did. */
+  readonly error: string | null;
+}
+
+/** One moment, for plots. `GET /stats?minutes=15` has those of the last minutes, oldest first; `stats` of `GET /events` brings each new one. */
+export interface ApiSample {
+  readonly at: number;
+  /** Per second since the sample before. */
+  readonly requests: number;
+  /** Of them, answers of 500 and above, and those that did not end well, per second. */
+  readonly errors: number;
+  /** Milliseconds; `null` without requests. */
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+  /** Bytes per second of bodies. */
+  readonly received: number;
+  readonly sent: number;
+  readonly connections: number;
+  readonly inFlight: number;
+  /** Of one core, summed over all processes of the server: 2 are two full cores. */
+  readonly cpu: number;
+  /** Bytes, summed over all processes of the server. */
+  readonly memory: number;
+  /** The longest wait of the event loop in milliseconds. */
+  readonly eventLoop: number;
+}
+
+/** `GET /sites`: what the configuration has. */
+export interface ApiSites {
+  readonly defaultSite: string | null;
+  /** Around every site. */
+  readonly layers: readonly ApiLayer[];
+  readonly sites: readonly {
+    readonly name: string;
+    readonly hosts: readonly string[];
+    readonly layers: readonly ApiLayer[];
+    readonly routes: readonly {
+      readonly path: string;
+      /** Its conditions, in words: `GET, POST`, `header x-beta`. */
+      readonly conditions: readonly string[];
+      readonly layers: readonly ApiLayer[];
+    }[];
+  }[];
+}
+
+export interface ApiLayer {
+  readonly feature: string;
+  /** For example `sites.shop.routes[1].proxy`. */
+  readonly place: string;
+  readonly phases: readonly string[];
+  /** Switched off here. */
+  readonly isOff: boolean;
+}
+
+/** Something of a feature that can be seen and changed: `GET /things?kind=upstream`. */
+export interface ApiThing {
+  /** `upstream`, `cache`, `limit`; a plugin's own begins with its name. */
+  readonly kind: string;
+  readonly name: string;
+  /** Where it stands in the configuration. */
+  readonly place: string;
+  /** What it is now. Numbers under a key `counts` are summed over the workers. */
+  readonly state: unknown;
+  /** What may be asked for: `POST /things/{kind}/{name}/{action}` with the arguments as a JSON object. */
+  readonly actions: readonly string[];
+}
+
+/** The state of a thing of kind `upstream`. Actions: `drain`, `undrain` `{ address }`, `weight` `{ address, weight }`. */
+export interface UpstreamState {
+  readonly balance: string;
+  readonly counts: { readonly waiting: number };
+  readonly servers: readonly {
+    readonly address: string;
+    readonly state: 'up' | 'draining' | 'unhealthy' | 'ejected' | 'unreachable' | 'open';
+    readonly weight: number;
+    readonly backup: boolean;
+    /** Milliseconds, the moving average; `null`: nothing measured. */
+    readonly latency: number | null;
+    readonly lastFailure: string | null;
+    readonly counts: { readonly active: number; readonly total: number; readonly failures: number };
+  }[];
+}
+
+/** The state of a thing of kind `cache`. Action: `purge` with one of `{ url }`, `{ prefix }`, `{ tag }`, `{ all: true }`, and `soft`. */
+export interface CacheState {
+  readonly counts: Readonly<Record<string, number>>;
+  readonly entries: number | null;
+  readonly bytes: number | null;
+}
+
+/** `GET /pools`. `POST /pools/{name}/start | stop | recycle`, `GET /pools/{name}/log?lines=100` (`{ lines }`). */
+export interface ApiPool {
+  readonly name: string;
+  /** `running`, `starting`, `stopped`, `failed`, `idle` … */
+  readonly phase: string;
+  readonly failures: number;
+  readonly lastFailure: string | null;
+  readonly instances: readonly {
+    readonly id: number;
+    readonly pid: number | null;
+    readonly stage: string;
+    readonly address: string;
+    readonly startedAt: number;
+    readonly requests: number;
+    /** Bytes; `null`: not known. */
+    readonly memory: number | null;
+  }[];
+}
+
+/** `GET /certificates`. */
+export interface ApiCertificate {
+  readonly names: readonly string[];
+  /** A file, `acme`, `folder`, `local`. */
+  readonly source: string;
+  readonly issuer: string | null;
+  readonly expiresAt: number | null;
+  readonly renewsAt: number | null;
+  readonly lastError: string | null;
+}
+
+/** `GET /requests`: what is under way, the oldest first. At most 1,000. */
+export interface ApiRequest {
+  readonly id: string;
+  readonly worker: string;
+  readonly method: string;
+  readonly host: string;
+  readonly url: string;
+  readonly client: string;
+  readonly site: string | null;
+  readonly route: string | null;
+  /** What it waits in: the name of a feature, or `receiving`, `answering`. */
+  readonly stage: string;
+  readonly startedAt: number;
+  /** The status, once the answer has begun. */
+  readonly status: number | null;
+}
+
+/** `GET /traces`, newest first. `GET /traces/{id}` is an `ApiTrace`, `DELETE /traces` forgets all. */
+export interface ApiTraceSummary {
+  readonly id: string;
+  readonly at: number;
+  readonly method: string;
+  readonly host: string;
+  readonly url: string;
+  readonly client: string;
+  readonly site: string | null;
+  readonly route: string | null;
+  readonly status: number;
+  /** How it ended: `complete`, `aborted` … */
+  readonly end: string;
+  /** Milliseconds. */
+  readonly duration: number;
+  /** The rule that kept it: `status 500-599`. */
+  readonly rule: string;
+}
+
+/** Every step of a request. Times are milliseconds after its start. */
+export interface ApiTrace extends ApiTraceSummary {
+  /** Without credentials. */
+  readonly requestHeaders: readonly (readonly [name: string, value: string])[];
+  readonly responseHeaders: readonly (readonly [name: string, value: string])[];
+  readonly steps: readonly {
+    readonly feature: string;
+    readonly phase: string;
+    readonly place: string;
+    readonly from: number;
+    readonly to: number;
+    /** What it did: `passed on`, `answered 404`, `threw HTTP_…`, and why. */
+    readonly outcome: string;
+    readonly reasons: readonly string[];
+  }[];
+  /** What happened in between: `head sent`, `upstream connected`. */
+  readonly events: readonly { readonly at: number; readonly text: string }[];
+  /** Whether steps were left out because the trace was too long. */
+  readonly isCut: boolean;
+}
+
+/** `GET /log?lines=500&level=warn&contains=text`: the lines of this server, oldest first; `log` of `GET /events` brings each new one. */
+export interface ApiLogLine {
+  readonly at: number;
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly message: string;
+  readonly facts: Readonly<Record<string, unknown>>;
+  /** The application that said it; `null`: the server. */
+  readonly pool: string | null;
+}
+
+/** `GET /config`. */
+export interface ApiConfig extends ApiConfigState {
+  readonly text: string;
+  /** Of the text; `PUT /config` must name it, so that nobody overwrites what another has written. */
+  readonly hash: string;
+  /** Why it cannot be edited here (a module, a file that cannot be written); `null`: it can. */
+  readonly readOnly: string | null;
+}
+
+/** `POST /config/validate` with `{ text }`. */
+export interface ApiValidation {
+  readonly ok: boolean;
+  readonly problems: readonly {
+    readonly message: string;
+    readonly path: string;
+    /** From 1; `null`: of the whole file. */
+    readonly line: number | null;
+    readonly column: number | null;
+    readonly isWarning: boolean;
+  }[];
+}
+
+/** `PUT /config` with `{ text, hash, note? }` answers it, or 409 if the file has changed, or 422 with an `ApiValidation`. `POST /config/history/{id}/rollback` too. */
+export interface ApiApplied {
+  readonly edition: number;
+  readonly hash: string;
+}
+
+/** `GET /config/history`, newest first. `GET /config/history/{id}`: `{ text }`. `GET /config/history/{id}/diff?to=ID` or to the present: `{ diff }`, unified. */
+export interface ApiEdition {
+  readonly id: string;
+  readonly at: number;
+  readonly user: string;
+  readonly note: string;
+  readonly hash: string;
+  readonly isCurrent: boolean;
+}
+
+/** `GET /audit`, newest first: who changed what, and who was refused. */
+export interface ApiAuditEntry {
+  readonly at: number;
+  readonly user: string;
+  readonly client: string;
+  readonly action: string;
+  readonly target: string;
+  readonly outcome: 'done' | 'refused' | 'failed';
+  readonly detail: string;
+}
+
+/** `GET /deployments`. `PUT /deployments/{name}` with a ZIP makes a version; `POST /deployments/{name}/activate` `{ version }` switches. */
+export interface ApiDeployment {
+  readonly name: string;
+  readonly folder: string;
+  readonly current: string | null;
+  readonly versions: readonly {
+    readonly id: string;
+    readonly at: number;
+    readonly user: string;
+    readonly files: number;
+    readonly bytes: number;
+  }[];
+}
+
+/** `GET /users`: who may log in. */
+export interface ApiUser {
+  readonly name: string;
+  readonly role: AdminRole;
+  readonly isToken: boolean;
+}
+
+/** The events of `GET /events` (`text/event-stream`), each with JSON as data. `changed` names lists to read again. */
+export interface ApiEvents {
+  readonly stats: ApiSample;
+  readonly log: ApiLogLine;
+  readonly trace: ApiTraceSummary;
+  readonly audit: ApiAuditEntry;
+  readonly changed: {
+    readonly what: readonly ('overview' | 'pools' | 'things' | 'config' | 'certificates' | 'deployments')[];
+  };
+}
