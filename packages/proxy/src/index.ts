@@ -1,3 +1,4 @@
+export type { Adjustment } from './lib/adjustment.ts';
 export type { Balancer, Candidate } from './lib/balance/balancer.ts';
 export { type Balance, balanceNames, createBalancer } from './lib/balance/create-balancer.ts';
 export type { HashKey } from './lib/balance/hash-key.ts';
@@ -24,6 +25,7 @@ export { isUpstreamHost, type UpstreamHost } from './lib/upstream-host.ts';
 export type { UpstreamLoad } from './lib/upstream-load.ts';
 export { type UpstreamFailure, type UpstreamReport, upstreamKey } from './lib/upstream-report.ts';
 export type { UpstreamServer, UpstreamTls } from './lib/upstream-server.ts';
+export type { UpstreamSummary } from './lib/upstream-summary.ts';
 export { type ForwardedSpelling, upstreamTarget } from './lib/upstream-target.ts';
 export { createUpstreams, Upstreams } from './lib/upstreams.ts';
 export type { ConnectionOptions, UpstreamsOptions } from './lib/upstreams-options.ts';

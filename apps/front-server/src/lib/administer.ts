@@ -1,6 +1,6 @@
 import { type ExplainedRequest, explainRequest, listSites } from '@windhover/config';
-import type { FrontConfig } from './front-server.ts';
-import { actOnThing, readThings, type ThingAction } from './managed-things.ts';
+import type { FrontServer } from './front-server.ts';
+import { readThings, type ThingAction } from './managed-things.ts';
 
 /** What administrators ask a process that serves. */
 export type AdminQuestion =
@@ -8,15 +8,16 @@ export type AdminQuestion =
   | { readonly ask: 'act'; readonly action: ThingAction }
   | { readonly ask: 'explain'; readonly request: ExplainedRequest };
 
-/** Answers with plain data, which survives JSON. Throws what is wrong with the question. */
-export function administer(config: FrontConfig, question: AdminQuestion): unknown {
+/** Answers with plain data, which survives JSON. */
+export function administer(server: FrontServer, question: AdminQuestion): unknown {
+  const { config } = server;
   switch (question.ask) {
     case 'things':
       return readThings(config.managed);
     case 'sites':
       return listSites(config);
     case 'act':
-      return actOnThing(config.managed, question.action);
+      return server.act(question.action);
     case 'explain':
       return explainRequest(config, question.request);
   }

@@ -15,6 +15,14 @@ import type { Server } from '@windhover/server';
 import type { Listener } from '@windhover/transport';
 import type { distribution } from './distribution.ts';
 import type { LocalApps } from './local-apps.ts';
+import {
+  type ActionResult,
+  actOnThing,
+  restoreThings,
+  type SavedChanges,
+  savedKey,
+  type ThingAction,
+} from './managed-things.ts';
 import type { OpenListeners } from './open-listeners.ts';
 import type { OperationsServer } from './operations-server.ts';
 
@@ -91,14 +99,19 @@ export interface FrontServerParts {
   readonly collect: () => Promise<MetricsSnapshot>;
   /** Tells features that the server begins to stop. */
   readonly stopping: AbortController;
+  /** What administrators had changed before it started. */
+  readonly changes: SavedChanges;
 }
 
 /** A running server. */
 export class FrontServer {
   private readonly parts: FrontServerParts;
+  /** What administrators have changed. */
+  private changes: SavedChanges;
 
   constructor(parts: FrontServerParts) {
     this.parts = parts;
+    this.changes = parts.changes;
   }
 
   get config(): FrontConfig {
@@ -144,6 +157,14 @@ export class FrontServer {
     return this.parts.collect();
   }
 
+  /** Does something to what a feature lets administrators change. The next configurations keep it. */
+  async act(action: ThingAction): Promise<ActionResult> {
+    const result = await actOnThing(this.config.managed, action);
+    if (result.is === 'done' && result.saved !== null)
+      this.changes = { ...this.changes, [savedKey(action)]: result.saved };
+    return result;
+  }
+
   /**
    * Loads a configuration and opens all it needs, without using it yet. Rejects if something cannot be opened: then, as with problems,
    * nothing changes.
@@ -158,6 +179,7 @@ export class FrontServer {
       return {
         ok: true,
         commit: () => {
+          restoreThings(next.config.managed, this.changes);
           prepared.commit();
           opened.commit();
           this.cutLater(next.config.sections.oldStreams);

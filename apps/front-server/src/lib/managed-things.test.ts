@@ -1,9 +1,10 @@
 import type { PlacedThing } from '@windhover/config';
 import { describe, expect, it } from 'vitest';
-import { actOnThing, readThings } from './managed-things.ts';
+import { actOnThing, readThings, restoreThings } from './managed-things.ts';
 import { mergeThings } from './merge-things.ts';
 
 const shop: PlacedThing = {
+  name: 'shop',
   place: 'upstreams.shop',
   thing: {
     kind: 'upstream',
@@ -13,6 +14,7 @@ const shop: PlacedThing = {
   },
 };
 const broken: PlacedThing = {
+  name: 'pages',
   place: 'caches.pages',
   thing: {
     kind: 'cache',
@@ -39,10 +41,31 @@ describe('things of features', () => {
 
   it('do what they are asked, and nothing else', async () => {
     const ask = { kind: 'upstream', name: 'shop', action: 'drain', args: { address: 'http://a' } };
-    expect(await actOnThing([shop], ask)).toBe('drains http://a');
-    await expect(actOnThing([shop], { ...ask, name: 'other' })).rejects.toThrow('There is no upstream "other"');
-    await expect(actOnThing([shop], { ...ask, action: 'constructor' })).rejects.toThrow('has no action "constructor"');
-    await expect(actOnThing([broken], { ...ask, kind: 'cache', name: 'pages' })).rejects.toThrow('no action "drain"');
+    expect(await actOnThing([shop], ask)).toEqual({ is: 'done', value: 'drains http://a', saved: null });
+    const unknown = (message: string) => ({ is: 'unknown', message });
+    expect(await actOnThing([shop], { ...ask, name: 'other' })).toEqual(unknown('There is no upstream "other"'));
+    const inherited = await actOnThing([shop], { ...ask, action: 'constructor' });
+    expect(inherited).toEqual(unknown('The upstream "shop" has the actions: drain'));
+    const none = await actOnThing([broken], { ...ask, kind: 'cache', name: 'pages' });
+    expect(none).toEqual(unknown('The cache "pages" has the actions: none'));
+    const refusing = { ...shop, thing: { ...shop.thing, actions: { drain: () => Promise.reject(new Error('no')) } } };
+    expect(await actOnThing([refusing], ask)).toEqual({ is: 'refused', message: 'no' });
+  });
+
+  it('get what administrators have changed, and one that does not take it keeps nobody from it', () => {
+    const restored: unknown[] = [];
+    const refusing: PlacedThing = {
+      ...broken,
+      thing: {
+        ...broken.thing,
+        restore() {
+          throw new Error('not so');
+        },
+      },
+    };
+    const takes: PlacedThing = { ...shop, thing: { ...shop.thing, restore: (saved) => void restored.push(saved) } };
+    restoreThings([refusing, takes], { 'cache pages': 1, 'upstream shop': { weight: 2 }, 'upstream gone': 3 });
+    expect(restored).toEqual([{ weight: 2 }]);
   });
 
   it('of several workers become one: counts are summed, servers found by address', () => {

@@ -14,7 +14,7 @@ import { startFault } from './start-fault.ts';
 import { startFrontServer } from './start-front-server.ts';
 import { socketNames } from './supervisor-sockets.ts';
 import { cannotStart, wrongConfig } from './worker-exit-codes.ts';
-import type { ConfigEdition, Published, QuestionToWorker } from './worker-questions.ts';
+import type { ConfigEdition, FirstEdition, Published, QuestionToWorker } from './worker-questions.ts';
 
 /** How long the supervisor may take to hand over the configuration, in milliseconds. */
 const editionMs = 30_000;
@@ -35,7 +35,7 @@ export async function serveAsWorker(worker: SupervisedWorker): Promise<void> {
   );
   const bus = new ProcessBus((published) => supervisor.tell(published), createConsoleLog(log.write, systemClock));
   worker.onMessage((message) => supervisor.hear(message));
-  const edition = (await supervisor.ask({ kind: 'edition' }, editionMs)) as ConfigEdition;
+  const edition = (await supervisor.ask({ kind: 'edition' }, editionMs)) as FirstEdition;
   const started = await startFrontServer({
     ...originOf(edition),
     writeAccess: access.write,
@@ -44,6 +44,7 @@ export async function serveAsWorker(worker: SupervisedWorker): Promise<void> {
     socketsFor: (address) =>
       socketNames(address).flatMap((name) => (worker.listen[name] === undefined ? [] : [worker.listen[name]])),
     servesOperations: false,
+    changes: edition.changes,
     bus,
   }).catch((error: unknown) => {
     const fault = startFault(error);
@@ -70,7 +71,7 @@ export async function serveAsWorker(worker: SupervisedWorker): Promise<void> {
       case 'collect':
         return server.collect();
       case 'administer':
-        return administer(server.config, question.question);
+        return administer(server, question.question);
       case 'prepare': {
         await pending.prepare(question.edition.number, server.prepare(originOf(question.edition)));
         return null;

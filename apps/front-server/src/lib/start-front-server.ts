@@ -8,6 +8,7 @@ import { createServer } from '@windhover/server';
 import { distribution } from './distribution.ts';
 import { type ConfigOrigin, FrontServer, type ReadFrom, type RefusedConfig } from './front-server.ts';
 import { LocalApps } from './local-apps.ts';
+import { restoreThings, type SavedChanges } from './managed-things.ts';
 import { measured } from './measured.ts';
 import { OpenListeners, type SocketsFor } from './open-listeners.ts';
 import { OperationsServer } from './operations-server.ts';
@@ -24,6 +25,8 @@ export interface FrontServerOptions extends ConfigOrigin {
   readonly socketsFor?: SocketsFor;
   /** Reaches the other workers. Default: there are none. */
   readonly bus?: WorkerBus;
+  /** What administrators had changed before, for a worker that replaces another one. Default: nothing. */
+  readonly changes?: SavedChanges;
   /** Whether this process serves metrics and health checks, if the configuration asks for them. Default: true. */
   readonly servesOperations?: boolean;
 }
@@ -33,7 +36,7 @@ export type StartedFrontServer = { readonly ok: true; readonly server: FrontServ
 
 /** Loads the configuration, starts its features and listens. Rejects with a `TransportError` if it cannot listen. */
 export async function startFrontServer(options: FrontServerOptions): Promise<StartedFrontServer> {
-  const { writeAccess, writeLog, socketsFor, bus, servesOperations = true } = options;
+  const { writeAccess, writeLog, socketsFor, bus, servesOperations = true, changes = {} } = options;
   const log = createConsoleLog(writeLog, systemClock);
   const stopping = new AbortController();
   const apps = bus === undefined ? new LocalApps({ log, clock: systemClock }) : null;
@@ -67,7 +70,9 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
     ...{ services, generations, server, listeners, operations, sinks, load, collect, apps },
     lastRead: () => read,
     stopping,
+    changes,
   });
+  restoreThings(loaded.config.managed, changes);
   try {
     await operations?.listen(sections.metrics);
     const opened = await listeners.prepare(loaded.config);

@@ -3,10 +3,12 @@ import type { MetricsSnapshot } from '@windhover/metrics';
 import type { Supervisor, WorkerHandle } from '@windhover/supervisor';
 import type { AdminQuestion } from './administer.ts';
 import { LogWriters } from './log-writers.ts';
+import { type ActionResult, type SavedChanges, savedKey, type ThingAction } from './managed-things.ts';
 import { NoAnswerError, Peer } from './peer.ts';
 import { WorkerMetrics } from './worker-metrics.ts';
 import type {
   ConfigEdition,
+  FirstEdition,
   Published,
   QuestionToSupervisor,
   QuestionToWorker,
@@ -41,6 +43,8 @@ export class WorkerFleet {
   /** The configuration for a worker of each generation of code. */
   private readonly editions = new Map<number, ConfigEdition>();
   private current: ConfigEdition;
+  /** What administrators have changed. */
+  private changes: SavedChanges = {};
   /** The number of the configuration that each worker has said it serves. */
   private readonly served = new Map<WorkerHandle, number>();
   private readonly catchingUp = new Set<WorkerHandle>();
@@ -149,6 +153,18 @@ export class WorkerFleet {
     }));
   }
 
+  /** Lets every worker do it. What it changes holds for workers that start later too. */
+  async act(action: ThingAction): Promise<ActionResult> {
+    const answers = await this.administer({ ask: 'act', action });
+    const results = answers.flatMap((each) => ('value' in each ? [each.value as ActionResult] : []));
+    const [first] = results;
+    if (first === undefined) return { is: 'refused', message: 'No worker answers' };
+    const failed = results.find(({ is }) => is !== 'done');
+    const done = results.find((each) => each.is === 'done');
+    if (done !== undefined && done.saved !== null) this.changes = { ...this.changes, [savedKey(action)]: done.saved };
+    return failed ?? first;
+  }
+
   private get ready(): readonly WorkerHandle[] {
     return this.workersOf().filter(({ state }) => state === 'ready');
   }
@@ -227,7 +243,7 @@ export class WorkerFleet {
   }
 
   private answer(question: QuestionToSupervisor, worker: WorkerHandle): unknown {
-    if (question.kind === 'edition') return this.editionOf(worker);
+    if (question.kind === 'edition') return { ...this.editionOf(worker), changes: this.changes } satisfies FirstEdition;
     if (question.kind === 'last-metrics') return this.metrics.take(worker, question.snapshot);
     return question.kind === 'flush-log'
       ? this.logs.flush(worker, question.log)

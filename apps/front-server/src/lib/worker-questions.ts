@@ -2,6 +2,7 @@ import type { FileSinkOptions, SyslogOptions } from '@windhover/access-log';
 import type { ConfigSnapshot } from '@windhover/config';
 import type { MetricsSnapshot } from '@windhover/metrics';
 import type { AdminQuestion } from './administer.ts';
+import type { SavedChanges } from './managed-things.ts';
 
 /** A configuration that the supervisor hands to its workers. */
 export interface ConfigEdition {
@@ -9,6 +10,12 @@ export interface ConfigEdition {
   readonly number: number;
   readonly file: string;
   readonly snapshot: ConfigSnapshot;
+}
+
+/** The configuration of a worker that starts. */
+export interface FirstEdition extends ConfigEdition {
+  /** What administrators have changed. */
+  readonly changes: SavedChanges;
 }
 
 /** What the supervisor asks a worker. */

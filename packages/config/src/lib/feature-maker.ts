@@ -5,6 +5,7 @@ import type {
   Layer,
   Level,
   Lifecycle,
+  ManagedThing,
   Resource,
   ResourceFeature,
   Services,
@@ -167,12 +168,21 @@ export class FeatureMaker {
         leases.hold(this.holder, JSON.stringify([owner, key, version]), open, close),
       resource: (kind, nameOrOptions, at = []) => this.resources.get(kind, nameOrOptions, path, at),
       nested: (options, at = []) => this.makeNested(options, [...path, ...at], location),
-      manage: (thing) => void this.managed.push({ thing, place: formatConfigPath(path) }),
+      manage: (thing) => this.addThing(thing, path),
       track: (promise, what) => {
         work.add(promise, what); // a server stop waits for it,
         this.work.add(promise, what); // and so does the disposal of this configuration
       },
     };
+  }
+
+  /** A name that is taken gets a number, the same in every worker. */
+  private addThing(thing: ManagedThing, path: ConfigPath): void {
+    const isTaken = (name: string): boolean =>
+      this.managed.some((other) => other.thing.kind === thing.kind && other.name === name);
+    let name = thing.name;
+    for (let number = 2; isTaken(name); number++) name = `${thing.name} (${number})`;
+    this.managed.push({ thing, name, place: formatConfigPath(path) });
   }
 
   private async makeNested(options: unknown, path: ConfigPath, location: FeatureLocation): Promise<readonly Layer[]> {

@@ -15,4 +15,11 @@ export interface ManagedThing {
    * thrown is told to the administrator.
    */
   readonly actions?: Readonly<Record<string, (args: Readonly<Record<string, unknown>>) => unknown>>;
+  /**
+   * What administrators have changed, as JSON; `null`: nothing. Workers that start later, and the next configuration, get
+   * it by `restore` before their first request.
+   */
+  saved?(): unknown;
+  /** Makes these changes again. What does not exist any more is left out. */
+  restore?(saved: unknown): void;
 }

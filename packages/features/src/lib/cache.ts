@@ -15,6 +15,8 @@ import { formatDuration } from '@windhover/options';
 import { z } from 'zod';
 import { purgeLayer, purgeSchema } from './cache-purge.ts';
 import { cacheStoreKind } from './caches.ts';
+import { managedCache } from './manage-cache.ts';
+import { placeName } from './place-name.ts';
 
 const preset = z
   .enum(['honor-origin', 'micro-cache', 'static-assets'])
@@ -141,6 +143,7 @@ export const cacheFeature: Feature<Options> = {
       () => openCache(given, store, services),
       (leased) => leased.close(),
     );
+    services.manage(managedCache(placeName(location), cache, store !== null));
     // A store that several servers share tells all of them, and so the other workers too.
     const isToldByStore = store?.onPurge !== undefined;
     const tell = (selector: PurgeSelector, soft: boolean): void =>

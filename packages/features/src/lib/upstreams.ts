@@ -8,6 +8,8 @@ import {
   type UpstreamsOptions,
 } from '@windhover/proxy';
 import { describeBalance, describeUpstream } from './describe-upstream.ts';
+import { managedUpstreams } from './manage-upstreams.ts';
+import { placeName } from './place-name.ts';
 import {
   readTls,
   toDiscovery,
@@ -55,6 +57,8 @@ export function openGroup(name: string | null, written: WrittenUpstream, service
   const version = JSON.stringify([discover, tls]);
   const upstreams = leaseUpstreams(toServers(to, tls), options, name, services, discovery, version);
   const choice = describeBalance(written.balance);
+  const managed = { balance: choice, written: JSON.stringify([to, version]) };
+  services.manage(managedUpstreams(name ?? placeName(services.location), upstreams, managed));
   return { to: () => upstreams.addresses, upstreams, choice, details: describeUpstream(written) };
 }
 

@@ -31,7 +31,7 @@ export class Upstream implements Candidate, CallObserver {
   readonly origin: Origin;
   readonly address: string;
   readonly tier: number;
-  readonly fullWeight: number;
+  fullWeight: number;
   readonly ejection: Ejection | null;
   readonly breaker: CircuitBreaker | null;
   weight: number;

@@ -1,5 +1,7 @@
 import type { HttpContext } from '@windhover/core';
 import { type ClientError, createHttpClient, type HttpClient, parseOrigin } from '@windhover/http-client';
+import { describeValue } from '@windhover/options';
+import type { Adjustment } from './adjustment.ts';
 import type { Balancer } from './balance/balancer.ts';
 import { createBalancer } from './balance/create-balancer.ts';
 import { checkServers, checkUpstreamsOptions } from './check-upstreams.ts';
@@ -14,6 +16,7 @@ import { Upstream, type UpstreamOwner } from './upstream.ts';
 import type { UpstreamLoad } from './upstream-load.ts';
 import { UpstreamRecord } from './upstream-record.ts';
 import type { UpstreamServer } from './upstream-server.ts';
+import { summarizeUpstream, type UpstreamSummary } from './upstream-summary.ts';
 import { UpstreamWatch } from './upstream-watch.ts';
 import type { UpstreamsOptions } from './upstreams-options.ts';
 import { type Waiter, WaitQueue } from './wait-queue.ts';
@@ -46,6 +49,7 @@ export class Upstreams implements UpstreamOwner {
   /** Learns from each attempt. */
   private readonly record: UpstreamRecord;
   private readonly watch: UpstreamWatch;
+  private readonly adjusted = new Map<string, Adjustment>();
   private readonly fixed: readonly UpstreamServer[];
   private all: readonly Upstream[] = [];
   /** The upstreams that requests are shared among at present. */
@@ -137,8 +141,35 @@ export class Upstreams implements UpstreamOwner {
 
   /** Sends an upstream only requests that are bound to it, or all again. */
   drain(address: string, isDraining = true): void {
-    for (const upstream of this.all) if (upstream.address === address) upstream.isDraining = isDraining;
+    this.adjust(address, { drain: isDraining });
+  }
+
+  /**
+   * Changes an upstream while it runs; what is left out stays. It holds until `setServers` is called without it, and for
+   * servers that are found again. Returns whether it is on the list. Throws `PROXY_OPTION_INVALID` for a weight that is
+   * not above 0.
+   */
+  adjust(address: string, adjustment: Adjustment): boolean {
+    const { weight } = adjustment;
+    if (weight !== undefined && !(weight > 0 && weight < Number.POSITIVE_INFINITY))
+      throw proxyError('PROXY_OPTION_INVALID', `weight must be a number above 0, found ${describeValue(weight)}`);
+    const adjusted = this.all.filter((upstream) => upstream.address === address);
+    if (adjusted.length === 0) return false;
+    this.adjusted.set(address, { ...this.adjusted.get(address), ...adjustment });
+    for (const upstream of adjusted) applyAdjustment(upstream, adjustment);
     this.nextChangeAt = 0;
+    return true;
+  }
+
+  /** What `adjust` has changed, by address. */
+  get adjustments(): ReadonlyMap<string, Adjustment> {
+    return this.adjusted;
+  }
+
+  /** What each of them is doing. */
+  get summary(): readonly UpstreamSummary[] {
+    const { now } = this;
+    return this.all.map((upstream) => summarizeUpstream(upstream, now, this.measures));
   }
 
   /** How much an upstream of the list has to do; `null` if it is not on it. */
@@ -274,6 +305,7 @@ export class Upstreams implements UpstreamOwner {
     };
     const upstream = new Upstream(setup, this, server.drain === true);
     upstream.upSince = upSince;
+    applyAdjustment(upstream, this.adjusted.get(upstream.address) ?? {});
     this.watch.add(upstream);
     return upstream;
   }
@@ -283,6 +315,11 @@ export class Upstreams implements UpstreamOwner {
     this.sticky?.forget(upstream.address);
     this.watch.remove(upstream);
   }
+}
+
+function applyAdjustment(upstream: Upstream, { weight, drain }: Adjustment): void {
+  if (drain !== undefined) upstream.isDraining = drain;
+  if (weight !== undefined) upstream.fullWeight = weight;
 }
 
 /** Whether an upstream has room for one more request. */

@@ -1,0 +1,46 @@
+import type { Upstream } from './upstream.ts';
+
+/** What an upstream is doing, for people. */
+export interface UpstreamSummary {
+  readonly address: string;
+  /**
+   * `draining`: it gets only requests that are bound to it. `unhealthy`: it fails its active checks. `ejected`: it failed
+   * too often in a row. `open`: its circuit breaker is open. `unreachable`: the last attempt to connect failed.
+   */
+  readonly state: 'up' | 'draining' | 'unhealthy' | 'ejected' | 'open' | 'unreachable';
+  /** Its share of the requests when it is fully up. */
+  readonly weight: number;
+  readonly backup: boolean;
+  /** How long its answers take to begin, in milliseconds, as `peak-ewma` measures it. `null`: nobody measures. */
+  readonly latencyMs: number | null;
+  /** Why the last attempts to connect failed; `null`: they did not. */
+  readonly failure: string | null;
+  /** Requests and tunnels under way. */
+  readonly active: number;
+  /** Attempts that it was given since it is known. */
+  readonly total: number;
+  /** Attempts to connect that failed since one succeeded. */
+  readonly failures: number;
+}
+
+/** Describes an upstream as it is now. */
+export function summarizeUpstream(upstream: Upstream, now: number, measures: boolean): UpstreamSummary {
+  const { address, fullWeight, tier, active, total, failures, firstFailure } = upstream;
+  return {
+    address,
+    state: stateOf(upstream, now),
+    weight: fullWeight,
+    backup: tier > 0,
+    latencyMs: measures && total > 0 ? upstream.latencyMs(now) : null,
+    failure: failures > 0 ? (firstFailure?.message ?? null) : null,
+    ...{ active, total, failures },
+  };
+}
+
+function stateOf(upstream: Upstream, now: number): UpstreamSummary['state'] {
+  if (upstream.isDraining) return 'draining';
+  if (!upstream.isHealthy) return 'unhealthy';
+  if (upstream.isEjected(now)) return 'ejected';
+  if (upstream.breaker !== null && upstream.breaker.openUntil > now) return 'open';
+  return upstream.failures > 0 ? 'unreachable' : 'up';
+}
