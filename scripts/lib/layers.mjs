@@ -38,6 +38,7 @@ export const layers = {
   'request-filter': { layer: 3, title: 'feature' },
   'ip-filter': { layer: 3, title: 'feature' },
   'app-pool': { layer: 3, title: 'feature' },
+  'request-trace': { layer: 3, title: 'feature', beside: ['access-log'] },
   config: { layer: 4, title: 'hosting', only: ['core', 'http-semantics', 'options'] },
   features: { layer: 4, title: 'hosting', beside: ['config', 'redis'] },
   cache: { layer: 3, title: 'feature' },

@@ -10,6 +10,7 @@ export type { FileSinkOptions, LineSink, LogSinks, RotateOptions, SyslogOptions 
 export { logRequests } from './lib/log-requests.ts';
 export { type LogTarget, readLogTarget } from './lib/log-target.ts';
 export { realPath } from './lib/real-path.ts';
+export { isSecretField, redacted, redactTarget, redactUrl } from './lib/redact.ts';
 export { syslogFacilities } from './lib/syslog-facilities.ts';
 export { type UsualFormat, usualFormats } from './lib/usual-formats.ts';
 export { type EndReason, endReasons, whyEnded } from './lib/why-ended.ts';

@@ -8,6 +8,7 @@ export type {
   ResourceFeature,
   SchemaResult,
   StandardSchema,
+  WrappedLayer,
 } from './lib/feature.ts';
 export type { HttpLayer, Layer, Reason } from './lib/layer.ts';
 export type { ManagedThing } from './lib/managed-thing.ts';

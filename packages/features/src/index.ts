@@ -29,6 +29,7 @@ export { redirectFeature, redirectsToHttps, removesSlashes } from './lib/redirec
 export { requestFilterFeature } from './lib/request-filter.ts';
 export { requestHeadersFeature } from './lib/request-headers.ts';
 export { requestIdFeature } from './lib/request-id.ts';
+export { requestTraceFeature } from './lib/request-trace.ts';
 export { respondFeature } from './lib/respond.ts';
 export { responseHeadersFeature } from './lib/response-headers.ts';
 export { rewriteFeature } from './lib/rewrite.ts';

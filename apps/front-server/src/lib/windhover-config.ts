@@ -1428,6 +1428,7 @@ export interface WindhoverConfig {
   /** How long streams and tunnels that began before a reload may go on by the configuration that they began with. Default: 24h: one that is forgotten should not keep it for ever. null: for ever. */
   readonly oldStreams?: string | number | null;
   readonly accessLog?: AccessLogFeature;
+  readonly requestTrace?: RequestTraceFeature;
   readonly tracing?: TracingFeature;
   readonly trustedProxies?: TrustedProxiesFeature;
   readonly redirect?: RedirectFeature;
@@ -1808,6 +1809,7 @@ export interface SiteConfig {
   readonly hosts?: string | readonly string[];
   readonly tls?: TlsFeature;
   readonly accessLog?: AccessLogFeature;
+  readonly requestTrace?: RequestTraceFeature;
   readonly tracing?: TracingFeature;
   readonly redirect?: RedirectFeature;
   readonly rewrite?: RewriteFeature;
@@ -1856,6 +1858,7 @@ export interface RouteConfig {
   /** The same for parameters of the query. */
   readonly query?: Readonly<Record<string, string | boolean>>;
   readonly accessLog?: AccessLogFeature;
+  readonly requestTrace?: RequestTraceFeature;
   readonly tracing?: TracingFeature;
   readonly redirect?: RedirectFeature;
   readonly rewrite?: RewriteFeature;
@@ -1971,6 +1974,51 @@ export type AccessLogFeature =
         /** The name of the application in the messages. Default: windhover. */
         readonly appName?: string;
       };
+    }
+  | boolean;
+
+/** Keeps every step of some requests: which layer did what, when and why. True: of those that failed with 500 and above or got no answer, and those that took 5s. The console and `GET /api/v1/traces` show them. */
+export type RequestTraceFeature =
+  | true
+  | {
+      /** Answers with these statuses. Default: all. */
+      readonly status?: number | string | readonly (number | string)[];
+      /** Requests that took at least so long. Default: all. */
+      readonly slower?: string | number;
+      /** Requests for these paths, and for what lies below them. Default: all. */
+      readonly path?: string | readonly string[];
+      /** Requests with these methods. Default: all. */
+      readonly methods?: string | readonly string[];
+      /** How many of these requests are kept: 0.1 is a tenth. Default: 1, all of them. */
+      readonly share?: number;
+      /** Several rules. Default: the keys beside it are the rule. */
+      readonly rules?:
+        | {
+            /** Answers with these statuses. Default: all. */
+            readonly status?: number | string | readonly (number | string)[];
+            /** Requests that took at least so long. Default: all. */
+            readonly slower?: string | number;
+            /** Requests for these paths, and for what lies below them. Default: all. */
+            readonly path?: string | readonly string[];
+            /** Requests with these methods. Default: all. */
+            readonly methods?: string | readonly string[];
+            /** How many of these requests are kept: 0.1 is a tenth. Default: 1, all of them. */
+            readonly share?: number;
+          }
+        | readonly {
+            /** Answers with these statuses. Default: all. */
+            readonly status?: number | string | readonly (number | string)[];
+            /** Requests that took at least so long. Default: all. */
+            readonly slower?: string | number;
+            /** Requests for these paths, and for what lies below them. Default: all. */
+            readonly path?: string | readonly string[];
+            /** Requests with these methods. Default: all. */
+            readonly methods?: string | readonly string[];
+            /** How many of these requests are kept: 0.1 is a tenth. Default: 1, all of them. */
+            readonly share?: number;
+          }[];
+      /** How many requests each worker keeps, the latest ones. Default: 50, as many as IIS; each takes some kilobytes. */
+      readonly keep?: number;
     }
   | boolean;
 

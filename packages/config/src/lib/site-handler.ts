@@ -1,9 +1,10 @@
 import { compose, type Handler, type HttpContext, type Middleware } from '@windhover/core';
-import { composeLayers, type HttpLayer, inPhaseOrder } from '@windhover/core/feature';
+import { composeLayers, type HttpLayer } from '@windhover/core/feature';
 import { beforeRoute } from './before-route.ts';
 import { isBeforeRoute } from './check-feature.ts';
 import type { Configuration, RouteConfig, SiteConfig } from './configuration.ts';
 import { effectiveFeatures } from './effective-features.ts';
+import { httpLayers } from './http-layers.ts';
 import { type ListenerOf, listenerLevel } from './listener-layers.ts';
 import { createHostMatcher } from './match-host.ts';
 import { createRouteMatcher } from './match-route.ts';
@@ -104,7 +105,7 @@ function createSite(
     if (methods.length > 0) response.headers.set('Allow', methods.join(', '));
     response.status = methods.length > 0 ? 405 : 404; // without a body: error pages decide how errors look
   });
-  const own = httpLayers(effectiveFeatures([site.features]));
+  const own = httpLayers(effectiveFeatures([site.features]), effectiveFeatures(levels));
   const edge = edgeOf(layers);
   const handler = beforeRoute(
     own.filter(({ phase }) => isBeforeRoute(phase)).map(({ run }) => run),
@@ -141,10 +142,6 @@ function around(layers: readonly HttpLayer[], handler: Handler<HttpContext>): Ha
 
 function insideOf(layers: readonly HttpLayer[]): readonly Middleware<HttpContext>[] {
   return layers.filter(({ phase }) => !isBeforeRoute(phase)).map(({ run }) => run);
-}
-
-function httpLayers(features: readonly PlacedFeature[]): readonly HttpLayer[] {
-  return inPhaseOrder(features.flatMap(({ instance }) => instance?.layers ?? []));
 }
 
 function edgeOf(layers: readonly HttpLayer[]): Middleware<HttpContext> {

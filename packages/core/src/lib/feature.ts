@@ -1,4 +1,6 @@
-import type { Layer } from './layer.ts';
+import type { Middleware } from './handler.ts';
+import type { HttpContext } from './http-context.ts';
+import type { HttpLayer, Layer } from './layer.ts';
 import type { Phase } from './phases.ts';
 import type { ResourceKind } from './resource.ts';
 import type { Services } from './services.ts';
@@ -44,6 +46,20 @@ export interface FeatureInstance extends Lifecycle {
    * `auth.mayShow`, which says what may be shown. Default: false.
    */
   readonly showsOtherPaths?: boolean;
+  /**
+   * Wraps every layer that stands in the pipelines where this instance is in effect, once, when they are built: for code
+   * that records what each of them does. An instance of a site or route does not see the layers that run before the site
+   * or route is known. Without it nothing is spent.
+   */
+  wrap?(layer: WrappedLayer): Middleware<HttpContext>;
+}
+
+/** A layer, and where it comes from. */
+export interface WrappedLayer extends HttpLayer {
+  /** The name of its feature. */
+  readonly feature: string;
+  /** Where it stands in the configuration: `sites.shop.routes[1].proxy`. */
+  readonly place: string;
 }
 
 /**

@@ -27,6 +27,7 @@ import { redirectFeature } from './redirect.ts';
 import { requestFilterFeature } from './request-filter.ts';
 import { requestHeadersFeature } from './request-headers.ts';
 import { requestIdFeature } from './request-id.ts';
+import { requestTraceFeature } from './request-trace.ts';
 import { respondFeature } from './respond.ts';
 import { responseHeadersFeature } from './response-headers.ts';
 import { rewriteFeature } from './rewrite.ts';
@@ -51,6 +52,7 @@ import { websocketFeature } from './websocket.ts';
  * them.
  */
 export const standardFeatures: readonly Feature<unknown>[] = [
+  requestTraceFeature,
   tracingFeature,
   trustedProxiesFeature,
   redirectFeature,
