@@ -29,6 +29,7 @@ const spoken: Protocol = {
     });
     return {
       isEventStream: false,
+      requestsUnderWay: [],
       exchangeSince: null,
       shutdown: () => connection.end(),
       abandon: () => connection.destroy(),

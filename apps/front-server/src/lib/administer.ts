@@ -1,10 +1,12 @@
 import { type ExplainedRequest, explainRequest, listSites } from '@windhover/config';
 import type { FrontServer } from './front-server.ts';
+import { abortRequest, listRequests } from './list-requests.ts';
 import { readThings, type ThingAction } from './managed-things.ts';
 
 /** What administrators ask a process that serves. */
 export type AdminQuestion =
-  | { readonly ask: 'things' | 'sites' }
+  | { readonly ask: 'things' | 'sites' | 'requests' }
+  | { readonly ask: 'abort'; readonly id: string }
   | { readonly ask: 'act'; readonly action: ThingAction }
   | { readonly ask: 'explain'; readonly request: ExplainedRequest };
 
@@ -16,6 +18,10 @@ export function administer(server: FrontServer, question: AdminQuestion): unknow
       return readThings(config.managed);
     case 'sites':
       return listSites(config);
+    case 'requests':
+      return listRequests(server.requestsUnderWay);
+    case 'abort':
+      return abortRequest(server.requestsUnderWay, question.id);
     case 'act':
       return server.act(question.action);
     case 'explain':

@@ -11,7 +11,7 @@ import type {
 } from '@windhover/config';
 import { systemClock } from '@windhover/core';
 import type { MetricsSnapshot } from '@windhover/metrics';
-import type { Server } from '@windhover/server';
+import type { RequestUnderWay, Server } from '@windhover/server';
 import type { Listener } from '@windhover/transport';
 import type { distribution } from './distribution.ts';
 import type { LocalApps } from './local-apps.ts';
@@ -140,6 +140,11 @@ export class FrontServer {
   /** The number of open connections. */
   get connections(): number {
     return this.parts.server.connections;
+  }
+
+  /** The requests that are being answered. */
+  get requestsUnderWay(): readonly RequestUnderWay[] {
+    return this.parts.server.requestsUnderWay;
   }
 
   /** Sends clients of kept connections elsewhere, see `Server.shed`. */

@@ -16,6 +16,7 @@ import { serverError } from './errors.ts';
 import { OpenConnections } from './open-connections.ts';
 import { prepareListening } from './prepare-listening.ts';
 import { protocols } from './protocols.ts';
+import type { RequestUnderWay } from './request-under-way.ts';
 import type { ServerOptions } from './server-options.ts';
 import { type CloseOptions, checkCloseOptions, cutAll, stopServer } from './stop-server.ts';
 
@@ -34,6 +35,11 @@ export interface Server {
    * on its way. Throws `SERVER_OPTION_INVALID` if `count` is not a whole number from 0 up.
    */
   shed(count: number): void;
+  /**
+   * The requests that are being answered, without tunnels. Nothing is noted for it: it looks at every connection, so ask
+   * now and then, not per request.
+   */
+  readonly requestsUnderWay: readonly RequestUnderWay[];
   /**
    * Cuts off exchanges and tunnels whose request came before a moment, in milliseconds since the epoch: for code that
    * has replaced something that old streams still use. Returns how many it cut.
@@ -117,6 +123,9 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
       const fault = countRule.fault(count, 'count');
       if (fault !== null) throw serverError('SERVER_OPTION_INVALID', `shed(): ${fault}`);
       engine.surplus = count;
+    },
+    get requestsUnderWay() {
+      return [...engine.connections].flatMap(({ requestsUnderWay }) => requestsUnderWay);
     },
     cutOlder: (than) => cutOlder(engine, than),
     get isReady() {

@@ -3,6 +3,7 @@ import type { TimerWheel } from '@windhover/transport';
 import type { DateLine } from './date-line.ts';
 import type { ServerLimits } from './limits.ts';
 import type { ParserPool } from './parser-pool.ts';
+import type { RequestUnderWay } from './request-under-way.ts';
 import type { WriteBatch } from './write-batch.ts';
 
 /** A message that violates the protocol, or a connection that was cut off: events that an access log cannot show. */
@@ -26,6 +27,8 @@ export interface EngineConnection {
   readonly isEventStream: boolean;
   /** When the request of the exchange under way came, in milliseconds since the epoch; `null` if there is none. */
   readonly exchangeSince: number | null;
+  /** The requests that it is answering now. */
+  readonly requestsUnderWay: readonly RequestUnderWay[];
   /** Cuts the connection off, because its time has passed. */
   abandon(): void;
 }

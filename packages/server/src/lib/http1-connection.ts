@@ -12,6 +12,7 @@ import { Linger } from './linger.ts';
 import { type Awaited, ReadDeadline } from './read-deadline.ts';
 import { refusal } from './refusal.ts';
 import { RequestReader, type RequestReaderOwner } from './request-reader.ts';
+import type { RequestUnderWay } from './request-under-way.ts';
 import { type Cut, ResponseWriter } from './response-writer.ts';
 import { startTunnel } from './start-tunnel.ts';
 import { whenTunnelEnds } from './when-tunnel-ends.ts';
@@ -102,6 +103,14 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Excha
 
   get exchangeSince(): number | null {
     return this.exchange?.startedAt ?? null;
+  }
+
+  get requestsUnderWay(): readonly RequestUnderWay[] {
+    const { exchange, reader } = this;
+    if (exchange === null || exchange.state === 'done') return [];
+    const { context, startedAt, state } = exchange;
+    const before = reader.isRequestRead ? 'handling' : 'receiving';
+    return [{ context, startedAt, stage: state === 'sending' ? 'answering' : before }];
   }
 
   abandon(): void {

@@ -12,6 +12,7 @@ import type { Protocol } from './protocol.ts';
 export class ProtocolChoice implements ChannelConsumer, EngineConnection {
   readonly isEventStream = false;
   readonly exchangeSince = null;
+  readonly requestsUnderWay = [];
   private readonly channel: Connection;
   private readonly engine: Engine;
   private readonly protocols: readonly Protocol[];
