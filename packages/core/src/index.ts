@@ -18,6 +18,7 @@ export type {
   ClientCertificateInfo,
   Connection,
   ConnectionInfo,
+  ProxiedConnection,
   TlsInfo,
 } from './lib/channel.ts';
 export { compose } from './lib/compose.ts';

@@ -24,6 +24,7 @@ export type { MetricsSection } from './lib/metrics-section.ts';
 export { mirrorFeature } from './lib/mirror.ts';
 export { outboundFeature } from './lib/outbound.ts';
 export { proxyFeature } from './lib/proxy.ts';
+export { proxyProtocolFeature } from './lib/proxy-protocol.ts';
 export { rateLimitFeature } from './lib/rate-limit.ts';
 export { redirectFeature, redirectsToHttps, removesSlashes } from './lib/redirect.ts';
 export { requestFilterFeature } from './lib/request-filter.ts';

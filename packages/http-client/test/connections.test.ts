@@ -40,4 +40,18 @@ describe('connections', () => {
     await bench.upstream.until(() => bench.upstream.sockets[0]!.destroyed || bench.upstream.sockets[0]!.readableEnded);
     expect(await text(await bench.get())).toBe('ok');
   });
+
+  it('begins with the preamble of the request, and is only used again by those that have the same one', async () => {
+    await bench.start((socket) => socket.write(ok), { maxIdlePerOrigin: 2 });
+    const ask = async (preamble?: string): Promise<string> =>
+      text(await bench.request({ method: 'GET', target: '/', preamble }).response);
+    for (const preamble of ['A\r\n', 'B\r\n', 'A\r\n', undefined]) expect(await ask(preamble)).toBe('ok');
+    const beginnings = (): string[] => bench.upstream.received.map((each) => each.slice(0, each.indexOf('\r')));
+    expect(beginnings()).toEqual(['A', 'B', 'GET / HTTP/1.1']);
+    expect(bench.upstream.received[0]!.match(/GET \//g)).toHaveLength(2);
+    await ask('C\r\n'); // the pool is full: the oldest of the others goes
+    await bench.closed(1);
+    await ask('C\r\n');
+    expect(beginnings()).toEqual(['A', 'B', 'GET / HTTP/1.1', 'C']);
+  });
 });

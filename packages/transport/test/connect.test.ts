@@ -60,7 +60,7 @@ describe('connect() refuses an address', () => {
 describe('connect() refuses the options', () => {
   it.each<[unknown, RegExp]>([
     [null, /the options: expected an object, found null/],
-    [{ timeout: 5 }, /expected `timeoutMs` or `signal`, found `timeout`\. Did you mean `timeoutMs`\?/],
+    [{ timeout: 5 }, /expected `timeoutMs`, `preamble` or `signal`, found `timeout`\. Did you mean `timeoutMs`\?/],
     [{ timeoutMs: '500' }, /timeoutMs: expected milliseconds above 0, or null for no limit, found "500"/],
     [{ timeoutMs: 0 }, /timeoutMs: .* found 0/],
     [{ timeoutMs: -1 }, /timeoutMs: .* found -1/],

@@ -42,6 +42,19 @@ export interface WindhoverConfig {
             }
           | 'auto'
           | boolean;
+        /** Takes the address of the client from the PROXY header, version 1 or 2, that HAProxy and the load balancers of clouds send before the first byte of TLS or HTTP. */
+        readonly proxyProtocol?:
+          | string
+          | readonly string[]
+          | {
+              /** The proxies in front: addresses, networks, and the presets loopback, private, linklocal and unix. Each of their connections must begin with a PROXY header; that of nobody else is read. */
+              readonly from: string | readonly string[];
+              /** What happens to connections of others. plain: they are served as what they are. refuse: they are closed. Default: plain. */
+              readonly others?: 'plain' | 'refuse';
+              /** How long the header may take. Default: 5s, as in Caddy: it comes in the first packet. */
+              readonly timeout?: string | number;
+            }
+          | boolean;
         /** Lets in and keeps out connections by address, network and domain name: one that is kept out is reset before a byte is read, before its TLS handshake too. */
         readonly connectionFilter?:
           | {
@@ -718,6 +731,19 @@ export interface WindhoverConfig {
                   readonly handshakeTimeout?: string | number;
                 }
               | 'auto'
+              | boolean;
+            /** Takes the address of the client from the PROXY header, version 1 or 2, that HAProxy and the load balancers of clouds send before the first byte of TLS or HTTP. */
+            readonly proxyProtocol?:
+              | string
+              | readonly string[]
+              | {
+                  /** The proxies in front: addresses, networks, and the presets loopback, private, linklocal and unix. Each of their connections must begin with a PROXY header; that of nobody else is read. */
+                  readonly from: string | readonly string[];
+                  /** What happens to connections of others. plain: they are served as what they are. refuse: they are closed. Default: plain. */
+                  readonly others?: 'plain' | 'refuse';
+                  /** How long the header may take. Default: 5s, as in Caddy: it comes in the first packet. */
+                  readonly timeout?: string | number;
+                }
               | boolean;
             /** Lets in and keeps out connections by address, network and domain name: one that is kept out is reset before a byte is read, before its TLS handshake too. */
             readonly connectionFilter?:
@@ -1428,6 +1454,7 @@ export interface WindhoverConfig {
   /** How long streams and tunnels that began before a reload may go on by the configuration that they began with. Default: 24h: one that is forgotten should not keep it for ever. null: for ever. */
   readonly oldStreams?: string | number | null;
   readonly accessLog?: AccessLogFeature;
+  readonly proxyProtocol?: ProxyProtocolFeature;
   readonly requestTrace?: RequestTraceFeature;
   readonly tracing?: TracingFeature;
   readonly trustedProxies?: TrustedProxiesFeature;
@@ -1636,6 +1663,8 @@ export interface WindhoverConfig {
           readonly panic?: number;
           /** How long a server that could not be reached is passed over, while there is another. Default: 10s. */
           readonly rest?: string | number;
+          /** Sends a PROXY header of this version first, so that the servers know the address of the client; v2 also tells of its TLS. Their connections are then only shared by requests of the same client connection. Default: none is sent. */
+          readonly proxyProtocol?: 'v1' | 'v2';
           /** How servers with https:// are verified. Default: by the authorities of Node. */
           readonly tls?: {
             /** A PEM file with the authorities to trust. Default: those that come with Node. */
@@ -1974,6 +2003,19 @@ export type AccessLogFeature =
         /** The name of the application in the messages. Default: windhover. */
         readonly appName?: string;
       };
+    }
+  | boolean;
+
+/** Takes the address of the client from the PROXY header, version 1 or 2, that HAProxy and the load balancers of clouds send before the first byte of TLS or HTTP. */
+export type ProxyProtocolFeature =
+  | string
+  | readonly string[]
+  | {
+      /** The proxies in front: addresses, networks, and the presets loopback, private, linklocal and unix. Each of their connections must begin with a PROXY header; that of nobody else is read. */
+      readonly from: string | readonly string[];
+      /** What happens to connections of others. plain: they are served as what they are. refuse: they are closed. Default: plain. */
+      readonly others?: 'plain' | 'refuse';
+      readonly timeout?: TimeoutFeature;
     }
   | boolean;
 
@@ -5443,6 +5485,7 @@ export type ProxyFeature =
       readonly panic?: number;
       /** How long a server that could not be reached is passed over, while there is another. Default: 10s. */
       readonly rest?: string | number;
+      readonly proxyProtocol?: ProxyProtocolFeature;
       readonly tls?: TlsFeature;
     }
   | boolean;

@@ -69,6 +69,29 @@ export interface ConnectionInfo {
   readonly localPort: number;
   /** `null` without TLS. */
   readonly tls: TlsInfo | null;
+  /** What a trusted proxy has said in a PROXY header: the addresses above are the client's then. Absent: nothing. */
+  readonly proxied?: ProxiedConnection;
+}
+
+/** A PROXY header (HAProxy, proxy-protocol.txt), without the addresses. */
+export interface ProxiedConnection {
+  readonly version: 1 | 2;
+  /** Where the proxy itself connected from. */
+  readonly proxyAddress: string;
+  readonly proxyPort: number;
+  /** The name that the client asked for in its TLS handshake with the proxy. */
+  readonly authority: string | null;
+  readonly uniqueId: Uint8Array | null;
+  /** The TLS that the proxy has ended; `null`: none that it tells of. */
+  readonly tls: {
+    /** `TLSv1.3` for instance; empty if it does not say. */
+    readonly protocol: string;
+    readonly cipher: string | null;
+    /** Of the client's certificate, if it sent one that the proxy has verified. */
+    readonly commonName: string | null;
+  } | null;
+  /** All extensions, by type; 0xEA is Amazon's, 0xEE Azure's, 0xE0 Google's. */
+  readonly tlvs: ReadonlyMap<number, Uint8Array>;
 }
 
 /** The parameters that the TLS handshake agreed on. */

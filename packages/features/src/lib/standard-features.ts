@@ -22,6 +22,7 @@ import { maxRequestBodyFeature } from './max-request-body.ts';
 import { mirrorFeature } from './mirror.ts';
 import { outboundFeature } from './outbound.ts';
 import { proxyFeature } from './proxy.ts';
+import { proxyProtocolFeature } from './proxy-protocol.ts';
 import { rateLimitFeature } from './rate-limit.ts';
 import { redirectFeature } from './redirect.ts';
 import { requestFilterFeature } from './request-filter.ts';
@@ -52,6 +53,7 @@ import { websocketFeature } from './websocket.ts';
  * them.
  */
 export const standardFeatures: readonly Feature<unknown>[] = [
+  proxyProtocolFeature,
   requestTraceFeature,
   tracingFeature,
   trustedProxiesFeature,

@@ -42,7 +42,8 @@ export function toServers(written: WrittenServers, tls?: UpstreamTls): UpstreamS
 
 /** Maps keys of the configuration to the options of `createUpstreams`. */
 export function toUpstreamsOptions(written: WrittenUpstream): UpstreamsOptions {
-  const { balance, sticky, connections, health, eject, breaker, retry, slowStart, panic, rest } = written;
+  const { balance, sticky, connections, health, eject, breaker, retry, slowStart, panic, rest, proxyProtocol } =
+    written;
   return given<UpstreamsOptions>({
     balance,
     sticky: sticky && given({ ...sticky, maxAge: undefined, maxAgeMs: sticky.maxAge }),
@@ -68,6 +69,7 @@ export function toUpstreamsOptions(written: WrittenUpstream): UpstreamsOptions {
     retry: retry && toRetry(retry),
     slowStartMs: slowStart,
     panicShare: panic,
+    proxyProtocol: proxyProtocol && (proxyProtocol === 'v1' ? 1 : 2),
     restMs: rest,
   });
 }

@@ -256,5 +256,11 @@ export const upstreamKeys = {
   rest: duration()
     .exactOptional()
     .describe('How long a server that could not be reached is passed over, while there is another. Default: 10s.'),
+  proxyProtocol: z
+    .enum(['v1', 'v2'])
+    .exactOptional()
+    .describe(
+      'Sends a PROXY header of this version first, so that the servers know the address of the client; v2 also tells of its TLS. Their connections are then only shared by requests of the same client connection. Default: none is sent.',
+    ),
   tls: tls.exactOptional().describe('How servers with https:// are verified. Default: by the authorities of Node.'),
 };

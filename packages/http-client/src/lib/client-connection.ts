@@ -33,6 +33,8 @@ export interface ConnectionOwner {
 
 /** One connection to an upstream: one call at a time, the next one only when both sides of this one are complete. */
 export class ClientConnection implements ChannelConsumer, ResponseBodyOwner, RequestSenderOwner, ResponseReaderOwner {
+  /** The bytes with which it began, see `ClientRequest`. */
+  readonly preamble: string | undefined;
   private readonly channel: Connection;
   private readonly owner: ConnectionOwner;
   private readonly sender: RequestSender;
@@ -51,7 +53,8 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner, Req
   /** Calls that were begun on this connection. */
   calls = 0;
 
-  constructor(channel: Connection, owner: ConnectionOwner) {
+  constructor(channel: Connection, owner: ConnectionOwner, preamble?: string) {
+    this.preamble = preamble;
     this.channel = channel;
     this.owner = owner;
     this.sender = new RequestSender(channel, owner.origin.host, this);

@@ -14,6 +14,11 @@ export interface ClientRequest {
    * connection fields are refused. `JudgedFields` are written as they are. Default: none.
    */
   readonly fields?: readonly string[] | JudgedFields | undefined;
+  /**
+   * Bytes at the beginning of the connection, one character for each (latin1): a PROXY header. The connection is only used
+   * again by requests with the same ones. Default: none.
+   */
+  readonly preamble?: string | undefined;
   /** The request body. Default: none. */
   readonly body?: Body | undefined;
   /**

@@ -30,17 +30,22 @@ export class OriginPool implements ConnectionOwner {
     return attempt;
   }
 
-  /** Takes an unused connection out of the pool, if there is one. */
-  takeIdle(): ClientConnection | undefined {
-    return this.isClosed ? undefined : this.unused.pop();
+  /** Takes an unused connection that began with these bytes out of the pool, if there is one. */
+  takeIdle(preamble: string | undefined): ClientConnection | undefined {
+    if (this.isClosed) return undefined;
+    const { unused } = this;
+    if (unused.length === 0 || unused[unused.length - 1]!.preamble === preamble) return unused.pop();
+    const index = unused.findLastIndex((each) => each.preamble === preamble);
+    return index < 0 ? undefined : unused.splice(index, 1)[0];
   }
 
-  async open(signal: AbortSignal): Promise<ClientConnection> {
+  async open(signal: AbortSignal, preamble: string | undefined): Promise<ClientConnection> {
     if (this.isClosed) throw new ClientError('CLIENT_CLOSED', this.origin.key);
     let channel: Connection;
     try {
       const { address, tls } = this.origin;
-      const options = { timeoutMs: this.options.connectTimeoutMs, signal };
+      const asked = { timeoutMs: this.options.connectTimeoutMs, signal };
+      const options = preamble === undefined ? asked : { ...asked, preamble };
       channel = await (tls === null ? connect(address, options) : connectSecure(address, tls, options));
     } catch (error) {
       throw connectFailure(this.origin.key, error);
@@ -49,13 +54,17 @@ export class OriginPool implements ConnectionOwner {
       channel.destroy();
       throw new ClientError('CLIENT_CLOSED', this.origin.key);
     }
-    const connection = new ClientConnection(channel, this);
+    const connection = new ClientConnection(channel, this, preamble);
     this.all.add(connection);
     return connection;
   }
 
   idle(connection: ClientConnection): void {
-    if (this.isClosed || this.unused.length >= this.options.maxIdlePerOrigin) connection.retire();
+    const isFull = this.unused.length >= this.options.maxIdlePerOrigin;
+    // Those that belong to one client are of no use to others, so the oldest one goes.
+    const oldest = isFull && connection.preamble !== undefined ? this.unused[0] : undefined;
+    oldest?.retire();
+    if (this.isClosed || (isFull && oldest === undefined)) connection.retire();
     else this.unused.push(connection);
   }
 
@@ -104,7 +113,7 @@ class Attempt implements ClientCall, CallListener {
   }
 
   begin(): void {
-    const kept = this.pool.takeIdle();
+    const kept = this.pool.takeIdle(this.request.preamble);
     if (kept === undefined) this.connect();
     else this.send(kept);
   }
@@ -147,7 +156,7 @@ class Attempt implements ClientCall, CallListener {
   private connect(): void {
     const connecting = new AbortController();
     this.connecting = connecting;
-    this.pool.open(connecting.signal).then(
+    this.pool.open(connecting.signal, this.request.preamble).then(
       (connection) => {
         this.connecting = null;
         this.connectedAt = this.pool.wheel.now;

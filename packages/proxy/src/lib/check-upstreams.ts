@@ -96,6 +96,7 @@ const rules: Rules<UpstreamsOptions> = {
   slowStartMs: milliseconds('from 0 on'),
   panicShare: share,
   restMs: milliseconds('from 0 on'),
+  proxyProtocol: rule('1 or 2', (value) => value === 1 || value === 2),
   log: withFunctions(['debug', 'info', 'warn', 'error']),
   onUpstream: anyFunction,
   clock: anything,

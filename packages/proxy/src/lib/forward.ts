@@ -21,6 +21,7 @@ import { endToEnd, nominatedNames } from './hop-by-hop.ts';
 import { passAnswer } from './pass-answer.ts';
 import type { ProxyAttempt } from './proxy-attempt.ts';
 import { proxyError, toProxyError } from './proxy-error.ts';
+import { proxyPreamble } from './proxy-preamble.ts';
 import type { ProxySettings } from './proxy-settings.ts';
 import type { Upstream } from './upstream.ts';
 import { Report, upstreamFailure, upstreamKey } from './upstream-report.ts';
@@ -53,6 +54,7 @@ export class Forward implements ClientRequest, ProxyAttempt {
   readonly expectContinue: boolean;
   readonly isTrailerBarred: ((name: string) => boolean) | undefined;
   readonly upgrade: string | undefined;
+  readonly preamble: string | undefined;
   headTimeoutMs: number | null | undefined = undefined;
   observer: CallObserver | undefined = undefined;
   number = 0;
@@ -90,6 +92,8 @@ export class Forward implements ClientRequest, ProxyAttempt {
     this.isTrailerBarred = hasBody ? trailerRule(nominated) : undefined;
     // With a body it is an ordinary request: a 101 before its end would be the client's fault, and count against the upstream.
     this.upgrade = request.upgrade === null || hasBody ? undefined : firstProtocol(request.upgrade);
+    const { proxyProtocol } = parts.upstreams;
+    this.preamble = proxyProtocol === null ? undefined : proxyPreamble(proxyProtocol, context);
     this.report = new Report(parts.name);
     if (hasBody && settings.keepBodyBytes > 0 && this.isRepeatable) request.body.keep(settings.keepBodyBytes);
   }

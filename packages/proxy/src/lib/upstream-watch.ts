@@ -11,6 +11,8 @@ export interface WatchParts {
   readonly client: HttpClient;
   readonly health: HealthOptions | undefined;
   readonly discover: Discovery | undefined;
+  /** The bytes with which connections for checks begin. */
+  readonly preamble: string | undefined;
   readonly log: Logger | undefined;
   /** A check has ended; `why` is empty if it succeeded. */
   checked(upstream: Upstream, isHealthy: boolean, why: string, hasChanged: boolean): void;
@@ -49,10 +51,13 @@ export class UpstreamWatch {
   }
 
   add(upstream: Upstream): void {
-    const { client, health } = this.parts;
+    const { client, health, preamble } = this.parts;
     if (!this.isStarted || health === undefined) return;
-    const check = new HealthCheck(client, upstream.origin, resolveHealthOptions(health), (isHealthy, why, hasChanged) =>
-      this.parts.checked(upstream, isHealthy, why, hasChanged),
+    const check = new HealthCheck(
+      client,
+      upstream.origin,
+      { ...resolveHealthOptions(health), preamble },
+      (isHealthy, why, hasChanged) => this.parts.checked(upstream, isHealthy, why, hasChanged),
     );
     this.checks.set(upstream, check);
     check.start();

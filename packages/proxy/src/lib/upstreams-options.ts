@@ -56,6 +56,12 @@ export interface UpstreamsOptions {
    * seconds.
    */
   readonly restMs?: number;
+  /**
+   * Sends a PROXY header of this version before everything else, so that the upstream knows the client's address.
+   * Version 2 also tells of its TLS. A connection is then only used again for requests of the same client connection.
+   * Default: none is sent.
+   */
+  readonly proxyProtocol?: 1 | 2;
   /** Log for upstreams that become unreachable, or reachable again. Default: none. */
   readonly log?: Logger;
   /** Is called when an upstream can no longer be used, and when it is back, with its address. Default: nobody is told. */

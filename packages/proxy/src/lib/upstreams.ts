@@ -1,5 +1,11 @@
 import type { HttpContext } from '@windhover/core';
-import { type ClientError, createHttpClient, type HttpClient, parseOrigin } from '@windhover/http-client';
+import {
+  type ClientError,
+  createHttpClient,
+  type HttpClient,
+  parseOrigin,
+  writeProxyHeader,
+} from '@windhover/http-client';
 import { describeValue } from '@windhover/options';
 import type { Adjustment } from './adjustment.ts';
 import type { Balancer } from './balance/balancer.ts';
@@ -30,6 +36,8 @@ export class Upstreams implements UpstreamOwner {
   readonly name: string | null;
   readonly retry: RetryPolicy | null;
   readonly budget: RetryBudget;
+  /** The version of the PROXY header that is sent; `null`: none. */
+  readonly proxyProtocol: 1 | 2 | null;
   /** Whether failures are logged here. */
   readonly hasLog: boolean;
   /** Requests that they are answering now. */
@@ -66,6 +74,7 @@ export class Upstreams implements UpstreamOwner {
     checkUpstreamsOptions(options);
     const { name = null, balance = 'round-robin', sticky, connections, retry, restMs = 10_000, clock } = options;
     this.name = name;
+    this.proxyProtocol = options.proxyProtocol ?? null;
     this.options = options;
     this.hasLog = options.log !== undefined;
     this.client = createHttpClient(wheel !== undefined ? { wheel } : clock === undefined ? {} : { clock });
@@ -92,6 +101,7 @@ export class Upstreams implements UpstreamOwner {
       client: this.client,
       health: options.health,
       discover: options.discover,
+      preamble: this.proxyProtocol === null ? undefined : writeProxyHeader(this.proxyProtocol, null),
       log: options.log,
       checked: (upstream, isHealthy, why, hasChanged) =>
         this.record.checked(upstream, isHealthy, why, hasChanged, this.now),

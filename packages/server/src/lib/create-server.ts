@@ -1,15 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import type { Connection, Handler, HttpContext } from '@windhover/core';
 import { wholeNumber } from '@windhover/options';
-import {
-  createConnectionLimit,
-  type ListenAddress,
-  type Listener,
-  type ListenOptions,
-  listen,
-} from '@windhover/transport';
+import { type ListenAddress, type Listener, type ListenOptions, listen } from '@windhover/transport';
 import { checkServerOptions } from './check-options.ts';
 import { chooseProtocol } from './choose-protocol.ts';
+import { connectionLimits } from './connection-limits.ts';
 import { createEngine } from './create-engine.ts';
 import { cutOlder } from './cut-older.ts';
 import { serverError } from './errors.ts';
@@ -69,7 +64,6 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
   if (typeof handler !== 'function') throw serverError('SERVER_HANDLER_INVALID', `got ${typeof handler}`);
   checkServerOptions(options);
   const { engine, clock, close: closeEngine } = createEngine(handler, options);
-  const { limits } = engine;
   const serveProtocol = chooseProtocol(protocols, engine);
   const listeners = new Set<Listener>();
   const open = new OpenConnections();
@@ -83,23 +77,10 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
     if (engine.drainIdleMs !== null) connection.shutdown();
   };
 
-  const { maxConnections, maxConnectionsPerAddress } = limits;
-  const isLimited = maxConnections !== null || maxConnectionsPerAddress !== null;
-  const limit = createConnectionLimit({
-    maxConnections,
-    maxConnectionsPerAddress,
-    onRefused: (connection, which) => {
-      const { code, message } = serverError(
-        'SERVER_TOO_MANY_CONNECTIONS',
-        which === 'total' ? 'in all' : 'of one address',
-      );
-      engine.onProtocolError({ code, message, status: 0, connection });
-    },
-  });
+  const own = connectionLimits(engine);
   return {
     async listen(address, listenOptions = {}) {
       if (closing !== null) throw serverError('SERVER_CLOSED');
-      const own = isLimited ? [limit.middleware] : [];
       const listener = await listen(address, serve, prepareListening(listenOptions, protocols, open.arrive, own));
       if (closing !== null) {
         await listener.close();

@@ -1,27 +1,28 @@
 import type { Connection, Middleware } from '@windhover/core';
 import { isRecord } from '@windhover/options';
 import type { ListenOptions } from '@windhover/transport';
+import type { OwnLimits } from './connection-limits.ts';
 import { serverError } from './errors.ts';
 import type { Protocol } from './protocol.ts';
 
 /**
  * Returns the options of a listener, with the server's own middleware in front: if TLS or a middleware handles
  * connections before they are served, the server must know them from the beginning. Connections that are served
- * immediately, as most are, need none of it. Options of a wrong type are returned as they are, for `listen()` to
+ * immediately, as most are, need none of it. What counts clients comes last: a middleware may find out who the client is. Options of a wrong type are returned as they are, for `listen()` to
  * refuse. Throws `SERVER_OPTION_INVALID` if TLS offers a protocol that the server does not speak.
  */
 export function prepareListening(
   given: ListenOptions,
   protocols: readonly Protocol[],
   arrive: Middleware<Connection>,
-  own: readonly Middleware<Connection>[],
+  own: OwnLimits,
 ): ListenOptions {
   const isUsable: boolean = isRecord(given);
   if (!isUsable) return given;
   const { middleware: theirs = [] } = given;
   if (!Array.isArray(theirs) || theirs.some((each) => typeof each !== 'function')) return given;
   checkAlpn(given.tls?.alpnProtocols, protocols);
-  const middleware = [...own, ...theirs];
+  const middleware = [...own.first, ...theirs, ...own.last];
   return middleware.length === 0 && given.tls === undefined ? given : { ...given, middleware: [arrive, ...middleware] };
 }
 

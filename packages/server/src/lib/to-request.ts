@@ -15,7 +15,7 @@ export function toRequest(
     method: head.method,
     target: head.target,
     httpVersion: head.httpVersion,
-    scheme: info.tls === null ? 'http' : 'https',
+    scheme: info.tls === null && !info.proxied?.tls ? 'http' : 'https',
     headers: head.fields as string[],
     host: head.host,
     body,

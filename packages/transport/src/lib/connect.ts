@@ -1,6 +1,6 @@
 import net from 'node:net';
 import { type Connection, systemClock } from '@windhover/core';
-import { checkOptions, milliseconds, orNull, type Rules, withFunctions } from '@windhover/options';
+import { anyText, checkOptions, milliseconds, orNull, type Rules, withFunctions } from '@windhover/options';
 import { badOption } from './bad-option.ts';
 import { checkConnectAddress } from './check-address.ts';
 import type { ConnectAddress } from './connect-address.ts';
@@ -31,6 +31,11 @@ export interface ConnectOptions {
    * limit is minutes.
    */
   readonly timeoutMs?: number | null;
+  /**
+   * Bytes that are sent before anything else, before TLS too, one character for each (latin1): a PROXY header. Default:
+   * none.
+   */
+  readonly preamble?: string;
   /** Aborts the attempt. */
   readonly signal?: AbortSignal;
 }
@@ -47,10 +52,11 @@ export async function connect(address: ConnectAddress, options: ConnectOptions =
 
 const optionRules: Rules<ConnectOptions> = {
   timeoutMs: orNull(milliseconds('above 0')),
+  preamble: anyText,
   signal: withFunctions(['addEventListener'], 'an AbortSignal'),
 };
 
-function open(address: ConnectAddress, { timeoutMs = 10_000, signal }: ConnectOptions): Promise<Connection> {
+function open(address: ConnectAddress, { timeoutMs = 10_000, signal, preamble }: ConnectOptions): Promise<Connection> {
   const where = nameAddress(address);
   return new Promise((resolve, reject) => {
     let socket!: net.Socket;
@@ -73,7 +79,10 @@ function open(address: ConnectAddress, { timeoutMs = 10_000, signal }: ConnectOp
     };
     const abort = (): void =>
       settle(new TransportError('TRANSPORT_CONNECT_FAILED', `${where}: given up`, signal?.reason));
-    const connected = (): void => settle();
+    const connected = (): void => {
+      if (preamble !== undefined) connection.write(preamble);
+      settle();
+    };
     const failed = (error: Error): void => settle(connectError(address, error));
     const late = (): void => settle(new TransportError('TRANSPORT_CONNECT_TIMEOUT', `${where}, after ${timeoutMs} ms`));
     const stopTimer = timeoutMs === null ? () => undefined : systemClock.schedule(timeoutMs, late);

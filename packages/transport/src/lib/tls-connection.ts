@@ -53,8 +53,9 @@ export class TlsConnection extends SocketConnection {
 }
 
 function secureInfo(info: ConnectionInfo, secure: SecureSocket): ConnectionInfo {
-  const { id, transport, remoteAddress, remotePort, localAddress, localPort } = info;
-  return { id, transport, remoteAddress, remotePort, localAddress, localPort, tls: tlsInfo(secure) };
+  const { id, transport, remoteAddress, remotePort, localAddress, localPort, proxied } = info;
+  const addresses = { remoteAddress, remotePort, localAddress, localPort };
+  return { id, transport, ...addresses, tls: tlsInfo(secure), ...(proxied === undefined ? {} : { proxied }) };
 }
 
 function tlsInfo({ socket, clientCertificate }: SecureSocket): TlsInfo {

@@ -7,11 +7,17 @@ const maxBodyBytes = 64 * 1024;
 
 type TimerWheel = HttpClient['wheel'];
 
+/** How one upstream is checked. */
+interface CheckOptions extends ResolvedHealthOptions {
+  /** The bytes with which the connection begins. */
+  readonly preamble: string | undefined;
+}
+
 /** Checks one upstream again and again, until it is stopped. */
 export class HealthCheck {
   private readonly client: HttpClient;
   private readonly origin: Origin;
-  private readonly options: ResolvedHealthOptions;
+  private readonly options: CheckOptions;
   private readonly told: (isHealthy: boolean, why: string, hasChanged: boolean) => void;
   private readonly counts: RiseAndFall;
   private readonly next: ReturnType<TimerWheel['createDeadline']>;
@@ -23,7 +29,7 @@ export class HealthCheck {
   constructor(
     client: HttpClient,
     origin: Origin,
-    options: ResolvedHealthOptions,
+    options: CheckOptions,
     told: (isHealthy: boolean, why: string, hasChanged: boolean) => void,
   ) {
     this.client = client;
@@ -63,8 +69,8 @@ export class HealthCheck {
 
   /** Returns why the check failed; empty if it succeeded. */
   private async ask(): Promise<string> {
-    const { method, path, host, statuses, body } = this.options;
-    const request = { method, target: path, ...(host === null ? {} : { host }) };
+    const { method, path, host, statuses, body, preamble } = this.options;
+    const request = { method, target: path, preamble, ...(host === null ? {} : { host }) };
     this.call = this.client.request(this.origin, request);
     const response = await this.call.response;
     if (!isWanted(response.status, statuses)) {
