@@ -1,4 +1,5 @@
 import { endedLoginsRules, sharedWorkRules } from '@windhover/auth-oidc/testing';
+import { certificateStoreRules } from '@windhover/certificates/testing';
 import { leaseStoreRules } from '@windhover/leases/testing';
 import { rateLimitStoreRules } from '@windhover/rate-limit/testing';
 import { sessionStoreRules } from '@windhover/session/testing';
@@ -12,7 +13,7 @@ const pass = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(
 
 describe.skipIf(!hasPeer('redis-server'))('stores in a real Redis', () => {
   for (const [name, open] of Object.entries(connect)) {
-    it(`keep the rules of sessions, rate limits, leases, ended logins and shared work over ${name}`, async () => {
+    it(`keep the rules of sessions, rate limits, leases, certificates, ended logins and shared work over ${name}`, async () => {
       const { path, cli } = await startRedis();
       const client = await open(path);
       for (const rule of sessionStoreRules) {
@@ -26,6 +27,11 @@ describe.skipIf(!hasPeer('redis-server'))('stores in a real Redis', () => {
       for (const rule of leaseStoreRules) {
         await cli('flushall');
         await rule.run(async () => ({ store: redisStores(client, { timeoutMs: 5000 }).leases, pass }));
+      }
+      for (const rule of certificateStoreRules) {
+        await cli('flushall');
+        const openStore = () => redisStores(client, { timeoutMs: 5000 }).certificates;
+        await rule.run(async () => ({ store: openStore(), other: openStore() }));
       }
       for (const rule of endedLoginsRules) {
         await cli('flushall');

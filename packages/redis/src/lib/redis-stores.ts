@@ -1,10 +1,12 @@
 import type { SharedCacheStore } from '@windhover/cache';
+import type { CertificateStore } from '@windhover/certificates';
 import type { LeaseStore } from '@windhover/leases';
 import type { RateLimitStore } from '@windhover/rate-limit';
 import type { SessionStore } from '@windhover/session';
 import { RedisCache } from './cache/redis-cache.ts';
 import { type RedisCacheOptions, resolveRedisCache } from './cache/redis-cache-options.ts';
 import { RedisCalls, type RedisOptions } from './redis-calls.ts';
+import { redisCertificates } from './redis-certificates.ts';
 import type { RedisClient } from './redis-client.ts';
 import { type RedisEndedLogins, redisEndedLogins } from './redis-ended-logins.ts';
 import { redisLeases } from './redis-leases.ts';
@@ -20,6 +22,8 @@ export interface RedisStores {
   readonly sessions: SessionStore;
   /** For `withLease`. */
   readonly leases: LeaseStore;
+  /** For `store` of `createCertificateManager`. It holds private keys. */
+  readonly certificates: CertificateStore;
   /** For `ended` of `oidc`: a logout that a provider tells to one server holds on all. */
   readonly endedLogins: RedisEndedLogins;
   /** For `sharedWork` of `oidc`: one server refreshes a login, the others take its result. */
@@ -41,6 +45,7 @@ export function redisStores(client: RedisClient, options: RedisOptions = {}): Re
     rateLimits: redisRateLimits(calls),
     sessions: redisSessions(calls),
     leases: redisLeases(calls),
+    certificates: redisCertificates(calls),
     endedLogins: redisEndedLogins(calls),
     sharedWork: redisSharedWork(calls),
     cache: (name, more = {}) => new RedisCache(calls, name, resolveRedisCache(name, more)),

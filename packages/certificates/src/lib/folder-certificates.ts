@@ -1,0 +1,144 @@
+import type { Stats } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Clock, type Logger, systemClock } from '@windhover/core';
+import { checkOptions, milliseconds, type Rules, rule, wholeNumber, withFunctions } from '@windhover/options';
+import { certificateError } from './errors.ts';
+import { coveringNames } from './name-rules.ts';
+import { type KeyedCertificate, parsePair } from './stored-certificate.ts';
+
+/** A certificate with its key in one file of PKCS #12. */
+export interface PfxCertificate {
+  readonly pfx: Uint8Array;
+  readonly passphrase: string;
+}
+
+/** What a folder holds for a name. */
+export type FolderCertificate = KeyedCertificate | PfxCertificate;
+
+/** Options of `createFolderCertificates`. */
+export interface FolderCertificatesOptions {
+  /** Opens every `.pfx`. Default: an empty text. */
+  readonly password?: string;
+  /** How many names are remembered, those without a certificate too. Default: 1000, some 10 MB. */
+  readonly maxNames?: number;
+  /** How long a file is not looked at again. Default: 10,000. */
+  readonly lookMs?: number;
+  /** Hears of files that cannot be used. Default: the console. */
+  readonly log?: Logger;
+  readonly clock?: Pick<Clock, 'now'>;
+}
+
+const optionRules: Rules<FolderCertificatesOptions> = {
+  password: rule('a text', (value) => typeof value === 'string'),
+  maxNames: wholeNumber(1),
+  lookMs: milliseconds('from 0 on'),
+  log: withFunctions(['debug', 'info', 'warn', 'error']),
+  clock: withFunctions(['now']),
+};
+
+interface Known {
+  readonly certificate: FolderCertificate | null;
+  /** The files and when they were changed. */
+  readonly version: string;
+  lookAgainAtMs: number;
+}
+
+/**
+ * Finds certificates in a folder by the name that a client asks for, as IIS does with centralized certificates: `www.example.com.pfx` or
+ * `www.example.com.pem` (with `www.example.com.key` beside it, if the key is not in it), then `_.example.com.…` for any name with one more label. Files
+ * are read when they are first asked for, and again after they have changed.
+ */
+export class FolderCertificates {
+  private readonly folder: string;
+  private readonly password: string;
+  private readonly max: number;
+  private readonly lookMs: number;
+  private readonly log: Logger;
+  private readonly clock: Pick<Clock, 'now'>;
+  private readonly known = new Map<string, Known>();
+  private readonly looking = new Map<string, Promise<FolderCertificate | null>>();
+
+  constructor(folder: string, options: FolderCertificatesOptions = {}) {
+    checkOptions(options, optionRules, (fault) => certificateError('CERTIFICATES_OPTION_INVALID', fault));
+    this.folder = folder;
+    this.password = options.password ?? '';
+    this.max = options.maxNames ?? 1000;
+    this.lookMs = options.lookMs ?? 10_000;
+    this.log = options.log ?? console;
+    this.clock = options.clock ?? systemClock;
+  }
+
+  /**
+   * Finds the certificate for a server name in canonical form. `null`: the folder has none. While a file cannot be read, the certificate that was
+   * read before stays.
+   */
+  find(serverName: string): FolderCertificate | null | Promise<FolderCertificate | null> {
+    const known = this.known.get(serverName);
+    if (known !== undefined && known.lookAgainAtMs > this.clock.now()) return known.certificate;
+    const running = this.looking.get(serverName);
+    if (running !== undefined) return running;
+    const looking = this.look(serverName, known).finally(() => this.looking.delete(serverName));
+    this.looking.set(serverName, looking);
+    return looking;
+  }
+
+  private async look(serverName: string, known: Known | undefined): Promise<FolderCertificate | null> {
+    let found = known;
+    try {
+      found = await this.read(serverName, known);
+    } catch (error) {
+      this.log.error('A certificate of the folder cannot be used', { name: serverName, error });
+    }
+    const lookAgainAtMs = this.clock.now() + this.lookMs;
+    this.known.delete(serverName);
+    if (this.known.size >= this.max) this.known.delete(this.known.keys().next().value!);
+    const { certificate = null, version = '' } = found ?? {};
+    this.known.set(serverName, { certificate, version, lookAgainAtMs });
+    return certificate;
+  }
+
+  private async read(serverName: string, known: Known | undefined): Promise<Known | undefined> {
+    for (const name of coveringNames(serverName)) {
+      const base = join(this.folder, name.replace(/^\*/, '_'));
+      const pem = await statOf(`${base}.pem`);
+      if (pem !== null) {
+        const key = await statOf(`${base}.key`);
+        const version = `pem ${versionOf(pem)} ${key === null ? '' : versionOf(key)}`;
+        return known?.version === version
+          ? known
+          : { version, lookAgainAtMs: 0, certificate: await readPem(base, key !== null) };
+      }
+      const pfx = await statOf(`${base}.pfx`);
+      if (pfx !== null) {
+        const version = `pfx ${versionOf(pfx)}`;
+        if (known?.version === version) return known;
+        return {
+          version,
+          lookAgainAtMs: 0,
+          certificate: { pfx: await readFile(`${base}.pfx`), passphrase: this.password },
+        };
+      }
+    }
+    return undefined;
+  }
+}
+
+async function readPem(base: string, hasKey: boolean): Promise<KeyedCertificate> {
+  const cert = await readFile(`${base}.pem`, 'latin1');
+  return parsePair(cert, hasKey ? await readFile(`${base}.key`, 'latin1') : cert);
+}
+
+function versionOf({ ino, mtimeMs, size }: Stats): string {
+  return `${ino} ${mtimeMs} ${size}`;
+}
+
+async function statOf(file: string): Promise<Stats | null> {
+  try {
+    return await stat(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,5 @@
+export {
+  type CertificateStoreRule,
+  certificateStoreRules,
+  type OpenCertificateStore,
+} from './lib/certificate-store-rules.ts';

@@ -1,0 +1,199 @@
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createSecureContext, createServer as createTlsServer } from 'node:tls';
+import { createMemoryLeases } from '@windhover/leases';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { hasPeer } from '../../../scripts/lib/peer.ts';
+import { startPebble, type TestPebble } from '../../../scripts/lib/start-pebble.ts';
+import {
+  type AcmeIssuerOptions,
+  alpnCertificates,
+  type CertificateIssuer,
+  type CertificateManagerOptions,
+  type CertificateStore,
+  ChallengeBoard,
+  createAcmeIssuer,
+  createCertificateManager,
+  createDnsWebhook,
+  createMemoryCertificates,
+  type KeyedCertificate,
+  readCertificateStatus,
+} from '../src/index.ts';
+
+const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const now = (): number => Date.now();
+
+/** A store, its challenges, and a server that answers them in plain HTTP. */
+async function openBoard(store: CertificateStore = createMemoryCertificates()) {
+  const board = new ChallengeBoard(store, now);
+  const asked: string[] = [];
+  const server = createServer(async ({ url, headers }, answer) => {
+    asked.push(`${headers.host} ${url}`);
+    const found = await board.find('token', url!.split('/').at(-1)!);
+    answer.writeHead(found === null ? 404 : 200).end(found);
+  });
+  return { store, board, asked, httpPort: await listen(server) };
+}
+
+async function listen(server: Server | ReturnType<typeof createTlsServer>): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+function issuerOf(
+  pebble: TestPebble,
+  options: Pick<AcmeIssuerOptions, 'store' | 'board'> & Partial<AcmeIssuerOptions>,
+) {
+  return createAcmeIssuer({ directory: pebble.directory, ca: pebble.ca, email: 'ops@example.com', ...options });
+}
+
+function managerOf(
+  store: CertificateStore,
+  issuers: readonly CertificateIssuer[],
+  more: Partial<CertificateManagerOptions> = {},
+) {
+  const manager = createCertificateManager({ store, issuers, leases: createMemoryLeases(), log: quiet, ...more });
+  onTestFinished(() => manager.close());
+  return manager;
+}
+
+async function certificateOf(manager: ReturnType<typeof managerOf>, name: string): Promise<X509Certificate> {
+  let found: KeyedCertificate | null = null;
+  await expect.poll(async () => (found = await manager.find(name))).not.toBeNull();
+  return new X509Certificate(found!.cert);
+}
+
+const signal = new AbortController().signal;
+
+describe.skipIf(!hasPeer('pebble'))('certificates of pebble', () => {
+  it('are issued by HTTP-01, signed by its root', async () => {
+    const { store, board, asked, httpPort } = await openBoard();
+    const pebble = await startPebble({ httpPort });
+    const manager = managerOf(store, [issuerOf(pebble, { store, board, challenges: ['http-01'] })]);
+    manager.manage(['shop.example.com']);
+    const certificate = await certificateOf(manager, 'shop.example.com');
+    expect(certificate.checkHost('shop.example.com')).toBe('shop.example.com');
+    expect(asked[0]).toMatch(/^shop\.example\.com:\d+ \/\.well-known\/acme-challenge\//);
+    const found = (await manager.find('shop.example.com'))!;
+    expect(found.cert.match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
+    expect(certificate.issuer).toMatch(/Pebble Intermediate/);
+    createSecureContext(found);
+  });
+
+  it('are issued by TLS-ALPN-01', async () => {
+    const { store, board } = await openBoard();
+    const find = alpnCertificates(board);
+    const server = createTlsServer({
+      ALPNProtocols: ['acme-tls/1'],
+      SNICallback: (name, answer) =>
+        void find(name).then((found) => answer(null, found === null ? undefined : createSecureContext(found))),
+    });
+    server.on('tlsClientError', () => undefined);
+    const pebble = await startPebble({ tlsPort: await listen(server) });
+    const manager = managerOf(store, [issuerOf(pebble, { store, board, challenges: ['tls-alpn-01'] })]);
+    manager.manage(['shop.example.com']);
+    expect((await certificateOf(manager, 'shop.example.com')).subjectAltName).toBe('DNS:shop.example.com');
+  });
+
+  it('are issued for wildcards by DNS-01, which also serve the names below', async () => {
+    const { store, board } = await openBoard();
+    const pebble = await startPebble();
+    const dns = createDnsWebhook(pebble.dnsUrl);
+    const manager = managerOf(store, [issuerOf(pebble, { store, board, dns })]);
+    manager.manage(['*.example.com', 'shop.example.com']);
+    expect((await certificateOf(manager, 'shop.example.com')).subjectAltName).toBe('DNS:*.example.com');
+    expect(await store.get('certificates/shop.example.com.pem')).toBeNull();
+  });
+
+  it('are issued by the next challenge if the first one cannot be seen', async () => {
+    const { store, board } = await openBoard();
+    const pebble = await startPebble(); // nobody answers at its ports
+    const dns = createDnsWebhook(pebble.dnsUrl);
+    const issuer = issuerOf(pebble, { store, board, dns, challenges: ['http-01', 'dns-01'] });
+    const issued = await issuer.issue(['shop.example.com'], signal, null);
+    expect(new X509Certificate(issued.cert).subjectAltName).toBe('DNS:shop.example.com');
+  });
+
+  it('are issued to an account that is bound to one at the authority', async () => {
+    const { store, board, httpPort } = await openBoard();
+    const macKey = 'zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W';
+    const pebble = await startPebble({ httpPort, externalKeys: { 'kid-1': macKey } });
+    const externalAccount = { keyId: 'kid-1', macKey };
+    await expect(
+      issuerOf(pebble, { store: createMemoryCertificates(), board }).issue(['a.example.com'], signal, null),
+    ).rejects.toThrow(expect.objectContaining({ code: 'CERTIFICATES_ACME_REFUSED' }));
+    const issued = await issuerOf(pebble, { store, board, externalAccount }).issue(['a.example.com'], signal, null);
+    expect(new X509Certificate(issued.cert).subjectAltName).toBe('DNS:a.example.com');
+  });
+
+  it('are issued again when the authority has forgotten the account', async () => {
+    const { store, board, httpPort } = await openBoard();
+    const pebble = await startPebble({ httpPort });
+    const issuer = issuerOf(pebble, { store, board });
+    await issuer.issue(['a.example.com'], signal, null);
+    await pebble.kill();
+    await pebble.start(); // it keeps nothing
+    const issued = await issuer.issue(['b.example.com'], signal, null);
+    expect(new X509Certificate(issued.cert).subjectAltName).toBe('DNS:b.example.com');
+  });
+
+  it('are renewed, while the old one stays in use', async () => {
+    const { store, board, httpPort } = await openBoard();
+    const pebble = await startPebble({ httpPort, validSeconds: 9 });
+    const manager = managerOf(store, [issuerOf(pebble, { store, board })]);
+    manager.manage(['shop.example.com']);
+    const first = await certificateOf(manager, 'shop.example.com');
+    await expect
+      .poll(async () => {
+        const current = new X509Certificate((await manager.find('shop.example.com'))!.cert);
+        expect(Date.parse(current.validTo)).toBeGreaterThan(Date.now() - 1000);
+        return current.serialNumber;
+      })
+      .not.toBe(first.serialNumber);
+  });
+
+  it('are replaced when they are revoked', async () => {
+    const { store, board, httpPort } = await openBoard();
+    const pebble = await startPebble({ httpPort });
+    const manager = managerOf(store, [issuerOf(pebble, { store, board })]);
+    manager.manage(['shop.example.com']);
+    const first = await certificateOf(manager, 'shop.example.com');
+    await manager.revoke('shop.example.com', 'keyCompromise');
+    const second = await certificateOf(manager, 'shop.example.com');
+    expect(second.serialNumber).not.toBe(first.serialNumber);
+    expect([await pebble.statusOf(first.serialNumber), await pebble.statusOf(second.serialNumber)]).toEqual([
+      'Revoked',
+      'Valid',
+    ]);
+  });
+
+  it('come from a second authority while the first is down, and its failure is told', async () => {
+    const { store, board, httpPort } = await openBoard();
+    const [down, up] = [await startPebble({ httpPort }), await startPebble({ httpPort })];
+    await down.kill();
+    const manager = managerOf(store, [issuerOf(down, { store, board }), issuerOf(up, { store, board })]);
+    manager.manage(['shop.example.com']);
+    const { name } = issuerOf(up, { store, board });
+    await certificateOf(manager, 'shop.example.com');
+    await expect
+      .poll(async () => (await readCertificateStatus(store, 'shop.example.com', [name], now())).from)
+      .toBe(name);
+  });
+
+  it('of one name are ordered by one of two servers', async () => {
+    const { store, board, httpPort } = await openBoard();
+    const pebble = await startPebble({ httpPort });
+    const leases = createMemoryLeases();
+    const issued: string[] = [];
+    const log = { ...quiet, info: (message: string) => void issued.push(message) };
+    const managers = [1, 2, 3].map(() => managerOf(store, [issuerOf(pebble, { store, board })], { leases, log }));
+    for (const manager of managers) manager.manage(['shop.example.com']);
+    const found = await Promise.all(managers.map((manager) => certificateOf(manager, 'shop.example.com')));
+    expect(new Set(found.map(({ serialNumber }) => serialNumber)).size).toBe(1);
+    expect(issued).toEqual(['A certificate was issued']);
+  });
+});
