@@ -6,10 +6,7 @@ const asked = { ca: [], crl: [], isRequired: true, policy: 'p' };
 const question = (canResume = false) =>
   new CertificateQuestion({
     default: { context: {} as SecureContext, asked },
-    hasDefault: true,
     canResume,
-    choose: () => null,
-    warnings: [],
   });
 const socket = (members: object) => ({ isSessionReused: () => false, ...members }) as unknown as TLSSocket;
 

@@ -18,7 +18,7 @@ export class CertificateQuestion {
   private asked: AskedCertificates | null;
 
   /** At first as for a client that sends no server name. */
-  constructor({ default: site, canResume }: TlsContexts) {
+  constructor({ default: site, canResume }: Pick<TlsContexts, 'default' | 'canResume'>) {
     this.asked = site.asked;
     this.canResume = canResume;
   }

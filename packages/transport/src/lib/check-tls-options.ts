@@ -13,6 +13,7 @@ import {
   withFunctions,
 } from '@windhover/options';
 import type { CertificateFiles } from './certificate-files.ts';
+import { type CertificateFinder, isFinder } from './certificate-finder.ts';
 import { checkCertificateFiles } from './check-certificate-files.ts';
 import { serverNameKey } from './server-name-key.ts';
 import type { TlsContextOptions } from './tls-contexts.ts';
@@ -32,6 +33,8 @@ const isAlpnName = (name: unknown): boolean => typeof name === 'string' && /^[\x
 const optionRules: Rules<TlsOptions> = {
   certificate: anything, // certificates are checked by a function of their own
   serverNames: anything,
+  otherNames: withFunctions(['find']),
+  challenges: withFunctions(['find']),
   alpnProtocols: rule(
     "a list of names of 1 to 255 visible characters, as in ['http/1.1']",
     (value) => Array.isArray(value) && value.length > 0 && value.every(isAlpnName),
@@ -56,28 +59,34 @@ export function checkTlsOptions(options: TlsOptions): CheckedTlsOptions {
     );
   });
   const { alpnProtocols = ['http/1.1'], handshakeTimeoutMs = 10_000, minVersion = 'TLSv1.2', ciphers } = options;
-  const certificate = options.certificate === null ? null : checkCertificateFiles('certificate', options.certificate);
+  const certificate = options.certificate === null ? null : checkSource('certificate', options.certificate);
   const serverNames = options.serverNames === undefined ? new Map() : checkServerNames(options.serverNames);
-  if (certificate === null && serverNames.size === 0)
+  const { otherNames, challenges } = options;
+  if (certificate === null && serverNames.size === 0 && otherNames === undefined)
     throw tlsOptionError(
       'certificate: expected a certificate, or names with certificates in serverNames, found neither',
     );
-  return { certificate, serverNames, alpnProtocols: [...alpnProtocols], minVersion, ciphers, handshakeTimeoutMs };
+  const found = { certificate, serverNames, otherNames, challenges };
+  return { ...found, alpnProtocols: [...alpnProtocols], minVersion, ciphers, handshakeTimeoutMs };
 }
 
 /** Returns the files by the name that clients ask for, in its canonical form. */
-function checkServerNames(serverNames: unknown): Map<string, CertificateFiles> {
+function checkServerNames(serverNames: unknown): Map<string, CertificateFiles | CertificateFinder> {
   if (!isRecord(serverNames)) {
     const expected = "an object, as in { 'example.org': { certFile, keyFile } }";
     throw tlsOptionError(`serverNames: ${expectedFound(expected, serverNames, { show: kindOf })}`);
   }
-  const checked = new Map<string, CertificateFiles>();
+  const checked = new Map<string, CertificateFiles | CertificateFinder>();
   for (const [name, files] of Object.entries(serverNames)) {
     const key = serverNameKey(name);
     if (checked.has(key)) {
       throw tlsOptionError(`serverNames has ${JSON.stringify(key)} twice, in two spellings: leave one`);
     }
-    checked.set(key, checkCertificateFiles(`serverNames[${JSON.stringify(name)}]`, files));
+    checked.set(key, checkSource(`serverNames[${JSON.stringify(name)}]`, files));
   }
   return checked;
+}
+
+function checkSource(where: string, source: unknown): CertificateFiles | CertificateFinder {
+  return isFinder(source) ? source : checkCertificateFiles(where, source);
 }

@@ -1,19 +1,23 @@
-import { constants } from 'node:crypto';
 import type { SecureContext } from 'node:tls';
-import { type CertificateFiles, type KeyPair, outOfDate, readKeyPair } from './certificate-files.ts';
+import { type CertificateFiles, outOfDate, readKeyPair } from './certificate-files.ts';
+import { type CertificateFinder, isFinder } from './certificate-finder.ts';
 import { type AskedCertificates, readClientCertificates } from './client-certificates.ts';
-import { TransportError } from './errors.ts';
+import type { TransportError } from './errors.ts';
+import { FoundSites } from './found-sites.ts';
+import { makeContext } from './make-context.ts';
 import { nameMismatch } from './name-mismatch.ts';
-import { nodeTls } from './node-tls.ts';
 import { canonicalServerName, matchingKeys } from './server-name.ts';
-import { tlsOptionError } from './tls-option-error.ts';
 
 /** The settings for creating TLS contexts. */
 export interface TlsContextOptions {
   /** `null`: clients that ask for no name, or for one without a certificate, are refused. */
-  readonly certificate: CertificateFiles | null;
+  readonly certificate: CertificateFiles | CertificateFinder | null;
   /** Keys are made by `serverNameKey`. */
-  readonly serverNames: ReadonlyMap<string, CertificateFiles>;
+  readonly serverNames: ReadonlyMap<string, CertificateFiles | CertificateFinder>;
+  /** Asked for names that are not in `serverNames`. */
+  readonly otherNames: CertificateFinder | undefined;
+  /** Finds the certificate for a challenge of TLS-ALPN-01. */
+  readonly challenges: CertificateFinder | undefined;
   readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
   readonly ciphers: string | undefined;
 }
@@ -39,62 +43,85 @@ export interface TlsContexts {
    * The context for the name a client asks for; that of `certificate` if no other matches. `null`: there is no
    * certificate for it. Never throws, whatever the name.
    */
-  choose(serverName: string): TlsSite | null;
+  choose(serverName: string): TlsSite | null | Promise<TlsSite | null>;
+  /** The context for the client of TLS-ALPN-01 (RFC 8737); `null`: no challenge for the name is under way. */
+  chooseChallenge(serverName: string): TlsSite | null | Promise<TlsSite | null>;
+  /** Whether challenges of TLS-ALPN-01 are answered. */
+  readonly hasChallenges: boolean;
   /** Certificates that are expired, not valid yet, or not for the name they are configured for. */
   readonly warnings: readonly TransportError[];
 }
 
+type Chosen = TlsSite | null;
+
 /** Reads all files. Rejects with a `TransportError` if one of them is invalid. */
 export async function loadTlsContexts(options: TlsContextOptions, now: number): Promise<TlsContexts> {
   const warnings: TransportError[] = [];
-  const { certificate } = options;
-  const canResume = ![certificate, ...options.serverNames.values()].some((files) => files?.clientCertificates);
+  const { certificate, otherNames, challenges } = options;
+  const all = [certificate, otherNames, ...options.serverNames.values()];
+  const canResume = !all.some((each) => each?.clientCertificates);
   const settings = { ...options, canResume };
+  const empty: TlsSite = { context: makeContext(settings, null), asked: null };
   const load = async (files: CertificateFiles, key: string | null): Promise<TlsSite> => {
     const pair = await readKeyPair(files);
-    const { certFile, clientCertificates } = files;
-    const asked = clientCertificates === undefined ? null : await readClientCertificates(clientCertificates);
+    const { certFile } = files;
+    const asked = await readAsked(files);
     const found = [outOfDate(pair, files, now), key === null ? null : nameMismatch(pair.leaf, key, certFile)];
     warnings.push(...found.filter((warning) => warning !== null));
-    return { context: makeContext(settings, { ...pair, certFile, asked }), asked };
+    return { context: makeContext(settings, { found: pair, from: certFile, asked }), asked };
   };
-  const fallback = certificate === null ? null : await load(certificate, null);
-  const table = new Map<string, TlsSite>();
-  for (const [key, files] of options.serverNames) table.set(key, await load(files, key));
-  const choose = (serverName: string): TlsSite | null => {
-    const name = canonicalServerName(serverName);
-    const key = name === null ? undefined : matchingKeys(name).find((each) => table.has(each));
-    return key === undefined ? fallback : table.get(key)!;
+  const open = async (
+    source: CertificateFiles | CertificateFinder,
+    key: string | null,
+  ): Promise<TlsSite | FoundSites> =>
+    isFinder(source) ? new FoundSites(source, settings, await readAsked(source)) : load(source, key);
+  const fallback = certificate === null ? null : await open(certificate, null);
+  if (fallback instanceof FoundSites) await fallback.first();
+  const table = new Map<string, TlsSite | FoundSites>();
+  for (const [key, files] of options.serverNames) table.set(key, await open(files, key));
+  const others = otherNames === undefined ? null : await open(otherNames, null);
+  const challenged = challenges === undefined ? null : new FoundSites(challenges, settings, null);
+  const defaultSite = (): Chosen => (fallback instanceof FoundSites ? fallback.last() : fallback);
+  /** Asks one after the other, the next one only if the one before has none. */
+  const chooseOf = (sources: readonly (TlsSite | FoundSites)[], name: string, from = 0): Chosen | Promise<Chosen> => {
+    for (let index = from; index < sources.length; index++) {
+      const source = sources[index]!;
+      const site = source instanceof FoundSites ? source.find(name) : source;
+      if (site instanceof Promise) return site.then((found) => found ?? chooseOf(sources, name, index + 1));
+      if (site !== null) return site;
+    }
+    return null;
   };
-  const site = fallback ?? { context: makeContext(settings, null), asked: null };
-  return { default: site, hasDefault: fallback !== null, canResume, choose, warnings };
+  return {
+    get default() {
+      return defaultSite() ?? empty;
+    },
+    get hasDefault() {
+      return defaultSite() !== null;
+    },
+    canResume,
+    choose(serverName) {
+      const name = canonicalServerName(serverName);
+      if (name === null) return defaultSite();
+      const named = matchingKeys(name).flatMap((key) => table.get(key) ?? []);
+      const sources = others === null ? named : [...named, others];
+      // A name of the table whose certificate is not there yet must not show that of another site.
+      if (named.some((source) => source instanceof FoundSites)) return chooseOf(sources, name);
+      if (sources.length === 0) return defaultSite();
+      const chosen = chooseOf(sources, name);
+      return chosen instanceof Promise ? chosen.then((site) => site ?? defaultSite()) : (chosen ?? defaultSite());
+    },
+    chooseChallenge(serverName) {
+      const name = canonicalServerName(serverName);
+      return name === null || challenged === null ? null : challenged.find(name);
+    },
+    hasChallenges: challenged !== null,
+    warnings,
+  };
 }
 
-/** Creates a context. With no certificate every handshake fails that no other context takes over. */
-function makeContext(
-  { minVersion, ciphers, canResume }: TlsContextOptions & Pick<TlsContexts, 'canResume'>,
-  certificate: (KeyPair & { readonly certFile: string; readonly asked: AskedCertificates | null }) | null,
-): SecureContext {
-  // Renegotiation would let a client repeat the expensive part of a handshake at will.
-  const secureOptions = constants.SSL_OP_NO_RENEGOTIATION | (canResume ? 0 : constants.SSL_OP_NO_TICKET);
-  const common = { minVersion, honorCipherOrder: true, secureOptions, ...(ciphers === undefined ? {} : { ciphers }) };
-  const pair = certificate === null ? {} : { cert: certificate.cert, key: certificate.key };
-  const asked = certificate?.asked ?? null;
-  const authorities = asked === null ? {} : { ca: [...asked.ca], ...(asked.crl.length > 0 && { crl: [...asked.crl] }) };
-  try {
-    return nodeTls().createSecureContext({ ...common, ...pair, ...authorities });
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ERR_SSL_NO_CIPHER_MATCH') {
-      throw tlsOptionError(
-        `ciphers: OpenSSL knows none of ${JSON.stringify(ciphers)}: take names that openssl ciphers lists`,
-        error,
-      );
-    }
-    throw new TransportError(
-      'TRANSPORT_TLS_BAD_CERTIFICATE',
-      `${certificate?.certFile}: OpenSSL does not take it: ${message}`,
-      error,
-    );
-  }
+function readAsked({
+  clientCertificates,
+}: Pick<CertificateFiles, 'clientCertificates'>): Promise<AskedCertificates> | null {
+  return clientCertificates === undefined ? null : readClientCertificates(clientCertificates);
 }

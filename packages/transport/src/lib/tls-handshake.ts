@@ -1,4 +1,4 @@
-import type { SecureContext } from 'node:tls';
+import type { SecureContext, TLSSocketOptions } from 'node:tls';
 import type { Connection } from '@windhover/core';
 import { answerPlainHttp, isPlainHttp } from './answer-plain-http.ts';
 import { CertificateQuestion } from './certificate-question.ts';
@@ -8,7 +8,7 @@ import { finishHandshake, watchEnd } from './node-internals.ts';
 import { nodeTls } from './node-tls.ts';
 import type { Deadline, TimerWheel } from './timer-wheel.ts';
 import type { SecureSocket } from './tls-connection.ts';
-import type { TlsContexts } from './tls-contexts.ts';
+import type { TlsContexts, TlsSite } from './tls-contexts.ts';
 import { toDuplex } from './to-duplex.ts';
 
 /** Settings of one handshake. */
@@ -30,22 +30,38 @@ export interface HandshakeOutcome {
 export function shakeHands(raw: Connection, settings: HandshakeSettings, outcome: HandshakeOutcome): void {
   const { contexts, timeoutMs, wheel } = settings;
   const duplex = toDuplex(raw);
+  const first = contexts.default;
   let refusedName = contexts.hasDefault ? null : '';
-  const question = new CertificateQuestion(contexts);
+  let isChallenge = false;
+  const question = new CertificateQuestion({ default: first, canResume: contexts.canResume });
   const socket = new (nodeTls().TLSSocket)(duplex, {
     isServer: true,
-    secureContext: contexts.default.context,
+    secureContext: first.context,
     requestCert: question.isAsked,
     rejectUnauthorized: question.isRequired,
-    ALPNProtocols: [...settings.alpnProtocols],
+    ...alpnOptions(settings, () => {
+      isChallenge = true;
+    }),
     SNICallback: (serverName: string, answer: (error: Error | null, context?: SecureContext) => void) => {
-      try {
-        const site = contexts.choose(serverName);
+      const use = (site: TlsSite | null): void => {
+        if (isOver) return; // the client has not waited
         refusedName = site === null ? serverName : null;
-        if (site !== null) question.askFor(socket, site);
-        answer(null, site?.context);
+        if (site === null && contexts.hasDefault) refuseName();
+        else {
+          if (site !== null) question.askFor(socket, site);
+          answer(null, site?.context);
+        }
+      };
+      const refuse = (error: unknown): void => {
+        if (!isOver) answer(error as Error); // thrown here, it would end the process
+      };
+      try {
+        // A client of TLS 1.3 has said before which protocol it wants.
+        const site = isChallenge ? contexts.chooseChallenge(serverName) : contexts.choose(serverName);
+        if (site instanceof Promise) site.then(use).catch(refuse);
+        else use(site);
       } catch (error) {
-        answer(error as Error); // thrown here, it would end the process
+        refuse(error);
       }
     },
   });
@@ -58,6 +74,11 @@ export function shakeHands(raw: Connection, settings: HandshakeSettings, outcome
     socket.destroy();
     raw.destroy(error);
     outcome.failed(error);
+  };
+  /** OpenSSL would go on with the certificate for everybody. */
+  const refuseName = (): void => {
+    duplex.write(unrecognizedName);
+    setImmediate(failWith, Object.assign(new Error(), { code: 'ERR_SSL_NO_SHARED_CIPHER' }));
   };
   let isTold = false;
   const failWith = (error: Error): void => {
@@ -77,6 +98,8 @@ export function shakeHands(raw: Connection, settings: HandshakeSettings, outcome
   socket.once('end', goneAway); // half-open sockets do not close by themselves
   socket.once('secure', () => {
     if (isOver) return;
+    if (isChallenge)
+      return void setImmediate(fail, new TransportError('TRANSPORT_TLS_HANDSHAKE_FAILED', challengeSeen));
     const { refusal, clientCertificate } = question.examine(socket);
     if (refusal !== null) return fail(new TransportError('TRANSPORT_TLS_CLIENT_REFUSED', refusal));
     isOver = true;
@@ -84,4 +107,24 @@ export function shakeHands(raw: Connection, settings: HandshakeSettings, outcome
     finishHandshake(socket);
     outcome.done({ socket, duplex, raw, clientCertificate, isTruncated });
   });
+}
+
+/** The alert `unrecognized_name` (RFC 6066 §3) in the clear, as everything before the server's hello. */
+const unrecognizedName = Buffer.from([0x15, 3, 3, 0, 2, 2, 112]);
+
+const challengeSeen = 'the client was an authority, which has seen the answer to its challenge';
+const challengeProtocol = 'acme-tls/1';
+
+/** With challenges, a client that offers `acme-tls/1` and nothing else gets it (RFC 8737 §3). */
+function alpnOptions({ contexts, alpnProtocols }: HandshakeSettings, challenged: () => void): TLSSocketOptions {
+  if (!contexts.hasChallenges) return { ALPNProtocols: [...alpnProtocols] };
+  return {
+    ALPNCallback({ protocols }) {
+      if (protocols.length === 1 && protocols[0] === challengeProtocol) {
+        challenged();
+        return challengeProtocol;
+      }
+      return alpnProtocols.find((name) => protocols.includes(name)); // none: the client is refused
+    },
+  };
 }

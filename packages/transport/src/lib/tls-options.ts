@@ -1,5 +1,6 @@
 import type { Clock, Connection, ConnectionInfo, Middleware } from '@windhover/core';
 import type { CertificateFiles } from './certificate-files.ts';
+import type { CertificateFinder } from './certificate-finder.ts';
 import type { TransportError } from './errors.ts';
 import type { SocketDriver } from './socket-connection.ts';
 import type { TimerWheel } from './timer-wheel.ts';
@@ -9,14 +10,21 @@ export interface TlsOptions {
   /**
    * The certificate for clients that send no server name, or one that is not in `serverNames`. `null` refuses them with
    * the alert `handshake_failure`, so that nobody sees the name of another site by accident; `serverNames` then needs at
-   * least one name.
+   * least one name, or there must be `otherNames`.
    */
-  readonly certificate: CertificateFiles | null;
+  readonly certificate: CertificateFiles | CertificateFinder | null;
   /**
    * More certificates, by server name: `example.org`, or `*.example.org` for names with one more label. An exact name
-   * wins. Default: none.
+   * wins. A finder is asked when a client is there; as long as it finds none, clients of that name are refused. Default: none.
    */
-  readonly serverNames?: Readonly<Record<string, CertificateFiles>>;
+  readonly serverNames?: Readonly<Record<string, CertificateFiles | CertificateFinder>>;
+  /** Finds certificates for names that are not in `serverNames`, before `certificate` is used. Default: none. */
+  readonly otherNames?: CertificateFinder;
+  /**
+   * Finds the certificates of challenges that are under way (TLS-ALPN-01, RFC 8737), for clients of TLS 1.3 that offer `acme-tls/1` and nothing
+   * else. Their connections are closed after the handshake. Default: no challenges are answered.
+   */
+  readonly challenges?: CertificateFinder;
   /** ALPN protocols, the preferred one first. A client that offers only others is refused. Default: `['http/1.1']`. */
   readonly alpnProtocols?: readonly string[];
   /** The lowest TLS version. Default: `TLSv1.2`; RFC 8996 forbids older ones. */
