@@ -171,7 +171,7 @@ describe.runIf(hasOpenssl)('HTTPS', () => {
       ),
     ).toEqual(['sites.a.tls.minVersion: expected it at the listener, found it at a site']);
     expect(await check(`${secure}sites:\n${site('a', 'a.example', 'tls: auto,')}`)).toEqual([
-      'sites.a.tls: expected `certificate` and `key`, since automatic certificates are not built yet, found "auto"',
+      'sites.a.tls: expected the key `certificates` at the top, such as `certificates: { acme: { email: ops@example.com } }`, found none',
     ]);
   });
 });

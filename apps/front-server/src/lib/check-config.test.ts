@@ -119,9 +119,8 @@ describe('checkConfig()', () => {
   });
 
   it('says of what people will look for that it is not built yet', async () => {
-    const top = 'certificates: {}\nlisten: [{ port: 443, proxyProtocol: [] }]';
+    const top = 'listen: [{ port: 443, proxyProtocol: [] }]';
     expect(await check('ftp: true, proxy: { to: "http://a", admin: {} }', top)).toEqual([
-      'certificates: `certificates` is not built yet',
       'listen[0].proxyProtocol: `proxyProtocol` is not built yet',
       'ftp: `ftp` is not built yet',
       'proxy.admin: `admin` is not built yet',

@@ -2,6 +2,7 @@ import { createLogSinks, type LogSinks } from '@windhover/access-log';
 import { defineDistribution } from '@windhover/config';
 import {
   accessLogFeature,
+  certificatesFeature,
   failedTests,
   limitsSchema,
   metricsSchema,
@@ -10,11 +11,11 @@ import {
   tlsFeature,
 } from '@windhover/features';
 import { clientCertificateGuard } from './client-certificate-guard.ts';
-import { tlsDisagreements } from './listener-certificates.ts';
 import { loginDisagreements } from './login-disagreements.ts';
 import { meant, planned } from './planned.ts';
 import { redirectWarnings } from './redirect-warnings.ts';
 import { slashWarnings } from './slash-warnings.ts';
+import { tlsDisagreements } from './tls-disagreements.ts';
 import { oldStreamsSchema, watchSchema, workersSchema } from './workers-schema.ts';
 
 /** Shorter than the engine's 130 s, which suits servers behind this one. */
@@ -27,7 +28,7 @@ const keepAlive = { ms: 75_000, reason: 'as in nginx: a browser comes back withi
  */
 export function distribution(sinks: LogSinks) {
   return defineDistribution({
-    features: [tlsFeature, accessLogFeature(sinks), ...standardFeatures],
+    features: [certificatesFeature, tlsFeature, accessLogFeature(sinks), ...standardFeatures],
     resources: standardResources,
     sections: {
       limits: limitsSchema(keepAlive).prefault({}),

@@ -1,9 +1,12 @@
 import { isIP } from 'node:net';
-import type { Configuration, ListenerConfig, OptionIssue } from '@windhover/config';
-import { tlsOf } from '@windhover/features';
-import type { CertificateFiles, ClientCertificates, TlsOptions } from '@windhover/transport';
+import type { Configuration, ListenerConfig } from '@windhover/config';
+import { type CertificateService, certificatesOf, tlsOf } from '@windhover/features';
+import type { CertificateFiles, CertificateFinder, ClientCertificates, TlsOptions } from '@windhover/transport';
 
-type SiteCertificates = Pick<Configuration, 'sites' | 'defaultSite'>;
+type SiteCertificates = Pick<Configuration, 'sites' | 'defaultSite' | 'features'>;
+
+/** A certificate in files, or one that this server gets by itself. */
+type Source = CertificateFiles | CertificateFinder;
 
 /**
  * The certificates of a listener: by the names of the sites, and the one for clients that ask for another name or for none. That is the
@@ -13,72 +16,60 @@ type SiteCertificates = Pick<Configuration, 'sites' | 'defaultSite'>;
  */
 export function listenerCertificates(
   listener: ListenerConfig,
-  { sites, defaultSite }: SiteCertificates,
-): Pick<TlsOptions, 'certificate' | 'serverNames'> {
-  const serverNames: Record<string, CertificateFiles> = {};
-  const own = tlsOf(listener.features)?.files ?? null;
+  { sites, defaultSite, features }: SiteCertificates,
+): Pick<TlsOptions, 'certificate' | 'serverNames' | 'otherNames' | 'challenges'> {
+  const service = certificatesOf(features);
+  const serverNames: Record<string, Source> = {};
+  const ofListener = tlsOf(listener.features);
+  const own = ofListener?.files ?? null;
   let ofAddress: Shown | null = null;
   let ofDefault: Shown | null = null;
   for (const site of sites) {
     const tls = tlsOf(site.features);
-    if (tls === null) continue;
-    const shown: Shown = { files: tls.files, asked: tls.asked?.options };
-    if (site.name === defaultSite) ofDefault = shown;
-    const named = withAsked(tls.files ?? own, shown);
+    const isAuto = tls === null ? ofListener?.isAuto === true : tls.isAuto;
+    if (tls === null && !isAuto) continue;
+    const sourceOf = (name: string): Source | null =>
+      isAuto && service !== null ? finderOf(service, name) : (tls?.files ?? null);
+    const asked = tls?.asked?.options;
+    if (site.name === defaultSite) ofDefault = { source: sourceOf(site.hosts[0] ?? ''), asked };
     for (const host of site.hosts) {
-      if (isAddress(host)) ofAddress ??= shown;
+      const named = withAsked(sourceOf(host) ?? own, asked);
+      if (isAddress(host)) ofAddress ??= { source: sourceOf(host), asked };
       else if (named !== null) serverNames[host] = named;
     }
   }
   const unnamed = ofDefault ?? ofAddress;
-  return { certificate: withAsked(own ?? ofDefault?.files ?? ofAddress?.files ?? null, unnamed), serverNames };
+  const others = service?.hasOthers === true ? { otherNames: { find: service.findOther.bind(service) } } : {};
+  const challenges = service === null ? {} : { challenges: { find: service.findChallenge.bind(service) } };
+  const shown = own ?? ofDefault?.source ?? ofAddress?.source ?? null;
+  return { certificate: withAsked(shown, unnamed?.asked), serverNames, ...others, ...challenges };
+}
+
+/** The names for which certificates are kept: those of all sites whose certificates are automatic at some listener. */
+export function automaticNames({ sites, listeners }: Pick<Configuration, 'sites' | 'listeners'>): readonly string[] {
+  const isUsual = listeners.some(({ features }) => tlsOf(features)?.isAuto === true);
+  return sites.flatMap(({ features, hosts }) => ((tlsOf(features)?.isAuto ?? isUsual) ? hosts.map(plain) : []));
 }
 
 interface Shown {
-  readonly files: CertificateFiles | null;
+  readonly source: Source | null;
   readonly asked: ClientCertificates | undefined;
 }
 
-function withAsked(files: CertificateFiles | null, shown: Shown | null): CertificateFiles | null {
-  if (files === null || shown?.asked === undefined) return files;
-  return { ...files, clientCertificates: shown.asked };
+/** Clients that ask for no name get the certificate of `host`. */
+function finderOf(service: CertificateService, host: string): CertificateFinder {
+  return { find: (name) => service.find(name === '' ? plain(host) : name) };
 }
 
-/** Listeners for HTTPS without any certificate, and certificates of sites without a listener for HTTPS. */
-export function tlsDisagreements(config: Configuration): readonly OptionIssue[] {
-  const secure = config.listeners.filter(({ features }) => tlsOf(features) !== null);
-  const withoutAny = secure.flatMap((listener): OptionIssue[] => {
-    const { certificate, serverNames = {} } = listenerCertificates(listener, config);
-    if (certificate !== null || Object.keys(serverNames).length > 0) return [];
-    const message = 'expected a site with `tls: { certificate: …, key: … }`, or a `certificate` here, found neither';
-    return [{ path: tlsPath(listener.features), message }];
-  });
-  if (secure.length > 0) return [...withoutAny, ...sitesWithoutCertificate(secure, config)];
-  return config.sites.flatMap(({ features }) => {
-    const message =
-      'expected a listener with `tls: true` for this certificate (`listen: [{ port: 443, tls: true }]`), found none';
-    return tlsOf(features) === null ? [] : [{ path: tlsPath(features), message }];
-  });
+function withAsked(source: Source | null, asked: ClientCertificates | undefined): Source | null {
+  return source === null || asked === undefined ? source : { ...source, clientCertificates: asked };
 }
 
-/** A site that asks for client certificates must be shown with a certificate of its own or of every listener. */
-function sitesWithoutCertificate(
-  secure: readonly ListenerConfig[],
-  { sites }: Pick<Configuration, 'sites'>,
-): readonly OptionIssue[] {
-  if (secure.every(({ features }) => tlsOf(features)!.files !== null)) return [];
-  return sites.flatMap(({ features }) => {
-    const tls = tlsOf(features);
-    if (tls === null || tls.files !== null) return [];
-    const message = 'expected a `certificate` here, or one at each listener with `tls`, found neither';
-    return [{ path: tlsPath(features), message }];
-  });
-}
-
-function tlsPath(features: ListenerConfig['features']): OptionIssue['path'] {
-  return features.find(({ feature }) => feature.name === 'tls')!.path as OptionIssue['path'];
+/** An address of version 6 without its brackets. */
+function plain(host: string): string {
+  return host.replace(/^\[(.*)\]$/, '$1');
 }
 
 function isAddress(host: string): boolean {
-  return isIP(host.replace(/^\[(.*)\]$/, '$1')) !== 0;
+  return isIP(plain(host)) !== 0;
 }

@@ -1,9 +1,11 @@
 import type { Configuration, Generations, ListenAddress, ListenerConfig } from '@windhover/config';
 import type { Logger } from '@windhover/core';
+import { certificatesOf } from '@windhover/features';
 import type { Server } from '@windhover/server';
 import type { Listener, Tls } from '@windhover/transport';
 import { createListenerTls } from './create-listener-tls.ts';
 import { ExchangeableTls } from './exchangeable-tls.ts';
+import { automaticNames } from './listener-certificates.ts';
 
 /** Where to listen for an address of the configuration: several sockets for a name with several addresses. */
 export type SocketsFor = (address: ListenAddress) => readonly (ListenAddress | { readonly fd: number })[];
@@ -76,6 +78,7 @@ export class OpenListeners {
     return {
       commit: () => {
         for (const [exchangeable, tls] of certificates) exchangeable.current = tls;
+        certificatesOf(config.features)?.manage(automaticNames(config));
         for (const key of this.open.keys()) if (!wanted.has(key)) void this.close(key);
       },
       abandon,

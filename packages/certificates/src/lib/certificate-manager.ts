@@ -27,6 +27,8 @@ export interface CertificateManagerOptions {
   readonly issuers: readonly CertificateIssuer[];
   /** Says whether a certificate may be ordered for a name that nobody has named before. Default: none may. */
   readonly permit?: (name: string, signal: AbortSignal) => Promise<boolean>;
+  /** Holds the certificates in memory, for a manager that takes the place of another one. Default: a new map. */
+  readonly memory?: Map<string, StoredCertificate>;
   /** How many certificates are kept in memory; others are read again when they are asked for. Default: 1000, some 10 MB. */
   readonly maxLoaded?: number;
   /** How many orders run at a time in this process. Default: 4. */
@@ -48,6 +50,7 @@ const optionRules: Rules<CertificateManagerOptions> = {
   leases: withFunctions(['acquire', 'renew', 'release', 'holder']),
   issuers: rule('a list of issuers', (value) => Array.isArray(value)),
   permit: rule('a function', (value) => typeof value === 'function'),
+  memory: rule('a Map', (value) => value instanceof Map),
   maxLoaded: wholeNumber(1),
   maxOrders: wholeNumber(1),
   owner: rule('a text', (value) => typeof value === 'string'),
@@ -104,8 +107,8 @@ export class CertificateManager {
     this.clock = options.clock ?? systemClock;
     this.log = options.log ?? console;
     this.random = options.random ?? Math.random;
-    const { store, maxLoaded = 1000, onCertificate = () => undefined } = options;
-    this.loaded = new LoadedCertificates(store, maxLoaded, { clock: this.clock, log: this.log, onCertificate });
+    const { store, memory = new Map(), maxLoaded = 1000, onCertificate = () => undefined } = options;
+    this.loaded = new LoadedCertificates(store, memory, maxLoaded, { clock: this.clock, log: this.log, onCertificate });
     this.orders = new Slots(options.maxOrders ?? 4);
     this.leave = options.bus?.subscribe((message) => this.hear(message)) ?? (() => undefined);
   }
@@ -116,7 +119,7 @@ export class CertificateManager {
     for (const [key, { isDemanded }] of this.names) if (!isDemanded && !wanted.has(key)) this.drop(key);
     for (const name of wanted) {
       if (this.names.get(name)?.isDemanded === false) continue;
-      this.drop(name);
+      this.names.get(name)?.cancel(); // a stranger has asked for it before
       void this.check(this.add(name, false));
     }
   }
@@ -259,6 +262,7 @@ export class CertificateManager {
     const step = nextStep({ certificate, record, issuers: able, now: this.clock.now(), chance });
     if (step.atMs > this.clock.now()) return step.atMs;
     if (entry.isDemanded && !(await this.isPermitted(name))) return this.clock.now() + lookEveryMs;
+    this.log.info(certificate === null ? 'A certificate is ordered' : 'A certificate is renewed', { name });
     await orderName(name, context, step.issuers, certificate);
     const after = await this.read(name);
     return nextStep({ ...after, issuers: able, now: this.clock.now(), chance }).atMs;

@@ -17,12 +17,13 @@ export class LoadedCertificates {
   private readonly store: CertificateStore;
   private readonly max: number;
   private readonly parts: LoadedParts;
-  private readonly kept = new Map<string, StoredCertificate>();
+  private readonly kept: Map<string, StoredCertificate>;
   private readonly missingUntil = new Map<string, number>();
   private readonly reading = new Map<string, Promise<StoredCertificate | null>>();
 
-  constructor(store: CertificateStore, max: number, parts: LoadedParts) {
+  constructor(store: CertificateStore, kept: Map<string, StoredCertificate>, max: number, parts: LoadedParts) {
     this.store = store;
+    this.kept = kept;
     this.max = max;
     this.parts = parts;
   }

@@ -10,8 +10,6 @@ import {
 } from '@windhover/transport';
 import { z } from 'zod';
 
-const automatic = 'expected `certificate` and `key`, since automatic certificates are not built yet';
-
 const path = z.string().min(1);
 
 const asked = orAlone(
@@ -36,7 +34,7 @@ const settings = z.strictObject({
   certificate: path
     .exactOptional()
     .describe(
-      "A PEM file: the server's own certificate first, then those between it and a known root. At a listener: for clients that ask for no name, or an unknown one; without it they are refused.",
+      "auto: this server gets it by itself, see `certificates` at the top. Otherwise a PEM file: the server's own certificate first, then those between it and a known root. At a listener: for clients that ask for no name, or an unknown one; without it they are refused.",
     ),
   key: path
     .exactOptional()
@@ -58,7 +56,13 @@ const settings = z.strictObject({
 });
 
 const schema = z
-  .union([settings, z.literal('auto').describe('An automatic certificate: not built yet.')])
+  .union([
+    z
+      .literal('auto')
+      .describe('At a site: `certificate: auto`. At a listener: every site without `tls` has that.')
+      .transform((): z.output<typeof settings> => ({ certificate: 'auto' })),
+    settings,
+  ])
   .describe('At a listener: `true`, it speaks HTTPS, with the certificates of the sites. At a site: its certificate.');
 
 type Options = z.output<typeof settings>;
@@ -68,6 +72,8 @@ export type ListenerTlsOptions = Pick<TlsOptions, 'minVersion' | 'ciphers' | 'ha
 
 /** The part of an instance that the server needs when it opens listeners. */
 interface TlsInstance extends FeatureInstance {
+  /** Whether the certificate is an automatic one. At a listener: those of sites without `tls`. */
+  readonly isAuto: boolean;
   readonly files: CertificateFiles | null;
   readonly listener: ListenerTlsOptions;
   readonly asked: SiteCertificates | null;
@@ -88,14 +94,16 @@ export const tlsFeature: Feature<z.output<typeof schema>> = {
   combine: 'replace',
   schema,
   async create(options, { location, log }) {
-    if (options === 'auto') throw refuse(null, automatic);
     const { certificate, key, passphrase, minVersion, ciphers, handshakeTimeout } = options;
     if (location.site !== null) checkSite(options);
     if (certificate === undefined && (key ?? passphrase) !== undefined)
       throw refuse(key === undefined ? 'passphrase' : 'key', 'expected a `certificate` beside it, found none');
+    const isAuto = certificate === 'auto';
+    if (isAuto && (key ?? passphrase) !== undefined)
+      throw refuse(key === undefined ? 'passphrase' : 'key', 'expected none beside `certificate: auto`');
     const file = (name: string): string => resolve(location.directory, name);
     const files =
-      certificate === undefined
+      certificate === undefined || isAuto
         ? null
         : {
             certFile: file(certificate),
@@ -109,13 +117,15 @@ export const tlsFeature: Feature<z.output<typeof schema>> = {
     };
     if (files !== null)
       await createTls({ ...listener, certificate: files, onWarning: ({ message }) => log.warn(message) });
-    const instance: TlsInstance = { layers: [], files, listener, asked: await askedBy(options, location) };
+    const instance: TlsInstance = { layers: [], isAuto, files, listener, asked: await askedBy(options, location) };
     return instance;
   },
 };
 
 /** The TLS settings among the features of a listener or site; `null` if it has none. */
-export function tlsOf(features: readonly PlacedFeature[]): Pick<TlsInstance, 'files' | 'listener' | 'asked'> | null {
+export function tlsOf(
+  features: readonly PlacedFeature[],
+): Pick<TlsInstance, 'isAuto' | 'files' | 'listener' | 'asked'> | null {
   const placed = features.find(({ feature }) => feature.name === tlsFeature.name);
   return (placed?.instance as TlsInstance | undefined) ?? null;
 }

@@ -7,7 +7,7 @@ export function toMetricObject({ name, help, type, labels, bounds, series }: Met
     const named = Object.fromEntries(labels.map((label, index) => [label, each.labels[index]!]));
     return type === 'histogram' ? histogramValues(name, named, bounds, each) : [{ labels: named, value: each.value }];
   });
-  return { name, help, type, aggregator: name.endsWith('_up') ? 'min' : 'sum', values };
+  return { name, help, type, aggregator: hasOneValue.test(name) ? 'min' : 'sum', values };
 }
 
 function histogramValues(
@@ -29,3 +29,6 @@ function histogramValues(
     { labels, value: total, metricName: `${name}_count` },
   ];
 }
+
+/** Each worker says the same about these, or one knows something worse. */
+const hasOneValue = /_up$|_timestamp_seconds$/;

@@ -27,7 +27,11 @@ export class FoundSites {
 
   /** Finds the one for clients that ask for no name, so that it is there for the first of them. */
   async first(): Promise<void> {
-    this.current = await this.find('');
+    try {
+      this.current = await this.find('');
+    } catch (error) {
+      stays(error);
+    }
   }
 
   /**

@@ -5,7 +5,7 @@ import type { CertificateStore } from '../certificate-store.ts';
 import type { ChallengeBoard } from '../challenge-board.ts';
 import type { DnsProvider } from '../dns/dns-provider.ts';
 import { certificateError } from '../errors.ts';
-import { type ChallengeType, challengesFor, isPrivateName } from '../name-rules.ts';
+import { type ChallengeType, challengesFor, isLocalhost, isPrivateName } from '../name-rules.ts';
 import type { KeyedCertificate } from '../stored-certificate.ts';
 import { connectAccount, forgetAccount } from './acme-account.ts';
 import type { AcmeConnection, ExternalAccount } from './acme-client.ts';
@@ -101,6 +101,7 @@ class AcmeIssuer implements CertificateIssuer {
   }
 
   refusal(name: string): string | null {
+    if (isLocalhost(name)) return `${this.name} issues for no name of one machine only`;
     if (isPrivateName(name) && publicHosts.test(new URL(this.directory).hostname))
       return `${this.name} issues only for names of the public DNS`;
     return challengesFor(name, this.able).length === 0
