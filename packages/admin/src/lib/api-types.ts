@@ -18,6 +18,8 @@ export interface ApiSession {
   readonly csrf: string | null;
   /** Milliseconds since the epoch; `null`: it does not end. */
   readonly endsAt: number | null;
+  /** What this server has: `overview`, `pools`, `config` … What is missing answers 404 with `ADMIN_NOT_OFFERED`. */
+  readonly areas: readonly string[];
 }
 
 /** `GET /overview`. */

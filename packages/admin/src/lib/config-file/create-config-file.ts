@@ -1,0 +1,136 @@
+import { readFile } from 'node:fs/promises';
+import { type Clock, systemClock } from '@windhover/core';
+import type { AdminConfig, ConfigChange } from '../admin-target.ts';
+import type { ApiApplied, ApiConfig, ApiConfigState, ApiEdition, ApiValidation } from '../api-types.ts';
+import { ConfigRefused } from '../config-refused.ts';
+import { adminError } from '../errors.ts';
+import { ConfigHistory, hashOf } from './config-history.ts';
+
+/** What `createConfigFile` works with. */
+export interface ConfigFileOptions {
+  readonly file: string;
+  /** The folder of earlier texts; `null`: none are kept. */
+  readonly history: string | null;
+  /** How many earlier texts are kept. Default: 50. */
+  readonly keep?: number;
+  /** Replaces the text of the file at once. */
+  write(text: string): void | Promise<void>;
+  /** Looks at a text without using it. */
+  validate(text: string): Promise<ApiValidation>;
+  /** Uses what the file says now. Rejects if that changed nothing, with the reason. */
+  reload(): Promise<void>;
+  state(): ApiConfigState;
+  /** Why the file cannot be edited; `null`: it can. Default: it can. */
+  readOnly?(): string | null;
+  /** Default: the system's. */
+  readonly clock?: Clock;
+}
+
+/** Who changed the file without the API. */
+const byHand: ConfigChange = { user: '', note: 'edited by hand' };
+
+/** The configuration of a file, with the texts of before. */
+export interface ConfigFile extends AdminConfig {
+  /** Keeps the present text if somebody has edited the file since the last one. */
+  notice(): Promise<void>;
+}
+
+/** Creates it. One change after the other. */
+export function createConfigFile(options: ConfigFileOptions): ConfigFile {
+  return new FileConfig(options);
+}
+
+class FileConfig implements ConfigFile {
+  private readonly options: ConfigFileOptions;
+  private readonly kept: ConfigHistory | null;
+  private readonly clock: Clock;
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor(options: ConfigFileOptions) {
+    this.options = options;
+    this.kept = options.history === null ? null : new ConfigHistory(options.history, options.keep ?? 50);
+    this.clock = options.clock ?? systemClock;
+  }
+
+  async read(): Promise<ApiConfig> {
+    const text = await this.text();
+    return { ...this.options.state(), text, hash: hashOf(text), readOnly: this.options.readOnly?.() ?? null };
+  }
+
+  validate(text: string): Promise<ApiValidation> {
+    return this.options.validate(text);
+  }
+
+  apply(text: string, hash: string, change: ConfigChange): Promise<ApiApplied> {
+    return this.next(async () => {
+      const before = await this.text();
+      if (hashOf(before) !== hash) throw adminError('ADMIN_CONFIG_CHANGED', 'read it again');
+      return this.use(text, before, change);
+    });
+  }
+
+  async history(): Promise<readonly ApiEdition[]> {
+    await this.notice();
+    const hash = hashOf(await this.text());
+    const editions = (await this.kept?.list()) ?? [];
+    const current = editions.find((edition) => edition.hash === hash);
+    return editions.map(({ text: _, ...edition }) => ({ ...edition, isCurrent: edition.id === current?.id }));
+  }
+
+  async edition(id: string): Promise<string | null> {
+    return (await this.kept?.get(id))?.text ?? null;
+  }
+
+  rollback(id: string, { user, note }: ConfigChange): Promise<ApiApplied> {
+    return this.next(async () => {
+      const text = await this.edition(id);
+      if (text === null) throw adminError('ADMIN_UNKNOWN', `the edition ${JSON.stringify(id)}`);
+      return this.use(text, await this.text(), { user, note: note === '' ? `back to ${id}` : note });
+    });
+  }
+
+  notice(): Promise<void> {
+    return this.next(async () => this.noticeText(await this.text()));
+  }
+
+  private async use(text: string, before: string, change: ConfigChange): Promise<ApiApplied> {
+    const { write, validate, reload, state, readOnly } = this.options;
+    const obstacle = readOnly?.() ?? null;
+    if (obstacle !== null) throw adminError('ADMIN_CONFIG_READ_ONLY', obstacle);
+    const validation = await validate(text);
+    if (!validation.ok) throw new ConfigRefused(validation);
+    await this.noticeText(before);
+    await write(text);
+    try {
+      await reload();
+    } catch (error) {
+      if ((await this.text()) === text) await write(before); // else somebody has written another one meanwhile
+      throw refusal((error as Error).message);
+    }
+    await this.kept?.add(text, change, this.clock.now());
+    return { edition: state().edition, hash: hashOf(text) };
+  }
+
+  private async noticeText(text: string): Promise<void> {
+    if (this.kept === null || (await this.kept.newest())?.hash === hashOf(text)) return;
+    await this.kept.add(text, byHand, this.clock.now());
+  }
+
+  private text(): Promise<string> {
+    return readFile(this.options.file, 'utf8');
+  }
+
+  private next<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.turn.then(work);
+    this.turn = done.catch(() => undefined); // the caller hears of it
+    return done;
+  }
+}
+
+/** The text is right, and the server could not use it: a port is taken, for example. */
+function refusal(message: string): ConfigRefused {
+  return new ConfigRefused({
+    ok: false,
+    problems: [{ message, path: '', line: null, column: null, isWarning: false }],
+  });
+}
