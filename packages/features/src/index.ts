@@ -1,4 +1,12 @@
 export { accessLogFeature } from './lib/access-log.ts';
+export {
+  type AdminAccounts,
+  type AdminRole,
+  adminAccountsOf,
+  adminFeature,
+  adminSectionOf,
+  hasAdmin,
+} from './lib/admin.ts';
 export { allowedHostsFeature } from './lib/allowed-hosts.ts';
 export { appFeature } from './lib/app.ts';
 export { type App, appKind, appsResource } from './lib/apps.ts';

@@ -1,11 +1,12 @@
 import { openUrl } from '@windhover/console';
 import type { Listener } from '@windhover/transport';
+import { adminUrl } from './admin/admin-url.ts';
 import type { FrontConfig, FrontServer } from './front-server.ts';
 
 /** Returns the text printed after the start: the configuration, the addresses, the sites, and how to stop the server. */
 export function describeServer(
   version: string,
-  server: Pick<FrontServer, 'config' | 'listeners' | 'secureListeners' | 'operationsListener'>,
+  server: Pick<FrontServer, 'config' | 'listeners' | 'secureListeners' | 'operationsListener' | 'admin'>,
 ): string {
   const secure = new Set(server.secureListeners);
   const schemeOf = (listener: Listener): 'http' | 'https' => (secure.has(listener) ? 'https' : 'http');
@@ -13,6 +14,9 @@ export function describeServer(
     ['configuration', server.config.file],
     ...server.listeners.map((each) => ['open', openUrl(each.address, schemeOf(each))] as const),
     ...(server.operationsListener === null ? [] : [['metrics', openUrl(server.operationsListener.address)] as const]),
+    ...(server.admin.listener === null
+      ? []
+      : [['admin', adminUrl(server.admin.listener, server.admin.section)] as const]),
     ...describeSites(server.config).map((line) => ['site', line] as const),
     ['stop', 'Ctrl+C, or SIGTERM'],
   ];

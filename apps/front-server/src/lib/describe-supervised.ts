@@ -1,5 +1,7 @@
 import { openUrl } from '@windhover/console';
 import type { Supervisor } from '@windhover/supervisor';
+import { adminUrl } from './admin/admin-url.ts';
+import type { LazyAdmin } from './admin/lazy-admin.ts';
 import { describeRows } from './describe-server.ts';
 import type { LazyOperations } from './lazy-operations.ts';
 import { openSockets } from './open-sockets.ts';
@@ -13,14 +15,16 @@ export function describeSupervised(server: {
   readonly supervisor: Pick<Supervisor, 'status'>;
   readonly fleet: Pick<WorkerFleet, 'serving'>;
   readonly operations: Pick<LazyOperations, 'listener'>;
+  readonly admin: Pick<LazyAdmin, 'listener'>;
 }): string {
-  const { version, plan, supervisor, fleet, operations } = server;
+  const { version, plan, supervisor, fleet, operations, admin } = server;
   const { listen, slots, pid } = supervisor.status();
   const { sites = [], secure = [] } = fleet.serving ?? {};
   return describeRows(version, [
     ['configuration', plan.file],
     ...openSockets(listen, secure).map(({ url }) => ['open', url] as const),
     ...(operations.listener === null ? [] : [['metrics', `${openUrl(operations.listener.address)}metrics`] as const]),
+    ...(admin.listener === null ? [] : [['admin', adminUrl(admin.listener, plan.admin)] as const]),
     ...sites.map((line) => ['site', line] as const),
     ['workers', `${slots.length} (supervisor ${pid}, ${slots.map((slot) => slot.pid).join(', ')})`],
     ['reload', 'windhover reload, or SIGHUP'],

@@ -3,6 +3,7 @@ import { defineDistribution } from '@windhover/config';
 import {
   accessLogFeature,
   certificatesFeature,
+  adminFeature,
   failedTests,
   limitsSchema,
   metricsSchema,
@@ -28,7 +29,7 @@ const keepAlive = { ms: 75_000, reason: 'as in nginx: a browser comes back withi
  */
 export function distribution(sinks: LogSinks) {
   return defineDistribution({
-    features: [certificatesFeature, tlsFeature, accessLogFeature(sinks), ...standardFeatures],
+    features: [certificatesFeature, tlsFeature, adminFeature, accessLogFeature(sinks), ...standardFeatures],
     resources: standardResources,
     sections: {
       limits: limitsSchema(keepAlive).prefault({}),

@@ -9,10 +9,16 @@ import type {
   Problem,
   Source,
 } from '@windhover/config';
+import { formatProblems } from '@windhover/config';
 import { systemClock } from '@windhover/core';
+import { type AdminAccounts, adminAccountsOf } from '@windhover/features';
+import type { AdminSection } from '@windhover/features/admin';
 import type { MetricsSnapshot } from '@windhover/metrics';
 import type { RequestUnderWay, Server } from '@windhover/server';
 import type { Listener } from '@windhover/transport';
+import type { CountsAnswer } from './admin/answer-administrator.ts';
+import type { LazyAdmin } from './admin/lazy-admin.ts';
+import { localSection } from './admin/local-section.ts';
 import type { distribution } from './distribution.ts';
 import type { LocalApps } from './local-apps.ts';
 import {
@@ -89,6 +95,8 @@ export interface FrontServerParts {
   readonly listeners: OpenListeners;
   /** `null`: another process serves metrics and health checks. */
   readonly operations: OperationsServer | null;
+  /** `null`: another process serves the management API. */
+  readonly admin: LazyAdmin | null;
   /** The applications that this process owns; `null`: another process does. */
   readonly apps: LocalApps | null;
   /** The logs that this process writes. */
@@ -97,6 +105,7 @@ export interface FrontServerParts {
   /** What the last configuration that was loaded was read from, taken or refused. */
   readonly lastRead: () => ReadFrom;
   readonly collect: () => Promise<MetricsSnapshot>;
+  readonly count: () => CountsAnswer;
   /** Tells features that the server begins to stop. */
   readonly stopping: AbortController;
   /** What administrators had changed before it started. */
@@ -108,6 +117,8 @@ export class FrontServer {
   private readonly parts: FrontServerParts;
   /** What administrators have changed. */
   private changes: SavedChanges;
+  private turn: Promise<unknown> = Promise.resolve();
+  private reloaded: FrontServer['reloads'] = { edition: 1, reloadedAt: null, error: null };
 
   constructor(parts: FrontServerParts) {
     this.parts = parts;
@@ -152,6 +163,27 @@ export class FrontServer {
     this.parts.server.shed(count);
   }
 
+  /** Who may log in to the management API; `null`: nobody with a password. */
+  get accounts(): AdminAccounts | null {
+    return adminAccountsOf(this.config.features);
+  }
+
+  /** What this process has counted, for plots. */
+  count(): CountsAnswer {
+    return this.parts.count();
+  }
+
+  /** Where this process serves the management API. */
+  get admin(): { readonly listener: Listener | null; readonly section: AdminSection | null } {
+    const { admin } = this.parts;
+    return { listener: admin?.listener ?? null, section: admin === null ? null : localSection(this.config) };
+  }
+
+  /** What became of the reloads. */
+  get reloads(): { readonly edition: number; readonly reloadedAt: string | null; readonly error: string | null } {
+    return this.reloaded;
+  }
+
   /** Opens the files of the access logs again, after another program has renamed them. */
   reopenLogs(): void {
     this.parts.sinks.reopen();
@@ -174,7 +206,9 @@ export class FrontServer {
    * Loads a configuration and opens all it needs, without using it yet. Rejects if something cannot be opened: then, as with problems,
    * nothing changes.
    */
-  async prepare(origin: ConfigOrigin): Promise<PreparedFrontConfig | RefusedConfig> {
+  async prepare(
+    origin: ConfigOrigin,
+  ): Promise<(PreparedFrontConfig & { readonly config: FrontConfig }) | RefusedConfig> {
     const { load, generations, listeners } = this.parts;
     const next = await load(origin);
     if (!next.ok) return next;
@@ -183,6 +217,7 @@ export class FrontServer {
       const opened = await listeners.prepare(next.config);
       return {
         ok: true,
+        config: next.config,
         commit: () => {
           restoreThings(next.config.managed, this.changes);
           prepared.commit();
@@ -200,13 +235,39 @@ export class FrontServer {
     }
   }
 
-  /** Prepares a configuration and switches to it at once. */
-  async reload(origin: ConfigOrigin): Promise<{ readonly ok: true } | RefusedConfig> {
+  /** Prepares a configuration and switches to it at once. One reload after the other. */
+  reload(origin: ConfigOrigin): Promise<{ readonly ok: true } | RefusedConfig> {
+    const done = this.turn.then(() => this.reloadNow(origin));
+    this.turn = done.then(
+      (result) => this.noteReload(result.ok ? null : formatProblems(result.problems).trimEnd()),
+      (error: Error) => this.noteReload(error.message), // the caller hears of it too
+    );
+    return done;
+  }
+
+  private async reloadNow(origin: ConfigOrigin): Promise<{ readonly ok: true } | RefusedConfig> {
     const prepared = await this.prepare(origin);
     if (!prepared.ok) return prepared;
+    const { admin, operations } = this.parts;
+    const { sections } = prepared.config;
+    try {
+      await admin?.listen(localSection(prepared.config));
+      await operations?.listen(sections.metrics);
+    } catch (error) {
+      await admin?.listen(localSection(this.config));
+      await prepared.abandon();
+      throw error;
+    }
     prepared.commit();
-    await this.parts.operations?.listen(this.config.sections.metrics);
     return prepared;
+  }
+
+  private noteReload(error: string | null): void {
+    const { edition, reloadedAt } = this.reloaded;
+    this.reloaded =
+      error === null
+        ? { edition: edition + 1, reloadedAt: new Date().toISOString(), error }
+        : { edition, reloadedAt, error };
   }
 
   /**
@@ -214,8 +275,9 @@ export class FrontServer {
    * what is under way, streams and tunnels too, may go on for so many milliseconds.
    */
   async stop({ lingerMs = 0, ...options }: StopOptions = {}): Promise<void> {
-    const { server, services, generations, sinks, operations, stopping, apps } = this.parts;
+    const { server, services, generations, sinks, operations, admin, stopping, apps } = this.parts;
     stopping.abort();
+    await admin?.close(); // nobody should change what stops
     const lingering = { timeoutMs: lingerMs, tunnelTimeoutMs: lingerMs, eventStreamTimeoutMs: lingerMs };
     await server.close({ drainIdleMs, ...options, ...(lingerMs > 0 ? lingering : {}) });
     const undone = await services.work.settle(trackedWorkMs, systemClock);

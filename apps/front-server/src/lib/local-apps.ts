@@ -15,6 +15,11 @@ export class LocalApps implements WorkerBus {
     this.parts = parts;
   }
 
+  /** `null`: no configuration has had an application yet. */
+  get owner(): AppHost | null {
+    return this.host;
+  }
+
   publish(topic: string, message: unknown): void {
     if (topic === appDefinedTopic) this.open().define(message as AppDefinition);
     else if (topic === appUseTopic) this.hear(message as AppUse);

@@ -1,19 +1,36 @@
-import type { Generations } from '@windhover/config';
+import type { Generations, PlacedFeature } from '@windhover/config';
 import type { Handler, HttpContext } from '@windhover/core';
 import type { Metrics } from '@windhover/core/feature';
+import { hasAdmin } from '@windhover/features';
 import { metrics } from '@windhover/metrics';
+
+/** The part of a configuration that decides. */
+interface MeasuredConfig {
+  readonly sections: { readonly metrics: object | null };
+  readonly features: readonly PlacedFeature[];
+}
 
 /** The part of the generations that is needed to measure. */
 type Measurable = {
-  readonly current: { readonly sections: { readonly metrics: object | null } };
+  readonly current: MeasuredConfig;
   readonly handler: Generations<Record<never, never>>['handler'];
 };
 
-/** The handler of the configuration in use. It counts and times requests while that configuration serves metrics. */
+/**
+ * The handler of the configuration in use. It counts and times requests while that configuration serves metrics or the management API, which
+ * shows them.
+ */
 export function measured(generations: Measurable, registry: Metrics): Handler<HttpContext> {
   const measure = metrics({ metrics: registry });
   const { handler } = generations;
+  let seen: MeasuredConfig | null = null;
+  let isMeasured = false;
   return function handle(context) {
-    return generations.current.sections.metrics === null ? handler(context) : measure(context, handler);
+    const { current } = generations;
+    if (current !== seen) {
+      seen = current;
+      isMeasured = current.sections.metrics !== null || hasAdmin(current.features);
+    }
+    return isMeasured ? measure(context, handler) : handler(context);
   };
 }

@@ -1,5 +1,5 @@
 /** Keys that users look for in a front server but that are not built yet. Their error says so, instead of suggesting a misspelling. */
-export const planned = ['admin', 'basicAuth', 'ftp'];
+export const planned = ['basicAuth', 'ftp'];
 
 /** Keys of other servers, and our equivalents. */
 export const meant: Readonly<Record<string, string>> = {

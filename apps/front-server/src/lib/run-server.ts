@@ -27,7 +27,7 @@ export async function runServer(
   process.once('exit', () => closeLineWriters(access, log));
   const warn = (line: string): void => void process.stderr.write(line);
   try {
-    const started = await startFrontServer({ config, writeAccess: access.write, writeLog: log.write });
+    const started = await startFrontServer({ config, version, writeAccess: access.write, writeLog: log.write });
     if (!started.ok) return refuseProblems(started.problems, (text) => void process.stderr.write(text));
     const { server } = started;
     const signalled = stopSignal((_signal, exitCode) => process.exit(exitCode)); // before anybody hears that it runs

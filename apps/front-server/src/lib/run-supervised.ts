@@ -1,9 +1,12 @@
 import { resolve } from 'node:path';
-import { createLogSinks } from '@windhover/access-log';
-import { closeLineWriters, createConsoleLog, createLineWriter } from '@windhover/console';
+import { createLogSinks, type LocalLogSinks } from '@windhover/access-log';
+import { closeLineWriters, createConsoleLog, createLineWriter, type LineWriter } from '@windhover/console';
 import { type Logger, systemClock } from '@windhover/core';
 import { createSupervisor, type Supervisor, SupervisorError } from '@windhover/supervisor';
 import { TransportError } from '@windhover/transport';
+import { LazyAdmin } from './admin/lazy-admin.ts';
+import { LogTee } from './admin/log-tee.ts';
+import { supervisedAdminHost } from './admin/supervised-admin-host.ts';
 import { alreadyRunning } from './already-running.ts';
 import { controlPath, makeControlFolder } from './control-path.ts';
 import { describeSupervised } from './describe-supervised.ts';
@@ -36,20 +39,12 @@ const noControl = '`windhover reload`, `status` and `stop` cannot reach this ser
 
 /** Serves in worker processes until a signal or a command stops it, and returns the exit code. */
 export async function runSupervised({ plan, version, env, inherited }: SupervisedOptions): Promise<number> {
-  const access = createLineWriter(process.stdout);
-  const lines = createLineWriter(process.stderr);
-  process.once('exit', () => closeLineWriters(access, lines));
-  const log = createConsoleLog(lines.write, systemClock);
-  const sinks = createLogSinks({ console: access.write, log, clock: systemClock });
+  const { access, tee, sinks } = openLogs();
+  const { log } = tee;
   const uid = process.getuid?.() ?? 0;
-  const path = controlPath(plan.file, { env, uid });
-  const obstacle = makeControlFolder(path, uid);
-  if (obstacle !== null) log.warn(`${noControl} (${obstacle})`);
+  const control = controlSocket(controlPath(plan.file, { env, uid }), uid, log);
   const exitCode = signalExitCode();
-  let tellStarted = (): void => undefined;
-  const started = new Promise<void>((resolve) => {
-    tellStarted = resolve;
-  });
+  const started = promiseWithResolve();
   const edition = { number: 1, file: plan.file, snapshot: plan.snapshot };
   const fleet: WorkerFleet = new WorkerFleet(
     edition,
@@ -58,12 +53,13 @@ export async function runSupervised({ plan, version, env, inherited }: Supervise
     (error) => log.error(error.message),
     (published, worker) => apps.hear(published, worker),
   );
+  fleet.onSaid = (line) => tee.take(line);
   const apps = new SupervisedApps({ log, clock: systemClock }, (worker, published) => fleet.publish(worker, published));
   const supervisor: Supervisor = createSupervisor({
     worker: new URL('./worker.js', import.meta.url),
     workers: plan.workers,
     listen: supervisorSockets(plan.listen, inherited),
-    ...(obstacle === null ? { controlPath: path } : {}),
+    ...control,
     signals: true,
     systemd: true,
     log: supervisorLog(log),
@@ -83,11 +79,15 @@ export async function runSupervised({ plan, version, env, inherited }: Supervise
     { collect: () => fleet.collect(), ready: () => supervisor.status().slots.some(({ state }) => state === 'ready') },
     log,
   );
+  const admin: LazyAdmin = new LazyAdmin(
+    supervisedAdminHost({ plan, version, tee, sinks, supervisor, fleet, apps, reload: () => reload }),
+  );
   const reload: SupervisedReload = new SupervisedReload(plan, {
     supervisor,
     fleet,
     operations,
     apps,
+    admin,
     log,
     inherited,
     read: () => readServerPlan(plan.file, env, systemClock),
@@ -96,25 +96,27 @@ export async function runSupervised({ plan, version, env, inherited }: Supervise
   // From now on, so that no change during the start is missed. It waits until the workers can take it.
   const watcher = watchFiles(
     () => (reload.plan.isWatched ? reload.files : []),
-    () => void started.then(() => reload.run()).catch(() => undefined), // the reload has told the reason
+    () => void started.promise.then(() => reload.run()).catch(() => undefined), // the reload has told the reason
   );
   try {
     await operations.listen(plan.metrics);
+    await admin.listen(plan.admin);
     await apps.prepare(plan.apps);
     await supervisor.start();
     await Promise.race([fleet.firstServing, supervisor.stopped]);
     apps.apply(plan.apps); // not before the workers have found the configuration right
   } catch (error) {
     watcher.close();
-    await Promise.all([operations.close(), apps.close()]);
+    await Promise.all([operations.close(), admin.close(), apps.close()]);
     await sinks.close();
     return explainStart(error, supervisor, await alreadyRunning(plan.file, { env, uid }));
   }
   process.on('SIGUSR1', () => sinks.reopen()); // as nginx does, for logrotate
   tellSignals(() => apps.killAll());
-  process.stdout.write(describeSupervised({ version, plan, supervisor, fleet, operations }));
-  tellStarted();
+  process.stdout.write(describeSupervised({ version, plan, supervisor, fleet, operations, admin }));
+  started.resolve();
   await supervisor.stopped;
+  await admin.close();
   await apps.close(); // after the last request
   watcher.close();
   await operations.close();
@@ -123,6 +125,29 @@ export async function runSupervised({ plan, version, env, inherited }: Supervise
   process.stdout.write('Stopped.\n');
   setTimeout(() => process.exit(), lastWordsMs).unref();
   return exitCode();
+}
+
+function controlSocket(path: string, uid: number, log: Logger): { readonly controlPath?: string } {
+  const obstacle = makeControlFolder(path, uid);
+  if (obstacle === null) return { controlPath: path };
+  log.warn(`${noControl} (${obstacle})`);
+  return {};
+}
+
+function promiseWithResolve(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((tell) => {
+    resolve = tell;
+  });
+  return { promise, resolve };
+}
+
+function openLogs(): { readonly access: LineWriter; readonly tee: LogTee; readonly sinks: LocalLogSinks } {
+  const access = createLineWriter(process.stdout);
+  const lines = createLineWriter(process.stderr);
+  process.once('exit', () => closeLineWriters(access, lines));
+  const tee = new LogTee(createConsoleLog(lines.write, systemClock), () => systemClock.now());
+  return { access, tee, sinks: createLogSinks({ console: access.write, log: tee.log, clock: systemClock }) };
 }
 
 /** A worker that found its configuration wrong, or that could not open what it needs, has said so itself. */

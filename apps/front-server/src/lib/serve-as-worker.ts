@@ -2,7 +2,7 @@ import { diskOf, formatProblems } from '@windhover/config';
 import { closeLineWriters, createConsoleLog, createLineWriter } from '@windhover/console';
 import { systemClock } from '@windhover/core';
 import type { SupervisedWorker } from '@windhover/supervisor/worker';
-import { administer } from './administer.ts';
+import { answerAdministrator } from './admin/answer-administrator.ts';
 import { configProblems } from './config-problems.ts';
 import { describeSites } from './describe-server.ts';
 import { forwardedSinks } from './forwarded-sinks.ts';
@@ -46,6 +46,7 @@ export async function serveAsWorker(worker: SupervisedWorker): Promise<void> {
     servesOperations: false,
     changes: edition.changes,
     bus,
+    onSaid: (line) => supervisor.tell({ kind: 'said', line }),
   }).catch((error: unknown) => {
     const fault = startFault(error);
     if (fault === null) throw error; // a bug: show its stack
@@ -71,7 +72,7 @@ export async function serveAsWorker(worker: SupervisedWorker): Promise<void> {
       case 'collect':
         return server.collect();
       case 'administer':
-        return administer(server, question.question);
+        return answerAdministrator(server, question.question);
       case 'prepare': {
         await pending.prepare(question.edition.number, server.prepare(originOf(question.edition)));
         return null;

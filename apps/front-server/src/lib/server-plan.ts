@@ -8,6 +8,7 @@ import {
   recordDisk,
 } from '@windhover/config/read';
 import type { Clock } from '@windhover/core/feature';
+import type { AdminSection } from '@windhover/features/admin';
 import { type MetricsSection, readMetricsSection } from '@windhover/features/metrics';
 import { parseDuration } from '@windhover/options';
 import { readWorkers } from './read-workers.ts';
@@ -24,6 +25,8 @@ export interface ServerPlan {
   /** 0: everything runs in one process. */
   readonly workers: number;
   readonly metrics: MetricsSection | null;
+  /** The management API. */
+  readonly admin: AdminSection | null;
   readonly isWatched: boolean;
   /** How long streams and tunnels of replaced workers may go on, in milliseconds. */
   readonly oldStreamsMs: number;
@@ -57,17 +60,30 @@ export async function readServerPlan(
   if (!('value' in read) || read.hasProblems) return none;
   const value = (read.value ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof value !== 'object') return none;
-  const { listen = 8080, workers, metrics, watch = false, limits = null, plugins = [], oldStreams, apps } = value;
+  const {
+    listen = 8080,
+    workers,
+    metrics,
+    watch = false,
+    limits = null,
+    plugins = [],
+    oldStreams,
+    apps,
+    admin,
+  } = value;
   const addresses = readListenAddresses(listen);
   const count = readWorkers(workers);
   const section = readMetricsSection(metrics);
   const applications = await readApplications(apps, (name) => read.directoryOf(['apps', name]));
+  const managed = await readManagement(admin, file, read.directoryOf(['admin']));
   if (addresses === null || count === null || section === undefined || applications === undefined) return none;
+  if (managed === undefined) return none;
   const plan: ServerPlan = {
     file,
     listen: addresses,
     workers: count === 'auto' ? availableParallelism() : count,
     metrics: section,
+    admin: managed,
     isWatched: watch === true || watch === 'true', // a variable of the environment is a text
     oldStreamsMs: toOldStreamsMs(oldStreams),
     files: [...read.files, ...read.folders],
@@ -97,6 +113,17 @@ async function readApplications(
   if (apps === undefined || apps === null) return [];
   const { readApps } = await import('@windhover/features/apps');
   return readApps(apps, directoryOf);
+}
+
+/** Loads the schema only if there is something to read. */
+async function readManagement(
+  admin: unknown,
+  file: string,
+  directory: string,
+): Promise<AdminSection | null | undefined> {
+  if (admin === undefined || admin === null || admin === false) return null;
+  const { readAdmin } = await import('@windhover/features/admin');
+  return readAdmin(admin, file, directory);
 }
 
 /** A value that is wrong is refused by the workers. */

@@ -3,8 +3,14 @@ import { createDistributionServices, type DistributionServices, loadConfig, star
 import { createConsoleLog } from '@windhover/console';
 import { systemClock } from '@windhover/core';
 import type { WorkerBus } from '@windhover/core/feature';
+import { hasAdmin } from '@windhover/features';
 import { createMetricsCollector, type MetricsSnapshot } from '@windhover/metrics';
 import { createServer } from '@windhover/server';
+import { createCounter } from './admin/count-process.ts';
+import { LazyAdmin } from './admin/lazy-admin.ts';
+import { localAdminHost } from './admin/local-admin-host.ts';
+import { localSection } from './admin/local-section.ts';
+import { LogTee, type SaidLine } from './admin/log-tee.ts';
 import { distribution } from './distribution.ts';
 import { type ConfigOrigin, FrontServer, type ReadFrom, type RefusedConfig } from './front-server.ts';
 import { LocalApps } from './local-apps.ts';
@@ -29,6 +35,10 @@ export interface FrontServerOptions extends ConfigOrigin {
   readonly changes?: SavedChanges;
   /** Whether this process serves metrics and health checks, if the configuration asks for them. Default: true. */
   readonly servesOperations?: boolean;
+  /** Hears the lines of the log while the configuration has the management API. Default: this process serves it, and hears them itself. */
+  readonly onSaid?: (line: SaidLine) => void;
+  /** The version of the program. Default: `0.0.0`. */
+  readonly version?: string;
 }
 
 /** A server, or all problems of its configuration. */
@@ -36,8 +46,10 @@ export type StartedFrontServer = { readonly ok: true; readonly server: FrontServ
 
 /** Loads the configuration, starts its features and listens. Rejects with a `TransportError` if it cannot listen. */
 export async function startFrontServer(options: FrontServerOptions): Promise<StartedFrontServer> {
-  const { writeAccess, writeLog, socketsFor, bus, servesOperations = true, changes = {} } = options;
-  const log = createConsoleLog(writeLog, systemClock);
+  const { writeAccess, writeLog, socketsFor, bus, servesOperations = true, onSaid, version = '0.0.0' } = options;
+  const { changes = {} } = options;
+  const tee = new LogTee(createConsoleLog(writeLog, systemClock), () => systemClock.now());
+  const { log } = tee;
   const stopping = new AbortController();
   const apps = bus === undefined ? new LocalApps({ log, clock: systemClock }) : null;
   const services = createDistributionServices({
@@ -66,8 +78,14 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
   const collect = collector(services, () => server.connections);
   const watched = { collect: async () => [await collect()], ready: () => server.isReady };
   const operations = servesOperations ? new OperationsServer(watched, log) : null;
-  const front = new FrontServer({
-    ...{ services, generations, server, listeners, operations, sinks, load, collect, apps },
+  if (onSaid !== undefined) tee.listen((line) => hasAdmin(generations.current.features) && onSaid(line));
+  const host = (): FrontServer => front;
+  const admin = servesOperations
+    ? new LazyAdmin(localAdminHost({ front: host, config: options.config, version, tee, sinks, apps }))
+    : null;
+  const count = createCounter(services.metrics, () => server.connections);
+  const front: FrontServer = new FrontServer({
+    ...{ services, generations, server, listeners, operations, admin, sinks, load, collect, count, apps },
     lastRead: () => read,
     stopping,
     changes,
@@ -75,6 +93,7 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
   restoreThings(loaded.config.managed, changes);
   try {
     await operations?.listen(sections.metrics);
+    await admin?.listen(localSection(loaded.config));
     const opened = await listeners.prepare(loaded.config);
     opened.commit();
   } catch (error) {

@@ -21,6 +21,11 @@ export class SupervisedApps {
     this.tell = tell;
   }
 
+  /** `null`: no configuration has had an application yet. */
+  get owner(): AppHost | null {
+    return this.host;
+  }
+
   get status(): readonly AppStatus[] {
     return this.host?.status ?? [];
   }

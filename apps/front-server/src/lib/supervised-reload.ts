@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Logger } from '@windhover/core';
 import type { Supervisor } from '@windhover/supervisor';
+import type { LazyAdmin } from './admin/lazy-admin.ts';
 import type { LazyOperations } from './lazy-operations.ts';
 import { freshReason, type ReadPlan, type ServerPlan } from './server-plan.ts';
 import type { SupervisedApps } from './supervised-apps.ts';
@@ -13,6 +14,7 @@ export interface ReloadHost {
   readonly fleet: WorkerFleet;
   readonly operations: LazyOperations;
   readonly apps: SupervisedApps;
+  readonly admin: LazyAdmin;
   readonly log: Logger;
   readonly inherited: InheritedSockets;
   read(): Promise<ReadPlan>;
@@ -73,7 +75,7 @@ export class SupervisedReload {
   }
 
   private async replace(isForced: boolean): Promise<string> {
-    const { supervisor, fleet, operations, apps } = this.host;
+    const { supervisor, fleet, operations, apps, admin } = this.host;
     this.refuseStopped();
     const read = await this.host.read();
     this.seen = Object.keys(read.snapshot.texts).map((file) => resolve(file));
@@ -92,6 +94,7 @@ export class SupervisedReload {
     await apps.prepare(plan.apps);
     await operations.listen(plan.metrics);
     try {
+      await admin.listen(plan.admin);
       this.refuseStopped();
       if (reason === null) await fleet.switchTo(edition, supervisor.status().generation);
       else {
@@ -103,6 +106,7 @@ export class SupervisedReload {
       }
     } catch (error) {
       await operations.listen(this.plan.metrics);
+      await admin.listen(this.plan.admin);
       throw error;
     }
     apps.apply(plan.apps);

@@ -1,7 +1,8 @@
 import type { LocalLogSinks } from '@windhover/access-log';
 import type { MetricsSnapshot } from '@windhover/metrics';
 import type { Supervisor, WorkerHandle } from '@windhover/supervisor';
-import type { AdminQuestion } from './administer.ts';
+import type { AdministratorQuestion } from './admin/answer-administrator.ts';
+import type { SaidLine } from './admin/log-tee.ts';
 import { LogWriters } from './log-writers.ts';
 import { type ActionResult, type SavedChanges, savedKey, type ThingAction } from './managed-things.ts';
 import { NoAnswerError, Peer } from './peer.ts';
@@ -29,10 +30,19 @@ type SupervisorPeer = Peer<QuestionToSupervisor, ToldBySupervised>;
 /** The facts that a worker tells of the configuration it serves. */
 export type Serving = Extract<ToldBySupervised, { readonly kind: 'serving' }>;
 
+/** No worker is ready. */
+export class NoWorkerError extends Error {
+  constructor() {
+    super('No worker is ready');
+  }
+}
+
 /** The workers, and the configuration that each of them serves. */
 export class WorkerFleet {
   /** What the worker that said so last serves. */
   serving: Serving | null = null;
+  /** Hears the lines of the workers' logs. */
+  onSaid: (line: SaidLine) => void = () => undefined;
   /** Resolves when a worker has said for the first time what it serves. */
   readonly firstServing: Promise<void>;
   private tellServing: () => void = () => undefined;
@@ -143,12 +153,12 @@ export class WorkerFleet {
   }
 
   /** Asks every worker that is ready. Of those that do not answer in time, or refuse, the answer is an error. */
-  async administer(question: AdminQuestion): Promise<readonly WorkerAnswer[]> {
+  async administer(question: AdministratorQuestion): Promise<readonly WorkerAnswer[]> {
     const workers = this.ready;
     const asked = workers.map((each) => this.ask(each, { kind: 'administer', question }, collectMs));
     const answers = await Promise.allSettled(asked);
     return answers.map((each, index) => ({
-      worker: String(workers[index]!.slot),
+      worker: `${workers[index]!.slot}:${workers[index]!.pid}`,
       ...(each.status === 'fulfilled' ? { value: each.value } : { error: each.reason as Error }),
     }));
   }
@@ -163,6 +173,18 @@ export class WorkerFleet {
     const done = results.find((each) => each.is === 'done');
     if (done !== undefined && done.saved !== null) this.changes = { ...this.changes, [savedKey(action)]: done.saved };
     return failed ?? first;
+  }
+
+  /** Asks one worker, and the next one if that has ended meanwhile. Rejects with what it says, or if none is ready. */
+  async administerOne(question: AdministratorQuestion, timeoutMs: number): Promise<unknown> {
+    for (const worker of this.ready) {
+      try {
+        return await this.ask(worker, { kind: 'administer', question }, timeoutMs);
+      } catch (error) {
+        if (worker.state !== 'exited') throw error;
+      }
+    }
+    throw new NoWorkerError();
   }
 
   private get ready(): readonly WorkerHandle[] {
@@ -257,7 +279,8 @@ export class WorkerFleet {
   }
 
   private told(told: ToldBySupervised, worker: WorkerHandle): void {
-    if (told.kind === 'open-log') this.logs.openFor(worker, told.log, told.target);
+    if (told.kind === 'said') this.onSaid(told.line);
+    else if (told.kind === 'open-log') this.logs.openFor(worker, told.log, told.target);
     else if (told.kind === 'log') this.logs.write(worker, told.log, told.text);
     else if (told.kind === 'published') {
       if (!this.takes(told, worker)) this.pass(told, worker);

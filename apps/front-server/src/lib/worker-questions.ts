@@ -1,8 +1,9 @@
 import type { FileSinkOptions, SyslogOptions } from '@windhover/access-log';
 import type { ConfigSnapshot } from '@windhover/config';
 import type { MetricsSnapshot } from '@windhover/metrics';
-import type { AdminQuestion } from './administer.ts';
 import type { SavedChanges } from './managed-things.ts';
+import type { AdministratorQuestion } from './admin/answer-administrator.ts';
+import type { SaidLine } from './admin/log-tee.ts';
 
 /** A configuration that the supervisor hands to its workers. */
 export interface ConfigEdition {
@@ -24,7 +25,7 @@ export type QuestionToWorker =
   | { readonly kind: 'prepare'; readonly edition: ConfigEdition }
   | { readonly kind: 'commit' | 'abandon'; readonly number: number }
   | { readonly kind: 'collect' }
-  | { readonly kind: 'administer'; readonly question: AdminQuestion };
+  | { readonly kind: 'administer'; readonly question: AdministratorQuestion };
 
 /** What a worker asks the supervisor. */
 export type QuestionToSupervisor =
@@ -37,6 +38,8 @@ export type ToldBySupervised =
   | { readonly kind: 'open-log'; readonly log: string; readonly target: LogTarget }
   | { readonly kind: 'log'; readonly log: string; readonly text: string }
   | Published
+  /** A line of its log, while the configuration has the management API. */
+  | { readonly kind: 'said'; readonly line: SaidLine }
   | {
       readonly kind: 'serving';
       readonly number: number;

@@ -28,6 +28,7 @@ export interface ConfigFileOptions {
 
 /** Who changed the file without the API. */
 const byHand: ConfigChange = { user: '', note: 'edited by hand' };
+const first: ConfigChange = { user: '', note: 'the first one' };
 
 /** The configuration of a file, with the texts of before. */
 export interface ConfigFile extends AdminConfig {
@@ -112,8 +113,9 @@ class FileConfig implements ConfigFile {
   }
 
   private async noticeText(text: string): Promise<void> {
-    if (this.kept === null || (await this.kept.newest())?.hash === hashOf(text)) return;
-    await this.kept.add(text, byHand, this.clock.now());
+    const newest = (await this.kept?.newest()) ?? null;
+    if (newest?.hash === hashOf(text)) return;
+    await this.kept?.add(text, newest === null ? first : byHand, this.clock.now());
   }
 
   private text(): Promise<string> {

@@ -73,6 +73,11 @@ class FileUsers implements HtpasswdUsers {
     return this.file.value.find(name);
   }
 
+  names(): readonly string[] {
+    this.file.look();
+    return this.file.value.names();
+  }
+
   async verify(...credentials: Parameters<UserTable['verify']>): ReturnType<UserTable['verify']> {
     await this.file.looked(); // so that somebody who was just added can log in
     return this.file.value.verify(...credentials);

@@ -5,6 +5,7 @@ import type { User } from '../user.ts';
 export interface UserTable {
   verify(name: string, password: string, client: string): Promise<User | null>;
   find(name: string): User | null;
+  names(): readonly string[];
 }
 
 /** Roles, each with the names of those who have it. */
@@ -32,6 +33,7 @@ export function createUserTable(
   const dummy = usualHash([...entries.values()]);
   return {
     find: (name) => accounts.get(name)?.user ?? null,
+    names: () => [...accounts.keys()],
     async verify(name, password, client) {
       const account = accounts.get(name);
       const hash = account?.hash ?? dummy;

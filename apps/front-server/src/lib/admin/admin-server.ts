@@ -1,0 +1,192 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { LineSink } from '@windhover/access-log';
+import {
+  type AdminHandler,
+  type AdminRole,
+  type AdminUsers,
+  type ApiUser,
+  type ApiValidation,
+  type AuditSink,
+  createAdminHandler,
+  createConfigFile,
+  createDeployments,
+  LogRing,
+  toLogLine,
+} from '@windhover/admin';
+import type { HttpContext } from '@windhover/core';
+import type { AdminSection } from '@windhover/features/admin';
+import { createServer, type Server } from '@windhover/server';
+import { createTls, type Listener, type Tls } from '@windhover/transport';
+import { editFile } from '../edit-file.ts';
+import type { AdminHost } from './admin-host.ts';
+import { adminTarget } from './admin-target.ts';
+import { EventSource } from './event-source.ts';
+import { loadConsole } from './load-console.ts';
+import { Sampler } from './sampler.ts';
+import { watchStates } from './watch-states.ts';
+
+/** Enough for a few administrators and programs. */
+const maxConnections = 200;
+/** How long requests may take when the server stops, in milliseconds. */
+const stopMs = 1000;
+/** How long a process may take to check a password or a configuration, in milliseconds. */
+const loginMs = 15_000;
+const validateMs = 60_000;
+const auditBytes = 10 * 1024 * 1024;
+
+/** What belongs to one version of the section. */
+interface Serving {
+  readonly section: string;
+  readonly handler: AdminHandler;
+  readonly listener: Listener;
+  readonly audit: LineSink | null;
+}
+
+/** Serves the management API and the console on a listener of their own, which may move with the configuration. */
+export class AdminServer {
+  private readonly host: AdminHost;
+  private readonly startedAt: number;
+  private readonly server: Server;
+  private readonly ring = new LogRing();
+  private readonly events = new EventSource();
+  private readonly sampler: Sampler;
+  private readonly endWatch: () => void;
+  private serving: Serving | null = null;
+
+  constructor(host: AdminHost, startedAt: number) {
+    this.host = host;
+    this.startedAt = startedAt;
+    this.sampler = new Sampler(host, (sample) => this.events.tell('stats', sample));
+    this.endWatch = watchStates(host, this.events);
+    this.server = createServer((context) => this.answer(context), { limits: { maxConnections }, log: host.log });
+    this.ring.subscribe((line) => this.events.tell('log', line));
+    host.tee.listen(({ at, level, message, facts }) => this.ring.add(toLogLine(at, level, message, facts)));
+  }
+
+  get listener(): Listener | null {
+    return this.serving?.listener ?? null;
+  }
+
+  /** Listens where the section says, and no more where an earlier one said. `null`: nowhere. Sessions end if the section changes. */
+  async listen(section: AdminSection | null): Promise<void> {
+    const text = JSON.stringify(section);
+    if (text === (this.serving?.section ?? 'null')) {
+      this.events.changed('config', 'overview', 'things', 'pools');
+      return;
+    }
+    const before = this.serving;
+    this.serving = section === null ? null : await this.open(section, text);
+    if (section === null) this.sampler.stop();
+    else this.sampler.start();
+    await this.end(before);
+  }
+
+  async close(): Promise<void> {
+    this.sampler.stop();
+    this.endWatch();
+    const { serving } = this;
+    serving?.handler.close();
+    await this.server.close({ timeoutMs: stopMs });
+    await serving?.audit?.close();
+  }
+
+  private answer(context: HttpContext): void | Promise<void> {
+    return this.serving?.handler(context);
+  }
+
+  private async open(section: AdminSection, text: string): Promise<Serving> {
+    const { before, audit } = { before: this.serving, audit: this.openAudit(section) };
+    const isSame =
+      before !== null && JSON.stringify(addressOf(JSON.parse(before.section))) === JSON.stringify(addressOf(section));
+    const handler = await this.createHandler(section, audit);
+    const listener = isSame ? before.listener : await this.server.listen(section.listen, await tlsOf(section));
+    return { section: text, handler, listener, audit: audit?.sink ?? null };
+  }
+
+  /** What is under way is still answered. */
+  private async end(before: Serving | null): Promise<void> {
+    if (before === null) return;
+    before.handler.close();
+    if (before.listener !== this.serving?.listener) await before.listener.close();
+    await before.audit?.close();
+  }
+
+  private async createHandler(section: AdminSection, audit: AuditSink | null): Promise<AdminHandler> {
+    const { host, sampler, ring, events, startedAt } = this;
+    const config = createConfigFile({
+      ...{ file: host.file, history: section.history?.folder ?? null, clock: host.clock },
+      ...(section.history === null ? {} : { keep: section.history.keep }),
+      write: (written) => editFile(host.file, () => written),
+      validate: async (written) =>
+        (await host.askOne({ ask: 'validate', file: host.file, text: written }, validateMs)) as ApiValidation,
+      reload: async () => void (await host.reload()),
+      state: () => ({ file: host.file, ...host.state() }),
+      readOnly: () => host.readOnly(),
+    });
+    config
+      .notice()
+      .catch((error: Error) => host.log.warn('The history of the configuration cannot be kept', { error }));
+    const deployments = Object.entries(section.deployments).map(([name, { folder, keep, pool }]) => {
+      const onSwitch = pool === null ? {} : { onSwitch: () => host.apps()?.recycle(pool) };
+      return [name, { folder, keep, ...onSwitch }] as const;
+    });
+    const pageHandler = section.console ? await loadConsole() : null;
+    return createAdminHandler(
+      adminTarget({
+        ...{ host, startedAt, sampler, ring, events, config },
+        deployments:
+          deployments.length === 0
+            ? null
+            : createDeployments(Object.fromEntries(deployments), { maxUploadBytes: section.maxUploadBytes }),
+      }),
+      {
+        ...{ tokens: section.tokens, hosts: hostsOf(section), version: host.version, clock: host.clock, log: host.log },
+        ...(section.hasUsers ? { users: usersOf(host) } : {}),
+        ...(audit === null ? {} : { audit }),
+        ...(pageHandler === null ? {} : { console: pageHandler }),
+      },
+    );
+  }
+
+  private openAudit({ audit }: AdminSection): (AuditSink & { readonly sink: LineSink }) | null {
+    if (audit === null) return null;
+    mkdirSync(dirname(audit), { recursive: true, mode: 0o700 });
+    const sink = this.host.sinks.file(audit, { rotate: { sizeBytes: auditBytes, keep: 5 } });
+    return { sink, write: (line) => sink.write(line), earlier: lastLines(audit) };
+  }
+}
+
+function addressOf({ listen, tls }: AdminSection): unknown {
+  return { listen, tls };
+}
+
+/** The host of the address itself. */
+function hostsOf({ hosts, listen }: AdminSection): readonly string[] {
+  if ('path' in listen || listen.host === undefined) return hosts;
+  return [...hosts, listen.host.includes(':') ? `[${listen.host}]` : listen.host];
+}
+
+async function tlsOf({ tls }: AdminSection): Promise<{ readonly tls?: Tls }> {
+  return tls === null ? {} : { tls: await createTls({ certificate: tls }) };
+}
+
+/** The workers know the users. A password goes no further than to one of them, through the pipe between the processes. */
+function usersOf(host: AdminHost): AdminUsers {
+  const ask = async (question: Parameters<AdminHost['askOne']>[0]): Promise<unknown> => host.askOne(question, loginMs);
+  return {
+    verify: async (name, password, client) => (await ask({ ask: 'login', name, password, client })) as AdminRole | null,
+    find: async (name) => (await ask({ ask: 'user', name })) as AdminRole | null,
+    list: async () => (await ask({ ask: 'users' })) as readonly ApiUser[],
+  };
+}
+
+/** The end of a file. */
+function lastLines(file: string): readonly string[] {
+  try {
+    return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-1000);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}

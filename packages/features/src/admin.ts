@@ -1,0 +1,1 @@
+export { type AdminSection, readAdmin } from './lib/admin-section.ts';
