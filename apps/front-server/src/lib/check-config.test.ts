@@ -120,10 +120,10 @@ describe('checkConfig()', () => {
 
   it('says of what people will look for that it is not built yet', async () => {
     const top = 'listen: [{ port: 443, proxyProtocol: [] }]';
-    expect(await check('ftp: true, proxy: { to: "http://a", admin: {} }', top)).toEqual([
+    expect(await check('ftp: true, proxy: { to: "http://a", basicAuth: {} }', top)).toEqual([
       'listen[0].proxyProtocol: `proxyProtocol` is not built yet',
       'ftp: `ftp` is not built yet',
-      'proxy.admin: `admin` is not built yet',
+      'proxy.basicAuth: `basicAuth` is not built yet',
     ]);
   });
 

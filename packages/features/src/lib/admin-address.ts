@@ -1,9 +1,10 @@
 import { type ListenAddress, parseListenAddress } from '@windhover/config/read';
 
-/** The address of a text or port; a port alone is one of this machine only. */
+/** The address of a text or port; a port alone is one of this machine only, a Unix socket is for the user of the server. */
 export function adminAddress(written: string | number): ListenAddress | null {
   const address = parseListenAddress(written);
   if ('expected' in address) return null;
+  if ('path' in address) return { ...address, mode: 0o600 };
   return /^[0-9]+$/.test(String(written)) ? { ...address, host: '127.0.0.1' } : address;
 }
 

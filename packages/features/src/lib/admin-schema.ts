@@ -53,7 +53,10 @@ const options = z
         'The address. Default: 127.0.0.1:9146. A port alone is one of 127.0.0.1. Another address than one of this machine alone needs `tls`.',
       ),
     tls: z
-      .strictObject({ certificate: name, key: name.exactOptional() })
+      .strictObject({
+        certificate: name.describe('The PEM file of the certificate and those between it and a known root.'),
+        key: name.exactOptional().describe('The PEM file of its key. Default: it stands in the file of `certificate`.'),
+      })
       .exactOptional()
       .describe('The PEM files of the certificate and its key. Default: no TLS.'),
     hosts: z
@@ -66,9 +69,14 @@ const options = z
       .describe('Who may log in: the name of a list under `users`, or a list in place.'),
     roles: z
       .strictObject({
-        look: z.array(name).exactOptional(),
-        operate: z.array(name).exactOptional(),
-        configure: z.array(name).exactOptional(),
+        look: z.array(name).exactOptional().describe('Who may only look. Default: nobody.'),
+        operate: z
+          .array(name)
+          .exactOptional()
+          .describe(
+            'Who may also act on what runs: drain servers, purge caches, recycle applications. Default: nobody.',
+          ),
+        configure: z.array(name).exactOptional().describe('Who may do everything. Default: nobody.'),
       })
       .exactOptional()
       .describe(
@@ -86,7 +94,12 @@ const options = z
         z.literal(false),
         orAlone(
           'folder',
-          z.strictObject({ folder: name.exactOptional(), keep: z.int().min(1).max(1000).exactOptional() }),
+          z.strictObject({
+            folder: name
+              .exactOptional()
+              .describe('The folder. Default: the name of the file with .history, beside it.'),
+            keep: z.int().min(1).max(1000).exactOptional().describe('How many are kept. Default: 50.'),
+          }),
         ),
       ])
       .exactOptional()

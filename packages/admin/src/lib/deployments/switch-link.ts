@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { readlink, rename, rm, symlink } from 'node:fs/promises';
+import { lstat, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { adminError } from '../errors.ts';
 
 /** Lets `link` lead to `target`, a folder beside it, so that there is no moment in which it leads nowhere. */
 export async function switchLink(link: string, target: string): Promise<void> {
+  const present = await lstat(link).catch(() => null); // usually there is one
+  if (present?.isSymbolicLink() === false) throw adminError('ADMIN_REFUSED', `${link} is no link: move it away`);
   const fresh = `${link}.${randomBytes(6).toString('hex')}`;
   if (process.platform === 'win32') {
     await symlink(resolve(link, '..', target), fresh, 'junction');
