@@ -11,6 +11,7 @@ const steps = [
   ['build', () => build()],
   ['lint', () => run('biome', ['check', '--error-on-warnings', '.'])],
   ['types', () => run('tsc', ['--noEmit', '-p', 'tsconfig.json'])],
+  ['types of the console', () => run('tsc', ['--noEmit', '-p', 'packages/admin-console/page/tsconfig.json'])],
   ['types without Node', () => run('tsc', ['--noEmit', '-p', 'tsconfig.pure.json'])],
   ['package graph', () => run(process.execPath, ['scripts/check-graph.mjs'])],
   ['tests', () => run('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`])],

@@ -53,6 +53,7 @@ export const layers = {
     title: 'stores',
     only: ['core', 'options', 'rate-limit', 'session', 'cache', 'leases', 'certificates'],
   },
+  'admin-console': { layer: 4, title: 'hosting', only: ['core', 'http-semantics', 'options'] },
   testing: { layer: 4, title: 'tools', only: ['core', 'transport'] },
   'app-server': { layer: 5, title: 'apps' },
   'front-server': { layer: 5, title: 'apps' },

@@ -1,0 +1,76 @@
+import type uPlot from 'uplot';
+import type { Series } from './plot.tsx';
+
+interface PlotStyle {
+  readonly element: HTMLElement;
+  readonly series: readonly Series[];
+  readonly format: (value: number) => string;
+  readonly atLeast: number;
+}
+
+const font = '11px ui-sans-serif, system-ui, sans-serif';
+const minutes15 = 15 * 60;
+
+/** Plots of one page share a cursor. */
+const sync = { key: 'overview' };
+
+export function plotOptions({ element, series, format, atLeast }: PlotStyle): uPlot.Options {
+  const colors = colorReader(element);
+  const [text, grid] = [colors('--muted'), colors('--grid')];
+  return {
+    width: Math.max(element.clientWidth, 100),
+    height: Math.max(element.clientHeight, 80),
+    padding: [8, 8, 0, 0],
+    legend: { show: false },
+    cursor: { sync, points: { size: 6 }, drag: { setScale: false, x: false, y: false }, y: false },
+    scales: {
+      x: { time: true, range: (_, min, max) => [Math.min(min, max - minutes15) || 0, max || minutes15] },
+      y: { range: (_, __, max) => [0, Math.max(atLeast, (max ?? 0) * 1.1)] },
+    },
+    axes: [
+      { stroke: text, font, size: 24, gap: 4, grid: { show: false }, ticks: { show: false }, values: clockLabels },
+      {
+        stroke: text,
+        font,
+        size: 54,
+        gap: 6,
+        space: 36,
+        grid: { stroke: grid, width: 1 },
+        ticks: { show: false },
+        values: (_, splits) => splits.map(format),
+      },
+    ],
+    series: [
+      {},
+      ...series.map(({ label, color }, index) => {
+        const stroke = colors(color);
+        const fill = index === 0 ? { fill: withAlpha(stroke, 0.1) } : {};
+        return { label, stroke, width: 1.5, points: { show: false }, spanGaps: false, ...fill };
+      }),
+    ],
+  };
+}
+
+function clockLabels(_: uPlot, splits: number[]): string[] {
+  return splits.map((seconds) => {
+    const date = new Date(seconds * 1000);
+    return `${date.getHours()}:${String(date.getMinutes()).padStart(2, '0')}`;
+  });
+}
+
+/** The canvas needs colours as they are, not as the design names them. */
+function colorReader(element: HTMLElement): (name: string) => string {
+  const probe = document.createElement('i');
+  return (name) => {
+    element.append(probe);
+    probe.style.color = `var(${name})`;
+    const { color } = getComputedStyle(probe);
+    probe.remove();
+    return color;
+  };
+}
+
+function withAlpha(color: string, alpha: number): string {
+  const [red, green, blue] = color.match(/[\d.]+/g) ?? [];
+  return `rgba(${red}, ${green}, ${blue}, ${alpha})`;
+}

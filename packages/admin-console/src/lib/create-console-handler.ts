@@ -1,0 +1,84 @@
+import { fileURLToPath } from 'node:url';
+import type { Handler, HttpContext } from '@windhover/core';
+import { addVary, evaluatePreconditions, negotiateEncoding } from '@windhover/http-semantics';
+import { cacheFields, commonFields } from './page-fields.ts';
+import { type PageFile, readPageFiles } from './read-page-files.ts';
+
+/** Options of `createConsoleHandler`. */
+export interface ConsoleOptions {
+  /**
+   * The path below which the console stands, with a slash at both ends. The management API must stand at `api/v1/` below it.
+   * Default: `/`.
+   */
+  readonly base?: string;
+  /** The folder with the built page. Default: the one in this package. */
+  readonly folder?: string;
+}
+
+/**
+ * Serves the page of the management console: `GET` of `base` and of its assets; anything else is a 404. Needs no
+ * authentication of its own, as everything that the page shows comes from the management API. Throws
+ * `ADMIN_CONSOLE_NOT_BUILT` if the folder has no page.
+ */
+export function createConsoleHandler(options: ConsoleOptions = {}): Handler<HttpContext> {
+  const { base = '/', folder = defaultFolder() } = options;
+  const files = readPageFiles(folder);
+  return function adminConsole({ request, response }) {
+    response.headers.assign(commonFields);
+    const { path, method } = request;
+    if (path === base.slice(0, -1)) {
+      response.status = 308;
+      response.headers.set('Location', base);
+      return;
+    }
+    const name = path === base ? 'index.html' : path.startsWith(base) ? path.slice(base.length) : '';
+    const file = files.get(name);
+    if (file === undefined || (name === 'index.html' && path !== base)) {
+      answerPlainly(response, 404, 'There is nothing here. The console is at its address without a path.\n');
+      return;
+    }
+    if (method !== 'GET' && method !== 'HEAD') {
+      response.headers.set('Allow', 'GET, HEAD');
+      answerPlainly(response, 405, 'Only GET and HEAD.\n');
+      return;
+    }
+    answerFile({ request, response }, file, name === 'index.html' ? 'page' : 'asset');
+  };
+}
+
+type Exchange = Pick<HttpContext, 'request' | 'response'>;
+
+function answerFile({ request, response }: Exchange, file: PageFile, kind: keyof typeof cacheFields): void {
+  const coding = negotiateEncoding(
+    request.headers.get('accept-encoding'),
+    file.copies.map((copy) => copy.coding),
+  );
+  const chosen = file.copies.find((copy) => coding.kind === 'chosen' && copy.coding === coding.value);
+  const { bytes, etag } = chosen ?? file;
+  const { headers } = response;
+  headers.set('Cache-Control', cacheFields[kind]);
+  headers.set('ETag', etag);
+  if (file.copies.length > 0) headers.set('Vary', addVary(headers.get('vary'), 'Accept-Encoding'));
+  const ifNoneMatch = request.headers.get('if-none-match');
+  if (evaluatePreconditions({ method: request.method, ifNoneMatch }, { etag }).kind === 'not-modified') {
+    response.status = 304;
+    return;
+  }
+  headers.set('Content-Type', file.type);
+  if (chosen !== undefined) headers.set('Content-Encoding', chosen.coding);
+  response.status = 200;
+  response.body = bytes;
+}
+
+function answerPlainly(response: HttpContext['response'], status: number, text: string): void {
+  response.status = status;
+  response.headers.set('Content-Type', 'text/plain; charset=utf-8');
+  response.headers.set('Cache-Control', 'no-store');
+  response.body = text;
+}
+
+/** `page/` beside the built code; run from source, the page that was built last. */
+function defaultFolder(): string {
+  const isSource = import.meta.url.endsWith('.ts');
+  return fileURLToPath(new URL(isSource ? '../../dist/page' : './page', import.meta.url));
+}
