@@ -3,7 +3,7 @@ import { useRoute } from './api/use-route.ts';
 import { useStore } from './api/use-store.ts';
 import { LogIn } from './pages/log-in.tsx';
 import { NotFound } from './pages/not-found.tsx';
-import { pages } from './pages/pages.ts';
+import { offeredPages } from './pages/offered-pages.ts';
 import { Announcer } from './parts/announcer.tsx';
 import { ConfirmDialog } from './parts/confirm.tsx';
 import { Shell } from './parts/shell.tsx';
@@ -14,7 +14,7 @@ export function App() {
   const route = useRoute();
   if (state.kind === 'unknown') return null;
   if (state.kind === 'out') return <LogIn note={state.note} />;
-  const page = pages.find(({ name }) => name === route.page);
+  const page = offeredPages(state.session).find(({ name }) => name === route.page);
   const Content = page?.content ?? NotFound;
   return (
     <>

@@ -70,7 +70,7 @@ describe.skipIf(!hasPeer('chromium'))('the console, in Chromium', () => {
     const { page } = await open();
     await page.getByRole('link', { name: 'Pools' }).click();
     await page.getByRole('heading', { name: 'Pools', level: 1 }).waitFor();
-    await expect.poll(() => page.locator('h1:focus').innerText()).toBe('Pools');
+    await expect.poll(() => page.locator('h1:focus').textContent()).toBe('Pools');
     await expect.poll(() => page.title()).toBe('Pools · web-01 · Windhover');
   });
 
@@ -93,7 +93,7 @@ describe.skipIf(!hasPeer('chromium'))('the console, in Chromium', () => {
     await page.getByRole('dialog', { name: 'Stop shop-api?' }).waitFor();
     await page.keyboard.press('Escape');
     await expect.poll(() => page.locator('dialog[open]').count()).toBe(0);
-    await expect.poll(() => page.locator('button:focus').innerText()).toContain('Stop');
+    await expect.poll(() => page.locator('button:focus').textContent()).toContain('Stop');
     expect(fake.calls).not.toContain('POST /pools/shop-api/stop');
     await stop.click();
     await page.getByRole('dialog').getByRole('button', { name: 'Stop' }).click();
@@ -109,7 +109,7 @@ describe.skipIf(!hasPeer('chromium'))('the console, in Chromium', () => {
   it('offers nothing that the role may not do', async () => {
     const { page } = await open({ at: 'pools', user: 'lin' });
     await sees(page, 'shop-api');
-    expect(await page.locator('main').getByRole('button').allInnerTexts()).toEqual(
+    expect(await page.locator('main').getByRole('button').allTextContents()).toEqual(
       Array.from({ length: 3 }, () => expect.stringContaining('Show the output')),
     );
   });

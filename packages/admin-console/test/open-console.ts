@@ -63,7 +63,7 @@ export async function logIn(page: Page, user: string, password = 'secret'): Prom
 /** Waits until the page shows the text. */
 export async function sees(page: Page, text: string | RegExp): Promise<void> {
   await expect
-    .poll(() => page.locator('body').innerText())
+    .poll(() => page.locator('body').textContent())
     .toMatch(typeof text === 'string' ? new RegExp(escaped(text)) : text);
 }
 

@@ -3,7 +3,7 @@ import { createStore, type Store } from '../lib/store.ts';
 import { apiGet, apiRoot } from './client.ts';
 
 type EventName = keyof ApiEvents;
-type Listener<N extends EventName> = (data: ApiEvents[N]) => void;
+type Listener<N extends EventName> = (data: ApiEvents[N]) => unknown;
 
 /** What the server tells by itself. One connection for the whole page. */
 export interface EventFeed {

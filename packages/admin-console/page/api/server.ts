@@ -1,4 +1,4 @@
-import type { ApiLogLine, ApiSample, ApiSession, ApiTraceSummary } from '@windhover/admin';
+import type { ApiLogLine, ApiSample, ApiSession } from '@windhover/admin';
 import { createSampleWindow } from '../lib/sample-window.ts';
 import { createStore } from '../lib/store.ts';
 import { apiGet, apiSend } from './client.ts';
@@ -13,7 +13,15 @@ export const samples = createStore<readonly ApiSample[]>([]);
 
 const mostLines = 1000;
 /** The last lines of the log; `null` until they were asked for. */
-export const logLines = createStore<readonly ApiLogLine[] | null>(null);
+export const logLines = createStore<readonly LogEntry[] | null>(null);
+
+/** A line with a number that no other line has. */
+export interface LogEntry extends ApiLogLine {
+  readonly number: number;
+}
+
+let lineCount = 0;
+const numbered = (line: ApiLogLine): LogEntry => ({ ...line, number: ++lineCount });
 
 feed.on('stats', (sample) => {
   sampleWindow.add(sample);
@@ -21,11 +29,11 @@ feed.on('stats', (sample) => {
 });
 feed.on('log', (line) => {
   const lines = logLines.value;
-  if (lines !== null) logLines.set([...lines, line].slice(-mostLines));
+  if (lines !== null) logLines.set([...lines, numbered(line)].slice(-mostLines));
 });
 feed.onReturn(() => {
   void fillSamples();
-  if (logLines.value !== null) void fillLog();
+  if (logLines.value !== null) fillLog().catch(() => undefined); // the page says that the connection is lost
 });
 
 let frame = 0;
@@ -45,10 +53,9 @@ async function fillSamples(): Promise<void> {
 
 /** Reads the log as it is now. Later lines come by themselves. */
 export async function fillLog(): Promise<void> {
-  logLines.set(await apiGet<readonly ApiLogLine[]>(`/log?lines=${mostLines}`));
+  const lines = await apiGet<readonly ApiLogLine[]>(`/log?lines=${mostLines}`);
+  logLines.set(lines.map(numbered));
 }
-
-export type NewTrace = ApiTraceSummary;
 
 /** Asks whether there is a session. */
 export async function resumeSession(): Promise<void> {

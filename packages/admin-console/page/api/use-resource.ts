@@ -4,7 +4,8 @@ import type { ApiError } from '../lib/api-error.ts';
 import { apiGet } from './client.ts';
 import { feed } from './server.ts';
 
-export type Change = ApiEvents['changed']['what'][number];
+/** What `changed` names, and events that add to a list. */
+export type Change = ApiEvents['changed']['what'][number] | 'trace' | 'audit';
 
 /** Something that the server has, kept up to date. */
 export interface Resource<T> {
@@ -41,11 +42,12 @@ export function useResource<T>(path: string | null, { on = [], everyMs = 0 }: Re
   const changes = on.join();
   useEffect(() => {
     void reload();
+    const names = changes.split(',');
+    const update = (): void => void reload();
     const ends = [
-      feed.onReturn(() => void reload()),
-      feed.on('changed', ({ what }) => {
-        if (what.some((name) => changes.split(',').includes(name))) void reload();
-      }),
+      feed.onReturn(update),
+      feed.on('changed', ({ what }) => what.some((name) => names.includes(name)) && update()),
+      ...(['trace', 'audit'] as const).filter((name) => names.includes(name)).map((name) => feed.on(name, update)),
     ];
     const timer = everyMs > 0 ? setInterval(() => document.hidden || void reload(), everyMs) : undefined;
     return () => {

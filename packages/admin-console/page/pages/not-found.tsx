@@ -5,7 +5,8 @@ export function NotFound() {
   return (
     <Page title="Not found">
       <Empty title="There is no such page">
-        The address names a page that this console does not have. <a href="#/overview">Go to the overview</a>.
+        The address names a page that this server does not have, or that your role may not see.{' '}
+        <a href="#/overview">Go to the overview</a>.
       </Empty>
     </Page>
   );

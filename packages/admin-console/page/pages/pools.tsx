@@ -5,6 +5,7 @@ import { useAction } from '../api/use-action.ts';
 import { useMay } from '../api/use-may.ts';
 import { useResource } from '../api/use-resource.ts';
 import { formatBytes, formatNumber, plural } from '../lib/format.ts';
+import { ActionButton } from '../parts/action-button.tsx';
 import { confirm } from '../parts/confirm.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { Empty, ErrorNote, Loaded } from '../parts/notes.tsx';
@@ -106,7 +107,7 @@ function PoolButtons({ pool: { name, phase, instances }, action, onChange }: But
   return (
     <>
       {(isStopped || phase === 'idle') && (
-        <Verb
+        <ActionButton
           of={name}
           name="Start"
           isBusy={action.isRunning}
@@ -114,24 +115,15 @@ function PoolButtons({ pool: { name, phase, instances }, action, onChange }: But
         />
       )}
       {instances.length > 0 && (
-        <Verb
+        <ActionButton
           of={name}
           name="Recycle"
           isBusy={action.isRunning}
           onClick={() => void ask('recycle', `${name} is recycled: new instances first, then the old ones end`)}
         />
       )}
-      {!isStopped && <Verb of={name} name="Stop" isBusy={action.isRunning} onClick={() => void stop()} />}
+      {!isStopped && <ActionButton of={name} name="Stop" isBusy={action.isRunning} onClick={() => void stop()} />}
     </>
-  );
-}
-
-function Verb({ of, name, isBusy, onClick }: { of: string; name: string; isBusy: boolean; onClick: () => void }) {
-  return (
-    <button type="button" class="button small" disabled={isBusy} onClick={onClick}>
-      {name}
-      <span class="unseen"> {of}</span>
-    </button>
   );
 }
 

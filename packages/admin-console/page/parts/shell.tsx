@@ -4,7 +4,8 @@ import { useEffect, useRef } from 'preact/hooks';
 import { feed, logOut } from '../api/server.ts';
 import { useResource } from '../api/use-resource.ts';
 import { useStore } from '../api/use-store.ts';
-import { groups, pages } from '../pages/pages.ts';
+import { offeredPages } from '../pages/offered-pages.ts';
+import { groups } from '../pages/pages.ts';
 import { say } from './announcer.tsx';
 import { Icon } from './icon.tsx';
 import { ThemeSwitch } from './theme.tsx';
@@ -19,6 +20,7 @@ interface ShellProps {
 /** What is around every page. Navigation moves the focus to the heading of the new page. */
 export function Shell({ session, current, title, children }: ShellProps) {
   const overview = useResource<ApiOverview>('/overview', { on: ['overview', 'config'] });
+  const pages = offeredPages(session);
   const host = overview.data?.host;
   const last = useRef(current);
   useEffect(() => {
@@ -54,25 +56,27 @@ export function Shell({ session, current, title, children }: ShellProps) {
         </div>
       </header>
       <nav class="nav" aria-label="Pages">
-        {groups.map((group) => (
-          <div key={group} class="nav-group">
-            <p class="nav-title" id={`group-${group}`}>
-              {group}
-            </p>
-            <ul aria-labelledby={`group-${group}`}>
-              {pages
-                .filter((page) => page.group === group)
-                .map((page) => (
-                  <li key={page.name}>
-                    <a href={`#/${page.name}`} aria-current={page.name === current ? 'page' : undefined}>
-                      <Icon name={page.icon} />
-                      {page.title}
-                    </a>
-                  </li>
-                ))}
-            </ul>
-          </div>
-        ))}
+        {groups
+          .filter((group) => pages.some((page) => page.group === group))
+          .map((group) => (
+            <div key={group} class="nav-group">
+              <p class="nav-title" id={`group-${group}`}>
+                {group}
+              </p>
+              <ul aria-labelledby={`group-${group}`}>
+                {pages
+                  .filter((page) => page.group === group)
+                  .map((page) => (
+                    <li key={page.name}>
+                      <a href={`#/${page.name}`} aria-current={page.name === current ? 'page' : undefined}>
+                        <Icon name={page.name} />
+                        {page.title}
+                      </a>
+                    </li>
+                  ))}
+              </ul>
+            </div>
+          ))}
       </nav>
       <main class="main">{children}</main>
     </div>

@@ -1,0 +1,34 @@
+import type { ApiTrace } from '@windhover/admin';
+
+type Step = ApiTrace['steps'][number];
+
+/** A step with its place in the picture. `left` and `width` are shares of the whole, in percent. */
+export interface WaterfallRow {
+  readonly step: Step;
+  /** How many steps it runs inside of. */
+  readonly depth: number;
+  readonly left: number;
+  readonly width: number;
+  /** Milliseconds that no step inside of it has taken. */
+  readonly own: number;
+}
+
+/** Lays out the steps of a trace. A step that calls the next one contains it. */
+export function waterfall({ steps, duration }: Pick<ApiTrace, 'steps' | 'duration'>): readonly WaterfallRow[] {
+  const whole = Math.max(duration, ...steps.map(({ to }) => to), 0.001);
+  return steps.map((step, index) => {
+    const around = steps.slice(0, index).filter((other) => contains(other, step));
+    const inner = steps.slice(index + 1).find((other) => contains(step, other));
+    return {
+      step,
+      depth: around.length,
+      left: (step.from / whole) * 100,
+      width: Math.max(0.3, ((step.to - step.from) / whole) * 100),
+      own: step.to - step.from - (inner === undefined ? 0 : inner.to - inner.from),
+    };
+  });
+}
+
+function contains(outer: Step, inner: Step): boolean {
+  return outer.from <= inner.from && outer.to >= inner.to;
+}

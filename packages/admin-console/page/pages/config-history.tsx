@@ -1,0 +1,103 @@
+import type { ApiApplied, ApiEdition } from '@windhover/admin';
+import { useState } from 'preact/hooks';
+import { apiSend } from '../api/client.ts';
+import { useAction } from '../api/use-action.ts';
+import { useMay } from '../api/use-may.ts';
+import { useResource } from '../api/use-resource.ts';
+import { formatMoment } from '../lib/format.ts';
+import { parseUnifiedDiff } from '../lib/parse-unified-diff.ts';
+import { ActionButton } from '../parts/action-button.tsx';
+import { confirm } from '../parts/confirm.tsx';
+import { type Column, DataTable } from '../parts/data-table.tsx';
+import { DiffView } from '../parts/diff-view.tsx';
+import { Empty, ErrorNote, Loaded } from '../parts/notes.tsx';
+import { Card } from '../parts/page.tsx';
+
+/** The editions before, what they differ in, and the way back. */
+export function ConfigHistory() {
+  const history = useResource<readonly ApiEdition[]>('/config/history', { on: ['config'] });
+  const [compared, setCompared] = useState<ApiEdition | null>(null);
+  const mayConfigure = useMay('configure');
+  const action = useAction();
+  const rollBack = async (edition: ApiEdition): Promise<void> => {
+    const text = `The configuration becomes what it was ${formatMoment(edition.at)}. This too can be taken back.`;
+    if (!(await confirm({ title: `Go back to edition ${edition.id}?`, text, action: 'Go back' }))) return;
+    const path = `/config/history/${encodeURIComponent(edition.id)}/rollback`;
+    if (
+      await action.run(
+        () => apiSend<ApiApplied>('POST', path),
+        `The configuration is that of edition ${edition.id} again`,
+      )
+    )
+      await history.reload();
+  };
+  const buttons: Column<ApiEdition> = {
+    title: 'Actions',
+    cell: (edition) =>
+      !edition.isCurrent && (
+        <div class="tools">
+          <ActionButton
+            name="Compare"
+            of={`edition ${edition.id}`}
+            isBusy={false}
+            onClick={() => setCompared(edition)}
+          />
+          {mayConfigure && (
+            <ActionButton
+              name="Go back"
+              of={`to edition ${edition.id}`}
+              isBusy={action.isRunning}
+              onClick={() => void rollBack(edition)}
+            />
+          )}
+        </div>
+      ),
+    isNumber: true,
+  };
+  return (
+    <>
+      <Card title="History" isFlush>
+        {action.error !== null && <ErrorNote text={action.error} />}
+        <Loaded of={history}>
+          {(list) => (
+            <DataTable
+              caption="Editions of the configuration"
+              columns={[...columns, buttons]}
+              rows={list}
+              rowKey={({ id }) => id}
+              empty={<Empty title="No history yet">Each change that is applied is kept here.</Empty>}
+            />
+          )}
+        </Loaded>
+      </Card>
+      {compared !== null && <Comparison key={compared.id} with={compared} onClose={() => setCompared(null)} />}
+    </>
+  );
+}
+
+const columns: readonly Column<ApiEdition>[] = [
+  {
+    title: 'Edition',
+    cell: ({ id, isCurrent }) => (
+      <>
+        {id} {isCurrent && <span class="tag">current</span>}
+      </>
+    ),
+    isHead: true,
+  },
+  { title: 'When', cell: ({ at }) => formatMoment(at) },
+  { title: 'Who', cell: ({ user }) => user },
+  { title: 'Note', cell: ({ note }) => (note === '' ? '–' : note), isWide: true },
+];
+
+function Comparison({ with: { id }, onClose }: { with: ApiEdition; onClose: () => void }) {
+  const diff = useResource<{ diff: string }>(`/config/history/${encodeURIComponent(id)}/diff`, { on: ['config'] });
+  const tools = <ActionButton name="Close" of="the comparison" isBusy={false} onClick={onClose} />;
+  return (
+    <Card title={`From edition ${id} to the present`} tools={tools} isFlush>
+      <Loaded of={diff}>
+        {({ diff: text }) => <DiffView title="What has changed" lines={parseUnifiedDiff(text)} />}
+      </Loaded>
+    </Card>
+  );
+}
