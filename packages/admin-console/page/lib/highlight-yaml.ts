@@ -5,7 +5,7 @@ export interface Token {
 }
 
 const pattern =
-  /(?<comment>(?:^|(?<=\s))#.*)|(?<key>(?:"[^"]*"|'[^']*'|[\w.@/*~-]+)(?=\s*:(?:\s|$)))|(?<text>"(?:[^"\\]|\\.)*"?|'[^']*'?)|(?<number>(?<=[\s,[{:]|^)\d[\d_.]*(?:ms|s|m|h|d|[KMG]?i?B)?(?=[\s,\]}]|$))|(?<word>(?<=[\s,[{]|^)(?:true|false|null|auto|off|on)(?=[\s,\]}]|$))|(?<mark>^\s*-(?=\s)|[{}[\],:])/g;
+  /(?<comment>(?:^|(?<=\s))#.*)|(?<key>(?:"[^"]*"|'[^']*'|[\w.@/*~-]+)(?=\s*:(?:\s|$)))|(?<text>"(?:[^"\\]|\\.)*"?|'[^']*'?)|(?<number>(?<=[\s,[{]|^)\d[\d_.]*(?:ms|s|m|h|d|[KMG]?i?B)?(?=[\s,\]}]|$))|(?<word>(?<=[\s,[{]|^)(?:true|false|null|auto|off|on)(?=[\s,\]}]|$))|(?<mark>^\s*-(?=\s)|[{}[\],]|:(?=\s|$))/g;
 
 /** Splits one line of YAML (or JSON) into coloured pieces. Only for the eye: strings over several lines are not followed. */
 export function highlightLine(line: string): readonly Token[] {

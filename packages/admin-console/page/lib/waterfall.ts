@@ -16,15 +16,16 @@ export interface WaterfallRow {
 /** Lays out the steps of a trace. A step that calls the next one contains it. */
 export function waterfall({ steps, duration }: Pick<ApiTrace, 'steps' | 'duration'>): readonly WaterfallRow[] {
   const whole = Math.max(duration, ...steps.map(({ to }) => to), 0.001);
+  const depths = steps.map((step, index) => steps.slice(0, index).filter((other) => contains(other, step)).length);
   return steps.map((step, index) => {
-    const around = steps.slice(0, index).filter((other) => contains(other, step));
-    const inner = steps.slice(index + 1).find((other) => contains(step, other));
+    const depth = depths[index]!;
+    const inside = steps.filter((other, at) => at > index && depths[at] === depth + 1 && contains(step, other));
     return {
       step,
-      depth: around.length,
+      depth,
       left: (step.from / whole) * 100,
       width: Math.max(0.3, ((step.to - step.from) / whole) * 100),
-      own: step.to - step.from - (inner === undefined ? 0 : inner.to - inner.from),
+      own: inside.reduce((own, { from, to }) => own - (to - from), step.to - step.from),
     };
   });
 }
