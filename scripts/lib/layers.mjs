@@ -42,12 +42,8 @@ export const layers = {
   config: { layer: 4, title: 'hosting', only: ['core', 'http-semantics', 'options'] },
   features: { layer: 4, title: 'hosting', beside: ['config', 'redis'] },
   cache: { layer: 3, title: 'feature' },
-  redis: { layer: 4, title: 'stores', only: ['core', 'options', 'rate-limit', 'session', 'cache', 'leases'] },
   admin: { layer: 4, title: 'hosting', only: ['core', 'http-semantics', 'options', 'server'] },
   certificates: { layer: 3, title: 'feature' },
-  config: { layer: 4, title: 'hosting', only: ['core', 'http-semantics', 'options'] },
-  features: { layer: 4, title: 'hosting', beside: ['config', 'redis'] },
-  cache: { layer: 3, title: 'feature' },
   redis: {
     layer: 4,
     title: 'stores',

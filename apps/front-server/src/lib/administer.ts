@@ -11,7 +11,10 @@ export type AdminQuestion =
   | { readonly ask: 'explain'; readonly request: ExplainedRequest };
 
 /** Answers with plain data, which survives JSON. */
-export function administer(server: Pick<FrontServer, 'config' | 'act' | 'requestsUnderWay'>, question: AdminQuestion): unknown {
+export function administer(
+  server: Pick<FrontServer, 'config' | 'act' | 'requestsUnderWay'>,
+  question: AdminQuestion,
+): unknown {
   const { config } = server;
   switch (question.ask) {
     case 'things':

@@ -2,8 +2,8 @@ import { createLogSinks, type LogSinks } from '@windhover/access-log';
 import { defineDistribution } from '@windhover/config';
 import {
   accessLogFeature,
-  certificatesFeature,
   adminFeature,
+  certificatesFeature,
   failedTests,
   limitsSchema,
   metricsSchema,

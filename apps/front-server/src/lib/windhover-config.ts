@@ -15,8 +15,9 @@ export interface WindhoverConfig {
         readonly mode?: number | string;
         /** At a listener: `true`, it speaks HTTPS, with the certificates of the sites. At a site: its certificate. */
         readonly tls?:
+          | 'auto'
           | {
-              /** A PEM file: the server's own certificate first, then those between it and a known root. At a listener: for clients that ask for no name, or an unknown one; without it they are refused. */
+              /** auto: this server gets it by itself, see `certificates` at the top. Otherwise a PEM file: the server's own certificate first, then those between it and a known root. At a listener: for clients that ask for no name, or an unknown one; without it they are refused. */
               readonly certificate?: string;
               /** The PEM file of its private key. Default: the key stands in the file of `certificate`. */
               readonly key?: string;
@@ -40,7 +41,19 @@ export interface WindhoverConfig {
               /** At a listener: how long a client may take. Default: 10s, as in Kestrel. */
               readonly handshakeTimeout?: string | number;
             }
-          | 'auto'
+          | boolean;
+        /** Takes the address of the client from the PROXY header, version 1 or 2, that HAProxy and the load balancers of clouds send before the first byte of TLS or HTTP. */
+        readonly proxyProtocol?:
+          | string
+          | readonly string[]
+          | {
+              /** The proxies in front: addresses, networks, and the presets loopback, private, linklocal and unix. Each of their connections must begin with a PROXY header; that of nobody else is read. */
+              readonly from: string | readonly string[];
+              /** What happens to connections of others. plain: they are served as what they are. refuse: they are closed. Default: plain. */
+              readonly others?: 'plain' | 'refuse';
+              /** How long the header may take. Default: 5s, as in Caddy: it comes in the first packet. */
+              readonly timeout?: string | number;
+            }
           | boolean;
         /** Lets in and keeps out connections by address, network and domain name: one that is kept out is reset before a byte is read, before its TLS handshake too. */
         readonly connectionFilter?:
@@ -692,8 +705,9 @@ export interface WindhoverConfig {
             readonly mode?: number | string;
             /** At a listener: `true`, it speaks HTTPS, with the certificates of the sites. At a site: its certificate. */
             readonly tls?:
+              | 'auto'
               | {
-                  /** A PEM file: the server's own certificate first, then those between it and a known root. At a listener: for clients that ask for no name, or an unknown one; without it they are refused. */
+                  /** auto: this server gets it by itself, see `certificates` at the top. Otherwise a PEM file: the server's own certificate first, then those between it and a known root. At a listener: for clients that ask for no name, or an unknown one; without it they are refused. */
                   readonly certificate?: string;
                   /** The PEM file of its private key. Default: the key stands in the file of `certificate`. */
                   readonly key?: string;
@@ -717,7 +731,19 @@ export interface WindhoverConfig {
                   /** At a listener: how long a client may take. Default: 10s, as in Kestrel. */
                   readonly handshakeTimeout?: string | number;
                 }
-              | 'auto'
+              | boolean;
+            /** Takes the address of the client from the PROXY header, version 1 or 2, that HAProxy and the load balancers of clouds send before the first byte of TLS or HTTP. */
+            readonly proxyProtocol?:
+              | string
+              | readonly string[]
+              | {
+                  /** The proxies in front: addresses, networks, and the presets loopback, private, linklocal and unix. Each of their connections must begin with a PROXY header; that of nobody else is read. */
+                  readonly from: string | readonly string[];
+                  /** What happens to connections of others. plain: they are served as what they are. refuse: they are closed. Default: plain. */
+                  readonly others?: 'plain' | 'refuse';
+                  /** How long the header may take. Default: 5s, as in Caddy: it comes in the first packet. */
+                  readonly timeout?: string | number;
+                }
               | boolean;
             /** Lets in and keeps out connections by address, network and domain name: one that is kept out is reset before a byte is read, before its TLS handshake too. */
             readonly connectionFilter?:
@@ -1427,8 +1453,11 @@ export interface WindhoverConfig {
   readonly watch?: boolean;
   /** How long streams and tunnels that began before a reload may go on by the configuration that they began with. Default: 24h: one that is forgotten should not keep it for ever. null: for ever. */
   readonly oldStreams?: string | number | null;
+  readonly certificates?: CertificatesFeature;
   readonly admin?: AdminFeature;
   readonly accessLog?: AccessLogFeature;
+  readonly proxyProtocol?: ProxyProtocolFeature;
+  readonly requestTrace?: RequestTraceFeature;
   readonly tracing?: TracingFeature;
   readonly trustedProxies?: TrustedProxiesFeature;
   readonly redirect?: RedirectFeature;
@@ -1636,6 +1665,8 @@ export interface WindhoverConfig {
           readonly panic?: number;
           /** How long a server that could not be reached is passed over, while there is another. Default: 10s. */
           readonly rest?: string | number;
+          /** Sends a PROXY header of this version first, so that the servers know the address of the client; v2 also tells of its TLS. Their connections are then only shared by requests of the same client connection. Default: none is sent. */
+          readonly proxyProtocol?: 'v1' | 'v2';
           /** How servers with https:// are verified. Default: by the authorities of Node. */
           readonly tls?: {
             /** A PEM file with the authorities to trust. Default: those that come with Node. */
@@ -1809,6 +1840,7 @@ export interface SiteConfig {
   readonly hosts?: string | readonly string[];
   readonly tls?: TlsFeature;
   readonly accessLog?: AccessLogFeature;
+  readonly requestTrace?: RequestTraceFeature;
   readonly tracing?: TracingFeature;
   readonly redirect?: RedirectFeature;
   readonly rewrite?: RewriteFeature;
@@ -1857,6 +1889,7 @@ export interface RouteConfig {
   /** The same for parameters of the query. */
   readonly query?: Readonly<Record<string, string | boolean>>;
   readonly accessLog?: AccessLogFeature;
+  readonly requestTrace?: RequestTraceFeature;
   readonly tracing?: TracingFeature;
   readonly redirect?: RedirectFeature;
   readonly rewrite?: RewriteFeature;
@@ -1894,10 +1927,122 @@ export interface RouteConfig {
   readonly respond?: RespondFeature;
 }
 
+/** Certificates that this server gets by itself, for sites and listeners with `tls: auto`, and those of a folder. */
+export type CertificatesFeature =
+  | {
+      /** Where certificates are ordered. true: Let's Encrypt. A list: the next authority is asked when one fails. Default: nowhere. */
+      readonly acme?:
+        | true
+        | string
+        | {
+            /** Where the authority writes when something is wrong. Default: nowhere. */
+            readonly email?: string;
+            /** The address of the authority's directory. Default: that of Let's Encrypt. You agree to the authority's terms by naming it. */
+            readonly directory?: string;
+            /** How the authority sees that a name is yours, in the order to try: http-01 needs port 80 of the name, tls-alpn-01 needs port 443, dns-01 needs `dns` and is the only way to wildcards. Default: all that can be answered, in this order. */
+            readonly challenge?:
+              | 'http-01'
+              | 'tls-alpn-01'
+              | 'dns-01'
+              | readonly ('http-01' | 'tls-alpn-01' | 'dns-01')[];
+            /** How records of the DNS are changed, for dns-01. Default: they are not. */
+            readonly dns?: {
+              /** A program and its first arguments. It is called with `present` or `cleanup`, the name of the record and its value, as the provider `exec` of lego does. */
+              readonly command?: readonly string[];
+              /** A service that takes a POST to /present and /cleanup with the JSON { fqdn, value }, as the provider `httpreq` of lego does. */
+              readonly url?: string;
+              /** How long the name servers take until all of them show a new record. Default: 0, the program or service waits for that. */
+              readonly wait?: string | number;
+            };
+            /** Binds the account to one that you have at the authority (external account binding). Default: none. */
+            readonly eab?: {
+              /** The name of the key, as the authority shows it. */
+              readonly keyId: string;
+              /** The key itself, in base64url: best from a variable. */
+              readonly macKey: string;
+            };
+            /** A PEM file: the roots of the authority's own server, for one inside your network. Default: the well-known ones. */
+            readonly ca?: string;
+            /** A profile of the authority: shortlived, for instance. Default: it chooses. */
+            readonly profile?: string;
+            /** The kind of keys. Default: ec, whose handshakes cost a fraction of those of RSA. */
+            readonly key?: 'ec' | 'rsa';
+            /** The same as `store` beside `acme`. */
+            readonly store?: string;
+          }
+        | readonly (
+            | true
+            | string
+            | {
+                /** Where the authority writes when something is wrong. Default: nowhere. */
+                readonly email?: string;
+                /** The address of the authority's directory. Default: that of Let's Encrypt. You agree to the authority's terms by naming it. */
+                readonly directory?: string;
+                /** How the authority sees that a name is yours, in the order to try: http-01 needs port 80 of the name, tls-alpn-01 needs port 443, dns-01 needs `dns` and is the only way to wildcards. Default: all that can be answered, in this order. */
+                readonly challenge?:
+                  | 'http-01'
+                  | 'tls-alpn-01'
+                  | 'dns-01'
+                  | readonly ('http-01' | 'tls-alpn-01' | 'dns-01')[];
+                /** How records of the DNS are changed, for dns-01. Default: they are not. */
+                readonly dns?: {
+                  /** A program and its first arguments. It is called with `present` or `cleanup`, the name of the record and its value, as the provider `exec` of lego does. */
+                  readonly command?: readonly string[];
+                  /** A service that takes a POST to /present and /cleanup with the JSON { fqdn, value }, as the provider `httpreq` of lego does. */
+                  readonly url?: string;
+                  /** How long the name servers take until all of them show a new record. Default: 0, the program or service waits for that. */
+                  readonly wait?: string | number;
+                };
+                /** Binds the account to one that you have at the authority (external account binding). Default: none. */
+                readonly eab?: {
+                  /** The name of the key, as the authority shows it. */
+                  readonly keyId: string;
+                  /** The key itself, in base64url: best from a variable. */
+                  readonly macKey: string;
+                };
+                /** A PEM file: the roots of the authority's own server, for one inside your network. Default: the well-known ones. */
+                readonly ca?: string;
+                /** A profile of the authority: shortlived, for instance. Default: it chooses. */
+                readonly profile?: string;
+                /** The kind of keys. Default: ec, whose handshakes cost a fraction of those of RSA. */
+                readonly key?: 'ec' | 'rsa';
+                /** The same as `store` beside `acme`. */
+                readonly store?: string;
+              }
+          )[];
+      /** Where certificates, keys and accounts are kept: the name of one of `stores`, so that several servers order one certificate together, or { folder }. Default: $STATE_DIRECTORY or /var/lib/windhover for root, ~/.local/share/windhover for others, and there `certificates`. */
+      readonly store?:
+        | string
+        | {
+            /** A folder. It is made if it is missing, for this user only. */
+            readonly folder: string;
+          };
+      /** A folder with certificates by server name: www.example.com.pem (with .key beside it, if the key is not in it) or .pfx, and _.example.com.pem for all names with one more label. Listeners with `tls` show them, whatever sites there are. Default: none. */
+      readonly folder?:
+        | string
+        | {
+            /** The folder. Files are read when a client first asks for the name, and again after they have changed. */
+            readonly path: string;
+            /** Opens every .pfx. Default: an empty password. */
+            readonly password?: string;
+          };
+      /** Whether names that no public authority issues for, such as localhost, get certificates of an authority of this machine. `windhover trust` makes browsers here trust it. Default: false. */
+      readonly local?: boolean;
+      /** Orders certificates for names that no site has, when a client asks for them. Default: off. */
+      readonly onDemand?:
+        | string
+        | {
+            /** Is asked with ?domain=NAME before a certificate is ordered for a name that no site has; 2xx allows it. Without that question anybody could make this server order certificates. */
+            readonly ask: string;
+          };
+    }
+  | boolean;
+
 /** At a listener: `true`, it speaks HTTPS, with the certificates of the sites. At a site: its certificate. */
 export type TlsFeature =
+  | 'auto'
   | {
-      /** A PEM file: the server's own certificate first, then those between it and a known root. At a listener: for clients that ask for no name, or an unknown one; without it they are refused. */
+      /** auto: this server gets it by itself, see `certificates` at the top. Otherwise a PEM file: the server's own certificate first, then those between it and a known root. At a listener: for clients that ask for no name, or an unknown one; without it they are refused. */
       readonly certificate?: string;
       /** The PEM file of its private key. Default: the key stands in the file of `certificate`. */
       readonly key?: string;
@@ -1921,7 +2066,6 @@ export type TlsFeature =
       /** At a listener: how long a client may take. Default: 10s, as in Kestrel. */
       readonly handshakeTimeout?: string | number;
     }
-  | 'auto'
   | boolean;
 
 /** Serves the management API and the console: what runs, what it does, and how to change it. */
@@ -2045,6 +2189,64 @@ export type AccessLogFeature =
         /** The name of the application in the messages. Default: windhover. */
         readonly appName?: string;
       };
+    }
+  | boolean;
+
+/** Takes the address of the client from the PROXY header, version 1 or 2, that HAProxy and the load balancers of clouds send before the first byte of TLS or HTTP. */
+export type ProxyProtocolFeature =
+  | string
+  | readonly string[]
+  | {
+      /** The proxies in front: addresses, networks, and the presets loopback, private, linklocal and unix. Each of their connections must begin with a PROXY header; that of nobody else is read. */
+      readonly from: string | readonly string[];
+      /** What happens to connections of others. plain: they are served as what they are. refuse: they are closed. Default: plain. */
+      readonly others?: 'plain' | 'refuse';
+      readonly timeout?: TimeoutFeature;
+    }
+  | boolean;
+
+/** Keeps every step of some requests: which layer did what, when and why. True: of those that failed with 500 and above or got no answer, and those that took 5s. The console and `GET /api/v1/traces` show them. */
+export type RequestTraceFeature =
+  | true
+  | {
+      /** Answers with these statuses. Default: all. */
+      readonly status?: number | string | readonly (number | string)[];
+      /** Requests that took at least so long. Default: all. */
+      readonly slower?: string | number;
+      /** Requests for these paths, and for what lies below them. Default: all. */
+      readonly path?: string | readonly string[];
+      /** Requests with these methods. Default: all. */
+      readonly methods?: string | readonly string[];
+      /** How many of these requests are kept: 0.1 is a tenth. Default: 1, all of them. */
+      readonly share?: number;
+      /** Several rules. Default: the keys beside it are the rule. */
+      readonly rules?:
+        | {
+            /** Answers with these statuses. Default: all. */
+            readonly status?: number | string | readonly (number | string)[];
+            /** Requests that took at least so long. Default: all. */
+            readonly slower?: string | number;
+            /** Requests for these paths, and for what lies below them. Default: all. */
+            readonly path?: string | readonly string[];
+            /** Requests with these methods. Default: all. */
+            readonly methods?: string | readonly string[];
+            /** How many of these requests are kept: 0.1 is a tenth. Default: 1, all of them. */
+            readonly share?: number;
+          }
+        | readonly {
+            /** Answers with these statuses. Default: all. */
+            readonly status?: number | string | readonly (number | string)[];
+            /** Requests that took at least so long. Default: all. */
+            readonly slower?: string | number;
+            /** Requests for these paths, and for what lies below them. Default: all. */
+            readonly path?: string | readonly string[];
+            /** Requests with these methods. Default: all. */
+            readonly methods?: string | readonly string[];
+            /** How many of these requests are kept: 0.1 is a tenth. Default: 1, all of them. */
+            readonly share?: number;
+          }[];
+      /** How many requests each worker keeps, the latest ones. Default: 50, as many as IIS; each takes some kilobytes. */
+      readonly keep?: number;
     }
   | boolean;
 
@@ -5469,6 +5671,7 @@ export type ProxyFeature =
       readonly panic?: number;
       /** How long a server that could not be reached is passed over, while there is another. Default: 10s. */
       readonly rest?: string | number;
+      readonly proxyProtocol?: ProxyProtocolFeature;
       readonly tls?: TlsFeature;
     }
   | boolean;

@@ -1,9 +1,9 @@
 import type { FileSinkOptions, SyslogOptions } from '@windhover/access-log';
 import type { ConfigSnapshot } from '@windhover/config';
 import type { MetricsSnapshot } from '@windhover/metrics';
-import type { SavedChanges } from './managed-things.ts';
 import type { AdministratorQuestion } from './admin/answer-administrator.ts';
 import type { SaidLine } from './admin/log-tee.ts';
+import type { SavedChanges } from './managed-things.ts';
 
 /** A configuration that the supervisor hands to its workers. */
 export interface ConfigEdition {

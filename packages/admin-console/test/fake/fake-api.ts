@@ -20,6 +20,12 @@ export interface FakeApi {
 /** Who may log in: the name is the role's, the password `secret`, the token `token-of-ROLE`. */
 export const fakeUsers: Readonly<Record<string, AdminRole>> = { lin: 'look', grace: 'operate', ada: 'configure' };
 
+/** What it has. */
+const areas = [
+  ...['overview', 'sites', 'explain', 'pools', 'things', 'certificates', 'requests', 'traces', 'log', 'stats'],
+  ...['config', 'deployments', 'users', 'audit', 'events'],
+];
+
 const ranks: readonly AdminRole[] = ['look', 'operate', 'configure'];
 
 export function createFakeApi(now = Date.now()): FakeApi {
@@ -35,7 +41,8 @@ export function createFakeApi(now = Date.now()): FakeApi {
     const role = user === undefined ? undefined : fakeUsers[user];
     if (role === undefined) throw new Refusal(401, 'ADMIN_LOGIN_REFUSED', 'The name or the password is wrong');
     const id = randomBytes(16).toString('hex');
-    const session: ApiSession = { user: user!, role, csrf: randomBytes(16).toString('hex'), endsAt: now + 3_600_000 };
+    const csrf = randomBytes(16).toString('hex');
+    const session: ApiSession = { user: user!, role, csrf, endsAt: now + 3_600_000, areas };
     sessions.set(id, session);
     context.response.headers.set('Set-Cookie', `windhover=${id}; HttpOnly; SameSite=Strict; Path=/`);
     return session;
