@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { keepAsking } from '../../../scripts/lib/load-clients.ts';
+import { keepAsking, keepConnecting } from '../../../scripts/lib/load-clients.ts';
 import { curl } from './front-server-fixtures.ts';
 import { type Running, start, until } from './supervised-fixtures.ts';
 
@@ -60,7 +60,7 @@ it('keeps applications when workers crash or are replaced', { timeout: 60_000 },
 it('recycles under load again and again without losing a request', { timeout: 90_000 }, async () => {
   const running = await start(sites, shop(', instances: 2, warmUp: [/, /slow]'));
   await pid(running);
-  const clients = keepAsking(running.port, 8);
+  const clients = [keepAsking(running.port, 8), keepConnecting(running.port, 4)]; // kept and fresh connections
   const seen = new Set<string>();
   for (let round = 0; round < 5; round++) {
     const before = await pid(running);
@@ -68,9 +68,11 @@ it('recycles under load again and again without losing a request', { timeout: 90
     expect(await running.command('app', 'recycle', 'shop')).toMatchObject({ code: 0, stdout: 'Recycling shop.\n' });
     await until(() => hasEnded(before));
   }
-  await clients.stop();
-  expect(clients.tally).toMatchObject({ lost: 0, refused: 0, resets: 0, failed: 0 });
-  expect(clients.tally.answered).toBeGreaterThan(50);
+  for (const { stop, tally } of clients) {
+    await stop();
+    expect(tally).toMatchObject({ lost: 0, refused: 0, resets: 0, failed: 0 });
+    expect(tally.answered).toBeGreaterThan(50);
+  }
   expect(seen.size).toBe(5);
 });
 
