@@ -1,5 +1,5 @@
 export type { AppDefinition, ReadyProbe } from './lib/app-definition.ts';
-export { type AppGateOptions, appGate, type SplashPage } from './lib/app-gate.ts';
+export { type AppGateOptions, appGate, type SplashPage, showSplash } from './lib/app-gate.ts';
 export { AppHost, type AppHostOptions, type AppLink } from './lib/app-host.ts';
 export type { AppSnapshot, AppTarget, AppUse } from './lib/app-snapshot.ts';
 export type { AppStatus } from './lib/app-status.ts';

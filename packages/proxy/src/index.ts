@@ -12,6 +12,7 @@ export type { HeaderChanges } from './lib/header-changes.ts';
 export type { BreakerOptions } from './lib/health/circuit-breaker.ts';
 export type { EjectOptions } from './lib/health/ejection.ts';
 export type { HealthOptions } from './lib/health/health-options.ts';
+export type { WarmUpOptions } from './lib/health/warm-up.ts';
 export { type MirrorOptions, mirror } from './lib/mirror.ts';
 export type { ProxyAttempt } from './lib/proxy-attempt.ts';
 export type { RetryOptions, RetryReason } from './lib/retry-policy.ts';

@@ -1667,6 +1667,18 @@ export interface WindhoverConfig {
           readonly rest?: string | number;
           /** Sends a PROXY header of this version first, so that the servers know the address of the client; v2 also tells of its TLS. Their connections are then only shared by requests of the same client connection. Default: none is sent. */
           readonly proxyProtocol?: 'v1' | 'v2';
+          /** Requests that each server answers before it gets those of clients: when this server starts, when one is new, and when it was away. Each worker asks for itself. Default: none. */
+          readonly warmUp?:
+            | readonly string[]
+            | string
+            | {
+                /** What is asked for, one after the other. */
+                readonly paths: readonly string[] | string;
+                /** The Host of these requests. Default: the server's own. */
+                readonly host?: string;
+                /** How long it may take; then the server gets requests all the same. Default: 90s, as a start in IIS. */
+                readonly within?: string | number;
+              };
           /** How servers with https:// are verified. Default: by the authorities of Node. */
           readonly tls?: {
             /** A PEM file with the authorities to trust. Default: those that come with Node. */
@@ -5529,6 +5541,8 @@ export type ProxyFeature =
       readonly tunnelIdle?: string | number | null;
       /** Unused connections kept to each upstream. Default: 256. */
       readonly maxIdle?: number;
+      /** A page that GET and HEAD get at once, with 503 and Retry-After, while no server is available and one is being warmed up (`warmUp`). Default: they are passed on all the same. */
+      readonly splash?: string;
       /** Where more servers are looked up: `dns`, `srv` or `file`. Default: nowhere. */
       readonly discover?: {
         /** A name whose addresses (A and AAAA) are the servers, looked up again when their TTL has passed. */
@@ -5672,6 +5686,18 @@ export type ProxyFeature =
       /** How long a server that could not be reached is passed over, while there is another. Default: 10s. */
       readonly rest?: string | number;
       readonly proxyProtocol?: ProxyProtocolFeature;
+      /** Requests that each server answers before it gets those of clients: when this server starts, when one is new, and when it was away. Each worker asks for itself. Default: none. */
+      readonly warmUp?:
+        | readonly string[]
+        | string
+        | {
+            /** What is asked for, one after the other. */
+            readonly paths: readonly string[] | string;
+            /** The Host of these requests. Default: the server's own. */
+            readonly host?: string;
+            /** How long it may take; then the server gets requests all the same. Default: 90s, as a start in IIS. */
+            readonly within?: string | number;
+          };
       readonly tls?: TlsFeature;
     }
   | boolean;
@@ -5687,6 +5713,8 @@ export type AppFeature =
       readonly timeout?: TimeoutFeature;
       /** How long it may be silent within an answer. Default: 60s. */
       readonly bodyTimeout?: string | number | null;
+      /** Another page than that of the application, shown on this route while it starts. */
+      readonly splash?: string;
       /** How long an upgraded connection may be silent both ways. Default: 1h. */
       readonly tunnelIdle?: string | number | null;
     }

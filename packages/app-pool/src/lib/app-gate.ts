@@ -32,7 +32,7 @@ export function appGate(view: AppView, options: AppGateOptions): Middleware<Http
     if (refusal !== null) throw refusal;
     view.ask();
     const { method } = context.request;
-    if (splash !== null && (method === 'GET' || method === 'HEAD')) return show(splash, context);
+    if (splash !== null && (method === 'GET' || method === 'HEAD')) return showSplash(splash, context);
     if (view.waiting >= queue) throw appError('APP_QUEUE_FULL', view.name, retryAfterS);
     return untilOpen(view, context, options).then(() => next(context));
   }
@@ -42,7 +42,8 @@ export function appGate(view: AppView, options: AppGateOptions): Middleware<Http
   };
 }
 
-function show({ body, type }: SplashPage, { response }: HttpContext): void {
+/** Answers with a splash page. */
+export function showSplash({ body, type }: SplashPage, { response }: HttpContext): void {
   response.status = 503;
   response.headers.set('Content-Type', type);
   response.headers.set('Retry-After', String(retryAfterS));

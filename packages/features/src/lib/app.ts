@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { appGate } from '@windhover/app-pool';
 import { duration, orAlone } from '@windhover/config';
 import { compose, type HttpContext, type HttpRequest } from '@windhover/core';
@@ -5,6 +6,7 @@ import type { Feature, Reason } from '@windhover/core/feature';
 import { type ReverseProxyOptions, reverseProxy, upstreamTarget } from '@windhover/proxy';
 import { z } from 'zod';
 import { appKind } from './apps.ts';
+import { readSplash } from './read-splash.ts';
 
 const timeout = duration(1);
 
@@ -21,6 +23,11 @@ const schema = orAlone(
       .nullable()
       .exactOptional()
       .describe('How long it may be silent within an answer. Default: 60s.'),
+    splash: z
+      .string()
+      .min(1)
+      .exactOptional()
+      .describe('Another page than that of the application, shown on this route while it starts.'),
     tunnelIdle: timeout
       .nullable()
       .exactOptional()
@@ -50,7 +57,9 @@ export const appFeature: Feature<Options> = {
       () => reverseProxy(app.upstreams, proxyOptions),
       (leased) => leased.close(),
     );
-    const gate = appGate(app.view, { clock, stopping, queue: app.queue, splash: app.splash });
+    const own =
+      options.splash === undefined ? null : readSplash(resolve(location.directory, options.splash), ['splash']);
+    const gate = appGate(app.view, { clock, stopping, queue: app.queue, splash: own ?? app.splash });
     const explain = (request: HttpRequest): readonly Reason[] => {
       const target = upstreamTarget(request, prefix, 'canonical');
       const { command, settings } = app.definition;

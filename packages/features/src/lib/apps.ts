@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type AppDefinition, type AppSnapshot, AppView, findUser, type SplashPage } from '@windhover/app-pool';
 import { OptionsError } from '@windhover/config';
@@ -7,6 +6,7 @@ import { createUpstreams, type Upstreams } from '@windhover/proxy';
 import { appName, toAppDefinition } from './app-definition.ts';
 import { appSchema, type WrittenApp } from './app-schema.ts';
 import { folderProblem } from './folder-problem.ts';
+import { readSplash } from './read-splash.ts';
 
 /** An application that routes pass requests to. */
 export interface App {
@@ -31,7 +31,7 @@ export const appsResource: ResourceFeature<WrittenApp, App> = {
       throw refuse([], 'expected a name of letters, digits, `.`, `_` and `-` under the key `apps`');
     const definition = toAppDefinition(name, written, directory);
     check(definition);
-    const splash = written.splash === undefined ? null : readSplash(resolve(directory, written.splash));
+    const splash = written.splash === undefined ? null : readSplash(resolve(directory, written.splash), ['splash']);
     // What is known of its instances outlives a reload, a changed one too: those that drain are still counted.
     const opened = services.lease(
       'apps',
@@ -62,16 +62,6 @@ function check({ command, cwd, listen, user, group }: AppDefinition): void {
     throw refuse([key], `expected the server to run as root, which alone may start processes of others`);
   const found = findUser(user, group);
   if (typeof found === 'string') throw refuse([key], found);
-}
-
-function readSplash(file: string): SplashPage {
-  try {
-    const type = file.endsWith('.txt') ? 'text/plain; charset=utf-8' : 'text/html; charset=utf-8';
-    return { body: readFileSync(file), type };
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw refuse(['splash'], `expected a file that this process may read (${code} at ${file})`);
-  }
 }
 
 function openApp(name: string, { bus, clock }: Services) {

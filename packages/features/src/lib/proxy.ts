@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { duration, OptionsError, orAlone, size } from '@windhover/config';
 import type { HttpRequest } from '@windhover/core';
 import type { Feature, Reason, Services } from '@windhover/core/feature';
@@ -5,6 +6,8 @@ import { nearestName } from '@windhover/options';
 import { isUpstreamHost, type ReverseProxyOptions, reverseProxy, upstreamTarget } from '@windhover/proxy';
 import { z } from 'zod';
 import { headerChanges } from './header-changes-schema.ts';
+import { readSplash } from './read-splash.ts';
+import { splashWhileWarming } from './splash-while-warming.ts';
 import { isOrigin, nameOrOrigin } from './upstream-address.ts';
 import type { WrittenUpstream } from './upstream-options.ts';
 import { serverSchema, upstreamKeys } from './upstream-schema.ts';
@@ -116,6 +119,13 @@ const schema = orAlone(
       .exactOptional()
       .describe('How long an upgraded connection may be silent both ways. Default: 1h.'),
     maxIdle: z.int().min(0).exactOptional().describe('Unused connections kept to each upstream. Default: 256.'),
+    splash: z
+      .string()
+      .min(1)
+      .exactOptional()
+      .describe(
+        'A page that GET and HEAD get at once, with 503 and Retry-After, while no server is available and one is being warmed up (`warmUp`). Default: they are passed on all the same.',
+      ),
     ...upstreamKeys,
   }),
 ).describe('Passes requests on to an upstream, and its answers back.');
@@ -157,7 +167,12 @@ export const proxyFeature: Feature<Options> = {
       ];
     };
     const prepare = (): Promise<void> => upstreams.start(); // of a named upstream, they have started already
-    return { layers: [{ phase: 'origin', run: proxy, explain }], prepare };
+    const { directory } = services.location;
+    const run =
+      options.splash === undefined
+        ? proxy
+        : splashWhileWarming(upstreams, readSplash(resolve(directory, options.splash), ['splash']), proxy);
+    return { layers: [{ phase: 'origin', run, explain }], prepare };
   },
 };
 

@@ -42,7 +42,7 @@ export function toServers(written: WrittenServers, tls?: UpstreamTls): UpstreamS
 
 /** Maps keys of the configuration to the options of `createUpstreams`. */
 export function toUpstreamsOptions(written: WrittenUpstream): UpstreamsOptions {
-  const { balance, sticky, connections, health, eject, breaker, retry, slowStart, panic, rest, proxyProtocol } =
+  const { balance, sticky, connections, health, eject, breaker, retry, slowStart, panic, rest, proxyProtocol, warmUp } =
     written;
   return given<UpstreamsOptions>({
     balance,
@@ -69,6 +69,7 @@ export function toUpstreamsOptions(written: WrittenUpstream): UpstreamsOptions {
     retry: retry && toRetry(retry),
     slowStartMs: slowStart,
     panicShare: panic,
+    warmUp: warmUp && { paths: warmUp.paths, ...given({ host: warmUp.host, timeoutMs: warmUp.within }) },
     proxyProtocol: proxyProtocol && (proxyProtocol === 'v1' ? 1 : 2),
     restMs: rest,
   });

@@ -209,6 +209,22 @@ const tls = z.strictObject({
     ),
 });
 
+const warmPath = z
+  .string()
+  .regex(/^\/\S*$/, { error: 'expected a path that begins with /' })
+  .meta({ title: 'a path such as /healthz' });
+
+const warmUp = orAlone(
+  'paths',
+  z.strictObject({
+    paths: listOrOne(warmPath).describe('What is asked for, one after the other.'),
+    host: text.exactOptional().describe("The Host of these requests. Default: the server's own."),
+    within: duration(100)
+      .exactOptional()
+      .describe('How long it may take; then the server gets requests all the same. Default: 90s, as a start in IIS.'),
+  }),
+);
+
 const discover = z.strictObject({
   dns: text
     .exactOptional()
@@ -261,6 +277,11 @@ export const upstreamKeys = {
     .exactOptional()
     .describe(
       'Sends a PROXY header of this version first, so that the servers know the address of the client; v2 also tells of its TLS. Their connections are then only shared by requests of the same client connection. Default: none is sent.',
+    ),
+  warmUp: warmUp
+    .exactOptional()
+    .describe(
+      'Requests that each server answers before it gets those of clients: when this server starts, when one is new, and when it was away. Each worker asks for itself. Default: none.',
     ),
   tls: tls.exactOptional().describe('How servers with https:// are verified. Default: by the authorities of Node.'),
 };

@@ -194,3 +194,34 @@ it.each([
   const text = `upstreams: { a: { to: "http://127.0.0.1:1", ${options} } }\nsites: { s: { routes: [{ path: /, proxy: a }] } }`;
   await expect(handlerOf(text)).rejects.toThrow(message);
 });
+
+describe('a warm-up', () => {
+  it('shows the splash page of the route to GET until a server has answered', async () => {
+    const held: http.ServerResponse[] = [];
+    const cold = await start((request, response) => {
+      if (request.url === '/warm') held.push(response);
+      else response.end('served');
+    });
+    const folder = await mkdtemp(join(tmpdir(), 'splash-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const splash = join(folder, 'wait.html');
+    await writeFile(splash, '<p>One moment');
+    const handler = await handlerOf(
+      `upstreams: { shop: { to: "${cold}", warmUp: /warm } }\nsites: { a: { routes: [{ path: /, proxy: { to: shop, splash: "${splash}" } }] } }\n`,
+    );
+    const page = await runHandler(handler, '/');
+    expect([page.status, page.text(), page.headers.get('retry-after')]).toEqual([503, '<p>One moment', '5']);
+    expect((await runHandler(handler, { url: '/', method: 'POST' })).text()).toBe('served');
+    await expect.poll(() => held.length).toBe(1);
+    held[0]!.end();
+    await expect.poll(async () => (await runHandler(handler, '/')).text()).toBe('served');
+  });
+
+  it('is refused with a page or a path that does not work', async () => {
+    const route = 'sites: { a: { routes: [{ path: /, proxy: { to: shop, splash: /none/such.html } }] } }\n';
+    await expect(handlerOf(`upstreams: { shop: "http://a" }\n${route}`)).rejects.toThrow(/splash[\s\S]*ENOENT/);
+    await expect(handlerOf(`upstreams: { shop: { to: "http://a", warmUp: warm } }\n${site}`)).rejects.toThrow(
+      /a path that begins with \//,
+    );
+  });
+});

@@ -18,6 +18,7 @@ import { balanceNames } from './balance/create-balancer.ts';
 import type { BreakerOptions } from './health/circuit-breaker.ts';
 import type { EjectOptions } from './health/ejection.ts';
 import type { HealthOptions } from './health/health-options.ts';
+import type { WarmUpOptions } from './health/warm-up.ts';
 import { cookieName, headerName, methodName, requestPath } from './name-rules.ts';
 import { proxyError } from './proxy-error.ts';
 import type { RetryOptions } from './retry-policy.ts';
@@ -96,6 +97,14 @@ const rules: Rules<UpstreamsOptions> = {
   slowStartMs: milliseconds('from 0 on'),
   panicShare: share,
   restMs: milliseconds('from 0 on'),
+  warmUp: within<WarmUpOptions>({
+    paths: listOf(
+      'paths',
+      rule('a path that begins with /', (value) => typeof value === 'string' && value.startsWith('/')),
+    ),
+    host: anyText,
+    timeoutMs: milliseconds('above 0'),
+  }),
   proxyProtocol: rule('1 or 2', (value) => value === 1 || value === 2),
   log: withFunctions(['debug', 'info', 'warn', 'error']),
   onUpstream: anyFunction,

@@ -10,6 +10,8 @@ export interface RecordParts {
   readonly log: Logger | undefined;
   readonly onUpstream: ((address: string, isUp: boolean) => void) | undefined;
   all(): readonly Upstream[];
+  /** It was away: whatever it had in memory may be gone. */
+  wasAway(upstream: Upstream): void;
   /** Which upstreams get requests must be decided anew. */
   changed(): void;
 }
@@ -42,6 +44,7 @@ export class UpstreamRecord {
     this.parts.changed();
     if (upstream.failures === 1) {
       upstream.firstFailure = error;
+      this.parts.wasAway(upstream);
       log?.warn('An upstream cannot be reached', { upstream: upstream.address, error });
     }
     this.judge(upstream, true, now);
@@ -72,6 +75,7 @@ export class UpstreamRecord {
       upstream.upSince = now;
       changed();
       const facts = { upstream: upstream.address };
+      if (isHealthy) this.parts.wasAway(upstream);
       if (isHealthy) log?.info('An upstream passes its checks again', facts);
       else log?.warn('An upstream fails its checks', { ...facts, why });
     }

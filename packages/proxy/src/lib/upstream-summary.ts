@@ -4,10 +4,10 @@ import type { Upstream } from './upstream.ts';
 export interface UpstreamSummary {
   readonly address: string;
   /**
-   * `draining`: it gets only requests that are bound to it. `unhealthy`: it fails its active checks. `ejected`: it failed
+   * `warming`: it answers the requests that warm it up. `draining`: it gets only requests that are bound to it. `unhealthy`: it fails its active checks. `ejected`: it failed
    * too often in a row. `open`: its circuit breaker is open. `unreachable`: the last attempt to connect failed.
    */
-  readonly state: 'up' | 'draining' | 'unhealthy' | 'ejected' | 'open' | 'unreachable';
+  readonly state: 'up' | 'warming' | 'draining' | 'unhealthy' | 'ejected' | 'open' | 'unreachable';
   /** Its share of the requests when it is fully up. */
   readonly weight: number;
   readonly backup: boolean;
@@ -42,5 +42,6 @@ function stateOf(upstream: Upstream, now: number): UpstreamSummary['state'] {
   if (!upstream.isHealthy) return 'unhealthy';
   if (upstream.isEjected(now)) return 'ejected';
   if (upstream.breaker !== null && upstream.breaker.openUntil > now) return 'open';
-  return upstream.failures > 0 ? 'unreachable' : 'up';
+  if (upstream.failures > 0) return 'unreachable';
+  return upstream.isWarm ? 'up' : 'warming';
 }

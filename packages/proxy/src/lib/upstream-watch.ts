@@ -3,6 +3,7 @@ import type { HttpClient } from '@windhover/http-client';
 import { type Discovery, retryMs } from './discovery/discovery.ts';
 import { HealthCheck } from './health/health-check.ts';
 import { type HealthOptions, resolveHealthOptions } from './health/health-options.ts';
+import { WarmUp, type WarmUpOptions } from './health/warm-up.ts';
 import type { Upstream } from './upstream.ts';
 import type { UpstreamServer } from './upstream-server.ts';
 
@@ -11,11 +12,14 @@ export interface WatchParts {
   readonly client: HttpClient;
   readonly health: HealthOptions | undefined;
   readonly discover: Discovery | undefined;
+  readonly warmUp: WarmUpOptions | undefined;
   /** The bytes with which connections for checks begin. */
   readonly preamble: string | undefined;
   readonly log: Logger | undefined;
   /** A check has ended; `why` is empty if it succeeded. */
   checked(upstream: Upstream, isHealthy: boolean, why: string, hasChanged: boolean): void;
+  /** It begins to be warmed up (`cold`), has been, or has not answered in time. */
+  warmed(upstream: Upstream, how: 'cold' | 'warm' | 'late'): void;
   /** All servers, as they were found. Throws if they are not valid. */
   found(servers: readonly UpstreamServer[]): void;
 }
@@ -24,6 +28,7 @@ export interface WatchParts {
 export class UpstreamWatch {
   private readonly parts: WatchParts;
   private readonly checks = new Map<Upstream, HealthCheck>();
+  private readonly warmUps = new Map<Upstream, WarmUp>();
   private readonly nextLook: ReturnType<HttpClient['wheel']['createDeadline']>;
   private isStarted = false;
   private firstLook: Promise<void> = Promise.resolve();
@@ -46,13 +51,35 @@ export class UpstreamWatch {
   stop(): void {
     this.isStarted = false;
     this.nextLook.dispose();
-    for (const check of this.checks.values()) check.stop();
+    for (const each of [...this.checks.values(), ...this.warmUps.values()]) each.stop();
     this.checks.clear();
+    this.warmUps.clear();
   }
 
   add(upstream: Upstream): void {
+    if (!this.isStarted) return;
+    this.warm(upstream);
+    this.check(upstream);
+  }
+
+  /** Warms it up before it gets requests: it is new, or was away. */
+  warm(upstream: Upstream): void {
+    const { client, warmUp, preamble, log, warmed } = this.parts;
+    if (!this.isStarted || warmUp === undefined) return;
+    const existing = this.warmUps.get(upstream);
+    const own =
+      existing ??
+      new WarmUp(client, upstream.origin, { ...warmUp, preamble }, log, (hasAnswered) =>
+        warmed(upstream, hasAnswered ? 'warm' : 'late'),
+      );
+    this.warmUps.set(upstream, own);
+    warmed(upstream, 'cold');
+    own.start();
+  }
+
+  private check(upstream: Upstream): void {
     const { client, health, preamble } = this.parts;
-    if (!this.isStarted || health === undefined) return;
+    if (health === undefined) return;
     const check = new HealthCheck(
       client,
       upstream.origin,
@@ -66,6 +93,8 @@ export class UpstreamWatch {
   remove(upstream: Upstream): void {
     this.checks.get(upstream)?.stop();
     this.checks.delete(upstream);
+    this.warmUps.get(upstream)?.stop();
+    this.warmUps.delete(upstream);
   }
 
   /** Without an answer the last list stays in use. */

@@ -46,6 +46,8 @@ export class Upstream implements Candidate, CallObserver {
   firstFailure: ClientError | null = null;
   /** What the active checks say; true without them. */
   isHealthy = true;
+  /** Whether it has answered the requests that warm it up; true without them. */
+  isWarm = true;
   /** It gets only requests that are bound to it. */
   isDraining: boolean;
   /** It was taken off the list: what it still answers is not counted any more. */
@@ -87,7 +89,7 @@ export class Upstream implements Candidate, CallObserver {
 
   /** From when on requests may be sent to it; a time in the past if they may be. */
   get availableFrom(): number {
-    if (!this.isHealthy) return Number.POSITIVE_INFINITY;
+    if (!this.isHealthy || !this.isWarm) return Number.POSITIVE_INFINITY;
     return Math.max(this.restsUntil, this.ejection?.until ?? 0, this.breaker?.openUntil ?? 0);
   }
 

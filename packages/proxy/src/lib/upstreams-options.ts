@@ -4,6 +4,7 @@ import type { Discovery } from './discovery/discovery.ts';
 import type { BreakerOptions } from './health/circuit-breaker.ts';
 import type { EjectOptions } from './health/ejection.ts';
 import type { HealthOptions } from './health/health-options.ts';
+import type { WarmUpOptions } from './health/warm-up.ts';
 import type { RetryOptions } from './retry-policy.ts';
 import type { StickyOptions } from './sticky.ts';
 
@@ -34,6 +35,11 @@ export interface UpstreamsOptions {
   readonly discover?: Discovery;
   /** Active checks. They run from `start()` to `close()`. Default: none. */
   readonly health?: HealthOptions;
+  /**
+   * Requests that each upstream answers before it gets those of clients: when it is new, and when it was away. They run
+   * from `start()` to `close()`. Default: none.
+   */
+  readonly warmUp?: WarmUpOptions;
   /** Takes upstreams out that fail too often. Default: off. */
   readonly eject?: EjectOptions;
   /** Refuses requests while most of them fail. Default: off. */

@@ -92,6 +92,7 @@ export class Upstreams implements UpstreamOwner {
       log: options.log,
       onUpstream: options.onUpstream,
       all: () => this.all,
+      wasAway: (upstream) => this.watch.warm(upstream),
       changed: () => {
         this.nextChangeAt = 0;
         if (this.queue?.isEmpty === false) this.queueDeadline.set(0);
@@ -101,6 +102,8 @@ export class Upstreams implements UpstreamOwner {
       client: this.client,
       health: options.health,
       discover: options.discover,
+      warmUp: options.warmUp,
+      warmed: (upstream, how) => this.warmed(upstream, how),
       preamble: this.proxyProtocol === null ? undefined : writeProxyHeader(this.proxyProtocol, null),
       log: options.log,
       checked: (upstream, isHealthy, why, hasChanged) =>
@@ -174,6 +177,12 @@ export class Upstreams implements UpstreamOwner {
   /** What `adjust` has changed, by address. */
   get adjustments(): ReadonlyMap<string, Adjustment> {
     return this.adjusted;
+  }
+
+  /** Whether none is available, and at least one is just being warmed up. */
+  get isWarmingUp(): boolean {
+    const { now } = this;
+    return this.all.some(({ isWarm }) => !isWarm) && this.all.every(({ availableFrom }) => availableFrom > now);
   }
 
   /** What each of them is doing. */
@@ -292,6 +301,14 @@ export class Upstreams implements UpstreamOwner {
       if (best === null || upstream.availableFrom < best.availableFrom) best = upstream;
     }
     return best;
+  }
+
+  /** One that has answered can be used, whatever was known before. */
+  private warmed(upstream: Upstream, how: 'cold' | 'warm' | 'late'): void {
+    upstream.isWarm = how !== 'cold';
+    if (how === 'warm') this.record.checked(upstream, upstream.isHealthy, '', false, this.now);
+    this.nextChangeAt = 0;
+    if (upstream.isWarm && this.queue?.isEmpty === false) this.queueDeadline.set(0);
   }
 
   private plan(now: number): void {
