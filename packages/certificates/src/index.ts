@@ -24,6 +24,7 @@ export {
   type FolderCertificate,
   FolderCertificates,
   type FolderCertificatesOptions,
+  type FolderStatus,
   type PfxCertificate,
 } from './lib/folder-certificates.ts';
 export { httpChallenge } from './lib/http-challenge.ts';

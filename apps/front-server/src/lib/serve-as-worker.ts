@@ -7,6 +7,7 @@ import { configProblems } from './config-problems.ts';
 import { describeSites } from './describe-server.ts';
 import { forwardedSinks } from './forwarded-sinks.ts';
 import type { ConfigOrigin } from './front-server.ts';
+import { listCertificates, revokeCertificate } from './list-certificates.ts';
 import { Peer } from './peer.ts';
 import { PendingConfigs } from './pending-configs.ts';
 import { ProcessBus } from './process-bus.ts';
@@ -73,6 +74,10 @@ export async function serveAsWorker(worker: SupervisedWorker): Promise<void> {
         return server.collect();
       case 'administer':
         return answerAdministrator(server, question.question);
+      case 'certificates':
+        return listCertificates(server.config);
+      case 'revoke-certificate':
+        return revokeCertificate(server.config, question.name);
       case 'prepare': {
         await pending.prepare(question.edition.number, server.prepare(originOf(question.edition)));
         return null;

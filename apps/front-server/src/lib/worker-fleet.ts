@@ -21,6 +21,8 @@ const prepareMs = 60_000;
 /** How long one may take to switch, or to count. */
 const switchMs = 10_000;
 const collectMs = 2000;
+/** How long one may take to order a certificate in place of one that is revoked. */
+const revokeMs = 110_000;
 
 /** What one of the workers says. */
 export type WorkerAnswer = { readonly worker: string } & ({ readonly value: unknown } | { readonly error: Error });
@@ -185,6 +187,14 @@ export class WorkerFleet {
       }
     }
     throw new NoWorkerError();
+  }
+
+  /** Answers the command `certs`, by one of the workers. Rejects with its reason. */
+  async certificates({ action, name }: Readonly<Record<string, unknown>>): Promise<unknown> {
+    const [worker] = this.ready;
+    if (worker === undefined) throw new Error('No worker is ready');
+    if (action !== 'revoke') return this.ask(worker, { kind: 'certificates' }, switchMs);
+    return this.ask(worker, { kind: 'revoke-certificate', name: String(name) }, revokeMs);
   }
 
   private get ready(): readonly WorkerHandle[] {

@@ -25,7 +25,9 @@ export type QuestionToWorker =
   | { readonly kind: 'prepare'; readonly edition: ConfigEdition }
   | { readonly kind: 'commit' | 'abandon'; readonly number: number }
   | { readonly kind: 'collect' }
-  | { readonly kind: 'administer'; readonly question: AdministratorQuestion };
+  | { readonly kind: 'administer'; readonly question: AdministratorQuestion }
+  | { readonly kind: 'certificates' }
+  | { readonly kind: 'revoke-certificate'; readonly name: string };
 
 /** What a worker asks the supervisor. */
 export type QuestionToSupervisor =

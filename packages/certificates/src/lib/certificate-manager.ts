@@ -310,10 +310,8 @@ export class CertificateManager {
     return {
       ...{ store, issuers, clock: this.clock, log: this.log },
       signal: AbortSignal.any([signal, this.closing.signal]),
-      issued: (name, certificate) => {
-        this.loaded.keep(name, certificate);
-        bus?.publish({ name });
-      },
+      issued: (name, certificate) => void this.loaded.keep(name, certificate),
+      saved: (name) => bus?.publish({ name }),
     };
   }
 

@@ -1,8 +1,10 @@
 import type { Stats } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import { type Clock, type Logger, systemClock } from '@windhover/core';
 import { checkOptions, milliseconds, type Rules, rule, wholeNumber, withFunctions } from '@windhover/options';
+import { certificateFacts } from './certificate-facts.ts';
 import { certificateError } from './errors.ts';
 import { coveringNames } from './name-rules.ts';
 import { type KeyedCertificate, parsePair } from './stored-certificate.ts';
@@ -36,6 +38,16 @@ const optionRules: Rules<FolderCertificatesOptions> = {
   log: withFunctions(['debug', 'info', 'warn', 'error']),
   clock: withFunctions(['now']),
 };
+
+/** A certificate in a folder. */
+export interface FolderStatus {
+  /** The names that clients ask for: that of the file, with `*` instead of `_`. */
+  readonly name: string;
+  readonly file: string;
+  /** In milliseconds since the epoch; `null`: it cannot be read. */
+  readonly validTo: number | null;
+  readonly fault: string | null;
+}
 
 interface Known {
   readonly certificate: FolderCertificate | null;
@@ -83,6 +95,24 @@ export class FolderCertificates {
     return looking;
   }
 
+  /** Reads every certificate of the folder. */
+  async list(): Promise<readonly FolderStatus[]> {
+    const files = (await readdir(this.folder)).filter((file) => /\.(?:pem|pfx)$/.test(file)).sort();
+    return Promise.all(
+      files.map(async (file): Promise<FolderStatus> => {
+        const path = join(this.folder, file);
+        const name = file.replace(/\.(?:pem|pfx)$/, '').replace(/^_\./, '*.');
+        try {
+          const bytes = await readFile(path);
+          const leaf = file.endsWith('.pem') ? bytes : certificateOfPfx(bytes, this.password);
+          return { name, file: path, validTo: certificateFacts(leaf).validTo, fault: null };
+        } catch (error) {
+          return { name, file: path, validTo: null, fault: (error as Error).message };
+        }
+      }),
+    );
+  }
+
   private async look(serverName: string, known: Known | undefined): Promise<FolderCertificate | null> {
     let found = known;
     try {
@@ -122,6 +152,14 @@ export class FolderCertificates {
     }
     return undefined;
   }
+}
+
+/** Node opens PKCS #12 only for a TLS context, which then knows its certificate. */
+function certificateOfPfx(pfx: Uint8Array, passphrase: string): Uint8Array {
+  const { context } = createSecureContext({ pfx: Buffer.from(pfx), passphrase });
+  const found = (context as { getCertificate?(): Uint8Array | null }).getCertificate?.() ?? null;
+  if (found === null) throw certificateError('CERTIFICATES_FILE_INVALID', 'the file holds no certificate');
+  return found;
 }
 
 async function readPem(base: string, hasKey: boolean): Promise<KeyedCertificate> {

@@ -23,6 +23,8 @@ export interface OrderContext {
   readonly signal: AbortSignal;
   /** Hears of the new certificate before it is in the store, which may fail. */
   issued(name: string, certificate: StoredCertificate): void;
+  /** It is in the store, where the other processes find it. */
+  saved(name: string): void;
 }
 
 /** How long an authority that says nothing useful about renewals is not asked again. */
@@ -49,6 +51,7 @@ export async function orderName(
       const issued = await issueOf(issuer, name, context, current);
       context.issued(name, issued.certificate);
       await save(name, issued.text, context);
+      context.saved(name);
       await writeOrderRecord(store, name, emptyRecord);
       const { validTo } = issued.certificate;
       log.info('A certificate was issued', { name, by: issuer.name, expires: new Date(validTo).toISOString() });

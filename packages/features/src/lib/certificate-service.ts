@@ -3,9 +3,10 @@ import {
   type CertificateManager,
   type CertificateStatus,
   type CertificateStore,
-  covers,
   type FolderCertificate,
   type FolderCertificates,
+  type FolderStatus,
+  namesToOrder,
   readCertificateStatus,
 } from '@windhover/certificates';
 import type { Clock, Logger } from '@windhover/core/feature';
@@ -19,6 +20,7 @@ export interface CertificateParts {
   readonly manager: CertificateManager;
   readonly folder: FolderCertificates | null;
   readonly isOnDemand: boolean;
+  readonly isShared: boolean;
   /** Answers TLS-ALPN-01. */
   readonly challenge: (serverName: string) => Promise<Found>;
   readonly log: Logger;
@@ -87,15 +89,30 @@ export class CertificateService {
     return this.parts.challenge(serverName);
   }
 
-  /** What the store knows of each managed name. */
-  status(): Promise<readonly CertificateStatus[]> {
+  /** Whether the certificates are in one of `stores`, which only a running server is connected with. */
+  get isShared(): boolean {
+    return this.parts.isShared;
+  }
+
+  /** What the store knows of these names; those that a wildcard among them covers are left out. */
+  status(names: readonly string[]): Promise<readonly CertificateStatus[]> {
     const { store, issuers, clock } = this.parts;
     return Promise.all(
-      this.names.map((name) => {
+      namesToOrder(names).map((name) => {
         const able = issuers.filter((issuer) => issuer.refusal(name) === null).map((issuer) => issuer.name);
-        return readCertificateStatus(store, coveringOf(this.names, name), able, clock.now());
+        return readCertificateStatus(store, name, able, clock.now());
       }),
     );
+  }
+
+  /** What the folder holds. */
+  async folderStatus(): Promise<readonly FolderStatus[]> {
+    return (await this.parts.folder?.list()) ?? [];
+  }
+
+  /** Orders a new certificate for a name, then revokes the old one. */
+  revoke(name: string): Promise<void> {
+    return this.parts.manager.revoke(name, 'superseded');
   }
 
   private firstOf(serverName: string, ways: readonly (() => Found | Promise<Found>)[]): Found | Promise<Found> {
@@ -125,9 +142,4 @@ export class CertificateService {
       return tell(error);
     }
   }
-}
-
-/** The name whose certificate serves `name`: a wildcard of the same list, or the name itself. */
-function coveringOf(names: readonly string[], name: string): string {
-  return names.find((each) => each !== name && each.startsWith('*') && covers([each], name)) ?? name;
 }

@@ -46,7 +46,7 @@ export const certificatesFeature: Feature<CertificatesOptions> = {
   schema: certificatesSchema,
   create(options, services): CertificatesInstance {
     const { log, clock, bus, metrics, location } = services;
-    const { store, leases, where } = openStore(options, services);
+    const { store, leases, where, isShared } = openStore(options, services);
     const board = new ChallengeBoard(store, () => clock.now());
     const issuers = issuersOf(options, { ...services, store, board });
     const expiry = metrics.gauge(
@@ -78,6 +78,7 @@ export const certificatesFeature: Feature<CertificatesOptions> = {
       manager,
       folder,
       isOnDemand,
+      isShared,
       challenge,
       log,
       clock,
@@ -127,6 +128,7 @@ interface OpenedStore {
   readonly leases: LeaseStore;
   /** The same for the same store. */
   readonly where: string;
+  readonly isShared: boolean;
 }
 
 function openStore({ store: written, acme }: CertificatesOptions, services: Services): OpenedStore {
@@ -141,12 +143,12 @@ function openStore({ store: written, acme }: CertificatesOptions, services: Serv
       chosen,
       written === undefined ? ['acme', 'store'] : ['store'],
     );
-    return { store: certificates, leases, where: `store ${chosen}` };
+    return { store: certificates, leases, where: `store ${chosen}`, isShared: true };
   }
   const folder =
     chosen === undefined ? defaultCertificateFolder() : resolve(services.location.directory, chosen.folder);
   const leases = createFileLeases(join(folder, 'leases'), services.clock);
-  return { store: createFileCertificates(folder), leases, where: `folder ${folder}` };
+  return { store: createFileCertificates(folder), leases, where: `folder ${folder}`, isShared: false };
 }
 
 interface IssuerParts extends Services {

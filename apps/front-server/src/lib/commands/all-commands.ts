@@ -1,4 +1,5 @@
 import { appCommand } from './app.ts';
+import { certsCommand } from './certs.ts';
 import { checkCommand } from './check.ts';
 import type { Command } from './command.ts';
 import { completionCommand } from './completion.ts';
@@ -22,6 +23,7 @@ export const allCommands: readonly Command[] = [
   stopCommand,
   statusCommand,
   appCommand,
+  certsCommand,
   explainCommand,
   printCommand,
   serveCommand,
@@ -33,4 +35,4 @@ export const allCommands: readonly Command[] = [
 ];
 
 /** Commands that people will look for but that are not built yet. */
-export const plannedCommands: readonly string[] = ['certs'];
+export const plannedCommands: readonly string[] = [];

@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import { hasOpenssl, makeCertificate } from '../../../../../scripts/lib/make-certificate.ts';
+import { folderWith, windhover } from './command-fixtures.ts';
+
+it.runIf(hasOpenssl)('windhover certs lists certificates of files, folders and orders, without a server', async () => {
+  const folder = await folderWith({
+    'windhover.yaml': `listen: [80, { port: 443, tls: true }]
+certificates: { acme: true, store: { folder: state }, folder: central }
+sites:
+  shop: { hosts: [shop.example.com], tls: auto, routes: [{ path: /, respond: x }] }
+  old: { hosts: [old.example.com], tls: { certificate: old.example.com.crt, key: old.example.com.key }, routes: [{ path: /, respond: x }] }
+`,
+    'central/_.example.net.pem': 'nothing',
+    'state/orders/shop.example.com.json': JSON.stringify({
+      failures: {
+        'ca.example': { kind: 'refused', count: 1, atMs: Date.now(), retryAtMs: null, code: 'X', message: 'not yours' },
+      },
+      renewal: null,
+    }),
+  });
+  await makeCertificate(folder, { name: 'old.example.com', days: 30 });
+  const config = ['-c', `${folder}/windhover.yaml`];
+  const { code, stdout } = await windhover(['certs', ...config]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(
+    /^shop\.example\.com: no certificate yet, next try now\n {2}failed now at ca\.example: not yours\nold\.example\.com: expires in 29d \(.*old\.example\.com\.crt\)\n\*\.example\.net: unreadable/,
+  );
+  const listed = JSON.parse((await windhover(['certs', '--json', ...config])).stdout);
+  expect(listed.map(({ name }: { name: string }) => name)).toEqual([
+    'shop.example.com',
+    'old.example.com',
+    '*.example.net',
+  ]);
+});
+
+it('windhover certs says what it cannot do', async () => {
+  const folder = await folderWith({ 'windhover.yaml': 'sites: { a: { routes: [{ path: /, respond: x }] } }\n' });
+  const config = ['-c', `${folder}/windhover.yaml`];
+  expect((await windhover(['certs', ...config])).stdout).toBe('The configuration has no certificates.\n');
+  expect(await windhover(['certs', 'revoke', ...config])).toMatchObject({ code: 2 });
+  expect(await windhover(['certs', 'revoke', 'a.example.com', ...config])).toMatchObject({ code: 1 });
+});

@@ -1,0 +1,63 @@
+import { formatCertificates } from '../format-certificates.ts';
+import type { ListedCertificate } from '../list-certificates.ts';
+import { defineCommand } from './command.ts';
+import { configOption } from './config-option.ts';
+import { control } from './control.ts';
+import { refuseProblems } from './refuse-problems.ts';
+import { withConfig } from './with-config.ts';
+
+const actions = ['list', 'revoke'] as const;
+
+/** A revocation first orders the next certificate, which takes a while. */
+const revokeMs = 120_000;
+const answerMs = 10_000;
+
+/** `windhover certs`: the certificates of a configuration. */
+export const certsCommand = defineCommand({
+  name: 'certs',
+  summary: 'list certificates: their source, when they expire and are renewed, and what went wrong',
+  arguments: [
+    { name: 'ACTION', summary: 'what to do; default: list', optional: true, choices: actions },
+    { name: 'NAME', summary: 'the name whose certificate is revoked', optional: true },
+  ],
+  details:
+    'list asks the running server; without one it looks at the files of the configuration. revoke orders a new certificate first, so that the site is never without.',
+  examples: ['windhover certs', 'windhover certs --json', 'windhover certs revoke shop.example.com'],
+  options: {
+    config: configOption,
+    json: { type: 'boolean', summary: 'as JSON, for programs' },
+  },
+  async run({ options: { config, json }, arguments: [action = 'list', name], env, out, err }) {
+    const tell = (rows: readonly ListedCertificate[]): void =>
+      out(json ? `${JSON.stringify(rows, null, 2)}\n` : formatCertificates(rows, Date.now()));
+    if (action === 'revoke') {
+      if (name === undefined) {
+        err('revoke takes the name whose certificate is revoked.\nSee windhover certs --help.\n');
+        return 2;
+      }
+      const done = (): void => out(`Revoked the certificate of ${name}; a new one is in use.\n`);
+      return control(config, 'certs', { env, err }, done, { request: { action, name }, timeoutMs: revokeMs });
+    }
+    let reason = '';
+    const quiet = { env, err: (text: string) => void (reason += text) };
+    const asked = { request: { action }, timeoutMs: answerMs };
+    if ((await control<readonly ListedCertificate[]>(config, 'certs', quiet, tell, asked)) === 0) return 0;
+    return withConfig(
+      config,
+      async (loaded) => {
+        if (!loaded.ok) return refuseProblems(loaded.problems, err);
+        const [{ listCertificates }, { certificatesOf }] = await Promise.all([
+          import('../list-certificates.ts'),
+          import('@windhover/features'),
+        ]);
+        if (certificatesOf(loaded.config.features)?.isShared === true) {
+          err(`The certificates are in a store that only the server is connected with. ${reason}`);
+          return 1;
+        }
+        tell(await listCertificates(loaded.config));
+        return 0;
+      },
+      { env },
+    );
+  },
+});

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { formatCertificates } from './format-certificates.ts';
+
+const day = 86_400_000;
+const iso = (ms: number): string => new Date(ms).toISOString();
+const row = {
+  name: 'a.example.com',
+  source: 'ca.example',
+  isAutomatic: true,
+  expires: iso(60 * day),
+  nextOrder: iso(30 * day),
+  lastError: null,
+};
+
+describe('formatCertificates()', () => {
+  it('says how long each is valid, and when it is renewed', () => {
+    expect(formatCertificates([row], 0)).toBe('a.example.com: expires in 60d, next order in 30d (ca.example)\n');
+  });
+
+  it('says what went wrong, and when it is tried again', () => {
+    const lastError = { at: iso(0), by: 'ca.example', message: 'no' };
+    const failed = { ...row, source: null, expires: null, nextOrder: iso(360_000), lastError };
+    expect(formatCertificates([failed], 60_000)).toBe(
+      'a.example.com: no certificate yet, next try in 5m\n  failed 1m ago at ca.example: no\n',
+    );
+  });
+
+  it('says nothing of renewals for certificates in files', () => {
+    const file = { ...row, isAutomatic: false, source: '/etc/a.pem', nextOrder: null };
+    expect(formatCertificates([file], 61 * day)).toBe('a.example.com: expired 1d ago (/etc/a.pem)\n');
+    expect(formatCertificates([], 0)).toBe('The configuration has no certificates.\n');
+  });
+});

@@ -1,0 +1,41 @@
+import { formatDuration } from '@windhover/options';
+import type { ListedCertificate } from './list-certificates.ts';
+
+const minute = 60_000;
+const day = 86_400_000;
+
+/** Formats certificates for people: a line for each, and one for what went wrong. */
+export function formatCertificates(certificates: readonly ListedCertificate[], now: number): string {
+  if (certificates.length === 0) return 'The configuration has no certificates.\n';
+  return certificates.map((each) => formatOne(each, now)).join('');
+}
+
+function formatOne(
+  { name, source, isAutomatic, expires, nextOrder, lastError }: ListedCertificate,
+  now: number,
+): string {
+  const leftMs = expires === null ? null : Date.parse(expires) - now;
+  const life = leftMs === null ? (source === null ? 'no certificate yet' : 'unreadable') : describeLife(leftMs);
+  const next =
+    !isAutomatic || nextOrder === null
+      ? ''
+      : `, ${expires === null ? 'next try' : 'next order'} ${whenIs(Date.parse(nextOrder) - now)}`;
+  const from = source === null ? '' : ` (${source})`;
+  const error =
+    lastError === null
+      ? ''
+      : `  failed ${whenIs(Date.parse(lastError.at) - now)} at ${lastError.by}: ${lastError.message}\n`;
+  return `${name}: ${life}${next}${from}\n${error}`;
+}
+
+function describeLife(leftMs: number): string {
+  return leftMs <= 0 ? `expired ${whenIs(leftMs)}` : `expires ${whenIs(leftMs)}`;
+}
+
+/** Whole days, or minutes if it is less than two days. */
+function whenIs(ms: number): string {
+  const unit = Math.abs(ms) >= 2 * day ? day : minute;
+  const rounded = Math.floor(Math.abs(ms) / unit) * unit;
+  if (rounded === 0) return 'now';
+  return ms < 0 ? `${formatDuration(rounded)} ago` : `in ${formatDuration(rounded)}`;
+}

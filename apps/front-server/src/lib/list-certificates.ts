@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import { certificateFacts } from '@windhover/certificates';
+import type { Configuration } from '@windhover/config';
+import { certificatesOf, tlsOf } from '@windhover/features';
+import type { CertificateFiles } from '@windhover/transport';
+import { automaticNames } from './listener-certificates.ts';
+
+/** A line of `windhover certs`. Times are texts of ISO 8601. */
+export interface ListedCertificate {
+  readonly name: string;
+  /** The issuer of an automatic certificate, or its file; `null`: there is none yet. */
+  readonly source: string | null;
+  readonly isAutomatic: boolean;
+  readonly expires: string | null;
+  /** When it is renewed, or the next order is tried; `null`: never by this server. */
+  readonly nextOrder: string | null;
+  readonly lastError: { readonly at: string; readonly by: string; readonly message: string } | null;
+}
+
+/** Lists the certificates of all listeners and sites. Rejects if the store of automatic ones cannot be reached. */
+export async function listCertificates(
+  config: Pick<Configuration, 'sites' | 'listeners' | 'features'>,
+): Promise<readonly ListedCertificate[]> {
+  const service = certificatesOf(config.features);
+  const automatic = (await service?.status(automaticNames(config))) ?? [];
+  const rows = automatic.map((status): ListedCertificate => {
+    const last = [...status.failures].sort((one, other) => other.atMs - one.atMs)[0];
+    const failed = last === undefined ? null : { at: toText(last.atMs)!, by: last.issuer, message: last.message };
+    const broken = status.fault === null ? null : { at: toText(Date.now())!, by: 'the store', message: status.fault };
+    return {
+      ...{ name: status.name, source: status.from, isAutomatic: true, expires: toText(status.validTo) },
+      ...{ nextOrder: toText(status.nextOrderAtMs), lastError: failed ?? broken },
+    };
+  });
+  const places = [...config.listeners, ...config.sites].flatMap(({ features }) => tlsOf(features)?.files ?? []);
+  return [
+    ...rows,
+    ...(await Promise.all(places.map(listFiles))),
+    ...((await service?.folderStatus()) ?? []).map(listFolder),
+  ];
+}
+
+/** Orders a new certificate for an automatic name, then revokes the old one. Rejects with the reason if one of the two fails. */
+export async function revokeCertificate(config: Pick<Configuration, 'features'>, name: string): Promise<null> {
+  const service = certificatesOf(config.features);
+  if (service === null) throw new Error('The configuration has no `certificates`');
+  await service.revoke(name);
+  return null;
+}
+
+async function listFiles({ certFile }: CertificateFiles): Promise<ListedCertificate> {
+  const common = { source: certFile, isAutomatic: false, nextOrder: null };
+  try {
+    const { names, validTo } = certificateFacts(await readFile(certFile));
+    return { ...common, name: names.join(', '), expires: toText(validTo), lastError: null };
+  } catch (error) {
+    const lastError = { at: toText(Date.now())!, by: 'the file', message: (error as Error).message };
+    return { ...common, name: certFile, expires: null, lastError };
+  }
+}
+
+function listFolder(status: {
+  name: string;
+  file: string;
+  validTo: number | null;
+  fault: string | null;
+}): ListedCertificate {
+  const { name, file, validTo, fault } = status;
+  const lastError = fault === null ? null : { at: toText(Date.now())!, by: 'the file', message: fault };
+  return { name, source: file, isAutomatic: false, expires: toText(validTo), nextOrder: null, lastError };
+}
+
+function toText(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}
