@@ -14,8 +14,9 @@ export { authFeature, needsClientCertificates, needsSession } from './lib/auth.t
 export { authorizeFeature, needsUser } from './lib/authorize.ts';
 export { cacheFeature } from './lib/cache.ts';
 export { cacheStoreKind, cachesResource } from './lib/caches.ts';
+export { defaultCertificateFolder } from './lib/certificate-folder.ts';
 export { CertificateService } from './lib/certificate-service.ts';
-export { certificatesFeature, certificatesOf, defaultCertificateFolder } from './lib/certificates.ts';
+export { certificatesFeature, certificatesOf } from './lib/certificates.ts';
 export { compressFeature } from './lib/compress.ts';
 export { concurrencyFeature } from './lib/concurrency.ts';
 export { connectionFilterFeature } from './lib/connection-filter.ts';

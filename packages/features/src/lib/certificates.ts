@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { homedir, hostname } from 'node:os';
+import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
   alpnCertificates,
@@ -23,6 +23,7 @@ import {
 import { OptionsError, type PlacedFeature } from '@windhover/config';
 import type { Feature, FeatureInstance, Services } from '@windhover/core/feature';
 import type { LeaseStore } from '@windhover/leases';
+import { defaultCertificateFolder } from './certificate-folder.ts';
 import { CertificateService } from './certificate-service.ts';
 import { type AcmeOptions, type CertificatesOptions, certificatesSchema } from './certificates-schema.ts';
 import { folderProblem } from './folder-problem.ts';
@@ -48,7 +49,7 @@ export const certificatesFeature: Feature<CertificatesOptions> = {
     const { log, clock, bus, metrics, location } = services;
     const { store, leases, where, isShared } = openStore(options, services);
     const board = new ChallengeBoard(store, () => clock.now());
-    const issuers = issuersOf(options, { ...services, store, board });
+    const issuers = issuersOf(options, { ...services, store, leases, board });
     const expiry = metrics.gauge(
       'windhover_certificate_expiry_timestamp_seconds',
       'When the certificate of a name expires, in seconds since the epoch.',
@@ -114,15 +115,6 @@ export function certificatesOf(features: readonly PlacedFeature[]): CertificateS
   return (placed?.instance as CertificatesInstance | undefined)?.service ?? null;
 }
 
-/** The folder of certificates that a configuration names no other for. */
-export function defaultCertificateFolder(env: Readonly<Record<string, string | undefined>> = process.env): string {
-  const { STATE_DIRECTORY: state, XDG_DATA_HOME: data } = env;
-  const base =
-    state?.split(':')[0] ??
-    (process.getuid?.() === 0 ? '/var/lib/windhover' : join(data ?? join(homedir(), '.local', 'share'), 'windhover'));
-  return join(base, 'certificates');
-}
-
 interface OpenedStore {
   readonly store: CertificateStore;
   readonly leases: LeaseStore;
@@ -153,6 +145,7 @@ function openStore({ store: written, acme }: CertificatesOptions, services: Serv
 
 interface IssuerParts extends Services {
   readonly store: CertificateStore;
+  readonly leases: LeaseStore;
   readonly board: ChallengeBoard;
 }
 
@@ -160,7 +153,7 @@ function issuersOf({ acme, local }: CertificatesOptions, parts: IssuerParts): re
   const isList = Array.isArray(acme);
   const authorities = asList(acme).map((each, index) => acmeIssuer(each, parts, isList ? ['acme', index] : ['acme']));
   if (local !== true) return authorities;
-  const authority = createLocalAuthority(parts.store, parts.clock);
+  const authority = createLocalAuthority(parts.store, { leases: parts.leases, clock: parts.clock });
   // Visitors of a public name would see a warning, and not know why.
   const refusal = (name: string): string | null =>
     authorities.length > 0 && !isPrivateName(name) ? 'it is for names that no public authority issues for' : null;

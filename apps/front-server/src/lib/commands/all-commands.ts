@@ -13,6 +13,7 @@ import { serveCommand } from './serve.ts';
 import { serviceCommand } from './service.ts';
 import { statusCommand } from './status.ts';
 import { stopCommand } from './stop.ts';
+import { trustCommand } from './trust.ts';
 import { usersCommand } from './users.ts';
 
 /** Every command, in the order of the help. */
@@ -24,6 +25,7 @@ export const allCommands: readonly Command[] = [
   statusCommand,
   appCommand,
   certsCommand,
+  trustCommand,
   explainCommand,
   printCommand,
   serveCommand,

@@ -2,8 +2,10 @@ import { randomBytes, type webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { type Clock, systemClock } from '@windhover/core';
+import { createMemoryLeases, type LeaseStore, withLease } from '@windhover/leases';
 import type { CertificateIssuer } from '../certificate-issuer.ts';
 import type { CertificateStore } from '../certificate-store.ts';
+import { isLocalhost } from '../name-rules.ts';
 import { formatStored, type KeyedCertificate, parseStored } from '../stored-certificate.ts';
 
 const day = 86_400_000;
@@ -13,6 +15,9 @@ const rootDays = 3650;
 const leafDays = 30;
 /** Clocks of two machines may differ. */
 const backdateMs = 60 * 60_000;
+
+/** How soon to look whether somebody else has made it. */
+const againMs = 100;
 
 const rootTextName = 'local/authority.pem';
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
@@ -25,15 +30,30 @@ export interface LocalAuthority extends CertificateIssuer {
 
 type X509 = typeof import('@peculiar/x509');
 
+/** Options of `createLocalAuthority`. */
+export interface LocalAuthorityOptions {
+  /** Lets one of several processes make the authority. Default: only this process uses the store. */
+  readonly leases?: LeaseStore;
+  readonly clock?: Clock;
+}
+
 /** Creates the authority whose key is in the store; whoever can read the store can issue certificates that its friends trust. */
-export function createLocalAuthority(store: CertificateStore, clock: Clock = systemClock): LocalAuthority {
+export function createLocalAuthority(store: CertificateStore, options: LocalAuthorityOptions = {}): LocalAuthority {
+  const { clock = systemClock, leases = createMemoryLeases({ clock }) } = options;
+  let reading: Promise<KeyedCertificate> | null = null;
+  const getRoot = (): Promise<KeyedCertificate> => {
+    reading ??= readRoot(store, leases, clock).finally(() => {
+      reading = null;
+    });
+    return reading;
+  };
   return {
     name: 'local',
     refusal: () => null,
-    root: async () => (await readRoot(store, clock)).cert,
+    root: async () => (await getRoot()).cert,
     async issue(names) {
       const x509 = await import('@peculiar/x509'); // takes a while, and most starts need none
-      const root = await readRoot(store, clock);
+      const root = await getRoot();
       const issuer = new x509.X509Certificate(root.cert);
       const keys = await makeKeys();
       const certificate = await x509.X509CertificateGenerator.create({
@@ -49,7 +69,7 @@ export function createLocalAuthority(store: CertificateStore, clock: Clock = sys
           new x509.BasicConstraintsExtension(false, undefined, true),
           new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
           new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-          new x509.SubjectAlternativeNameExtension(names.map((name) => alternativeName(name))),
+          new x509.SubjectAlternativeNameExtension(alternativeNames(names)),
           await x509.AuthorityKeyIdentifierExtension.create(issuer),
           await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
         ],
@@ -59,12 +79,24 @@ export function createLocalAuthority(store: CertificateStore, clock: Clock = sys
   };
 }
 
-/** Reads the root, or makes it. Two processes that make one at once agree on the one that was written last. */
-async function readRoot(store: CertificateStore, clock: Clock): Promise<KeyedCertificate> {
-  const text = await store.get(rootTextName);
-  if (text !== null) return parseStored(text);
-  await store.set(rootTextName, formatStored(await makeRoot(await import('@peculiar/x509'), clock), 'itself'));
-  return parseStored((await store.get(rootTextName))!);
+/** Reads the root, or makes it as the one who has the lease. */
+async function readRoot(store: CertificateStore, leases: LeaseStore, clock: Clock): Promise<KeyedCertificate> {
+  const read = async (): Promise<KeyedCertificate | null> => {
+    const text = await store.get(rootTextName);
+    return text === null ? null : parseStored(text);
+  };
+  const make = async (): Promise<void> => {
+    if ((await store.get(rootTextName)) !== null) return;
+    const root = await makeRoot(await import('@peculiar/x509'), clock);
+    await store.set('local/root.crt', root.cert); // without the key, for people and programs
+    await store.set(rootTextName, formatStored(root, 'itself'));
+  };
+  for (;;) {
+    const root = await read();
+    if (root !== null) return root;
+    const held = await withLease(leases, 'local authority', make, { clock });
+    if (!held.isHeld) await new Promise<void>((resolve) => void clock.schedule(againMs, resolve));
+  }
 }
 
 async function makeRoot(x509: X509, clock: Clock): Promise<KeyedCertificate> {
@@ -83,6 +115,14 @@ async function makeRoot(x509: X509, clock: Clock): Promise<KeyedCertificate> {
     ],
   });
   return { cert: `${certificate.toString('pem')}\n`, key: await exportKey(keys.privateKey) };
+}
+
+/** Browsers come to this machine by any of these. */
+const loopback = ['localhost', '127.0.0.1', '::1'];
+
+function alternativeNames(names: readonly string[]) {
+  const more = names.some(isLocalhost) ? loopback : [];
+  return [...new Set([...names, ...more])].map(alternativeName);
 }
 
 function alternativeName(name: string): { readonly type: 'ip' | 'dns'; readonly value: string } {

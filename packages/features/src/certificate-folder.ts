@@ -1,0 +1,1 @@
+export { defaultCertificateFolder } from './lib/certificate-folder.ts';
