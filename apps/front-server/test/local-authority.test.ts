@@ -25,10 +25,7 @@ describe.skipIf(!hasBrowser)('windhover trust', () => {
   it('makes Chromium and curl trust the local authority, and forget it again', async () => {
     const home = await newUser();
     const state = join(home, 'state');
-    const { stdout, stderr, code } = await windhover(['trust', '--folder', state], {
-      HOME: home,
-      WINDHOVER_TRUST: 'user',
-    });
+    const { stdout, stderr, code } = await windhover(['trust', '--user', '--folder', state], { HOME: home });
     expect(`${stdout}${stderr}`).toMatch(/trusted by Chromium and Chrome/);
     expect(code).toBe(0);
     const started = await startConfig(local(state), home);

@@ -29,6 +29,7 @@ export {
 } from './lib/folder-certificates.ts';
 export { httpChallenge } from './lib/http-challenge.ts';
 export { createLocalAuthority, type LocalAuthority, type LocalAuthorityOptions } from './lib/local/local-authority.ts';
+export { type LocalhostCertificate, openLocalhostCertificate } from './lib/local/localhost-certificate.ts';
 export { type TrustResult, trustRoot } from './lib/local/trust-root.ts';
 export { createMemoryCertificates } from './lib/memory-certificates.ts';
 export { type ChallengeType, covers, isLocalhost, isPrivateName, namesToOrder } from './lib/name-rules.ts';

@@ -40,5 +40,5 @@ export function describeApp(started: StartedFacts): string {
 }
 
 function urlOf({ address, settings }: StartedFacts): string {
-  return openUrl(address, settings.tlsCert === undefined ? 'http' : 'https');
+  return openUrl(address, settings.tlsCert === undefined && settings.https !== true ? 'http' : 'https');
 }

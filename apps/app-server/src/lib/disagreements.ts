@@ -31,6 +31,11 @@ export function disagreements(values: Values, wordingOf: (name: string) => Wordi
   ] as const)
     if (has(given) && !has(needed))
       complain(given, (nameOf) => `${nameOf(given)} needs ${nameOf(needed)}: it is about what HTTPS asks clients for.`);
+  if (values['https'] === true && has('tlsCert'))
+    complain(
+      'https',
+      (nameOf) => `${nameOf('https')} has a certificate of its own: give either it or ${nameOf('tlsCert')}.`,
+    );
   if (has('unixMode') && !has('unix'))
     complain(
       'unixMode',

@@ -52,6 +52,10 @@ export const settingGroups = {
     host: setting(text('<address>'), 'default localhost; 0.0.0.0 or :: for every address of this machine'),
     unix: setting(text('<path>'), 'a Unix socket instead of host and port'),
     unixMode: setting(fileMode, 'permissions of its file, 660 for instance; default what the umask leaves'),
+    https: setting(
+      onOff,
+      'HTTPS with a certificate of this machine for localhost; windhover trust makes browsers trust it',
+    ),
     tlsCert: setting(text('<file>'), 'HTTPS: the certificate chain, PEM'),
     tlsKey: setting(text('<file>'), 'HTTPS: its private key, PEM'),
     tlsClientCa: setting(text('<file>'), 'HTTPS: clients need a certificate that these authorities have signed, PEM'),

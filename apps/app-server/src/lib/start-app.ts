@@ -1,4 +1,5 @@
-import { compose, type Logger } from '@windhover/core';
+import type { LocalhostCertificate } from '@windhover/certificates';
+import { compose, type Logger, systemClock } from '@windhover/core';
 import { createServer } from '@windhover/server';
 import {
   type CertificateFiles,
@@ -49,12 +50,14 @@ export async function startApp(app: App, settings: Settings, host: AppHost): Pro
   const application = compose([showClient], await toHandler(app, log));
   const started = (await features?.start(application, logs)) ?? { handler: application, connections: [] };
   const server = createServer(started.handler, { limits: settings.limits, log });
-  const certificate = certificateOf(settings);
+  const local = settings.https === true ? await openLocal(log) : null;
+  const certificate = local ?? certificateOf(settings);
   const tls =
     certificate === null ? null : await createTls({ certificate, onHandshakeError: logRefusedCertificates(log) });
   const options = { middleware: started.connections, ...(tls === null ? {} : { tls }) };
   const listener = await server.listen(address, options).catch(async (error: unknown) => {
     await features?.dispose();
+    await local?.close();
     throw error;
   });
   return {
@@ -70,9 +73,19 @@ export async function startApp(app: App, settings: Settings, host: AppHost): Pro
       await server.close({ drainIdleMs, timeoutMs });
       await goodbye;
       await finish(() => app.stop(), 'stop', timeoutMs, log);
+      await local?.close();
       await features?.dispose().catch((error: unknown) => log.error('A feature failed to stop', { error }));
     },
   };
+}
+
+/** The certificate of this machine. Its code is loaded for nobody else. */
+async function openLocal(log: Logger): Promise<LocalhostCertificate> {
+  const [{ openLocalhostCertificate }, { defaultCertificateFolder }] = await Promise.all([
+    import('@windhover/certificates'),
+    import('@windhover/features/certificate-folder'),
+  ]);
+  return openLocalhostCertificate(defaultCertificateFolder(), { log, clock: systemClock });
 }
 
 function certificateOf(settings: Settings): CertificateFiles | null {

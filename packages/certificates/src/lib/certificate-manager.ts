@@ -66,6 +66,7 @@ const lookEveryMs = 12 * 3_600_000;
 /** How soon to look again: while somebody else orders, and after the store has failed. */
 const othersMs = 15_000;
 const storeFailedMs = 30_000;
+const obtainAgainMs = 200;
 /** Names of strangers that are kept, and for how long the answer of `permit` holds. */
 const maxDemanded = 10_000;
 const permittedMs = 300_000;
@@ -136,6 +137,20 @@ export class CertificateManager {
   find(serverName: string): KeyedCertificate | null | Promise<KeyedCertificate | null> {
     for (const name of coveringNames(serverName)) if (this.names.has(name)) return this.loaded.find(name);
     return null;
+  }
+
+  /** Waits until a managed name has a certificate. Rejects with `CERTIFICATES_NO_ISSUER` if it has none in time: the log says why. */
+  async obtain(name: string, timeoutMs: number): Promise<KeyedCertificate> {
+    const endsAtMs = this.clock.now() + timeoutMs;
+    for (;;) {
+      const entry = this.names.get(name);
+      if (entry !== undefined) await this.check(entry);
+      const found = await this.loaded.read(name);
+      if (found !== null) return found;
+      if (this.clock.now() >= endsAtMs || this.closing.signal.aborted)
+        throw certificateError('CERTIFICATES_NO_ISSUER', `${name} has none after ${timeoutMs} ms`);
+      await new Promise<void>((resolve) => void this.clock.schedule(obtainAgainMs, resolve));
+    }
   }
 
   /**

@@ -15,3 +15,9 @@ export const listenOption = {
   value: 'address',
   summary: 'where to listen instead: :80 for every address, 10.0.0.5:80, [::1]:80, unix:/run/a.sock',
 } as const satisfies CommandOption;
+
+/** `--https`. */
+export const httpsOption = {
+  type: 'boolean',
+  summary: 'HTTPS, with a certificate of this machine for localhost; windhover trust makes browsers trust it',
+} as const satisfies CommandOption;

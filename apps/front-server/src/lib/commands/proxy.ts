@@ -1,7 +1,7 @@
 import { readListenOptions } from '../listen-option.ts';
 import { runValue } from '../run-value.ts';
 import { defineCommand } from './command.ts';
-import { listenOption, portOption } from './listen-options.ts';
+import { httpsOption, listenOption, portOption } from './listen-options.ts';
 
 /** `windhover proxy UPSTREAM`: forwards everything, without a configuration file. */
 export const proxyCommand = defineCommand({
@@ -13,6 +13,7 @@ export const proxyCommand = defineCommand({
   options: {
     port: portOption,
     listen: listenOption,
+    https: httpsOption,
     host: {
       type: 'string',
       value: 'which',
@@ -31,7 +32,7 @@ export const proxyCommand = defineCommand({
       return 2;
     }
     const routes = [{ path: '/', proxy: { to, host: options.host } }];
-    return runValue('proxy', { sites: { upstream: { routes } } }, listener, version);
+    return runValue('proxy', { sites: { upstream: { routes } } }, listener, version, options.https);
   },
 });
 

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { readListenOptions } from '../listen-option.ts';
 import { runValue } from '../run-value.ts';
 import { defineCommand } from './command.ts';
-import { listenOption, portOption } from './listen-options.ts';
+import { httpsOption, listenOption, portOption } from './listen-options.ts';
 
 /** `windhover serve [DIR]`: serves a folder, without a configuration file. */
 export const serveCommand = defineCommand({
@@ -15,6 +15,7 @@ export const serveCommand = defineCommand({
   options: {
     port: portOption,
     listen: listenOption,
+    https: httpsOption,
     fallback: { type: 'string', value: 'file', summary: 'page that answers for missing pages: index.html' },
     listing: { type: 'boolean', summary: 'show folders that have no index.html' },
   },
@@ -30,7 +31,7 @@ export const serveCommand = defineCommand({
       err(`${problem}\nSee windhover serve --help.\n`);
       return 2;
     }
-    return runValue('serve', serveConfig(folder, options), listener, version);
+    return runValue('serve', serveConfig(folder, options), listener, version, options.https);
   },
 });
 

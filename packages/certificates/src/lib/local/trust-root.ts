@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
-import { copyFile, rm } from 'node:fs/promises';
+import { chmod, copyFile, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -54,7 +54,10 @@ async function take(
   file: string,
 ): Promise<string | null> {
   try {
-    if (target !== null) await (action === 'add' ? copyFile(file, target) : rm(target, { force: true }));
+    if (target !== null && action === 'add') {
+      await copyFile(file, target);
+      await chmod(target, 0o644); // every user's programs read it
+    } else if (target !== null) await rm(target, { force: true });
     for (const [program, ...args] of commands) await promisify(execFile)(program!, args, { timeout: commandMs });
     return null;
   } catch (error) {
