@@ -194,6 +194,83 @@ describe.skipIf(!hasPeer('pebble'))('certificates of pebble', () => {
     for (const manager of managers) manager.manage(['shop.example.com']);
     const found = await Promise.all(managers.map((manager) => certificateOf(manager, 'shop.example.com')));
     expect(new Set(found.map(({ serialNumber }) => serialNumber)).size).toBe(1);
-    expect(issued).toEqual(['A certificate was issued']);
+    expect(issued).toEqual(['A certificate is ordered', 'A certificate was issued']);
+  });
+
+  it('are renewed when the authority says so, and the order says what it replaces (RFC 9773)', async () => {
+    const { store, board, httpPort } = await openBoard();
+    const pebble = await startPebble({ httpPort });
+    const asked: string[] = [];
+    const past = { start: new Date(now() - 2000).toISOString(), end: new Date(now() - 1000).toISOString() };
+    const directory = await startDirectory(pebble, 'renewalInfo', (url) => {
+      asked.push(url);
+      return { status: 200, body: { suggestedWindow: past } };
+    });
+    const first = managerOf(store, [issuerOf(pebble, { store, board, directory })]);
+    first.manage(['shop.example.com']);
+    const { serialNumber } = await certificateOf(first, 'shop.example.com');
+    await expect.poll(() => store.get('orders/shop.example.com.json')).not.toBeNull();
+    await first.close();
+    expect(asked).toEqual([]); // a new certificate is not asked about
+    await store.delete('orders/shop.example.com.json'); // as if six hours had passed
+    const second = managerOf(store, [issuerOf(pebble, { store, board, directory })]);
+    second.manage(['shop.example.com']);
+    await expect
+      .poll(async () => (await certificateOf(second, 'shop.example.com')).serialNumber)
+      .not.toBe(serialNumber);
+    expect(asked).toEqual([expect.stringMatching(/^\/renewal\/[\w-]+\.[\w-]+$/)]);
+  });
+
+  it('are ordered again when the authority says, after it wanted no more orders', async () => {
+    const { store, board } = await openBoard();
+    const pebble = await startPebble();
+    let orders = 0;
+    const directory = await startDirectory(pebble, 'newOrder', () => {
+      orders += 1;
+      const body = { type: 'urn:ietf:params:acme:error:rateLimited', detail: 'too many certificates' };
+      return { status: 429, body, headers: { 'Retry-After': '172800', 'Replay-Nonce': 'x' } };
+    });
+    const issuer = issuerOf(pebble, { store, board, directory });
+    const manager = managerOf(store, [issuer]);
+    manager.manage(['shop.example.com']);
+    const status = () => readCertificateStatus(store, 'shop.example.com', [issuer.name], now());
+    await expect.poll(async () => (await status()).failures.length).toBe(1);
+    const { failures, nextOrderAtMs } = await status();
+    expect(failures[0]).toMatchObject({ kind: 'rate-limited', code: 'CERTIFICATES_ACME_RATE_LIMITED' });
+    expect(failures[0]!.message).toContain('too many certificates');
+    expect(nextOrderAtMs! - now()).toBeGreaterThan(172_700_000);
+    const other = managerOf(store, [issuer]); // another server does not ask either
+    other.manage(['shop.example.com']);
+    await expect.poll(() => other.find('shop.example.com')).toBeNull();
+    expect(orders).toBe(1);
   });
 });
+
+interface Answer {
+  readonly status: number;
+  readonly body: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The directory of pebble, with renewal information, or with orders, that this test answers itself. */
+async function startDirectory(
+  pebble: TestPebble,
+  resource: 'renewalInfo' | 'newOrder',
+  answer: (url: string) => Answer,
+): Promise<string> {
+  const { port } = new URL(pebble.directory);
+  const own = { newNonce: 'nonce-plz', newAccount: 'sign-me-up', newOrder: 'order-plz', revokeCert: 'revoke-cert' };
+  const server = createServer((incoming, outgoing) => {
+    const base = `http://${incoming.headers.host}`;
+    const urls = Object.fromEntries(
+      Object.entries(own).map(([name, path]) => [name, `https://localhost:${port}/${path}`]),
+    );
+    const { status, body, headers } =
+      incoming.url === '/dir'
+        ? { status: 200, body: { ...urls, [resource]: `${base}/renewal` }, headers: {} }
+        : { headers: {}, ...answer(incoming.url!) };
+    incoming.resume();
+    outgoing.writeHead(status, { 'Content-Type': 'application/json', ...headers }).end(JSON.stringify(body));
+  });
+  return `http://127.0.0.1:${await listen(server)}/dir`;
+}

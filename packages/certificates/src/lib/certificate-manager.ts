@@ -62,7 +62,7 @@ const optionRules: Rules<CertificateManagerOptions> = {
 };
 
 /** Certificates change outside of this process too, and the clock may be changed, so each name is looked at that often. */
-const lookEveryMs = 12 * 3_600_000;
+const lookEveryMs = 6 * 3_600_000;
 /** How soon to look again: while somebody else orders, and after the store has failed. */
 const othersMs = 15_000;
 const storeFailedMs = 30_000;

@@ -52,8 +52,10 @@ export async function orderName(
       context.issued(name, issued.certificate);
       await save(name, issued.text, context);
       context.saved(name);
-      await writeOrderRecord(store, name, emptyRecord);
-      const { validTo } = issued.certificate;
+      // A new certificate is asked about after a while only: an authority that always says "now" must not be obeyed at once, again and again.
+      const { serial, validTo } = issued.certificate;
+      const renewal = { window: unknownWindow, askAgainAtMs: clock.now() + silentMs, serial };
+      await writeOrderRecord(store, name, issuer.renewalInfo === undefined ? emptyRecord : { ...emptyRecord, renewal });
       log.info('A certificate was issued', { name, by: issuer.name, expires: new Date(validTo).toISOString() });
       return null;
     } catch (error) {
