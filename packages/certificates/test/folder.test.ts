@@ -1,0 +1,102 @@
+import { execFile } from 'node:child_process';
+import { copyFile, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
+import { promisify } from 'node:util';
+import { createManualClock } from '@windhover/testing';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { hasOpenssl, makeCertificate } from '../../../scripts/lib/make-certificate.ts';
+import { FolderCertificates } from '../src/index.ts';
+
+const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined };
+
+async function openFolder(password?: string) {
+  const folder = await mkdtemp(join(tmpdir(), 'windhover-folder-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const clock = createManualClock();
+  const errors: string[] = [];
+  const log = { ...quiet, error: (message: string) => void errors.push(message) };
+  const certificates = new FolderCertificates(folder, { clock, log, ...(password === undefined ? {} : { password }) });
+  return { folder, clock, errors, certificates };
+}
+
+describe.runIf(hasOpenssl)('FolderCertificates', () => {
+  it('finds a file by name, with its key inside or beside it, then the wildcard of the domain', async () => {
+    const { folder, certificates } = await openFolder();
+    const own = await makeCertificate(folder, { name: 'a.example.com' });
+    await copyFile(own.certFile, join(folder, 'a.example.com.pem'));
+    const wildcard = await makeCertificate(folder, { name: '*.example.com' });
+    const both = `${await readFile(wildcard.keyFile, 'utf8')}${await readFile(wildcard.certFile, 'utf8')}`;
+    await writeFile(join(folder, '_.example.com.pem'), both);
+    const a = (await certificates.find('a.example.com')) as { cert: string; key: string };
+    expect(createSecureContext(a)).toBeTruthy();
+    const b = await certificates.find('b.example.com');
+    expect(b).not.toBeNull();
+    expect(b).not.toEqual(a);
+    expect(await certificates.find('example.com')).toBeNull();
+    expect(await certificates.find('c.b.example.com')).toBeNull();
+    expect((await certificates.list()).map(({ name, fault }) => [name, fault])).toEqual([
+      ['*.example.com', null],
+      ['a.example.com', null],
+    ]);
+  });
+
+  it('opens PKCS #12 with the password of the folder', async () => {
+    const { folder, certificates } = await openFolder('secret');
+    const { certFile, keyFile } = await makeCertificate(folder, { name: 'a.example.com' });
+    const out = join(folder, 'a.example.com.pfx');
+    await promisify(execFile)('openssl', [
+      'pkcs12',
+      '-export',
+      '-in',
+      certFile,
+      '-inkey',
+      keyFile,
+      '-out',
+      out,
+      '-passout',
+      'pass:secret',
+    ]);
+    const found = await certificates.find('a.example.com');
+    expect(found).toMatchObject({ passphrase: 'secret' });
+    const { pfx, passphrase } = found as { pfx: Buffer; passphrase: string };
+    expect(createSecureContext({ pfx, passphrase })).toBeTruthy();
+    expect((await certificates.list())[0]).toMatchObject({ name: 'a.example.com', fault: null });
+    const wrong = new FolderCertificates(folder, { password: 'wrong', log: { ...quiet, error: () => undefined } });
+    expect((await wrong.list())[0]!.fault).not.toBeNull();
+  });
+
+  it('looks again after a while, and keeps the same object as long as the files are the same', async () => {
+    const { folder, certificates, clock, errors } = await openFolder();
+    expect(await certificates.find('a.example.com')).toBeNull();
+    const { certFile } = await makeCertificate(folder, { name: 'a.example.com' });
+    const file = join(folder, 'a.example.com.pem');
+    await copyFile(certFile, file);
+    expect(await certificates.find('a.example.com')).toBeNull(); // remembered
+    clock.advance(10_001);
+    const first = await certificates.find('a.example.com');
+    expect(first).not.toBeNull();
+    clock.advance(10_001);
+    expect(await certificates.find('a.example.com')).toBe(first);
+    await writeFile(file, 'half written');
+    clock.advance(10_001);
+    expect(await certificates.find('a.example.com')).toBe(first); // it works
+    expect(errors).toEqual(['A certificate of the folder cannot be used']);
+    await makeCertificate(folder, { name: 'a.example.com' });
+    await copyFile(certFile, file);
+    await utimes(file, 1, 1);
+    clock.advance(10_001);
+    const second = await certificates.find('a.example.com');
+    expect(second).not.toBe(first);
+    expect(second).not.toBeNull();
+  });
+
+  it('answers from memory at once, and remembers no more names than it may', async () => {
+    const { folder } = await openFolder();
+    const certificates = new FolderCertificates(folder, { maxNames: 2, clock: createManualClock() });
+    for (const name of ['a.example.com', 'b.example.com', 'c.example.com']) await certificates.find(name);
+    expect(certificates.find('c.example.com')).toBeNull();
+    expect(certificates.find('a.example.com')).toBeInstanceOf(Promise);
+  });
+});
