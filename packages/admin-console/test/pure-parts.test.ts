@@ -176,6 +176,11 @@ describe('waterfall()', () => {
 
   it('places steps by their time, inside of those that contain them, with what is their own', () => {
     const rows = waterfall({ duration: 100, steps: [step(0, 100), step(20, 80), step(85, 90)] });
+    expect(rows[0]!.ownParts).toEqual([
+      { left: 0, width: 20 },
+      { left: 80, width: 5 },
+      { left: 90, width: 10 },
+    ]);
     expect(rows.map(({ depth, left, width, own }) => [depth, left, width, own])).toEqual([
       [0, 0, 100, 35],
       [1, 20, 60, 60],

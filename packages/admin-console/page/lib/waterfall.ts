@@ -11,6 +11,8 @@ export interface WaterfallRow {
   readonly width: number;
   /** Milliseconds that no step inside of it has taken. */
   readonly own: number;
+  /** When these were, as shares of the step in percent. */
+  readonly ownParts: readonly { readonly left: number; readonly width: number }[];
 }
 
 /** Lays out the steps of a trace. A step that calls the next one contains it. */
@@ -26,8 +28,17 @@ export function waterfall({ steps, duration }: Pick<ApiTrace, 'steps' | 'duratio
       left: (step.from / whole) * 100,
       width: Math.max(0.3, ((step.to - step.from) / whole) * 100),
       own: inside.reduce((own, { from, to }) => own - (to - from), step.to - step.from),
+      ownParts: gaps(step, inside),
     };
   });
+}
+
+/** The times of a step between those of the steps inside of it. */
+function gaps({ from, to }: Step, inside: readonly Step[]): WaterfallRow['ownParts'] {
+  const share = (ms: number): number => (ms / Math.max(to - from, 0.001)) * 100;
+  const ends = [from, ...inside.map((step) => step.to)];
+  const begins = [...inside.map((step) => step.from), to];
+  return ends.map((end, index) => ({ left: share(end - from), width: share(begins[index]! - end) }));
 }
 
 function contains(outer: Step, inner: Step): boolean {

@@ -39,7 +39,7 @@ export function Certificates() {
 }
 
 const columns: readonly Column<ApiCertificate>[] = [
-  { title: 'Names', cell: ({ names }) => names.join(', '), isHead: true, isWide: true },
+  { title: 'Names', cell: ({ names }) => names.map((name) => <div key={name}>{name}</div>), isHead: true },
   {
     title: 'State',
     cell: ({ expiresAt, lastError }) => <Validity expiresAt={expiresAt} hasFailed={lastError !== null} />,

@@ -17,9 +17,9 @@ export const overviewPlots: readonly {
   {
     title: 'Latency',
     series: [
-      { label: 'median', color: '--plot-1', pick: ({ p50 }) => p50 },
-      { label: '95 %', color: '--plot-2', pick: ({ p95 }) => p95 },
-      { label: '99 %', color: '--plot-3', pick: ({ p99 }) => p99 },
+      { label: 'p50', color: '--plot-1', pick: ({ p50 }) => p50 },
+      { label: 'p95', color: '--plot-2', pick: ({ p95 }) => p95 },
+      { label: 'p99', color: '--plot-3', pick: ({ p99 }) => p99 },
     ],
     format: formatDuration,
     atLeast: 10,
@@ -46,7 +46,7 @@ export const overviewPlots: readonly {
     title: 'Connections',
     series: [
       { label: 'open', color: '--plot-1', pick: ({ connections }) => connections },
-      { label: 'requests under way', color: '--plot-2', pick: ({ inFlight }) => inFlight },
+      { label: 'under way', color: '--plot-2', pick: ({ inFlight }) => inFlight },
     ],
     format: formatNumber,
     atLeast: 10,

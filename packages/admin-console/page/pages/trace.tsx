@@ -87,9 +87,16 @@ const stepColumns: readonly Column<WaterfallRow>[] = [
   },
   {
     title: 'Time',
-    cell: ({ left, width, step }) => (
+    cell: ({ left, width, step, ownParts }) => (
       <span class="waterfall" aria-hidden="true">
-        <span class={isBad(step.outcome) ? 'bar-bad' : ''} style={{ left: `${left}%`, width: `${width}%` }} />
+        <span
+          class={isBad(step.outcome) ? 'step-bar bad' : 'step-bar'}
+          style={{ left: `${left}%`, width: `${width}%` }}
+        >
+          {ownParts.map((part) => (
+            <span key={part.left} style={{ left: `${part.left}%`, width: `${part.width}%` }} />
+          ))}
+        </span>
       </span>
     ),
     isWide: true,
