@@ -20,13 +20,13 @@ export function ConfigHistory() {
   const mayConfigure = useMay('configure');
   const action = useAction();
   const rollBack = async (edition: ApiEdition): Promise<void> => {
-    const text = `The configuration becomes what it was ${formatMoment(edition.at)}. This too can be taken back.`;
-    if (!(await confirm({ title: `Go back to edition ${edition.id}?`, text, action: 'Go back' }))) return;
+    const text = 'The configuration becomes what it was then. This too can be taken back.';
+    if (!(await confirm({ title: `Go back to ${nameOf(edition)}?`, text, action: 'Go back' }))) return;
     const path = `/config/history/${encodeURIComponent(edition.id)}/rollback`;
     if (
       await action.run(
         () => apiSend<ApiApplied>('POST', path),
-        `The configuration is that of edition ${edition.id} again`,
+        `The configuration is that of ${formatMoment(edition.at)} again`,
       )
     )
       await history.reload();
@@ -36,16 +36,11 @@ export function ConfigHistory() {
     cell: (edition) =>
       !edition.isCurrent && (
         <div class="tools">
-          <ActionButton
-            name="Compare"
-            of={`edition ${edition.id}`}
-            isBusy={false}
-            onClick={() => setCompared(edition)}
-          />
+          <ActionButton name="Compare" of={nameOf(edition)} isBusy={false} onClick={() => setCompared(edition)} />
           {mayConfigure && (
             <ActionButton
               name="Go back"
-              of={`to edition ${edition.id}`}
+              of={`to ${nameOf(edition)}`}
               isBusy={action.isRunning}
               onClick={() => void rollBack(edition)}
             />
@@ -77,24 +72,31 @@ export function ConfigHistory() {
 
 const columns: readonly Column<ApiEdition>[] = [
   {
-    title: 'Edition',
-    cell: ({ id, isCurrent }) => (
+    title: 'In effect since',
+    cell: ({ at, isCurrent }) => (
       <>
-        {id} {isCurrent && <span class="tag">current</span>}
+        {formatMoment(at)} {isCurrent && <span class="tag">current</span>}
       </>
     ),
     isHead: true,
   },
-  { title: 'When', cell: ({ at }) => formatMoment(at) },
-  { title: 'Who', cell: ({ user }) => user },
+  { title: 'Who', cell: ({ user }) => (user === '' ? '–' : user) },
+  { title: 'Text', cell: ({ hash }) => <code class="muted">{hash.slice(0, 8)}</code> },
   { title: 'Note', cell: ({ note }) => (note === '' ? '–' : note), isWide: true },
 ];
 
-function Comparison({ with: { id }, onClose }: { with: ApiEdition; onClose: () => void }) {
-  const diff = useResource<{ diff: string }>(`/config/history/${encodeURIComponent(id)}/diff`, { on: ['config'] });
+/** Editions that follow each other in one second are told apart by what they are. */
+function nameOf({ at, hash }: ApiEdition): string {
+  return `the edition of ${formatMoment(at)} (${hash.slice(0, 8)})`;
+}
+
+function Comparison({ with: edition, onClose }: { with: ApiEdition; onClose: () => void }) {
+  const diff = useResource<{ diff: string }>(`/config/history/${encodeURIComponent(edition.id)}/diff`, {
+    on: ['config'],
+  });
   const tools = <ActionButton name="Close" of="the comparison" isBusy={false} onClick={onClose} />;
   return (
-    <Card title={`From edition ${id} to the present`} tools={tools} isFlush>
+    <Card title={`From ${nameOf(edition)} to the present`} tools={tools} isFlush>
       <Loaded of={diff}>
         {({ diff: text }) => <DiffView title="What has changed" lines={parseUnifiedDiff(text)} />}
       </Loaded>

@@ -98,14 +98,16 @@ function columns(current: string | null): readonly Column<Version>[] {
 function Upload({ name, onDone }: { name: string; onDone: () => void }) {
   const field = useRef<HTMLInputElement>(null);
   const [share, setShare] = useState(0);
+  const [switches, setSwitches] = useState(true);
   const action = useAction();
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const file = field.current?.files?.[0];
     if (file === undefined) return;
     setShare(0);
-    const send = () => upload(`/deployments/${encodeURIComponent(name)}`, file, setShare);
-    if (!(await action.run(send, `${file.name} is a version of ${name} now`))) return;
+    const send = () => upload(`/deployments/${encodeURIComponent(name)}?activate=${switches}`, file, setShare);
+    const done = switches ? `${name} is ${file.name} now` : `${file.name} is a version of ${name} now`;
+    if (!(await action.run(send, done))) return;
     field.current!.value = '';
     onDone();
   };
@@ -120,6 +122,14 @@ function Upload({ name, onDone }: { name: string; onDone: () => void }) {
           {Math.round(share * 100)} %
         </progress>
       )}
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={switches}
+          onChange={({ currentTarget }) => setSwitches(currentTarget.checked)}
+        />
+        switch to it at once
+      </label>
       <button type="submit" class="button" disabled={action.isRunning}>
         Upload<span class="unseen"> a version of {name}</span>
       </button>

@@ -1,5 +1,8 @@
 /** What each feature of the server does, in a few words. */
 export const featureWords: Readonly<Record<string, string>> = {
+  admin: 'the management API and this console',
+  metrics: 'numbers for Prometheus, and the health of the server',
+  trace: 'keeps every step of requests that failed or were slow',
   trustedProxies: 'whose word on client, scheme and host is believed',
   accessLog: 'a line for each request, to the console, files or syslog',
   tls: 'HTTPS: of a listener, and the certificate of a site',

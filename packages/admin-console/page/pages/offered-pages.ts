@@ -6,7 +6,8 @@ import { type PageEntry, pages } from './pages.ts';
 export function offeredPages(session: ApiSession & { readonly areas?: readonly string[] }): readonly PageEntry[] {
   const { role, areas } = session;
   return pages.filter((page) => {
-    const isThere = areas === undefined || areas.includes(page.area ?? page.name);
+    const { area = page.name } = page;
+    const isThere = areas === undefined || area === null || areas.includes(area);
     return isThere && may(role, page.role ?? 'look');
   });
 }

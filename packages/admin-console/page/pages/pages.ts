@@ -21,8 +21,8 @@ export interface PageEntry {
   readonly title: string;
   readonly group: (typeof groups)[number];
   readonly content: ComponentType<{ rest: string | null }>;
-  /** What the server must have for it. Default: what it is named. */
-  readonly area?: string;
+  /** What the server must have for it; `null`: every server has it. Default: what it is named. */
+  readonly area?: string | null;
   /** Who may see it. Default: everybody. */
   readonly role?: AdminRole;
 }
@@ -43,6 +43,6 @@ export const pages: readonly PageEntry[] = [
   { name: 'config', title: 'Configuration', group: 'Change', content: Config, role: 'configure' },
   { name: 'deployments', title: 'Deployments', group: 'Change', content: Deployments },
   { name: 'certificates', title: 'Certificates', group: 'Change', content: Certificates },
-  { name: 'users', title: 'Users and roles', group: 'People', content: Users, role: 'configure' },
-  { name: 'audit', title: 'Audit', group: 'People', content: Audit, role: 'configure' },
+  { name: 'users', title: 'Users and roles', group: 'People', content: Users, area: null, role: 'configure' },
+  { name: 'audit', title: 'Audit', group: 'People', content: Audit, area: null, role: 'configure' },
 ];

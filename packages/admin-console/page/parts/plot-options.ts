@@ -9,7 +9,8 @@ interface PlotStyle {
 }
 
 const font = '11px ui-sans-serif, system-ui, sans-serif';
-const minutes15 = 15 * 60;
+/** In seconds: a young server shows less than the whole time, so that something can be seen. */
+const [shortest, longest] = [2 * 60, 15 * 60];
 
 /** Plots of one page share a cursor. */
 const sync = { key: 'overview' };
@@ -24,7 +25,7 @@ export function plotOptions({ element, series, format, atLeast }: PlotStyle): uP
     legend: { show: false },
     cursor: { sync, points: { size: 6 }, drag: { setScale: false, x: false, y: false }, y: false },
     scales: {
-      x: { time: true, range: (_, min, max) => [Math.min(min, max - minutes15) || 0, max || minutes15] },
+      x: { time: true, range: timeRange },
       y: { range: (_, __, max) => [0, Math.max(atLeast, (max ?? 0) * 1.1)] },
     },
     axes: [
@@ -51,8 +52,15 @@ export function plotOptions({ element, series, format, atLeast }: PlotStyle): uP
   };
 }
 
-function clockLabels(_: uPlot, splits: number[]): string[] {
+function timeRange(_: uPlot, min: number | null, max: number | null): [number, number] {
+  if (min === null || max === null) return [0, longest];
+  return [max - Math.min(longest, Math.max(shortest, max - min)), max];
+}
+
+function clockLabels({ scales }: uPlot, splits: number[]): string[] {
+  const { min = 0, max = 0 } = scales['x'] as { min?: number; max?: number };
   return splits.map((seconds) => {
+    if (seconds - min < (max - min) * 0.05) return ''; // it would stand on the labels of the other axis
     const date = new Date(seconds * 1000);
     return `${date.getHours()}:${String(date.getMinutes()).padStart(2, '0')}`;
   });

@@ -16,7 +16,7 @@ export function Ago({ at }: { at: number }) {
   const past = useNow(5000) - at;
   return (
     <time dateTime={new Date(at).toISOString()} title={formatMoment(at)}>
-      {past < 5000 ? 'now' : `${formatDuration(past)} ago`}
+      {past < 5000 ? 'now' : `${formatDuration(Math.floor(past / 1000) * 1000)} ago`}
     </time>
   );
 }

@@ -140,12 +140,13 @@ function takeEffect({ state, events, user }: Asked, text: string, note: string) 
   return { edition: overview.config.edition, hash: hashOf(text) };
 }
 
-async function deploy({ state, events, names, request, user }: Asked): Promise<unknown> {
+async function deploy({ state, events, names, query, request, user }: Asked): Promise<unknown> {
   const deployment = found(state.deployments.find(({ name }) => name === names[0]));
   const { length } = await request.body.bytes();
   if (length === 0) throw new Refusal(400, 'ADMIN_ZIP_INVALID', 'The archive is empty');
   const version = { id: `upload-${deployment.versions.length + 1}`, at: Date.now(), user, files: 3, bytes: length };
   deployment.versions.unshift(version);
+  if (query.get('activate') !== 'false') deployment.current = version.id;
   events.send('changed', { what: ['deployments'] });
-  return version;
+  return { version: version.id };
 }
