@@ -14,11 +14,12 @@ export function App() {
   const route = useRoute();
   if (state.kind === 'unknown') return null;
   if (state.kind === 'out') return <LogIn note={state.note} />;
-  const page = offeredPages(state.session).find(({ name }) => name === route.page);
+  const pages = offeredPages(state.session);
+  const page = pages.find(({ name }) => name === route.page) ?? (route.isDefault ? pages[0] : undefined);
   const Content = page?.content ?? NotFound;
   return (
     <>
-      <Shell session={state.session} current={route.page} title={page?.title ?? 'Not found'}>
+      <Shell session={state.session} current={page?.name ?? route.page} title={page?.title ?? 'Not found'}>
         <Content rest={route.rest} />
       </Shell>
       <ConfirmDialog />

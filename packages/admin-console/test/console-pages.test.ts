@@ -5,7 +5,7 @@ import { hasPeer } from '../../../scripts/lib/peer.ts';
 import { builtPage } from './built-page.ts';
 import { fakeConfigText } from './fake/fake-config.ts';
 import { logLineAt } from './fake/fake-traffic.ts';
-import { consoleBrowser, sees } from './open-console.ts';
+import { consoleBrowser, logIn, sees } from './open-console.ts';
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
@@ -163,6 +163,22 @@ describe.skipIf(!hasPeer('chromium'))('the pages of the console, in Chromium', (
     const names = await page.getByRole('navigation').getByRole('link').allTextContents();
     expect(names).not.toEqual(expect.arrayContaining([expect.stringMatching(/Configuration|Users|Audit/)]));
     expect(names.length).toBe(11);
+  });
+});
+
+describe.skipIf(!hasPeer('chromium'))('the console of a server that has less, in Chromium', () => {
+  const open = consoleBrowser(builtPage());
+
+  it('has pages of that alone', async () => {
+    const { page, fake } = await open({ user: null, at: '' });
+    fake.areas = ['sites', 'things'];
+    await logIn(page, 'ada');
+    await page.getByRole('heading', { name: 'shop' }).waitFor();
+    expect(await page.getByRole('heading').allTextContents()).not.toContain('What becomes of a request?');
+    expect(fake.events.count).toBe(0);
+    expect(await page.getByRole('navigation').getByRole('link').allTextContents()).toEqual([
+      ...['Sites', 'Upstreams', 'Cache', 'Limits and more', 'Users and roles', 'Audit'],
+    ]);
   });
 });
 

@@ -218,9 +218,9 @@ describe('toApiError()', () => {
 
 describe('parseRoute() and may()', () => {
   it('reads the page and what follows it', () => {
-    expect(parseRoute('')).toEqual({ page: 'overview', rest: null });
-    expect(parseRoute('#/traces/a%2Fb')).toEqual({ page: 'traces', rest: 'a/b' });
-    expect(parseRoute('#/traces/%zz')).toEqual({ page: 'traces', rest: '%zz' });
+    expect(parseRoute('')).toEqual({ page: 'overview', rest: null, isDefault: true });
+    expect(parseRoute('#/traces/a%2Fb')).toEqual({ page: 'traces', rest: 'a/b', isDefault: false });
+    expect(parseRoute('#/traces/%zz')).toMatchObject({ page: 'traces', rest: '%zz' });
   });
 
   it('allows each role what those before it may', () => {

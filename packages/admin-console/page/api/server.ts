@@ -32,7 +32,7 @@ feed.on('log', (line) => {
   if (lines !== null) logLines.set([...lines, numbered(line)].slice(-mostLines));
 });
 feed.onReturn(() => {
-  void fillSamples();
+  if (sampleWindow.samples.length > 0) void fillSamples();
   if (logLines.value !== null) fillLog().catch(() => undefined); // the page says that the connection is lost
 });
 
@@ -81,8 +81,9 @@ function enter(entered: ApiSession): void {
 
 session.follow(() => {
   if (session.value.kind === 'in') {
-    feed.open();
-    void fillSamples();
+    const { areas } = session.value.session;
+    if (areas.includes('events')) feed.open();
+    if (areas.includes('stats')) void fillSamples();
     return;
   }
   feed.close();

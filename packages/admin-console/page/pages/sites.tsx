@@ -1,5 +1,6 @@
 import type { ApiLayer, ApiSites } from '@windhover/admin';
 import { useState } from 'preact/hooks';
+import { useHas } from '../api/use-has.ts';
 import { useResource } from '../api/use-resource.ts';
 import { plural } from '../lib/format.ts';
 import { Empty, Loaded } from '../parts/notes.tsx';
@@ -12,10 +13,11 @@ type SiteRoute = Site['routes'][number];
 
 /** What the configuration has, as a tree, and what becomes of a request. */
 export function Sites() {
+  const canExplain = useHas('explain');
   const sites = useResource<ApiSites>('/sites', { on: ['config'] });
   return (
     <Page title="Sites" lead="What the configuration has: sites, their routes, and the layers a request goes through.">
-      <Explain />
+      {canExplain && <Explain />}
       <Loaded of={sites}>{(data) => <Tree of={data} />}</Loaded>
     </Page>
   );

@@ -13,6 +13,8 @@ export interface FakeApi {
   readonly events: FakeEvents;
   /** Every call that changed something or was refused: `POST /pools/shop-api/recycle`. */
   readonly calls: string[];
+  /** What the server has, for those who log in from now on. */
+  areas: readonly string[];
   /** As if the server had forgotten everybody. */
   endSessions(): void;
 }
@@ -20,10 +22,21 @@ export interface FakeApi {
 /** Who may log in: the name is the role's, the password `secret`, the token `token-of-ROLE`. */
 export const fakeUsers: Readonly<Record<string, AdminRole>> = { lin: 'look', grace: 'operate', ada: 'configure' };
 
-/** What it has. */
-const areas = [
-  ...['overview', 'sites', 'explain', 'pools', 'things', 'certificates', 'requests', 'traces', 'log', 'stats'],
-  ...['config', 'deployments', 'users', 'audit', 'events'],
+const everyArea = [
+  ...[
+    'overview',
+    'sites',
+    'explain',
+    'pools',
+    'things',
+    'certificates',
+    'requests',
+    'traces',
+    'log',
+    'stats',
+    'config',
+  ],
+  ...['deployments', 'events'],
 ];
 
 const ranks: readonly AdminRole[] = ['look', 'operate', 'configure'];
@@ -41,8 +54,13 @@ export function createFakeApi(now = Date.now()): FakeApi {
     const role = user === undefined ? undefined : fakeUsers[user];
     if (role === undefined) throw new Refusal(401, 'ADMIN_LOGIN_REFUSED', 'The name or the password is wrong');
     const id = randomBytes(16).toString('hex');
-    const csrf = randomBytes(16).toString('hex');
-    const session: ApiSession = { user: user!, role, csrf, endsAt: now + 3_600_000, areas };
+    const session: ApiSession = {
+      user: user!,
+      role,
+      csrf: randomBytes(16).toString('hex'),
+      endsAt: now + 3_600_000,
+      areas: api.areas,
+    };
     sessions.set(id, session);
     context.response.headers.set('Set-Cookie', `windhover=${id}; HttpOnly; SameSite=Strict; Path=/`);
     return session;
@@ -88,7 +106,8 @@ export function createFakeApi(now = Date.now()): FakeApi {
     throw new Refusal(404, 'ADMIN_UNKNOWN', `There is no ${method} ${path}`);
   };
 
-  return {
+  const api: FakeApi = {
+    areas: everyArea,
     state,
     events,
     calls,
@@ -112,4 +131,5 @@ export function createFakeApi(now = Date.now()): FakeApi {
       }
     },
   };
+  return api;
 }

@@ -16,14 +16,11 @@ export async function startFake(folder?: string): Promise<Fake> {
     context.request.path.startsWith('/api/') ? api.handler(context) : page(context),
   );
   const { name } = await server.listen({ host: '127.0.0.1', port: Number(process.env['PORT'] ?? 0) });
-  return {
-    ...api,
-    url: `http://${name}`,
-    close: async () => {
-      api.events.cut();
-      await server.close();
-    },
+  const close = async () => {
+    api.events.cut();
+    await server.close();
   };
+  return Object.assign(api, { url: `http://${name}`, close });
 }
 
 /** Sends what happens, each two seconds, for somebody who looks at the page. */
