@@ -1,5 +1,5 @@
 import { useEffect, useId, useMemo, useRef } from 'preact/hooks';
-import { highlightLine } from '../lib/highlight-yaml.ts';
+import { EditorLine } from './editor-line.tsx';
 
 /** A line to which something is said. */
 export interface LineMark {
@@ -42,14 +42,7 @@ export function CodeEditor({ label, value, onInput, marks, isReadOnly = false, d
       <div class="editor-inner">
         <div class="editor-drawing" aria-hidden="true">
           {lines.map((line, index) => (
-            <div class={`editor-line ${worst.get(index + 1) ?? ''}`}>
-              <span class="editor-number">{index + 1}</span>
-              <code>
-                {highlightLine(line).map(({ text, kind }) =>
-                  kind === null ? text : <span class={`code-${kind}`}>{text}</span>,
-                )}
-              </code>
-            </div>
+            <EditorLine number={index + 1} text={line} mark={worst.get(index + 1) ?? ''} />
           ))}
         </div>
         <textarea
