@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { ApiSample, ApiSession } from '@windhover/admin';
 import { describe, expect, it } from 'vitest';
 import { toApiError } from '../page/lib/api-error.ts';
@@ -11,6 +12,7 @@ import { parseUnifiedDiff } from '../page/lib/parse-unified-diff.ts';
 import { createSampleWindow } from '../page/lib/sample-window.ts';
 import { byMinute, summarize } from '../page/lib/summarize-samples.ts';
 import { waterfall } from '../page/lib/waterfall.ts';
+import { featureWords } from '../page/pages/feature-words.ts';
 import { createRandom, logLineAt, sampleAt } from './fake/fake-traffic.ts';
 
 const random = createRandom();
@@ -230,5 +232,15 @@ describe('parseRoute() and may()', () => {
       [true, true, false],
       [true, true, true],
     ]);
+  });
+});
+
+describe('featureWords', () => {
+  it('say of every feature what it does', () => {
+    const reference = new URL('../../../docs/reference/configuration.md', import.meta.url);
+    const keys = [...readFileSync(reference, 'utf8').matchAll(/^## `(\w+)`/gm)].map(([, key]) => key!);
+    const features = keys.slice(keys.indexOf('certificates'));
+    expect(features.length).toBeGreaterThan(40);
+    expect(features.filter((key) => !(key in featureWords))).toEqual([]);
   });
 });

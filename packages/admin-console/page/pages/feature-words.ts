@@ -2,7 +2,9 @@
 export const featureWords: Readonly<Record<string, string>> = {
   admin: 'the management API and this console',
   metrics: 'numbers for Prometheus, and the health of the server',
-  trace: 'keeps every step of requests that failed or were slow',
+  requestTrace: 'keeps every step of requests that failed or were slow',
+  proxyProtocol: 'who the client is, as a load balancer in front says it',
+  certificates: 'where certificates come from: ACME, a folder, an own authority',
   trustedProxies: 'whose word on client, scheme and host is believed',
   accessLog: 'a line for each request, to the console, files or syslog',
   tls: 'HTTPS: of a listener, and the certificate of a site',
