@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { ApiSample, ApiSession } from '@windhover/admin';
 import { describe, expect, it } from 'vitest';
 import { toApiError } from '../page/lib/api-error.ts';
+import { cacheTiles } from '../page/lib/cache-tiles.ts';
 import { filterLog } from '../page/lib/filter-log.ts';
 import { formatBytes, formatDuration, formatNumber } from '../page/lib/format.ts';
 import { highlightLine } from '../page/lib/highlight-yaml.ts';
@@ -232,6 +233,29 @@ describe('parseRoute() and may()', () => {
       [true, true, false],
       [true, true, true],
     ]);
+  });
+});
+
+describe('cacheTiles()', () => {
+  it('tells the rate of hits, and what stands at the top or is summed over workers', () => {
+    const summed = { hit: 70, revalidated: 20, miss: 10, servedBytes: 5000, entries: 3, bytes: 2000 };
+    expect(cacheTiles({ counts: summed, entries: null, bytes: null })).toEqual([
+      ...[
+        ['hit rate', '90 %'],
+        ['entries', '3'],
+        ['size', '2 kB'],
+        ['hit', '70'],
+        ['revalidated', '20'],
+        ['miss', '10'],
+        ['served', '5 kB'],
+      ],
+    ]);
+    expect(cacheTiles({ counts: {}, entries: 7, bytes: 1000 })).toEqual([
+      ['hit rate', '–'],
+      ['entries', '7'],
+      ['size', '1 kB'],
+    ]);
+    expect(cacheTiles({ counts: {}, entries: null, bytes: null }).map(([, value]) => value)).toEqual(['–', '–', '–']);
   });
 });
 

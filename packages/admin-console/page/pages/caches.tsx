@@ -4,7 +4,7 @@ import { apiSend } from '../api/client.ts';
 import { useAction } from '../api/use-action.ts';
 import { useMay } from '../api/use-may.ts';
 import { useResource } from '../api/use-resource.ts';
-import { formatBytes, formatNumber } from '../lib/format.ts';
+import { cacheTiles } from '../lib/cache-tiles.ts';
 import { Select } from '../parts/choices.tsx';
 import { confirm } from '../parts/confirm.tsx';
 import { Empty, ErrorNote, Loaded } from '../parts/notes.tsx';
@@ -34,16 +34,7 @@ export function Caches() {
 }
 
 function CacheCard({ thing, onChange }: { thing: ApiThing; onChange: () => void }) {
-  const { counts, entries, bytes } = thing.state as CacheState;
-  const { entries: countedEntries, bytes: countedBytes, ...others } = counts;
-  const [hits, misses] = [counts['hits'] ?? 0, counts['misses'] ?? 0];
-  const [size, kept] = [bytes ?? countedBytes, entries ?? countedEntries];
-  const tiles: [string, string][] = [
-    ['hit rate', hits + misses === 0 ? '–' : `${formatNumber((hits / (hits + misses)) * 100)} %`],
-    ['entries', kept === undefined ? '–' : formatNumber(kept)],
-    ['size', size === undefined ? '–' : formatBytes(size)],
-    ...Object.entries(others).map(([name, value]): [string, string] => [spaced(name), formatNumber(value)]),
-  ];
+  const tiles = cacheTiles(thing.state as CacheState);
   const mayOperate = useMay('operate');
   return (
     <Card title={thing.name} tools={<code class="muted">{thing.place}</code>}>
@@ -58,11 +49,6 @@ function CacheCard({ thing, onChange }: { thing: ApiThing; onChange: () => void 
       {mayOperate && thing.actions.includes('purge') && <Purge thing={thing} onChange={onChange} />}
     </Card>
   );
-}
-
-/** `staleWhileRevalidate` as people write it. */
-function spaced(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 type By = 'url' | 'prefix' | 'tag' | 'all';

@@ -28,9 +28,13 @@ const shop: UpstreamState = {
 };
 
 const cache: CacheState = {
-  counts: { hits: 812_204, misses: 40_118, stale: 2210, stored: 38_002, purged: 412 },
-  entries: 4182,
-  bytes: 61.4e6,
+  // Each worker has its own: entries and bytes are summed with the rest.
+  counts: {
+    ...{ hit: 809_284, stale: 2210, revalidated: 612, collapsed: 98, miss: 40_118, bypass: 871 },
+    ...{ servedBytes: 15.2e9, fetchedBytes: 0.74e9, entries: 4182, bytes: 61.4e6 },
+  },
+  entries: null,
+  bytes: null,
 };
 
 export function fakeThings(): ApiThing[] {
