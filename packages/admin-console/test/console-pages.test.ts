@@ -117,6 +117,24 @@ describe.skipIf(!hasPeer('chromium'))('the pages of the console, in Chromium', (
     await expect.poll(() => page.locator('.log-line').count()).toBe(2);
   });
 
+  it('stays at the end of the log, until the user scrolls up to read', async () => {
+    const { page, fake } = await open({ at: 'log' });
+    await sees(page, 'live');
+    const log = page.getByLabel('Lines of the log');
+    const top = () => log.evaluate((element) => (element as unknown as { scrollTop: number }).scrollTop);
+    const say = async (message: string) => {
+      fake.events.send('log', { ...logLineAt(Date.now(), 0), message });
+      await sees(page, message);
+    };
+    const before = await top();
+    await say('one more');
+    expect(await top()).toBeGreaterThan(before);
+    await log.evaluate((element) => (element as unknown as { scrollTo(x: number, y: number): void }).scrollTo(0, 100));
+    await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))');
+    await say('and another');
+    expect(await top()).toBe(100);
+  });
+
   it('tells how long certificates are valid, and what went wrong', async () => {
     const { page } = await open({ at: 'certificates' });
     await sees(page, /6[01] days left/);

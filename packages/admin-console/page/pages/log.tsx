@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { fillLog, type LogEntry, logLines } from '../api/server.ts';
 import { useAction } from '../api/use-action.ts';
 import { useStore } from '../api/use-store.ts';
@@ -7,6 +7,7 @@ import { Search, Select } from '../parts/choices.tsx';
 import { Empty, ErrorNote } from '../parts/notes.tsx';
 import { Page } from '../parts/page.tsx';
 import { Clock } from '../parts/time.tsx';
+import { useFollowEnd } from '../parts/use-follow-end.ts';
 
 const mostShown = 500;
 const levels = [
@@ -62,22 +63,11 @@ export function Log() {
 }
 
 function Lines({ of, hasAny }: { of: readonly LogEntry[]; hasAny: boolean }) {
-  const box = useRef<HTMLElement>(null);
-  const isAtEnd = useRef(true);
-  useLayoutEffect(() => {
-    if (isAtEnd.current && box.current !== null) box.current.scrollTop = box.current.scrollHeight;
-  }, [of.at(-1)?.number]);
+  const follow = useFollowEnd(of.at(-1)?.number);
   if (of.length === 0) return <Empty title={hasAny ? 'No line is like that' : 'Nothing was said yet'} />;
-  const scrolled = ({
-    currentTarget: { scrollTop, scrollHeight, clientHeight },
-  }: {
-    currentTarget: HTMLElement;
-  }): void => {
-    isAtEnd.current = scrollTop + clientHeight > scrollHeight - 30;
-  };
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard
-    <section ref={box} class="log card" aria-label="Lines of the log" tabIndex={0} onScroll={scrolled}>
+    <section {...follow} class="log card" aria-label="Lines of the log" tabIndex={0}>
       <ol>
         {of.map((line) => (
           <LogRow key={line.number} line={line} />
