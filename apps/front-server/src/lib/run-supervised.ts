@@ -65,7 +65,11 @@ export async function runSupervised({ plan, version, env, inherited }: Supervise
     log: supervisorLog(log),
     onMessage: (message, worker) => fleet.hear(message, worker),
     onReload: (request) => reload.run(request),
-    commands: { app: (request) => apps.command(request), certs: (request) => fleet.certificates(request) },
+    commands: {
+      app: (request) => apps.command(request),
+      certs: (request) => fleet.certificates(request),
+      admin: () => admin.access,
+    },
     onStatus: () => ({
       ...supervisor.status(),
       version,

@@ -25,7 +25,8 @@ export function folderSource(root: string, options: FolderSourceOptions = {}): F
 class FolderSource implements FileSource {
   private readonly root: string;
   private readonly staysInside: boolean;
-  private realRoot: string | null = null;
+  /** `null`: not known yet, or there is a link in the path, which may be exchanged for another one at any time. */
+  private fixedRoot: string | null = null;
 
   constructor(root: string, staysInside: boolean) {
     this.root = root;
@@ -41,7 +42,7 @@ class FolderSource implements FileSource {
       const stats = await (this.staysInside ? lstat : stat)(real, { bigint: true });
       if (stats.isDirectory()) return { kind: 'folder', id: toFacts(stats).id, modifiedMs: Number(stats.mtimeMs) };
       if (!stats.isFile()) return null; // pipes, sockets and devices are never opened
-      return { kind: 'file', facts: toFacts(stats), open: () => this.open(real) };
+      return { kind: 'file', facts: toFacts(stats), open: () => this.open(real, root) };
     } catch (error) {
       expectMissing(error);
       return null;
@@ -82,8 +83,10 @@ class FolderSource implements FileSource {
   /** Resolved on first use, so that a server can check its configuration without opening anything. */
   private async findRoot(): Promise<string> {
     try {
-      this.realRoot ??= await realpath(this.root);
-      return this.realRoot;
+      if (this.fixedRoot !== null) return this.fixedRoot;
+      const real = await realpath(this.root);
+      if (real === this.root) this.fixedRoot = real;
+      return real;
     } catch (cause) {
       throw staticError('STATIC_READ_FAILED', `the folder ${this.root}`, { cause });
     }
@@ -93,17 +96,18 @@ class FolderSource implements FileSource {
    * Whether an open file is inside of the folder: a folder above it may have been replaced by a link since it was found.
    * Linux knows where an open file is; elsewhere the path is looked at once more.
    */
-  private async isStillInside(handle: FileHandle, path: string): Promise<boolean> {
+  private async isStillInside(handle: FileHandle, path: string, root: string): Promise<boolean> {
     const place = await readlink(`/proc/self/fd/${handle.fd}`).catch(() => realpath(path));
-    return isInside(place, await this.findRoot());
+    return isInside(place, root);
   }
 
-  private async open(path: string): Promise<OpenFile | null> {
+  /** @param root as it was when the file was found: it may lead elsewhere by now */
+  private async open(path: string, root: string): Promise<OpenFile | null> {
     let handle: FileHandle | null = null;
     try {
       handle = await open(path, this.staysInside ? insideFlags : followFlags);
       const stats = await handle.stat({ bigint: true });
-      const isOurs = stats.isFile() && (!this.staysInside || (await this.isStillInside(handle, path)));
+      const isOurs = stats.isFile() && (!this.staysInside || (await this.isStillInside(handle, path, root)));
       if (isOurs) return new DiskFile(handle, toFacts(stats));
       await handle.close(); // it, or a folder above it, was replaced after it was found
     } catch (error) {

@@ -4,6 +4,7 @@ import type { LineSink } from '@windhover/access-log';
 import {
   type AdminHandler,
   type AdminRole,
+  type AdminToken,
   type AdminUsers,
   type ApiUser,
   type ApiValidation,
@@ -11,14 +12,17 @@ import {
   createAdminHandler,
   createConfigFile,
   createDeployments,
+  createToken,
   LogRing,
   toLogLine,
 } from '@windhover/admin';
+import type { ListenAddress } from '@windhover/config/read';
 import type { HttpContext } from '@windhover/core';
 import type { AdminSection } from '@windhover/features/admin';
 import { createServer, type Server } from '@windhover/server';
 import { createTls, type Listener, type Tls } from '@windhover/transport';
 import { editFile } from '../edit-file.ts';
+import type { AdminAccess } from './admin-access.ts';
 import type { AdminHost } from './admin-host.ts';
 import { adminTarget } from './admin-target.ts';
 import { EventSource } from './event-source.ts';
@@ -52,6 +56,8 @@ export class AdminServer {
   private readonly events = new EventSource();
   private readonly sampler: Sampler;
   private readonly endWatch: () => void;
+  /** For commands of the server's own user, who gets it over the control socket. */
+  private readonly local = createToken();
   private serving: Serving | null = null;
 
   constructor(host: AdminHost, startedAt: number) {
@@ -66,6 +72,18 @@ export class AdminServer {
 
   get listener(): Listener | null {
     return this.serving?.listener ?? null;
+  }
+
+  /** How a command of the server's own user reaches the API; `null`: it is not served. */
+  get access(): AdminAccess | null {
+    const { serving } = this;
+    if (serving === null) return null;
+    const { tls } = JSON.parse(serving.section) as AdminSection;
+    return {
+      address: serving.listener.address as ListenAddress, // it was opened from one of the configuration
+      certificate: tls === null ? null : readFileSync(tls.certFile, 'utf8'),
+      token: this.local.token,
+    };
   }
 
   /** Listens where the section says, and no more where an earlier one said. `null`: nowhere. Sessions end if the section changes. */
@@ -93,6 +111,10 @@ export class AdminServer {
 
   private answer(context: HttpContext): void | Promise<void> {
     return this.serving?.handler(context);
+  }
+
+  private get localToken(): AdminToken {
+    return { name: 'of this machine', role: 'configure', sha256: this.local.sha256 };
   }
 
   private async open(section: AdminSection, text: string): Promise<Serving> {
@@ -141,7 +163,13 @@ export class AdminServer {
             : createDeployments(Object.fromEntries(deployments), { maxUploadBytes: section.maxUploadBytes }),
       }),
       {
-        ...{ tokens: section.tokens, hosts: hostsOf(section), version: host.version, clock: host.clock, log: host.log },
+        ...{
+          tokens: [...section.tokens, this.localToken],
+          hosts: hostsOf(section),
+          version: host.version,
+          clock: host.clock,
+          log: host.log,
+        },
         ...(section.hasUsers ? { users: usersOf(host) } : {}),
         ...(audit === null ? {} : { audit }),
         ...(pageHandler === null ? {} : { console: pageHandler }),

@@ -1,5 +1,6 @@
 import type { AdminSection } from '@windhover/features/admin';
 import type { Listener } from '@windhover/transport';
+import type { AdminAccess } from './admin-access.ts';
 import type { AdminHost } from './admin-host.ts';
 import type { AdminServer } from './admin-server.ts';
 
@@ -17,6 +18,13 @@ export class LazyAdmin {
 
   get listener(): Listener | null {
     return this.server?.listener ?? null;
+  }
+
+  /** How a command of the server's own user reaches the API. Throws if it is not served. */
+  get access(): AdminAccess {
+    const access = this.server?.access ?? null;
+    if (access === null) throw new Error('The configuration has no `admin`: the server has no management API');
+    return access;
   }
 
   /** Does nothing after `close`: a reload that is overtaken by a stop must not open what keeps the process alive. */

@@ -3,6 +3,8 @@ import { certsCommand } from './certs.ts';
 import { checkCommand } from './check.ts';
 import type { Command } from './command.ts';
 import { completionCommand } from './completion.ts';
+import { configCommand } from './config.ts';
+import { deployCommand } from './deploy.ts';
 import { explainCommand } from './explain.ts';
 import { initCommand } from './init.ts';
 import { printCommand } from './print.ts';
@@ -14,6 +16,7 @@ import { serviceCommand } from './service.ts';
 import { statusCommand } from './status.ts';
 import { stopCommand } from './stop.ts';
 import { trustCommand } from './trust.ts';
+import { tokensCommand } from './tokens.ts';
 import { usersCommand } from './users.ts';
 
 /** Every command, in the order of the help. */
@@ -26,6 +29,8 @@ export const allCommands: readonly Command[] = [
   appCommand,
   certsCommand,
   trustCommand,
+  configCommand,
+  deployCommand,
   explainCommand,
   printCommand,
   serveCommand,
@@ -33,6 +38,7 @@ export const allCommands: readonly Command[] = [
   initCommand,
   serviceCommand,
   usersCommand,
+  tokensCommand,
   completionCommand,
 ];
 
