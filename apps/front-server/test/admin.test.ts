@@ -2,7 +2,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { type Managed, startManaged } from './admin-fixtures.ts';
+import { type Managed, startManaged, token } from './admin-fixtures.ts';
+import { startUpstream } from './front-server-fixtures.ts';
 import { until } from './supervised-fixtures.ts';
 
 const sites = 'sites: { a: { routes: [{ path: /, respond: one }] } }\n';
@@ -168,6 +169,53 @@ describe.each([2, 0])('the management API with `workers: %i`', (workers) => {
     expect(log[0]).toMatchObject({ message: 'a line of the program', pool: 'shop', level: 'info' });
   });
 
+  it('shows and ends requests under way, drains servers, and keeps traces of what failed', limits, async () => {
+    const waiting = await startUpstream((request, response) => {
+      if (request.url !== '/slow') response.end('up');
+    });
+    const site = `requestTrace: { status: 5xx }
+upstreams: { u: { to: ["http://127.0.0.1:${waiting.port}", "http://127.0.0.1:1"] } }
+sites: { a: { routes: [{ path: /, proxy: u }, { path: /fail, respond: { status: 503, body: no } }] } }\n`;
+    const running = await startManaged(workers, site);
+    const { api, url } = running;
+    const drain = (address: string) => api('POST', '/things/upstream/u/drain', { address });
+    expect(await drain('http://127.0.0.1:1')).toMatchObject({ status: 200 });
+    expect(await drain('http://127.0.0.1:2')).toMatchObject({ status: 422, json: { code: 'ADMIN_REFUSED' } });
+    const [group] = (await api('GET', '/things?kind=upstream')).json;
+    expect(group.state.servers).toMatchObject([{ state: 'up' }, { address: 'http://127.0.0.1:1', state: 'draining' }]);
+    expect(await text(url)).toBe('up');
+    expect(await api('POST', '/things/upstream/other/drain', {})).toMatchObject({ status: 404 });
+
+    const slow = fetch(`${url}/slow`);
+    await until(async () => (await api('GET', '/requests')).json.length === 1);
+    const [request] = (await api('GET', '/requests')).json;
+    expect(request).toMatchObject({
+      method: 'GET',
+      url: '/slow',
+      worker: expect.stringMatching(/^[01]$/),
+      status: null,
+    });
+    expect(await api('POST', `/requests/${request.id}/abort`)).toMatchObject({ status: 204 });
+    expect((await slow).status).toBe(503);
+    expect(await api('POST', `/requests/${request.id}/abort`)).toMatchObject({ status: 404 });
+
+    const headers = { authorization: `Bearer ${token}` };
+    const isTrace = (event: string): boolean => event.startsWith('event: trace') && event.includes('"/fail"');
+    const told = untilEvent(running, headers, isTrace);
+    await until(async () => {
+      await text(`${url}/fail`);
+      const all = (await api('GET', '/traces')).json as { id: string; url: string; status: number }[];
+      return all.some((trace) => trace.url === '/fail' && trace.status === 503);
+    });
+    const [first] = (await api('GET', '/traces')).json;
+    expect((await api('GET', `/traces/${first.id}`)).json.steps).toMatchObject([{}, { feature: 'respond' }]);
+    const again = setInterval(() => void text(`${url}/fail`), 200);
+    expect(await told).toContain('"status":503');
+    clearInterval(again);
+    expect(await api('DELETE', '/traces')).toMatchObject({ status: 204 });
+    expect((await api('GET', '/things')).json.some(({ kind }: { kind: string }) => kind === 'traces')).toBe(false);
+  });
+
   it('deploys a ZIP file, which `static` serves at once', limits, async () => {
     const running = await startManaged(
       workers,
@@ -212,7 +260,7 @@ describe('the management API of a server with workers', () => {
         }
       }
     });
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < 2; round++) {
       const { json } = await api('GET', '/overview');
       const ready = (json.workers as { pid: number; state: string }[]).filter(({ state }) => state === 'ready');
       process.kill(ready[0]!.pid, 'SIGKILL');

@@ -5,6 +5,7 @@ export type {
   AdminEvents,
   AdminLog,
   AdminPools,
+  AdminRequests,
   AdminStats,
   AdminTarget,
   AdminThings,

@@ -160,7 +160,7 @@ export class WorkerFleet {
     const asked = workers.map((each) => this.ask(each, { kind: 'administer', question }, collectMs));
     const answers = await Promise.allSettled(asked);
     return answers.map((each, index) => ({
-      worker: `${workers[index]!.slot}:${workers[index]!.pid}`,
+      worker: nameOf(workers[index]!),
       ...(each.status === 'fulfilled' ? { value: each.value } : { error: each.reason as Error }),
     }));
   }
@@ -177,9 +177,14 @@ export class WorkerFleet {
     return failed ?? first;
   }
 
-  /** Asks one worker, and the next one if that has ended meanwhile. Rejects with what it says, or if none is ready. */
-  async administerOne(question: AdministratorQuestion, timeoutMs: number): Promise<unknown> {
+  /**
+   * Asks one worker, and the next one if that has ended meanwhile. Rejects with what it says, or if none is ready.
+   *
+   * @param only the name of a worker, as in `WorkerAnswer`. Default: any
+   */
+  async administerOne(question: AdministratorQuestion, timeoutMs: number, only?: string): Promise<unknown> {
     for (const worker of this.ready) {
+      if (only !== undefined && only !== nameOf(worker)) continue;
       try {
         return await this.ask(worker, { kind: 'administer', question }, timeoutMs);
       } catch (error) {
@@ -301,4 +306,9 @@ export class WorkerFleet {
       void this.catchUp(worker);
     }
   }
+}
+
+/** A worker that replaces another one has another name. */
+function nameOf({ slot, pid }: WorkerHandle): string {
+  return `${slot}.${pid}`;
 }

@@ -31,7 +31,7 @@ export interface AdminTarget {
   readonly pools?: AdminPools;
   readonly things?: AdminThings;
   readonly certificates?: () => Answer<readonly ApiCertificate[]>;
-  readonly requests?: () => Answer<readonly ApiRequest[]>;
+  readonly requests?: AdminRequests;
   readonly traces?: AdminTraces;
   readonly log?: AdminLog;
   readonly stats?: AdminStats;
@@ -63,6 +63,14 @@ export interface AdminThings {
   list(): Answer<readonly ApiThing[]>;
   /** Returns what the action returns. */
   act(kind: string, name: string, action: string, args: Readonly<Record<string, unknown>>): Answer<unknown>;
+}
+
+/** Requests under way. */
+export interface AdminRequests {
+  /** The oldest first. */
+  list(): Answer<readonly ApiRequest[]>;
+  /** Ends a request. Returns whether it was still under way. */
+  abort(id: string): Answer<boolean>;
 }
 
 /** Traces of requests, newest first. */

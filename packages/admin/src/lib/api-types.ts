@@ -170,7 +170,7 @@ export interface ApiCertificate {
   readonly lastError: string | null;
 }
 
-/** `GET /requests`: what is under way, the oldest first. At most 1,000. */
+/** `GET /requests`: what is under way, the oldest first. At most 1,000. `POST /requests/{id}/abort` ends one. */
 export interface ApiRequest {
   readonly id: string;
   readonly worker: string;

@@ -2,6 +2,7 @@ import type { LogSinks } from '@windhover/access-log';
 import type { ApiConfigState, ApiWorker } from '@windhover/admin';
 import type { AppHost } from '@windhover/app-pool';
 import type { Clock, Logger } from '@windhover/core';
+import type { ActionResult, ThingAction } from '../managed-things.ts';
 import type { WorkerAnswer } from '../worker-fleet.ts';
 import type { AdministratorQuestion } from './answer-administrator.ts';
 import type { LogTee } from './log-tee.ts';
@@ -20,8 +21,10 @@ export interface AdminHost {
   readonly isSupervisor: boolean;
   /** Asks every process that serves. */
   askAll(question: AdministratorQuestion): Promise<readonly WorkerAnswer[]>;
-  /** Asks one process that has loaded the features. */
-  askOne(question: AdministratorQuestion, timeoutMs: number): Promise<unknown>;
+  /** Asks one process that has loaded the features: the named one, or any. */
+  askOne(question: AdministratorQuestion, timeoutMs: number, only?: string): Promise<unknown>;
+  /** Does something to a thing, in every process that serves. */
+  act(action: ThingAction): Promise<ActionResult>;
   workers(): readonly ApiWorker[];
   listeners(): readonly string[];
   state(): Omit<ApiConfigState, 'file'>;

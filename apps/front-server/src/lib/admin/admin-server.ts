@@ -29,6 +29,7 @@ import { EventSource } from './event-source.ts';
 import { loadConsole } from './load-console.ts';
 import { Sampler } from './sampler.ts';
 import { watchStates } from './watch-states.ts';
+import { watchTraces } from './watch-traces.ts';
 
 /** Enough for a few administrators and programs. */
 const maxConnections = 200;
@@ -55,7 +56,7 @@ export class AdminServer {
   private readonly ring = new LogRing();
   private readonly events = new EventSource();
   private readonly sampler: Sampler;
-  private readonly endWatch: () => void;
+  private readonly endWatches: readonly (() => void)[];
   /** For commands of the server's own user, who gets it over the control socket. */
   private readonly local = createToken();
   private serving: Serving | null = null;
@@ -64,7 +65,7 @@ export class AdminServer {
     this.host = host;
     this.startedAt = startedAt;
     this.sampler = new Sampler(host, (sample) => this.events.tell('stats', sample));
-    this.endWatch = watchStates(host, this.events);
+    this.endWatches = [watchStates(host, this.events), watchTraces(host, this.events)];
     this.server = createServer((context) => this.answer(context), { limits: { maxConnections }, log: host.log });
     this.ring.subscribe((line) => this.events.tell('log', line));
     host.tee.listen(({ at, level, message, facts }) => this.ring.add(toLogLine(at, level, message, facts)));
@@ -102,7 +103,7 @@ export class AdminServer {
 
   async close(): Promise<void> {
     this.sampler.stop();
-    this.endWatch();
+    for (const end of this.endWatches) end();
     const { serving } = this;
     serving?.handler.close();
     await this.server.close({ timeoutMs: stopMs });

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import {
   type AdminDeployments,
   type AdminPools,
+  type AdminRequests,
   type AdminTarget,
   type AdminThings,
   type ApiSites,
@@ -10,14 +11,14 @@ import {
   type ConfigFile,
   type LogRing,
 } from '@windhover/admin';
-import { HttpError } from '@windhover/core';
-import type { ReadThing } from '../managed-things.ts';
-import { mergeThings } from '../merge-things.ts';
+import type { ListedRequest } from '../list-requests.ts';
 import type { AdminHost } from './admin-host.ts';
 import type { EventSource } from './event-source.ts';
+import { listThings } from './list-things.ts';
 import { valuesOf } from './merge-answers.ts';
 import { residentMemory } from './resident-memory.ts';
 import type { Sampler } from './sampler.ts';
+import { traces, tracesKind } from './traces.ts';
 
 /** How long a process may take for an answer, in milliseconds. */
 const answerMs = 5000;
@@ -47,6 +48,8 @@ export function adminTarget(parts: AdminParts): AdminTarget {
     explain: (request) => host.askOne({ ask: 'explain', request }, answerMs),
     pools: pools(host, events),
     things: things(host, events),
+    requests: requests(host),
+    traces: traces(host),
     stats: sampler.ring,
     log: { lines: (query) => ring.find(query) },
     config,
@@ -82,29 +85,39 @@ function pools(host: AdminHost, events: EventSource): AdminPools {
 }
 
 function things(host: AdminHost, events: EventSource): AdminThings {
-  const list = async (): Promise<readonly ReadThing[]> =>
-    mergeThings(valuesOf<readonly ReadThing[]>(await host.askAll({ ask: 'things' })));
   return {
-    list: async () => (await list()) satisfies readonly ApiThing[],
+    /** Traces have an area of their own. */
+    list: async () => (await listThings(host)).filter(({ kind }) => kind !== tracesKind) satisfies readonly ApiThing[],
     async act(kind, name, action, args) {
-      const thing = (await list()).find((each) => each.kind === kind && each.name === name);
-      if (thing === undefined) throw adminError('ADMIN_UNKNOWN', `the ${kind} ${JSON.stringify(name)}`);
-      if (!thing.actions.includes(action)) throw adminError('ADMIN_UNKNOWN', `the action ${JSON.stringify(action)}`);
-      const answers = await host.askAll({ ask: 'act', action: { kind, name, action, args } });
+      const result = await host.act({ kind, name, action, args });
+      if (result.is !== 'done')
+        throw adminError(result.is === 'unknown' ? 'ADMIN_UNKNOWN' : 'ADMIN_REFUSED', result.message);
       events.changed('things');
-      return resultOf(
-        answers.flatMap((answer) => ('error' in answer ? [answer.error] : [])),
-        valuesOf(answers),
-      );
+      return result.value;
     },
   };
 }
 
-/** If only some processes have done it, the administrator must know. */
-function resultOf(errors: readonly Error[], values: readonly unknown[]): unknown {
-  const [error] = errors;
-  if (error === undefined) return values[0];
-  throw HttpError.is(error)
-    ? error
-    : new Error(`${errors.length} of ${errors.length + values.length} processes did not do it: ${error.message}`);
+function requests(host: AdminHost): AdminRequests {
+  return {
+    async list() {
+      const answers = await host.askAll({ ask: 'requests' });
+      valuesOf(answers); // throws if nobody answers
+      const all = answers.flatMap((answer) =>
+        'value' in answer
+          ? (answer.value as readonly ListedRequest[]).map((each) => ({
+              ...each,
+              id: `${answer.worker}.${each.id}`,
+              worker: answer.worker.split('.')[0]!,
+            }))
+          : [],
+      );
+      return all.sort((one, other) => one.startedAt - other.startedAt);
+    },
+    async abort(id) {
+      const [, worker, own] = /^([0-9]+\.[0-9]+)\.(.+)$/.exec(id) ?? [];
+      if (worker === undefined || own === undefined) return false;
+      return (await host.askOne({ ask: 'abort', id: own }, answerMs, worker)) === true;
+    },
+  };
 }

@@ -31,13 +31,14 @@ export function localAdminHost({ front, config, version, tee, sinks, apps }: Loc
     log: tee.log,
     isSupervisor: false,
     async askAll(question) {
-      const worker = `0:${process.pid}`;
+      const worker = `0.${process.pid}`;
       try {
         return [{ worker, value: await answerAdministrator(front(), question) }];
       } catch (error) {
         return [{ worker, error: error as Error }];
       }
     },
+    act: (action) => front().act(action),
     askOne: async (question) => answerAdministrator(front(), question),
     workers: () => [
       {

@@ -36,9 +36,10 @@ export function supervisedAdminHost(parts: SupervisedParts): AdminHost {
     log: tee.log,
     isSupervisor: true,
     askAll: (question) => fleet.administer(question),
-    async askOne(question, timeoutMs) {
+    act: (action) => fleet.act(action),
+    async askOne(question, timeoutMs, only) {
       try {
-        return await fleet.administerOne(question, timeoutMs);
+        return await fleet.administerOne(question, timeoutMs, only);
       } catch (error) {
         if (error instanceof NoWorkerError && question.ask === 'validate') return validateHere(question);
         throw error instanceof NoWorkerError || isHanging(error) ? await notNow(error) : error;

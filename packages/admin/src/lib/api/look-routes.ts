@@ -57,7 +57,15 @@ export const lookRoutes: readonly AdminRoute[] = [
   {
     ...{ ...look, path: '/requests', area: 'requests', answer: z.array(requestSchema) },
     summary: 'Requests under way, the oldest first; at most 1,000',
-    run: async ({ host }) => (await host.target.requests!()).slice(0, 1000),
+    run: async ({ host }) => (await host.target.requests!.list()).slice(0, 1000),
+  },
+  {
+    ...{ method: 'POST', path: '/requests/{id}/abort', area: 'requests', role: 'operate', action: 'end request' },
+    answer: null,
+    summary: 'End a request: with 503, or by cutting its answer off',
+    async run({ host, names: [id] }) {
+      if (!(await host.target.requests!.abort(id!))) throw adminError('ADMIN_UNKNOWN', 'the request is over');
+    },
   },
   {
     ...{ ...look, path: '/traces', area: 'traces', answer: z.array(traceSummarySchema) },
