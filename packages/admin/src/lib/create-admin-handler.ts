@@ -51,9 +51,9 @@ export interface AdminOptions {
   readonly log?: Pick<Logger, 'error'>;
 }
 
-/** The API as a handler. */
+/** The API as a handler, and as a middleware that passes other paths on if there is no console. */
 export interface AdminHandler {
-  (context: HttpContext): Promise<void>;
+  (context: HttpContext, next?: Handler<HttpContext>): Promise<void>;
   /** Ends all sessions and streams. */
   close(): void;
 }

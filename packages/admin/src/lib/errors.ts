@@ -23,6 +23,7 @@ export const adminErrors = {
   ADMIN_ZIP_INVALID: { status: 422, message: 'The ZIP file cannot be deployed' },
   ADMIN_ZIP_TOO_LARGE: { status: 413, message: 'The ZIP file holds too much' },
   ADMIN_TOO_MANY_STREAMS: { status: 503, message: 'Too many clients follow the events' },
+  ADMIN_FAILED: { status: 500, message: 'The management API failed' },
   ADMIN_NOT_NOW: { status: 503, message: 'The server cannot answer now' },
 } as const;
 

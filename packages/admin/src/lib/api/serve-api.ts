@@ -24,37 +24,39 @@ export interface ApiSurroundings {
 const find = createRouteFinder(allRoutes);
 const nobody: Administrator = { user: '', role: 'look', session: null };
 
-/** Answers every path: those of the API, and all others by the console. */
+/** Answers every path: those of the API, and all others by the console. Without a console they are passed on. */
 export function serveApi(
   host: RouteHost,
   { known, console, log }: ApiSurroundings,
-): (context: HttpContext) => Promise<void> {
-  return async function admin(context) {
+): (context: HttpContext, next?: Handler<HttpContext>) => Promise<void> {
+  return async function admin(context, next) {
     const { request, response } = context;
+    const isApi = request.path === '/api' || request.path.startsWith('/api/');
+    if (next !== undefined && console === null && !request.path.startsWith(`${prefix}/`)) return next(context);
     try {
       const isOnSocket = context.connection.transport === 'unix'; // where no browser comes from
       if (!isOnSocket && !isKnownHost(request.host, known))
         throw adminError('ADMIN_HOST_REFUSED', `list ${JSON.stringify(request.host)} under \`hosts\` if it is yours`);
-      if (request.path === '/api' || request.path.startsWith('/api/')) {
-        response.headers.assign({
-          'Cache-Control': 'no-store',
-          'X-Content-Type-Options': 'nosniff',
-          'Cross-Origin-Resource-Policy': 'same-origin',
-        });
-        await answer(host, context);
-      } else if (console !== null) await console(context);
+      if (isApi) await answer(host, context);
+      else if (console !== null) await console(context);
       else if (request.path === '/') {
         response.status = 302;
         response.headers.set('Location', `${prefix}/docs`);
       } else throw adminError('ADMIN_NOT_FOUND');
     } catch (error) {
-      const known = toHttpError(error);
-      if (known === null) log.error('The management API failed', { error });
-      sendProblem(context, known ?? new HttpError(500, 'ADMIN_FAILED', 'A bug'));
-      response.headers.assign({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' });
+      const told = toHttpError(error);
+      if (told === null) log.error('The management API failed', { error });
+      sendProblem(context, told ?? adminError('ADMIN_FAILED'));
     }
+    if (isApi) response.headers.assign(ownFields);
   };
 }
+
+const ownFields = {
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+};
 
 async function answer(host: RouteHost, context: HttpContext): Promise<void> {
   const { request, response } = context;
