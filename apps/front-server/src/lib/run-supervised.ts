@@ -65,11 +65,7 @@ export async function runSupervised({ plan, version, env, inherited }: Supervise
     log: supervisorLog(log),
     onMessage: (message, worker) => fleet.hear(message, worker),
     onReload: (request) => reload.run(request),
-    commands: {
-      app: (request) => apps.command(request),
-      certs: (request) => fleet.certificates(request),
-      admin: () => admin.access,
-    },
+    commands: commandsOf(apps, fleet, () => admin),
     onStatus: () => ({
       ...supervisor.status(),
       version,
@@ -129,6 +125,19 @@ export async function runSupervised({ plan, version, env, inherited }: Supervise
   process.stdout.write('Stopped.\n');
   setTimeout(() => process.exit(), lastWordsMs).unref();
   return exitCode();
+}
+
+/** What `windhover` may ask over the control socket, beside what every supervisor answers. */
+function commandsOf(
+  apps: SupervisedApps,
+  fleet: WorkerFleet,
+  admin: () => LazyAdmin,
+): NonNullable<Parameters<typeof createSupervisor>[0]['commands']> {
+  return {
+    app: (request) => apps.command(request),
+    certs: (request) => fleet.certificates(request),
+    admin: () => admin().access,
+  };
 }
 
 function controlSocket(path: string, uid: number, log: Logger): { readonly controlPath?: string } {

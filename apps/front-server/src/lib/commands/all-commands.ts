@@ -15,8 +15,8 @@ import { serveCommand } from './serve.ts';
 import { serviceCommand } from './service.ts';
 import { statusCommand } from './status.ts';
 import { stopCommand } from './stop.ts';
-import { trustCommand } from './trust.ts';
 import { tokensCommand } from './tokens.ts';
+import { trustCommand } from './trust.ts';
 import { usersCommand } from './users.ts';
 
 /** Every command, in the order of the help. */
