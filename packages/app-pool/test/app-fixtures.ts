@@ -29,6 +29,7 @@ export function application(more: Partial<AppDefinition> = {}, settings: GivenPo
     warmUp: [],
     host: null,
     ping: null,
+    limits: null,
     user: null,
     group: null,
     settings: resolvePoolSettings({ shutdownMs: 5000, ...settings }),

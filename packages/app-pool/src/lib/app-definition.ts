@@ -1,3 +1,4 @@
+import type { AppLimits } from './control-groups.ts';
 import type { PoolSettings } from './pool-settings.ts';
 
 /** How it is found out that an instance serves. */
@@ -27,5 +28,7 @@ export interface AppDefinition {
   /** The user and group of its processes; `null`: those of the server. */
   readonly user: string | null;
   readonly group: string | null;
+  /** What an instance may use; `null`: any amount. */
+  readonly limits: AppLimits | null;
   readonly settings: PoolSettings;
 }

@@ -8,6 +8,7 @@ import type { AppDefinition } from './app-definition.ts';
 import { AppPool, type PoolParts } from './app-pool.ts';
 import type { AppSnapshot, AppUse } from './app-snapshot.ts';
 import type { AppStatus } from './app-status.ts';
+import { type ControlGroup, ControlGroups } from './control-groups.ts';
 import { appError } from './errors.ts';
 import type { TailLine } from './log-tail.ts';
 import { ProcessGuard } from './process-guard.ts';
@@ -42,6 +43,8 @@ export class AppHost {
   private readonly pools = new Map<string, AppPool>();
   /** Applications that were removed, while their instances end. */
   private readonly leaving = new Set<AppPool>();
+  /** Applications of which was told that their limits are not set. */
+  private readonly unlimited = new Set<string>();
   private readonly members = new Set<Member>();
   /** Who has not said yet that an instance has no requests any more, by application and instance. */
   private readonly awaited = new Map<string, Set<Member>>();
@@ -60,6 +63,7 @@ export class AppHost {
       ...{ clock, log, client: this.client, guard: this.guard },
       newMark: () => `${owner}-${++made}`,
       newSocket: (definition) => socketIn(join(this.folder, String(++made)), definition),
+      limitsFor: (definition, mark) => this.limitsFor(definition, mark),
       onChange: (pool) => this.tell(pool),
       onDrain: (pool, id) => this.awaitDrain(pool, id),
     };
@@ -146,6 +150,25 @@ export class AppHost {
   /** Kills all processes: somebody does not want to wait. */
   killAll(): void {
     for (const pool of [...this.pools.values(), ...this.leaving]) pool.killAll();
+  }
+
+  /** A machine that has no control groups runs the application all the same, and says so. */
+  private limitsFor({ name, limits }: AppDefinition, mark: string): ControlGroup | null {
+    if (limits === null) return null;
+    const groups = ControlGroups.open(limits);
+    try {
+      if (typeof groups !== 'string') return groups.make(`${name}-${mark}`, limits);
+      this.tellUnlimited(name, groups);
+    } catch (error) {
+      this.tellUnlimited(name, (error as Error).message);
+    }
+    return null;
+  }
+
+  private tellUnlimited(name: string, why: string): void {
+    if (this.unlimited.has(name)) return;
+    this.unlimited.add(name);
+    this.parts.log.warn(`The limits of the application are not set: ${why}`, { app: name });
   }
 
   private pool(name: string): AppPool {

@@ -6,6 +6,7 @@ import type { AppDefinition } from './app-definition.ts';
 import { AppProcess } from './app-process.ts';
 import type { AppSnapshot, AppTarget } from './app-snapshot.ts';
 import type { AppStatus } from './app-status.ts';
+import type { ControlGroup } from './control-groups.ts';
 import { freePort } from './free-port.ts';
 import { groupMemory } from './group-memory.ts';
 import { untilSilent, untilWarm } from './instance-watch.ts';
@@ -28,6 +29,8 @@ export interface PoolParts {
   newMark(): string;
   /** The path of a new socket, alone in a folder that its user owns. */
   newSocket(definition: AppDefinition): string;
+  /** The limits of a new instance; `null`: it has none, or they cannot be set, which was told. */
+  limitsFor(definition: AppDefinition, mark: string): ControlGroup | null;
   /** Who gets requests has changed. */
   onChange(pool: AppPool): void;
   /** An instance must get no more requests; `drained()` must be called when it has none. */
@@ -183,7 +186,9 @@ export class AppPool {
       this.tail.add({ at: clock.now(), pid, line });
       log.info(line, this.facts(pid));
     };
-    const process = new AppProcess(definition, { address, mark: this.parts.newMark(), guard, onLine });
+    const mark = this.parts.newMark();
+    const limits = this.parts.limitsFor(definition, mark);
+    const process = new AppProcess(definition, { address, mark, guard, limits, onLine });
     running.process = process;
     const onWarning = (message: string): void => log.warn(message, this.facts(process.pid));
     const watched = { definition, address, client, clock, ended: running.ended.signal, onWarning };

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { AppDefinition } from './app-definition.ts';
+import type { ControlGroup } from './control-groups.ts';
 import { appError } from './errors.ts';
 import { markedProcesses, markName, signalTo } from './marked-processes.ts';
 import { readLines } from './output-lines.ts';
@@ -13,6 +14,8 @@ export interface AppPlace {
   /** Tells the processes of this instance from all others. */
   readonly mark: string;
   readonly guard: ProcessGuard;
+  /** Its limits; `null`: none. */
+  readonly limits: ControlGroup | null;
   readonly onLine: (line: string, pid: number) => void;
 }
 
@@ -44,6 +47,7 @@ export class AppProcess {
     const { pid } = this.child;
     if (pid !== undefined) {
       place.guard.add(pid);
+      place.limits?.add(pid);
       for (const stream of [this.child.stdout!, this.child.stderr!])
         readLines(stream, (line) => place.onLine(line, pid));
     }
@@ -72,11 +76,13 @@ export class AppProcess {
       });
     });
     if (child.pid === undefined) return how;
+    const isOverMemory = place.limits?.wasOutOfMemory === true;
     this.kill(); // what it has left behind
     for (const pid of await markedProcesses(place.mark)) signalTo(pid, 'SIGKILL');
     place.guard.remove(child.pid);
+    place.limits?.remove();
     await Promise.all([child.stdout!, child.stderr!].map(closed));
-    return how;
+    return isOverMemory ? `${how}, it used more memory than \`limits\` allows` : how;
   }
 }
 

@@ -8,7 +8,18 @@ export const appName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** What an application runs, and by which rules. */
 export function toAppDefinition(name: string, written: WrittenApp, directory: string): AppDefinition {
-  const { command, cwd = '.', env = {}, ready = {}, warmUp = [], host = null, ping = {}, user, group } = written;
+  const {
+    command,
+    cwd = '.',
+    env = {},
+    ready = {},
+    warmUp = [],
+    host = null,
+    ping = {},
+    user,
+    group,
+    limits,
+  } = written;
   const usesSocket = command.some((part) => part.includes('{socket}'));
   return {
     name,
@@ -22,6 +33,10 @@ export function toAppDefinition(name: string, written: WrittenApp, directory: st
     ping: ping === false ? null : { everyMs: ping.every ?? 30_000, timeoutMs: ping.timeout ?? 90_000 },
     user: user === undefined ? null : String(user),
     group: group === undefined ? null : String(group),
+    limits:
+      limits === undefined
+        ? null
+        : { memoryBytes: limits.memory ?? null, cpus: limits.cpus ?? null, processes: limits.processes ?? null },
     settings: settingsOf(written),
   };
 }

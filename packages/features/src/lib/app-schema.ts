@@ -127,6 +127,22 @@ export const appSchema = z
       .describe(
         'Asks each instance as at its start, and kills one that hangs. That needs `ready.path`: connections are accepted for a program that hangs, too. Default: on. false: it is never asked.',
       ),
+    limits: z
+      .strictObject({
+        memory: size(2 ** 20)
+          .exactOptional()
+          .describe('How much memory. A process above it is ended by the system.'),
+        cpus: z
+          .number()
+          .min(0.01)
+          .exactOptional()
+          .describe('How many processors: 0.5 is half of one. Above it the application becomes slower.'),
+        processes: z.int().min(1).exactOptional().describe('How many processes and threads.'),
+      })
+      .exactOptional()
+      .describe(
+        'What each instance may use, with all that it starts. Needs control groups of version 2 (Linux); as a service of systemd this server has them. Where they are missing, the log says so, and the application runs without limits. Default: none.',
+      ),
     user: z
       .union([z.string().min(1), z.int().min(0)])
       .exactOptional()

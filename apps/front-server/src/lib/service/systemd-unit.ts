@@ -24,6 +24,8 @@ Restart=on-failure
 WatchdogSec=180
 ${opened}Environment=NODE_ENV=production
 LimitNOFILE=65536
+# For the limits of applications, which also need a control group that can be written.
+Delegate=cpu memory pids
 ${isOfUser ? ofUser : ofSystem(facts)}
 [Install]
 WantedBy=${isOfUser ? 'default.target' : 'multi-user.target'}
@@ -75,7 +77,6 @@ LogsDirectory=${name}
 RuntimeDirectory=${name}
 ${writes.map((folder) => `ReadWritePaths=${quote(`-${folder}`)}\n`).join('')}PrivateDevices=yes
 ProtectClock=yes
-ProtectControlGroups=yes
 ProtectKernelLogs=yes
 ProtectKernelModules=yes
 ProtectKernelTunables=yes
