@@ -22,5 +22,6 @@ export { onConsumerError } from './lib/report-error.ts';
 export type { SocketDriver } from './lib/socket-connection.ts';
 export { createTimerWheel, type Deadline, type TimerWheel, type TimerWheelOptions } from './lib/timer-wheel.ts';
 export type { Tls, TlsOptions } from './lib/tls-options.ts';
+export { type TlsProfile, tlsProfiles } from './lib/tls-profiles.ts';
 export { toDuplex } from './lib/to-duplex.ts';
 export { unreadBytes } from './lib/unread-bytes.ts';

@@ -34,9 +34,11 @@ export interface WindhoverConfig {
                     /** require: the handshake fails without a valid certificate. request: it does not, and `auth` decides. Default: require. */
                     readonly mode?: 'require' | 'request';
                   };
-              /** At a listener: the lowest version. Default: TLSv1.2, since RFC 8996 forbids older ones. */
+              /** At a listener: versions and cipher suites. modern: TLS 1.3 only. intermediate: TLS 1.2 too, with forward secrecy and authenticated encryption. compatible: also suites with CBC, for clients of about 2013. Default: intermediate, which every browser of the last ten years speaks. */
+              readonly profile?: 'modern' | 'intermediate' | 'compatible';
+              /** At a listener: the lowest version. Default: that of the profile, TLSv1.2, since RFC 8996 forbids older ones. */
               readonly minVersion?: 'TLSv1.2' | 'TLSv1.3';
-              /** At a listener: a list in OpenSSL's notation. Default: Node's. */
+              /** At a listener: a list in OpenSSL's notation, those of TLS 1.3 included. Default: that of the profile. */
               readonly ciphers?: string;
               /** At a listener: how long a client may take. Default: 10s, as in Kestrel. */
               readonly handshakeTimeout?: string | number;
@@ -724,9 +726,11 @@ export interface WindhoverConfig {
                         /** require: the handshake fails without a valid certificate. request: it does not, and `auth` decides. Default: require. */
                         readonly mode?: 'require' | 'request';
                       };
-                  /** At a listener: the lowest version. Default: TLSv1.2, since RFC 8996 forbids older ones. */
+                  /** At a listener: versions and cipher suites. modern: TLS 1.3 only. intermediate: TLS 1.2 too, with forward secrecy and authenticated encryption. compatible: also suites with CBC, for clients of about 2013. Default: intermediate, which every browser of the last ten years speaks. */
+                  readonly profile?: 'modern' | 'intermediate' | 'compatible';
+                  /** At a listener: the lowest version. Default: that of the profile, TLSv1.2, since RFC 8996 forbids older ones. */
                   readonly minVersion?: 'TLSv1.2' | 'TLSv1.3';
-                  /** At a listener: a list in OpenSSL's notation. Default: Node's. */
+                  /** At a listener: a list in OpenSSL's notation, those of TLS 1.3 included. Default: that of the profile. */
                   readonly ciphers?: string;
                   /** At a listener: how long a client may take. Default: 10s, as in Kestrel. */
                   readonly handshakeTimeout?: string | number;
@@ -2071,9 +2075,11 @@ export type TlsFeature =
             /** require: the handshake fails without a valid certificate. request: it does not, and `auth` decides. Default: require. */
             readonly mode?: 'require' | 'request';
           };
-      /** At a listener: the lowest version. Default: TLSv1.2, since RFC 8996 forbids older ones. */
+      /** At a listener: versions and cipher suites. modern: TLS 1.3 only. intermediate: TLS 1.2 too, with forward secrecy and authenticated encryption. compatible: also suites with CBC, for clients of about 2013. Default: intermediate, which every browser of the last ten years speaks. */
+      readonly profile?: 'modern' | 'intermediate' | 'compatible';
+      /** At a listener: the lowest version. Default: that of the profile, TLSv1.2, since RFC 8996 forbids older ones. */
       readonly minVersion?: 'TLSv1.2' | 'TLSv1.3';
-      /** At a listener: a list in OpenSSL's notation. Default: Node's. */
+      /** At a listener: a list in OpenSSL's notation, those of TLS 1.3 included. Default: that of the profile. */
       readonly ciphers?: string;
       /** At a listener: how long a client may take. Default: 10s, as in Kestrel. */
       readonly handshakeTimeout?: string | number;

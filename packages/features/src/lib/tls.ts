@@ -45,11 +45,23 @@ const settings = z.strictObject({
     .describe(
       'At a site: its clients are asked for a certificate; those of other sites are not. `auth: { clientCertificate: … }` finds the user.',
     ),
+  profile: z
+    .enum(['modern', 'intermediate', 'compatible'])
+    .exactOptional()
+    .describe(
+      'At a listener: versions and cipher suites. modern: TLS 1.3 only. intermediate: TLS 1.2 too, with forward secrecy and authenticated encryption. compatible: also suites with CBC, for clients of about 2013. Default: intermediate, which every browser of the last ten years speaks.',
+    ),
   minVersion: z
     .enum(['TLSv1.2', 'TLSv1.3'])
     .exactOptional()
-    .describe('At a listener: the lowest version. Default: TLSv1.2, since RFC 8996 forbids older ones.'),
-  ciphers: z.string().min(1).exactOptional().describe("At a listener: a list in OpenSSL's notation. Default: Node's."),
+    .describe(
+      'At a listener: the lowest version. Default: that of the profile, TLSv1.2, since RFC 8996 forbids older ones.',
+    ),
+  ciphers: z
+    .string()
+    .min(1)
+    .exactOptional()
+    .describe("At a listener: a list in OpenSSL's notation, those of TLS 1.3 included. Default: that of the profile."),
   handshakeTimeout: duration(1)
     .exactOptional()
     .describe('At a listener: how long a client may take. Default: 10s, as in Kestrel.'),
@@ -68,7 +80,7 @@ const schema = z
 type Options = z.output<typeof settings>;
 
 /** What a listener adds to the certificates of the sites. */
-export type ListenerTlsOptions = Pick<TlsOptions, 'minVersion' | 'ciphers' | 'handshakeTimeoutMs'>;
+export type ListenerTlsOptions = Pick<TlsOptions, 'profile' | 'minVersion' | 'ciphers' | 'handshakeTimeoutMs'>;
 
 /** The part of an instance that the server needs when it opens listeners. */
 interface TlsInstance extends FeatureInstance {
@@ -94,7 +106,7 @@ export const tlsFeature: Feature<z.output<typeof schema>> = {
   combine: 'replace',
   schema,
   async create(options, { location, log }) {
-    const { certificate, key, passphrase, minVersion, ciphers, handshakeTimeout } = options;
+    const { certificate, key, passphrase, profile, minVersion, ciphers, handshakeTimeout } = options;
     if (location.site !== null) checkSite(options);
     if (certificate === undefined && (key ?? passphrase) !== undefined)
       throw refuse(key === undefined ? 'passphrase' : 'key', 'expected a `certificate` beside it, found none');
@@ -111,6 +123,7 @@ export const tlsFeature: Feature<z.output<typeof schema>> = {
             ...(passphrase === undefined ? {} : { passphrase }),
           };
     const listener: ListenerTlsOptions = {
+      ...(profile === undefined ? {} : { profile }),
       ...(minVersion === undefined ? {} : { minVersion }),
       ...(ciphers === undefined ? {} : { ciphers }),
       ...(handshakeTimeout === undefined ? {} : { handshakeTimeoutMs: handshakeTimeout }),
@@ -146,7 +159,7 @@ async function askedBy(
   }
 }
 
-const ofListeners = ['minVersion', 'ciphers', 'handshakeTimeout'] as const;
+const ofListeners = ['profile', 'minVersion', 'ciphers', 'handshakeTimeout'] as const;
 
 function checkSite(options: Options): void {
   for (const key of ofListeners)

@@ -19,6 +19,7 @@ import { serverNameKey } from './server-name-key.ts';
 import type { TlsContextOptions } from './tls-contexts.ts';
 import { tlsOptionError } from './tls-option-error.ts';
 import type { TlsOptions } from './tls-options.ts';
+import { tlsProfiles } from './tls-profiles.ts';
 
 /** Valid options, with defaults filled in. */
 export interface CheckedTlsOptions extends TlsContextOptions {
@@ -40,6 +41,7 @@ const optionRules: Rules<TlsOptions> = {
     (value) => Array.isArray(value) && value.length > 0 && value.every(isAlpnName),
     (value) => (Array.isArray(value) ? `[${value.map(showValue).join(', ')}]` : showValue(value)),
   ),
+  profile: oneOf('modern', 'intermediate', 'compatible'),
   minVersion: oneOf('TLSv1.2', 'TLSv1.3'),
   ciphers: rule('names with colons between them', (value) => typeof value === 'string' && value !== ''),
   handshakeTimeoutMs: milliseconds('above 0'),
@@ -58,7 +60,8 @@ export function checkTlsOptions(options: TlsOptions): CheckedTlsOptions {
       isOfNode ? `${fault}. Files are named so: certificate: { certFile, keyFile }, two paths` : fault,
     );
   });
-  const { alpnProtocols = ['http/1.1'], handshakeTimeoutMs = 10_000, minVersion = 'TLSv1.2', ciphers } = options;
+  const { alpnProtocols = ['http/1.1'], handshakeTimeoutMs = 10_000, profile = 'intermediate' } = options;
+  const { minVersion = tlsProfiles[profile].minVersion, ciphers = tlsProfiles[profile].ciphers } = options;
   const certificate = options.certificate === null ? null : checkSource('certificate', options.certificate);
   const serverNames = options.serverNames === undefined ? new Map() : checkServerNames(options.serverNames);
   const { otherNames, challenges } = options;

@@ -6,10 +6,21 @@ import { TransportError } from './errors.ts';
 import { nodeTls } from './node-tls.ts';
 import { tlsOptionError } from './tls-option-error.ts';
 
+/**
+ * The groups for key exchange. OpenSSL's own list has finite-field ones, which cost a server milliseconds for each handshake that a client asks for with
+ * them (CVE-2002-20001), and every browser has the others. The first one, which resists quantum computers, is known from OpenSSL 3.5 on, and may be missing there.
+ */
+const groups = `${hasHybrid(process.versions.openssl) ? '?X25519MLKEM768:' : ''}X25519:P-256:P-384`;
+
+function hasHybrid(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 3 || (major === 3 && minor >= 5);
+}
+
 /** What all contexts of a listener have in common. */
 export interface ContextSettings {
   readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
-  readonly ciphers: string | undefined;
+  readonly ciphers: string;
   readonly canResume: boolean;
 }
 
@@ -28,7 +39,8 @@ export function makeContext(
 ): SecureContext {
   // Renegotiation would let a client repeat the expensive part of a handshake at will.
   const secureOptions = constants.SSL_OP_NO_RENEGOTIATION | (canResume ? 0 : constants.SSL_OP_NO_TICKET);
-  const common = { minVersion, honorCipherOrder: true, secureOptions, ...(ciphers === undefined ? {} : { ciphers }) };
+  const ecdhCurve = groups;
+  const common = { minVersion, honorCipherOrder: true, secureOptions, ciphers, ecdhCurve };
   const pair = certificate === null ? {} : materialOf(certificate.found);
   const asked = certificate?.asked ?? null;
   const authorities = asked === null ? {} : { ca: [...asked.ca], ...(asked.crl.length > 0 && { crl: [...asked.crl] }) };

@@ -19,7 +19,7 @@ export interface TlsContextOptions {
   /** Finds the certificate for a challenge of TLS-ALPN-01. */
   readonly challenges: CertificateFinder | undefined;
   readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
-  readonly ciphers: string | undefined;
+  readonly ciphers: string;
 }
 
 /** What one server name gets: our certificate, and what is asked of the client. */

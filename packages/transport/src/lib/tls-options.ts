@@ -4,6 +4,7 @@ import type { CertificateFinder } from './certificate-finder.ts';
 import type { TransportError } from './errors.ts';
 import type { SocketDriver } from './socket-connection.ts';
 import type { TimerWheel } from './timer-wheel.ts';
+import type { TlsProfile } from './tls-profiles.ts';
 
 /** Options of `createTls`. */
 export interface TlsOptions {
@@ -27,9 +28,15 @@ export interface TlsOptions {
   readonly challenges?: CertificateFinder;
   /** ALPN protocols, the preferred one first. A client that offers only others is refused. Default: `['http/1.1']`. */
   readonly alpnProtocols?: readonly string[];
-  /** The lowest TLS version. Default: `TLSv1.2`; RFC 8996 forbids older ones. */
+  /**
+   * Versions and cipher suites by name. `modern`: TLS 1.3 only. `intermediate`: TLS 1.2 too, with forward secrecy and authenticated encryption.
+   * `compatible`: also suites with CBC for clients of about 2013, with forward secrecy. Default: `intermediate`, which every browser of the last ten
+   * years speaks.
+   */
+  readonly profile?: TlsProfile;
+  /** The lowest TLS version. Default: that of the profile; RFC 8996 forbids versions before TLS 1.2. */
   readonly minVersion?: 'TLSv1.2' | 'TLSv1.3';
-  /** Cipher list in OpenSSL's notation. Default: Node's list. */
+  /** Cipher list in OpenSSL's notation, those of TLS 1.3 included. Default: that of the profile. */
   readonly ciphers?: string;
   /** Milliseconds until a handshake is given up, above 0. Default: 10,000, as in Kestrel. */
   readonly handshakeTimeoutMs?: number;
