@@ -66,6 +66,18 @@ describe.skipIf(!hasPeer('chromium'))('the pages of the console, in Chromium', (
     await sees(page, 'Nothing is under way');
   });
 
+  it('ends a request after a question, and says if it was over before', async () => {
+    const { page, fake } = await open({ at: 'requests', user: 'grace' });
+    await button(page, 'End POST /api/import').click();
+    await button(page, 'End it').click();
+    await sees(page, 'POST /api/import is ended');
+    await sees(page, '2 requests');
+    await button(page, 'End GET /live').click();
+    fake.state.requests.length = 0;
+    await button(page, 'End it').click();
+    await sees(page, 'There is no such thing');
+  });
+
   it('shows a trace as a waterfall, and gives it as JSON', async () => {
     const { page } = await open({ at: 'traces' });
     await page.getByRole('link', { name: 'POST shop.example.com/api/orders' }).click();

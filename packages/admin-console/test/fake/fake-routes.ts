@@ -53,6 +53,11 @@ export const fakeRoutes: readonly FakeRoute[] = [
     actOnFakeThing(asked.state, asked.names, await json(asked)),
   ),
   get(/^\/requests$/, ({ state }) => state.requests),
+  post(/^\/requests\/([^/]+)\/abort$/, 'operate', ({ state, names }) => {
+    found(state.requests.find(({ id }) => id === names[0]));
+    state.requests = state.requests.filter(({ id }) => id !== names[0]);
+    return null;
+  }),
   get(/^\/traces$/, ({ state }) =>
     state.traces.map(({ steps, events, requestHeaders, responseHeaders, ...rest }) => rest),
   ),
