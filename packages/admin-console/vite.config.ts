@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
 
 /** The page, into `dist/page`: one script, one stylesheet, both named by their content, with compressed copies. */
 export default defineConfig({
-  root: new URL('page', import.meta.url).pathname,
+  root: fileURLToPath(new URL('page', import.meta.url)),
   base: './',
   logLevel: 'warn',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },

@@ -262,6 +262,20 @@ describe.skipIf(!hasPeer('chromium'))('the editor of the configuration, in Chrom
     await expect.poll(() => page.getByLabel('Text of the configuration').inputValue()).toBe(fakeConfigText);
   });
 
+  it('keeps what was typed through a session that ends, and forgets it when the user logs out', async () => {
+    const { page, fake } = await open({ at: 'config' });
+    const field = page.getByLabel('Text of the configuration');
+    await field.fill('workers: 3\n');
+    fake.endSessions();
+    await sees(page, 'Your session has ended');
+    await logIn(page, 'ada');
+    await expect.poll(() => field.inputValue()).toBe('workers: 3\n');
+    await button(page, 'Log out').click();
+    await page.getByLabel('Password').waitFor();
+    await logIn(page, 'ada');
+    await expect.poll(() => field.inputValue()).toBe(fakeConfigText);
+  });
+
   it('does not overwrite what somebody else has written meanwhile', async () => {
     const { page, fake } = await open({ at: 'config' });
     await page.getByLabel('Text of the configuration').fill(fakeConfigText.replace('workers: 2', 'workers: 4'));

@@ -56,6 +56,28 @@ describe.skipIf(!hasPeer('chromium'))('the console, in Chromium', () => {
     await sees(page, 'live');
   });
 
+  it('lets go of its connection a minute after it was hidden, and has what was missed when it is seen again', async () => {
+    const { page, fake } = await open();
+    await page.clock.install();
+    await sees(page, 'live');
+    const hide = (isHidden: boolean) =>
+      page.evaluate(`Object.defineProperty(document, 'hidden', { configurable: true, value: ${isHidden} });
+        document.dispatchEvent(new Event('visibilitychange'))`);
+    await hide(true);
+    await page.clock.fastForward(59_000);
+    await hide(false);
+    await hide(true);
+    await page.clock.fastForward(59_000);
+    expect(fake.events.count).toBe(1);
+    await page.clock.fastForward(2000);
+    await expect.poll(() => fake.events.count).toBe(0);
+    fake.state.samples.push({ ...sampleAt(Date.now(), fake.state.random), requests: 4321 });
+    await hide(false);
+    await expect.poll(() => fake.events.count).toBe(1);
+    await page.clock.runFor(1000);
+    await sees(page, '4,321/s');
+  });
+
   it('plots what the server tells, live', async () => {
     const { page, fake } = await open();
     await page.locator('.plot canvas').first().waitFor();

@@ -5,11 +5,11 @@ import { builtPage } from './built-page.ts';
 
 const folder = builtPage();
 
-it.each(['.br', '.gz'])('needs less than 200 KB over the wire for the first view, with %s', (extension) => {
+it.each(['.br', '.gz'])('needs less than 100 KB over the wire for the first view, with %s', (extension) => {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith(extension));
   const bytes = names.reduce((sum, name) => sum + readFileSync(join(folder, name)).length, 0);
   expect(names.length).toBeGreaterThanOrEqual(3);
-  expect(bytes).toBeLessThan(200_000);
+  expect(bytes).toBeLessThan(100_000);
 });
 
 it('names every asset by its content, and asks nobody else', () => {

@@ -19,6 +19,8 @@ export interface EventFeed {
 const names: readonly EventName[] = ['stats', 'log', 'trace', 'audit', 'changed'];
 const firstRetryMs = 1000;
 const longestRetryMs = 15_000;
+/** Browsers open six connections to a server that speaks HTTP/1.1: forgotten tabs must not take them all. */
+const hiddenMs = 60_000;
 
 export function createEventFeed(): EventFeed {
   const state = createStore<'connecting' | 'open' | 'lost'>('connecting');
@@ -28,6 +30,7 @@ export function createEventFeed(): EventFeed {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let retryMs = firstRetryMs;
   let wasOpen = false;
+  let isResting = false;
 
   const connect = (): void => {
     const current = new EventSource(`${apiRoot}/events`);
@@ -51,6 +54,22 @@ export function createEventFeed(): EventFeed {
     }
   };
 
+  let hidden: ReturnType<typeof setTimeout> | undefined;
+  const follow = (): void => {
+    clearTimeout(hidden);
+    if (document.hidden) hidden = setTimeout(rest, hiddenMs);
+    else if (isResting) {
+      isResting = false;
+      connect();
+    }
+  };
+  const rest = (): void => {
+    if (source === null) return;
+    isResting = true;
+    clearTimeout(timer);
+    source.close();
+  };
+
   const retry = (): void => {
     state.set('lost');
     timer = setTimeout(async () => {
@@ -58,7 +77,7 @@ export function createEventFeed(): EventFeed {
         () => true,
         () => false,
       );
-      if (source === null) return; // closed meanwhile: the session has ended
+      if (source === null || isResting) return; // closed meanwhile
       if (isThere) connect();
       else retry();
     }, retryMs);
@@ -77,12 +96,17 @@ export function createEventFeed(): EventFeed {
       return () => returns.delete(listener);
     },
     open() {
-      if (source === null) connect();
+      if (source !== null) return;
+      document.addEventListener('visibilitychange', follow);
+      connect();
     },
     close() {
+      document.removeEventListener('visibilitychange', follow);
+      clearTimeout(hidden);
       clearTimeout(timer);
       source?.close();
       source = null;
+      isResting = false;
       wasOpen = false;
       retryMs = firstRetryMs;
       state.set('connecting');

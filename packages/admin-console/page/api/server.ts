@@ -57,6 +57,9 @@ export async function fillLog(): Promise<void> {
   logLines.set(lines.map(numbered));
 }
 
+/** Counts the users who have logged out: what they have typed is forgotten. */
+export const left = createStore(0);
+
 /** Asks whether there is a session. */
 export async function resumeSession(): Promise<void> {
   try {
@@ -72,6 +75,7 @@ export async function logIn(credentials: { user: string; password: string } | { 
 
 export async function logOut(): Promise<void> {
   await apiSend('DELETE', '/session');
+  left.set(left.value + 1);
   session.set({ kind: 'out', note: null });
 }
 

@@ -1,4 +1,5 @@
 import type { ApiConfig } from '@windhover/admin';
+import { left } from '../api/server.ts';
 import { createStore } from '../lib/store.ts';
 
 /** What the user has written and not yet applied. It stays while other pages are looked at. */
@@ -9,6 +10,8 @@ export interface Draft {
 }
 
 export const draft = createStore<Draft | null>(null);
+
+left.follow(() => draft.set(null));
 
 addEventListener('beforeunload', (event) => {
   if (draft.value !== null && draft.value.text !== draft.value.base.text) event.preventDefault();
