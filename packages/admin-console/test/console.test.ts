@@ -128,6 +128,34 @@ describe.skipIf(!hasPeer('chromium'))('the console, in Chromium', () => {
     await sees(page, 'It ended with code 1 before it was ready');
   });
 
+  it('says where it happened that something could not be read, keeps what it has, and tries again', async () => {
+    const { page } = await open();
+    const problem = { status: 503, title: 'No worker has answered', code: 'ADMIN_NOT_NOW' };
+    const refuse = () =>
+      page.route('**/api/v1/pools', (route) => route.fulfill({ status: 503, body: JSON.stringify(problem) }));
+    await refuse();
+    await page.getByRole('link', { name: 'Pools' }).click();
+    await sees(page, 'No worker has answered.');
+    await page.unroute('**/api/v1/pools');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await sees(page, 'shop-api');
+    await refuse();
+    await sees(page, 'No worker has answered.');
+    await sees(page, 'shop-api');
+    await page.unroute('**/api/v1/pools');
+    await expect.poll(() => page.getByRole('alert').count()).toBe(0);
+  });
+
+  it.each(['upstreams', 'cache', 'things', 'traces', 'deployments', 'certificates'])(
+    'offers nothing on %s to somebody who may only look',
+    async (at) => {
+      const { page } = await open({ at, user: 'lin' });
+      await page.locator('main .card').first().waitFor();
+      expect(await page.locator('main').getByRole('button').count()).toBe(0);
+      expect(await page.locator('main form').count()).toBe(0);
+    },
+  );
+
   it('offers nothing that the role may not do', async () => {
     const { page } = await open({ at: 'pools', user: 'lin' });
     await sees(page, 'shop-api');
