@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ApiSample, ApiSession } from '@windhover/admin';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { toApiError } from '../page/lib/api-error.ts';
 import { cacheTiles } from '../page/lib/cache-tiles.ts';
 import { filterLog } from '../page/lib/filter-log.ts';
@@ -10,6 +10,7 @@ import { hunks, lineDiff } from '../page/lib/line-diff.ts';
 import { may } from '../page/lib/may.ts';
 import { parseRoute } from '../page/lib/parse-route.ts';
 import { parseUnifiedDiff } from '../page/lib/parse-unified-diff.ts';
+import { createRefresher } from '../page/lib/refresher.ts';
 import { createSampleWindow } from '../page/lib/sample-window.ts';
 import { byMinute, summarize } from '../page/lib/summarize-samples.ts';
 import { waterfall } from '../page/lib/waterfall.ts';
@@ -266,5 +267,42 @@ describe('featureWords', () => {
     const features = keys.slice(keys.indexOf('certificates'));
     expect(features.length).toBeGreaterThan(40);
     expect(features.filter((key) => !(key in featureWords))).toEqual([]);
+  });
+});
+
+describe('createRefresher()', () => {
+  /** Readings that the test ends one by one. */
+  function readings() {
+    const ends: (() => void)[] = [];
+    return { ends, read: () => new Promise<void>((resolve) => ends.push(resolve)) };
+  }
+
+  it('never reads twice at a time, and once more for all who ask meanwhile', async () => {
+    const { ends, read } = readings();
+    const refresher = createRefresher(read);
+    const all = [refresher.now(), refresher.now(), refresher.now()];
+    expect(ends.length).toBe(1);
+    ends[0]!();
+    await vi.waitFor(() => expect(ends.length).toBe(2));
+    ends[1]!();
+    await Promise.all(all);
+    expect(ends.length).toBe(2);
+    void refresher.now();
+    expect(ends.length).toBe(3);
+  });
+
+  it('reads once for many events', () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { ends, read } = readings();
+    const refresher = createRefresher(read);
+    for (let index = 0; index < 100; index++) refresher.soon();
+    expect(ends.length).toBe(0);
+    vi.advanceTimersByTime(500);
+    expect(ends.length).toBe(1);
+    refresher.soon();
+    refresher.stop();
+    vi.advanceTimersByTime(5000);
+    expect(ends.length).toBe(1);
   });
 });

@@ -1,6 +1,7 @@
 import type { ApiEvents } from '@windhover/admin';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { ApiError } from '../lib/api-error.ts';
+import { createRefresher, type Refresher } from '../lib/refresher.ts';
 import { apiGet } from './client.ts';
 import { feed } from './server.ts';
 
@@ -22,41 +23,55 @@ interface Refresh {
   readonly everyMs?: number;
 }
 
-/** Reads a path of the API, and again whenever it may have changed. `null`: reads nothing. */
-export function useResource<T>(path: string | null, { on = [], everyMs = 0 }: Refresh = {}): Resource<T> {
-  const [state, setState] = useState<{ path: string | null; data: T | null; error: ApiError | null }>(nothing);
-  const abort = useRef<AbortController | null>(null);
-  const reload = useCallback(async () => {
-    abort.current?.abort();
-    if (path === null) return;
-    const controller = new AbortController();
-    abort.current = controller;
-    try {
-      const data = await apiGet<T>(path, controller.signal);
-      if (!controller.signal.aborted) setState({ path, data, error: null });
-    } catch (error) {
-      if (controller.signal.aborted) return;
-      setState((last) => ({ path, data: last.path === path ? last.data : null, error: error as ApiError }));
-    }
-  }, [path]);
+/** Reads a path of the API, and again whenever it may have changed. */
+export function useResource<T>(path: string, { on = [], everyMs = 0 }: Refresh = {}): Resource<T> {
+  const [state, setState] = useState<State<T>>({ path, data: null, error: null });
+  const refresher = useRef<Refresher | null>(null);
   const changes = on.join();
   useEffect(() => {
-    void reload();
     const names = changes.split(',');
-    const update = (): void => void reload();
+    const controller = new AbortController();
+    const current = createRefresher(async () => {
+      const next = await read<T>(path, controller.signal);
+      if (!controller.signal.aborted)
+        setState((last) => ({ path, ...keepData(last.path === path ? last : null, next) }));
+    });
+    refresher.current = current;
+    void current.now();
     const ends = [
-      feed.onReturn(update),
-      feed.on('changed', ({ what }) => what.some((name) => names.includes(name)) && update()),
-      ...(['trace', 'audit'] as const).filter((name) => names.includes(name)).map((name) => feed.on(name, update)),
+      feed.onReturn(() => current.soon()),
+      feed.on('changed', ({ what }) => what.some((name) => names.includes(name)) && current.soon()),
+      ...(['trace', 'audit'] as const)
+        .filter((name) => names.includes(name))
+        .map((name) => feed.on(name, current.soon)),
     ];
-    const timer = everyMs > 0 ? setInterval(() => document.hidden || void reload(), everyMs) : undefined;
+    const timer = everyMs > 0 ? setInterval(() => document.hidden || void current.now(), everyMs) : undefined;
     return () => {
       for (const end of ends) end();
       clearInterval(timer);
-      abort.current?.abort();
+      current.stop();
+      controller.abort();
     };
-  }, [reload, changes, everyMs]);
-  return { data: state.path === path ? state.data : null, error: state.path === path ? state.error : null, reload };
+  }, [path, changes, everyMs]);
+  const reload = useCallback(async () => refresher.current?.now(), []);
+  return state.path === path ? { ...state, reload } : { data: null, error: null, reload };
 }
 
-const nothing = { path: null, data: null, error: null };
+interface State<T> {
+  readonly path: string;
+  readonly data: T | null;
+  readonly error: ApiError | null;
+}
+
+type Answer<T> = { readonly data: T } | { readonly error: ApiError };
+
+function read<T>(path: string, signal: AbortSignal): Promise<Answer<T>> {
+  return apiGet<T>(path, signal).then(
+    (data) => ({ data }),
+    (error: ApiError) => ({ error }),
+  );
+}
+
+function keepData<T>(last: State<T> | null, next: Answer<T>): Pick<State<T>, 'data' | 'error'> {
+  return 'data' in next ? { data: next.data, error: null } : { data: last?.data ?? null, error: next.error };
+}
