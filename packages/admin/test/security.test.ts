@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { runHandler } from '@windhover/testing';
 import { describe, expect, it } from 'vitest';
-import { createToken } from '../src/index.ts';
+import { adminError, createToken } from '../src/index.ts';
 import { bearer, codeOf, logIn, recordingTarget, send, start, users } from './fixtures.ts';
 
 const recycle = '/pools/shop/recycle';
@@ -180,6 +180,24 @@ describe('a guess', () => {
     expect(await from(99, 'right')).toMatchObject({ status: 429 });
     clock.advance(5000);
     expect(await from(99, 'right')).toMatchObject({ status: 200 });
+  });
+
+  it('counts while its password is checked, and not if nobody could look at it', async () => {
+    let answer = (_role: null): void => undefined;
+    const checking = new Promise<null>((resolve) => {
+      answer = resolve;
+    });
+    const slow = start(recordingTarget(), { users: { verify: () => checking } });
+    const enter = (handler: typeof slow.handler) =>
+      send(handler, 'POST', '/session', { body: { user: 'ann', password: 'x' } });
+    const all = Array.from({ length: 10 }, () => enter(slow.handler));
+    await expect.poll(async () => (await enter(slow.handler)).status).toBe(429);
+    answer(null);
+    const statuses = (await Promise.all(all)).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 401)).toHaveLength(6);
+    const verify = () => Promise.reject(adminError('ADMIN_NOT_NOW'));
+    const broken = start(recordingTarget(), { users: { verify } });
+    for (let count = 0; count < 10; count++) expect(await enter(broken.handler)).toMatchObject({ status: 503 });
   });
 
   it('does not show the password in the audit log', async () => {

@@ -1,6 +1,8 @@
+import { resolve } from 'node:path';
 import { type User, type UserSource, userSourceKind } from '@windhover/auth';
 import { OptionsError, type PlacedFeature } from '@windhover/config';
-import type { Feature, FeatureInstance } from '@windhover/core/feature';
+import type { Feature, FeatureInstance, Services } from '@windhover/core/feature';
+import { createTls } from '@windhover/transport';
 import { type AdminOptions, adminSchema } from './admin-schema.ts';
 import { type AdminSection, toAdminSection } from './admin-section.ts';
 
@@ -32,10 +34,11 @@ export const adminFeature: Feature<AdminOptions> = {
   phases: [],
   combine: 'replace',
   schema: adminSchema,
-  create(options, services): AdminInstance {
-    const { users, roles, deployments = {} } = options;
+  async create(options, services): Promise<AdminInstance> {
+    const { users, roles, tls, deployments = {} } = options;
     if (roles !== undefined && users === undefined)
       throw new OptionsError([{ path: ['roles'], message: 'expected `users` beside it, found none' }]);
+    if (tls !== undefined) await checkCertificate(tls, services);
     const source = users === undefined ? null : services.resource(userSourceKind, users, ['users']);
     const pools = Object.values(deployments).flatMap(({ pool }) => (pool === undefined ? [] : [pool]));
     const { directory } = services.location;
@@ -48,6 +51,19 @@ export const adminFeature: Feature<AdminOptions> = {
     };
   },
 };
+
+/** Reads it, so that `check` tells what is wrong with it. */
+async function checkCertificate(
+  { certificate, key = certificate }: NonNullable<AdminOptions['tls']>,
+  { location, log }: Services,
+): Promise<void> {
+  const files = { certFile: resolve(location.directory, certificate), keyFile: resolve(location.directory, key) };
+  try {
+    await createTls({ certificate: files, onWarning: ({ message }) => log.warn(message) });
+  } catch (error) {
+    throw new OptionsError([{ path: ['tls'], message: (error as Error).message }]);
+  }
+}
 
 /** The accounts of a configuration; `null`: it has no `admin`, or only tokens. */
 export function adminAccountsOf(features: readonly PlacedFeature[]): AdminAccounts | null {

@@ -33,6 +33,8 @@ import { watchTraces } from './watch-traces.ts';
 
 /** Enough for a few administrators and programs. */
 const maxConnections = 200;
+/** Each route has its own largest body. */
+const limits = { maxConnections, maxRequestBodyBytes: null };
 /** How long requests may take when the server stops, in milliseconds. */
 const stopMs = 1000;
 /** How long a process may take to check a password or a configuration, in milliseconds. */
@@ -45,6 +47,7 @@ interface Serving {
   readonly section: string;
   readonly handler: AdminHandler;
   readonly listener: Listener;
+  readonly tls: Tls | null;
   readonly audit: LineSink | null;
 }
 
@@ -66,7 +69,7 @@ export class AdminServer {
     this.startedAt = startedAt;
     this.sampler = new Sampler(host, (sample) => this.events.tell('stats', sample));
     this.endWatches = [watchStates(host, this.events), watchTraces(host, this.events)];
-    this.server = createServer((context) => this.answer(context), { limits: { maxConnections }, log: host.log });
+    this.server = createServer((context) => this.answer(context), { limits, log: host.log });
     this.ring.subscribe((line) => this.events.tell('log', line));
     host.tee.listen(({ at, level, message, facts }) => this.ring.add(toLogLine(at, level, message, facts)));
   }
@@ -91,6 +94,7 @@ export class AdminServer {
   async listen(section: AdminSection | null): Promise<void> {
     const text = JSON.stringify(section);
     if (text === (this.serving?.section ?? 'null')) {
+      await this.serving?.tls?.reload(); // the certificate may have been renewed
       this.events.changed('config', 'overview', 'things', 'pools');
       return;
     }
@@ -122,9 +126,16 @@ export class AdminServer {
     const { before, audit } = { before: this.serving, audit: this.openAudit(section) };
     const isSame =
       before !== null && JSON.stringify(addressOf(JSON.parse(before.section))) === JSON.stringify(addressOf(section));
-    const handler = await this.createHandler(section, audit);
-    const listener = isSame ? before.listener : await this.server.listen(section.listen, await tlsOf(section));
-    return { section: text, handler, listener, audit: audit?.sink ?? null };
+    try {
+      const handler = await this.createHandler(section, audit);
+      const tls = isSame ? before.tls : await tlsOf(section);
+      await (isSame ? tls?.reload() : null);
+      const listener = isSame ? before.listener : await this.server.listen(section.listen, tls === null ? {} : { tls });
+      return { section: text, handler, listener, tls, audit: audit?.sink ?? null };
+    } catch (error) {
+      await audit?.sink.close();
+      throw error;
+    }
   }
 
   /** What is under way is still answered. */
@@ -180,7 +191,12 @@ export class AdminServer {
 
   private openAudit({ audit }: AdminSection): (AuditSink & { readonly sink: LineSink }) | null {
     if (audit === null) return null;
-    mkdirSync(dirname(audit), { recursive: true, mode: 0o700 });
+    try {
+      mkdirSync(dirname(audit), { recursive: true, mode: 0o700 });
+    } catch (error) {
+      this.host.log.warn('The audit log is kept in memory only: its file cannot be written', { error });
+      return null;
+    }
     const sink = this.host.sinks.file(audit, { rotate: { sizeBytes: auditBytes, keep: 5 } });
     return { sink, write: (line) => sink.write(line), earlier: lastLines(audit) };
   }
@@ -196,8 +212,8 @@ function hostsOf({ hosts, listen }: AdminSection): readonly string[] {
   return [...hosts, listen.host.includes(':') ? `[${listen.host}]` : listen.host];
 }
 
-async function tlsOf({ tls }: AdminSection): Promise<{ readonly tls?: Tls }> {
-  return tls === null ? {} : { tls: await createTls({ certificate: tls }) };
+async function tlsOf({ tls }: AdminSection): Promise<Tls | null> {
+  return tls === null ? null : createTls({ certificate: tls });
 }
 
 /** The workers know the users. A password goes no further than to one of them, through the pipe between the processes. */

@@ -59,7 +59,7 @@ const ownFields = {
 };
 
 async function answer(host: RouteHost, context: HttpContext): Promise<void> {
-  const { request, response } = context;
+  const { request } = context;
   const { route, names } = routeOf(context);
   if (isCrossSite(request)) throw adminError('ADMIN_CROSS_SITE');
   const noted = { who: nobody, detail: '' };
@@ -98,9 +98,6 @@ async function answer(host: RouteHost, context: HttpContext): Promise<void> {
     if (isGuess || status === 403) note('refused', (error as Error).message);
     else if (route.action !== null && !isRefused && status !== 429) note('failed', describeFailure(error));
     throw error;
-  } finally {
-    if (response.body === null && request.body.state === 'unread')
-      response.closeConnection ||= (request.body.length ?? 1) > 0;
   }
 }
 

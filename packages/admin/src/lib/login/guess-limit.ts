@@ -31,8 +31,11 @@ export class GuessLimit {
     return Math.max(0, (this.failures.get(key)?.until ?? 0) - now);
   }
 
-  /** Notes a failure, and returns the wait. */
-  fail(key: string, now: number): number {
+  /**
+   * Notes a failure. Called before the password is checked, so that guesses at the same time count too; returns a function that takes it
+   * back.
+   */
+  fail(key: string, now: number): () => void {
     const before = this.failures.get(key);
     const count = before === undefined || now - before.last > forgetMs ? 1 : before.count + 1;
     const steps = count - this.rule.free;
@@ -40,7 +43,10 @@ export class GuessLimit {
     this.failures.delete(key);
     this.failures.set(key, { count, last: now, until: now + waitMs });
     if (this.failures.size > maxKeys) this.failures.delete(this.failures.keys().next().value!); // the oldest
-    return waitMs;
+    return () => {
+      if (before === undefined) this.failures.delete(key);
+      else this.failures.set(key, before);
+    };
   }
 
   succeed(key: string): void {

@@ -65,8 +65,15 @@ export class Login {
     const { users } = this.parts;
     const { address } = context.client;
     this.refuseGuesses(address, user);
-    const role = users === null ? null : await users.verify(user, password, address);
-    if (role === null) throw this.failed(address, user);
+    const takeBack = this.noteFailure(address, user);
+    let role: AdminRole | null = null;
+    try {
+      role = users === null ? null : await users.verify(user, password, address);
+    } catch (error) {
+      takeBack(); // nobody has looked at the password
+      throw error;
+    }
+    if (role === null) throw adminError('ADMIN_LOGIN_WRONG');
     this.clients.succeed(clientKey(address));
     this.names.succeed(user);
     return this.open(context, { user, role, isToken: false });
@@ -100,7 +107,8 @@ export class Login {
     const found = this.parts.tokens.find(token);
     if (found !== null) return { ...found, user: `token ${found.name}` };
     this.refuseGuesses(address, null);
-    throw this.failed(address, null);
+    this.noteFailure(address, null);
+    throw adminError('ADMIN_LOGIN_WRONG');
   }
 
   private open(context: HttpContext, who: Pick<Session, 'user' | 'role' | 'isToken'>): Session {
@@ -115,11 +123,14 @@ export class Login {
     if (waitMs > 0) throw adminError('ADMIN_TOO_MANY_GUESSES', '', { retryAfterS: Math.ceil(waitMs / 1000) });
   }
 
-  private failed(address: string, user: string | null): HttpError {
+  private noteFailure(address: string, user: string | null): () => void {
     const now = this.parts.clock.now();
-    this.clients.fail(clientKey(address), now);
-    if (user !== null) this.names.fail(user, now);
-    return adminError('ADMIN_LOGIN_WRONG');
+    const client = this.clients.fail(clientKey(address), now);
+    const name = user === null ? null : this.names.fail(user, now);
+    return () => {
+      client();
+      name?.();
+    };
   }
 
   /** Somebody who was removed, or has another role now. If it cannot be found out now, the session stays as it is. */
