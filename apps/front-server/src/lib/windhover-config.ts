@@ -1771,6 +1771,15 @@ export interface WindhoverConfig {
               /** How long it may be silent. Default: 90s, as in IIS. */
               readonly timeout?: string | number;
             };
+        /** What each instance may use, with all that it starts. Needs control groups of version 2 (Linux); as a service of systemd this server has them. Where they are missing, the log says so, and the application runs without limits. Default: none. */
+        readonly limits?: {
+          /** How much memory. A process above it is ended by the system. */
+          readonly memory?: string | number;
+          /** How many processors: 0.5 is half of one. Above it the application becomes slower. */
+          readonly cpus?: number;
+          /** How many processes and threads. */
+          readonly processes?: number;
+        };
         /** The user of its processes, by name or number. The server must run as root for it. Default: that of the server. */
         readonly user?: string | number;
         /** The group of its processes. Default: that of `user`. */
