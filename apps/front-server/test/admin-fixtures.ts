@@ -32,7 +32,7 @@ export interface Answer {
 
 /** The text of a configuration with the API. */
 export const configOf = (workers: number, text: string, admin = ''): string =>
-  `listen: 127.0.0.1:0\nworkers: ${workers}\naccessLog: off\nadmin: { listen: 127.0.0.1:0, users: admins, roles: { configure: [ann], look: [bob] }, tokens: [{ name: ci, role: configure, token: ${token} }]${admin} }\nusers: { admins: { htpasswd: ./admins } }\n${text}`;
+  `${text.startsWith('listen:') ? '' : 'listen: 127.0.0.1:0\n'}workers: ${workers}\naccessLog: off\nadmin: { listen: 127.0.0.1:0, users: admins, roles: { configure: [ann], look: [bob] }, tokens: [{ name: ci, role: configure, token: ${token} }]${admin} }\nusers: { admins: { htpasswd: ./admins } }\n${text}`;
 
 /** Starts `windhover run`. It ends with the test. */
 export async function startManaged(workers: number, text: string, admin = ''): Promise<Managed> {
@@ -53,7 +53,7 @@ export async function startManaged(workers: number, text: string, admin = ''): P
   });
   await until(() => output.includes('SIGTERM\n') || child.exitCode !== null);
   const admins = /admin +(http:\S+)\//.exec(output)?.[1];
-  const url = /open +(http:\S+)\//.exec(output)?.[1];
+  const url = /open +(https?:\S+)\//.exec(output)?.[1];
   if (admins === undefined || url === undefined) throw new Error(output);
   const command: Managed['command'] = (args, env = {}) =>
     execute(process.execPath, [program, ...args, '-c', config], env);

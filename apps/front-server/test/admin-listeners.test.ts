@@ -78,6 +78,27 @@ describe('the management API', () => {
     ]);
   });
 
+  it('lists the certificates of the sites', limits, async () => {
+    const folder = await temporaryFolder();
+    const { certFile, keyFile } = await makeCertificate(folder, { name: 'shop.example' });
+    const secure = `listen: { port: 0, address: 127.0.0.1, tls: true }\nsites: { a: { hosts: shop.example, tls: { certificate: ${certFile}, key: ${keyFile} }, routes: [{ path: /, respond: a }] } }\n`;
+    for (const workers of [2, 0]) {
+      const { api } = await startManaged(workers, secure);
+      const [only, ...others] = (await api('GET', '/certificates')).json;
+      expect([only, others]).toEqual([
+        {
+          names: ['shop.example'],
+          source: certFile,
+          issuer: null,
+          expiresAt: expect.any(Number),
+          renewsAt: null,
+          lastError: null,
+        },
+        [],
+      ]);
+    }
+  });
+
   it('takes a ZIP file that is longer than other bodies may be', limits, async () => {
     const { api, folder } = await startManaged(2, sites, ', deployments: { shop: ./www }, maxUpload: 50MB');
     const random = Buffer.alloc(40 * 1024 * 1024, (await execute('head', ['-c', '65521', '/dev/urandom'])).stdout);

@@ -21,7 +21,7 @@ describe('the routes', () => {
       role: 'look',
       csrf: null,
       endsAt: null,
-      areas: ['overview', 'pools', 'things'],
+      areas: ['overview', 'pools', 'things', 'users', 'audit'],
     });
     const absent = await send(handler, 'GET', '/sites', { headers: bearer('look') });
     expect([absent.status, codeOf(absent)]).toEqual([404, 'ADMIN_NOT_OFFERED']);

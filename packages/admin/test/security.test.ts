@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { runHandler } from '@windhover/testing';
 import { describe, expect, it } from 'vitest';
 import { adminError, createToken } from '../src/index.ts';
-import { bearer, codeOf, logIn, recordingTarget, send, start, users } from './fixtures.ts';
+import { bearer, codeOf, logIn, recordingTarget, send, start, tokens, users } from './fixtures.ts';
 
 const recycle = '/pools/shop/recycle';
 
@@ -205,6 +205,16 @@ describe('a guess', () => {
     await send(handler, 'POST', '/session', { body: { user: 'ann', password: 'my-secret' } });
     expect(audit()).toMatchObject([{ user: 'ann', action: 'log in', outcome: 'refused' }]);
     expect(JSON.stringify(audit())).not.toContain('my-secret');
+  });
+
+  it('or a login stands in the audit log with who it was', async () => {
+    const { handler, audit } = start();
+    await send(handler, 'POST', '/session', { body: { token: tokens.operate } });
+    await send(handler, 'POST', '/session', { body: { user: 'ann', password: 'right' } });
+    expect(audit()).toMatchObject([
+      { user: 'token operate', action: 'log in', outcome: 'done' },
+      { user: 'ann', action: 'log in', outcome: 'done' },
+    ]);
   });
 
   it('fails against a token of which only the digest is known', async () => {

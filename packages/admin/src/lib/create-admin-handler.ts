@@ -85,7 +85,8 @@ export function createAdminHandler(target: AdminTarget, options: AdminOptions = 
   const tokens = new TokenTable(options.tokens ?? []);
   const login = new Login({ users, tokens, clock }, { ...maxSessions, idleMs, absoluteMs, bindsAddress });
   const hub = new EventHub({ events: target.events ?? null, clock, login });
-  const areas = Object.entries(target).flatMap(([name, part]) => (part === undefined ? [] : [name]));
+  const given = Object.entries(target).flatMap(([name, part]) => (part === undefined ? [] : [name]));
+  const areas = [...given, 'users', 'audit'];
   const offered = allRoutes.filter(({ area }) => area === null || areas.includes(area));
   const host: RouteHost = {
     ...{ target, login, users, tokens, hub, areas },

@@ -5,12 +5,14 @@ import {
   type AdminRequests,
   type AdminTarget,
   type AdminThings,
+  type ApiCertificate,
   type ApiSites,
   type ApiThing,
   adminError,
   type ConfigFile,
   type LogRing,
 } from '@windhover/admin';
+import type { ListedCertificate } from '../list-certificates.ts';
 import type { ListedRequest } from '../list-requests.ts';
 import type { AdminHost } from './admin-host.ts';
 import type { EventSource } from './event-source.ts';
@@ -50,6 +52,8 @@ export function adminTarget(parts: AdminParts): AdminTarget {
     things: things(host, events),
     requests: requests(host),
     traces: traces(host),
+    certificates: async () =>
+      ((await host.askOne({ ask: 'certificates' }, answerMs)) as readonly ListedCertificate[]).map(toApiCertificate),
     stats: sampler.ring,
     log: { lines: (query) => ring.find(query) },
     config,
@@ -95,6 +99,24 @@ function things(host: AdminHost, events: EventSource): AdminThings {
       events.changed('things');
       return result.value;
     },
+  };
+}
+
+function toApiCertificate({
+  name,
+  source,
+  isAutomatic,
+  expires,
+  nextOrder,
+  lastError,
+}: ListedCertificate): ApiCertificate {
+  return {
+    names: name.split(', '),
+    source: source ?? 'automatic',
+    issuer: isAutomatic ? source : null,
+    expiresAt: expires === null ? null : Date.parse(expires),
+    renewsAt: nextOrder === null ? null : Date.parse(nextOrder),
+    lastError: lastError === null ? null : `${lastError.by}: ${lastError.message}`,
   };
 }
 

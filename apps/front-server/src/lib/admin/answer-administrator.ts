@@ -2,6 +2,7 @@ import type { ApiValidation, ProcessCounts } from '@windhover/admin';
 import type { AdminAccounts } from '@windhover/features';
 import { type AdminQuestion, administer } from '../administer.ts';
 import type { FrontServer } from '../front-server.ts';
+import { listCertificates } from '../list-certificates.ts';
 import { validateText } from './validate-text.ts';
 
 /** What the process that serves the management API asks one that has loaded the features. */
@@ -11,7 +12,7 @@ export type AdministratorQuestion =
   | { readonly ask: 'user'; readonly name: string }
   | { readonly ask: 'users' }
   | { readonly ask: 'validate'; readonly file: string; readonly text: string }
-  | { readonly ask: 'counts' };
+  | { readonly ask: 'counts' | 'certificates' };
 
 /** What a process has counted, and the bounds of its durations in milliseconds. */
 export interface CountsAnswer {
@@ -36,6 +37,8 @@ export function answerAdministrator(server: Administered, question: Administrato
       return server.accounts?.list() ?? [];
     case 'validate':
       return validateText(question) satisfies Promise<ApiValidation>;
+    case 'certificates':
+      return listCertificates(server.config);
     case 'counts':
       return server.count();
     default:

@@ -1,6 +1,6 @@
 import { type Handler, type HttpContext, HttpError, type Logger } from '@windhover/core';
 import { parseMediaType } from '@windhover/http-semantics';
-import type { ApiAuditEntry } from '../api-types.ts';
+import type { ApiAuditEntry, ApiSession } from '../api-types.ts';
 import { adminError } from '../errors.ts';
 import { type Administrator, hasCsrf } from '../login/login.ts';
 import { isCrossSite, isKnownHost } from '../login/request-origin.ts';
@@ -89,6 +89,7 @@ async function answer(host: RouteHost, context: HttpContext): Promise<void> {
     };
     noted.detail = route.detail?.(call) ?? '';
     const result = await run(route, call);
+    if (route.role === null) noted.who = { ...nobody, user: (result as ApiSession).user }; // who has just logged in
     send(context, route, result);
     if (route.action !== null) note('done', noted.detail);
   } catch (error) {
