@@ -146,6 +146,10 @@ describe.each([2, 0])('the management API with `workers: %i`', (workers) => {
       await api('PUT', '/config', { text: again.text.replace('name: ci', 'name: other'), hash: again.hash }),
     ).toMatchObject({ status: 200 });
     expect((await api('GET', '/session')).json.user).toBe('token other');
+    const notes = (await api('GET', '/config/history')).json.map(
+      ({ user, note }: { user: string; note: string }) => `${user} ${note}`,
+    );
+    expect(notes).toEqual(['token ci ', 'token ci ', ' the first one']);
     const gone = again.text.replace(/^admin:.*\n/m, '').replace(/^users:.*\n/m, '');
     const { json: third } = await api('GET', '/config');
     expect(await api('PUT', '/config', { text: gone, hash: third.hash })).toMatchObject({ status: 200 });

@@ -29,6 +29,8 @@ describe('the routes', () => {
 
   it('answer 404 and 405 with a code', async () => {
     const { handler } = start();
+    const stranger = await send(handler, 'GET', '/overview');
+    expect([stranger.status, stranger.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
     const unknown = await send(handler, 'GET', '/nothing', { headers: bearer('look') });
     expect([unknown.status, codeOf(unknown)]).toEqual([404, 'ADMIN_NOT_FOUND']);
     const wrong = await send(handler, 'POST', '/overview', { headers: bearer('look') });

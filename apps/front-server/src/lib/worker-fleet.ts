@@ -178,20 +178,22 @@ export class WorkerFleet {
   }
 
   /**
-   * Asks one worker, and the next one if that has ended meanwhile. Rejects with what it says, or if none is ready.
+   * Asks one worker, and the next one if that has ended meanwhile or hangs. Rejects with what it says, or if none is ready.
    *
    * @param only the name of a worker, as in `WorkerAnswer`. Default: any
    */
   async administerOne(question: AdministratorQuestion, timeoutMs: number, only?: string): Promise<unknown> {
+    let failure: unknown = null;
     for (const worker of this.ready) {
       if (only !== undefined && only !== nameOf(worker)) continue;
       try {
         return await this.ask(worker, { kind: 'administer', question }, timeoutMs);
       } catch (error) {
-        if (worker.state !== 'exited') throw error;
+        if (worker.state !== 'exited' && !isHanging(error)) throw error;
+        failure = error;
       }
     }
-    throw new NoWorkerError();
+    throw isHanging(failure) ? failure : new NoWorkerError();
   }
 
   /** Answers the command `certs`, by one of the workers. Rejects with its reason. */
@@ -311,4 +313,9 @@ export class WorkerFleet {
 /** A worker that replaces another one has another name. */
 function nameOf({ slot, pid }: WorkerHandle): string {
   return `${slot}.${pid}`;
+}
+
+/** Whether somebody did not answer in time. */
+export function isHanging(error: unknown): boolean {
+  return (error as Error | null)?.cause instanceof NoAnswerError;
 }

@@ -39,6 +39,7 @@ export function adminError(
   const { status, message } = adminErrors[code];
   return new HttpError(status, code, detail === '' ? message : `${message}: ${detail}`, {
     ...(retryAfterS === undefined ? {} : { headers: { 'Retry-After': String(retryAfterS) } }),
+    ...(status === 401 ? { headers: { 'WWW-Authenticate': 'Bearer' } } : {}), // RFC 9110 §11.6.1; no browser asks for a password then
     ...(cause === undefined ? {} : { cause }),
     expose: true,
   });

@@ -9,6 +9,7 @@ import {
   type ApiUser,
   type ApiValidation,
   type AuditSink,
+  type ConfigFile,
   createAdminHandler,
   createConfigFile,
   createDeployments,
@@ -63,6 +64,7 @@ export class AdminServer {
   /** For commands of the server's own user, who gets it over the control socket. */
   private readonly local = createToken();
   private serving: Serving | null = null;
+  private config: { readonly key: string; readonly file: ConfigFile } | null = null;
 
   constructor(host: AdminHost, startedAt: number) {
     this.host = host;
@@ -95,6 +97,7 @@ export class AdminServer {
     const text = JSON.stringify(section);
     if (text === (this.serving?.section ?? 'null')) {
       await this.serving?.tls?.reload(); // the certificate may have been renewed
+      this.notice();
       this.events.changed('config', 'overview', 'things', 'pools');
       return;
     }
@@ -102,6 +105,7 @@ export class AdminServer {
     this.serving = section === null ? null : await this.open(section, text);
     if (section === null) this.sampler.stop();
     else this.sampler.start();
+    this.notice();
     await this.end(before);
   }
 
@@ -148,19 +152,7 @@ export class AdminServer {
 
   private async createHandler(section: AdminSection, audit: AuditSink | null): Promise<AdminHandler> {
     const { host, sampler, ring, events, startedAt } = this;
-    const config = createConfigFile({
-      ...{ file: host.file, history: section.history?.folder ?? null, clock: host.clock },
-      ...(section.history === null ? {} : { keep: section.history.keep }),
-      write: (written) => editFile(host.file, () => written),
-      validate: async (written) =>
-        (await host.askOne({ ask: 'validate', file: host.file, text: written }, validateMs)) as ApiValidation,
-      reload: async () => void (await host.reload()),
-      state: () => ({ file: host.file, ...host.state() }),
-      readOnly: () => host.readOnly(),
-    });
-    config
-      .notice()
-      .catch((error: Error) => host.log.warn('The history of the configuration cannot be kept', { error }));
+    const config = this.configFor(section);
     const deployments = Object.entries(section.deployments).map(([name, { folder, keep, pool }]) => {
       const onSwitch = pool === null ? {} : { onSwitch: () => host.apps()?.recycle(pool) };
       return [name, { folder, keep, ...onSwitch }] as const;
@@ -187,6 +179,32 @@ export class AdminServer {
         ...(pageHandler === null ? {} : { console: pageHandler }),
       },
     );
+  }
+
+  /** The same one as long as it can be, since it makes one change after the other. */
+  private configFor({ history }: AdminSection): ConfigFile {
+    const { host } = this;
+    const key = JSON.stringify(history);
+    if (this.config?.key === key) return this.config.file;
+    const file = createConfigFile({
+      ...{ file: host.file, history: history?.folder ?? null, clock: host.clock },
+      ...(history === null ? {} : { keep: history.keep }),
+      write: (written) => editFile(host.file, () => written),
+      validate: async (written) =>
+        (await host.askOne({ ask: 'validate', file: host.file, text: written }, validateMs)) as ApiValidation,
+      reload: async () => void (await host.reload()),
+      state: () => ({ file: host.file, ...host.state() }),
+      readOnly: () => host.readOnly(),
+    });
+    this.config = { key, file };
+    return file;
+  }
+
+  /** Keeps what somebody has edited by hand, once a change of the API that is under way is done. */
+  private notice(): void {
+    this.config?.file
+      .notice()
+      .catch((error: Error) => this.host.log.warn('The history of the configuration cannot be kept', { error }));
   }
 
   private openAudit({ audit }: AdminSection): (AuditSink & { readonly sink: LineSink }) | null {

@@ -4,11 +4,10 @@ import type { Source } from '@windhover/config/read';
 import { systemClock } from '@windhover/core';
 import type { Supervisor } from '@windhover/supervisor';
 import { openSockets } from '../open-sockets.ts';
-import { NoAnswerError } from '../peer.ts';
 import type { ServerPlan } from '../server-plan.ts';
 import type { SupervisedApps } from '../supervised-apps.ts';
 import type { SupervisedReload } from '../supervised-reload.ts';
-import { NoWorkerError, type WorkerFleet } from '../worker-fleet.ts';
+import { isHanging, NoWorkerError, type WorkerFleet } from '../worker-fleet.ts';
 import type { AdminHost } from './admin-host.ts';
 import { editObstacle } from './config-access.ts';
 import type { LogTee } from './log-tee.ts';
@@ -65,10 +64,6 @@ export function supervisedAdminHost(parts: SupervisedParts): AdminHost {
 async function validateHere(source: Source): Promise<unknown> {
   const { validateText } = await import('./validate-text.ts');
   return validateText(source);
-}
-
-function isHanging(error: unknown): boolean {
-  return (error as Error).cause instanceof NoAnswerError;
 }
 
 /** The package is loaded when somebody asks, not with the supervisor. */
