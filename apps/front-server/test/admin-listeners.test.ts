@@ -9,7 +9,7 @@ import { execute, temporaryFolder } from './front-server-fixtures.ts';
 import { start, until } from './supervised-fixtures.ts';
 
 const sites = 'sites: { a: { routes: [{ path: /, respond: one }] } }\n';
-const limits = { timeout: 60_000 };
+const limits = { timeout: 120_000 };
 const tokens = `tokens: [{ name: ci, role: configure, token: ${token} }]`;
 const header = `Authorization: Bearer ${token}`;
 /** The answer of `curl`, and its exit code. */

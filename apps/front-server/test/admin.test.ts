@@ -7,7 +7,7 @@ import { startUpstream } from './front-server-fixtures.ts';
 import { until } from './supervised-fixtures.ts';
 
 const sites = 'sites: { a: { routes: [{ path: /, respond: one }] } }\n';
-const limits = { timeout: 60_000 };
+const limits = { timeout: 120_000 };
 const text = async (url: string): Promise<string> => (await fetch(url)).text();
 const program = `require('node:http').createServer((q, r) => r.end(String(process.pid))).listen(process.env.PORT); console.log('a line of the program')`;
 const apps = `apps: { shop: { command: [${process.execPath}, -e, ${JSON.stringify(program)}] } }\n`;
