@@ -1,7 +1,7 @@
 import { createLogSinks } from '@windhover/access-log';
 import type { WorkerHandle } from '@windhover/supervisor';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { WorkerFleet } from './worker-fleet.ts';
+import { NoWorkerError, WorkerFleet } from './worker-fleet.ts';
 import type { ConfigEdition, QuestionToWorker } from './worker-questions.ts';
 
 const edition = (number: number): ConfigEdition => ({ number, file: 'w.yaml', snapshot: { texts: {}, found: {} } });
@@ -119,5 +119,31 @@ describe('WorkerFleet', () => {
     const switched = fleet.switchTo(edition(2), 1);
     only.kill();
     await expect(switched).rejects.toThrow('It ended before it answered');
+  });
+
+  it('asks the next worker if one hangs or has ended, and says so if none is left', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { fleet, add } = createFleet();
+    const [first, second] = [add(), add()];
+    first.withhold = 'administer';
+    const answer = fleet.administerOne({ ask: 'sites' }, 1000);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(await answer).toBeNull();
+    second.withhold = 'administer';
+    const none = fleet.administerOne({ ask: 'sites' }, 1000).catch((error: Error) => error.message);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(await none).toMatch(/slot 1\) does not answer, it hangs/);
+    first.kill();
+    second.kill();
+    await expect(fleet.administerOne({ ask: 'sites' }, 1000)).rejects.toBeInstanceOf(NoWorkerError);
+  });
+
+  it('asks the named worker only', async () => {
+    const { fleet, add } = createFleet();
+    const [first, second] = [add(), add()];
+    await fleet.administerOne({ ask: 'abort', id: 'x' }, 1000, '1.101');
+    expect([first.asked, second.asked]).toEqual([[], ['administer ']]);
+    await expect(fleet.administerOne({ ask: 'abort', id: 'x' }, 1000, '1.7')).rejects.toBeInstanceOf(NoWorkerError);
   });
 });
