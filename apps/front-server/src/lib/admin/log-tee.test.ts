@@ -19,6 +19,23 @@ describe('LogTee', () => {
     ]);
   });
 
+  it('tells facts as plain data, since the line may go to another process', () => {
+    const tee = new LogTee(silent, () => 0);
+    const cycle: Record<string, unknown> = {};
+    cycle['own'] = cycle;
+    tee.log.error('failed', { error: new Error('why'), big: 1n, cycle, list: [1], none: null });
+    tee.listen(({ facts }) =>
+      expect(JSON.parse(JSON.stringify(facts))).toEqual({
+        error: 'why',
+        big: '1',
+        cycle: '[object Object]',
+        list: [1],
+        none: null,
+      }),
+    );
+    expect.assertions(1);
+  });
+
   it('keeps a bounded number while nobody listens', () => {
     const tee = new LogTee(silent, () => 0);
     for (let count = 0; count < 1000; count++) tee.log.info(String(count));

@@ -1,6 +1,6 @@
 import type { Logger } from '@windhover/core';
 
-/** A line of a log, as it was given. */
+/** A line of a log as plain data, which survives JSON. */
 export interface SaidLine {
   readonly at: number;
   readonly level: 'debug' | 'info' | 'warn' | 'error';
@@ -22,7 +22,7 @@ export class LogTee {
       (level: SaidLine['level']): Logger['info'] =>
       (message, facts = {}) => {
         log[level](message, facts);
-        if (level !== 'debug') this.take({ at: now(), level, message, facts });
+        if (level !== 'debug') this.take({ at: now(), level, message, facts: toPlain(facts) });
       };
     this.log = { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') };
   }
@@ -38,5 +38,19 @@ export class LogTee {
     this.listener = listener;
     for (const line of this.early) listener(line);
     this.early = [];
+  }
+}
+
+function toPlain(facts: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, plainValue(value)]));
+}
+
+function plainValue(value: unknown): unknown {
+  if (value instanceof Error) return value.message;
+  if (typeof value !== 'object') return typeof value === 'bigint' ? String(value) : value;
+  try {
+    return JSON.parse(JSON.stringify(value)) as unknown;
+  } catch {
+    return String(value); // a cycle
   }
 }
