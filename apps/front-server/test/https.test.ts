@@ -145,6 +145,28 @@ describe.runIf(hasOpenssl)('HTTPS', () => {
     ]);
   });
 
+  it('shows clients with unknown names what the listener says: nothing, or the certificate of a host', async () => {
+    const folder = await folderFor('shop.example', 'main.example');
+    const listener = (chosen: string): string => `{ port: 0, address: 127.0.0.1, tls: { default: ${chosen} } }`;
+    const sites = `${site('shop', 'shop.example', certificate('shop.example'))}${site('main', 'main.example', certificate('main.example'))}`;
+    const shown = async (listen: string, name: string): Promise<string> => {
+      const started = await startConfig(`listen: ${listen}\ndefaultSite: main\nsites:\n${sites}`, folder);
+      return certificateFor(portOf(started), name);
+    };
+    expect(await shown(listener('refuse'), 'other.example')).toMatch(/ALERT/);
+    expect(await shown(listener('refuse'), 'main.example')).toBe('main.example');
+    expect(await shown(listener('shop.example'), 'other.example')).toBe('shop.example');
+    expect(await shown('{ port: 0, address: 127.0.0.1, tls: true }', 'other.example')).toBe('main.example');
+    const source = {
+      file: join(folder, 'windhover.yaml'),
+      text: `listen: ${listener('no.example')}\nsites:\n${sites}`,
+    };
+    const problems = await inspectConfig(source, (loaded) => (loaded.ok ? [] : loaded.problems));
+    expect(problems.map(({ path, message }) => `${path}: ${message}`)).toEqual([
+      'listen.tls.default: expected `refuse`, or a host of a site with a certificate, found "no.example"',
+    ]);
+  });
+
   it('says what is wrong with certificates where it stands', async () => {
     const folder = await folderFor('shop.example');
     const check = async (text: string): Promise<string[]> => {

@@ -11,7 +11,7 @@ type Source = CertificateFiles | CertificateFinder;
 /**
  * The certificates of a listener: by the names of the sites, and the one for clients that ask for another name or for none. That is the
  * listener's own; otherwise that of the default site; otherwise that of the first site with an IP address as host, since clients ask for no
- * name there. `null`: those clients are refused. Client certificates are asked for as the site wants that they get to, whichever certificate
+ * name there; or what `default` of the listener says. `null`: those clients are refused. Client certificates are asked for as the site wants that they get to, whichever certificate
  * they are shown; a site that has none of its own shows that of the listener.
  */
 export function listenerCertificates(
@@ -41,6 +41,8 @@ export function listenerCertificates(
   const unnamed = ofDefault ?? ofAddress;
   const others = service?.hasOthers === true ? { otherNames: { find: service.findOther.bind(service) } } : {};
   const challenges = service === null ? {} : { challenges: { find: service.findChallenge.bind(service) } };
+  const chosen = ofListener?.unknownNames ?? null;
+  if (chosen !== null) return { certificate: serverNames[chosen] ?? null, serverNames, ...others, ...challenges };
   const shown = own ?? ofDefault?.source ?? ofAddress?.source ?? null;
   return { certificate: withAsked(shown, unnamed?.asked), serverNames, ...others, ...challenges };
 }

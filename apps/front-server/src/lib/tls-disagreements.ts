@@ -7,6 +7,15 @@ export function tlsDisagreements(config: Configuration): readonly OptionIssue[] 
   const secure = config.listeners.filter(({ features }) => tlsOf(features) !== null);
   const automatic = automaticIssues(config);
   if (automatic.length > 0) return automatic;
+  const unknown = secure.flatMap((listener): OptionIssue[] => {
+    const chosen = tlsOf(listener.features)!.unknownNames;
+    if (chosen === null || chosen === 'refuse') return [];
+    const { serverNames = {} } = listenerCertificates(listener, config);
+    if (serverNames[chosen] !== undefined) return [];
+    const message = `expected \`refuse\`, or a host of a site with a certificate, found ${JSON.stringify(chosen)}`;
+    return [{ path: [...tlsPath(listener.features), 'default'], message }];
+  });
+  if (unknown.length > 0) return unknown;
   const withoutAny = secure.flatMap((listener): OptionIssue[] => {
     const { certificate, serverNames = {}, otherNames } = listenerCertificates(listener, config);
     if (certificate !== null || Object.keys(serverNames).length > 0 || otherNames !== undefined) return [];

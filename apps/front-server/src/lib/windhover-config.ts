@@ -34,6 +34,8 @@ export interface WindhoverConfig {
                     /** require: the handshake fails without a valid certificate. request: it does not, and `auth` decides. Default: require. */
                     readonly mode?: 'require' | 'request';
                   };
+              /** At a listener: what clients get that ask for no name, or for one that no site has. refuse: nothing. A host of a site: its certificate. Default: the certificate of the listener, otherwise that of the default site or of a site whose host is an address, otherwise nothing. */
+              readonly default?: string;
               /** At a listener: versions and cipher suites. modern: TLS 1.3 only. intermediate: TLS 1.2 too, with forward secrecy and authenticated encryption. compatible: also suites with CBC, for clients of about 2013. Default: intermediate, which every browser of the last ten years speaks. */
               readonly profile?: 'modern' | 'intermediate' | 'compatible';
               /** At a listener: the lowest version. Default: that of the profile, TLSv1.2, since RFC 8996 forbids older ones. */
@@ -726,6 +728,8 @@ export interface WindhoverConfig {
                         /** require: the handshake fails without a valid certificate. request: it does not, and `auth` decides. Default: require. */
                         readonly mode?: 'require' | 'request';
                       };
+                  /** At a listener: what clients get that ask for no name, or for one that no site has. refuse: nothing. A host of a site: its certificate. Default: the certificate of the listener, otherwise that of the default site or of a site whose host is an address, otherwise nothing. */
+                  readonly default?: string;
                   /** At a listener: versions and cipher suites. modern: TLS 1.3 only. intermediate: TLS 1.2 too, with forward secrecy and authenticated encryption. compatible: also suites with CBC, for clients of about 2013. Default: intermediate, which every browser of the last ten years speaks. */
                   readonly profile?: 'modern' | 'intermediate' | 'compatible';
                   /** At a listener: the lowest version. Default: that of the profile, TLSv1.2, since RFC 8996 forbids older ones. */
@@ -2084,6 +2088,8 @@ export type TlsFeature =
             /** require: the handshake fails without a valid certificate. request: it does not, and `auth` decides. Default: require. */
             readonly mode?: 'require' | 'request';
           };
+      /** At a listener: what clients get that ask for no name, or for one that no site has. refuse: nothing. A host of a site: its certificate. Default: the certificate of the listener, otherwise that of the default site or of a site whose host is an address, otherwise nothing. */
+      readonly default?: string;
       /** At a listener: versions and cipher suites. modern: TLS 1.3 only. intermediate: TLS 1.2 too, with forward secrecy and authenticated encryption. compatible: also suites with CBC, for clients of about 2013. Default: intermediate, which every browser of the last ten years speaks. */
       readonly profile?: 'modern' | 'intermediate' | 'compatible';
       /** At a listener: the lowest version. Default: that of the profile, TLSv1.2, since RFC 8996 forbids older ones. */

@@ -45,6 +45,13 @@ const settings = z.strictObject({
     .describe(
       'At a site: its clients are asked for a certificate; those of other sites are not. `auth: { clientCertificate: … }` finds the user.',
     ),
+  default: z
+    .string()
+    .min(1)
+    .exactOptional()
+    .describe(
+      'At a listener: what clients get that ask for no name, or for one that no site has. refuse: nothing. A host of a site: its certificate. Default: the certificate of the listener, otherwise that of the default site or of a site whose host is an address, otherwise nothing.',
+    ),
   profile: z
     .enum(['modern', 'intermediate', 'compatible'])
     .exactOptional()
@@ -87,6 +94,8 @@ interface TlsInstance extends FeatureInstance {
   /** Whether the certificate is an automatic one. At a listener: those of sites without `tls`. */
   readonly isAuto: boolean;
   readonly files: CertificateFiles | null;
+  /** At a listener: `refuse`, or the host whose certificate unknown names get; `null`: as usual. */
+  readonly unknownNames: string | null;
   readonly listener: ListenerTlsOptions;
   readonly asked: SiteCertificates | null;
 }
@@ -111,6 +120,8 @@ export const tlsFeature: Feature<z.output<typeof schema>> = {
     if (certificate === undefined && (key ?? passphrase) !== undefined)
       throw refuse(key === undefined ? 'passphrase' : 'key', 'expected a `certificate` beside it, found none');
     const isAuto = certificate === 'auto';
+    if (options.default !== undefined && certificate !== undefined && !isAuto)
+      throw refuse('default', 'expected none beside `certificate`, which is for the same clients');
     if (isAuto && (key ?? passphrase) !== undefined)
       throw refuse(key === undefined ? 'passphrase' : 'key', 'expected none beside `certificate: auto`');
     const file = (name: string): string => resolve(location.directory, name);
@@ -130,7 +141,14 @@ export const tlsFeature: Feature<z.output<typeof schema>> = {
     };
     if (files !== null)
       await createTls({ ...listener, certificate: files, onWarning: ({ message }) => log.warn(message) });
-    const instance: TlsInstance = { layers: [], isAuto, files, listener, asked: await askedBy(options, location) };
+    const instance: TlsInstance = {
+      layers: [],
+      isAuto,
+      files,
+      unknownNames: options.default ?? null,
+      listener,
+      asked: await askedBy(options, location),
+    };
     return instance;
   },
 };
@@ -138,7 +156,7 @@ export const tlsFeature: Feature<z.output<typeof schema>> = {
 /** The TLS settings among the features of a listener or site; `null` if it has none. */
 export function tlsOf(
   features: readonly PlacedFeature[],
-): Pick<TlsInstance, 'isAuto' | 'files' | 'listener' | 'asked'> | null {
+): Pick<TlsInstance, 'isAuto' | 'files' | 'unknownNames' | 'listener' | 'asked'> | null {
   const placed = features.find(({ feature }) => feature.name === tlsFeature.name);
   return (placed?.instance as TlsInstance | undefined) ?? null;
 }
@@ -159,7 +177,7 @@ async function askedBy(
   }
 }
 
-const ofListeners = ['profile', 'minVersion', 'ciphers', 'handshakeTimeout'] as const;
+const ofListeners = ['default', 'profile', 'minVersion', 'ciphers', 'handshakeTimeout'] as const;
 
 function checkSite(options: Options): void {
   for (const key of ofListeners)
