@@ -27,7 +27,7 @@ export {
   type FolderStatus,
   type PfxCertificate,
 } from './lib/folder-certificates.ts';
-export { httpChallenge } from './lib/http-challenge.ts';
+export { httpChallenge, isChallengePath } from './lib/http-challenge.ts';
 export { createLocalAuthority, type LocalAuthority, type LocalAuthorityOptions } from './lib/local/local-authority.ts';
 export { type LocalhostCertificate, openLocalhostCertificate } from './lib/local/localhost-certificate.ts';
 export { type TrustResult, trustRoot } from './lib/local/trust-root.ts';

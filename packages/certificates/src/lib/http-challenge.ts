@@ -3,13 +3,18 @@ import type { ChallengeBoard } from './challenge-board.ts';
 
 const prefix = '/.well-known/acme-challenge/';
 
+/** Whether a path is that of an HTTP-01 challenge. */
+export function isChallengePath(path: string): boolean {
+  return path.startsWith(prefix);
+}
+
 /**
  * Answers the HTTP-01 challenges (RFC 8555 §8.3) of orders that are under way, before anything else can redirect or refuse them. All other
  * requests, also those for tokens that are not ours, go on: another program on this host may order certificates too.
  */
 export function httpChallenge(board: ChallengeBoard): Middleware<HttpContext> {
   return function httpChallenge(context, next) {
-    if (!context.request.path.startsWith(prefix)) return next(context);
+    if (!isChallengePath(context.request.path)) return next(context);
     return answer(context, next);
   };
 

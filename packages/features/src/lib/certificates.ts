@@ -16,12 +16,14 @@ import {
   type DnsProvider,
   FolderCertificates,
   httpChallenge,
+  isChallengePath,
   isPrivateName,
   type StoredCertificate,
   withDnsWait,
 } from '@windhover/certificates';
 import { OptionsError, type PlacedFeature } from '@windhover/config';
-import type { Feature, FeatureInstance, Services } from '@windhover/core/feature';
+import type { HttpRequest } from '@windhover/core';
+import type { Feature, FeatureInstance, Reason, Services } from '@windhover/core/feature';
 import type { LeaseStore } from '@windhover/leases';
 import { defaultCertificateFolder } from './certificate-folder.ts';
 import { CertificateService } from './certificate-service.ts';
@@ -85,7 +87,7 @@ export const certificatesFeature: Feature<CertificatesOptions> = {
       clock,
     });
     return {
-      layers: [{ phase: 'identity', run: httpChallenge(board) }],
+      layers: [{ phase: 'identity', run: httpChallenge(board), explain: explainChallenge }],
       service,
       async dispose() {
         let cancel = (): void => undefined;
@@ -108,6 +110,12 @@ export const certificatesFeature: Feature<CertificatesOptions> = {
     }
   },
 };
+
+function explainChallenge({ path }: Pick<HttpRequest, 'path'>): readonly Reason[] {
+  const decision = 'passes the request on';
+  if (!isChallengePath(path)) return [{ decision, because: 'the path is not that of a challenge' }];
+  return [{ decision, because: 'no order is under way here', unless: 'answers the challenge of an order' }];
+}
 
 /** The certificates that a configuration gets by itself; `null`: none. */
 export function certificatesOf(features: readonly PlacedFeature[]): CertificateService | null {
