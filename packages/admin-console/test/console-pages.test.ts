@@ -102,6 +102,9 @@ describe.skipIf(!hasPeer('chromium'))('the pages of the console, in Chromium', (
     fake.state.traces.unshift({ ...fake.state.traces[0]!, ...summary });
     fake.events.send('trace', summary);
     await sees(page, '/fresh');
+    await page.getByLabel('Filter by URL').fill('fresh');
+    await expect.poll(() => page.locator('main tbody tr').count()).toBe(1);
+    await page.getByLabel('Filter by URL').fill('');
     await button(page, 'Forget all').click();
     await button(page, 'Forget').click();
     await sees(page, 'No traces');

@@ -35,6 +35,11 @@ export function formatDuration(ms: number): string {
   return `${whole.format(Math.floor(seconds / large))} ${largeUnit}${rest === 0 ? '' : ` ${rest} ${smallUnit}`}`;
 }
 
+/** Milliseconds in full, where the order of events matters: 8,004 ms. */
+export function formatMs(ms: number): string {
+  return `${formatNumber(ms)} ms`;
+}
+
 export function formatTime(at: number): string {
   return clock.format(at);
 }

@@ -1,7 +1,7 @@
 import type { ApiTrace } from '@windhover/admin';
 import { apiRoot } from '../api/client.ts';
 import { useResource } from '../api/use-resource.ts';
-import { formatDuration, formatMoment } from '../lib/format.ts';
+import { formatMoment, formatMs } from '../lib/format.ts';
 import { type WaterfallRow, waterfall } from '../lib/waterfall.ts';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { Facts } from '../parts/facts.tsx';
@@ -39,7 +39,7 @@ function Details({ of }: { of: ApiTrace }) {
           of={[
             ['Status', <Status key="status" state={String(status)} as={statusTone(status)} />],
             ['End', end],
-            ['Took', formatDuration(duration)],
+            ['Took', formatMs(duration)],
             ['Began', formatMoment(at)],
             ['Kept by', rule],
             ['Host', host],
@@ -101,8 +101,8 @@ const stepColumns: readonly Column<WaterfallRow>[] = [
     ),
     isWide: true,
   },
-  { title: 'From', cell: ({ step }) => formatDuration(step.from), isNumber: true },
-  { title: 'Own', cell: ({ own }) => formatDuration(Math.max(0, own)), isNumber: true },
+  { title: 'From', cell: ({ step }) => formatMs(step.from), isNumber: true },
+  { title: 'Own', cell: ({ own }) => formatMs(Math.max(0, own)), isNumber: true },
   {
     title: 'Outcome',
     cell: ({ step }) => (
@@ -125,7 +125,7 @@ function isBad(outcome: string): boolean {
 }
 
 const eventColumns: readonly Column<ApiTrace['events'][number]>[] = [
-  { title: 'After', cell: ({ at }) => formatDuration(at), isNumber: true },
+  { title: 'After', cell: ({ at }) => formatMs(at), isNumber: true },
   { title: 'What', cell: ({ text }) => text, isWide: true },
 ];
 

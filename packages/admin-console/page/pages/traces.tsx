@@ -1,9 +1,11 @@
 import type { ApiTraceSummary } from '@windhover/admin';
+import { useState } from 'preact/hooks';
 import { apiSend } from '../api/client.ts';
 import { useAction } from '../api/use-action.ts';
 import { useMay } from '../api/use-may.ts';
 import { useResource } from '../api/use-resource.ts';
 import { formatDuration } from '../lib/format.ts';
+import { Search } from '../parts/choices.tsx';
 import { confirm } from '../parts/confirm.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { Empty, ErrorNote, Loaded } from '../parts/notes.tsx';
@@ -40,7 +42,12 @@ const columns: readonly Column<ApiTraceSummary>[] = [
   { title: 'Client', cell: ({ client }) => client },
 ];
 
+function matches(trace: ApiTraceSummary, text: string): boolean {
+  return Object.values(trace).join(' ').toLowerCase().includes(text.trim().toLowerCase());
+}
+
 function TraceList() {
+  const [text, setText] = useState('');
   const traces = useResource<readonly ApiTraceSummary[]>('/traces', { on: ['trace'] });
   const mayOperate = useMay('operate');
   const action = useAction();
@@ -50,10 +57,15 @@ function TraceList() {
     if (await action.run(() => apiSend('DELETE', '/traces'), 'All traces are forgotten')) await traces.reload();
   };
   const hasSome = (traces.data?.length ?? 0) > 0;
-  const tools = mayOperate && hasSome && (
-    <button type="button" class="button" disabled={action.isRunning} onClick={() => void forget()}>
-      Forget all
-    </button>
+  const tools = hasSome && (
+    <>
+      <Search label="Filter by URL, status, rule" value={text} onChange={setText} />
+      {mayOperate && (
+        <button type="button" class="button" disabled={action.isRunning} onClick={() => void forget()}>
+          Forget all
+        </button>
+      )}
+    </>
   );
   return (
     <Page title="Traces" lead="Requests that a rule has kept, with every step." {...(tools === false ? {} : { tools })}>
@@ -66,7 +78,13 @@ function TraceList() {
             </Empty>
           ) : (
             <Card title="Kept requests, the newest first" isFlush>
-              <DataTable caption="Traces" columns={columns} rows={list} rowKey={({ id }) => id} />
+              <DataTable
+                caption="Traces"
+                columns={columns}
+                rows={list.filter((trace) => matches(trace, text))}
+                rowKey={({ id }) => id}
+                empty={<Empty title="No trace is like that" />}
+              />
             </Card>
           )
         }
