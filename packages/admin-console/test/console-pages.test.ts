@@ -242,6 +242,7 @@ describe.skipIf(!hasPeer('chromium'))('the editor of the configuration, in Chrom
     await page.getByLabel('Note for the history').fill('more cores');
     await button(page, 'Apply').click();
     await sees(page, 'Edition 8 is in effect');
+    await expect.poll(() => page.locator('h1:focus').textContent()).toBe('Configuration');
     expect(fake.state.config.text).toContain('workers: 4');
     await sees(page, 'more cores');
     await sees(page, 'Unchanged');

@@ -109,6 +109,7 @@ describe.skipIf(!hasPeer('chromium'))('the console, in Chromium', () => {
     const { page, fake } = await open({ at: 'pools', user: 'grace' });
     await page.getByRole('button', { name: 'Recycle shop-api' }).click();
     await sees(page, 'shop-api is recycled');
+    expect(await page.locator('button:focus').textContent()).toBe('Recycle shop-api');
     await sees(page, '#3');
     const stop = page.getByRole('button', { name: 'Stop shop-api' });
     await stop.click();

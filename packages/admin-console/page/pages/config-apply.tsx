@@ -29,6 +29,8 @@ export function ApplyDialog({ config, text, onClose }: ApplyDialogProps) {
       const { edition } = await apiSend<ApiApplied>('PUT', '/config', body);
       say(`Edition ${edition} is in effect`);
       onClose(true);
+      // The button that opened this can do nothing now. Nothing outside of the dialog takes the focus while it is there.
+      setTimeout(() => document.getElementById('page-title')?.focus());
     } catch (failure) {
       setError(reasonOf(failure as ApiError));
       setIsRunning(false);

@@ -9,7 +9,8 @@ interface ActionButtonProps {
 /** A small button in a row or a heading. */
 export function ActionButton({ name, of, isBusy, onClick }: ActionButtonProps) {
   return (
-    <button type="button" class="button small" disabled={isBusy} onClick={onClick}>
+    // A button that is disabled while it works would lose the focus.
+    <button type="button" class="button small" aria-disabled={isBusy} onClick={() => isBusy || onClick()}>
       {name}
       <span class="unseen"> {of}</span>
     </button>

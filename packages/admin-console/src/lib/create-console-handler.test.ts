@@ -81,6 +81,12 @@ describe('createConsoleHandler()', () => {
     expect([status, headers.get('location')]).toEqual([308, '/console/']);
   });
 
+  it.each(['', 'console', '/console', 'console/'])('refuses the base %j', (base) => {
+    expect(() => createConsoleHandler({ folder, base })).toThrow(
+      expect.objectContaining({ code: 'ADMIN_CONSOLE_OPTION_INVALID' }),
+    );
+  });
+
   it('refuses a folder without the page', () => {
     expect(() => createConsoleHandler({ folder: join(folder, 'assets') })).toThrow(
       expect.objectContaining({ code: 'ADMIN_CONSOLE_NOT_BUILT' }),

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Handler, HttpContext } from '@windhover/core';
 import { addVary, evaluatePreconditions, negotiateEncoding } from '@windhover/http-semantics';
+import { adminConsoleError } from './errors.ts';
 import { cacheFields, commonFields } from './page-fields.ts';
 import { type PageFile, readPageFiles } from './read-page-files.ts';
 
@@ -18,10 +19,13 @@ export interface ConsoleOptions {
 /**
  * Serves the page of the management console: `GET` of `base` and of its assets; anything else is a 404. Needs no
  * authentication of its own, as everything that the page shows comes from the management API. Throws
- * `ADMIN_CONSOLE_NOT_BUILT` if the folder has no page.
+ * `ADMIN_CONSOLE_NOT_BUILT` if the folder has no page, and `ADMIN_CONSOLE_OPTION_INVALID`.
  */
 export function createConsoleHandler(options: ConsoleOptions = {}): Handler<HttpContext> {
   const { base = '/', folder = defaultFolder() } = options;
+  if (!/^\/(?:.+\/)?$/.test(base)) {
+    throw adminConsoleError('ADMIN_CONSOLE_OPTION_INVALID', `expected base with a slash at both ends, got ${base}`);
+  }
   const files = readPageFiles(folder);
   return function adminConsole({ request, response }) {
     response.headers.assign(commonFields);
