@@ -106,9 +106,11 @@ describe.skipIf(!hasPeer('pebble'))('tls: auto', () => {
     expect(await withRoot(started, 'shop.example.com')).toBe('shop');
   });
 
-  it('swaps renewed certificates under load without a failed handshake, also over reloads', async () => {
+  it('swaps renewed certificates under load without a failed handshake, also over reloads', {
+    timeout: 90_000,
+  }, async () => {
     const started = await startAutomatic(
-      (httpPort) => startPebble({ httpPort, validSeconds: 9 }),
+      (httpPort) => startPebble({ httpPort, validSeconds: 18 }),
       (pebble) => acme(pebble) + shop,
     );
     await expect.poll(() => withRoot(started, 'shop.example.com')).toBe('shop');

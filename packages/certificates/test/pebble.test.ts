@@ -141,18 +141,21 @@ describe.skipIf(!hasPeer('pebble'))('certificates of pebble', () => {
     expect(new X509Certificate(issued.cert).subjectAltName).toBe('DNS:b.example.com');
   });
 
-  it('are renewed, while the old one stays in use', async () => {
+  it('are renewed, while the old one stays in use', { timeout: 60_000 }, async () => {
     const { store, board, httpPort } = await openBoard();
-    const pebble = await startPebble({ httpPort, validSeconds: 9 });
+    const pebble = await startPebble({ httpPort, validSeconds: 18 });
     const manager = managerOf(store, [issuerOf(pebble, { store, board })]);
     manager.manage(['shop.example.com']);
     const first = await certificateOf(manager, 'shop.example.com');
     await expect
-      .poll(async () => {
-        const current = new X509Certificate((await manager.find('shop.example.com'))!.cert);
-        expect(Date.parse(current.validTo)).toBeGreaterThan(Date.now() - 1000);
-        return current.serialNumber;
-      })
+      .poll(
+        async () => {
+          const current = new X509Certificate((await manager.find('shop.example.com'))!.cert);
+          expect(Date.parse(current.validTo)).toBeGreaterThan(Date.now() - 1000);
+          return current.serialNumber;
+        },
+        { timeout: 50_000 },
+      )
       .not.toBe(first.serialNumber);
   });
 
