@@ -8,6 +8,7 @@ import { LoadedCertificates } from './loaded-certificates.ts';
 import { coveringNames, namesToOrder } from './name-rules.ts';
 import { nextStep } from './next-step.ts';
 import { type OrderContext, orderName, refreshRenewal } from './order-name.ts';
+import { OrderPermissions, type Permit } from './order-permissions.ts';
 import { type OrderRecord, readOrderRecord } from './order-record.ts';
 import { Slots } from './slots.ts';
 import type { KeyedCertificate, StoredCertificate } from './stored-certificate.ts';
@@ -26,7 +27,7 @@ export interface CertificateManagerOptions {
   /** Who issues: the first one that can and does. */
   readonly issuers: readonly CertificateIssuer[];
   /** Says whether a certificate may be ordered for a name that nobody has named before. Default: none may. */
-  readonly permit?: (name: string, signal: AbortSignal) => Promise<boolean>;
+  readonly permit?: Permit;
   /** Holds the certificates in memory, for a manager that takes the place of another one. Default: a new map. */
   readonly memory?: Map<string, StoredCertificate>;
   /** How many certificates are kept in memory; others are read again when they are asked for. Default: 1000, some 10 MB. */
@@ -67,10 +68,8 @@ const lookEveryMs = 6 * 3_600_000;
 const othersMs = 15_000;
 const storeFailedMs = 30_000;
 const obtainAgainMs = 200;
-/** Names of strangers that are kept, and for how long the answer of `permit` holds. */
+/** How many names of strangers are kept. */
 const maxDemanded = 10_000;
-const permittedMs = 300_000;
-const refusedMs = 60_000;
 
 interface Name {
   readonly name: string;
@@ -99,7 +98,7 @@ export class CertificateManager {
   private readonly looks = new Slots(16);
   private readonly orders: Slots;
   private readonly names = new Map<string, Name>();
-  private readonly permitted = new Map<string, { readonly isPermitted: Promise<boolean>; readonly untilMs: number }>();
+  private readonly permissions: OrderPermissions;
   private readonly closing = new AbortController();
   private readonly leave: () => void;
 
@@ -110,6 +109,9 @@ export class CertificateManager {
     this.random = options.random ?? Math.random;
     const { store, memory = new Map(), maxLoaded = 1000, onCertificate = () => undefined } = options;
     this.loaded = new LoadedCertificates(store, memory, maxLoaded, { clock: this.clock, log: this.log, onCertificate });
+    const { permit } = options;
+    const { signal } = this.closing;
+    this.permissions = new OrderPermissions({ permit, clock: this.clock, log: this.log, signal });
     this.orders = new Slots(options.maxOrders ?? 4);
     this.leave = options.bus?.subscribe((message) => this.hear(message)) ?? (() => undefined);
   }
@@ -339,28 +341,8 @@ export class CertificateManager {
     return !this.closing.signal.aborted && this.names.get(entry.name) === entry;
   }
 
-  private isPermitted(name: string): Promise<boolean> {
-    const now = this.clock.now();
-    const known = this.permitted.get(name);
-    if (known !== undefined && known.untilMs > now) return known.isPermitted;
-    if (this.permitted.size >= maxDemanded) this.permitted.clear();
-    const asked = this.askPermission(name);
-    this.permitted.set(name, { isPermitted: asked, untilMs: now + refusedMs });
-    void asked.then((isPermitted) => {
-      if (isPermitted) this.permitted.set(name, { isPermitted: asked, untilMs: now + permittedMs });
-    });
-    return asked;
-  }
-
-  private async askPermission(name: string): Promise<boolean> {
-    const { permit } = this.options;
-    if (permit === undefined || this.ableFor(name).length === 0) return false;
-    try {
-      return await permit(name, this.closing.signal);
-    } catch (error) {
-      this.log.warn('Whether a certificate may be ordered cannot be found out', { name, error });
-      return false;
-    }
+  private async isPermitted(name: string): Promise<boolean> {
+    return this.ableFor(name).length > 0 && (await this.permissions.ask(name));
   }
 }
 
