@@ -26,10 +26,10 @@ export interface Running {
 export const site = (answer: string): string => `sites: { a: { routes: [{ path: /, respond: ${answer} }] } }\n`;
 
 /** Starts `windhover run` with two workers, unless `workers` says otherwise, on a free port. It ends with the test. */
-export async function start(text: string, more = '', workers = 2): Promise<Running> {
+export async function start(text: string, more = '', workers = 2, listen = '127.0.0.1:0'): Promise<Running> {
   const folder = await temporaryFolder();
   const config = join(folder, 'windhover.yaml');
-  await writeFile(config, `listen: 127.0.0.1:0\nworkers: ${workers}\naccessLog: off\n${more}${text}`);
+  await writeFile(config, `listen: ${listen}\nworkers: ${workers}\naccessLog: off\n${more}${text}`);
   const child = spawn(process.execPath, [program, 'run', '-c', config], { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (part) => (output += part));

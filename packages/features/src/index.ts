@@ -55,7 +55,7 @@ export { redisResource, type SharedStores, storesKind } from './lib/stores.ts';
 export { type FailedTest, failedTests, testsFeature } from './lib/tests.ts';
 export { throttleFeature } from './lib/throttle.ts';
 export { timeoutFeature } from './lib/timeout.ts';
-export { type ListenerTlsOptions, type SiteCertificates, tlsFeature, tlsOf } from './lib/tls.ts';
+export { type SiteCertificates, tlsFeature, tlsOf } from './lib/tls.ts';
 export { tracingFeature } from './lib/tracing.ts';
 export { trustedProxiesFeature } from './lib/trusted-proxies.ts';
 export { type UpstreamGroup, upstreamKind, upstreamsResource } from './lib/upstreams.ts';

@@ -20,6 +20,13 @@ export { type ProxyProtocolOptions, proxyProtocol } from './lib/proxy-protocol/p
 export { type ProxyHeaderFacts, writeProxyHeader } from './lib/proxy-protocol/write-proxy-header.ts';
 export { onConsumerError } from './lib/report-error.ts';
 export type { SocketDriver } from './lib/socket-connection.ts';
+export {
+  createTicketKeys,
+  sharedTicketKeys,
+  type TicketKeyState,
+  TicketKeys,
+  ticketKeysOf,
+} from './lib/ticket-keys.ts';
 export { createTimerWheel, type Deadline, type TimerWheel, type TimerWheelOptions } from './lib/timer-wheel.ts';
 export type { Tls, TlsOptions } from './lib/tls-options.ts';
 export { type TlsProfile, tlsProfiles } from './lib/tls-profiles.ts';

@@ -2,6 +2,7 @@ import { diskOf, formatProblems } from '@windhover/config';
 import { closeLineWriters, createConsoleLog, createLineWriter } from '@windhover/console';
 import { systemClock } from '@windhover/core';
 import type { SupervisedWorker } from '@windhover/supervisor/worker';
+import { ticketKeysOf } from '@windhover/transport';
 import { answerAdministrator } from './admin/answer-administrator.ts';
 import { configProblems } from './config-problems.ts';
 import { describeSites } from './describe-server.ts';
@@ -46,6 +47,7 @@ export async function serveAsWorker(worker: SupervisedWorker): Promise<void> {
       socketNames(address).flatMap((name) => (worker.listen[name] === undefined ? [] : [worker.listen[name]])),
     servesOperations: false,
     changes: edition.changes,
+    ticketKeys: ticketKeysOf(edition.tickets),
     bus,
     onSaid: (line) => supervisor.tell({ kind: 'said', line }),
   }).catch((error: unknown) => {

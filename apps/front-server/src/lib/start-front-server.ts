@@ -6,6 +6,7 @@ import type { WorkerBus } from '@windhover/core/feature';
 import { hasAdmin } from '@windhover/features';
 import { createMetricsCollector, type MetricsSnapshot } from '@windhover/metrics';
 import { createServer } from '@windhover/server';
+import type { TicketKeys } from '@windhover/transport';
 import { createCounter } from './admin/count-process.ts';
 import { LazyAdmin } from './admin/lazy-admin.ts';
 import { localAdminHost } from './admin/local-admin-host.ts';
@@ -31,6 +32,8 @@ export interface FrontServerOptions extends ConfigOrigin {
   readonly socketsFor?: SocketsFor;
   /** Reaches the other workers. Default: there are none. */
   readonly bus?: WorkerBus;
+  /** The keys of session tickets that all workers have. Default: those of this process. */
+  readonly ticketKeys?: TicketKeys;
   /** What administrators had changed before, for a worker that replaces another one. Default: nothing. */
   readonly changes?: SavedChanges;
   /** Whether this process serves metrics and health checks, if the configuration asks for them. Default: true. */
@@ -47,7 +50,7 @@ export type StartedFrontServer = { readonly ok: true; readonly server: FrontServ
 /** Loads the configuration, starts its features and listens. Rejects with a `TransportError` if it cannot listen. */
 export async function startFrontServer(options: FrontServerOptions): Promise<StartedFrontServer> {
   const { writeAccess, writeLog, socketsFor, bus, servesOperations = true, onSaid, version = '0.0.0' } = options;
-  const { changes = {} } = options;
+  const { changes = {}, ticketKeys } = options;
   const tee = new LogTee(createConsoleLog(writeLog, systemClock), () => systemClock.now());
   const { log } = tee;
   const stopping = new AbortController();
@@ -74,7 +77,13 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
   });
   const server = createServer(measured(generations, services.metrics), { limits: sections.limits, log });
   const opening = socketsFor === undefined ? {} : { socketsFor };
-  const listeners = new OpenListeners({ server, generations, log, ...opening });
+  const listeners = new OpenListeners({
+    server,
+    generations,
+    log,
+    ...opening,
+    ...(ticketKeys === undefined ? {} : { ticketKeys }),
+  });
   const collect = collector(services, () => server.connections);
   const watched = { collect: async () => [await collect()], ready: () => server.isReady };
   const operations = servesOperations ? new OperationsServer(watched, log) : null;

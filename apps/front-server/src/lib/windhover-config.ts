@@ -44,6 +44,12 @@ export interface WindhoverConfig {
               readonly ciphers?: string;
               /** At a listener: how long a client may take. Default: 10s, as in Kestrel. */
               readonly handshakeTimeout?: string | number;
+              /** At a listener: how many handshakes may be under way in each worker; one more connection is reset. Default: 2000, since each keeps some 50 KB. */
+              readonly maxHandshakes?: number;
+              /** At a listener: a file of 32 random bytes or more that several machines have in common, so that they resume the sessions of each other (`openssl rand -out tickets.key 32`). The keys are made from it, new ones every 12 hours. Keep it as safe as a private key. Default: the workers of this server share keys that nobody else has. */
+              readonly tickets?: string;
+              /** At a listener: a file that gets the keys of every connection, for Wireshark and the like. Whoever has it can read recorded connections: for debugging only. Default: none. */
+              readonly keyLog?: string;
             }
           | boolean;
         /** Takes the address of the client from the PROXY header, version 1 or 2, that HAProxy and the load balancers of clouds send before the first byte of TLS or HTTP. */
@@ -738,6 +744,12 @@ export interface WindhoverConfig {
                   readonly ciphers?: string;
                   /** At a listener: how long a client may take. Default: 10s, as in Kestrel. */
                   readonly handshakeTimeout?: string | number;
+                  /** At a listener: how many handshakes may be under way in each worker; one more connection is reset. Default: 2000, since each keeps some 50 KB. */
+                  readonly maxHandshakes?: number;
+                  /** At a listener: a file of 32 random bytes or more that several machines have in common, so that they resume the sessions of each other (`openssl rand -out tickets.key 32`). The keys are made from it, new ones every 12 hours. Keep it as safe as a private key. Default: the workers of this server share keys that nobody else has. */
+                  readonly tickets?: string;
+                  /** At a listener: a file that gets the keys of every connection, for Wireshark and the like. Whoever has it can read recorded connections: for debugging only. Default: none. */
+                  readonly keyLog?: string;
                 }
               | boolean;
             /** Takes the address of the client from the PROXY header, version 1 or 2, that HAProxy and the load balancers of clouds send before the first byte of TLS or HTTP. */
@@ -2098,6 +2110,12 @@ export type TlsFeature =
       readonly ciphers?: string;
       /** At a listener: how long a client may take. Default: 10s, as in Kestrel. */
       readonly handshakeTimeout?: string | number;
+      /** At a listener: how many handshakes may be under way in each worker; one more connection is reset. Default: 2000, since each keeps some 50 KB. */
+      readonly maxHandshakes?: number;
+      /** At a listener: a file of 32 random bytes or more that several machines have in common, so that they resume the sessions of each other (`openssl rand -out tickets.key 32`). The keys are made from it, new ones every 12 hours. Keep it as safe as a private key. Default: the workers of this server share keys that nobody else has. */
+      readonly tickets?: string;
+      /** At a listener: a file that gets the keys of every connection, for Wireshark and the like. Whoever has it can read recorded connections: for debugging only. Default: none. */
+      readonly keyLog?: string;
     }
   | boolean;
 

@@ -1,6 +1,8 @@
 import type { LocalLogSinks } from '@windhover/access-log';
+import { systemClock } from '@windhover/core';
 import type { MetricsSnapshot } from '@windhover/metrics';
 import type { Supervisor, WorkerHandle } from '@windhover/supervisor';
+import { createTicketKeys } from '@windhover/transport';
 import type { AdministratorQuestion } from './admin/answer-administrator.ts';
 import type { SaidLine } from './admin/log-tee.ts';
 import { LogWriters } from './log-writers.ts';
@@ -57,6 +59,7 @@ export class WorkerFleet {
   private current: ConfigEdition;
   /** What administrators have changed. */
   private changes: SavedChanges = {};
+  private readonly tickets = createTicketKeys(systemClock.now());
   /** The number of the configuration that each worker has said it serves. */
   private readonly served = new Map<WorkerHandle, number>();
   private readonly catchingUp = new Set<WorkerHandle>();
@@ -282,7 +285,12 @@ export class WorkerFleet {
   }
 
   private answer(question: QuestionToSupervisor, worker: WorkerHandle): unknown {
-    if (question.kind === 'edition') return { ...this.editionOf(worker), changes: this.changes } satisfies FirstEdition;
+    if (question.kind === 'edition')
+      return {
+        ...this.editionOf(worker),
+        changes: this.changes,
+        tickets: this.tickets.stateAt(systemClock.now()),
+      } satisfies FirstEdition;
     if (question.kind === 'last-metrics') return this.metrics.take(worker, question.snapshot);
     return question.kind === 'flush-log'
       ? this.logs.flush(worker, question.log)

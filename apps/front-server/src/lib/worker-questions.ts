@@ -1,6 +1,7 @@
 import type { FileSinkOptions, SyslogOptions } from '@windhover/access-log';
 import type { ConfigSnapshot } from '@windhover/config';
 import type { MetricsSnapshot } from '@windhover/metrics';
+import type { TicketKeyState } from '@windhover/transport';
 import type { AdministratorQuestion } from './admin/answer-administrator.ts';
 import type { SaidLine } from './admin/log-tee.ts';
 import type { SavedChanges } from './managed-things.ts';
@@ -17,6 +18,8 @@ export interface ConfigEdition {
 export interface FirstEdition extends ConfigEdition {
   /** What administrators have changed. */
   readonly changes: SavedChanges;
+  /** All workers have the same keys of session tickets. */
+  readonly tickets: TicketKeyState;
 }
 
 /** What the supervisor asks a worker. */

@@ -6,9 +6,9 @@ import {
   type ClientCertificates,
   clientCertificatePolicy,
   createTls,
-  type TlsOptions,
 } from '@windhover/transport';
 import { z } from 'zod';
+import { type ListenerTlsOptions, toListenerTls } from './listener-tls-options.ts';
 
 const path = z.string().min(1);
 
@@ -72,6 +72,23 @@ const settings = z.strictObject({
   handshakeTimeout: duration(1)
     .exactOptional()
     .describe('At a listener: how long a client may take. Default: 10s, as in Kestrel.'),
+  maxHandshakes: z
+    .int()
+    .min(1)
+    .exactOptional()
+    .describe(
+      'At a listener: how many handshakes may be under way in each worker; one more connection is reset. Default: 2000, since each keeps some 50 KB.',
+    ),
+  tickets: path
+    .exactOptional()
+    .describe(
+      'At a listener: a file of 32 random bytes or more that several machines have in common, so that they resume the sessions of each other (`openssl rand -out tickets.key 32`). The keys are made from it, new ones every 12 hours. Keep it as safe as a private key. Default: the workers of this server share keys that nobody else has.',
+    ),
+  keyLog: path
+    .exactOptional()
+    .describe(
+      'At a listener: a file that gets the keys of every connection, for Wireshark and the like. Whoever has it can read recorded connections: for debugging only. Default: none.',
+    ),
 });
 
 const schema = z
@@ -85,9 +102,6 @@ const schema = z
   .describe('At a listener: `true`, it speaks HTTPS, with the certificates of the sites. At a site: its certificate.');
 
 type Options = z.output<typeof settings>;
-
-/** What a listener adds to the certificates of the sites. */
-export type ListenerTlsOptions = Pick<TlsOptions, 'profile' | 'minVersion' | 'ciphers' | 'handshakeTimeoutMs'>;
 
 /** The part of an instance that the server needs when it opens listeners. */
 interface TlsInstance extends FeatureInstance {
@@ -115,7 +129,7 @@ export const tlsFeature: Feature<z.output<typeof schema>> = {
   combine: 'replace',
   schema,
   async create(options, { location, log }) {
-    const { certificate, key, passphrase, profile, minVersion, ciphers, handshakeTimeout } = options;
+    const { certificate, key, passphrase } = options;
     if (location.site !== null) checkSite(options);
     if (certificate === undefined && (key ?? passphrase) !== undefined)
       throw refuse(key === undefined ? 'passphrase' : 'key', 'expected a `certificate` beside it, found none');
@@ -133,12 +147,7 @@ export const tlsFeature: Feature<z.output<typeof schema>> = {
             keyFile: file(key ?? certificate),
             ...(passphrase === undefined ? {} : { passphrase }),
           };
-    const listener: ListenerTlsOptions = {
-      ...(profile === undefined ? {} : { profile }),
-      ...(minVersion === undefined ? {} : { minVersion }),
-      ...(ciphers === undefined ? {} : { ciphers }),
-      ...(handshakeTimeout === undefined ? {} : { handshakeTimeoutMs: handshakeTimeout }),
-    };
+    const listener = toListenerTls(options, location.directory, log);
     if (files !== null)
       await createTls({ ...listener, certificate: files, onWarning: ({ message }) => log.warn(message) });
     const instance: TlsInstance = {
@@ -177,7 +186,10 @@ async function askedBy(
   }
 }
 
-const ofListeners = ['default', 'profile', 'minVersion', 'ciphers', 'handshakeTimeout'] as const;
+const ofListeners = [
+  ...(['default', 'profile', 'minVersion', 'ciphers'] as const),
+  ...(['handshakeTimeout', 'maxHandshakes', 'tickets', 'keyLog'] as const),
+];
 
 function checkSite(options: Options): void {
   for (const key of ofListeners)

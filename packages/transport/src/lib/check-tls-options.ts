@@ -10,12 +10,14 @@ import {
   type Rules,
   rule,
   showValue,
+  wholeNumber,
   withFunctions,
 } from '@windhover/options';
 import type { CertificateFiles } from './certificate-files.ts';
 import { type CertificateFinder, isFinder } from './certificate-finder.ts';
 import { checkCertificateFiles } from './check-certificate-files.ts';
 import { serverNameKey } from './server-name-key.ts';
+import { TicketKeys } from './ticket-keys.ts';
 import type { TlsContextOptions } from './tls-contexts.ts';
 import { tlsOptionError } from './tls-option-error.ts';
 import type { TlsOptions } from './tls-options.ts';
@@ -45,6 +47,9 @@ const optionRules: Rules<TlsOptions> = {
   minVersion: oneOf('TLSv1.2', 'TLSv1.3'),
   ciphers: rule('names with colons between them', (value) => typeof value === 'string' && value !== ''),
   handshakeTimeoutMs: milliseconds('above 0'),
+  maxHandshakes: wholeNumber(1),
+  ticketKeys: rule('what createTicketKeys() makes', (value) => value instanceof TicketKeys),
+  onKeyLog: anyFunction,
   driver: oneOf('borrow', 'data'),
   onHandshakeError: anyFunction,
   onWarning: anyFunction,

@@ -1,7 +1,8 @@
 import { type Connection, type Handler, systemClock } from '@windhover/core';
 import { canBorrowTls } from './can-borrow.ts';
 import { checkTlsOptions } from './check-tls-options.ts';
-import type { TransportError } from './errors.ts';
+import { ContextTickets, ownTicketKeys } from './context-tickets.ts';
+import { TransportError } from './errors.ts';
 import { canAskByName } from './node-internals.ts';
 import { reportError } from './report-error.ts';
 import { runCallback } from './run-callback.ts';
@@ -21,7 +22,7 @@ export async function createTls(options: TlsOptions): Promise<Tls> {
   const isAsking = [checked.certificate, ...checked.serverNames.values()].some((files) => files?.clientCertificates);
   if (isAsking && !canAskByName()) throw tlsOptionError('clientCertificates: this runtime cannot ask for them by name');
   const { alpnProtocols, handshakeTimeoutMs: timeoutMs } = checked;
-  const { clock = systemClock, onHandshakeError } = options;
+  const { clock = systemClock, onHandshakeError, onKeyLog, maxHandshakes = 2000 } = options;
   const wheel = options.wheel ?? createTimerWheel({ clock });
   const onWarning = options.onWarning ?? ((warning: TransportError) => process.emitWarning(warning));
   const driver = options.driver ?? ((await canBorrowTls()) ? 'borrow' : 'data');
@@ -32,17 +33,33 @@ export async function createTls(options: TlsOptions): Promise<Tls> {
   let contexts!: TlsContexts;
   await load();
   let loading = Promise.resolve();
+  const tickets = new ContextTickets(options.ticketKeys ?? ownTicketKeys(clock.now()));
+  let underWay = 0;
   return {
     driver,
     alpnProtocols,
     middleware: function tls(raw, next) {
+      const failed = (error: TransportError): void => {
+        if (onHandshakeError !== undefined) runCallback(onHandshakeError, error, raw.info);
+      };
+      if (underWay >= maxHandshakes) {
+        raw.reset();
+        failed(new TransportError('TRANSPORT_TLS_TOO_MANY', `${underWay} of them`));
+        return;
+      }
+      tickets.apply(contexts, clock.now());
+      underWay += 1;
       shakeHands(
         raw,
-        { contexts, alpnProtocols, timeoutMs, wheel },
+        { contexts, alpnProtocols, timeoutMs, wheel, onKeyLog },
         {
-          done: (secure) => goOn(new TlsConnection(driver, secure), next),
+          done: (secure) => {
+            underWay -= 1;
+            void goOn(new TlsConnection(driver, secure), next);
+          },
           failed: (error) => {
-            if (onHandshakeError !== undefined) runCallback(onHandshakeError, error, raw.info);
+            underWay -= 1;
+            failed(error);
           },
         },
       );

@@ -25,6 +25,7 @@ export const transportErrors = {
   TRANSPORT_TLS_CLIENT_REFUSED: 'The TLS handshake failed: the client certificate was refused',
   TRANSPORT_TLS_HANDSHAKE_FAILED: 'The TLS handshake failed',
   TRANSPORT_TLS_HANDSHAKE_TIMEOUT: 'The TLS handshake was not done in time',
+  TRANSPORT_TLS_TOO_MANY: 'Too many TLS handshakes are under way',
   TRANSPORT_TLS_TRUNCATED: 'The TLS connection was cut',
 } as const;
 

@@ -6,9 +6,11 @@ import { TransportError } from './errors.ts';
 import { handshakeError } from './handshake-error.ts';
 import { finishHandshake, watchEnd } from './node-internals.ts';
 import { nodeTls } from './node-tls.ts';
+import { runCallback } from './run-callback.ts';
 import type { Deadline, TimerWheel } from './timer-wheel.ts';
 import type { SecureSocket } from './tls-connection.ts';
 import type { TlsContexts, TlsSite } from './tls-contexts.ts';
+import type { TlsOptions } from './tls-options.ts';
 import { toDuplex } from './to-duplex.ts';
 
 /** Settings of one handshake. */
@@ -17,6 +19,7 @@ export interface HandshakeSettings {
   readonly alpnProtocols: readonly string[];
   readonly timeoutMs: number;
   readonly wheel: TimerWheel;
+  readonly onKeyLog: TlsOptions['onKeyLog'];
 }
 
 /** Callbacks for the result: one of the two is called, once. */
@@ -65,6 +68,8 @@ export function shakeHands(raw: Connection, settings: HandshakeSettings, outcome
       }
     },
   });
+  const { onKeyLog } = settings;
+  if (onKeyLog !== undefined) socket.on('keylog', (line: Buffer) => runCallback(onKeyLog, line, raw.info));
   const isTruncated = watchEnd(socket, duplex);
   let isOver = false;
   const fail = (error: TransportError): void => {

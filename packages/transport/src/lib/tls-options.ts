@@ -3,6 +3,7 @@ import type { CertificateFiles } from './certificate-files.ts';
 import type { CertificateFinder } from './certificate-finder.ts';
 import type { TransportError } from './errors.ts';
 import type { SocketDriver } from './socket-connection.ts';
+import type { TicketKeys } from './ticket-keys.ts';
 import type { TimerWheel } from './timer-wheel.ts';
 import type { TlsProfile } from './tls-profiles.ts';
 
@@ -40,6 +41,21 @@ export interface TlsOptions {
   readonly ciphers?: string;
   /** Milliseconds until a handshake is given up, above 0. Default: 10,000, as in Kestrel. */
   readonly handshakeTimeoutMs?: number;
+  /**
+   * How many handshakes may be under way; one more connection is reset at once. Default: 2,000 for each `createTls`: a
+   * handshake keeps some 50 KB, and strangers may begin any number.
+   */
+  readonly maxHandshakes?: number;
+  /**
+   * The keys of session tickets, for listeners and processes that resume each other's sessions. Default: all listeners of
+   * a process share theirs, also after a reload.
+   */
+  readonly ticketKeys?: TicketKeys;
+  /**
+   * Takes lines of NSS' key log format: with them, recorded connections can be read by programs such as Wireshark, so
+   * never keep them where others can. Default: none.
+   */
+  readonly onKeyLog?: (line: Buffer, info: ConnectionInfo) => void;
   /** How secure connections are read. Default: `borrow` if this Node passes the start-up check, otherwise `data`. */
   readonly driver?: SocketDriver;
   /**
