@@ -83,6 +83,8 @@ describe.skipIf(!hasPeer('pebble'))('tls: auto with workers', () => {
       const issued = servers.map(({ output }) => output().match(/A certificate was issued/g)?.length ?? 0);
       expect(issued.reduce((one, other) => one + other)).toBe(1);
       expect((await servers[0]!.command('certs')).stdout).toMatch(/^shop\.example\.com: expires in/);
+      const all = (): Promise<readonly string[]> => Promise.all(Array.from({ length: 12 }, () => serialAt(https)));
+      await expect.poll(async () => [...new Set(await all())]).toEqual([isSerial]); // every worker has it
       await redis.kill(); // what is in memory goes on
       expect(await serialAt(https)).toEqual(isSerial);
     },
