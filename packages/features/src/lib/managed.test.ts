@@ -117,3 +117,16 @@ describe('caches', () => {
     },
   );
 });
+
+describe('limits', () => {
+  it('show how often they have refused', async () => {
+    const { config, letters } = await start(
+      'sites: { a: { hosts: a.org, routes: [{ path: /, respond: a, rateLimit: 2/m }] } }\n',
+    );
+    await letters(3);
+    expect(thing(config, 'limit', 'a/ default').read()).toEqual({
+      ...{ limit: '2/m', by: 'client', dryRun: false },
+      counts: { allowed: 2, delayed: 0, refused: 1, 'dry-run': 0, 'store-failed': 0 },
+    });
+  });
+});

@@ -1,6 +1,6 @@
 import { duration, orAlone, rate } from '@windhover/config';
 import type { ClientIdentity, HttpContext, HttpRequest } from '@windhover/core';
-import type { Feature, Reason, Services } from '@windhover/core/feature';
+import type { Feature, ManagedThing, Reason, Services } from '@windhover/core/feature';
 import { formatRate } from '@windhover/options';
 import {
   createMemoryStore,
@@ -14,6 +14,7 @@ import {
 } from '@windhover/rate-limit';
 import { z } from 'zod';
 import { limitBy } from './limit-by.ts';
+import { placeName } from './place-name.ts';
 import { storesKind } from './stores.ts';
 
 const options = z.strictObject({
@@ -108,15 +109,17 @@ export const rateLimitFeature: Feature<Options> = {
     const limits = toLimits(given);
     const { clock, log, stopping } = services;
     const store = given.store === undefined ? localStore(given, limits, services) : sharedStore(given.store, services);
+    const counts: LimitCounts = { allowed: 0, delayed: 0, refused: 0, 'dry-run': 0, 'store-failed': 0 };
     const limiter = new RateLimiter({
       ...limits,
       store,
-      observer: observerFor(limits.name!, services),
+      observer: observerFor(limits.name!, services, counts),
       log,
       clock,
       stopping,
     });
     const phase = given.by === 'user' ? 'quota' : 'shield';
+    services.manage(managedLimit(limits, services.location, counts));
     return {
       layers: [
         {
@@ -187,7 +190,32 @@ function explainLimit(
   return { decision: `answers ${status}`, because: left, answers: true, status };
 }
 
-function observerFor(name: string, { metrics, location }: Services): RateLimitObserver {
+/** What became of the requests that a limit looked at. */
+type LimitCounts = Record<Parameters<NonNullable<RateLimitObserver['decided']>>[0], number>;
+
+/** Lets administrators see what a limit does. */
+function managedLimit(
+  { requests, perMs, name, by = 'client', dryRun = false }: RateLimitOptions,
+  location: Services['location'],
+  counts: LimitCounts,
+): ManagedThing {
+  return {
+    kind: 'limit',
+    name: `${placeName(location)} ${name}`,
+    read: () => ({
+      limit: formatRate({ count: requests, perMs }),
+      by: typeof by === 'object' ? `field ${by.header}` : by,
+      dryRun,
+      counts,
+    }),
+  };
+}
+
+function observerFor(
+  name: string,
+  { metrics, location }: Pick<Services, 'metrics' | 'location'>,
+  counts: LimitCounts,
+): RateLimitObserver {
   const requests = metrics.counter(
     'windhover_rate_limit_requests_total',
     'Requests that a rate limit looked at, by what became of them.',
@@ -201,5 +229,10 @@ function observerFor(name: string, { metrics, location }: Services): RateLimitOb
     'dry-run': of('dry-run'),
     'store-failed': of('store-failed'),
   };
-  return { decided: (how) => results[how].add() };
+  return {
+    decided(how) {
+      counts[how] += 1;
+      results[how].add();
+    },
+  };
 }
