@@ -4,6 +4,7 @@ export {
   type MetricsCollectorOptions,
 } from './lib/create-metrics-collector.ts';
 export { createOperationsHandler, type OperationsOptions } from './lib/create-operations-handler.ts';
+export { DurationHistogram, durationBounds } from './lib/duration-histogram.ts';
 export { type MetricsErrorCode, metricsErrors } from './lib/errors.ts';
 export { fromPromClient } from './lib/from-prom-client.ts';
 export { type HealthOptions, healthHandler, type UpstreamHealth } from './lib/health-handler.ts';

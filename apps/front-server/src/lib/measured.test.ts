@@ -1,3 +1,4 @@
+import { DurationHistogram } from '@windhover/metrics';
 import { describe, expect, it } from 'vitest';
 import { measured } from './measured.ts';
 
@@ -11,7 +12,7 @@ describe('measured()', () => {
     const registry = { counter: () => instrument, gauge: () => inFlight, histogram: () => instrument };
     const without = { sections: { metrics: null }, features: [] };
     const generations = { current: without as never, handler: () => undefined };
-    const handler = measured(generations as never, registry as never);
+    const handler = measured(generations as never, registry as never, new DurationHistogram());
     const after = async (current: unknown): Promise<number> => {
       generations.current = current as never;
       await handler({ request: { method: 'GET' }, onSent: () => undefined } as never);

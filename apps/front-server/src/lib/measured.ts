@@ -2,7 +2,7 @@ import type { Generations, PlacedFeature } from '@windhover/config';
 import type { Handler, HttpContext } from '@windhover/core';
 import type { Metrics } from '@windhover/core/feature';
 import { hasAdmin } from '@windhover/features';
-import { metrics } from '@windhover/metrics';
+import { type DurationHistogram, metrics } from '@windhover/metrics';
 
 /** The part of a configuration that decides. */
 interface MeasuredConfig {
@@ -20,8 +20,12 @@ type Measurable = {
  * The handler of the configuration in use. It counts and times requests while that configuration serves metrics or the management API, which
  * shows them.
  */
-export function measured(generations: Measurable, registry: Metrics): Handler<HttpContext> {
-  const measure = metrics({ metrics: registry });
+export function measured(
+  generations: Measurable,
+  registry: Metrics,
+  durations: DurationHistogram,
+): Handler<HttpContext> {
+  const measure = metrics({ metrics: registry, onDuration: (ms) => durations.add(ms) });
   const { handler } = generations;
   let seen: MeasuredConfig | null = null;
   let isMeasured = false;

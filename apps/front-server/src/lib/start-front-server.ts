@@ -4,7 +4,7 @@ import { createConsoleLog } from '@windhover/console';
 import { systemClock } from '@windhover/core';
 import type { WorkerBus } from '@windhover/core/feature';
 import { hasAdmin } from '@windhover/features';
-import { createMetricsCollector, type MetricsSnapshot } from '@windhover/metrics';
+import { createMetricsCollector, DurationHistogram, type MetricsSnapshot } from '@windhover/metrics';
 import { createServer } from '@windhover/server';
 import type { TicketKeys } from '@windhover/transport';
 import { createCounter } from './admin/count-process.ts';
@@ -75,7 +75,8 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
     await apps?.close();
     throw error;
   });
-  const server = createServer(measured(generations, services.metrics), { limits: sections.limits, log });
+  const durations = new DurationHistogram();
+  const server = createServer(measured(generations, services.metrics, durations), { limits: sections.limits, log });
   const opening = socketsFor === undefined ? {} : { socketsFor };
   const listeners = new OpenListeners({
     server,
@@ -92,7 +93,7 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
   const admin = servesOperations
     ? new LazyAdmin(localAdminHost({ front: host, config: options.config, version, tee, sinks, apps }))
     : null;
-  const count = createCounter(services.metrics, () => server.connections);
+  const count = createCounter(services.metrics, durations, () => server.connections);
   const front: FrontServer = new FrontServer({
     ...{ services, generations, server, listeners, operations, admin, sinks, load, collect, count, apps },
     lastRead: () => read,

@@ -18,11 +18,14 @@ export interface MetricsOptions {
    * `context.route`.
    */
   readonly route?: (context: HttpContext) => string;
+  /** Hears how long each request took, in milliseconds. Default: nobody. */
+  readonly onDuration?: (ms: number) => void;
 }
 
 const optionRules: Rules<MetricsOptions> = {
   metrics: withFunctions(['counter', 'gauge', 'histogram']),
   route: anyFunction,
+  onDuration: anyFunction,
 };
 
 /**
@@ -32,7 +35,7 @@ const optionRules: Rules<MetricsOptions> = {
  */
 export function metrics(options: MetricsOptions = {}): Middleware<HttpContext> {
   checkOptions(options, optionRules, optionError);
-  const { metrics: given, route = routeOf } = options;
+  const { metrics: given, route = routeOf, onDuration } = options;
   const instruments = new RequestInstruments(given ?? fromPromClient());
   const { inFlight } = instruments;
   return function metrics(context, next) {
@@ -41,6 +44,7 @@ export function metrics(options: MetricsOptions = {}): Middleware<HttpContext> {
     context.onSent((outcome) => {
       inFlight.add(-1);
       instruments.record(context, route(context), method, outcome);
+      onDuration?.(outcome.endedAt - outcome.startedAt);
     });
     return next(context);
   };

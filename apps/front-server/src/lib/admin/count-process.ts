@@ -1,5 +1,6 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import type { MetricFamily } from '@windhover/config';
+import { type DurationHistogram, durationBounds } from '@windhover/metrics';
 import type { CountsAnswer } from './answer-administrator.ts';
 
 /** How finely the event loop is watched, in milliseconds. */
@@ -8,6 +9,7 @@ const resolutionMs = 20;
 /** Returns a function that reads what this process has counted. Watching the event loop begins with its first call. */
 export function createCounter(
   metrics: { collect(): readonly MetricFamily[] },
+  durations: DurationHistogram,
   connections: () => number,
 ): () => CountsAnswer {
   let delay: IntervalHistogram | null = null;
@@ -17,16 +19,15 @@ export function createCounter(
       delay.enable();
     }
     const families = new Map(metrics.collect().map((family) => [family.name, family]));
-    const durations = families.get('windhover_http_request_duration_seconds');
     const { user, system } = process.cpuUsage();
     const eventLoop = Math.max(0, delay.max / 1e6 - resolutionMs); // its own pause is part of what it measures
     delay.reset();
     return {
-      bounds: (durations?.bounds ?? []).map((seconds) => seconds * 1000),
+      bounds: durationBounds,
       counts: {
         requests: total(families.get('windhover_http_requests_total')),
         errors: total(families.get('windhover_http_requests_total'), isServerError),
-        durations: sumBuckets(durations),
+        durations: durations.cumulative,
         received: total(families.get('windhover_http_request_body_bytes_total')),
         sent: total(families.get('windhover_http_response_body_bytes_total')),
         connections: connections(),
@@ -47,11 +48,4 @@ function total(family: MetricFamily | undefined, counts: (labels: readonly strin
   let sum = 0;
   for (const { labels, value } of family?.series ?? []) if (counts(labels)) sum += value;
   return sum;
-}
-
-function sumBuckets(family: MetricFamily | undefined): readonly number[] {
-  const sums: number[] = [];
-  for (const { buckets } of family?.series ?? [])
-    for (const [index, count] of buckets.entries()) sums[index] = (sums[index] ?? 0) + count;
-  return sums;
 }
