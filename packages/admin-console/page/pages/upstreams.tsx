@@ -85,8 +85,8 @@ const reading: readonly Column<Server>[] = [
   { title: 'Latency', cell: ({ latency }) => (latency === null ? '–' : formatDuration(latency)), isNumber: true },
   { title: 'Active', cell: ({ counts }) => formatNumber(counts.active), isNumber: true },
   { title: 'Requests', cell: ({ counts }) => formatNumber(counts.total), isNumber: true },
-  { title: 'Failures', cell: ({ counts }) => formatNumber(counts.failures), isNumber: true },
-  { title: 'Last failure', cell: ({ lastFailure }) => lastFailure ?? '–', isWide: true },
+  { title: 'Errors', cell: ({ counts }) => formatNumber(counts.errors), isNumber: true },
+  { title: 'No connection', cell: ({ lastFailure }) => lastFailure ?? '–', isWide: true },
 ];
 
 function operating(thing: ApiThing, action: Action, act: Act): readonly Column<Server>[] {

@@ -7,7 +7,7 @@ const server = (address: string, more: Partial<UpstreamState['servers'][number]>
   backup: false,
   latency: 4.2,
   lastFailure: null,
-  counts: { active: 12, total: 918_221, failures: 3 },
+  counts: { active: 12, total: 918_221, errors: 7, failures: 3 },
   ...more,
 });
 
@@ -21,9 +21,9 @@ const shop: UpstreamState = {
       weight: 2,
       latency: 812,
       lastFailure: 'GET /healthz was answered 503',
-      counts: { active: 0, total: 402_118, failures: 881 },
+      counts: { active: 0, total: 402_118, errors: 7, failures: 881 },
     }),
-    server('10.0.0.9:3000', { backup: true, latency: null, counts: { active: 0, total: 0, failures: 0 } }),
+    server('10.0.0.9:3000', { backup: true, latency: null, counts: { active: 0, total: 0, errors: 7, failures: 0 } }),
   ],
 };
 

@@ -123,13 +123,19 @@ export interface UpstreamState {
   readonly counts: { readonly waiting: number };
   readonly servers: readonly {
     readonly address: string;
-    readonly state: 'up' | 'draining' | 'unhealthy' | 'ejected' | 'unreachable' | 'open';
+    readonly state: 'up' | 'warming' | 'draining' | 'unhealthy' | 'ejected' | 'unreachable' | 'open';
     readonly weight: number;
     readonly backup: boolean;
-    /** Milliseconds, the moving average; `null`: nothing measured. */
+    /** Milliseconds until answers begin, the moving average; `null`: there was none. */
     readonly latency: number | null;
     readonly lastFailure: string | null;
-    readonly counts: { readonly active: number; readonly total: number; readonly failures: number };
+    /** `errors`: answers of 500 and above, and connections that ended without one. `failures`: attempts to connect that failed since one succeeded. */
+    readonly counts: {
+      readonly active: number;
+      readonly total: number;
+      readonly errors: number;
+      readonly failures: number;
+    };
   }[];
 }
 

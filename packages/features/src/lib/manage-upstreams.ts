@@ -19,11 +19,11 @@ export function managedUpstreams(
     read: () => ({
       balance,
       counts: { waiting: upstreams.waiting },
-      servers: upstreams.summary.map(({ latencyMs, failure, active, total, failures, ...same }) => ({
+      servers: upstreams.summary.map(({ latencyMs, failure, active, total, errors, failures, ...same }) => ({
         ...same,
         latency: latencyMs,
         lastFailure: failure,
-        counts: { active, total, failures },
+        counts: { active, total, errors, failures },
       })),
     }),
     actions: {

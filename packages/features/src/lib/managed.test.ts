@@ -45,8 +45,8 @@ describe('upstreams', () => {
     const { config, letters } = await start(yaml);
     expect(await letters(2)).toBe('ab');
     const shop = thing(config, 'upstream', 'shop');
-    const up = { state: 'up', weight: 1, backup: false, latency: null, lastFailure: null };
-    const counts = { active: 0, total: 1, failures: 0 };
+    const up = { state: 'up', weight: 1, backup: false, latency: expect.any(Number), lastFailure: null };
+    const counts = { active: 0, total: 1, errors: 0, failures: 0 };
     expect(shop.read()).toEqual({
       balance: 'taken in turn',
       counts: { waiting: 0 },

@@ -11,7 +11,7 @@ export interface UpstreamSummary {
   /** Its share of the requests when it is fully up. */
   readonly weight: number;
   readonly backup: boolean;
-  /** How long its answers take to begin, in milliseconds, as `peak-ewma` measures it. `null`: nobody measures. */
+  /** How long its answers take to begin, in milliseconds: a moving average. `null`: there was none yet. */
   readonly latencyMs: number | null;
   /** Why the last attempts to connect failed; `null`: they did not. */
   readonly failure: string | null;
@@ -19,21 +19,23 @@ export interface UpstreamSummary {
   readonly active: number;
   /** Attempts that it was given since it is known. */
   readonly total: number;
+  /** Answers of 500 and above, and connections that ended without a valid answer, since it is known. */
+  readonly errors: number;
   /** Attempts to connect that failed since one succeeded. */
   readonly failures: number;
 }
 
 /** Describes an upstream as it is now. */
-export function summarizeUpstream(upstream: Upstream, now: number, measures: boolean): UpstreamSummary {
-  const { address, fullWeight, tier, active, total, failures, firstFailure } = upstream;
+export function summarizeUpstream(upstream: Upstream, now: number): UpstreamSummary {
+  const { address, fullWeight, tier, active, total, errors, failures, firstFailure, averageMs } = upstream;
   return {
     address,
     state: stateOf(upstream, now),
     weight: fullWeight,
     backup: tier > 0,
-    latencyMs: measures && total > 0 ? upstream.latencyMs(now) : null,
+    latencyMs: averageMs < 0 ? null : Math.round(averageMs * 100) / 100,
     failure: failures > 0 ? (firstFailure?.message ?? null) : null,
-    ...{ active, total, failures },
+    ...{ active, total, errors, failures },
   };
 }
 

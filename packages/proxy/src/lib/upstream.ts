@@ -38,6 +38,10 @@ export class Upstream implements Candidate, CallObserver {
   active = 0;
   /** Attempts that it was given. */
   total = 0;
+  /** Answers of 500 and above, and connections that ended without a valid answer. */
+  errors = 0;
+  /** The moving average of the time until answers begin, in milliseconds; less than 0: there was none. */
+  averageMs = -1;
   /** It is passed over until this time; 0 if the last attempt reached it. Milliseconds since the epoch. */
   restsUntil = 0;
   /** Attempts to connect that failed since one succeeded. */

@@ -188,7 +188,7 @@ export class Upstreams implements UpstreamOwner {
   /** What each of them is doing. */
   get summary(): readonly UpstreamSummary[] {
     const { now } = this;
-    return this.all.map((upstream) => summarizeUpstream(upstream, now, this.measures));
+    return this.all.map((upstream) => summarizeUpstream(upstream, now));
   }
 
   /** How much an upstream of the list has to do; `null` if it is not on it. */
@@ -241,17 +241,23 @@ export class Upstreams implements UpstreamOwner {
 
   /** An answer has begun. */
   measured(upstream: Upstream, startedAt: number, now: number): void {
-    if (this.measures) upstream.measured(Math.max(now - startedAt, 0.01), now);
+    const tookMs = Math.max(now - startedAt, 0.01);
+    upstream.averageMs = upstream.averageMs < 0 ? tookMs : upstream.averageMs + (tookMs - upstream.averageMs) / 10;
+    if (this.measures) upstream.measured(tookMs, now);
   }
 
   answered(upstream: Upstream, status: number): void {
+    if (status >= 500) upstream.errors += 1;
     const { failures, ejection, breaker } = upstream;
     if (failures > 0 || ejection !== null || breaker !== null) this.record.answered(upstream, status, this.now);
   }
 
   failed(upstream: Upstream, error: ClientError): void {
     if (error.stage === 'connect') this.record.notReached(upstream, error, this.now);
-    else if (error.stage.startsWith('response')) this.record.notAnswered(upstream, this.now);
+    else if (error.stage.startsWith('response')) {
+      upstream.errors += 1;
+      this.record.notAnswered(upstream, this.now);
+    }
   }
 
   freed(upstream: Upstream): void {
