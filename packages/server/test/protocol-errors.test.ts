@@ -162,6 +162,18 @@ describe('a body that is malformed', () => {
   });
 });
 
+it.each([
+  'PROXY TCP4 192.0.2.1 198.51.100.2 56324 443\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n',
+  '\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c0123456789ab',
+])('says of a PROXY header that a proxy sends it: %j', async (bytes) => {
+  const { connect, protocolErrors } = bench(() => undefined);
+  expect(await connect().say(bytes)).toContain('400 Bad Request');
+  expect(protocolErrors[0]!.message).toContain('it is a PROXY header');
+  const later = connect();
+  await later.say(`${get('/')}${bytes}`);
+  expect(protocolErrors[1]!.message).not.toContain('PROXY header');
+});
+
 it('reports a head that the client did not finish, and answers nothing', async () => {
   const { connect, protocolErrors } = bench(path);
   const client = connect();

@@ -3,7 +3,7 @@ type Tone = 'good' | 'busy' | 'warn' | 'bad' | 'idle';
 const tones: Readonly<Record<string, Tone>> = {
   ...tone('good', 'up running ready serving active done complete current online listening'),
   ...tone('busy', 'starting warming restarting recycling draining half-open stopping loading'),
-  ...tone('warn', 'warming ejected open aborted warn expiring limited'),
+  ...tone('warn', 'ejected open aborted warn expiring limited'),
   ...tone('bad', 'failed unhealthy unreachable crashed error refused dead expired'),
   ...tone('idle', 'stopped idle off disabled backup'),
 };

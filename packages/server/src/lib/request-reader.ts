@@ -13,7 +13,7 @@ export interface RequestReaderOwner {
   requestBegun(head: RequestHead, startedAt: number, now: number): void;
   bodyArrived(bytes: Uint8Array): void;
   requestEnded(trailers: readonly string[] | null): void;
-  readFailed(error: unknown): void;
+  readFailed(error: unknown, input: Uint8Array): void;
   /** Nothing more can be read now. `now` is the time. */
   settled(now: number): void;
 }
@@ -103,7 +103,7 @@ export class RequestReader {
         this.kept.add(isOwned ? input.subarray(offset) : new Uint8Array(input.subarray(offset)));
     } catch (error) {
       this.tellHeld(); // delivers what was read before the fault
-      this.owner.readFailed(error);
+      this.owner.readFailed(error, input);
     } finally {
       this.bytesBehind = 0;
       if (this.isRequestRead && parser.isUntouched) {
