@@ -1,6 +1,7 @@
 import { formatDuration } from '@windhover/options';
 import type { ListedCertificate } from './list-certificates.ts';
 
+const second = 1000;
 const minute = 60_000;
 const day = 86_400_000;
 
@@ -32,10 +33,11 @@ function describeLife(leftMs: number): string {
   return leftMs <= 0 ? `expired ${whenIs(leftMs)}` : `expires ${whenIs(leftMs)}`;
 }
 
-/** Whole days, or minutes if it is less than two days. */
+/** Whole days, minutes if it is less than two days, seconds if it is less than two minutes. */
 function whenIs(ms: number): string {
-  const unit = Math.abs(ms) >= 2 * day ? day : minute;
-  const rounded = Math.floor(Math.abs(ms) / unit) * unit;
+  const size = Math.abs(ms);
+  const unit = size >= 2 * day ? day : size >= 2 * minute ? minute : second;
+  const rounded = Math.floor(size / unit) * unit;
   if (rounded === 0) return 'now';
   return ms < 0 ? `${formatDuration(rounded)} ago` : `in ${formatDuration(rounded)}`;
 }

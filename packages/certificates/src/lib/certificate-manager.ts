@@ -174,15 +174,19 @@ export class CertificateManager {
   /** Orders a new certificate for a name, and then revokes the one it had. Rejects with the reason if one of the two fails. */
   async revoke(name: string, reason: RevocationReason): Promise<void> {
     const old = await this.loaded.read(name);
-    if (old === null) throw certificateError('CERTIFICATES_NO_ISSUER', `${name} has no certificate`);
+    if (old === null)
+      throw certificateError(
+        'CERTIFICATES_NOT_REVOKED',
+        `none was ordered here for ${name}; one of a file or folder is revoked at its authority, and replaced there`,
+      );
     const issuer = this.options.issuers.find((each) => each.name === old.from);
     if (issuer?.revoke === undefined)
-      throw certificateError('CERTIFICATES_NO_ISSUER', `${old.from} cannot revoke its certificates`);
+      throw certificateError('CERTIFICATES_NOT_REVOKED', `${old.from} cannot revoke its certificates`);
     const order = (signal: AbortSignal): Promise<string | null> =>
       orderName(name, this.context(signal), this.ableFor(name), old);
     const held = await withLease(this.options.leases, leaseName(name), (_, signal) => order(signal), this.leaseOptions);
     if (!held.isHeld)
-      throw certificateError('CERTIFICATES_NO_ISSUER', `somebody else orders a certificate for ${name}`);
+      throw certificateError('CERTIFICATES_NOT_REVOKED', `somebody else orders a certificate for ${name}`);
     if (held.value !== null) throw certificateError('CERTIFICATES_ACME_REFUSED', held.value);
     await issuer.revoke(old, reason, this.closing.signal);
   }

@@ -5,6 +5,7 @@ export const certificateErrors = {
   CERTIFICATES_OPTION_INVALID: { status: 500, message: 'The options are not valid' },
   CERTIFICATES_STORE_INVALID: { status: 500, message: 'The store holds something that cannot be read' },
   CERTIFICATES_FILE_INVALID: { status: 500, message: 'The file holds no certificate with its key' },
+  CERTIFICATES_NOT_REVOKED: { status: 409, message: 'The certificate was not revoked' },
   CERTIFICATES_NO_ISSUER: { status: 500, message: 'Nobody can issue a certificate for this name' },
   CERTIFICATES_NOT_PERMITTED: { status: 403, message: 'No certificate may be ordered for this name' },
   CERTIFICATES_ACME_UNREACHABLE: { status: 503, message: 'The authority cannot be reached' },

@@ -5,6 +5,7 @@ import { configSchema } from './config-schema.ts';
 import type { Configuration } from './configuration.ts';
 import { ConfigError } from './errors.ts';
 import { type JsonSchema, toJsonSchema } from './json-schema.ts';
+import type { MeantKeys } from './meant-key.ts';
 import type { OptionIssue } from './options-error.ts';
 import type { PlacedFeature } from './placed-feature.ts';
 import type { Sections } from './sections.ts';
@@ -43,7 +44,7 @@ export interface DistributionParts<S extends Sections = Sections> {
   /** Keys that users may look for but that are not built yet; their error says so. Default: none. */
   readonly planned?: readonly string[];
   /** Keys of other servers and our equivalents, which the error suggests. Default: none. */
-  readonly meant?: Readonly<Record<string, string>>;
+  readonly meant?: MeantKeys;
 }
 
 /** A distribution: the one schema of its configuration, and the features and resources behind it. Created by `defineDistribution`. */

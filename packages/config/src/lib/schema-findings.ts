@@ -2,6 +2,7 @@ import { describeValue, listNames, nearestName } from '@windhover/options';
 import { type ConfigPath, valueAt } from './config-path.ts';
 import { type Finding, findingAt, findingAtKey } from './finding.ts';
 import { describeExpected, type JsonSchema, keysBeside, knownKeys } from './json-schema.ts';
+import { type MeantKeys, meantKey } from './meant-key.ts';
 
 /** The members of an issue in every Standard Schema library, and those that zod adds. */
 export interface SchemaIssue {
@@ -31,7 +32,7 @@ export interface Checked {
   /** Keys that are not built yet. Default: none. */
   readonly planned?: ReadonlySet<string>;
   /** Keys of other servers, and our equivalents. Default: none. */
-  readonly meant?: Readonly<Record<string, string>> | undefined;
+  readonly meant?: MeantKeys | undefined;
 }
 
 /** Translates the issues of a schema library into our wording. */
@@ -120,8 +121,7 @@ function unknownKey(
   if (planned?.has(key) === true) return findingAtKey(path, `\`${key}\` is not built yet`);
   // A map of another form has this key.
   if (names.includes(key)) return findingAtKey(path, `\`${key}\` does not go together with the other keys here`);
-  const ours = Object.hasOwn(meant, key) ? meant[key]! : '';
-  const suggestion = names.includes(ours) ? ours : nearestName(key, names);
+  const suggestion = meantKey(key, names, meant) ?? nearestName(key, names);
   const isLong = names.length > 10 && suggestion !== undefined; // the suggestion says more than fifty names
   const which = isLong ? 'a key that exists here' : names.length === 0 ? 'no keys here' : listNames(names);
   return findingAtKey(path, `expected ${which}, found \`${key}\``, suggestion);

@@ -165,7 +165,7 @@ function issuersOf({ acme, local }: CertificatesOptions, parts: IssuerParts): re
   // Visitors of a public name would see a warning, and not know why.
   const refusal = (name: string): string | null =>
     authorities.length > 0 && !isPrivateName(name) ? 'it is for names that no public authority issues for' : null;
-  return [...authorities, { name: authority.name, issue: authority.issue, refusal }];
+  return [{ name: authority.name, issue: authority.issue, refusal }, ...authorities];
 }
 
 function acmeIssuer(
