@@ -146,3 +146,16 @@ for (const name of Object.keys(fronts) as (keyof typeof fronts)[]) {
     });
   });
 }
+
+it('takes the client from the PROXY header of a proxy that is trusted', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'proxied-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const config = join(folder, 'app.yaml');
+  await writeFile(config, 'proxyProtocol: loopback\n');
+  const { port } = await startApp('handler.mjs', '--host', '127.0.0.1', '--config', config);
+  const socket = net.connect(port, '127.0.0.1').setEncoding('latin1');
+  socket.end('PROXY TCP4 192.0.2.9 192.0.2.1 1 2\r\nGET /who HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+  let answer = '';
+  for await (const text of socket) answer += text;
+  expect(answer).toMatch(/\r\n\r\n192\.0\.2\.9 /);
+});
