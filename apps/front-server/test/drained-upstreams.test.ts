@@ -39,6 +39,12 @@ it('an upstream that was drained stays so in workers that start later, and after
   await appendFile(running.config, 'requestId: true\n');
   expect((await running.command(['reload'])).code).toBe(0);
   expect(await answers()).toEqual(['other']);
+  const drain = (verb: 'drain' | 'undrain') =>
+    running.api('POST', `/things/upstream/u/${verb}`, { address: servers[0] });
+  const replaced = running.command(['reload', '--workers']);
+  for (let round = 0; round < 20; round++) await drain(round % 2 === 0 ? 'undrain' : 'drain'); // while workers start
+  expect((await replaced).code).toBe(0);
+  expect(await answers()).toEqual(['other']);
   expect(await running.api('POST', '/things/upstream/u/undrain', { address: servers[0] })).toMatchObject({
     status: 200,
   });

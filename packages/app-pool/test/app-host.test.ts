@@ -97,6 +97,17 @@ it('gives up one that always fails, says so once, and starts it again when asked
   await until(() => lines.filter((line) => line === 'no').length === 10);
 });
 
+it('answers a stop that a start overtakes, and runs', async () => {
+  const slow = 'trap "sleep 1; exit" TERM; while :; do sleep 0.1; done';
+  const { host } = startHost(application({ command: ['/bin/sh', '-c', slow] }));
+  await until(() => host.status[0]!.instances.length === 1);
+  const first = host.status[0]!.instances[0]!.id;
+  const stopped = host.stop('shop');
+  host.start('shop');
+  await stopped;
+  await until(() => host.status[0]!.instances.some(({ id }) => id !== first));
+});
+
 it('says what is wrong with a program that does not exist', async () => {
   const { host, lines } = startHost(
     application({ command: ['there-is-no-such-program'] }, { backoff: { initialMs: 1 } }),

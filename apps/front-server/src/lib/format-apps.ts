@@ -1,4 +1,5 @@
 import type { AppStatus, TailLine } from '@windhover/app-pool';
+import { escapeControls } from '@windhover/console';
 import { formatDuration } from '@windhover/options';
 
 /** Formats what applications are doing for people. */
@@ -15,7 +16,7 @@ export function formatApps(apps: readonly AppStatus[], now: number): string {
 
 /** Formats the last lines of an application. */
 export function formatTail(lines: readonly TailLine[]): string {
-  return lines.map(({ at, pid, line }) => `${new Date(at).toISOString()} ${pid} ${line}\n`).join('');
+  return lines.map(({ at, pid, line }) => `${new Date(at).toISOString()} ${pid} ${escapeControls(line)}\n`).join('');
 }
 
 function describeInstance({ pid, stage, startedAt, requests }: AppStatus['instances'][number], now: number): string {

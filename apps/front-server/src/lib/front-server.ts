@@ -202,6 +202,12 @@ export class FrontServer {
     return result;
   }
 
+  /** Takes over what administrators have changed elsewhere, in this configuration and the next ones. */
+  restore(changes: SavedChanges): void {
+    this.changes = { ...this.changes, ...changes };
+    restoreThings(this.config.managed, changes);
+  }
+
   /**
    * Loads a configuration and opens all it needs, without using it yet. Rejects if something cannot be opened: then, as with problems,
    * nothing changes.

@@ -170,6 +170,7 @@ export class WorkerFleet {
 
   /** Lets every worker do it. What it changes holds for workers that start later too. */
   async act(action: ThingAction): Promise<ActionResult> {
+    const asked = this.ready;
     const answers = await this.administer({ ask: 'act', action });
     const results = answers.flatMap((each) => ('value' in each ? [each.value as ActionResult] : []));
     const [first] = results;
@@ -177,6 +178,7 @@ export class WorkerFleet {
     const failed = results.find(({ is }) => is !== 'done');
     const done = results.find((each) => each.is === 'done');
     if (done !== undefined && done.saved !== null) this.changes = { ...this.changes, [savedKey(action)]: done.saved };
+    for (const worker of this.ready) if (!asked.includes(worker)) void this.restore(worker); // they began meanwhile
     return failed ?? first;
   }
 
@@ -205,6 +207,17 @@ export class WorkerFleet {
     if (worker === undefined) throw new Error('No worker is ready');
     if (action !== 'revoke') return this.ask(worker, { kind: 'certificates' }, switchMs);
     return this.ask(worker, { kind: 'revoke-certificate', name: String(name) }, revokeMs);
+  }
+
+  /** A worker took the changes when it asked for its configuration; since then there may have been others. */
+  private async restore(worker: WorkerHandle): Promise<void> {
+    const { changes } = this;
+    if (Object.keys(changes).length === 0) return;
+    try {
+      await this.ask(worker, { kind: 'administer', question: { ask: 'restore', changes } }, switchMs);
+    } catch (error) {
+      if (worker.state !== 'exited') this.onError(error as Error);
+    }
   }
 
   private get ready(): readonly WorkerHandle[] {
@@ -312,6 +325,7 @@ export class WorkerFleet {
     } else {
       this.serving = told;
       this.served.set(worker, told.number);
+      void this.restore(worker);
       this.tellServing();
       void this.catchUp(worker);
     }

@@ -16,6 +16,10 @@ describe('redactQuery()', () => {
     ['keyboard=x&sidebar=y&author=z', 'keyboard=x&sidebar=y&author=z'],
     ['%zz=1&sig=x', '%zz=1&sig=[redacted]'],
     ['a=1#access_token=x', 'a=1#access_token=[redacted]'],
+    ['next=%2Fx%3Ftoken%3Dabc&b=2', 'next=[redacted]&b=2'],
+    ['next=%252Fx%253Ftoken%253Dabc', 'next=[redacted]'],
+    ['next=%2Fx%3Fa%3Dabc', 'next=%2Fx%3Fa%3Dabc'],
+    ['SAMLResponse=x&ticket=y', 'SAMLResponse=[redacted]&ticket=[redacted]'],
   ])('%s', (query, safe) => {
     expect(redactQuery(query)).toBe(safe);
   });
@@ -29,25 +33,49 @@ describe('redactUrl()', () => {
     ['//ann@example.com/', '//[redacted]@example.com/'],
     ['https://example.com/@ann', 'https://example.com/@ann'],
     ['https://example.com/?a=1&token=x#id_token=y', 'https://example.com/?a=1&token=[redacted]#id_token=[redacted]'],
+    ['https://example.com/a;jsessionid=x/b;v=1?q', 'https://example.com/a;jsessionid=[redacted]/b;v=1?q'],
     ['https://example.com/#access_token=x', 'https://example.com/#access_token=[redacted]'],
   ])('%s', (url, safe) => {
     expect(redactUrl(url)).toBe(safe);
   });
 });
 
-it.each(['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'x-api-key', 'x-auth-token', 'x-csrf-token'])(
-  '%s carries a credential',
-  (name) => {
-    expect(isSecretField(name)).toBe(true);
-  },
-);
+it.each([
+  'x-original-authorization',
+  'x-auth-key',
+  'ocp-apim-subscription-key',
+  'x-consumer-key',
+  'x-user-pass',
+  'x-otp-code',
+  'x-original-cookie',
+  'dpop',
+  'x-ms-client-principal',
+  'authentication-info',
+  'authorization',
+  'proxy-authorization',
+  'cookie',
+  'set-cookie',
+  'x-api-key',
+  'x-auth-token',
+  'x-csrf-token',
+])('%s carries a credential', (name) => {
+  expect(isSecretField(name)).toBe(true);
+});
 
-it.each(['user-agent', 'accept', 'x-request-id', 'traceparent', 'content-type', 'sec-websocket-protocol'])(
-  '%s carries none',
-  (name) => {
-    expect(isSecretField(name)).toBe(false);
-  },
-);
+it.each([
+  'idempotency-key',
+  'surrogate-key',
+  'www-authenticate',
+  'keep-alive',
+  'user-agent',
+  'accept',
+  'x-request-id',
+  'traceparent',
+  'content-type',
+  'sec-websocket-protocol',
+])('%s carries none', (name) => {
+  expect(isSecretField(name)).toBe(false);
+});
 
 it.each(['Pass', 'client_secret', 'otp', 'JWT', 'sessionId', 'sig'])('the parameter %s is a credential', (name) => {
   expect(isSecretName(name)).toBe(true);

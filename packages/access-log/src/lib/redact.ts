@@ -8,12 +8,21 @@ const secretFields = new Set(['authorization', 'proxy-authorization', 'cookie', 
 
 /** Parts of a name that say that the value is a credential, once case and separators are taken off. */
 const secretParts =
-  /token|passw|passphrase|pwd|secret|apikey|accesskey|privatekey|credential|signature|session|jwt|otp$/;
-const secretNames = new Set(['key', 'sig', 'auth', 'authorization', 'sid', 'pass', 'pin', 'hmac']);
+  /token|passw|passphrase|pwd|secret|apikey|accesskey|privatekey|subscriptionkey|credential|signature|session|jwt|assertion|samlresponse|authcode|otp$/;
+const secretNames = new Set(['key', 'sig', 'auth', 'xauth', 'authorization', 'sid', 'pass', 'pin', 'hmac', 'ticket']);
+
+/** Words of field names that say so, between hyphens: `x-forwarded-authorization`, `ocp-apim-subscription-key`. */
+const secretWords = new Set([
+  ...['authorization', 'authentication', 'auth', 'cookie', 'cookie2', 'key', 'pass', 'otp', 'dpop'],
+  ...['principal', 'assertion', 'ticket'],
+]);
+/** Fields with such a word that carry none. */
+const plainFields = new Set(['idempotency-key', 'surrogate-key', 'cache-key', 'sec-websocket-key', 'x-cache-key']);
 
 /** Whether the value of a field is a credential. `name` is in lower case. */
 export function isSecretField(name: string): boolean {
-  return secretFields.has(name) || isSecretName(name);
+  if (secretFields.has(name) || isSecretName(name)) return true;
+  return !plainFields.has(name) && name.split(/[-_]/).some((word) => secretWords.has(word));
 }
 
 /** Whether the value of a parameter with that name is a credential: `access_token`, `api-key`, `newPassword`. */
@@ -33,7 +42,7 @@ export function redactQuery(query: string): string {
       if (isSeparator(code)) start = index + 1;
       continue;
     }
-    if (!isSecretParameter(query.slice(start, index))) {
+    if (!isSecretParameter(query.slice(start, index)) && !holdsSecret(query, index + 1)) {
       index = endOfValue(query, index) - 1;
       continue;
     }
@@ -44,8 +53,9 @@ export function redactQuery(query: string): string {
   return copied === 0 ? query : result + query.slice(copied);
 }
 
-/** Redacts the query of a request target. */
-export function redactTarget(target: string): string {
+/** Redacts the query of a request target, and parameters of its path: `;jsessionid=`. */
+export function redactTarget(written: string): string {
+  const target = written.includes(';') ? written.replace(secretPathParameter, `;$1=${redacted}`) : written;
   const mark = queryStart(target);
   if (mark < 0) return target;
   const query = target.slice(mark + 1);
@@ -59,6 +69,20 @@ export function redactUrl(url: string): string {
   const authority = /^([a-z][a-z0-9+.-]*:)?\/\/([^/?#]*)@/i.exec(url);
   if (authority === null) return redactTarget(url);
   return redactTarget(`${authority[1] ?? ''}//${redacted}@${url.slice(authority[0].length)}`);
+}
+
+const secretPathParameter = /;([\w.-]*(?:session|token|sid)[\w.-]*)=[^/;?#]*/gi;
+
+/** A value that is a URL itself, escaped once or more: `next=%2Fx%3Ftoken%3Dabc`. */
+function holdsSecret(query: string, start: number): boolean {
+  let value = query.slice(start, endOfValue(query, start - 1));
+  for (let round = 0; round < 3 && value.includes('%'); round++) {
+    const plain = decoded(value);
+    if (plain === value) return false;
+    value = plain;
+    if (value.includes('=') && redactUrl(value) !== value) return true;
+  }
+  return false;
 }
 
 const equals = 0x3d;

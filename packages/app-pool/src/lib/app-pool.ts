@@ -91,14 +91,19 @@ export class AppPool {
 
   /** @param atOnce also an application that starts with its first request */
   start(atOnce = false): void {
+    this.tellStopped(); // a stop that is under way is overtaken: nobody waits for it any more
     this.perform(this.state.start(this.now, atOnce));
   }
 
-  /** Resolves when all instances have ended. */
+  /** Resolves when all instances have ended, or when it is started again meanwhile. */
   stop(): Promise<void> {
     this.perform(this.state.stop(this.now));
     if (this.running.size === 0) return Promise.resolve();
     return new Promise((resolve) => this.tellEmpty.push(resolve));
+  }
+
+  private tellStopped(): void {
+    for (const tell of this.tellEmpty.splice(0)) tell();
   }
 
   recycle(why: string): void {
@@ -172,7 +177,7 @@ export class AppPool {
     }
     this.running.delete(id);
     this.perform(this.state.exited(this.now, id, how));
-    if (this.running.size === 0) for (const tell of this.tellEmpty.splice(0)) tell();
+    if (this.running.size === 0) this.tellStopped();
   }
 
   /** Resolves with how it ended. */

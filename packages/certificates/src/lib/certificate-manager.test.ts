@@ -104,6 +104,29 @@ describe('createCertificateManager()', () => {
     await manager.close();
   });
 
+  it('orders for names that somebody has named although strangers ask for others', async () => {
+    const orders: string[] = [];
+    const held: (() => void)[] = [];
+    let isOver = false;
+    const issuer: CertificateIssuer = {
+      name: 'ca.example',
+      refusal: () => null,
+      async issue(names) {
+        orders.push(names.join());
+        if (!isOver) await new Promise<void>((resolve) => held.push(resolve));
+        throw certificateError('CERTIFICATES_ACME_UNREACHABLE', 'down');
+      },
+    };
+    const { manager } = managed({ issuers: [issuer], permit: async () => true });
+    for (let count = 0; count < 50; count++) void manager.demand(`stranger-${count}.example.com`);
+    await expect.poll(() => orders.length).toBe(2);
+    manager.manage(['shop.example.com']);
+    await expect.poll(() => orders).toContain('shop.example.com');
+    isOver = true;
+    for (const release of held) release();
+    await manager.close();
+  });
+
   it('never orders what nobody can issue, and says so', async () => {
     const { manager, orders, warnings } = managed();
     manager.manage(['never.example.com']);

@@ -97,6 +97,8 @@ export class CertificateManager {
   private readonly loaded: LoadedCertificates;
   private readonly looks = new Slots(16);
   private readonly orders: Slots;
+  /** Of names of strangers: they must not stand before those that somebody has named. */
+  private readonly demandedOrders = new Slots(2);
   private readonly names = new Map<string, Name>();
   private readonly permissions: OrderPermissions;
   private readonly closing = new AbortController();
@@ -266,7 +268,7 @@ export class CertificateManager {
     if (step.atMs > this.clock.now() && !asksRenewal) return step.atMs;
     const work = (signal: AbortSignal): Promise<number> => this.work(entry, able, signal);
     const { leases } = this.options;
-    const held = await this.orders.run(() =>
+    const held = await (entry.isDemanded ? this.demandedOrders : this.orders).run(() =>
       withLease(leases, leaseName(name), (_, signal) => work(signal), this.leaseOptions),
     );
     return held.isHeld ? held.value : this.clock.now() + othersMs;

@@ -8,7 +8,8 @@ export function explainListeners(
 ): { readonly listeners: readonly string[]; readonly listenerRemark: string | null } {
   const addresses = config.listeners.map(({ address }) => address);
   const all = addresses.map(formatAddress);
-  if (config.oneSite || !/^https?:\/\//i.test(url)) return { listeners: all, listenerRemark: null };
+  if (config.oneSite || !/^https?:\/\//i.test(url) || !URL.canParse(url))
+    return { listeners: all, listenerRemark: null };
   const { port: written, protocol } = new URL(url);
   const port = written === '' ? (protocol === 'https:' ? 443 : 80) : Number(written);
   const there = addresses.filter((address) => 'port' in address && address.port === port);

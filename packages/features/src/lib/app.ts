@@ -63,7 +63,8 @@ export const appFeature: Feature<Options> = {
     const explain = (request: HttpRequest): readonly Reason[] => {
       const target = upstreamTarget(request, prefix, 'canonical');
       const { command, settings } = app.definition;
-      const because = `it runs \`${command.join(' ')}\`, ${settings.instances === 1 ? '1 instance' : `${settings.instances} instances`}`;
+      // Arguments may be secrets, and whoever may look may ask for an explanation.
+      const because = `it runs \`${command[0]}\`, ${settings.instances === 1 ? '1 instance' : `${settings.instances} instances`}`;
       return [{ decision: `forwards ${target} to the application \`${name}\``, because, answers: true }];
     };
     return { layers: [{ phase: 'origin', run: compose<HttpContext>([gate], proxy), explain }] };

@@ -1,3 +1,4 @@
+import { isSecretField, redacted } from '@windhover/access-log';
 import type { HeaderChanges } from '@windhover/headers';
 import { z } from 'zod';
 
@@ -18,7 +19,9 @@ export const headerFields = {
 /** What the changes do, for `explain`. */
 export function describeChanges({ set = {}, add = {}, default: missing = {}, remove = [] }: HeaderChanges): string[] {
   const pairs = (verb: string, all: Readonly<Record<string, string>>): string[] =>
-    Object.entries(all).map(([name, value]) => `${verb} ${name}: ${value}`);
+    Object.entries(all).map(
+      ([name, value]) => `${verb} ${name}: ${isSecretField(name.toLowerCase()) ? redacted : value}`,
+    );
   return [
     ...remove.map((name) => `removes ${name}`),
     ...pairs('sets', set),

@@ -112,6 +112,41 @@ describe('createRequestTrace()', () => {
     expect(Object.fromEntries(trace.requestHeaders)['x-long']).toHaveLength(1000);
   });
 
+  it('leaves credentials out of URLs in any field, and of what a layer says of the target', async () => {
+    const trace = createRequestTrace(every);
+    const tells = trace.wrap({
+      feature: 'proxy',
+      run: passes,
+      explain: ({ target }) => [{ decision: `forwards ${target} to http://ann:abc@a`, because: 'it is so' }],
+    });
+    await runHandler(
+      checkedCompose([trace.middleware, tells], ({ response }) => {
+        response.headers.set('WWW-Authenticate', 'Negotiate abc').set('Link', '</a?token=abc>; rel=next');
+      }),
+      {
+        url: '/p?access_token=abc',
+        headers: { 'x-original-url': '/p?access_token=abc', 'x-forwarded-authorization': 'abc', dpop: 'abc' },
+      },
+    );
+    const kept = JSON.stringify(only(trace));
+    expect(kept).not.toContain('abc');
+    expect(kept).toContain('forwards /p?access_token=[redacted] to http://[redacted]@a');
+    expect(kept).toContain('Negotiate [redacted]');
+  });
+
+  it('takes no more than twenty reasons, and none of an explanation that is a promise', async () => {
+    const trace = createRequestTrace(every);
+    const reason = { decision: 'passes on', because: 'it always does' };
+    const many = trace.wrap({ feature: 'many', run: passes, explain: () => new Array(1000).fill(reason) });
+    const late = trace.wrap({
+      feature: 'late',
+      run: passes,
+      explain: () => Promise.reject(new Error('later')) as never,
+    });
+    await runHandler(checkedCompose([trace.middleware, many, late], hello), '/');
+    expect(only(trace).steps.map(({ reasons }) => reasons.length)).toEqual([20, 0]);
+  });
+
   it('says what each layer decides, and asks those that change the request before they do', async () => {
     const trace = createRequestTrace(every);
     const rewrite = trace.wrap({

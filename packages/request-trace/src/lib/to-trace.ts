@@ -7,6 +7,7 @@ import { type OpenStep, round, type TraceRecorder, toStep } from './trace-record
 /** Longer than any value that tells something: cookies and tokens are left out anyway. */
 const maxValue = 1000;
 const maxFields = 100;
+const maxReasons = 20;
 const maxUrl = 4000;
 
 /** What a proxy tells of its last attempt. Times are milliseconds since the epoch. */
@@ -57,14 +58,21 @@ export function toTrace(
 /** What a layer decides for the request as it is now, in words. Its code may be a plugin's. */
 export function reasonsOf({ layer }: OpenStep, { request, client }: HttpContext): readonly string[] {
   try {
-    return (layer.explain?.(request, client) ?? []).map(sayReason);
+    const reasons: unknown = layer.explain?.(request, client) ?? [];
+    if (Array.isArray(reasons)) return (reasons as readonly Reason[]).slice(0, maxReasons).map(sayReason);
+    (reasons as Partial<Promise<unknown>>).catch?.(() => undefined); // an async one breaks the contract, not the server
+    return [];
   } catch {
     return [];
   }
 }
 
 function sayReason({ decision, because, unless }: Reason): string {
-  return `${decision}, because ${because}${unless === undefined ? '' : `; unless it ${unless}`}`.slice(0, maxValue);
+  const text = `${decision}, because ${because}${unless === undefined ? '' : `; unless it ${unless}`}`.slice(
+    0,
+    maxValue,
+  );
+  return text.replace(/\S*(?:[?#;]|:\/\/)\S*/g, redactUrl); // a layer may tell the target as it came
 }
 
 function fieldsOf(headers: Iterable<readonly [string, string]>): Trace['requestHeaders'] {
@@ -72,11 +80,22 @@ function fieldsOf(headers: Iterable<readonly [string, string]>): Trace['requestH
   for (const [name, value] of headers) {
     if (fields.length === maxFields) break;
     const lower = name.toLowerCase();
-    const isUrl = lower === 'referer' || lower === 'location' || lower === 'content-location';
-    const safe = isSecretField(lower) ? redacted : isUrl ? redactUrl(value) : value;
+    const safe =
+      lower === 'www-authenticate' ? schemeOf(value) : isSecretField(lower) ? redacted : withoutSecrets(value);
     fields.push([ownString(name), ownString(safe.slice(0, maxValue))]);
   }
   return fields;
+}
+
+/** Which scheme is wanted, without what the server says in it. */
+function schemeOf(value: string): string {
+  const space = value.indexOf(' ');
+  return space < 0 ? value : `${value.slice(0, space)} ${redacted}`;
+}
+
+/** Any field may hold a URL: `X-Original-URL`, `Link`, `Refresh`. */
+function withoutSecrets(value: string): string {
+  return /[?;]|:\/\//.test(value) ? value.replace(/[^\s<>,"]+/g, redactUrl) : value;
 }
 
 function eventsOf(context: HttpContext, outcome: Outcome): Trace['events'] {

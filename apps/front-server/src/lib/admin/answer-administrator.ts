@@ -21,7 +21,7 @@ export interface CountsAnswer {
 }
 
 /** The process that answers. */
-export interface Administered extends Pick<FrontServer, 'config' | 'act' | 'requestsUnderWay'> {
+export interface Administered extends Pick<FrontServer, 'config' | 'act' | 'restore' | 'requestsUnderWay'> {
   readonly accounts: AdminAccounts | null;
   count(): CountsAnswer;
 }

@@ -27,7 +27,7 @@ describe('windhover explain', () => {
     const file = join(folder, 'windhover.yaml');
     const { code, stdout } = await windhover(['explain', 'GET', 'http://localhost/blog/posts', '-c', file]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/forwards \/posts to the application `blog`: it runs `node server\.js`, 2 instances/);
+    expect(stdout).toMatch(/forwards \/posts to the application `blog`: it runs `node`, 2 instances/);
   });
 
   it('says how a request would be answered, and why', async () => {
