@@ -97,13 +97,28 @@ describe('a deployment', () => {
     expect(await readdir(join(folder, 'versions'))).toHaveLength(4);
   });
 
-  it('does not replace a `current` that is a file or folder of somebody', async () => {
-    const { folder, put } = await shop();
+  it('does not replace a `current` that is a file or folder of somebody, and unpacks nothing then', async () => {
+    const { folder, put, root } = await shop();
+    const link = join(folder, 'current');
     await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, 'current'), 'of somebody');
+    await writeFile(link, 'of somebody');
     const answer = await put(zipSync({ 'index.html': text('one') }));
-    expect([answer.status, answer.text()]).toEqual([422, expect.stringContaining('is no link')]);
-    expect(await readFile(join(folder, 'current'), 'utf8')).toBe('of somebody');
+    expect([answer.status, answer.text()]).toEqual([422, expect.stringContaining('is a file, and must be a link')]);
+    expect(await readFile(link, 'utf8')).toBe('of somebody');
+    await rm(link);
+    await mkdir(link);
+    await writeFile(join(link, 'a.txt'), 'of somebody');
+    const other = await put(zipSync({ 'index.html': text('one') }));
+    expect([other.status, other.text()]).toEqual([422, expect.stringContaining('is a folder with files')]);
+    expect([await readdir(folder), await readdir(root)]).toEqual([['current'], ['www']]);
+    expect((await put(zipSync({ 'index.html': text('one') }), '?activate=false')).status).toBe(200);
+  });
+
+  it('replaces an empty folder `current`', async () => {
+    const { folder, put } = await shop();
+    await mkdir(join(folder, 'current'), { recursive: true });
+    expect((await put(zipSync({ 'index.html': text('one') }))).status).toBe(200);
+    expect(await current(folder)).toBe('one');
   });
 
   it('refuses names and versions that lead elsewhere', async () => {

@@ -124,6 +124,8 @@ export interface AdminConfig {
 /** Folders of files that are replaced as a whole. `createDeployments` keeps them on a disk. */
 export interface AdminDeployments {
   list(): Answer<readonly ApiDeployment[]>;
+  /** Throws the reason if `activate` could not work, before a file is received for nothing. Default: it can. */
+  expectSwitch?(name: string): Answer<void>;
   /** Makes a version of the ZIP file and returns its id. The file is removed by the caller. */
   add(name: string, zipFile: string, user: string): Promise<string>;
   activate(name: string, version: string): Promise<void>;

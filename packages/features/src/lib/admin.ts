@@ -5,6 +5,7 @@ import type { Feature, FeatureInstance, Services } from '@windhover/core/feature
 import { createTls } from '@windhover/transport';
 import { type AdminOptions, adminSchema } from './admin-schema.ts';
 import { type AdminSection, toAdminSection } from './admin-section.ts';
+import { makeCurrent, promiseCurrent } from './deployment-links.ts';
 
 /** What somebody may do with the management API. */
 export type AdminRole = 'look' | 'operate' | 'configure';
@@ -42,15 +43,32 @@ export const adminFeature: Feature<AdminOptions> = {
     const source = users === undefined ? null : services.resource(userSourceKind, users, ['users']);
     const pools = Object.values(deployments).flatMap(({ pool }) => (pool === undefined ? [] : [pool]));
     const { directory } = services.location;
+    const folders = Object.values(deployments).map(({ folder }) => resolve(directory, folder));
+    const takeBack = folders.map((folder) => promiseCurrent(folder));
     return {
       layers: [],
       options,
       directory,
       pools,
       accounts: source === null ? null : accountsOf(source, roles ?? null),
+      prepare() {
+        for (const folder of folders) makeOrTell(folder, services);
+      },
+      dispose() {
+        for (const each of takeBack.splice(0)) each();
+      },
     };
   },
 };
+
+/** A server whose deployments cannot be written yet can do everything else. */
+function makeOrTell(folder: string, { clock, log }: Services): void {
+  try {
+    makeCurrent(folder, clock.now());
+  } catch (error) {
+    log.warn(`The link \`current\` of a deployment cannot be made in ${folder}`, { error });
+  }
+}
 
 /** Reads it, so that `check` tells what is wrong with it. */
 async function checkCertificate(

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { OptionsError } from '@windhover/config';
 import { archiveSource, type FileSource, folderSource, joined, mounted } from '@windhover/static';
+import { isDeployed } from './deployment-links.ts';
 import { folderProblem } from './folder-problem.ts';
 
 /** The folders of the feature `static`, as they are written. */
@@ -19,7 +20,7 @@ export function sourceOf(
   const open = (written: string, path: readonly (string | number)[]): FileSource => {
     const folder = resolve(directory, written);
     if (isArchive(folder)) return archiveSource(folder);
-    const message = folderProblem(folder);
+    const message = isMade(folder) ? null : folderProblem(folder);
     if (message !== null) throw new OptionsError([{ path: [...path], message }]);
     return folderSource(folder, { symlinks });
   };
@@ -28,6 +29,11 @@ export function sourceOf(
   if (mounts === undefined) return main;
   const others = Object.entries(mounts).map(([path, folder]) => [path, open(folder, ['mounts', path])] as const);
   return mounted({ '/': main, ...Object.fromEntries(others) });
+}
+
+/** Whether it is missing, and the deployment that it belongs to makes it. */
+function isMade(folder: string): boolean {
+  return isDeployed(folder) && statSync(folder, { throwIfNoEntry: false }) === undefined;
 }
 
 function isArchive(path: string): boolean {

@@ -1,8 +1,10 @@
+import { resolve } from 'node:path';
 import { duration, OptionsError, orAlone, size } from '@windhover/config';
 import { after, type Handler, type HttpContext, type HttpRequest } from '@windhover/core';
 import type { Feature, Reason } from '@windhover/core/feature';
 import { explainFile, type FileExplanation, type FileSource, type StaticOptions, staticFiles } from '@windhover/static';
 import { z } from 'zod';
+import { isDeployed } from './deployment-links.ts';
 import { sourceOf } from './static-source.ts';
 
 const schema = orAlone(
@@ -139,7 +141,8 @@ export const staticFeature: Feature<z.output<typeof schema>> = {
     const limits = typeof zip === 'object' ? { maxFiles: zip.maxFiles, maxBytes: zip.maxSize } : (zip ?? false);
     const options = { ...given, ...hashed, zip: limits, cache: cacheOf(cache), prefix };
     const source = sourceOf({ root, mounts }, location.directory, given.symlinks);
-    checkFallback(given.fallback, source);
+    const isFixed = ![root].flat().some((folder) => isDeployed(resolve(location.directory, folder)));
+    if (isFixed) checkFallback(given.fallback, source);
     const serve = staticFiles(source, { ...options, log, clock });
     let inner: Handler<HttpContext> | null = null;
     let outer: Handler<HttpContext> = () => undefined;

@@ -23,10 +23,12 @@ export const deploymentRoutes: readonly AdminRoute[] = [
       const deployments = host.target.deployments!;
       const known = (await deployments.list()).some((each) => each.name === name);
       if (!known) throw adminError('ADMIN_UNKNOWN', `the deployment ${JSON.stringify(name)}`);
+      const isSwitched = query.get('activate') !== 'false';
+      if (isSwitched) await deployments.expectSwitch?.(name!);
       const file = await receiveFile(context.request.body, deployments);
       try {
         const id = await deployments.add(name!, file.path, who.user);
-        if (query.get('activate') !== 'false') await deployments.activate(name!, id);
+        if (isSwitched) await deployments.activate(name!, id);
         return { version: id };
       } finally {
         await file.remove();

@@ -8,7 +8,7 @@ import type { AdminDeployments } from '../admin-target.ts';
 import type { ApiDeployment } from '../api-types.ts';
 import { adminError, optionError } from '../errors.ts';
 import { extractZip } from './extract-zip.ts';
-import { currentLink, linkedFolder, switchLink } from './switch-link.ts';
+import { currentLink, expectLink, linkedFolder, switchLink } from './switch-link.ts';
 
 /** A folder of versions. */
 export interface DeploymentFolder {
@@ -85,6 +85,11 @@ class DiskDeployments implements AdminDeployments {
 
   list(): Promise<readonly ApiDeployment[]> {
     return Promise.all([...this.folders].map(([name, { folder }]) => describe(name, folder)));
+  }
+
+  async expectSwitch(name: string): Promise<void> {
+    const { folder } = this.folders.get(name) ?? {};
+    if (folder !== undefined) await expectLink(currentLink(folder));
   }
 
   add(name: string, zipFile: string, user: string): Promise<string> {
