@@ -306,7 +306,7 @@ describe('the management API of a server with workers', () => {
     await mkdir(join(folder, 'dist'));
     await writeFile(join(folder, 'dist/a.txt'), 'a');
     expect(await command(['deploy', 'shop', join(folder, 'dist')])).toMatchObject({ code: 0 });
-    expect((await command(['deploy'])).stdout).toMatch(/^shop: \S+\n\* \S+ {2}1 files, 1 bytes/);
+    expect((await command(['deploy'])).stdout).toMatch(/^shop: \S+\n\* \S+ {2}1 file, 1 byte /);
   });
 });
 

@@ -15,6 +15,9 @@ export class AdminRefusal extends Error {
   }
 }
 
+/** Nobody has answered, or what has answered is no management API. */
+export class AdminUnreachable extends Error {}
+
 /** A program that uses the management API. */
 export class AdminClient {
   private readonly options: RequestOptions;
@@ -73,14 +76,16 @@ export class AdminClient {
   ): Promise<unknown> {
     const request = this.isSecure ? secureRequest : plainRequest;
     return new Promise((resolve, reject) => {
+      const fail = ({ message }: Error): void =>
+        reject(new AdminUnreachable(`The management API cannot be reached: ${message}`));
       const all = { ...(this.options.headers as Record<string, string>), ...headers };
       const call = request({ ...this.options, method, path: `/api/v1${path}`, headers: all }, (response) => {
         let text = '';
         response.setEncoding('utf8').on('data', (part: string) => (text += part));
-        response.on('error', reject);
+        response.on('error', fail);
         response.on('end', () => settle(response.statusCode ?? 0, text, resolve, reject));
       });
-      call.on('error', reject);
+      call.on('error', fail);
       write(call).catch(() => undefined); // the server may answer before it has read everything; 'error' tells the rest
     });
   }
@@ -92,6 +97,6 @@ function settle(status: number, text: string, resolve: (value: unknown) => void,
     if (status < 300) resolve(value);
     else reject(new AdminRefusal(value as ApiProblem));
   } catch {
-    reject(new Error(`The answer (${status}) does not come from a management API`));
+    reject(new AdminUnreachable(`The answer (${status}) does not come from a management API`));
   }
 }

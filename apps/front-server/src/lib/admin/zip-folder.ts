@@ -30,9 +30,13 @@ async function filesBelow(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const links = entries.filter((entry) => !entry.isFile() && !entry.isDirectory());
   if (links[0] !== undefined)
-    throw new Error(`${join(links[0].parentPath, links[0].name)} is a link or a special file`);
-  return entries
+    throw new Error(
+      `${join(links[0].parentPath, links[0].name)} is ${links[0].isSymbolicLink() ? 'a link' : 'a special file'}: a deployment has only files and folders`,
+    );
+  const files = entries
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name))
     .sort();
+  if (files.length === 0) throw new Error(`${folder} has no files`);
+  return files;
 }

@@ -1,15 +1,18 @@
 import { readFileSync } from 'node:fs';
 import type { ApiApplied, ApiConfig, ApiEdition } from '@windhover/admin';
 import type { AdminClient } from '../admin/admin-client.ts';
+import { describeFileError } from '../describe-file-error.ts';
 import { type CommandInput, defineCommand } from './command.ts';
 import { configOption } from './config-option.ts';
 import { urlOption, withAdmin } from './with-admin.ts';
 
 const actions = ['history', 'diff', 'rollback', 'apply'] as const;
 
-interface Job extends Pick<CommandInput, 'out' | 'err'> {
+interface Job extends Pick<CommandInput, 'out'> {
   readonly client: AdminClient;
   readonly what: string | undefined;
+  /** Of the file that is applied. */
+  readonly text: string;
   readonly to: string | undefined;
   readonly note: string;
   readonly json: boolean;
@@ -46,8 +49,15 @@ export const configCommand = defineCommand({
       err(`${action} takes ${action === 'apply' ? 'a file' : 'an edition'}.\nSee windhover config --help.\n`);
       return 2;
     }
+    let text = '';
+    try {
+      if (action === 'apply') text = readFileSync(what!, 'utf8');
+    } catch (error) {
+      err(`${describeFileError(what!, error as Error)}\n`);
+      return 1;
+    }
     const run = commands[action as (typeof actions)[number]];
-    return withAdmin({ config, url }, { env, err }, (client) => run({ client, what, to, note, json, out, err }));
+    return withAdmin({ config, url }, { env, err }, (client) => run({ client, what, text, to, note, json, out }));
   },
 });
 
@@ -81,14 +91,7 @@ async function rollback({ client, what, note, json, out }: Job): Promise<number>
   return tell(await client.json<ApiApplied>('POST', path, { note }), { json, out });
 }
 
-async function apply({ client, what, note, json, out, err }: Job): Promise<number> {
-  let text: string;
-  try {
-    text = readFileSync(what!, 'utf8');
-  } catch (error) {
-    err(`${(error as Error).message}\n`);
-    return 1;
-  }
+async function apply({ client, text, note, json, out }: Job): Promise<number> {
   const { hash } = await client.json<ApiConfig>('GET', '/config');
   return tell(await client.json<ApiApplied>('PUT', '/config', { text, hash, note }), { json, out });
 }

@@ -1,6 +1,7 @@
 import { type ControlOptions, controlSupervisor, SupervisorError } from '@windhover/supervisor';
 import { controlPath } from '../control-path.ts';
 import { findServer } from '../find-server.ts';
+import { oneProcessPlan } from '../one-process-plan.ts';
 import type { CommandInput } from './command.ts';
 
 type Surroundings = Pick<CommandInput, 'env' | 'err'>;
@@ -27,7 +28,7 @@ export async function control<Answer extends object | null>(
     return 0;
   } catch (error) {
     if (!SupervisorError.is(error)) throw error;
-    err(`${isAbsent(error) ? notRunning(config, error) : reasonOf(error)}\n`);
+    err(`${isAbsent(error) ? await notRunning(config, env, error) : reasonOf(error)}\n`);
     return 1;
   }
 }
@@ -39,7 +40,9 @@ function isAbsent(error: unknown): error is SupervisorError {
   return code === 'ENOENT' || code === 'ECONNREFUSED';
 }
 
-function notRunning(config: string, error: SupervisorError): string {
+async function notRunning(config: string, env: CommandInput['env'], error: SupervisorError): Promise<string> {
+  if ((await oneProcessPlan(config, env)) !== null)
+    return 'With `workers: 0` a server is one process, which commands cannot reach: SIGHUP reloads it, SIGTERM stops it, and `admin` serves a console.';
   return `No server of this user runs with ${config}: start it with \`windhover run --config ${config}\`. (${error.message})`;
 }
 

@@ -1,8 +1,6 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { ApiDeployment } from '@windhover/admin';
 import type { AdminClient } from '../admin/admin-client.ts';
+import { packUpload, type Upload } from '../admin/pack-upload.ts';
 import { type CommandInput, defineCommand } from './command.ts';
 import { configOption } from './config-option.ts';
 import { urlOption, withAdmin } from './with-admin.ts';
@@ -33,21 +31,34 @@ export const deployCommand = defineCommand({
     'no-activate': { type: 'boolean', summary: 'only send the files' },
     json: { type: 'boolean', summary: 'as JSON, for programs' },
   },
-  run({ options, arguments: [name, path], env, out, err }) {
+  async run({ options, arguments: [name, path], env, out, err }) {
     const { config, url, activate, json } = options;
     if (activate !== undefined && (path !== undefined || name === undefined)) {
       err('--activate takes a NAME and no PATH.\nSee windhover deploy --help.\n');
       return 2;
     }
-    return withAdmin({ config, url }, { env, err }, (client) => {
-      if (name === undefined || (path === undefined && activate === undefined))
-        return list({ client, name, json, out });
+    const upload = path === undefined ? null : await packUpload(path);
+    if (typeof upload === 'string') {
+      err(`${upload}\n`);
+      return 1;
+    }
+    const use = (client: AdminClient): Promise<number> => {
+      if (name === undefined || (upload === null && activate === undefined))
+        return list({ client, name, json, out, err });
       const target = `/deployments/${encodeURIComponent(name)}`;
       if (activate !== undefined) return switchTo({ client, target, name, version: activate, json, out });
-      return send({ client, target, name, path: path!, waits: options['no-activate'], json, out });
-    });
+      return send({ client, target, name, upload: upload!, waits: options['no-activate'], json, out });
+    };
+    try {
+      return await withAdmin({ config, url }, { env, err }, use, { lacks: noDeployments });
+    } finally {
+      await upload?.remove();
+    }
   },
 });
+
+const noDeployments =
+  'The configuration of the server has no deployments: name them under `admin: { deployments: … }`.';
 
 interface Job extends Pick<CommandInput, 'out'> {
   readonly client: AdminClient;
@@ -61,19 +72,26 @@ async function list({
   name,
   json,
   out,
-}: Omit<Job, 'name' | 'target'> & { readonly name: string | undefined }): Promise<number> {
+  err,
+}: Omit<Job, 'name' | 'target'> & Pick<CommandInput, 'err'> & { readonly name: string | undefined }): Promise<number> {
   const all = await client.json<readonly ApiDeployment[]>('GET', '/deployments');
   const wanted = all.filter((each) => name === undefined || each.name === name);
   if (json) out(`${JSON.stringify(wanted, null, 2)}\n`);
   else for (const each of wanted) out(format(each));
-  return name !== undefined && wanted.length === 0 ? 1 : 0;
+  if (name === undefined || wanted.length > 0) return 0;
+  err(`There is no deployment ${name}. There are: ${all.map((each) => each.name).join(', ')}.\n`);
+  return 1;
 }
 
 function format({ name, folder, current, versions }: ApiDeployment): string {
-  const lines = versions.map(
-    ({ id, user, files, bytes }) => `${id === current ? '*' : ' '} ${id}  ${files} files, ${bytes} bytes  ${user}\n`,
+  const lines = versions.map(({ id, user, files, bytes }) =>
+    `${id === current ? '*' : ' '} ${id}  ${count(files, 'file')}, ${count(bytes, 'byte')}  ${user}`.trimEnd(),
   );
-  return `${name}: ${folder}\n${lines.join('')}`;
+  return [`${name}: ${folder}`, ...lines, ''].join('\n');
+}
+
+function count(number: number, unit: string): string {
+  return `${number} ${unit}${number === 1 ? '' : 's'}`;
 }
 
 async function switchTo({
@@ -93,23 +111,13 @@ async function send({
   client,
   target,
   name,
-  path,
+  upload,
   waits,
   json,
   out,
-}: Job & { readonly path: string; readonly waits: boolean }): Promise<number> {
-  const folder = await mkdtemp(join(tmpdir(), 'windhover-deploy-'));
-  try {
-    const { zipFolder } = await import('../admin/zip-folder.ts');
-    const isFolder = (await stat(path)).isDirectory();
-    const file = isFolder ? await zipFolder(path, join(folder, 'files.zip')) : path;
-    const { version } = await client.upload<{ readonly version: string }>(
-      `${target}${waits ? '?activate=false' : ''}`,
-      file,
-    );
-    out(json ? `${JSON.stringify({ version })}\n` : `${name}: version ${version} is ${waits ? 'there' : 'in use'}.\n`);
-    return 0;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+}: Job & { readonly upload: Upload; readonly waits: boolean }): Promise<number> {
+  const path = `${target}${waits ? '?activate=false' : ''}`;
+  const { version } = await client.upload<{ readonly version: string }>(path, upload.file);
+  out(json ? `${JSON.stringify({ version })}\n` : `${name}: version ${version} is ${waits ? 'there' : 'in use'}.\n`);
+  return 0;
 }
