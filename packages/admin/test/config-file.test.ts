@@ -160,8 +160,8 @@ describe('the configuration', () => {
   });
 
   it('is shown only to those who may change it', async () => {
-    const { handler } = start({ config: {} as never });
+    const { ask } = await config();
     for (const path of ['/config', '/config/history'])
-      expect(await send(handler, 'GET', path, { headers: bearer('operate') })).toMatchObject({ status: 403 });
+      expect(await ask('GET', path, undefined, bearer('operate'))).toMatchObject({ status: 403 });
   });
 });

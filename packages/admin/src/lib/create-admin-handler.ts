@@ -21,8 +21,9 @@ import { optionError } from './errors.ts';
 import { EventHub } from './events/event-hub.ts';
 import { type AdminUsers, Login } from './login/login.ts';
 import { type AdminToken, TokenTable } from './login/tokens.ts';
+import { targetRules } from './target-rules.ts';
 
-/** Options of `createAdminHandler`. Without `users` and `tokens` nobody can log in. */
+/** Options of `createAdminHandler`. It takes `users` or `tokens`: without both nobody could log in. */
 export interface AdminOptions {
   /** Who may log in with a password. Default: nobody. */
   readonly users?: AdminUsers;
@@ -76,10 +77,13 @@ const maxSessions = { max: 200, maxPerUser: 20 };
 
 /**
  * Creates the management API of a program, under `/api/v1`. Everything needs a login; the parts of `target` that are missing are not
- * offered. Place it on a listener of its own. Throws `ADMIN_OPTION_INVALID`.
+ * offered. Place it on a listener of its own. Throws `ADMIN_OPTION_INVALID`, also for a part that is misspelt or lacks a function.
  */
-export function createAdminHandler(target: AdminTarget, options: AdminOptions = {}): AdminHandler {
+export function createAdminHandler(target: AdminTarget, options: AdminOptions): AdminHandler {
+  checkOptions(target, targetRules, (detail) => optionError(`the target: ${detail}`));
   checkOptions(options, optionRules, optionError);
+  if (options.users === undefined && (options.tokens ?? []).length === 0)
+    throw optionError('expected `users` or `tokens`: otherwise nobody can log in');
   const { users = null, audit = null, clock = systemClock, log = console, version = '1', hosts = [] } = options;
   const { idleMs = 30 * 60_000, absoluteMs = 12 * 60 * 60_000, bindsAddress = true } = options;
   const tokens = new TokenTable(options.tokens ?? []);
