@@ -3,6 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { createAdminHandler } from '../src/index.ts';
 import { bearer, codeOf, logIn, recordingTarget, send, start } from './fixtures.ts';
 
+/** Functions that nobody calls. */
+const withNames = (...names: string[]): never =>
+  Object.fromEntries(names.map((name) => [name, () => undefined])) as never;
+
 describe('the routes', () => {
   it('answer with JSON that nobody keeps', async () => {
     const { handler } = start();
@@ -98,12 +102,25 @@ describe('the routes', () => {
     expect([list.status, codeOf(list)]).toEqual([400, 'ADMIN_REQUEST_INVALID']);
   });
 
+  it('say which body they expect', async () => {
+    const { handler } = start({ ...recordingTarget(), deployments: withNames('list', 'add', 'activate') });
+    const detail = async (path: string, body: unknown): Promise<string> =>
+      ((await send(handler, 'POST', path, { headers: bearer('configure'), body })).json() as { detail: string }).detail;
+    const logIn = 'The request is not valid: the body is expected to be { user, password } or { token }';
+    for (const body of [{}, { name: 'ann', password: 'right' }, { token: 1 }, 'ann', null])
+      expect(await detail('/session', body)).toBe(logIn);
+    expect(await detail('/deployments/shop/activate', { versions: 'a' })).toMatch(
+      /^The request is not valid: .*; the body is expected to be \{ version \}$/,
+    );
+    expect(await detail('/things/a/b/c', [])).toMatch(/; the body is expected to be a JSON object$/);
+  });
+
   it('are described by a valid OpenAPI document, without those that are not offered', async () => {
     const everything = {
       ...recordingTarget(),
       sites: () => null as never,
-      config: {} as never,
-      deployments: {} as never,
+      config: withNames('read', 'validate', 'apply', 'history', 'edition', 'rollback'),
+      deployments: withNames('list', 'add', 'activate'),
     };
     for (const target of [recordingTarget(), everything]) {
       const { handler } = start(target);
@@ -118,6 +135,7 @@ describe('the routes', () => {
     const answer = await send(start().handler, 'GET', '/docs', { headers: bearer('look') });
     expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(answer.text()).toContain('POST /api/v1/pools/{name}/recycle');
+    expect(answer.text()).toContain('Body: <code>{ user, password } or { token }</code>');
   });
 });
 
@@ -128,6 +146,24 @@ describe('createAdminHandler()', () => {
     const notHex = { name: 'a', role: 'look', sha256: 'abc' } as const;
     expect(() => createAdminHandler({}, { tokens: [notHex] })).toThrow(/64 hexadecimal digits/);
     expect(() => createAdminHandler({}, { host: [] } as never)).toThrow(/`hosts`/);
+  });
+
+  it('refuses a target with parts that it would not serve', () => {
+    const tokens = [{ name: 'a', role: 'look', token: 'a-token-of-20-letters' }] as const;
+    const made = (target: object) => () => createAdminHandler(target, { tokens });
+    const error = expect.objectContaining({ code: 'ADMIN_OPTION_INVALID' });
+    expect(made({ thing: withNames('list', 'act') })).toThrow(/found `thing`\. Did you mean `things`\?/);
+    expect(made({ thing: withNames('list', 'act') })).toThrow(error);
+    expect(made({ things: withNames('list') })).toThrow(/things: expected an object with list\(\), act\(\)/);
+    expect(made({ overview: {} })).toThrow(/overview: expected a function/);
+    expect(made({ overview: undefined })).not.toThrow();
+    expect(made(null as never)).toThrow(error);
+  });
+
+  it('refuses to serve what nobody could use', () => {
+    for (const options of [{}, { tokens: [] }, undefined as never])
+      expect(() => createAdminHandler({}, options)).toThrow(expect.objectContaining({ code: 'ADMIN_OPTION_INVALID' }));
+    expect(() => createAdminHandler({}, {})).toThrow(/`users` or `tokens`: otherwise nobody can log in/);
   });
 
   it('passes other paths to the console, or leads to the description', async () => {

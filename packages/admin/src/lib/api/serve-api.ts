@@ -6,6 +6,7 @@ import { type Administrator, hasCsrf } from '../login/login.ts';
 import { isCrossSite, isKnownHost } from '../login/request-origin.ts';
 import { roleAllows } from '../roles.ts';
 import { allRoutes } from './all-routes.ts';
+import { describeBody } from './describe-body.ts';
 import { createRouteFinder } from './find-route.ts';
 import type { AdminRoute, RouteCall, RouteHost } from './route.ts';
 import { sendProblem, toHttpError } from './send-problem.ts';
@@ -132,7 +133,9 @@ async function readBody({ body: schema }: AdminRoute, { request }: HttpContext):
   const read = schema.safeParse(await request.body.json());
   if (read.success) return read.data;
   const [issue] = read.error.issues;
-  throw adminError('ADMIN_REQUEST_INVALID', `${issue!.path.join('.') || 'the body'}: ${issue!.message}`);
+  const { path, code, message } = issue!;
+  const what = code === 'invalid_union' ? '' : `${path.join('.') || 'the body'}: ${message}; `;
+  throw adminError('ADMIN_REQUEST_INVALID', `${what}the body is expected to be ${describeBody(schema)}`);
 }
 
 /** What a target throws that is no bug of this package: an action was refused, in the target's words. */
