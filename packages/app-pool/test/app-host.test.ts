@@ -228,3 +228,22 @@ it('replaces a guard that is killed, which then still ends everything', async ()
   owner.kill('SIGKILL');
   await until(async () => !(await Promise.all(pids.map(isAlive))).includes(true));
 });
+
+it('is said to restart while it crashes, and counts its failures from the last start, recycle or change on', async () => {
+  const slow = { rapidFail: null, backoff: { initialMs: 3_600_000, maxMs: 3_600_000, resetMs: 1000 } };
+  const crashing = application({ command: [process.execPath, '-e', 'process.exit(3)'] }, slow);
+  const { host, status } = startHost(crashing);
+  const failed = () => until(() => status().failures === 1);
+  await failed();
+  expect(status()).toMatchObject({ phase: 'restarting', instances: [], lastFailure: expect.stringContaining('3') });
+  await host.stop('shop');
+  expect(status()).toMatchObject({ phase: 'stopped', failures: 1 });
+  host.start('shop');
+  expect(status()).toMatchObject({ phase: 'running', failures: 0, lastFailure: null });
+  await failed();
+  host.define({ ...crashing, env: { CHANGED: '1' } });
+  expect(status()).toMatchObject({ failures: 0 });
+  await failed();
+  host.recycle('shop');
+  expect(status()).toMatchObject({ failures: 0 });
+});

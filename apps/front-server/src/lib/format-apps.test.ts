@@ -15,6 +15,8 @@ it('says what applications are doing', () => {
   expect(formatApps([shop, blog], 61_000)).toBe(
     'shop: running\n  ready, process 42, for 61s, 1 request\nblog: failed, failed 5 times: exit code 3\n',
   );
+  const news = { name: 'news', phase: 'restarting', instances: [], failures: 1, lastFailure: 'exit code 1' } as const;
+  expect(formatApps([news], 0)).toBe('news: restarting, failed once: exit code 1\n');
   expect(formatApps([], 0)).toBe('The configuration has no applications.\n');
 });
 

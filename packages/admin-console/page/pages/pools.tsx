@@ -47,6 +47,12 @@ const columns: readonly Column<Instance>[] = [
   { title: 'Address', cell: ({ address }) => <code>{address}</code>, isWide: true },
 ];
 
+/** Why no instance runs. */
+const emptyWords: Readonly<Record<string, string>> = {
+  idle: 'The first request starts one.',
+  restarting: 'The last one has failed; another attempt follows.',
+};
+
 function PoolCard({ pool, onChange }: { pool: ApiPool; onChange: () => void }) {
   const { name, phase, failures, lastFailure, instances } = pool;
   const [showsLog, setShowsLog] = useState(false);
@@ -73,7 +79,7 @@ function PoolCard({ pool, onChange }: { pool: ApiPool; onChange: () => void }) {
         columns={columns}
         rows={instances}
         rowKey={({ id }) => id}
-        empty={<Empty title="No instance runs">{phase === 'idle' && 'The first request starts one.'}</Empty>}
+        empty={<Empty title="No instance runs">{emptyWords[phase]}</Empty>}
       />
       <div class="card-foot">
         <button type="button" class="link" aria-expanded={showsLog} onClick={() => setShowsLog(!showsLog)}>

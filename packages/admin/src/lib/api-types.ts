@@ -149,8 +149,9 @@ export interface CacheState {
 /** `GET /pools`. `POST /pools/{name}/start | stop | recycle`, `GET /pools/{name}/log?lines=100` (`{ lines }`). */
 export interface ApiPool {
   readonly name: string;
-  /** `running`, `starting`, `stopped`, `failed`, `idle` … */
+  /** `running`, `restarting` (it has failed, and is tried again), `stopped`, `failed`, `idle` … */
   readonly phase: string;
+  /** Since somebody has started, recycled or changed it. */
   readonly failures: number;
   readonly lastFailure: string | null;
   readonly instances: readonly {

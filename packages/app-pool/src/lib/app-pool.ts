@@ -82,7 +82,7 @@ export class AppPool {
       return { id, pid: process?.pid ?? null, stage, address, startedAt, requests };
     });
     const { failures, lastFailure } = this;
-    return { name: this.definition.name, phase: this.state.phase, instances, failures, lastFailure };
+    return { name: this.definition.name, phase: this.state.shown, instances, failures, lastFailure };
   }
 
   lastLines(count: number): readonly TailLine[] {
@@ -92,6 +92,7 @@ export class AppPool {
   /** @param atOnce also an application that starts with its first request */
   start(atOnce = false): void {
     this.tellStopped(); // a stop that is under way is overtaken: nobody waits for it any more
+    this.forgetFailures();
     this.perform(this.state.start(this.now, atOnce));
   }
 
@@ -107,11 +108,13 @@ export class AppPool {
   }
 
   recycle(why: string): void {
+    this.forgetFailures();
     this.perform(this.state.recycle(this.now, why));
   }
 
   change(definition: AppDefinition): void {
     this.definition = definition;
+    this.forgetFailures();
     this.measureLater();
     this.perform(this.state.change(this.now, definition.settings));
   }
@@ -136,6 +139,12 @@ export class AppPool {
   dispose(): void {
     this.cancelTick();
     this.cancelMeasuring();
+  }
+
+  /** Somebody has done something about them. */
+  private forgetFailures(): void {
+    this.failures = 0;
+    this.lastFailure = null;
   }
 
   private get now(): number {

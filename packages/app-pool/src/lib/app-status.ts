@@ -4,7 +4,8 @@ import type { PoolPhase } from './pool-state.ts';
 /** What an application is doing, for people. */
 export interface AppStatus {
   readonly name: string;
-  readonly phase: PoolPhase;
+  /** `restarting`: it has failed, no instance works, and another attempt follows or is under way. */
+  readonly phase: PoolPhase | 'restarting';
   readonly instances: readonly {
     readonly id: number;
     readonly pid: number | null;
@@ -14,8 +15,8 @@ export interface AppStatus {
     readonly startedAt: number;
     readonly requests: number;
   }[];
-  /** How many instances ended that nobody had asked to. */
+  /** How many instances ended that nobody had asked to, since it was last started, recycled or changed by somebody. */
   readonly failures: number;
-  /** What the last failure was; `null`: there was none. */
+  /** What the last of them was; `null`: there was none. */
   readonly lastFailure: string | null;
 }

@@ -5,6 +5,11 @@ export class FailureCount {
   private times: number[] = [];
   private inARow = 0;
 
+  /** Whether the last instance that ended had failed, and nothing has begun anew since. */
+  get isFailing(): boolean {
+    return this.inARow > 0;
+  }
+
   reset(): void {
     this.times = [];
     this.inARow = 0;

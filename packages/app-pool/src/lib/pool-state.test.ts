@@ -71,6 +71,23 @@ describe('PoolState', () => {
     expect(start(made)).toBe('spawn 6');
   });
 
+  it('shows as restarting while it has failed and nothing works, and as running from the next success on', () => {
+    const made = pool({ instances: 2 });
+    start(made);
+    expect(made.state.shown).toBe('running');
+    exited(made, 1);
+    expect(made.state.shown).toBe('restarting');
+    ready(made, 2);
+    expect(made.state.shown).toBe('running'); // one works
+    exited(made, 2);
+    made.after(30_000);
+    expect([made.state.shown, made.state.phase]).toEqual(['restarting', 'running']);
+    made.step((now) => made.state.stop(now));
+    expect(made.state.shown).toBe('stopped');
+    start(made);
+    expect(made.state.shown).toBe('running');
+  });
+
   it('does not give up for failures that lie further apart', () => {
     const made = pool();
     start(made);

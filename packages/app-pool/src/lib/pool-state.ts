@@ -33,6 +33,12 @@ export class PoolState {
     return [...this.all.values()];
   }
 
+  /** For people: `running` is what it should do, and `restarting` that it has failed and nothing works until the next attempt does. */
+  get shown(): PoolPhase | 'restarting' {
+    const isServed = this.instances.some(({ stage }) => stage === 'ready');
+    return this.phase === 'running' && this.failures.isFailing && !isServed ? 'restarting' : this.phase;
+  }
+
   /** Begins; an application that starts with its first request waits for it, unless `atOnce`. */
   start(now: number, atOnce = false): readonly PoolAction[] {
     if (this.phase !== 'running') this.begin(now, atOnce || this.settings.start === 'always' ? 'running' : 'idle');
