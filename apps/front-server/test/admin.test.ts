@@ -109,7 +109,7 @@ describe.each([2, 0])('the management API with `workers: %i`', (workers) => {
     expect(diff).toMatch(/\n-.*one.*\n\+.*two/);
     expect(await api('POST', `/config/history/${before.id}/rollback`, {})).toMatchObject({ status: 200 });
     expect(await text(url)).toBe('one');
-    if (workers > 0) expect((await command(['status'])).stdout).toContain('number 3');
+    if (workers > 0) expect((await command(['status'])).stdout).toContain('edition 3');
   });
 
   it('puts the old configuration back if the new one cannot be used', limits, async () => {
@@ -286,7 +286,7 @@ describe('the management API of a server with workers', () => {
     await writeFile(next, (await api('GET', '/config')).json.text.replace('respond: one', 'respond: two'));
     expect(await command(['config', 'apply', next, '--note', 'why not'])).toMatchObject({
       code: 0,
-      stdout: 'Applied: configuration 2 is in use.\n',
+      stdout: 'Applied: edition 2 is in use.\n',
     });
     expect(await text(url)).toBe('two');
     const { stdout } = await command(['config', 'history']);
@@ -294,7 +294,9 @@ describe('the management API of a server with workers', () => {
       .trimEnd()
       .split('\n')
       .map((line) => line.slice(2).split('  ')[0]!);
-    expect(stdout).toMatch(/^\* \S+ {2}token of this machine {2}why not\n {2}\S+ {2}the first one\n$/);
+    expect(stdout).toMatch(
+      /^\* \S+ {2}edition 2 {2}token of this machine {2}why not\n {2}\S+ {2}edition 1 {2}the first one\n$/,
+    );
     expect((await command(['config', 'diff', first!])).stdout).toMatch(/\n\+.*two/);
     expect(await command(['config', 'rollback', first!])).toMatchObject({ code: 0 });
     expect(await text(url)).toBe('one');

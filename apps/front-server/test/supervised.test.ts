@@ -123,7 +123,7 @@ it('changes nothing for a broken file, and says why: to the command, for SIGHUP,
   await until(async () => (await body(running.port)) === 'three');
   const { stdout } = await running.command('status');
   expect(stdout).not.toContain('changed nothing');
-  expect(stdout).toMatch(/configuration +.*, number 2, since /); // what was refused does not count
+  expect(stdout).toMatch(/configuration +.*, edition 2, since /); // what was refused does not count
   expect(stdout).toContain(`open           http://127.0.0.1:${running.port}/`);
 });
 

@@ -129,6 +129,23 @@ describe('the configuration', () => {
     expect(await ask('POST', `/config/history/${id}/rollback`, {})).toMatchObject({ status: 404 });
   });
 
+  it('keeps the first text when it is in use, not before', async () => {
+    let isUsed = false;
+    const { history, file, put } = await config({ isUsed: () => isUsed });
+    expect(await history()).toEqual([]); // it starts
+    isUsed = true;
+    expect(await history()).toMatchObject([{ note: 'the first one', edition: 1, isCurrent: true }]);
+    isUsed = false; // a reload has failed
+    await writeFile(file, 'broken by hand\n');
+    expect(await history()).toMatchObject([{ note: 'the first one', isCurrent: false }]);
+    expect(await put('two\n', 'mended')).toMatchObject({ status: 200 });
+    expect(await history()).toMatchObject([
+      { note: 'mended', edition: 2, isCurrent: true },
+      { note: 'edited by hand, never in effect', edition: null },
+      { note: 'the first one', edition: 1 },
+    ]);
+  });
+
   it('notices a change by hand, and keeps a bounded number', async () => {
     const { file, folder, put, history, clock } = await config({ keep: 3 });
     await put('two\n');

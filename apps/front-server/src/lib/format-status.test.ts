@@ -27,7 +27,7 @@ describe('formatStatus()', () => {
   it('says where the server listens, which configuration it has, and why workers were replaced', () => {
     expect(formatStatus(status, now)).toBe(`Windhover 1.2.3
   state          running (process 10)
-  configuration  /etc/w.yaml, number 3, since 2026-01-01T00:00:00.000Z
+  configuration  /etc/w.yaml, edition 3, since 2026-01-01T00:00:00.000Z
   open           https://localhost/
   open           unix:/run/w.sock
   worker 0       ready for 65s, process 11, 2 connections

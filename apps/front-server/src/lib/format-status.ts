@@ -18,7 +18,7 @@ export interface ServerStatus extends Omit<SupervisorStatus, 'listen'> {
 /** Formats the status of a server for people. */
 export function formatStatus(status: ServerStatus, now: number): string {
   const { version, state, pid, config, listen, edition, reloadedAt, reloadError, slots, apps } = status;
-  const since = reloadedAt === null ? 'as it was at the start' : `number ${edition}, since ${reloadedAt}`;
+  const since = `edition ${edition}, since ${reloadedAt ?? 'the start'}`;
   return describeRows(version, [
     ['state', `${state} (process ${pid})`],
     ['configuration', `${config}, ${since}`],

@@ -274,6 +274,7 @@ export class FrontServer {
       error === null
         ? { edition: edition + 1, reloadedAt: new Date().toISOString(), error }
         : { edition, reloadedAt, error };
+    if (error === null) this.parts.admin?.used();
   }
 
   /**

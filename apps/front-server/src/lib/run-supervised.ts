@@ -39,8 +39,7 @@ const noControl = '`windhover reload`, `status` and `stop` cannot reach this ser
 
 /** Serves in worker processes until a signal or a command stops it, and returns the exit code. */
 export async function runSupervised({ plan, version, env, inherited }: SupervisedOptions): Promise<number> {
-  const { access, tee, sinks } = openLogs();
-  const { log } = tee;
+  const { access, tee, log, sinks } = openLogs();
   const uid = process.getuid?.() ?? 0;
   const control = controlSocket(controlPath(plan.file, { env, uid }), uid, log);
   const exitCode = signalExitCode();
@@ -104,6 +103,7 @@ export async function runSupervised({ plan, version, env, inherited }: Supervise
     await apps.prepare(plan.apps);
     await supervisor.start();
     await Promise.race([fleet.firstServing, supervisor.stopped]);
+    if (fleet.serving !== null) admin.used();
     apps.apply(plan.apps); // not before the workers have found the configuration right
   } catch (error) {
     watcher.close();
@@ -155,12 +155,21 @@ function promiseWithResolve(): { readonly promise: Promise<void>; readonly resol
   return { promise, resolve };
 }
 
-function openLogs(): { readonly access: LineWriter; readonly tee: LogTee; readonly sinks: LocalLogSinks } {
+function openLogs(): Pick<LogTee, 'log'> & {
+  readonly access: LineWriter;
+  readonly tee: LogTee;
+  readonly sinks: LocalLogSinks;
+} {
   const access = createLineWriter(process.stdout);
   const lines = createLineWriter(process.stderr);
   process.once('exit', () => closeLineWriters(access, lines));
   const tee = new LogTee(createConsoleLog(lines.write, systemClock), () => systemClock.now());
-  return { access, tee, sinks: createLogSinks({ console: access.write, log: tee.log, clock: systemClock }) };
+  return {
+    access,
+    tee,
+    log: tee.log,
+    sinks: createLogSinks({ console: access.write, log: tee.log, clock: systemClock }),
+  };
 }
 
 /** A worker that found its configuration wrong, or that could not open what it needs, has said so itself. */

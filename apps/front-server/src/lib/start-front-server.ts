@@ -106,6 +106,7 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
     await admin?.listen(localSection(loaded.config));
     const opened = await listeners.prepare(loaded.config);
     opened.commit();
+    admin?.used();
   } catch (error) {
     await front.stop();
     throw error;

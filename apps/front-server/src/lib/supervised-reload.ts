@@ -64,7 +64,8 @@ export class SupervisedReload {
       const how = await this.replace(isForced);
       this.error = null;
       this.reloadedAt = new Date().toISOString();
-      log.info(`Reloaded: ${how}`, { configuration: this.taken });
+      this.host.admin.used();
+      log.info(`Reloaded: ${how}`, { edition: this.taken });
     } catch (error) {
       this.error = withoutSocketNames((error as Error).message);
       log.error(`The reload changed nothing:\n${this.error}`);

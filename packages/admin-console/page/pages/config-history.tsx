@@ -72,7 +72,7 @@ export function ConfigHistory() {
 
 const columns: readonly Column<ApiEdition>[] = [
   {
-    title: 'In effect since',
+    title: 'Kept at',
     cell: ({ at, isCurrent }) => (
       <>
         {formatMoment(at)} {isCurrent && <span class="tag">current</span>}
@@ -80,6 +80,7 @@ const columns: readonly Column<ApiEdition>[] = [
     ),
     isHead: true,
   },
+  { title: 'Edition', cell: ({ edition }) => edition ?? '–', isNumber: true },
   { title: 'Who', cell: ({ user }) => (user === '' ? '–' : user) },
   { title: 'Text', cell: ({ hash }) => <code class="muted">{hash.slice(0, 8)}</code> },
   { title: 'Note', cell: ({ note }) => (note === '' ? '–' : note), isWide: true },

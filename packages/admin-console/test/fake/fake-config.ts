@@ -43,6 +43,7 @@ export function fakeConfigHistory(now: number): FakeEdition[] {
     note,
     text,
     hash: hashOf(text),
+    edition: Number(id),
     isCurrent: text === fakeConfigText,
   });
   return [

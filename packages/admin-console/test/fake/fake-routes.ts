@@ -140,7 +140,8 @@ function takeEffect({ state, events, user }: Asked, text: string, note: string) 
   overview.config.edition++;
   const id = String(overview.config.edition);
   config.history = config.history.map((each) => ({ ...each, isCurrent: false }));
-  config.history.unshift({ id, at: Date.now(), user, note, hash: hashOf(text), isCurrent: true, text });
+  const { edition } = overview.config;
+  config.history.unshift({ id, edition, at: Date.now(), user, note, hash: hashOf(text), isCurrent: true, text });
   events.send('changed', { what: ['config', 'overview'] });
   return { edition: overview.config.edition, hash: hashOf(text) };
 }

@@ -279,6 +279,8 @@ export interface ApiEdition {
   readonly user: string;
   readonly note: string;
   readonly hash: string;
+  /** Its number, as in `GET /config`; `null`: it was in effect before the program started, or never. */
+  readonly edition: number | null;
   readonly isCurrent: boolean;
 }
 

@@ -63,6 +63,8 @@ export class AdminServer {
   private readonly endWatches: readonly (() => void)[];
   /** For commands of the server's own user, who gets it over the control socket. */
   private readonly local = createToken();
+  /** Not while the server starts. */
+  private isUsed = false;
   private serving: Serving | null = null;
   private config: { readonly key: string; readonly file: ConfigFile } | null = null;
 
@@ -97,7 +99,6 @@ export class AdminServer {
     const text = JSON.stringify(section);
     if (text === (this.serving?.section ?? 'null')) {
       await this.serving?.tls?.reload(); // the certificate may have been renewed
-      this.notice();
       this.events.changed('config', 'overview', 'things', 'pools');
       return;
     }
@@ -105,8 +106,14 @@ export class AdminServer {
     this.serving = section === null ? null : await this.open(section, text);
     if (section === null) this.sampler.stop();
     else this.sampler.start();
-    this.notice();
     await this.end(before);
+  }
+
+  /** The configuration is in use. */
+  used(): void {
+    this.isUsed = true;
+    this.notice();
+    this.events.changed('config', 'overview');
   }
 
   async close(): Promise<void> {
@@ -194,6 +201,7 @@ export class AdminServer {
         (await host.askOne({ ask: 'validate', file: host.file, text: written }, validateMs)) as ApiValidation,
       reload: async () => void (await host.reload()),
       state: () => ({ file: host.file, ...host.state() }),
+      isUsed: () => this.isUsed && host.state().error === null,
       readOnly: () => host.readOnly(),
     });
     this.config = { key, file };

@@ -37,6 +37,11 @@ export class LazyAdmin {
     if (this.isClosed) await this.server.close();
   }
 
+  /** Call it when what was listened for is in use: after the start, and after a reload. */
+  used(): void {
+    this.server?.used();
+  }
+
   async close(): Promise<void> {
     this.isClosed = true;
     await this.server?.close();

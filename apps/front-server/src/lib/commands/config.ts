@@ -71,9 +71,10 @@ async function history({ client, json, out }: Job): Promise<number> {
   return 0;
 }
 
-function formatEdition({ id, user, note, isCurrent }: ApiEdition): string {
+function formatEdition({ id, edition, user, note, isCurrent }: ApiEdition): string {
   const who = user === '' ? '' : `  ${user}`;
-  return `${isCurrent ? '*' : ' '} ${id}${who}${note === '' ? '' : `  ${note}`}`;
+  const number = edition === null ? '' : `  edition ${edition}`;
+  return `${isCurrent ? '*' : ' '} ${id}${number}${who}${note === '' ? '' : `  ${note}`}`;
 }
 
 async function diff({ client, what, to, json, out }: Job): Promise<number> {
@@ -97,6 +98,6 @@ async function apply({ client, text, note, json, out }: Job): Promise<number> {
 }
 
 function tell(applied: ApiApplied, { json, out }: Pick<Job, 'json' | 'out'>): number {
-  out(json ? `${JSON.stringify(applied)}\n` : `Applied: configuration ${applied.edition} is in use.\n`);
+  out(json ? `${JSON.stringify(applied)}\n` : `Applied: edition ${applied.edition} is in use.\n`);
   return 0;
 }

@@ -223,6 +223,7 @@ export const editionSchema: z.ZodType<ApiEdition> = z.object({
   user: text,
   note: text,
   hash: text,
+  edition: number.nullable(),
   isCurrent: z.boolean(),
 });
 

@@ -5,7 +5,7 @@ import type { ConfigChange } from '../admin-target.ts';
 import type { ApiEdition } from '../api-types.ts';
 
 /** A text that was used. */
-export interface StoredEdition extends Omit<ApiEdition, 'isCurrent'> {
+export interface StoredEdition extends Omit<ApiEdition, 'isCurrent' | 'edition'> {
   readonly text: string;
 }
 

@@ -20,6 +20,8 @@ export interface ConfigFileOptions {
   /** Uses what the file says now. Rejects if that changed nothing, with the reason. */
   reload(): Promise<void>;
   state(): ApiConfigState;
+  /** Whether the file was used as it is now: while the program starts, or after a reload that failed, it is not. Default: it was. */
+  isUsed?(): boolean;
   /** Why the file cannot be edited; `null`: it can. Default: it can. */
   readOnly?(): string | null;
   /** Default: the system's. */
@@ -28,11 +30,12 @@ export interface ConfigFileOptions {
 
 /** Who changed the file without the API. */
 const byHand: ConfigChange = { user: '', note: 'edited by hand' };
+const neverUsed: ConfigChange = { user: '', note: 'edited by hand, never in effect' };
 const first: ConfigChange = { user: '', note: 'the first one' };
 
 /** The configuration of a file, with the texts of before. */
 export interface ConfigFile extends AdminConfig {
-  /** Keeps the present text if somebody has edited the file since the last one. */
+  /** Keeps the present text, if it is in use, when somebody has edited the file since the last one. Call it after the start and after each reload. */
   notice(): Promise<void>;
 }
 
@@ -45,6 +48,8 @@ class FileConfig implements ConfigFile {
   private readonly options: ConfigFileOptions;
   private readonly kept: ConfigHistory | null;
   private readonly clock: Clock;
+  /** The numbers of the editions that have taken effect since the program started, by their ids. */
+  private readonly numbers = new Map<string, number>();
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: ConfigFileOptions) {
@@ -75,7 +80,11 @@ class FileConfig implements ConfigFile {
     const hash = hashOf(await this.text());
     const editions = (await this.kept?.list()) ?? [];
     const current = editions.find((edition) => edition.hash === hash);
-    return editions.map(({ text: _, ...edition }) => ({ ...edition, isCurrent: edition.id === current?.id }));
+    return editions.map(({ text: _, ...edition }) => ({
+      ...edition,
+      edition: this.numbers.get(edition.id) ?? null,
+      isCurrent: edition.id === current?.id,
+    }));
   }
 
   async edition(id: string): Promise<string | null> {
@@ -91,7 +100,9 @@ class FileConfig implements ConfigFile {
   }
 
   notice(): Promise<void> {
-    return this.next(async () => this.noticeText(await this.text()));
+    return this.next(async () => {
+      if (this.options.isUsed?.() !== false) await this.noticeText(await this.text());
+    });
   }
 
   private async use(text: string, before: string, change: ConfigChange): Promise<ApiApplied> {
@@ -100,7 +111,8 @@ class FileConfig implements ConfigFile {
     if (obstacle !== null) throw adminError('ADMIN_CONFIG_READ_ONLY', obstacle);
     const validation = await validate(text);
     if (!validation.ok) throw new ConfigRefused(validation);
-    await this.noticeText(before);
+    const wasUsed = this.options.isUsed?.() !== false;
+    await this.noticeText(before, wasUsed);
     await write(text);
     try {
       await reload();
@@ -108,14 +120,20 @@ class FileConfig implements ConfigFile {
       if ((await this.text()) === text) await write(before); // else somebody has written another one meanwhile
       throw refusal((error as Error).message);
     }
-    await this.kept?.add(text, change, this.clock.now());
+    await this.keep(text, change, true);
     return { edition: state().edition, hash: hashOf(text) };
   }
 
-  private async noticeText(text: string): Promise<void> {
+  private async noticeText(text: string, isUsed = true): Promise<void> {
     const newest = (await this.kept?.newest()) ?? null;
-    if (newest?.hash === hashOf(text)) return;
-    await this.kept?.add(text, newest === null ? first : byHand, this.clock.now());
+    if (newest?.hash !== hashOf(text))
+      await this.keep(text, !isUsed ? neverUsed : newest === null ? first : byHand, isUsed);
+    else if (isUsed) this.numbers.set(newest.id, this.options.state().edition);
+  }
+
+  private async keep(text: string, change: ConfigChange, isUsed: boolean): Promise<void> {
+    const kept = await this.kept?.add(text, change, this.clock.now());
+    if (kept !== undefined && isUsed) this.numbers.set(kept.id, this.options.state().edition);
   }
 
   private text(): Promise<string> {
