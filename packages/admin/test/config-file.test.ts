@@ -109,6 +109,31 @@ describe('the configuration', () => {
     expect(await history()).toHaveLength(1);
   });
 
+  it('does not lose what somebody writes by hand while a change is validated, or while it is used', async () => {
+    const made = await config({
+      async validate() {
+        await writeFile(made.file, 'by hand\n');
+        return { ok: true, problems: [] };
+      },
+    });
+    const answer = await made.put('two\n');
+    expect([answer.status, codeOf(answer)]).toEqual([409, 'ADMIN_CONFIG_CHANGED']);
+    expect([await readFile(made.file, 'utf8'), made.used()]).toEqual(['by hand\n', 'one\n']);
+    const given: string[] = [];
+    const other = await config({
+      write(text, before) {
+        given.push(before);
+        writeFileSync(other.file, text);
+      },
+      async reload() {
+        await writeFile(other.file, 'by hand\n');
+        throw new Error('port 80 is taken');
+      },
+    });
+    expect(await other.put('two\n')).toMatchObject({ status: 422 });
+    expect([await readFile(other.file, 'utf8'), given]).toEqual(['by hand\n', ['one\n']]);
+  });
+
   it('shows what has changed, and goes back', async () => {
     const { ask, put, history, used } = await config();
     await put('one\ntwo\n');

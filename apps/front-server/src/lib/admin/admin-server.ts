@@ -9,6 +9,7 @@ import {
   type ApiUser,
   type ApiValidation,
   type AuditSink,
+  adminError,
   type ConfigFile,
   createAdminHandler,
   createConfigFile,
@@ -196,7 +197,11 @@ export class AdminServer {
     const file = createConfigFile({
       ...{ file: host.file, history: history?.folder ?? null, clock: host.clock },
       ...(history === null ? {} : { keep: history.keep }),
-      write: (written) => editFile(host.file, () => written),
+      write: (written, before) =>
+        editFile(host.file, (present) => {
+          if (present !== before) throw adminError('ADMIN_CONFIG_CHANGED', 'read it again');
+          return written;
+        }),
       validate: async (written) =>
         (await host.askOne({ ask: 'validate', file: host.file, text: written }, validateMs)) as ApiValidation,
       reload: async () => void (await host.reload()),

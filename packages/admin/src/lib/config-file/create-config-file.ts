@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type Clock, systemClock } from '@windhover/core';
+import { type Clock, HttpError, systemClock } from '@windhover/core';
 import type { AdminConfig, ConfigChange } from '../admin-target.ts';
 import type { ApiApplied, ApiConfig, ApiConfigState, ApiEdition, ApiValidation } from '../api-types.ts';
 import { ConfigRefused } from '../config-refused.ts';
@@ -13,8 +13,11 @@ export interface ConfigFileOptions {
   readonly history: string | null;
   /** How many earlier texts are kept. Default: 50. */
   readonly keep?: number;
-  /** Replaces the text of the file at once. */
-  write(text: string): void | Promise<void>;
+  /**
+   * Replaces the text of the file at once. If its present text is not `before`, somebody has edited it meanwhile: throw
+   * `ADMIN_CONFIG_CHANGED` then, best where nobody can come between.
+   */
+  write(text: string, before: string): void | Promise<void>;
   /** Looks at a text without using it. */
   validate(text: string): Promise<ApiValidation>;
   /** Uses what the file says now. Rejects if that changed nothing, with the reason. */
@@ -106,22 +109,27 @@ class FileConfig implements ConfigFile {
   }
 
   private async use(text: string, before: string, change: ConfigChange): Promise<ApiApplied> {
-    const { write, validate, reload, state, readOnly } = this.options;
+    const { validate, reload, state, readOnly } = this.options;
     const obstacle = readOnly?.() ?? null;
     if (obstacle !== null) throw adminError('ADMIN_CONFIG_READ_ONLY', obstacle);
     const validation = await validate(text);
     if (!validation.ok) throw new ConfigRefused(validation);
     const wasUsed = this.options.isUsed?.() !== false;
     await this.noticeText(before, wasUsed);
-    await write(text);
+    await this.replace(text, before);
     try {
       await reload();
     } catch (error) {
-      if ((await this.text()) === text) await write(before); // else somebody has written another one meanwhile
+      await this.replace(before, text).catch(passIfChanged); // somebody has written another one meanwhile
       throw refusal((error as Error).message);
     }
     await this.keep(text, change, true);
     return { edition: state().edition, hash: hashOf(text) };
+  }
+
+  private async replace(text: string, before: string): Promise<void> {
+    if ((await this.text()) !== before) throw adminError('ADMIN_CONFIG_CHANGED', 'read it again');
+    await this.options.write(text, before);
   }
 
   private async noticeText(text: string, isUsed = true): Promise<void> {
@@ -145,6 +153,10 @@ class FileConfig implements ConfigFile {
     this.turn = done.catch(() => undefined); // the caller hears of it
     return done;
   }
+}
+
+function passIfChanged(error: unknown): void {
+  if (!HttpError.is(error) || error.code !== 'ADMIN_CONFIG_CHANGED') throw error;
 }
 
 /** The text is right, and the server could not use it: a port is taken, for example. */
