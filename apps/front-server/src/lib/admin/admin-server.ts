@@ -23,7 +23,7 @@ import type { HttpContext } from '@windhover/core';
 import type { AdminSection } from '@windhover/features/admin';
 import { createServer, type Server } from '@windhover/server';
 import { createTls, type Listener, type Tls } from '@windhover/transport';
-import { editFile } from '../edit-file.ts';
+import { editFile, sweepEdits } from '../edit-file.ts';
 import type { AdminAccess } from './admin-access.ts';
 import type { AdminHost } from './admin-host.ts';
 import { adminTarget } from './admin-target.ts';
@@ -210,6 +210,7 @@ export class AdminServer {
       readOnly: () => host.readOnly(),
     });
     this.config = { key, file };
+    if (host.readOnly() === null) sweepEdits(host.file);
     return file;
   }
 

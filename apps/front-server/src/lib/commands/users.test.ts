@@ -40,11 +40,12 @@ describe('windhover users', () => {
   });
 
   it('changes nothing in a file that somebody else is changing, or that has lines nobody could use', async () => {
-    const file = join(await folderWith({ people: 'ada:clear text\n', other: '', 'other.new': '' }), 'people');
+    const ticket = `other.${process.ppid}-000000000000.new`;
+    const file = join(await folderWith({ people: 'ada:clear text\n', other: '', [ticket]: '' }), 'people');
     expect(await run('add', ['bob'], file)).toMatchObject({ code: 1, stderr: expect.stringContaining('line 1') });
     expect(readFileSync(file, 'utf8')).toBe('ada:clear text\n');
     const other = file.replace(/people$/, 'other');
-    expect((await run('add', ['bob'], other)).stderr).toMatch(/other\.new exists: somebody else/);
+    expect((await run('add', ['bob'], other)).stderr).toMatch(/other: somebody else is changing it/);
   });
 
   it.each([

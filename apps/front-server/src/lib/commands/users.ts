@@ -54,10 +54,7 @@ export const usersCommand = defineCommand({
     try {
       return await actions[action as keyof typeof actions](job);
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      if (code === 'EEXIST')
-        err(`${options.file}.new exists: somebody else is changing the file. If not, remove it.\n`);
-      else err(`Cannot use ${options.file}: ${message}\n`);
+      err(`Cannot use ${options.file}: ${(error as Error).message}\n`);
       return 1;
     }
   },
