@@ -117,6 +117,22 @@ describe('a request of another website', () => {
   });
 });
 
+describe('an error of the configuration', () => {
+  it('shows its lines and values only to those who may read the configuration', async () => {
+    const error = `a.yaml:1:8  token\n  1 | token: SEKRET\n    |        ^\n  Expected more, found "SEKRET".\n\n1 problem in a.yaml`;
+    const target = recordingTarget();
+    const overview = await target.overview!();
+    const { handler } = start({ ...target, overview: () => ({ ...overview, config: { ...overview.config, error } }) });
+    const told = async (role: keyof typeof tokens) => {
+      const answer = await send(handler, 'GET', '/overview', { headers: bearer(role) });
+      return (answer.json() as { config: { error: string } }).config.error;
+    };
+    expect(await told('configure')).toBe(error);
+    for (const role of ['look', 'operate'] as const)
+      expect(await told(role)).toBe('a.yaml:1:8  token\n  Expected more, found something else\n\n1 problem in a.yaml');
+  });
+});
+
 describe('a host', () => {
   it('that somebody lets lead here is refused (DNS rebinding)', async () => {
     const console = (): never => {

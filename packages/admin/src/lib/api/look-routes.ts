@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { adminError } from '../errors.ts';
+import { withoutValues } from '../log/without-values.ts';
+import { roleAllows } from '../roles.ts';
 import { type AdminRoute, type RouteCall, route } from './route.ts';
 import {
   auditEntrySchema,
@@ -22,7 +24,12 @@ export const lookRoutes: readonly AdminRoute[] = [
   {
     ...{ ...look, path: '/overview', area: 'overview', answer: overviewSchema },
     summary: 'The processes, the addresses and the state of the configuration',
-    run: ({ host }) => host.target.overview!(),
+    async run({ host, who }) {
+      const overview = await host.target.overview!();
+      const { error } = overview.config;
+      if (error === null || roleAllows(who.role, 'configure')) return overview;
+      return { ...overview, config: { ...overview.config, error: withoutValues(error) } };
+    },
   },
   {
     ...{ ...look, path: '/sites', area: 'sites', answer: sitesSchema },

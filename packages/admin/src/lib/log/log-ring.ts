@@ -1,5 +1,6 @@
 import type { LogQuery } from '../admin-target.ts';
 import type { ApiLogLine } from '../api-types.ts';
+import { withoutValuesOfProblems } from './without-values.ts';
 
 const levels = ['debug', 'info', 'warn', 'error'] as const;
 const maxLines = 2000;
@@ -7,13 +8,14 @@ const maxBytes = 2 * 1024 * 1024;
 /** Longer texts are cut, in characters. */
 const maxText = 4000;
 
-/** Remembers the last lines of a log. */
+/** Remembers the last lines of a log, without values of the configuration: who reads it may not be allowed to read that. */
 export class LogRing {
   private readonly lines: { readonly line: ApiLogLine; readonly size: number }[] = [];
   private bytes = 0;
   private readonly listeners = new Set<(line: ApiLogLine) => void>();
 
-  add(given: ApiLogLine): void {
+  add(said: ApiLogLine): void {
+    const given = said.pool === null ? withoutSecrets(said) : said;
     const facts = JSON.stringify(given.facts);
     const line = {
       ...given,
@@ -45,6 +47,14 @@ export class LogRing {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);
   }
+}
+
+function withoutSecrets(line: ApiLogLine): ApiLogLine {
+  const facts = Object.entries(line.facts).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? withoutValuesOfProblems(value) : value,
+  ]);
+  return { ...line, message: withoutValuesOfProblems(line.message), facts: Object.fromEntries(facts) };
 }
 
 function cut(text: string): string {
