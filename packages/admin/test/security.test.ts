@@ -257,6 +257,37 @@ describe('a body', () => {
     expect(chunked.status).toBe(413);
   });
 
+  it.each([
+    ['/session', 5000, 413],
+    ['/things/a/b/c', 60_000, 200],
+    ['/things/a/b/c', 70_000, 413],
+  ])('to %s of %i bytes is answered with %i', async (path, length, status) => {
+    const { handler } = start();
+    const body = { a: 'x'.repeat(length) };
+    expect(await send(handler, 'POST', path, { headers: bearer('operate'), body })).toMatchObject({ status });
+  });
+
+  it('of somebody who has not logged in has a deadline, and all of them hold 1 MB at most', async () => {
+    const { handler, clock } = start();
+    const chunks = async function* () {
+      yield new Uint8Array(1);
+      await new Promise(() => undefined);
+    };
+    const enter = () =>
+      runHandler(handler, {
+        ...{ url: '/api/v1/session', method: 'POST', body: chunks() },
+        headers: { 'Content-Type': 'application/json' },
+      });
+    const slow = Array.from({ length: 256 }, enter);
+    const more = await enter();
+    expect([more.status, codeOf(more)]).toEqual([503, 'ADMIN_NOT_NOW']);
+    clock.advance(10_000);
+    const answers = await Promise.all(slow);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([408]));
+    expect(codeOf(answers[0]!)).toBe('ADMIN_BODY_SLOW');
+    await logIn(handler);
+  });
+
   it('is not read before somebody has logged in', async () => {
     const { handler } = start();
     let isRead = false;

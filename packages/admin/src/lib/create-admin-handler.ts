@@ -16,6 +16,7 @@ import { docsPage } from './api/docs-page.ts';
 import { openApi } from './api/open-api.ts';
 import type { RouteHost } from './api/route.ts';
 import { serveApi } from './api/serve-api.ts';
+import { StrangerBodies } from './api/stranger-bodies.ts';
 import { AuditLog, type AuditSink } from './audit-log.ts';
 import { optionError } from './errors.ts';
 import { EventHub } from './events/event-hub.ts';
@@ -95,6 +96,7 @@ export function createAdminHandler(target: AdminTarget, options: AdminOptions): 
   const host: RouteHost = {
     ...{ target, login, users, tokens, hub, areas },
     audit: new AuditLog(audit, (entry) => hub.tell('audit', entry)),
+    strangers: new StrangerBodies(clock),
     now: () => clock.now(),
     openApi: () => openApi(offered, version),
     docs: () => docsPage(offered),

@@ -14,6 +14,7 @@ export const adminErrors = {
   ADMIN_NOT_OFFERED: { status: 404, message: 'This server does not have that' },
   ADMIN_UNKNOWN: { status: 404, message: 'There is nothing of that name' },
   ADMIN_METHOD_NOT_ALLOWED: { status: 405, message: 'The path does not take that method' },
+  ADMIN_BODY_SLOW: { status: 408, message: 'The body does not arrive' },
   ADMIN_CONTENT_TYPE: { status: 415, message: 'The body has the wrong content type' },
   ADMIN_REQUEST_INVALID: { status: 400, message: 'The request is not valid' },
   ADMIN_REFUSED: { status: 422, message: 'It cannot be done' },

@@ -7,6 +7,8 @@ import { appliedSchema, configSchema, editionSchema, validationSchema } from './
 
 /** 1 MB, as for the whole body. */
 const text = z.string().max(1024 * 1024);
+/** A text of 1 MB fits in with its escapes, in bytes. */
+const maxBytes = 2.5 * 1024 * 1024;
 const note = z.string().max(500).default('');
 const configure = { area: 'config', role: 'configure' } as const;
 
@@ -25,11 +27,13 @@ export const configRoutes: readonly AdminRoute[] = [
     ...{ ...configure, method: 'POST', path: '/config/validate', action: null, answer: validationSchema },
     summary: 'What is wrong with a text, which is not used',
     body: z.strictObject({ text }),
+    maxBytes,
     run: ({ host, body }) => host.target.config!.validate(body.text),
   }),
   route({
     ...{ ...configure, method: 'PUT', path: '/config', action: 'apply configuration', answer: appliedSchema },
     summary: 'Use a text from now on; if that fails, nothing changes',
+    maxBytes,
     body: z.strictObject({ text, hash: z.string().max(100).exactOptional(), note }),
     detail: ({ body }) => body.note,
     run: ({ host, context, who, body }) =>

@@ -39,6 +39,7 @@ export const lookRoutes: readonly AdminRoute[] = [
   route({
     ...{ method: 'POST', path: '/explain', area: 'explain', role: 'look', action: null, answer: explanationSchema },
     summary: 'How a request would be answered, and why; it is not sent',
+    maxBytes: 256 * 1024,
     body: z.strictObject({
       method: z.string().min(1).max(32).default('GET'),
       url: z.string().min(1).max(8192),

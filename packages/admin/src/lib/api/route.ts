@@ -6,6 +6,7 @@ import type { AuditLog } from '../audit-log.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import type { Administrator, AdminUsers, Login } from '../login/login.ts';
 import type { TokenTable } from '../login/tokens.ts';
+import type { StrangerBodies } from './stranger-bodies.ts';
 
 /** What the routes work with. */
 export interface RouteHost {
@@ -15,6 +16,8 @@ export interface RouteHost {
   readonly tokens: TokenTable;
   readonly audit: AuditLog;
   readonly hub: EventHub;
+  /** Reads what clients without a login send. */
+  readonly strangers: StrangerBodies;
   /** The names of the areas that this server has. */
   readonly areas: readonly string[];
   readonly now: () => number;
@@ -49,6 +52,8 @@ export interface AdminRoute {
   readonly query?: Readonly<Record<string, string>>;
   /** The body: JSON by a schema, a ZIP file, or none. */
   readonly body?: z.ZodType | 'zip';
+  /** The longest body of JSON, in bytes. Default: 64 KB. */
+  readonly maxBytes?: number;
   /** The answer: JSON by a schema, another content type, or `null` for 204. */
   readonly answer: z.ZodType | string | null;
   /** What the audit log says beside. Default: nothing. Must not show a password or a token. */

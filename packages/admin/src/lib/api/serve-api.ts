@@ -11,8 +11,8 @@ import { createRouteFinder } from './find-route.ts';
 import type { AdminRoute, RouteCall, RouteHost } from './route.ts';
 import { sendProblem, toHttpError } from './send-problem.ts';
 
-/** The longest body of JSON, in bytes. A configuration of 1 MB fits in with its escapes. */
-const maxJsonBytes = 2.5 * 1024 * 1024;
+/** The longest body of JSON if the route does not say another, in bytes. */
+const usualMaxBytes = 64 * 1024;
 const prefix = '/api/v1';
 
 /** What surrounds the routes. */
@@ -80,7 +80,7 @@ async function answer(host: RouteHost, context: HttpContext): Promise<void> {
     if (!isSafe && who.session !== null && !hasCsrf(who.session, request.headers.get('x-windhover-csrf')))
       throw adminError('ADMIN_CSRF', 'expected the `csrf` of the session as X-Windhover-Csrf');
     if (route.area !== null && !host.areas.includes(route.area)) throw adminError('ADMIN_NOT_OFFERED');
-    const body = await readBody(route, context);
+    const body = await readBody(host, route, context);
     if (route.path === '/session' && 'user' in (body as object))
       noted.who = { ...nobody, user: (body as { user: string }).user };
     const call: RouteCall<never> = {
@@ -120,7 +120,11 @@ function routeOf({ request, response }: HttpContext): {
 }
 
 /** The content type keeps forms of other websites out, which cannot send it. */
-async function readBody({ body: schema }: AdminRoute, { request }: HttpContext): Promise<unknown> {
+async function readBody(
+  { strangers }: RouteHost,
+  { body: schema, role, maxBytes = usualMaxBytes }: AdminRoute,
+  { request }: HttpContext,
+): Promise<unknown> {
   if (schema === undefined) return {};
   const type = parseMediaType(request.headers.get('content-type') ?? '');
   const name = type === null ? '' : `${type.type}/${type.subtype}`;
@@ -129,8 +133,10 @@ async function readBody({ body: schema }: AdminRoute, { request }: HttpContext):
     throw adminError('ADMIN_CONTENT_TYPE', 'expected application/zip');
   }
   if (name !== 'application/json') throw adminError('ADMIN_CONTENT_TYPE', 'expected application/json');
-  request.body.maxBytes = Math.min(maxJsonBytes, request.body.maxBytes ?? maxJsonBytes);
-  const read = schema.safeParse(await request.body.json());
+  const most = Math.min(maxBytes, request.body.maxBytes ?? maxBytes);
+  request.body.maxBytes = most;
+  const given = role === null ? await strangers.json(request.body, most) : await request.body.json();
+  const read = schema.safeParse(given);
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   const { path, code, message } = issue!;

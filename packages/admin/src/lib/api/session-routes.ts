@@ -21,6 +21,7 @@ export const sessionRoutes: readonly AdminRoute[] = [
     ...{ method: 'POST', path: '/session', area: null, role: null, action: 'log in', answer: sessionSchema },
     summary: 'Log in with a name and a password, or with a token; sets the cookie of the session',
     body: credentials,
+    maxBytes: 4096,
     async run({ host, context, body }) {
       const session =
         'token' in body
