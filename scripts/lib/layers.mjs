@@ -33,6 +33,7 @@ export const layers = {
   'rate-limit': { layer: 3, title: 'feature' },
   session: { layer: 3, title: 'feature' },
   auth: { layer: 3, title: 'feature' },
+  ftp: { layer: 3, title: 'feature', beside: ['transport', 'auth'] },
   'auth-negotiate': { layer: 3, title: 'feature', beside: ['auth'] },
   'auth-oidc': { layer: 3, title: 'feature', beside: ['auth'] },
   'request-filter': { layer: 3, title: 'feature' },

@@ -1,0 +1,16 @@
+export { type FtpRule, mayAccess, type RuleUser } from './lib/access/access-rule.ts';
+export { type Isolation, type UserRoot, userRoot } from './lib/access/user-root.ts';
+export { FileError } from './lib/files/file-error.ts';
+export type {
+  FileFacts,
+  FileFault,
+  FileReader,
+  FileWriter,
+  FtpFileSystem,
+  WriteOptions,
+} from './lib/files/file-system.ts';
+export { createFolderFileSystem, type FolderFileSystemOptions } from './lib/files/folder-file-system.ts';
+export { createMemoryFileSystem, type MemoryFileSystemOptions } from './lib/files/memory-file-system.ts';
+export { partOf } from './lib/files/part-of.ts';
+export { withFolders } from './lib/files/with-folders.ts';
+export { createZipFileSystem, type ZipFileSystemOptions } from './lib/files/zip-file-system.ts';

@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, link, rename, unlink } from 'node:fs/promises';
+import { toFileError } from './file-error.ts';
+import type { FileWriter } from './file-system.ts';
+
+const temporaryPattern = /^\.ftp-[0-9a-f]{16}-/;
+
+/** The name of an upload that is not whole yet: listings leave it out. */
+export function temporaryName(name: string): string {
+  return `.ftp-${randomBytes(8).toString('hex')}-${[...name].slice(0, 50).join('')}`;
+}
+
+export function isTemporary(name: string): boolean {
+  return temporaryPattern.test(name);
+}
+
+/** What a `FolderWriter` is made of. */
+export interface FolderWriterParts {
+  readonly handle: FileHandle;
+  /** Where the first byte goes. */
+  readonly position: number;
+  /** The name of the open file. */
+  readonly place: string;
+  /** The name that it gets when it is whole; `null`: it has it. */
+  readonly final: string | null;
+  /** Whether it stays when the upload breaks off. */
+  readonly keeps: boolean;
+  /** Whether a file of the final name must not be replaced. */
+  readonly isExclusive: boolean;
+}
+
+/** Writes an upload into a file of a folder. */
+export class FolderWriter implements FileWriter {
+  private readonly parts: FolderWriterParts;
+  private position: number;
+
+  constructor(parts: FolderWriterParts) {
+    this.parts = parts;
+    this.position = parts.position;
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    try {
+      for (let done = 0; done < chunk.byteLength; ) {
+        const { bytesWritten } = await this.parts.handle.write(chunk, done, chunk.byteLength - done, this.position);
+        done += bytesWritten;
+        this.position += bytesWritten;
+      }
+    } catch (error) {
+      throw toFileError(error);
+    }
+  }
+
+  async commit(): Promise<void> {
+    const { handle, place, final, isExclusive } = this.parts;
+    try {
+      await handle.close();
+      if (final === null) return;
+      if (isExclusive) {
+        await link(place, final); // fails if there is one
+        await unlink(place);
+      } else await rename(place, final);
+    } catch (error) {
+      if (final !== null) await unlink(place).catch(() => undefined); // it may be gone
+      throw toFileError(error);
+    }
+  }
+
+  async abort(): Promise<void> {
+    const { handle, place, keeps } = this.parts;
+    await handle.close();
+    if (!keeps) await unlink(place).catch(() => undefined); // somebody else may have removed it
+  }
+}
