@@ -1,5 +1,8 @@
 export { type FtpRule, mayAccess, type RuleUser } from './lib/access/access-rule.ts';
+export type { FailureLimit } from './lib/access/failure-guard.ts';
 export { type Isolation, type UserRoot, userRoot } from './lib/access/user-root.ts';
+export { createFtpServer, type FtpLimits, type FtpServer, type FtpServerOptions } from './lib/create-ftp-server.ts';
+export { FtpError, type FtpErrorCode, ftpErrors } from './lib/errors.ts';
 export { FileError } from './lib/files/file-error.ts';
 export type {
   FileFacts,
@@ -14,3 +17,7 @@ export { createMemoryFileSystem, type MemoryFileSystemOptions } from './lib/file
 export { partOf } from './lib/files/part-of.ts';
 export { withFolders } from './lib/files/with-folders.ts';
 export { createZipFileSystem, type ZipFileSystemOptions } from './lib/files/zip-file-system.ts';
+export type { FtpSite } from './lib/resolve-site.ts';
+export type { FtpCommand } from './lib/session/ftp-command.ts';
+export type { FtpUsers, UserFiles } from './lib/session/ftp-settings.ts';
+export type { SessionInfo, TransferInfo } from './lib/session/session-info.ts';

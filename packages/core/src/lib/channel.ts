@@ -101,6 +101,8 @@ export interface TlsInfo {
   readonly cipher: string;
   readonly serverName: string | null;
   readonly alpnProtocol: string | null;
+  /** Whether the client has resumed an earlier session. Absent: not known. */
+  readonly isResumed?: boolean;
   /** `null` or absent: the client was not asked for a certificate. */
   readonly clientCertificate?: ClientCertificateInfo | null;
 }

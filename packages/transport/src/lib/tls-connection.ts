@@ -65,6 +65,7 @@ function tlsInfo({ socket, clientCertificate }: SecureSocket): TlsInfo {
     cipher: socket.getCipher().name,
     serverName: typeof servername === 'string' ? canonicalServerName(servername) : null,
     alpnProtocol: socket.alpnProtocol || null,
+    isResumed: socket.isSessionReused(),
     ...(clientCertificate === null ? {} : { clientCertificate }),
   };
 }

@@ -32,7 +32,7 @@ export const commandTable = {
   HELP: always,
   NOOP: { ...always, duringTransfer: true },
   SYST: always,
-  QUIT: { ...always, duringTransfer: true },
+  QUIT: always,
   REIN: always,
   CWD: optional,
   XCWD: optional,

@@ -1,0 +1,134 @@
+import { isIP } from 'node:net';
+import {
+  anyFunction,
+  anyObject,
+  anyText,
+  checkOptions,
+  listOf,
+  milliseconds,
+  oneOf,
+  orNull,
+  type Rule,
+  type Rules,
+  rule,
+  trueOrFalse,
+  wholeNumber,
+  withFunctions,
+} from '@windhover/options';
+import type { FtpLimits, FtpServerOptions } from './create-ftp-server.ts';
+import { optionError } from './errors.ts';
+import { resolveFtpPath } from './files/ftp-path.ts';
+import type { FtpSite } from './resolve-site.ts';
+
+const isFiles = (value: unknown): boolean =>
+  (typeof value === 'string' && value !== '') ||
+  ['stat', 'list', 'read'].every((name) => typeof Object(value ?? {})[name] === 'function');
+const files = rule('a folder, or a file system', isFiles);
+const range = rule(
+  'two ports, the first and the last',
+  (value) =>
+    Array.isArray(value) &&
+    value.length === 2 &&
+    value.every((port) => Number.isInteger(port) && port > 0 && port < 65_536) &&
+    value[0] <= value[1],
+);
+
+const siteRules: Rules<FtpSite> = {
+  root: files,
+  isolation: oneOf('none', 'start-in-user-folder', 'isolate-root', 'isolate-all'),
+  filesOf: anyFunction,
+  folders: anyObject,
+  users: withFunctions(['verify']),
+  anonymous: trueOrFalse,
+  rules: listOf('rules', anyObject),
+  greeting: anyText,
+  uploads: oneOf('in-place', 'whole'),
+  keepPartialUploads: trueOrFalse,
+  replaceOnRename: trueOrFalse,
+};
+
+const limitRules: Rules<FtpLimits> = {
+  maxSessions: wholeNumber(1),
+  maxSessionsPerAddress: wholeNumber(1),
+  maxSessionsPerUser: wholeNumber(1),
+  maxLineBytes: wholeNumber(64, 65_536),
+  maxFileBytes: orNull(wholeNumber(1)),
+  maxBytesPerSecond: orNull(wholeNumber(1)),
+  idleTimeoutMs: milliseconds('above 0'),
+  dataTimeoutMs: milliseconds('above 0'),
+  loginTimeoutMs: milliseconds('above 0'),
+};
+
+const failureRules = { failures: wholeNumber(1), periodMs: milliseconds('above 0') };
+
+/** A rule that finds faults inside of the value. */
+function inside<T extends object>(rules: Rules<T>): Rule {
+  const { expected } = anyObject;
+  return {
+    expected,
+    fault(value, path) {
+      const fault = anyObject.fault(value, path);
+      if (fault !== null || value === null) return fault;
+      try {
+        checkOptions(value as T, rules, (message) => new Error(message));
+        return null;
+      } catch (error) {
+        return `${path}.${(error as Error).message}`;
+      }
+    },
+  };
+}
+
+const serverRules: Rules<FtpServerOptions> = {
+  ...siteRules,
+  hosts: anyObject,
+  tls: rule(
+    'what createTls() returns, or a function that returns it',
+    (value) => typeof value === 'function' || typeof Object(value ?? {}).middleware === 'function',
+  ),
+  security: oneOf('required', 'credentials', 'optional', 'none'),
+  implicitTls: trueOrFalse,
+  requireSessionReuse: trueOrFalse,
+  checkDataAddress: trueOrFalse,
+  passivePorts: range,
+  publicAddress: rule('an IPv4 address', (value) => typeof value === 'string' && isIP(value) === 4),
+  active: trueOrFalse,
+  listingStyle: oneOf('unix', 'msdos'),
+  denyByFailure: {
+    ...anyObject,
+    fault: (value, path) => (value === null ? null : inside(failureRules).fault(value, path)),
+  },
+  limits: inside(limitRules),
+  middleware: listOf('functions', anyFunction),
+  log: withFunctions(['debug', 'info', 'warn', 'error']),
+  clock: withFunctions(['now', 'schedule']),
+};
+
+/** Throws `FTP_OPTION_INVALID`. */
+export function checkServerOptions(options: FtpServerOptions): void {
+  checkOptions(options, serverRules, optionError);
+  const { tls, security = 'required', implicitTls = false, hosts = {} } = options;
+  if (tls === undefined && security !== 'none')
+    throw optionError(
+      "tls: expected certificates, found none; `security: 'none'` lets everybody on the way read passwords and files",
+    );
+  if (tls !== undefined && security === 'none')
+    throw optionError("security: expected 'required', 'credentials' or 'optional' beside `tls`");
+  if (implicitTls && tls === undefined) throw optionError('implicitTls: expected `tls` beside it');
+  checkSite(options, '');
+  for (const [name, site] of Object.entries(hosts)) {
+    checkOptions(site, siteRules, (message) => optionError(`hosts.${name}: ${message}`));
+    checkSite(site, `hosts.${name}: `);
+  }
+}
+
+function checkSite({ root, filesOf, folders = {} }: FtpSite, where: string): void {
+  if ((root === undefined) === (filesOf === undefined))
+    throw optionError(`${where}root: expected either \`root\` or \`filesOf\``);
+  for (const [path, each] of Object.entries(folders)) {
+    if (path === '/' || !path.startsWith('/') || resolveFtpPath('/', path) !== path)
+      throw optionError(`${where}folders: expected paths such as /shared, found ${JSON.stringify(path)}`);
+    const fault = files.fault(each, `${where}folders[${JSON.stringify(path)}]`);
+    if (fault !== null) throw optionError(fault);
+  }
+}

@@ -1,0 +1,219 @@
+import { type Clock, type Connection, compose, type Logger, type Middleware, systemClock } from '@windhover/core';
+import { createTimerWheel, type ListenAddress, type Listener, listen, type Tls } from '@windhover/transport';
+import { Counts } from './access/counts.ts';
+import { FailureGuard, type FailureLimit } from './access/failure-guard.ts';
+import { checkServerOptions } from './check-server-options.ts';
+import { type FtpSite, resolveSite } from './resolve-site.ts';
+import type { FtpCommand } from './session/ftp-command.ts';
+import { FtpSession } from './session/ftp-session.ts';
+import type { FtpSettings } from './session/ftp-settings.ts';
+import { RunningCommand } from './session/running-command.ts';
+import type { SessionInfo } from './session/session-info.ts';
+import type { ListingStyle } from './transfer/format-listing.ts';
+
+/** Options of `createFtpServer`, beside those of its site. */
+export interface FtpServerOptions extends FtpSite {
+  /** More sites, by the name that clients send with `HOST` (RFC 7151). With some, other names are refused. Default: none. */
+  readonly hosts?: Readonly<Record<string, FtpSite>>;
+  /**
+   * The certificates, of `createTls` with `alpnProtocols: ['ftp']`, or a function that returns them for the next session. Default: none; then `security` must be `none`.
+   */
+  readonly tls?: Tls | (() => Tls);
+  /**
+   * `required`: control and data connections need TLS. `credentials`: the login does, except of who is anonymous. `optional`: the client decides.
+   * `none`: there is no TLS, and passwords can be read on the way. Default: `required`.
+   */
+  readonly security?: 'required' | 'credentials' | 'optional' | 'none';
+  /** TLS begins at once, as on port 990, without `AUTH`. Default: false. */
+  readonly implicitTls?: boolean;
+  /**
+   * Whether a data connection with TLS must resume a session of the control connection, so that nobody else can take it. Default: true. Some clients
+   * cannot, Python's `ftplib` for instance.
+   */
+  readonly requireSessionReuse?: boolean;
+  /** Whether data connections must come from, or go to, the address of the client. Default: true. */
+  readonly checkDataAddress?: boolean;
+  /** First and last port for passive data connections, to be opened in a firewall. Default: any that the system has free. */
+  readonly passivePorts?: readonly [number, number];
+  /** The IPv4 address that clients reach this server at, for `PASV` behind address translation. Default: the one that they have connected to. */
+  readonly publicAddress?: string;
+  /** Whether the server may connect to clients (`PORT`, `EPRT`). Default: true. */
+  readonly active?: boolean;
+  /** How `LIST` writes. Default: `unix`, which every client reads. */
+  readonly listingStyle?: ListingStyle;
+  /** Logins that fail: when an address is shut out. `null`: never. Default: after 4 in 30 s, for 30 s. */
+  readonly denyByFailure?: FailureLimit | null;
+  readonly limits?: FtpLimits;
+  /** Wraps every command, the first outermost: logs, filters. Default: none. */
+  readonly middleware?: readonly Middleware<FtpCommand>[];
+  readonly log?: Logger;
+  readonly clock?: Clock;
+}
+
+/** Limits of a server. */
+export interface FtpLimits {
+  /** Sessions, 1 or more. Default: 1000. */
+  readonly maxSessions?: number;
+  /** Sessions of one address. Default: 50: clients open some for their transfers, and several may be behind one address. */
+  readonly maxSessionsPerAddress?: number;
+  /** Sessions of one user; who is anonymous counts as one. Default: 100. */
+  readonly maxSessionsPerUser?: number;
+  /** Bytes of a command. Default: 4096, as in IIS. */
+  readonly maxLineBytes?: number;
+  /** Bytes of an uploaded file; `null`: no limit. Default: null. */
+  readonly maxFileBytes?: number | null;
+  /** Bytes per second of each transfer; `null`: no limit. Default: null. */
+  readonly maxBytesPerSecond?: number | null;
+  /** Milliseconds without a command. Default: 120,000, as in IIS. */
+  readonly idleTimeoutMs?: number;
+  /** Milliseconds for a data connection to come about, or without a byte on it. Default: 30,000, as in IIS. */
+  readonly dataTimeoutMs?: number;
+  /** Milliseconds from the beginning to the login. Default: 30,000, as in IIS. */
+  readonly loginTimeoutMs?: number;
+}
+
+/** A server; it may listen on several addresses. */
+export interface FtpServer {
+  /** Everybody who is connected. */
+  readonly sessions: readonly SessionInfo[];
+  /** Rejects with a `TransportError` that says what to do. */
+  listen(address: ListenAddress): Promise<Listener>;
+  /** Takes a connection that was accepted elsewhere. */
+  accept(connection: Connection): void;
+  /** Uses other options for the sessions to come; those that are open keep theirs. Throws `FTP_OPTION_INVALID`, and then keeps the old ones. */
+  update(options: FtpServerOptions): void;
+  /** Stops listening, ends sessions without a transfer, and the others with it or after `timeoutMs`. Default: 30,000. */
+  close(options?: { readonly timeoutMs?: number }): Promise<void>;
+}
+
+const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** Creates a server. Throws `FTP_OPTION_INVALID`. */
+export function createFtpServer(options: FtpServerOptions): FtpServer {
+  return new Server(options);
+}
+
+class Server implements FtpServer {
+  private readonly open = new Set<FtpSession>();
+  private readonly perAddress = new Counts();
+  private readonly perUser = new Counts();
+  private readonly listeners = new Set<Listener>();
+  private settings: FtpSettings;
+  private isImplicit: boolean;
+  private onEmpty: (() => void) | null = null;
+
+  constructor(options: FtpServerOptions) {
+    this.settings = this.resolve(options);
+    this.isImplicit = options.implicitTls === true;
+  }
+
+  get sessions(): readonly SessionInfo[] {
+    return [...this.open];
+  }
+
+  async listen(address: ListenAddress): Promise<Listener> {
+    const listener = await listen(address, (connection) => this.accept(connection));
+    this.listeners.add(listener);
+    return listener;
+  }
+
+  accept(connection: Connection): void {
+    const { settings, isImplicit } = this;
+    const { remoteAddress } = connection.info;
+    const refusal = this.refuse(remoteAddress);
+    if (refusal !== null) {
+      if (!isImplicit) connection.write(`421 ${refusal}\r\n`);
+      connection.end();
+      settings.wheel.createDeadline(() => connection.destroy()).set(1000);
+      connection.attach({
+        data: () => undefined,
+        drain: () => undefined,
+        end: () => connection.destroy(),
+        close: () => undefined,
+      });
+      return;
+    }
+    this.perAddress.add(remoteAddress);
+    connection.onClosed(() => this.perAddress.remove(remoteAddress));
+    if (!isImplicit) this.start(connection, null, settings);
+    else {
+      const tls = settings.tls!();
+      void tls.middleware(connection, (secure) => this.start(secure, tls, settings));
+    }
+  }
+
+  update(options: FtpServerOptions): void {
+    this.settings = this.resolve(options);
+    this.isImplicit = options.implicitTls === true;
+  }
+
+  async close({ timeoutMs = 30_000 }: { readonly timeoutMs?: number } = {}): Promise<void> {
+    await Promise.all([...this.listeners].map((listener) => listener.close()));
+    this.listeners.clear();
+    if (this.open.size === 0) return;
+    const empty = new Promise<void>((resolve) => {
+      this.onEmpty = resolve;
+    });
+    for (const session of this.open) session.drain();
+    const cancel = this.settings.clock.schedule(timeoutMs, () => {
+      for (const session of this.open) session.connection.destroy();
+    });
+    await empty;
+    cancel();
+  }
+
+  private start(connection: Connection, tls: Tls | null, settings: FtpSettings): void {
+    const session = new FtpSession(connection, tls, settings, () => {
+      this.open.delete(session);
+      if (this.open.size === 0) this.onEmpty?.();
+    });
+    this.open.add(session);
+    if (this.onEmpty !== null) session.drain();
+  }
+
+  private refuse(address: string): string | null {
+    const { guard, maxSessions, maxSessionsPerAddress } = this.settings;
+    if (guard?.isShutOut(address) === true) return 'Too many logins failed: come back later.';
+    if (this.open.size >= maxSessions) return 'There are too many sessions.';
+    return this.perAddress.of(address) >= maxSessionsPerAddress ? 'There are too many sessions of your address.' : null;
+  }
+
+  private resolve(options: FtpServerOptions): FtpSettings {
+    checkServerOptions(options);
+    const { tls, clock = systemClock, log = silent, limits = {}, denyByFailure = {}, middleware = [] } = options;
+    const handle = compose(middleware, (command) => {
+      if (!(command instanceof RunningCommand))
+        throw new TypeError('next() takes the command that the middleware was given');
+      return command.run();
+    });
+    return {
+      site: resolveSite(options),
+      hosts: new Map(
+        Object.entries(options.hosts ?? {}).map(([name, site]) => [name.toLowerCase(), resolveSite(site)]),
+      ),
+      tls: tls === undefined ? null : typeof tls === 'function' ? tls : () => tls,
+      security: options.security ?? 'required',
+      mustResume: options.requireSessionReuse ?? true,
+      checksDataAddress: options.checkDataAddress ?? true,
+      passivePorts: options.passivePorts ?? null,
+      publicAddress: options.publicAddress ?? null,
+      allowsActive: options.active ?? true,
+      listingStyle: options.listingStyle ?? 'unix',
+      maxLineBytes: limits.maxLineBytes ?? 4096,
+      maxSessions: limits.maxSessions ?? 1000,
+      maxSessionsPerAddress: limits.maxSessionsPerAddress ?? 50,
+      maxSessionsPerUser: limits.maxSessionsPerUser ?? 100,
+      maxBytesPerSecond: limits.maxBytesPerSecond ?? null,
+      maxFileBytes: limits.maxFileBytes ?? null,
+      idleMs: limits.idleTimeoutMs ?? 120_000,
+      dataMs: limits.dataTimeoutMs ?? 30_000,
+      loginMs: limits.loginTimeoutMs ?? 30_000,
+      guard: denyByFailure === null ? null : new FailureGuard(denyByFailure, clock),
+      perUser: this.perUser,
+      wheel: createTimerWheel({ clock }),
+      clock,
+      log,
+      handle,
+    };
+  }
+}

@@ -1,0 +1,71 @@
+import type { FtpRule, RuleUser } from './access/access-rule.ts';
+import { type Isolation, userRoot } from './access/user-root.ts';
+import type { FtpFileSystem } from './files/file-system.ts';
+import { createFolderFileSystem, type FolderFileSystemOptions } from './files/folder-file-system.ts';
+import { partOf } from './files/part-of.ts';
+import { withFolders } from './files/with-folders.ts';
+import type { FtpUsers, ResolvedSite, UserFiles } from './session/ftp-settings.ts';
+
+/** Who may log in, and what files there are. */
+export interface FtpSite extends FolderFileSystemOptions {
+  /** A folder of the disk, or a file system. Default: none, then `filesOf` says. */
+  readonly root?: string | FtpFileSystem;
+  /** Where the files of a user begin below `root`, as in IIS. Default: `none`, all have the whole of it. */
+  readonly isolation?: Exclude<Isolation, 'custom'>;
+  /** The files of each user, in place of `root`; `null`: this one has none. */
+  readonly filesOf?: (user: RuleUser) => UserFiles | null | Promise<UserFiles | null>;
+  /** Virtual folders: absolute paths, with what is in them. Default: none. */
+  readonly folders?: Readonly<Record<string, string | FtpFileSystem>>;
+  /** Who can log in: the users of `@windhover/auth`, or any object with `verify`. Default: nobody. */
+  readonly users?: FtpUsers;
+  /** Whether `anonymous` and `ftp` may log in with any password. Default: false. */
+  readonly anonymous?: boolean;
+  /** Who may read and write what. Default: who has logged in with a password everything, who is anonymous may read. */
+  readonly rules?: readonly FtpRule[];
+  /** What clients are greeted with. Default: `Welcome.`, so that nobody learns what runs here. */
+  readonly greeting?: string;
+}
+
+const defaultRules: readonly FtpRule[] = [{}, { access: 'deny', users: ['?'], to: ['write'] }];
+
+/** Resolves the options of a site. */
+export function resolveSite(site: FtpSite): ResolvedSite {
+  const { users = null, anonymous = false, rules = defaultRules, greeting = 'Welcome.', root } = site;
+  const base = root === undefined ? null : toFiles(root, site);
+  const folders = Object.fromEntries(
+    Object.entries(site.folders ?? {}).map(([path, each]) => [path, toFiles(each, site)]),
+  );
+  return {
+    users,
+    hasAnonymous: anonymous,
+    rules,
+    greeting: greeting.split(/\r?\n/),
+    async filesOf(user) {
+      if (site.filesOf !== undefined) return site.filesOf(user);
+      return base === null ? null : isolated(base, folders, site.isolation ?? 'none', user);
+    },
+  };
+}
+
+async function isolated(
+  base: FtpFileSystem,
+  folders: Readonly<Record<string, FtpFileSystem>>,
+  isolation: Exclude<Isolation, 'custom'>,
+  user: RuleUser,
+): Promise<UserFiles | null> {
+  const place = userRoot(isolation, user);
+  if (place === null) return null;
+  const own = await isFolder(base, place.root);
+  if (!own) return null;
+  const files = partOf(base, place.root);
+  const all = place.hasVirtualFolders ? withFolders(files, folders) : files;
+  return { files: all, start: (await isFolder(all, place.start)) ? place.start : '/' };
+}
+
+async function isFolder(files: FtpFileSystem, path: string): Promise<boolean> {
+  return (await files.stat(path).catch(() => null))?.kind === 'folder';
+}
+
+function toFiles(root: string | FtpFileSystem, options: FolderFileSystemOptions): FtpFileSystem {
+  return typeof root === 'string' ? createFolderFileSystem(root, options) : root;
+}

@@ -1,0 +1,32 @@
+import type { RuleUser } from '../access/access-rule.ts';
+
+/** A transfer that is under way. */
+export interface TransferInfo {
+  readonly verb: string;
+  readonly path: string;
+  readonly bytes: number;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+}
+
+/** One client that is connected. */
+export interface SessionInfo {
+  /** Unique in this process. */
+  readonly id: number;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly localPort: number;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** `null`: nobody has logged in. */
+  readonly user: RuleUser | null;
+  /** Whether the control connection has TLS. */
+  readonly isSecure: boolean;
+  /** What the client has named with `HOST`; `null`: nothing. */
+  readonly host: string | null;
+  /** The current folder. */
+  readonly folder: string;
+  readonly transfer: TransferInfo | null;
+  /** Ends the session at once, with a reply 421. */
+  end(why?: string): void;
+}

@@ -1,0 +1,192 @@
+import { randomBytes } from 'node:crypto';
+import { FtpError } from '../errors.ts';
+import { FileError, replyToFault } from '../files/file-error.ts';
+import type { FileFacts, WriteOptions } from '../files/file-system.ts';
+import type { Reply } from '../protocol/format-reply.ts';
+import type { DataConnection } from '../transfer/data-connection.ts';
+import { formatFacts, formatMsDos, formatUnix } from '../transfer/format-listing.ts';
+import { openData } from '../transfer/open-data.ts';
+import { createPace } from '../transfer/pace.ts';
+import { receiveFile } from '../transfer/receive-file.ts';
+import { sendFile } from '../transfer/send-file.ts';
+import { sendLines } from '../transfer/send-lines.ts';
+import { Transfer } from '../transfer/transfer.ts';
+import type { CommandHandler } from './command-handlers.ts';
+import { pathFor } from './file-commands.ts';
+import type { FtpSession } from './ftp-session.ts';
+import type { RunningCommand } from './running-command.ts';
+
+/** What needs a data connection, and where it begins. */
+export const transferCommands = {
+  REST(session, argument) {
+    if (!/^\d{1,15}$/.test(argument.trim())) return { code: 501, text: 'This is not a number of bytes.' };
+    if (session.isAscii && Number(argument) > 0)
+      return { code: 501, text: 'Only binary transfers are resumed: send TYPE I first.' };
+    session.restartAt = Number(argument);
+    return { code: 350, text: `The next transfer begins at ${session.restartAt}.` };
+  },
+
+  async RETR(session, argument, command) {
+    const startAt = takeStart(session);
+    const path = pathFor('read', session, argument, command);
+    const reader = await session.files!.read(path, startAt);
+    try {
+      return await transferring(
+        session,
+        command,
+        path,
+        `Sending ${reader.facts.size - startAt} bytes.`,
+        async (data, transfer) => {
+          const options = { startAt, isAscii: session.isAscii, pace: paceOf(session), onSent: counting(transfer) };
+          await sendFile(reader, data, options);
+          await data.finish();
+        },
+      );
+    } finally {
+      await reader.close();
+    }
+  },
+
+  STOR: (session, argument, command) => upload(session, argument, command, { startAt: takeStart(session) }),
+  APPE(session, argument, command) {
+    takeStart(session);
+    return upload(session, argument, command, { append: true });
+  },
+  /** A name that is not taken; the reply before the transfer tells it. */
+  STOU(session, _argument, command) {
+    takeStart(session);
+    return upload(session, `upload-${randomBytes(8).toString('hex')}`, command, { exclusive: true }, 'FILE: ');
+  },
+
+  LIST(session, argument, command) {
+    const { listingStyle, clock } = session.settings;
+    const now = clock.now();
+    const format = (facts: FileFacts): string =>
+      listingStyle === 'msdos' ? formatMsDos(facts) : formatUnix(facts, now);
+    return list(session, argument.replace(/^-\S*\s*/, ''), command, format);
+  },
+
+  NLST: (session, argument, command) => list(session, argument.replace(/^-\S*\s*/, ''), command, ({ name }) => name),
+
+  MLSD(session, argument, command) {
+    const format = (facts: FileFacts, path: string): string =>
+      `${formatFacts(facts, session.facts, { read: true, write: session.may('write', path) })} ${facts.name}`;
+    return list(session, argument, command, format, true);
+  },
+} satisfies Record<string, CommandHandler>;
+
+async function upload(
+  session: FtpSession,
+  argument: string,
+  command: RunningCommand,
+  options: WriteOptions,
+  prefix = 'Receiving ',
+): Promise<Reply> {
+  const path = pathFor('write', session, argument, command);
+  if (session.files!.write === undefined) throw new FileError('read-only');
+  if (session.dataSource === null) return noData;
+  const writer = await session.files!.write(path, options);
+  let isWhole = false;
+  try {
+    const told = prefix === 'FILE: ' ? argument : path;
+    return await transferring(session, command, path, `${prefix}${told}`, async (data, transfer) => {
+      const { maxFileBytes } = session.settings;
+      const maxBytes = maxFileBytes === null ? null : maxFileBytes - (options.startAt ?? 0);
+      await receiveFile(writer, data, {
+        isAscii: session.isAscii,
+        maxBytes,
+        pace: paceOf(session),
+        onReceived: counting(transfer),
+      });
+      isWhole = true;
+      await writer.commit();
+      await data.finish();
+    });
+  } finally {
+    if (!isWhole) await writer.abort();
+  }
+}
+
+async function list(
+  session: FtpSession,
+  argument: string,
+  command: RunningCommand,
+  format: (facts: FileFacts, path: string) => string,
+  foldersOnly = false,
+): Promise<Reply> {
+  const path = pathFor('read', session, argument, command);
+  const facts = await session.files!.stat(path);
+  if (facts === null) throw new FileError('not-found');
+  if (facts.kind === 'file' && foldersOnly) return { code: 501, text: 'It is not a folder.' };
+  return transferring(session, command, path, 'Here is the listing.', async (data, transfer) => {
+    async function* lines(): AsyncGenerator<string> {
+      if (facts!.kind === 'file') return yield format(facts!, path);
+      for await (const entry of session.files!.list(path)) {
+        const place = path === '/' ? `/${entry.name}` : `${path}/${entry.name}`;
+        if (session.may('read', place)) yield format(entry, place);
+      }
+    }
+    await sendLines(lines(), data, counting(transfer));
+    await data.finish();
+  });
+}
+
+const noData: Reply = { code: 425, text: 'Send EPSV, PASV, EPRT or PORT first.' };
+
+/** Opens the data connection, lets `work` use it, and turns what became of it into a reply. */
+async function transferring(
+  session: FtpSession,
+  command: RunningCommand,
+  path: string,
+  announcement: string,
+  work: (data: DataConnection, transfer: Transfer) => Promise<void>,
+): Promise<Reply> {
+  const { dataSource: source, settings } = session;
+  if (source === null) return noData;
+  if (settings.security === 'required' && !session.isProtected)
+    return { code: 521, text: 'Data connections need TLS here: send PROT P.' };
+  session.dataSource = null;
+  const transfer = new Transfer(command.verb, path, source, settings.clock.now());
+  command.transfer = transfer;
+  session.transfer = transfer;
+  command.reply(150, announcement);
+  let data: DataConnection | null = null;
+  try {
+    data = await openData(session, transfer);
+    await work(data, transfer);
+    return { code: 226, text: 'The transfer is complete.' };
+  } catch (error) {
+    data?.destroy();
+    if (transfer.isAborted) return { code: 426, text: 'The transfer was aborted.' };
+    if (error instanceof FileError) return replyToFault(error);
+    if (data === null) return unopened(session, error);
+    return { code: 426, text: `The transfer broke off${error instanceof FtpError ? ` (${error.message})` : ''}.` };
+  } finally {
+    source.close();
+    data?.release();
+  }
+}
+
+function unopened(session: FtpSession, error: unknown): Reply {
+  session.settings.log.info('A data connection of FTP did not come about', { address: session.remoteAddress, error });
+  const isReuse = error instanceof FtpError && error.message.includes('resume');
+  return isReuse
+    ? { code: 522, text: 'The data connection must resume the TLS session of the control connection.' }
+    : { code: 425, text: 'The data connection did not come about.' };
+}
+
+function takeStart(session: FtpSession): number {
+  const { restartAt } = session;
+  session.restartAt = 0;
+  return restartAt;
+}
+
+function paceOf({ settings }: FtpSession): (bytes: number) => Promise<void> | null {
+  return createPace(settings.maxBytesPerSecond, settings.clock);
+}
+
+function counting(transfer: Transfer): (bytes: number) => void {
+  return (bytes) => {
+    transfer.bytes += bytes;
+  };
+}

@@ -1,0 +1,52 @@
+import { FileError } from '../files/file-error.ts';
+import type { FileReader } from '../files/file-system.ts';
+import { createToAscii } from './ascii.ts';
+import type { DataConnection } from './data-connection.ts';
+
+const chunkBytes = 64 * 1024;
+
+/** How a file is sent. */
+export interface SendOptions {
+  readonly startAt: number;
+  readonly isAscii: boolean;
+  readonly pace: (bytes: number) => Promise<void> | null;
+  readonly onSent: (bytes: number) => void;
+}
+
+/**
+ * Sends the bytes that the file had when it was opened; what is appended meanwhile does not count. Rejects with `changed` if it became shorter, or
+ * was written over: the client must not take a mixture for the file.
+ */
+export async function sendFile(
+  reader: FileReader,
+  data: DataConnection,
+  { startAt, isAscii, pace, onSent }: SendOptions,
+): Promise<void> {
+  const convert = isAscii ? createToAscii() : null;
+  const { facts } = reader;
+  let left = facts.size - startAt;
+  let spare: Buffer | null = null;
+  let current: Buffer = Buffer.allocUnsafeSlow(Math.max(Math.min(chunkBytes, left), 1));
+  let reading = reader.read(current);
+  while (left > 0) {
+    const bytes = Math.min(await reading, left);
+    if (bytes === 0) throw new FileError('changed');
+    const chunk = current.subarray(0, bytes);
+    left -= bytes;
+    // Bytes on their way must not change, so their buffer is not read into again.
+    const next: Buffer = spare !== null && data.isFlushed ? spare : Buffer.allocUnsafeSlow(chunkBytes);
+    if (left > 0) {
+      reading = reader.read(next);
+      reading.catch(() => undefined); // it is awaited in the next turn, if there is one
+    }
+    const sent = convert === null ? chunk : convert(chunk);
+    await data.send(sent);
+    onSent(sent.byteLength);
+    const wait = pace(sent.byteLength);
+    if (wait !== null) await wait;
+    spare = current;
+    current = next;
+  }
+  const { size, modifiedMs } = await reader.look();
+  if (size < facts.size || (size === facts.size && modifiedMs !== facts.modifiedMs)) throw new FileError('changed');
+}
