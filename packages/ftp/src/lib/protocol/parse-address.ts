@@ -22,7 +22,7 @@ export function parseEprt(argument: string): DataAddress | 'family' | null {
   if (rest !== '' || more.length > 0 || !/^\d+$/.test(family) || !/^\d{1,5}$/.test(written)) return null;
   if (family !== '1' && family !== '2') return 'family';
   const port = Number(written);
-  if (port < 1 || port > 65_535 || isIP(host) !== (family === '1' ? 4 : 6)) return null;
+  if (port < 1 || port > 65_535 || isIP(host) !== (family === '1' ? 4 : 6) || host.includes('%')) return null;
   return { host, port };
 }
 

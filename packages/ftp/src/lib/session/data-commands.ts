@@ -73,7 +73,11 @@ async function openPassive(session: FtpSession): Promise<number | null> {
 }
 
 function isSame(host: string, address: string): boolean {
-  return isIP(host) === 4
-    ? host === address
-    : new URL(`ftp://[${host}]`).hostname === new URL(`ftp://[${address}]`).hostname;
+  if (isIP(host) === 4 || isIP(address) !== 6) return host === address;
+  return canonical(host) === canonical(address);
+}
+
+/** IPv6 has many ways to write an address. The zone of a link-local one is not sent. */
+function canonical(address: string): string {
+  return new URL(`ftp://[${address.replace(/%.*$/, '')}]`).hostname;
 }

@@ -79,7 +79,8 @@ export class FtpSession implements SessionInfo {
         this.next();
       },
       end: () => {
-        this.hasEnded = true; // what it has asked for is still answered
+        this.hasEnded = true;
+        this.transfer?.abort(); // RFC 959 §4.1.1: as if it had sent ABOR and QUIT
         if (!this.isBusy) this.connection.end();
       },
       close: () => undefined,

@@ -53,6 +53,20 @@ export class DataConnection implements ChannelConsumer {
     return all;
   }
 
+  /** Waits for something else, but not after the connection has failed. */
+  async waitFor(other: Promise<void> | null): Promise<void> {
+    if (other === null) return;
+    let isOver = false;
+    const done = other.then(() => {
+      isOver = true;
+    });
+    while (!isOver && this.failure === null) {
+      this.deadline.set(this.timeoutMs);
+      await Promise.race([done, this.change()]);
+    }
+    this.throwFailure();
+  }
+
   /** Whether all that was sent has left. */
   get isFlushed(): boolean {
     return this.connection.pendingBytes === 0;

@@ -22,8 +22,7 @@ export async function receiveFile(writer: FileWriter, data: DataConnection, opti
     if (maxBytes !== null && total > maxBytes) throw new FileError('quota');
     await writer.write(convert === null ? chunk : convert(chunk));
     onReceived(chunk.byteLength);
-    const wait = pace(chunk.byteLength);
-    if (wait !== null) await wait;
+    await data.waitFor(pace(chunk.byteLength));
   }
   const rest = convert?.(null);
   if (rest !== undefined && rest.byteLength > 0) await writer.write(rest);

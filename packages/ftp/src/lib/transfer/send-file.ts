@@ -42,8 +42,7 @@ export async function sendFile(
     const sent = convert === null ? chunk : convert(chunk);
     await data.send(sent);
     onSent(sent.byteLength);
-    const wait = pace(sent.byteLength);
-    if (wait !== null) await wait;
+    await data.waitFor(pace(sent.byteLength));
     spare = current;
     current = next;
   }
