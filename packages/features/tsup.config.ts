@@ -1,3 +1,3 @@
 import { definePackage } from '../../scripts/tsup-package.ts';
 
-export default definePackage(['index', 'admin', 'apps', 'certificate-folder', 'metrics']);
+export default definePackage(['index', 'admin', 'apps', 'certificate-folder', 'ftp-address', 'metrics']);

@@ -26,6 +26,7 @@ export { decompressFeature } from './lib/decompress.ts';
 export { dynamicIpFeature } from './lib/dynamic-ip.ts';
 export { errorPagesFeature } from './lib/error-pages.ts';
 export { fallbackFeature } from './lib/fallback.ts';
+export { type FtpDefinition, ftpFeature, ftpOf } from './lib/ftp.ts';
 export { hstsFeature } from './lib/hsts.ts';
 export { ipFilterFeature } from './lib/ip-filter.ts';
 export { type KeepAliveDefault, limitNames, limitsSchema } from './lib/limits-schema.ts';

@@ -139,7 +139,7 @@ describe('a session', () => {
     const client = await FtpClient.logIn(port);
     expect(await client.code('EPSV ALL')).toBe(200);
     expect([await client.code('PASV'), await client.code('PORT 127,0,0,1,5,5'), await client.code('EPSV 2')]).toEqual([
-      503, 503, 522,
+      501, 501, 522,
     ]);
     expect((await client.download('RETR a.txt')).codes).toEqual([150, 226]);
   });

@@ -119,8 +119,8 @@ describe('checkConfig()', () => {
   });
 
   it('says of what people will look for that it is not built yet', async () => {
-    expect(await check('ftp: true, proxy: { to: "http://a", basicAuth: {} }')).toEqual([
-      'ftp: `ftp` is not built yet',
+    expect(await check('basicAuth: true, proxy: { to: "http://a", basicAuth: {} }')).toEqual([
+      'basicAuth: `basicAuth` is not built yet',
       'proxy.basicAuth: `basicAuth` is not built yet',
     ]);
   });

@@ -6,13 +6,17 @@ import type { FrontConfig, FrontServer } from './front-server.ts';
 /** Returns the text printed after the start: the configuration, the addresses, the sites, and how to stop the server. */
 export function describeServer(
   version: string,
-  server: Pick<FrontServer, 'config' | 'listeners' | 'secureListeners' | 'operationsListener' | 'admin'>,
+  server: Pick<
+    FrontServer,
+    'config' | 'listeners' | 'ftpListeners' | 'secureListeners' | 'operationsListener' | 'admin'
+  >,
 ): string {
   const secure = new Set(server.secureListeners);
   const schemeOf = (listener: Listener): 'http' | 'https' => (secure.has(listener) ? 'https' : 'http');
   const rows: (readonly [name: string, value: string])[] = [
     ['configuration', server.config.file],
     ...server.listeners.map((each) => ['open', openUrl(each.address, schemeOf(each))] as const),
+    ...server.ftpListeners.map(({ name }) => ['ftp', `ftp://${name}`] as const),
     ...(server.operationsListener === null ? [] : [['metrics', openUrl(server.operationsListener.address)] as const]),
     ...(server.admin.listener === null
       ? []

@@ -1,5 +1,6 @@
 import { openUrl } from '@windhover/console';
 import type { Supervisor } from '@windhover/supervisor';
+import { nameAddress } from '@windhover/transport';
 import { adminUrl } from './admin/admin-url.ts';
 import type { LazyAdmin } from './admin/lazy-admin.ts';
 import { describeRows } from './describe-server.ts';
@@ -22,7 +23,8 @@ export function describeSupervised(server: {
   const { sites = [], secure = [] } = fleet.serving ?? {};
   return describeRows(version, [
     ['configuration', plan.file],
-    ...openSockets(listen, secure).map(({ url }) => ['open', url] as const),
+    ...openSockets(listen, secure, plan.ftp).map(({ url }) => ['open', url] as const),
+    ...plan.ftp.map((address) => ['ftp', `ftp://${nameAddress(address)}`] as const),
     ...(operations.listener === null ? [] : [['metrics', `${openUrl(operations.listener.address)}metrics`] as const]),
     ...(admin.listener === null ? [] : [['admin', adminUrl(admin.listener, plan.admin)] as const]),
     ...sites.map((line) => ['site', line] as const),

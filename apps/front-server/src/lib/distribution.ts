@@ -5,6 +5,7 @@ import {
   adminFeature,
   certificatesFeature,
   failedTests,
+  ftpFeature,
   limitsSchema,
   metricsSchema,
   standardFeatures,
@@ -29,7 +30,7 @@ const keepAlive = { ms: 75_000, reason: 'as in nginx: a browser comes back withi
  */
 export function distribution(sinks: LogSinks) {
   return defineDistribution({
-    features: [certificatesFeature, tlsFeature, adminFeature, accessLogFeature(sinks), ...standardFeatures],
+    features: [certificatesFeature, tlsFeature, adminFeature, ftpFeature, accessLogFeature(sinks), ...standardFeatures],
     resources: standardResources,
     sections: {
       limits: limitsSchema(keepAlive).prefault({}),

@@ -20,6 +20,7 @@ import type { CountsAnswer } from './admin/answer-administrator.ts';
 import type { LazyAdmin } from './admin/lazy-admin.ts';
 import { localSection } from './admin/local-section.ts';
 import type { distribution } from './distribution.ts';
+import type { FtpServers } from './ftp-servers.ts';
 import type { LocalApps } from './local-apps.ts';
 import {
   type ActionResult,
@@ -42,6 +43,9 @@ const trackedWorkMs = 5000;
 
 /** How long what is left of a stop that lingered may take when it has to end: it began before the last reload, in milliseconds. */
 const lastStreamsMs = 5000;
+
+/** How long transfers of FTP may go on when the server stops, in milliseconds. */
+const ftpStopMs = 10_000;
 
 /** How a server stops, in milliseconds. */
 export interface StopOptions {
@@ -93,6 +97,7 @@ export interface FrontServerParts {
   readonly generations: Generations<FrontSections>;
   readonly server: Server;
   readonly listeners: OpenListeners;
+  readonly ftp: FtpServers;
   /** `null`: another process serves metrics and health checks. */
   readonly operations: OperationsServer | null;
   /** `null`: another process serves the management API. */
@@ -136,6 +141,11 @@ export class FrontServer {
 
   get listeners(): readonly Listener[] {
     return this.parts.listeners.all;
+  }
+
+  /** Those of the servers of FTP. */
+  get ftpListeners(): readonly Listener[] {
+    return this.parts.ftp.listeners;
   }
 
   /** Those of the listeners that speak TLS. */
@@ -215,12 +225,16 @@ export class FrontServer {
   async prepare(
     origin: ConfigOrigin,
   ): Promise<(PreparedFrontConfig & { readonly config: FrontConfig }) | RefusedConfig> {
-    const { load, generations, listeners } = this.parts;
+    const { load, generations, listeners, ftp } = this.parts;
     const next = await load(origin);
     if (!next.ok) return next;
     const prepared = await generations.prepare(next.config);
     try {
       const opened = await listeners.prepare(next.config);
+      const ofFtp = await ftp.prepare(next.config).catch(async (error: unknown) => {
+        await opened.abandon();
+        throw error;
+      });
       return {
         ok: true,
         config: next.config,
@@ -228,9 +242,11 @@ export class FrontServer {
           restoreThings(next.config.managed, this.changes);
           prepared.commit();
           opened.commit();
+          ofFtp.commit();
           this.cutLater(next.config.sections.oldStreams);
         },
         async abandon() {
+          await ofFtp.abandon();
           await opened.abandon();
           await prepared.abandon();
         },
@@ -282,11 +298,13 @@ export class FrontServer {
    * what is under way, streams and tunnels too, may go on for so many milliseconds.
    */
   async stop({ lingerMs = 0, ...options }: StopOptions = {}): Promise<void> {
-    const { server, services, generations, sinks, operations, admin, stopping, apps } = this.parts;
+    const { server, services, generations, sinks, operations, admin, stopping, apps, ftp } = this.parts;
     stopping.abort();
     await admin?.close(); // nobody should change what stops
     const lingering = { timeoutMs: lingerMs, tunnelTimeoutMs: lingerMs, eventStreamTimeoutMs: lingerMs };
+    const ftpClosed = ftp.close(Math.max(options.timeoutMs ?? ftpStopMs, lingerMs));
     await server.close({ drainIdleMs, ...options, ...(lingerMs > 0 ? lingering : {}) });
+    await ftpClosed;
     const undone = await services.work.settle(trackedWorkMs, systemClock);
     if (undone.length > 0) services.log.warn('Stopped without waiting any longer', { for: undone.join(', ') });
     await generations.dispose();

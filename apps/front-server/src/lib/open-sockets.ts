@@ -1,7 +1,7 @@
 import type { ListenAddress } from '@windhover/config';
 import { openUrl } from '@windhover/console';
 import type { SupervisorAddress } from '@windhover/supervisor';
-import { addressOfSocket } from './supervisor-sockets.ts';
+import { addressOfSocket, socketNames } from './supervisor-sockets.ts';
 
 /** A socket on which a server listens. */
 export interface OpenSocket {
@@ -18,12 +18,16 @@ export interface OpenSocket {
  * The sockets of a supervisor, with the real ports, for people and programs: without the names by which workers find them.
  *
  * @param secure the names of those that speak TLS
+ * @param ftp the addresses of FTP, which are left out
  */
 export function openSockets(
   listen: Readonly<Record<string, SupervisorAddress>>,
   secure: readonly string[] = [],
+  ftp: readonly ListenAddress[] = [],
 ): readonly OpenSocket[] {
-  return Object.entries(listen).map(([name, bound]) => {
+  const names = new Set(ftp.flatMap((address) => socketNames(address)));
+  const shown = Object.entries(listen).filter(([name]) => !names.has(name));
+  return shown.map(([name, bound]) => {
     // Of a socket that systemd has opened only the name says where it is.
     const address: ListenAddress = 'fd' in bound ? addressOfSocket(name) : bound;
     const url = openUrl(address, secure.includes(name) ? 'https' : 'http');

@@ -1,5 +1,5 @@
 /** Keys that users look for in a front server but that are not built yet. Their error says so, instead of suggesting a misspelling. */
-export const planned = ['basicAuth', 'ftp'];
+export const planned = ['basicAuth'];
 
 /** Keys of nginx, Caddy, IIS, HAProxy, Traefik and Apache, and our equivalents. Spellings such as `server_name` and `serverName` are one. */
 export const meant: Readonly<Record<string, string | readonly string[]>> = {

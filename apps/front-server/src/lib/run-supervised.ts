@@ -57,7 +57,7 @@ export async function runSupervised({ plan, version, env, inherited }: Supervise
   const supervisor: Supervisor = createSupervisor({
     worker: new URL('./worker.js', import.meta.url),
     workers: plan.workers,
-    listen: supervisorSockets(plan.listen, inherited),
+    listen: supervisorSockets([...plan.listen, ...plan.ftp], inherited),
     ...control,
     signals: true,
     systemd: true,
@@ -69,7 +69,7 @@ export async function runSupervised({ plan, version, env, inherited }: Supervise
       ...supervisor.status(),
       version,
       config: resolve(plan.file),
-      listen: openSockets(supervisor.status().listen, fleet.serving?.secure),
+      listen: openSockets(supervisor.status().listen, fleet.serving?.secure, reload.plan.ftp),
       ...reload.status,
       apps: apps.status,
     }),

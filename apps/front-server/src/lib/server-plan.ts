@@ -9,6 +9,7 @@ import {
 } from '@windhover/config/read';
 import type { Clock } from '@windhover/core/feature';
 import type { AdminSection } from '@windhover/features/admin';
+import { readFtpAddresses } from '@windhover/features/ftp-address';
 import { type MetricsSection, readMetricsSection } from '@windhover/features/metrics';
 import { parseDuration } from '@windhover/options';
 import { readWorkers } from './read-workers.ts';
@@ -22,6 +23,8 @@ const maxLingerMs = 2 ** 31 - 1 - 24 * 60 * 60 * 1000;
 export interface ServerPlan {
   readonly file: string;
   readonly listen: readonly ListenAddress[];
+  /** The addresses of FTP. */
+  readonly ftp: readonly ListenAddress[];
   /** 0: everything runs in one process. */
   readonly workers: number;
   readonly metrics: MetricsSection | null;
@@ -70,17 +73,20 @@ export async function readServerPlan(
     oldStreams,
     apps,
     admin,
+    ftp,
   } = value;
   const addresses = readListenAddresses(listen);
+  const ofFtp = readFtpAddresses(ftp);
   const count = readWorkers(workers);
   const section = readMetricsSection(metrics);
   const applications = await readApplications(apps, (name) => read.directoryOf(['apps', name]));
   const managed = await readManagement(admin, file, read.directoryOf(['admin']));
   if (addresses === null || count === null || section === undefined || applications === undefined) return none;
-  if (managed === undefined) return none;
+  if (managed === undefined || ofFtp === null) return none;
   const plan: ServerPlan = {
     file,
     listen: addresses,
+    ftp: ofFtp,
     workers: count === 'auto' ? availableParallelism() : count,
     metrics: section,
     admin: managed,
@@ -99,7 +105,8 @@ export async function readServerPlan(
 /** Says why running workers cannot take the new configuration; `null`: they can. */
 export function freshReason(before: ServerPlan, after: ServerPlan): string | null {
   if (before.hasCode || after.hasCode) return 'code of modules and plugins is loaded once';
-  if (JSON.stringify(before.listen) !== JSON.stringify(after.listen)) return 'they listen elsewhere';
+  const sockets = ({ listen, ftp }: ServerPlan): string => JSON.stringify([listen, ftp]);
+  if (sockets(before) !== sockets(after)) return 'they listen elsewhere';
   if (before.secure !== after.secure) return 'a listener speaks TLS that did not, or no longer';
   if (before.workers !== after.workers) return 'their number changes';
   return before.limits === after.limits ? null : 'limits hold for a whole process';

@@ -14,6 +14,7 @@ import { localSection } from './admin/local-section.ts';
 import { LogTee, type SaidLine } from './admin/log-tee.ts';
 import { distribution } from './distribution.ts';
 import { type ConfigOrigin, FrontServer, type ReadFrom, type RefusedConfig } from './front-server.ts';
+import { FtpServers } from './ftp-servers.ts';
 import { LocalApps } from './local-apps.ts';
 import { restoreThings, type SavedChanges } from './managed-things.ts';
 import { measured } from './measured.ts';
@@ -85,6 +86,7 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
     ...opening,
     ...(ticketKeys === undefined ? {} : { ticketKeys }),
   });
+  const ftp = new FtpServers(log, socketsFor);
   const collect = collector(services, () => server.connections);
   const watched = { collect: async () => [await collect()], ready: () => server.isReady };
   const operations = servesOperations ? new OperationsServer(watched, log) : null;
@@ -95,7 +97,7 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
     : null;
   const count = createCounter(services.metrics, durations, () => server.connections);
   const front: FrontServer = new FrontServer({
-    ...{ services, generations, server, listeners, operations, admin, sinks, load, collect, count, apps },
+    ...{ services, generations, server, listeners, ftp, operations, admin, sinks, load, collect, count, apps },
     lastRead: () => read,
     stopping,
     changes,
@@ -106,6 +108,7 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
     await admin?.listen(localSection(loaded.config));
     const opened = await listeners.prepare(loaded.config);
     opened.commit();
+    (await ftp.prepare(loaded.config)).commit();
     admin?.used();
   } catch (error) {
     await front.stop();

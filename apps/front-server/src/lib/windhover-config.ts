@@ -1475,6 +1475,7 @@ export interface WindhoverConfig {
   readonly oldStreams?: string | number | null;
   readonly certificates?: CertificatesFeature;
   readonly admin?: AdminFeature;
+  readonly ftp?: FtpFeature;
   readonly accessLog?: AccessLogFeature;
   readonly proxyProtocol?: ProxyProtocolFeature;
   readonly requestTrace?: RequestTraceFeature;
@@ -2190,6 +2191,90 @@ export type AdminFeature =
       /** The longest ZIP file. Default: 256MiB. */
       readonly maxUpload?: string | number;
     }
+  | boolean;
+
+/** Serves files with FTP: a list of servers. */
+export type FtpFeature =
+  | readonly {
+      /** The address. Default: 21. */
+      readonly listen?: number | string;
+      readonly tls?: TlsFeature;
+      /** A PEM file. Default: the certificates of the sites, as at the first listener with `tls`. */
+      readonly certificate?: string;
+      /** The PEM file of its key. Default: it stands in the file of `certificate`. */
+      readonly key?: string;
+      /** Whether data connections must resume the TLS session of the control connection. Default: true. */
+      readonly requireSessionReuse?: boolean;
+      /** Ports for data connections, 50000-50100 for instance. Default: any. */
+      readonly passivePorts?: string;
+      /** The IPv4 address that clients reach, behind address translation. Default: the one that they connected to. */
+      readonly publicAddress?: string;
+      /** Whether the server may connect to clients. Default: true. */
+      readonly active?: boolean;
+      /** Who can log in: the name of a list under `users`, or a list in place. Default: nobody. */
+      readonly users?:
+        | string
+        | {
+            /** A file with lines of name:hash, as `windhover users` and `htpasswd` write it: bcrypt, argon2id, SHA-crypt or apr1. A change takes effect within a second. */
+            readonly htpasswd?: string;
+            /** In place of a file: names, each with the hash of its password, as in such a file. */
+            readonly list?: Readonly<Record<string, string>>;
+            /** Roles, each with the names of those who have it, for `authorize`. Default: none. */
+            readonly roles?: Readonly<Record<string, readonly string[]>>;
+          };
+      /** Whether `anonymous` may log in with any password. Default: false. */
+      readonly anonymous?: boolean;
+      /** The folder with the files. */
+      readonly root: string;
+      /** none: all users have the whole root. start-in-user-folder: they begin in the folder of their name. isolate-root: each has LocalUser/NAME alone, and `folders`. isolate-all: without `folders`. Default: none. */
+      readonly isolation?: 'none' | 'start-in-user-folder' | 'isolate-root' | 'isolate-all';
+      /** Virtual folders: paths such as /shared, each with a folder of the disk. Default: none. */
+      readonly folders?: Readonly<Record<string, string>>;
+      /** Who may read and write what. Default: users everything, who is anonymous may read. */
+      readonly rules?: readonly {
+        /** Rules that deny come first. Default: allow. */
+        readonly access?: 'allow' | 'deny';
+        /** Names; * is everybody, ? who is anonymous. Default: everybody, unless there are `roles`. */
+        readonly users?: readonly string[];
+        /** Roles of users. Default: none. */
+        readonly roles?: readonly string[];
+        /** What the rule is about. Default: both. */
+        readonly to?: readonly ('read' | 'write')[];
+        /** The folder that it is about, with all below. Default: /. */
+        readonly path?: string;
+      }[];
+      /** whole: a file gets its name once all of it has come. Default: in-place, which can be resumed. */
+      readonly uploads?: 'in-place' | 'whole';
+      /** What clients are greeted with. Default: Welcome. */
+      readonly greeting?: string;
+      /** How LIST writes. Default: unix. */
+      readonly listings?: 'unix' | 'msdos';
+      /** Sessions at a time, for each worker. Default: 1000. */
+      readonly maxSessions?: number;
+      /** The same for one address. Default: 50. */
+      readonly maxSessionsPerAddress?: number;
+      /** The same for one user. Default: 100. */
+      readonly maxSessionsPerUser?: number;
+      /** The longest file of an upload. Default: no limit. */
+      readonly maxFile?: string | number;
+      /** How fast each transfer may be. Default: no limit. */
+      readonly rate?: string | number;
+      /** Time without a command. Default: 120s. */
+      readonly idleTimeout?: string | number;
+      /** Time without a byte on a data connection. Default: 30s. */
+      readonly dataTimeout?: string | number;
+      /** Time until the login. Default: 30s. */
+      readonly loginTimeout?: string | number;
+      /** Logins that fail until an address is shut out, for each worker. false: never. Default: 4 in 30s, for 30s. */
+      readonly denyByFailure?:
+        | false
+        | {
+            /** Default: 4. */
+            readonly failures?: number;
+            /** Default: 30s. */
+            readonly period?: string | number;
+          };
+    }[]
   | boolean;
 
 /** Where a line for each request goes, and what it says. Credentials in it are redacted. */

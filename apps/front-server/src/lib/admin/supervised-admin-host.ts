@@ -49,7 +49,7 @@ export function supervisedAdminHost(parts: SupervisedParts): AdminHost {
         ...{ id: String(slot), pid, state, startedAt: since, connections },
         memory: residentMemory(pid),
       })),
-    listeners: () => openSockets(supervisor.status().listen, fleet.serving?.secure).map(({ url }) => url),
+    listeners: () => openSockets(supervisor.status().listen, fleet.serving?.secure, plan.ftp).map(({ url }) => url),
     state() {
       const { edition, reloadedAt, reloadError } = reload().status;
       return { edition, reloadedAt, error: reloadError };

@@ -5,7 +5,7 @@ import { activeSource, PassivePort } from '../transfer/data-source.ts';
 import type { CommandHandler } from './command-handlers.ts';
 import type { FtpSession } from './ftp-session.ts';
 
-const extendedOnly: Reply = { code: 503, text: 'After EPSV ALL only EPSV is allowed.' };
+const extendedOnly: Reply = { code: 501, text: 'After EPSV ALL only EPSV is allowed.' };
 const noPort: Reply = { code: 425, text: 'No port for a data connection is free.' };
 
 /** Where data connections come from. */

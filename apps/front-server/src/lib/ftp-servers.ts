@@ -1,0 +1,117 @@
+import type { Configuration } from '@windhover/config';
+import type { Logger } from '@windhover/core';
+import { type FtpDefinition, ftpOf, tlsOf } from '@windhover/features';
+import { createFtpServer, type FtpServer, type FtpServerOptions, type SessionInfo } from '@windhover/ftp';
+import { createTls, type Listener, logRefusedCertificates, type Tls } from '@windhover/transport';
+import { listenerCertificates } from './listener-certificates.ts';
+import type { PreparedListeners, SocketsFor } from './open-listeners.ts';
+
+interface OpenServer {
+  readonly server: FtpServer;
+  readonly listeners: readonly Listener[];
+}
+
+/** The servers of FTP, which come and go with the configurations. Sessions that are open stay as they are. */
+export class FtpServers {
+  private readonly log: Logger;
+  private readonly socketsFor: SocketsFor;
+  private readonly open = new Map<string, OpenServer>();
+  private readonly ending = new Set<Promise<void>>();
+
+  constructor(log: Logger, socketsFor: SocketsFor = (address) => [address]) {
+    this.log = log;
+    this.socketsFor = socketsFor;
+  }
+
+  get listeners(): readonly Listener[] {
+    return [...this.open.values()].flatMap(({ listeners }) => listeners);
+  }
+
+  get sessions(): readonly SessionInfo[] {
+    return [...this.open.values()].flatMap(({ server }) => server.sessions);
+  }
+
+  /** Opens the servers that are new, and reads the certificates of all. Rejects if one of it fails, and then changes nothing. */
+  async prepare(config: Configuration): Promise<PreparedListeners> {
+    const updates: (() => void)[] = [];
+    const wanted = new Set<string>();
+    const opened: string[] = [];
+    const abandon = async (): Promise<void> => {
+      for (const key of opened) await this.end(key, 0);
+    };
+    try {
+      for (const definition of ftpOf(config.features)) {
+        const key = JSON.stringify(definition.address);
+        const options = await this.optionsOf(definition, config);
+        const existing = this.open.get(key);
+        wanted.add(key);
+        if (existing !== undefined) updates.push(() => existing.server.update(options));
+        else {
+          this.open.set(key, await this.listen(definition, options));
+          opened.push(key);
+        }
+      }
+    } catch (error) {
+      await abandon();
+      throw error;
+    }
+    return {
+      commit: () => {
+        for (const update of updates) update();
+        for (const key of this.open.keys()) if (!wanted.has(key)) this.endLater(key);
+      },
+      abandon,
+    };
+  }
+
+  /** Lets transfers end until the deadline. */
+  async close(timeoutMs = 30_000): Promise<void> {
+    for (const key of [...this.open.keys()]) this.endLater(key, timeoutMs);
+    await Promise.all(this.ending);
+  }
+
+  private async listen({ address }: FtpDefinition, options: FtpServerOptions): Promise<OpenServer> {
+    const server = createFtpServer(options);
+    const listeners: Listener[] = [];
+    try {
+      for (const socket of this.socketsFor(address))
+        listeners.push(await server.listen(socket as Parameters<FtpServer['listen']>[0]));
+    } catch (error) {
+      await server.close({ timeoutMs: 0 });
+      throw error;
+    }
+    return { server, listeners };
+  }
+
+  private async optionsOf({ options, certificate }: FtpDefinition, config: Configuration): Promise<FtpServerOptions> {
+    if (options.security === 'none') return options;
+    return { ...options, tls: await this.createTls(certificate, config) };
+  }
+
+  private createTls(certificate: FtpDefinition['certificate'], config: Configuration): Promise<Tls> {
+    const { log } = this;
+    const common = {
+      alpnProtocols: ['ftp'],
+      onWarning: ({ message }: { readonly message: string }) => log.warn(message),
+      onHandshakeError: logRefusedCertificates(log),
+    };
+    if (certificate !== null) return createTls({ certificate, ...common });
+    const listener = config.listeners.find(({ features }) => tlsOf(features) !== null);
+    if (listener === undefined)
+      throw new Error(
+        'ftp: there are no certificates: set `certificate`, or `tls` of a listener and its sites, or `tls: none` of the server',
+      );
+    return createTls({ ...tlsOf(listener.features)!.listener, ...listenerCertificates(listener, config), ...common });
+  }
+
+  private endLater(key: string, timeoutMs?: number): void {
+    const ended = this.end(key, timeoutMs).finally(() => this.ending.delete(ended));
+    this.ending.add(ended);
+  }
+
+  private async end(key: string, timeoutMs = 30_000): Promise<void> {
+    const { server } = this.open.get(key)!;
+    this.open.delete(key);
+    await server.close({ timeoutMs });
+  }
+}

@@ -1,0 +1,76 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { hashPassword } from '../../../packages/auth/src/index.ts';
+import { hasOpenssl, makeCertificate } from '../../../scripts/lib/make-certificate.ts';
+import { describeServer } from '../src/lib/describe-server.ts';
+import { execute, startConfig, startServer, temporaryFolder } from './front-server-fixtures.ts';
+
+async function folderWithUsers(): Promise<string> {
+  const folder = await temporaryFolder();
+  await mkdir(join(folder, 'public'));
+  await writeFile(join(folder, 'public', 'a.txt'), 'hello');
+  await writeFile(join(folder, 'users'), `ada:${await hashPassword('secret')}\n`);
+  return folder;
+}
+
+const fetch = (...args: string[]) => execute('curl', ['-sS', '--max-time', '20', ...args]);
+
+const site = 'sites: { one: { routes: [{ path: /, respond: one }] } }\n';
+
+describe('ftp', () => {
+  it('serves the users of the configuration, moves with a reload, and keeps its sessions', async () => {
+    const folder = await folderWithUsers();
+    const text = (greeting: string, listen = '127.0.0.1:0') =>
+      `users: { admins: { htpasswd: users } }\nftp:\n  - { listen: "${listen}", tls: none, users: admins, root: ./public, greeting: ${greeting} }\n${site}`;
+    const { server, logLines } = await startServer(text('one'), folder);
+    const { port } = server.ftpListeners[0]!;
+    const url = `ftp://127.0.0.1:${port}`;
+    expect(describeServer('1.0.0', server)).toContain(url);
+    expect(await fetch('-u', 'ada:secret', `${url}/a.txt`)).toMatchObject({ code: 0, stdout: 'hello' });
+    expect(await fetch('-u', 'ada:wrong', `${url}/a.txt`)).toMatchObject({ code: 67 });
+    await fetch('-u', 'ada:secret', '-T', join(folder, 'users'), `${url}/copy`);
+    expect(await readFile(join(folder, 'public', 'copy'), 'utf8')).toContain('ada:');
+    expect(logLines.join('')).toMatch(/FTP RETR \/a\.txt 226/);
+    const config = { file: join(folder, 'windhover.yaml'), text: `listen: 127.0.0.1:0\n${text('two')}` };
+    expect(await server.reload({ config })).toMatchObject({ ok: true });
+    expect(server.ftpListeners[0]!.port).toBe(port);
+    expect((await fetch('-v', '-u', 'ada:secret', `${url}/a.txt`)).stderr).toContain('220 two');
+    const gone = { file: config.file, text: `listen: 127.0.0.1:0\n${site}` };
+    expect(await server.reload({ config: gone })).toMatchObject({ ok: true });
+    expect(server.ftpListeners).toEqual([]);
+    expect((await fetch('-u', 'ada:secret', `${url}/a.txt`)).code).toBe(7);
+    const metrics = JSON.stringify(await server.collect());
+    expect(metrics).toContain('windhover_ftp_bytes_total');
+  });
+
+  it.skipIf(!hasOpenssl)('uses the certificates of the sites', async () => {
+    const folder = await folderWithUsers();
+    await makeCertificate(folder, { name: 'localhost' });
+    const { server } = await startConfig(
+      [
+        'listen: { port: 0, address: 127.0.0.1, tls: true }',
+        'users: { admins: { htpasswd: users } }',
+        'ftp:',
+        '  - { listen: "127.0.0.1:0", tls: required, passivePorts: 50000-50100, users: admins, root: ./public }',
+        'sites:',
+        '  one: { hosts: [localhost], tls: { certificate: localhost.crt, key: localhost.key }, routes: [{ path: /, respond: x }] }',
+      ].join('\n'),
+      folder,
+    );
+    const url = `ftp://localhost:${server.ftpListeners[0]!.port}/a.txt`;
+    const trusting = ['--cacert', join(folder, 'localhost.crt'), '-u', 'ada:secret'];
+    expect(await fetch('--ssl-reqd', ...trusting, url)).toMatchObject({ code: 0, stdout: 'hello' });
+    expect((await fetch(...trusting, url)).code).toBe(67);
+  });
+
+  it('says what is wrong', async () => {
+    await expect(startServer(`ftp: [{ root: ./none, tls: none, listen: "127.0.0.1:0" }]\n${site}`)).rejects.toThrow(
+      /ftp\[0\]\.root[\s\S]*Expected a folder that exists/,
+    );
+    const folder = await folderWithUsers();
+    await expect(startServer(`ftp: [{ root: ./public, listen: "127.0.0.1:0" }]\n${site}`, folder)).rejects.toThrow(
+      /there are no certificates/,
+    );
+  });
+});

@@ -1,0 +1,1 @@
+export { readFtpAddresses } from './lib/ftp-address.ts';

@@ -1,0 +1,116 @@
+import { byteRate, duration, size } from '@windhover/config';
+import { parseListenAddress } from '@windhover/config/read';
+import { z } from 'zod';
+import { defaultFtpPort } from './ftp-address.ts';
+import { usersInPlace } from './users.ts';
+
+const name = z.string().min(1);
+const count = z.int().min(1);
+
+const listen = z
+  .union([z.int().meta({ title: 'a port' }), z.string().meta({ title: 'an address as a text' })])
+  .superRefine((written, context) => {
+    const address = parseListenAddress(written);
+    if ('expected' in address) context.addIssue({ code: 'custom', message: `expected ${address.expected}` });
+  });
+
+const ports = z
+  .string()
+  .regex(/^\d{1,5}-\d{1,5}$/, { error: 'expected two ports such as 50000-50100' })
+  .superRefine((written, context) => {
+    const [first = 0, last = 0] = written.split('-').map(Number);
+    if (first < 1 || last > 65_535 || first > last)
+      context.addIssue({ code: 'custom', message: 'expected ports from 1 to 65535, the first not above the last' });
+  });
+
+const rule = z.strictObject({
+  access: z.enum(['allow', 'deny']).exactOptional().describe('Rules that deny come first. Default: allow.'),
+  users: z
+    .array(name)
+    .exactOptional()
+    .describe('Names; * is everybody, ? who is anonymous. Default: everybody, unless there are `roles`.'),
+  roles: z.array(name).exactOptional().describe('Roles of users. Default: none.'),
+  to: z
+    .array(z.enum(['read', 'write']))
+    .exactOptional()
+    .describe('What the rule is about. Default: both.'),
+  path: z.string().startsWith('/').exactOptional().describe('The folder that it is about, with all below. Default: /.'),
+});
+
+const server = z.strictObject({
+  listen: listen.default(defaultFtpPort).describe('The address. Default: 21.'),
+  tls: z
+    .enum(['required', 'credentials', 'optional', 'implicit', 'none'])
+    .exactOptional()
+    .describe(
+      'required: everything needs TLS. credentials: the login does. optional: the client decides. implicit: as required, and TLS begins at once, as on port 990. none: there is no TLS, and passwords can be read on the way. Default: required.',
+    ),
+  certificate: name
+    .exactOptional()
+    .describe('A PEM file. Default: the certificates of the sites, as at the first listener with `tls`.'),
+  key: name.exactOptional().describe('The PEM file of its key. Default: it stands in the file of `certificate`.'),
+  requireSessionReuse: z
+    .boolean()
+    .exactOptional()
+    .describe('Whether data connections must resume the TLS session of the control connection. Default: true.'),
+  passivePorts: ports.exactOptional().describe('Ports for data connections, 50000-50100 for instance. Default: any.'),
+  publicAddress: z
+    .ipv4()
+    .exactOptional()
+    .describe(
+      'The IPv4 address that clients reach, behind address translation. Default: the one that they connected to.',
+    ),
+  active: z.boolean().exactOptional().describe('Whether the server may connect to clients. Default: true.'),
+  users: z
+    .union([name, usersInPlace])
+    .exactOptional()
+    .describe('Who can log in: the name of a list under `users`, or a list in place. Default: nobody.'),
+  anonymous: z.boolean().exactOptional().describe('Whether `anonymous` may log in with any password. Default: false.'),
+  root: name.describe('The folder with the files.'),
+  isolation: z
+    .enum(['none', 'start-in-user-folder', 'isolate-root', 'isolate-all'])
+    .exactOptional()
+    .describe(
+      'none: all users have the whole root. start-in-user-folder: they begin in the folder of their name. isolate-root: each has LocalUser/NAME alone, and `folders`. isolate-all: without `folders`. Default: none.',
+    ),
+  folders: z
+    .record(z.string().startsWith('/'), name)
+    .exactOptional()
+    .describe('Virtual folders: paths such as /shared, each with a folder of the disk. Default: none.'),
+  rules: z
+    .array(rule)
+    .exactOptional()
+    .describe('Who may read and write what. Default: users everything, who is anonymous may read.'),
+  uploads: z
+    .enum(['in-place', 'whole'])
+    .exactOptional()
+    .describe('whole: a file gets its name once all of it has come. Default: in-place, which can be resumed.'),
+  greeting: name.exactOptional().describe('What clients are greeted with. Default: Welcome.'),
+  listings: z.enum(['unix', 'msdos']).exactOptional().describe('How LIST writes. Default: unix.'),
+  maxSessions: count.exactOptional().describe('Sessions at a time, for each worker. Default: 1000.'),
+  maxSessionsPerAddress: count.exactOptional().describe('The same for one address. Default: 50.'),
+  maxSessionsPerUser: count.exactOptional().describe('The same for one user. Default: 100.'),
+  maxFile: size(1).exactOptional().describe('The longest file of an upload. Default: no limit.'),
+  rate: byteRate().exactOptional().describe('How fast each transfer may be. Default: no limit.'),
+  idleTimeout: duration(1).exactOptional().describe('Time without a command. Default: 120s.'),
+  dataTimeout: duration(1).exactOptional().describe('Time without a byte on a data connection. Default: 30s.'),
+  loginTimeout: duration(1).exactOptional().describe('Time until the login. Default: 30s.'),
+  denyByFailure: z
+    .union([
+      z.literal(false),
+      z.strictObject({
+        failures: count.exactOptional().describe('Default: 4.'),
+        period: duration(1).exactOptional().describe('Default: 30s.'),
+      }),
+    ])
+    .exactOptional()
+    .describe(
+      'Logins that fail until an address is shut out, for each worker. false: never. Default: 4 in 30s, for 30s.',
+    ),
+});
+
+/** `ftp` as it is written. */
+export const ftpSchema = z.array(server).describe('Serves files with FTP: a list of servers.');
+
+/** The options of one server. */
+export type FtpEntry = z.output<typeof server>;

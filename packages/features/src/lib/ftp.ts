@@ -1,0 +1,147 @@
+import { resolve } from 'node:path';
+import { userSourceKind } from '@windhover/auth';
+import { type ListenAddress, OptionsError, type PlacedFeature, parseListenAddress } from '@windhover/config';
+import type { Middleware } from '@windhover/core';
+import type { Feature, FeatureInstance, Services } from '@windhover/core/feature';
+import type { FtpCommand, FtpServerOptions } from '@windhover/ftp';
+import type { CertificateFiles } from '@windhover/transport';
+import { folderProblem } from './folder-problem.ts';
+import { type FtpEntry, ftpSchema } from './ftp-schema.ts';
+
+/** One server of `ftp`, without its certificates if it uses those of the sites. */
+export interface FtpDefinition {
+  readonly address: ListenAddress;
+  readonly options: Omit<FtpServerOptions, 'tls'>;
+  /** `null`: those of the sites. */
+  readonly certificate: CertificateFiles | null;
+}
+
+interface FtpInstance extends FeatureInstance {
+  readonly servers: readonly FtpDefinition[];
+}
+
+/** `ftp`: servers of FTP. The server that opens the listeners reads them with `ftpOf`. */
+export const ftpFeature: Feature<FtpEntry[]> = {
+  name: 'ftp',
+  levels: ['top'],
+  phases: [],
+  combine: 'replace',
+  schema: ftpSchema,
+  create(entries, services): FtpInstance {
+    const watch = watching(services);
+    return { layers: [], servers: entries.map((entry, index) => define(entry, index, services, watch)) };
+  },
+};
+
+/** The servers of FTP of a configuration. */
+export function ftpOf(features: readonly PlacedFeature[]): readonly FtpDefinition[] {
+  const placed = features.find(({ feature }) => feature.name === ftpFeature.name);
+  return (placed?.instance as FtpInstance | undefined)?.servers ?? [];
+}
+
+function define(entry: FtpEntry, index: number, services: Services, watch: Middleware<FtpCommand>): FtpDefinition {
+  const { directory } = services.location;
+  const { tls = 'required', users, passivePorts, folders = {}, certificate, key, denyByFailure = {}, listen } = entry;
+  const at = (written: string): string => resolve(directory, written);
+  const check = (written: string, ...path: (string | number)[]): string => {
+    const problem = folderProblem(at(written));
+    if (problem !== null) throw new OptionsError([{ path: [index, ...path], message: problem }]);
+    return at(written);
+  };
+  const source = users === undefined ? {} : { users: services.resource(userSourceKind, users, [index, 'users']) };
+  const places = Object.entries(folders).map(([path, folder]) => [path, check(folder, 'folders', path)] as const);
+  return {
+    address: parseListenAddress(listen) as ListenAddress, // the schema has checked it
+    certificate: certificate === undefined ? null : { certFile: at(certificate), keyFile: at(key ?? certificate) },
+    options: {
+      ...source,
+      ...chosen(entry),
+      root: check(entry.root, 'root'),
+      folders: Object.fromEntries(places),
+      security: tls === 'implicit' ? 'required' : tls,
+      implicitTls: tls === 'implicit',
+      ...(passivePorts === undefined ? {} : { passivePorts: passivePorts.split('-').map(Number) as [number, number] }),
+      denyByFailure:
+        denyByFailure === false ? null : without({ failures: denyByFailure.failures, periodMs: denyByFailure.period }),
+      limits: without({
+        maxSessions: entry.maxSessions,
+        maxSessionsPerAddress: entry.maxSessionsPerAddress,
+        maxSessionsPerUser: entry.maxSessionsPerUser,
+        maxFileBytes: entry.maxFile,
+        maxBytesPerSecond: entry.rate,
+        idleTimeoutMs: entry.idleTimeout,
+        dataTimeoutMs: entry.dataTimeout,
+        loginTimeoutMs: entry.loginTimeout,
+      }),
+      middleware: [watch],
+      log: services.log,
+      clock: services.clock,
+    },
+  };
+}
+
+/** The options that mean the same in both. */
+function chosen(entry: FtpEntry): Partial<FtpServerOptions> {
+  const { requireSessionReuse, publicAddress, active, anonymous, isolation, rules, uploads, greeting, listings } =
+    entry;
+  const listingStyle = listings;
+  return without({
+    requireSessionReuse,
+    publicAddress,
+    active,
+    anonymous,
+    isolation,
+    rules,
+    uploads,
+    greeting,
+    listingStyle,
+  });
+}
+
+function without<T extends object>(options: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as { [Name in keyof T]?: Exclude<T[Name], undefined> };
+}
+
+const logged = new Set([
+  'PASS',
+  'RETR',
+  'STOR',
+  'APPE',
+  'STOU',
+  'DELE',
+  'RNTO',
+  'MKD',
+  'RMD',
+  'XMKD',
+  'XRMD',
+  'SITE',
+  'MFMT',
+]);
+
+/** Counts commands, and logs logins, transfers and changes. */
+function watching({ metrics, log, clock }: Services): Middleware<FtpCommand> {
+  const commands = metrics.counter(
+    'windhover_ftp_commands_total',
+    'Commands of FTP, by the first digit of the reply.',
+    ['code'],
+  );
+  const bytes = metrics.counter('windhover_ftp_bytes_total', 'Bytes of files and listings over FTP.', ['direction']);
+  const classes = ['1xx', '2xx', '3xx', '4xx', '5xx'].map((name) => commands.of(name));
+  const [sent, received] = [bytes.of('sent'), bytes.of('received')];
+  return async function ftp(command, next) {
+    const startedAt = clock.now();
+    await next(command);
+    const { verb, code, session } = command;
+    classes[Math.floor((code ?? 500) / 100) - 1]?.add();
+    if (command.bytes > 0) (['STOR', 'APPE', 'STOU'].includes(verb) ? received : sent).add(command.bytes);
+    if (!logged.has(verb)) return;
+    const what = command.path ?? command.shown;
+    log.info(`FTP ${verb} ${what} ${code}`, {
+      user: session.user?.name ?? '-',
+      client: session.remoteAddress,
+      bytes: command.bytes,
+      ms: Math.round(clock.now() - startedAt),
+    });
+  };
+}
