@@ -48,11 +48,11 @@ const auditColumns: readonly Column<ApiAuditEntry>[] = [
   { title: 'Day', cell: ({ at }) => formatDay(at) },
   { title: 'Time', cell: ({ at }) => <Clock at={at} /> },
   { title: 'User', cell: ({ user }) => user, isHead: true },
-  { title: 'Did', cell: ({ action }) => action },
+  { title: 'Did', cell: ({ action }) => <span class="long">{action}</span> },
   { title: 'To', cell: ({ target }) => target, isWide: true },
   { title: 'Outcome', cell: ({ outcome }) => <Status state={outcome} /> },
   { title: 'Detail', cell: ({ detail }) => (detail === '' ? '–' : detail), isWide: true },
-  { title: 'From', cell: ({ client }) => client },
+  { title: 'From', cell: ({ client }) => <span class="long">{client}</span> },
 ];
 
 /** Who changed what, and who was refused. */
