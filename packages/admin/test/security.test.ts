@@ -162,24 +162,37 @@ describe('a guess', () => {
     for (let count = 0; count < 6; count++) expect(codeOf(await guess())).toBe('ADMIN_LOGIN_WRONG');
     const slow = await guess();
     expect([slow.status, codeOf(slow), slow.headers.get('retry-after')]).toEqual([429, 'ADMIN_TOO_MANY_GUESSES', '1']);
-    const right = { body: { user: 'ann', password: 'right' }, connection: { remoteAddress: '10.0.0.1' } };
-    expect(await send(handler, 'POST', '/session', right)).toMatchObject({ status: 429 });
+    const enter = (password: string) =>
+      send(handler, 'POST', '/session', { body: { user: 'ann', password }, connection: { remoteAddress: '10.0.0.1' } });
+    expect(await enter('right')).toMatchObject({ status: 200 }); // tokens are counted apart
     expect(await guess('10.0.0.2')).toMatchObject({ status: 401 });
     clock.advance(1000);
-    expect(await send(handler, 'POST', '/session', right)).toMatchObject({ status: 200 });
-    expect(audit().filter(({ outcome }) => outcome === 'refused')).toHaveLength(7);
+    expect(codeOf(await guess())).toBe('ADMIN_LOGIN_WRONG');
+    expect(audit().filter(({ outcome }) => outcome === 'refused')).toHaveLength(8);
+    for (let count = 0; count < 6; count++) expect(codeOf(await enter('wrong'))).toBe('ADMIN_LOGIN_WRONG');
+    expect(await enter('right')).toMatchObject({ status: 429 });
+    clock.advance(1000);
+    expect(await enter('right')).toMatchObject({ status: 200 });
   });
 
-  it('never waits longer than a minute, and a good token not at all', async () => {
+  it('of a token never waits longer than a minute, of a password a few seconds, and a good token not at all', async () => {
     const { handler, clock } = start();
     const connection = { remoteAddress: '10.0.0.1' };
     for (let count = 0; count < 30; count++) {
       await send(handler, 'GET', '/overview', { headers: { Authorization: 'Bearer guessed' }, connection });
       clock.advance(60_000);
     }
-    const wrong = { body: { user: 'ann', password: 'wrong' }, connection };
-    expect(await send(handler, 'POST', '/session', wrong)).toMatchObject({ status: 401 });
-    expect((await send(handler, 'POST', '/session', wrong)).headers.get('retry-after')).toBe('60');
+    const enter = (body: unknown) => send(handler, 'POST', '/session', { body, connection });
+    expect(await enter({ token: 'guessed' })).toMatchObject({ status: 401 });
+    expect((await enter({ token: 'guessed' })).headers.get('retry-after')).toBe('60');
+    for (let count = 0; count < 15; count++) {
+      await enter({ user: `user ${count}`, password: 'wrong' });
+      clock.advance(5000);
+    }
+    await enter({ user: 'bob', password: 'wrong' });
+    expect((await enter({ user: 'ann', password: 'right' })).headers.get('retry-after')).toBe('5');
+    clock.advance(5000);
+    expect(await enter({ user: 'ann', password: 'right' })).toMatchObject({ status: 200 });
     expect(await send(handler, 'GET', '/overview', { headers: bearer('look'), connection })).toMatchObject({
       status: 200,
     });

@@ -33,7 +33,10 @@ const checkMs = 5000;
 export class Login {
   readonly sessions: Sessions;
   private readonly parts: { readonly users: AdminUsers | null; readonly tokens: TokenTable; readonly clock: Clock };
-  private readonly clients = new GuessLimit({ free: 5, maxWaitMs: 60_000 });
+  /** Of passwords. Somebody with the right one may share an address with a stranger, so it waits a few seconds at most. */
+  private readonly clients = new GuessLimit({ free: 5, maxWaitMs: 5000 });
+  /** Of tokens, apart: a good token never waits, so this keeps nobody out. */
+  private readonly tokenClients = new GuessLimit({ free: 5, maxWaitMs: 60_000 });
   private readonly names = new GuessLimit({ free: 20, maxWaitMs: 5000 });
 
   constructor(
@@ -106,8 +109,10 @@ export class Login {
   ): { readonly user: string; readonly name: string; readonly role: AdminRole } {
     const found = this.parts.tokens.find(token);
     if (found !== null) return { ...found, user: `token ${found.name}` };
-    this.refuseGuesses(address, null);
-    this.noteFailure(address, null);
+    const { tokenClients, parts } = this;
+    const [client, now] = [clientKey(address), parts.clock.now()];
+    refuseFor(tokenClients.wait(client, now));
+    tokenClients.fail(client, now);
     throw adminError('ADMIN_LOGIN_WRONG');
   }
 
@@ -117,19 +122,18 @@ export class Login {
     return session;
   }
 
-  private refuseGuesses(address: string, user: string | null): void {
+  private refuseGuesses(address: string, user: string): void {
     const now = this.parts.clock.now();
-    const waitMs = Math.max(this.clients.wait(clientKey(address), now), user === null ? 0 : this.names.wait(user, now));
-    if (waitMs > 0) throw adminError('ADMIN_TOO_MANY_GUESSES', '', { retryAfterS: Math.ceil(waitMs / 1000) });
+    refuseFor(Math.max(this.clients.wait(clientKey(address), now), this.names.wait(user, now)));
   }
 
-  private noteFailure(address: string, user: string | null): () => void {
+  private noteFailure(address: string, user: string): () => void {
     const now = this.parts.clock.now();
     const client = this.clients.fail(clientKey(address), now);
-    const name = user === null ? null : this.names.fail(user, now);
+    const name = this.names.fail(user, now);
     return () => {
       client();
-      name?.();
+      name();
     };
   }
 
@@ -149,6 +153,10 @@ export class Login {
     }
     session.role = role;
   }
+}
+
+function refuseFor(waitMs: number): void {
+  if (waitMs > 0) throw adminError('ADMIN_TOO_MANY_GUESSES', '', { retryAfterS: Math.ceil(waitMs / 1000) });
 }
 
 /** Whether the request has the token of its session. */
