@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { toApiError } from '../page/lib/api-error.ts';
 import { cacheTiles } from '../page/lib/cache-tiles.ts';
 import { filterLog } from '../page/lib/filter-log.ts';
-import { formatBytes, formatDuration, formatNumber } from '../page/lib/format.ts';
+import { clockLabels, formatBytes, formatDuration, formatNumber, sentence } from '../page/lib/format.ts';
 import { highlightLine } from '../page/lib/highlight-yaml.ts';
 import { hunks, lineDiff } from '../page/lib/line-diff.ts';
 import { may } from '../page/lib/may.ts';
@@ -209,12 +209,32 @@ describe('filterLog()', () => {
   });
 });
 
+describe('clockLabels()', () => {
+  it('has seconds when two of them would be the same without', () => {
+    const at = new Date(2026, 0, 1, 9, 5).getTime() / 1000;
+    expect(clockLabels([at, at + 60, at + 120])).toEqual(['9:05', '9:06', '9:07']);
+    expect(clockLabels([at, at + 30, at + 60])).toEqual(['9:05:00', '9:05:30', '9:06:00']);
+  });
+});
+
+describe('sentence()', () => {
+  it('has one full stop', () => {
+    expect(['It failed', 'It failed.', 'It failed. ', 'Why?'].map(sentence)).toEqual([
+      'It failed.',
+      'It failed.',
+      'It failed.',
+      'Why?',
+    ]);
+  });
+});
+
 describe('toApiError()', () => {
   it('says what the server says, and the status if it says nothing', () => {
     expect(toApiError(409, { title: 'Changed', detail: 'by ada', code: 'X' })).toMatchObject({
-      message: 'Changed: by ada',
+      message: 'by ada',
       code: 'X',
     });
+    expect(toApiError(413, { title: 'Content Too Large' }).message).toBe('Content Too Large');
     expect(toApiError(502, null).message).toBe('The server answered 502');
     expect(toApiError(500, 'text').message).toBe('The server answered 500');
   });

@@ -51,7 +51,7 @@ function describeOption(name: string, option: CommandOption): [string, string] {
   const { short, value, summary, multiple, default: taken } = option;
   const letter = short === undefined ? '    ' : `-${short}, `;
   const more = multiple === true ? '; may be given several times' : '';
-  const otherwise = taken === undefined ? '' : ` (default: ${taken})`;
+  const otherwise = taken === undefined || taken === '' ? '' : ` (default: ${taken})`;
   return [`${letter}--${name}${value === undefined ? '' : ` <${value}>`}`, `${summary}${more}${otherwise}`];
 }
 

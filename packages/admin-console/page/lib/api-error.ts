@@ -15,10 +15,10 @@ export class ApiError extends Error {
   }
 }
 
-/** Makes an error of an answer that is none of success. */
+/** Makes an error of an answer that is none of success. The title is that of the status: it is told only if there is no more. */
 export function toApiError(status: number, body: unknown): ApiError {
   const { title, detail, code } = (typeof body === 'object' && body !== null ? body : {}) as Partial<ApiProblem>;
-  const words = [title, detail].filter((part) => typeof part === 'string' && part !== '');
-  const message = words.length > 0 ? words.join(': ') : `The server answered ${status}`;
+  const words = [detail, title].find((part) => typeof part === 'string' && part !== '');
+  const message = words ?? `The server answered ${status}`;
   return new ApiError(status, typeof code === 'string' ? code : '', message, body);
 }

@@ -56,3 +56,18 @@ export function formatDay(at: number): string {
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${whole.format(count)} ${count === 1 ? one : many}`;
 }
+
+/** With a full stop at its end, if it has none. */
+export function sentence(text: string): string {
+  return /[.!?…]$/.test(text.trimEnd()) ? text.trimEnd() : `${text.trimEnd()}.`;
+}
+
+/** Labels of a time axis, in seconds since the epoch: with seconds if two of them would be the same without. */
+export function clockLabels(times: readonly number[]): readonly string[] {
+  const isClose = times.some((time, index) => index > 0 && time - times[index - 1]! < 60);
+  return times.map((time) => {
+    const date = new Date(time * 1000);
+    const two = (value: number): string => String(value).padStart(2, '0');
+    return `${date.getHours()}:${two(date.getMinutes())}${isClose ? `:${two(date.getSeconds())}` : ''}`;
+  });
+}

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { useMay } from '../api/use-may.ts';
 import { useResource } from '../api/use-resource.ts';
 import { useStore } from '../api/use-store.ts';
+import { sentence } from '../lib/format.ts';
 import { CodeEditor } from '../parts/code-editor.tsx';
 import { Loaded } from '../parts/notes.tsx';
 import { Page } from '../parts/page.tsx';
@@ -58,8 +59,10 @@ function Editor({ config, onApplied }: { config: ApiConfig; onApplied: () => voi
   const isStale = current !== null && current.base.hash !== config.hash;
   return (
     <>
-      {config.error !== null && <p class="note error">The last reload changed nothing: {config.error}.</p>}
-      {config.readOnly !== null && <p class="note info">It cannot be changed here: {config.readOnly}.</p>}
+      {config.error !== null && (
+        <p class="note error">{sentence(`The last reload changed nothing: ${config.error}`)}</p>
+      )}
+      {config.readOnly !== null && <p class="note info">{sentence(`It cannot be changed here: ${config.readOnly}`)}</p>}
       {isStale && (
         <p class="note warning">
           Somebody has changed the file since you began. Your text is compared with the file as it is now.

@@ -2,7 +2,7 @@ import type { ApiOverview, ApiSample, ApiWorker } from '@windhover/admin';
 import { samples } from '../api/server.ts';
 import { useResource } from '../api/use-resource.ts';
 import { useStore } from '../api/use-store.ts';
-import { formatBytes, formatDuration, formatNumber, formatTime, plural } from '../lib/format.ts';
+import { formatBytes, formatDuration, formatNumber, formatTime, plural, sentence } from '../lib/format.ts';
 import { byMinute } from '../lib/summarize-samples.ts';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { Facts } from '../parts/facts.tsx';
@@ -67,7 +67,7 @@ function ConfigFault({ error }: { error: string | null }) {
   return (
     <div class="note error" role="alert">
       <p>
-        The last reload changed nothing: {error}. <a href="#/config">Open the configuration</a>
+        {sentence(`The last reload changed nothing: ${error}`)} <a href="#/config">Open the configuration</a>
       </p>
     </div>
   );

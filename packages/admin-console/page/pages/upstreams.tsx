@@ -91,7 +91,8 @@ const reading: readonly Column<Server>[] = [
 
 function operating(thing: ApiThing, action: Action, act: Act): readonly Column<Server>[] {
   const drain = async ({ address }: Server): Promise<void> => {
-    const text = 'Requests under way are finished. It gets no new ones until it is taken back.';
+    const text =
+      'Requests under way are finished. It gets no new ones until it is taken back, or the server stops: `drain: true` in the configuration holds longer.';
     const isSure = await confirm({ title: `Drain ${address}?`, text, action: 'Drain', isDangerous: false });
     if (isSure) await act('drain', { address }, `${address} is draining`);
   };

@@ -1,11 +1,12 @@
 import type { ComponentChildren } from 'preact';
 import type { Resource } from '../api/use-resource.ts';
+import { sentence } from '../lib/format.ts';
 
 /** What went wrong, where it happened. */
 export function ErrorNote({ text, onRetry }: { text: string; onRetry?: () => void }) {
   return (
     <div class="note error" role="alert">
-      <p>{text}.</p>
+      <p>{sentence(text)}</p>
       {onRetry !== undefined && (
         <button type="button" class="button small" onClick={onRetry}>
           Try again

@@ -1,4 +1,5 @@
 import type uPlot from 'uplot';
+import { clockLabels } from '../lib/format.ts';
 import type { Series } from './plot.tsx';
 
 interface PlotStyle {
@@ -29,7 +30,7 @@ export function plotOptions({ element, series, format, atLeast }: PlotStyle): uP
       y: { range: (_, __, max) => [0, Math.max(atLeast, (max ?? 0) * 1.1)] },
     },
     axes: [
-      { stroke: text, font, size: 24, gap: 4, grid: { show: false }, ticks: { show: false }, values: clockLabels },
+      { stroke: text, font, size: 24, gap: 4, grid: { show: false }, ticks: { show: false }, values: timeLabels },
       {
         stroke: text,
         font,
@@ -57,13 +58,10 @@ function timeRange(_: uPlot, min: number | null, max: number | null): [number, n
   return [max - Math.min(longest, Math.max(shortest, max - min)), max];
 }
 
-function clockLabels({ scales }: uPlot, splits: number[]): string[] {
+function timeLabels({ scales }: uPlot, splits: number[]): string[] {
   const { min = 0, max = 0 } = scales['x'] as { min?: number; max?: number };
-  return splits.map((seconds) => {
-    if (seconds - min < (max - min) * 0.05) return ''; // it would stand on the labels of the other axis
-    const date = new Date(seconds * 1000);
-    return `${date.getHours()}:${String(date.getMinutes()).padStart(2, '0')}`;
-  });
+  // The first would stand on the labels of the other axis.
+  return clockLabels(splits).map((label, index) => (splits[index]! - min < (max - min) * 0.05 ? '' : label));
 }
 
 /** The canvas needs colours as they are, not as the design names them. */

@@ -35,7 +35,7 @@ export function fakeTraces(now: number): ApiTrace[] {
       status: 502,
       end: 'complete',
       duration: 2140,
-      rule: 'status 500-599',
+      rule: 'status 500-599 or no answer',
       steps: [
         step('requestId', 'edge', 0.1, 2139, 'passed on', ['it has an id: 8f2c']),
         step('rateLimit', 'shield', 0.4, 2138, 'passed on', ['37 of 100 in this minute']),

@@ -209,7 +209,7 @@ export interface ApiTraceSummary {
   readonly end: string;
   /** Milliseconds. */
   readonly duration: number;
-  /** The rule that kept it: `status 500-599`. */
+  /** The rule that kept it: `status 500-599 or no answer`. */
   readonly rule: string;
 }
 

@@ -172,8 +172,11 @@ function leftOut(levels: readonly PlacedLevel[]): Explanation['leftOut'] {
     const { name } = each.feature;
     const inner = all.slice(all.indexOf(each) + 1).findLast((other) => other.feature.name === name)!;
     const where = formatConfigPath(inner.path);
-    const because = inner.instance === null ? `${where} is \`false\`` : `${where} stands in its place`;
-    return [{ feature: name, level, place: formatConfigPath(each.path), because }];
+    const place = formatConfigPath(each.path);
+    const instead =
+      where === place ? 'it is the default, and the configuration has its own' : `${where} stands in its place`;
+    const because = inner.instance === null ? `${where} is \`false\`` : instead;
+    return [{ feature: name, level, place, because }];
   });
 }
 

@@ -34,7 +34,13 @@ describe('requestTrace', () => {
     expect(traces()).toEqual([]);
     expect((await get('/old')).status).toBe(503);
     const [trace] = traces();
-    expect(trace).toMatchObject({ site: 'a', route: '/', status: 503, rule: 'status 500-599, 0', url: '/old' });
+    expect(trace).toMatchObject({
+      site: 'a',
+      route: '/',
+      status: 503,
+      rule: 'status 500-599 or no answer',
+      url: '/old',
+    });
     const steps = trace!.steps.map(({ feature, phase, place, outcome }) => [feature, phase, place, outcome]);
     expect(steps).toEqual([
       ['rewrite', 'rewrite', 'rewrite', 'passed on'],

@@ -99,7 +99,7 @@ describe('createRequestTrace()', () => {
     expect((await run(trace, [passes])).text()).toBe('hello');
     expect(trace.store.size).toBe(0);
     await run(trace, [passes], ({ response }) => void (response.status = 503));
-    expect(only(trace).rule).toBe('status 500-599, 0');
+    expect(only(trace).rule).toBe('status 500-599 or no answer');
   });
 
   it('leaves out credentials, and cuts what is long', async () => {

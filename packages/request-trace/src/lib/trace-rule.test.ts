@@ -54,7 +54,9 @@ describe('describeRule()', () => {
       methods: ['GET'],
       share: 0.5,
     };
-    expect(describeRule(rule)).toBe('status 500-599, 0, slower than 5 ms, path /a, /b, method GET, 50 %');
+    expect(describeRule(rule)).toBe('status 500-599 or no answer, slower than 5 ms, path /a, /b, method GET, 50 %');
+    expect(describeRule({ status: [[0, 0]] })).toBe('no answer');
+    expect(describeRule({ status: [[404, 404]] })).toBe('status 404');
     expect(describeRule({})).toBe('every request');
   });
 });

@@ -39,18 +39,25 @@ export function matchesRule(
   return share === undefined || random < share;
 }
 
-/** Describes a rule: `status 500-599, slower than 2000 ms`. */
+/** Describes a rule: `status 500-599 or no answer, slower than 2000 ms`. */
 export function describeRule({ status, slowerThanMs, paths, methods, share }: TraceRule): string {
   const parts = [
-    status === undefined
-      ? ''
-      : `status ${status.map(([first, last]) => (first === last ? first : `${first}-${last}`)).join(', ')}`,
+    status === undefined ? '' : describeStatus(status),
     slowerThanMs === undefined ? '' : `slower than ${slowerThanMs} ms`,
     paths === undefined ? '' : `path ${paths.join(', ')}`,
     methods === undefined ? '' : `method ${methods.join(', ')}`,
     share === undefined ? '' : `${share * 100} %`,
   ];
   return parts.filter((part) => part !== '').join(', ') || 'every request';
+}
+
+/** 0 is in no range that people think of as statuses. */
+function describeStatus(ranges: NonNullable<TraceRule['status']>): string {
+  const named = ranges
+    .filter(([, last]) => last > 0)
+    .map(([first, last]) => (first === last ? `${first}` : `${Math.max(first, 1)}-${last}`));
+  const statuses = named.length === 0 ? [] : [`status ${named.join(', ')}`];
+  return [...statuses, ...(ranges.some(([first]) => first === 0) ? ['no answer'] : [])].join(' or ');
 }
 
 function isBelow(path: string, of: string): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commonOptions } from '../format-help.ts';
+import { commonOptions, formatCommandHelp } from '../format-help.ts';
 import { allCommands, plannedCommands } from './all-commands.ts';
 
 describe('allCommands', () => {
@@ -7,6 +7,10 @@ describe('allCommands', () => {
     const names = allCommands.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
     expect(plannedCommands.filter((name) => names.includes(name))).toEqual([]);
+  });
+
+  it('show no default that is empty', () => {
+    for (const command of allCommands) expect(formatCommandHelp(command)).not.toContain('(default: )');
   });
 
   it('have options of one type and letter, whichever command has them', () => {

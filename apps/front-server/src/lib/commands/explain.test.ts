@@ -30,6 +30,14 @@ describe('windhover explain', () => {
     expect(stdout).toMatch(/forwards \/posts to the application `blog`: it runs `node`, 2 instances/);
   });
 
+  it('says that a default is replaced, and not one thing by itself', async () => {
+    const own = 'accessLog: console\nsites: { a: { routes: [{ path: /, respond: one }] } }\n';
+    const file = join(await folderWith({ 'windhover.yaml': own }), 'windhover.yaml');
+    const { stdout } = await windhover(['explain', 'GET', 'http://localhost/', '-c', file]);
+    expect(stdout).toMatch(/accessLog +default +it is the default, and the configuration has its own/);
+    expect(stdout).not.toContain('accessLog stands in its place');
+  });
+
   it('says how a request would be answered, and why', async () => {
     const { code, stdout, stderr } = await explain('GET', 'http://shop.example.com:8080/api/users?a=b');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
