@@ -111,10 +111,22 @@ describe('the events', () => {
     await expect.poll(() => byUser.seen.end).toBe('ended');
   });
 
-  it('end when the server stops, and have a bounded number of clients', async () => {
+  it('of one user take only some of the places: the oldest one ends for a new one', async () => {
     const { handler } = start(telling().target);
-    const streams = await Promise.all(Array.from({ length: 100 }, () => follow(handler, bearer('look'))));
-    await expect(follow(handler, bearer('look'))).rejects.toThrow('ADMIN_TOO_MANY_STREAMS');
+    const other = await follow(handler, bearer('configure'));
+    const own = [];
+    for (let count = 0; count < 12; count++) own.push(await follow(handler, bearer('look')));
+    expect(own.map(({ seen }) => seen.end)).toEqual(['ended', 'ended', ...Array(10).fill('')]);
+    expect(other.seen.end).toBe('');
+  });
+
+  it('end when the server stops, and have a bounded number of clients', async () => {
+    const names = Array.from({ length: 11 }, (_, index) => `token-of-number-${index}-long`);
+    const tokens = names.map((token) => ({ name: token, role: 'look' as const, token }));
+    const { handler } = start(telling().target, { tokens });
+    const as = (index: number) => follow(handler, { Authorization: `Bearer ${names[index]}` });
+    const streams = await Promise.all(Array.from({ length: 100 }, (_, index) => as(index % 10)));
+    await expect(as(10)).rejects.toThrow('ADMIN_TOO_MANY_STREAMS');
     handler.close();
     expect(streams.every(({ seen }) => seen.end === 'ended')).toBe(true);
   });

@@ -9,6 +9,8 @@ import { EventStream } from './event-stream.ts';
 /** Proxies and browsers give up connections that are silent for a minute; milliseconds. */
 const heartbeatMs = 15_000;
 const maxClients = 100;
+/** Of one user: nobody takes the places of all others. */
+const maxOfUser = 10;
 
 /** Who may hear of what; everybody of what is not named. */
 const neededRoles: Partial<Record<keyof ApiEvents, AdminRole>> = { audit: 'configure' };
@@ -41,8 +43,10 @@ export class EventHub {
     return this.clients.size;
   }
 
-  /** Adds a client. Its stream ends with its session. */
+  /** Adds a client. Its stream ends with its session; of a user with many the oldest one ends. */
   open(who: Administrator): EventStream {
+    const own = [...this.clients].filter((client) => client.who.user === who.user);
+    if (own.length >= maxOfUser) own[0]!.stream.end();
     if (this.clients.size >= maxClients) throw adminError('ADMIN_TOO_MANY_STREAMS');
     const endsWithSession = (): void => stream.end();
     const stream = new EventStream(() => {
