@@ -95,7 +95,7 @@ export function createAdminHandler(target: AdminTarget, options: AdminOptions): 
   const offered = allRoutes.filter(({ area }) => area === null || areas.includes(area));
   const host: RouteHost = {
     ...{ target, login, users, tokens, hub, areas },
-    audit: new AuditLog(audit, (entry) => hub.tell('audit', entry)),
+    audit: new AuditLog(audit, clock, (entry) => hub.tell('audit', entry)),
     strangers: new StrangerBodies(clock),
     now: () => clock.now(),
     openApi: () => openApi(offered, version),
@@ -105,6 +105,7 @@ export function createAdminHandler(target: AdminTarget, options: AdminOptions): 
   const handler = serveApi(host, { known, console: options.console ?? null, log });
   return Object.assign(handler, {
     close() {
+      host.audit.close();
       hub.close();
       login.sessions.endAll();
     },
