@@ -107,7 +107,9 @@ describe.each([2, 0])('the management API with `workers: %i`', (workers) => {
     expect([now.note, now.isCurrent, before.isCurrent]).toEqual(['two', true, false]);
     const { diff } = (await api('GET', `/config/history/${before.id}/diff`)).json;
     expect(diff).toMatch(/\n-.*one.*\n\+.*two/);
-    expect(await api('POST', `/config/history/${before.id}/rollback`, {})).toMatchObject({ status: 200 });
+    expect(await api('POST', `/config/history/${before.id}/rollback`, { hash: now.hash })).toMatchObject({
+      status: 200,
+    });
     expect(await text(url)).toBe('one');
     if (workers > 0) expect((await command(['status'])).stdout).toContain('edition 3');
   });

@@ -143,7 +143,11 @@ describe('the configuration', () => {
     const other = (await ask('GET', `/config/history/${second!.id}/diff?to=${first!.id}`)).json();
     expect(other).toMatchObject({ diff: expect.stringContaining('\n-two\n') });
     expect((await ask('GET', `/config/history/${second!.id}`)).json()).toEqual({ text: 'one\ntwo\n' });
-    expect(await ask('POST', `/config/history/${first!.id}/rollback`, {})).toMatchObject({ status: 200 });
+    const back = (body: unknown, headers = {}) => ask('POST', `/config/history/${first!.id}/rollback`, body, headers);
+    expect(await back({})).toMatchObject({ status: 400 });
+    for (const answer of [await back({ hash: first!.hash }), await back({}, { 'If-Match': '"old"' })])
+      expect([answer.status, codeOf(answer)]).toEqual([409, 'ADMIN_CONFIG_CHANGED']);
+    expect(await back({ hash: second!.hash })).toMatchObject({ status: 200 });
     expect(used()).toBe('one\n');
     expect((await history())[0]).toMatchObject({ note: `back to ${first!.id}`, isCurrent: true });
   });

@@ -20,12 +20,13 @@ export function ConfigHistory() {
   const mayConfigure = useMay('configure');
   const action = useAction();
   const rollBack = async (edition: ApiEdition): Promise<void> => {
+    const hash = history.data?.find(({ isCurrent }) => isCurrent)?.hash; // what the user sees as the present one
     const text = 'The configuration becomes what it was then. This too can be taken back.';
     if (!(await confirm({ title: `Go back to ${nameOf(edition)}?`, text, action: 'Go back' }))) return;
     const path = `/config/history/${encodeURIComponent(edition.id)}/rollback`;
     if (
       await action.run(
-        () => apiSend<ApiApplied>('POST', path),
+        () => apiSend<ApiApplied>('POST', path, { hash }),
         `The configuration is that of ${formatMoment(edition.at)} again`,
       )
     )

@@ -78,7 +78,8 @@ export const fakeRoutes: readonly FakeRoute[] = [
     text: found(state.config.history.find(({ id }) => id === names[0])).text,
   })),
   get(/^\/config\/history\/([^/]+)\/diff$/, () => ({ diff: '--- a\n+++ b\n@@ -1 +1 @@\n-workers: 1\n+workers: 2\n' })),
-  post(/^\/config\/history\/([^/]+)\/rollback$/, 'configure', (asked) => {
+  post(/^\/config\/history\/([^/]+)\/rollback$/, 'configure', async (asked) => {
+    refuseOther(asked, (await json<{ hash: string }>(asked)).hash);
     const { text } = found(asked.state.config.history.find(({ id }) => id === asked.names[0]));
     return takeEffect(asked, text, `back to ${asked.names[0]}`);
   }),
@@ -127,11 +128,15 @@ function forgetTraces({ state }: Asked): null {
 
 async function applyConfig(asked: Asked): Promise<unknown> {
   const { text, hash, note = '' } = await json<{ text: string; hash: string; note?: string }>(asked);
-  if (hash !== hashOf(asked.state.config.text))
-    throw new Refusal(409, 'ADMIN_CONFIG_CHANGED', 'The file has changed since it was read');
+  refuseOther(asked, hash);
   const validation = validateFake(text);
   if (!validation.ok) throw new Refusal(422, '', '', validation);
   return takeEffect(asked, text, note);
+}
+
+function refuseOther({ state }: Asked, hash: string): void {
+  if (hash !== hashOf(state.config.text))
+    throw new Refusal(409, 'ADMIN_CONFIG_CHANGED', 'The file has changed since it was read');
 }
 
 function takeEffect({ state, events, user }: Asked, text: string, note: string) {

@@ -118,7 +118,7 @@ export interface AdminConfig {
   history(): Answer<readonly ApiEdition[]>;
   /** The text of an edition; `null`: there is none of that id. */
   edition(id: string): Answer<string | null>;
-  rollback(id: string, change: ConfigChange): Answer<ApiApplied>;
+  rollback(id: string, hash: string, change: ConfigChange): Answer<ApiApplied>;
 }
 
 /** Folders of files that are replaced as a whole. `createDeployments` keeps them on a disk. */

@@ -266,7 +266,7 @@ export interface ApiValidation {
   }[];
 }
 
-/** `PUT /config` with `{ text, hash, note? }` answers it, or 409 if the file has changed, or 422 with an `ApiValidation`. `POST /config/history/{id}/rollback` too. */
+/** `PUT /config` with `{ text, hash, note? }` answers it, or 409 if the file has changed, or 422 with an `ApiValidation`. `POST /config/history/{id}/rollback` with `{ hash, note? }` too. */
 export interface ApiApplied {
   readonly edition: number;
   readonly hash: string;

@@ -89,7 +89,8 @@ async function diff({ client, what, to, json, out }: Job): Promise<number> {
 
 async function rollback({ client, what, note, json, out }: Job): Promise<number> {
   const path = `/config/history/${encodeURIComponent(what!)}/rollback`;
-  return tell(await client.json<ApiApplied>('POST', path, { note }), { json, out });
+  const { hash } = await client.json<ApiConfig>('GET', '/config');
+  return tell(await client.json<ApiApplied>('POST', path, { hash, note }), { json, out });
 }
 
 async function apply({ client, text, note, json, out }: Job): Promise<number> {

@@ -66,9 +66,13 @@ export const configRoutes: readonly AdminRoute[] = [
     ...{ ...configure, method: 'POST', path: '/config/history/{id}/rollback', action: 'roll back configuration' },
     answer: appliedSchema,
     summary: 'Use an earlier text again',
-    body: z.strictObject({ note }).prefault({}),
+    body: z.strictObject({ hash: z.string().max(100).exactOptional(), note }).prefault({}),
     detail: ({ body }) => body.note,
-    run: ({ host, names: [id], who, body }) => host.target.config!.rollback(id!, { user: who.user, note: body.note }),
+    async run({ host, context, names: [id], who, body }) {
+      await editionOf(host, id!);
+      const hash = body.hash ?? hashOf(context);
+      return host.target.config!.rollback(id!, hash, { user: who.user, note: body.note });
+    },
   }),
 ];
 

@@ -94,11 +94,13 @@ class FileConfig implements ConfigFile {
     return (await this.kept?.get(id))?.text ?? null;
   }
 
-  rollback(id: string, { user, note }: ConfigChange): Promise<ApiApplied> {
+  rollback(id: string, hash: string, { user, note }: ConfigChange): Promise<ApiApplied> {
     return this.next(async () => {
       const text = await this.edition(id);
       if (text === null) throw adminError('ADMIN_UNKNOWN', `the edition ${JSON.stringify(id)}`);
-      return this.use(text, await this.text(), { user, note: note === '' ? `back to ${id}` : note });
+      const before = await this.text();
+      if (hashOf(before) !== hash) throw adminError('ADMIN_CONFIG_CHANGED', 'read it again');
+      return this.use(text, before, { user, note: note === '' ? `back to ${id}` : note });
     });
   }
 
