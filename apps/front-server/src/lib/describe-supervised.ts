@@ -1,3 +1,4 @@
+import type { ListenAddress } from '@windhover/config';
 import { openUrl } from '@windhover/console';
 import type { Supervisor } from '@windhover/supervisor';
 import { nameAddress } from '@windhover/transport';
@@ -7,6 +8,7 @@ import { describeRows } from './describe-server.ts';
 import type { LazyOperations } from './lazy-operations.ts';
 import { openSockets } from './open-sockets.ts';
 import type { ServerPlan } from './server-plan.ts';
+import { socketNames } from './supervisor-sockets.ts';
 import type { WorkerFleet } from './worker-fleet.ts';
 
 /** What a supervised server says after its start. */
@@ -24,7 +26,7 @@ export function describeSupervised(server: {
   return describeRows(version, [
     ['configuration', plan.file],
     ...openSockets(listen, secure, plan.ftp).map(({ url }) => ['open', url] as const),
-    ...plan.ftp.map((address) => ['ftp', `ftp://${nameAddress(address)}`] as const),
+    ...ftpAddresses(plan, listen).map((address) => ['ftp', `ftp://${nameAddress(address)}`] as const),
     ...(operations.listener === null ? [] : [['metrics', `${openUrl(operations.listener.address)}metrics`] as const]),
     ...(admin.listener === null ? [] : [['admin', adminUrl(admin.listener, plan.admin)] as const]),
     ...sites.map((line) => ['site', line] as const),
@@ -32,4 +34,17 @@ export function describeSupervised(server: {
     ['reload', 'windhover reload, or SIGHUP'],
     ['stop', 'windhover stop, Ctrl+C, or SIGTERM'],
   ]);
+}
+
+/** With the real ports. */
+function ftpAddresses(
+  { ftp }: ServerPlan,
+  listen: ReturnType<Supervisor['status']>['listen'],
+): readonly ListenAddress[] {
+  return ftp.flatMap((address) =>
+    socketNames(address).map((name) => {
+      const bound = listen[name];
+      return bound === undefined || 'fd' in bound ? address : bound;
+    }),
+  );
 }
