@@ -125,6 +125,23 @@ describe('control connections', () => {
     await expect.poll(() => FtpClient.logIn(port).catch(() => null)).not.toBeNull();
   });
 
+  it('that end while their password is checked are not counted for the user', async () => {
+    const waiting: (() => void)[] = [];
+    const verify = (name: string) => new Promise<{ name: string }>((resolve) => waiting.push(() => resolve({ name })));
+    const { port, server } = await startFtp({ root: root(), users: { verify }, limits: { maxSessionsPerUser: 1 } });
+    const gone = await FtpClient.connect(port);
+    await gone.ask('USER ada');
+    gone.write('PASS secret\r\n');
+    await expect.poll(() => waiting.length).toBe(1);
+    server.sessions[0]!.end();
+    await expect.poll(() => server.sessions.length).toBe(0);
+    waiting.shift()!();
+    const next = FtpClient.logIn(port);
+    await expect.poll(() => waiting.length).toBe(1);
+    waiting.shift()!();
+    await next;
+  });
+
   it('of an address with too many failed logins are refused for a while', async () => {
     const clock = createManualClock();
     const { port } = await startFtp({ root: root(), clock });

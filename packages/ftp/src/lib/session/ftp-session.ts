@@ -107,6 +107,11 @@ export class FtpSession implements SessionInfo {
     return this.connection.info.tls !== null;
   }
 
+  /** Whether the client can still be answered. */
+  get isOpen(): boolean {
+    return this.phase === 'open';
+  }
+
   get commandState(): CommandState {
     const { isSecure, user, renameFrom } = this;
     const needsTls = this.settings.security === 'required';

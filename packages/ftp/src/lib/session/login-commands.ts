@@ -107,6 +107,8 @@ async function logIn(session: FtpSession, user: RuleUser, code: 230 | 232): Prom
     log.warn('A user of FTP has no folder', { user: user.name });
     return { code: 530, text: 'You have no folder here.' };
   }
+  // A session that has ended meanwhile would be counted for ever.
+  if (!session.isOpen) return { code: 421, text: 'The session is over.' };
   if (perUser.of(user.name) >= maxSessionsPerUser) return { code: 530, text: 'You have too many sessions.' };
   perUser.add(user.name);
   session.user = user;
