@@ -9,7 +9,6 @@ import {
   type ApiUser,
   type ApiValidation,
   type AuditSink,
-  adminError,
   type ConfigFile,
   createAdminHandler,
   createConfigFile,
@@ -23,12 +22,14 @@ import type { HttpContext } from '@windhover/core';
 import type { AdminSection } from '@windhover/features/admin';
 import { createServer, type Server } from '@windhover/server';
 import { createTls, type Listener, type Tls } from '@windhover/transport';
-import { editFile, sweepEdits } from '../edit-file.ts';
+import { sweepEdits } from '../edit-file.ts';
+import { forgetEdit } from '../pending-edit.ts';
 import type { AdminAccess } from './admin-access.ts';
 import type { AdminHost } from './admin-host.ts';
 import { adminTarget } from './admin-target.ts';
 import { EventSource } from './event-source.ts';
 import { loadConsole } from './load-console.ts';
+import { replaceConfig } from './replace-config.ts';
 import { Sampler } from './sampler.ts';
 import { watchStates } from './watch-states.ts';
 import { watchTraces } from './watch-traces.ts';
@@ -197,14 +198,13 @@ export class AdminServer {
     const file = createConfigFile({
       ...{ file: host.file, history: history?.folder ?? null, clock: host.clock },
       ...(history === null ? {} : { keep: history.keep }),
-      write: (written, before) =>
-        editFile(host.file, (present) => {
-          if (present !== before) throw adminError('ADMIN_CONFIG_CHANGED', 'read it again');
-          return written;
-        }),
+      write: (written, before) => replaceConfig(host.file, written, before),
       validate: async (written) =>
         (await host.askOne({ ask: 'validate', file: host.file, text: written }, validateMs)) as ApiValidation,
-      reload: async () => void (await host.reload()),
+      reload: async () => {
+        await host.reload();
+        forgetEdit(host.file);
+      },
       state: () => ({ file: host.file, ...host.state() }),
       isUsed: () => this.isUsed && host.state().error === null,
       readOnly: () => host.readOnly(),

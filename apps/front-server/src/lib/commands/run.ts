@@ -1,6 +1,7 @@
 import { systemClock } from '@windhover/core';
 import { becomeInit, inheritedSockets, SupervisorError } from '@windhover/supervisor';
 import { alreadyRunning } from '../already-running.ts';
+import { restoreEdit } from '../pending-edit.ts';
 import { runSupervised } from '../run-supervised.ts';
 import { readServerPlan } from '../server-plan.ts';
 import { defineCommand } from './command.ts';
@@ -15,6 +16,8 @@ export const runCommand = defineCommand({
   options: { config: configOption },
   async run({ options: { config }, env, version, err }) {
     becomeInit(); // as PID 1 of a container it would have to clean up after other processes
+    if (restoreEdit(config))
+      err(`${config} has its text of before again: the server was killed while it tried another one.\n`);
     const { plan } = await readServerPlan(config, env, systemClock);
     // What is wrong with the configuration, the server itself says. Windows has no sockets that processes can share.
     const isAlone = plan === null || plan.workers === 0 || process.platform === 'win32';
