@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createManualClock, runHandler } from '@windhover/testing';
@@ -119,6 +119,32 @@ describe('a deployment', () => {
     await mkdir(join(folder, 'current'), { recursive: true });
     expect((await put(zipSync({ 'index.html': text('one') }))).status).toBe(200);
     expect(await current(folder)).toBe('one');
+  });
+
+  it('takes folders for files, and no deep ones', async () => {
+    const { put } = await shop({}, { maxFiles: 5 });
+    const fits = await put(zipSync({ 'a/b/c': text('1'), 'a/b/d/e': text('2') }));
+    expect(fits.status).toBe(200);
+    const many = await put(zipSync({ 'a/b/c/d/e/f': text('1') }));
+    expect([many.status, many.text()]).toEqual([413, expect.stringContaining('more than 5 files and folders')]);
+    const deep = await put(zipSync({ [`${'a/'.repeat(32)}f`]: text('1') }));
+    expect([deep.status, deep.text()]).toEqual([422, expect.stringContaining('deeper than 32 folders')]);
+  });
+
+  it('removes what a killed process has left', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'windhover-uploads-'));
+    onTestFinished(() => rm(root, { recursive: true, force: true }));
+    const { put, folder, clock } = await shop({}, { uploadFolder: root });
+    const upload = join(root, `upload-${'0'.repeat(18)}.zip`);
+    await writeFile(upload, 'half');
+    await utimes(upload, 0, 0);
+    await writeFile(join(root, 'upload-of-somebody.zip'), '');
+    await utimes(join(root, 'upload-of-somebody.zip'), 0, 0);
+    await mkdir(join(folder, 'versions/.20260101T000000000Z-aaaaaa/a'), { recursive: true });
+    clock.advance(48 * 60 * 60_000);
+    expect(await put(zipSync({ 'index.html': text('one') }))).toMatchObject({ status: 200 });
+    expect(await readdir(root)).toEqual(['upload-of-somebody.zip']);
+    expect((await readdir(join(folder, 'versions'))).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
   it('refuses names and versions that lead elsewhere', async () => {

@@ -47,6 +47,9 @@ const optionRules: Rules<DeploymentOptions> = {
 const folderRules: Rules<DeploymentFolder> = { folder: anyText, keep: wholeNumber(1), onSwitch: anyFunction };
 
 const idPattern = /^[0-9]{8}T[0-9]{9}Z-[0-9a-f]{6}$/;
+const uploadPattern = /^upload-[0-9a-f]{18}\.zip$/;
+/** An upload is in use for an hour at most; other servers may use the same folder; milliseconds. */
+const oldUploadMs = 24 * 60 * 60_000;
 const defaultKeep = 5;
 
 /** What a version is described by, in a file beside it. */
@@ -99,7 +102,10 @@ class DiskDeployments implements AdminDeployments {
       const id = `${new Date(at).toISOString().replace(/[-:.]/g, '')}-${randomBytes(3).toString('hex')}`;
       const versions = join(folder, 'versions');
       const fresh = join(versions, `.${id}`);
-      await mkdir(fresh, { recursive: true });
+      await mkdir(versions, { recursive: true });
+      await sweepRests(versions, (name) => name.startsWith('.') && idPattern.test(name.slice(1)));
+      await sweepRests(this.uploadFolder, (name) => uploadPattern.test(name), at - oldUploadMs);
+      await mkdir(fresh);
       try {
         const found = await extractZip(zipFile, fresh, { maxFiles, maxBytes, maxRatio });
         const facts: VersionFacts = { at, user, ...found };
@@ -171,6 +177,16 @@ async function removeOld(folder: string, keep: number, newest: string): Promise<
   for (const id of others.slice(room)) {
     await rm(join(folder, 'versions', id), { recursive: true, force: true });
     await rm(join(folder, 'versions', `${id}.json`), { force: true });
+  }
+}
+
+/** Removes what a process that was killed has left. What it may not remove belongs to somebody else. */
+async function sweepRests(folder: string, isRest: (name: string) => boolean, before = Infinity): Promise<void> {
+  for (const name of (await readdir(folder).catch(() => [])).filter(isRest)) {
+    const path = join(folder, name);
+    const found = await lstat(path).catch(() => null);
+    if (found !== null && found.mtimeMs < before)
+      await rm(path, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 

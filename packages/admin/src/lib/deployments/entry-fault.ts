@@ -2,6 +2,7 @@
 const devices = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?:\..*)?$/i;
 const maxNameLength = 1000;
 const maxPartBytes = 255;
+const maxDepth = 32;
 
 /** What makes the name of a ZIP entry unfit to be a file below a folder, on any system; `null`: nothing. */
 export function nameFault(name: string): string | null {
@@ -9,6 +10,7 @@ export function nameFault(name: string): string | null {
   if (name.startsWith('/') || /^[A-Za-z]:/.test(name)) return 'it is absolute';
   if (name.includes('\\')) return 'it has a backslash';
   const parts = (name.endsWith('/') ? name.slice(0, -1) : name).split('/');
+  if (parts.length > maxDepth) return `it is deeper than ${maxDepth} folders`;
   for (const part of parts) {
     if (part === '..' || part === '.') return 'it leaves its folder';
     if (part === '') return 'it has an empty part';

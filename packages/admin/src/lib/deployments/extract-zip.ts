@@ -44,8 +44,13 @@ async function extractEntries(
   if (zip.entryCount > limits.maxFiles) throw tooLarge(`${zip.entryCount} files, at most ${limits.maxFiles}`);
   const done = { files: 0, bytes: 0 };
   const names = new Set<string>();
+  const folders = new Set<string>();
   for await (const entry of zip.eachEntry()) {
     check(entry, names, limits);
+    for (let end = entry.fileName.indexOf('/'); end >= 0; end = entry.fileName.indexOf('/', end + 1))
+      folders.add(entry.fileName.slice(0, end));
+    if (folders.size + done.files >= limits.maxFiles + (entry.fileName.endsWith('/') ? 1 : 0))
+      throw tooLarge(`more than ${limits.maxFiles} files and folders`);
     const path = join(folder, entry.fileName);
     if (entry.fileName.endsWith('/')) {
       await mkdir(path, { recursive: true });
