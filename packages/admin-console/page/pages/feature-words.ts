@@ -4,6 +4,7 @@ export const featureWords: Readonly<Record<string, string>> = {
   metrics: 'numbers for Prometheus, and the health of the server',
   requestTrace: 'keeps every step of requests that failed or were slow',
   proxyProtocol: 'who the client is, as a load balancer in front says it',
+  ftp: 'FTP servers: who may log in, and which files they have',
   certificates: 'where certificates come from: ACME, a folder, an own authority',
   trustedProxies: 'whose word on client, scheme and host is believed',
   accessLog: 'a line for each request, to the console, files or syslog',
