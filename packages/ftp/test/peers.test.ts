@@ -18,7 +18,9 @@ interface Ran {
 
 function run(program: string, ...args: string[]): Promise<Ran> {
   return new Promise((resolve) => {
-    execFile(program, args, { timeout: 25_000 }, (error, out, err) =>
+    // Names of files are UTF-8, whatever the surroundings say.
+    const env = { ...process.env, LC_ALL: 'C.UTF-8' };
+    execFile(program, args, { timeout: 25_000, env }, (error, out, err) =>
       resolve({ code: error === null ? 0 : Number(error.code ?? -1), out, err }),
     );
   });
