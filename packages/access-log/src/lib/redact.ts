@@ -55,7 +55,7 @@ export function redactQuery(query: string): string {
 
 /** Redacts the query of a request target, and parameters of its path: `;jsessionid=`. */
 export function redactTarget(written: string): string {
-  const target = written.includes(';') ? written.replace(secretPathParameter, `;$1=${redacted}`) : written;
+  const target = written.includes(';') ? redactPathParameters(written) : written;
   const mark = queryStart(target);
   if (mark < 0) return target;
   const query = target.slice(mark + 1);
@@ -71,18 +71,48 @@ export function redactUrl(url: string): string {
   return redactTarget(`${authority[1] ?? ''}//${redacted}@${url.slice(authority[0].length)}`);
 }
 
-const secretPathParameter = /;([\w.-]*(?:session|token|sid)[\w.-]*)=[^/;?#]*/gi;
-
-/** A value that is a URL itself, escaped once or more: `next=%2Fx%3Ftoken%3Dabc`. */
+/** A value that is a URL itself, escaped up to three times: `next=%2Fx%3Ftoken%3Dabc`. */
 function holdsSecret(query: string, start: number): boolean {
   let value = query.slice(start, endOfValue(query, start - 1));
   for (let round = 0; round < 3 && value.includes('%'); round++) {
     const plain = decoded(value);
     if (plain === value) return false;
     value = plain;
-    if (value.includes('=') && redactUrl(value) !== value) return true;
+    if (value.includes('=') && value.split(/[?&;#]/).some(isSecretPair)) return true;
   }
   return false;
+}
+
+function isSecretPair(pair: string): boolean {
+  const end = pair.indexOf('=');
+  return end > 0 && isSecretParameter(pair.slice(0, end));
+}
+
+/** Redacts parameters of a path: `;jsessionid=`. */
+function redactPathParameters(target: string): string {
+  let result = '';
+  let copied = 0;
+  const stop = pathEnd(target);
+  for (let at = target.indexOf(';'); at >= 0 && at < stop; at = target.indexOf(';', at + 1)) {
+    const end = endOfParameter(target, at + 1);
+    const pair = target.slice(at + 1, end);
+    if (!isSecretPair(pair)) continue;
+    result += `${target.slice(copied, at + 1 + pair.indexOf('='))}=${redacted}`;
+    copied = end;
+  }
+  return copied === 0 ? target : result + target.slice(copied);
+}
+
+function pathEnd(target: string): number {
+  const start = queryStart(target);
+  return start < 0 ? target.length : start;
+}
+
+/** The end of a parameter of a path: the next one, a slash, the query or the fragment. */
+function endOfParameter(target: string, start: number): number {
+  let end = start;
+  while (end < target.length && !';/?#'.includes(target[end]!)) end += 1;
+  return end;
 }
 
 const equals = 0x3d;
