@@ -55,7 +55,10 @@ export async function startRedis(...args: string[]): Promise<TestRedis> {
 /** Starts a cluster of three masters. */
 export async function startCluster(): Promise<readonly TestRedis[]> {
   const nodes = await Promise.all(
-    [0, 1, 2].map(() => startRedis('--cluster-enabled', 'yes', '--cluster-node-timeout', '20000')),
+    [0, 1, 2].map(async () => {
+      const bus = String(await freePort()); // by default 10,000 above the other port, which somebody may have
+      return startRedis('--cluster-enabled', 'yes', '--cluster-node-timeout', '20000', '--cluster-port', bus);
+    }),
   );
   const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`);
   await run('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-yes']);
