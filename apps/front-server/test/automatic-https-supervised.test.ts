@@ -10,11 +10,11 @@ import { curl, execute, temporaryFolder } from './front-server-fixtures.ts';
 import { program } from './supervised-fixtures.ts';
 
 /** Starts `windhover run` with workers on these ports. It ends with the test. */
-async function run(http: number, https: number, text: string) {
+async function run(http: number, https: number, text: string, workers = 3) {
   const folder = await temporaryFolder();
   const config = join(folder, 'windhover.yaml');
   const listen = `listen: ['127.0.0.1:${http}', { address: 127.0.0.1, port: ${https}, tls: true }]\n`;
-  await writeFile(config, `${listen}workers: 3\naccessLog: off\n${text}`);
+  await writeFile(config, `${listen}workers: ${workers}\naccessLog: off\n${text}`);
   const child = spawn(process.execPath, [program, 'run', '-c', config], { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (part) => (output += part));
@@ -77,7 +77,7 @@ describe.skipIf(!hasPeer('pebble'))('tls: auto with workers', () => {
       const pebble = await startPebble({ httpPort: otherHttp }); // only one of the two answers challenges
       const redis = await startRedis();
       const text = `stores: { shared: { redis: 'redis://127.0.0.1:${redis.port}' } }\n${acme(pebble, 'shared')}${shop}`;
-      const servers = await Promise.all([run(http, https, text), run(otherHttp, otherHttps, text)]);
+      const servers = await Promise.all([run(http, https, text, 2), run(otherHttp, otherHttps, text, 2)]);
       await expect.poll(() => serialAt(https)).toEqual(isSerial);
       await expect.poll(() => serialAt(otherHttps)).toBe(await serialAt(https));
       const issued = servers.map(({ output }) => output().match(/A certificate was issued/g)?.length ?? 0);
