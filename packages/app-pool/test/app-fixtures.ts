@@ -25,7 +25,7 @@ export function application(more: Partial<AppDefinition> = {}, settings: GivenPo
     cwd: programs,
     env: {},
     listen: 'socket',
-    ready: { path: '/' },
+    ready: { path: '/', notice: false },
     warmUp: [],
     host: null,
     ping: null,

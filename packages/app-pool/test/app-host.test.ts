@@ -1,5 +1,8 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { hasPeer } from '../../../scripts/lib/peer.ts';
 import { application, buildOwner, guardsOf, isAlive, programs, startHost, until } from './app-fixtures.ts';
@@ -30,8 +33,37 @@ describe.skipIf(!hasPeer('python3'))('Python', () => {
     ],
     ['a WSGI application', ['python3', 'wsgi.py'], null, '/x', /^wsgi \/x$/],
   ])('runs %s', async (_, command, ready, path, expected) => {
-    const { ask } = startHost(application({ command, listen: 'port', ready: { path: ready } }));
+    const { ask } = startHost(application({ command, listen: 'port', ready: { path: ready, notice: false } }));
     expect(await ask(path)).toMatch(expected);
+  });
+});
+
+describe('a program that says when it is ready', () => {
+  const ready = { path: '/', notice: true };
+
+  it('gets no requests before it has written a line to its descriptor', async () => {
+    const waits = 'node server.mjs & read -r _ <"$FIFO"; printf "\\n" >&$WINDHOVER_READY_FD; wait';
+    const fifo = join(await mkdtemp(join(tmpdir(), 'ready-')), 'go');
+    execFileSync('mkfifo', [fifo]);
+    const { view, lines, status } = startHost(
+      application({ command: ['/bin/sh', '-c', waits], env: { FIFO: fifo }, ready }),
+    );
+    await until(() => lines.includes('listening')); // it would answer the probe from now on
+    expect([status().instances[0]!.stage, view.isOpen]).toEqual(['starting', false]);
+    await writeFile(fifo, 'go\n');
+    await until(() => view.isOpen);
+  });
+
+  it('is started again when it ends without it', async () => {
+    const settings = { backoff: { initialMs: 1, maxMs: 5 } };
+    const { host } = startHost(application({ command: ['/bin/sh', '-c', 'exec 3>&-; exit 0'], ready }, settings));
+    await until(() => host.status[0]!.phase === 'failed');
+  });
+
+  it('is killed when it does not within the startup limit', async () => {
+    const silent = application({ ready }, { startupMs: 300, backoff: { initialMs: 60_000, maxMs: 60_000 } });
+    const { host } = startHost(silent);
+    await until(() => host.status[0]!.lastFailure === 'signal SIGKILL');
   });
 });
 

@@ -5,6 +5,8 @@ import type { PoolSettings } from './pool-settings.ts';
 export interface ReadyProbe {
   /** This path must be answered with a status below 500; `null`: a connection must be accepted. */
   readonly path: string | null;
+  /** Whether the program says it first: it writes a line to the file descriptor in `WINDHOVER_READY_FD`, as in s6. */
+  readonly notice: boolean;
 }
 
 /** An application: what is run, and by which rules. JSON can express all of it. */

@@ -205,7 +205,8 @@ export class AppPool {
     const process = new AppProcess(definition, { address, mark, guard, limits, onLine });
     running.process = process;
     const onWarning = (message: string): void => log.warn(message, this.facts(process.pid));
-    const watched = { definition, address, client, clock, ended: running.ended.signal, onWarning };
+    const { noticed } = process;
+    const watched = { definition, address, client, clock, noticed, ended: running.ended.signal, onWarning };
     void untilWarm(watched).then(async (isWarm) => {
       if (!isWarm) return;
       this.perform(this.state.ready(this.now, id));

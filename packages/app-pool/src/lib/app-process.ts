@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import type { AppDefinition } from './app-definition.ts';
 import type { ControlGroup } from './control-groups.ts';
 import { appError } from './errors.ts';
@@ -23,12 +24,16 @@ export interface AppPlace {
 const ownVariables = ['LISTEN_FDS', 'LISTEN_PID', 'LISTEN_FDNAMES', 'NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID'];
 /** How long the last output may take: a process that has left the group may keep the pipe open. */
 const lastLinesMs = 250;
+/** Where a program says that it is ready; the first one that is free, as in most programs that support s6. */
+const readyDescriptor = 3;
 
 /** A running instance with everything that it has started. */
 export class AppProcess {
   /** Resolves with how it ended, when all its processes have been ended. */
   readonly exited: Promise<string>;
   readonly address: AppAddress;
+  /** Resolves when it has said that it is ready, immediately if it is not asked to; never if it ends before. */
+  readonly noticed: Promise<void>;
   private readonly child: ChildProcess;
   private readonly place: AppPlace;
 
@@ -41,9 +46,10 @@ export class AppProcess {
       cwd: definition.cwd,
       env: environmentOf(definition, place),
       detached: true, // a group of its own, so that all of it can be ended
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', ...(definition.ready.notice ? (['pipe'] as const) : [])],
       ...userOf(definition),
     });
+    this.noticed = noticeOn(this.child.stdio[readyDescriptor] as Readable | undefined);
     const { pid } = this.child;
     if (pid !== undefined) {
       place.guard.add(pid);
@@ -86,6 +92,17 @@ export class AppProcess {
   }
 }
 
+/** Resolves with the first end of a line. */
+function noticeOn(stream: Readable | null | undefined): Promise<void> {
+  if (stream == null) return Promise.resolve();
+  return new Promise((resolve) => {
+    stream.on('error', () => undefined); // the program has ended, which `exited` tells
+    stream.on('data', (bytes: Buffer) => {
+      if (bytes.includes(0x0a)) resolve(); // what follows is read and dropped, so that no program waits
+    });
+  });
+}
+
 /** Waits for the last lines, but not for ever. */
 function closed(stream: NonNullable<ChildProcess['stdout']>): Promise<void> {
   if (stream.closed) return Promise.resolve();
@@ -103,7 +120,10 @@ function fill(part: string, address: AppAddress): string {
   return part.replaceAll(name, value);
 }
 
-function environmentOf({ name, env, user, group }: AppDefinition, { address, mark }: AppPlace): NodeJS.ProcessEnv {
+function environmentOf(
+  { name, env, user, group, ready }: AppDefinition,
+  { address, mark }: AppPlace,
+): NodeJS.ProcessEnv {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([key]) => !ownVariables.includes(key)));
   const where =
     'port' in address
@@ -111,7 +131,8 @@ function environmentOf({ name, env, user, group }: AppDefinition, { address, mar
       : { PORT: address.socket, WINDHOVER_SOCKET: address.socket }; // Node listens on a path as on a port
   const ids = user === null && group === null ? null : findUser(user, group);
   const home = ids === null || typeof ids === 'string' || ids.home === null ? {} : { HOME: ids.home, USER: user! };
-  return { ...inherited, ...home, ...where, ...env, WINDHOVER_APP: name, [markName]: mark };
+  const notice = ready.notice ? { WINDHOVER_READY_FD: String(readyDescriptor) } : {};
+  return { ...inherited, ...home, ...where, ...env, ...notice, WINDHOVER_APP: name, [markName]: mark };
 }
 
 function userOf({ user, group }: AppDefinition): { uid?: number; gid?: number } {

@@ -14,6 +14,8 @@ export interface WatchedInstance {
   readonly address: AppAddress;
   readonly client: HttpClient;
   readonly clock: Clock;
+  /** Resolves when the program has said that it is ready, if it is asked to; never if it ends before. */
+  readonly noticed: Promise<void>;
   /** Aborts when the instance has ended. */
   readonly ended: AbortSignal;
   /** Tells that a warm-up request was not answered, or with an error. */
@@ -23,6 +25,7 @@ export interface WatchedInstance {
 /** Resolves when an instance serves and is warmed up; `false` if it ended before. */
 export async function untilWarm(watched: WatchedInstance): Promise<boolean> {
   const { definition, address, client, clock, ended, onWarning } = watched;
+  await watched.noticed;
   while (!(await answers(watched, lookMs))) {
     if (ended.aborted) return false;
     await wait(clock, lookAgainMs, ended);

@@ -34,5 +34,6 @@ if (FORKS !== undefined) {
   console.log(`forked ${group.pid} ${apart.pid}`);
 }
 setTimeout(() => server.listen(/^[0-9]+$/.test(PORT) ? Number(PORT) : PORT), Number(READY_AFTER_MS));
+server.on('listening', () => console.log('listening'));
 console.log('starting');
 console.error('a line of stderr');

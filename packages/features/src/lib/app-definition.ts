@@ -27,7 +27,7 @@ export function toAppDefinition(name: string, written: WrittenApp, directory: st
     cwd: resolve(directory, cwd),
     env,
     listen: written.listen ?? (usesSocket ? 'socket' : 'port'),
-    ready: { path: ready.path ?? null },
+    ready: { path: ready.path ?? null, notice: ready.notice ?? false },
     warmUp,
     host,
     ping: ping === false ? null : { everyMs: ping.every ?? 30_000, timeoutMs: ping.timeout ?? 90_000 },

@@ -60,6 +60,12 @@ export const appSchema = z
         path: path
           .exactOptional()
           .describe('It must be answered with a status below 500. Default: accepting a connection is enough.'),
+        notice: z
+          .boolean()
+          .exactOptional()
+          .describe(
+            'Whether the program says itself that it is ready: it writes a line to the file descriptor in WINDHOVER_READY_FD, as under s6. `path` is asked afterwards. Default: false.',
+          ),
         within: duration(100)
           .exactOptional()
           .describe('How long a start may take, with the warm-up. Default: 90s, as in IIS.'),

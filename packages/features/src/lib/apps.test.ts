@@ -11,7 +11,7 @@ describe('apps', () => {
     expect(toAppDefinition('shop', appSchema.parse({ command: ['node', 'a.js'] }), '/srv')).toMatchObject({
       cwd: '/srv',
       listen: 'port',
-      ready: { path: null },
+      ready: { path: null, notice: false },
       ping: { everyMs: 30_000, timeoutMs: 90_000 },
       settings: {
         instances: 1,
@@ -30,7 +30,7 @@ describe('apps', () => {
       command: ['python3', 'app.py', '{socket}'],
       cwd: './shop',
       env: { WORKERS: 4 },
-      ready: { path: '/healthz', within: '30s' },
+      ready: { path: '/healthz', notice: true, within: '30s' },
       recycle: { every: null, memory: '512MB', at: ['03:30'] },
       idle: { stopAfter: '20m' },
       ping: false,
@@ -43,7 +43,7 @@ describe('apps', () => {
         cwd: '/srv/shop',
         listen: 'socket',
         env: { WORKERS: '4' },
-        ready: { path: '/healthz' },
+        ready: { path: '/healthz', notice: true },
         ping: null,
         user: '1000',
       },
