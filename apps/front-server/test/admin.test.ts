@@ -201,8 +201,18 @@ sites: { a: { routes: [{ path: /, proxy: u }, { path: /fail, respond: { status: 
       worker: expect.stringMatching(/^[01]$/),
       status: null,
     });
+    const isBusy = ({ state }: { state: string }): boolean => state === 'busy';
+    const busy = (await api('GET', '/connections')).json.find(isBusy);
+    const { port } = new URL(url);
+    expect(busy).toMatchObject({ local: `127.0.0.1:${port}`, protocol: 'HTTP/1.1', tls: null, requests: 1 });
     expect(await api('POST', `/requests/${request.id}/abort`)).toMatchObject({ status: 204 });
     expect((await slow).status).toBe(503);
+    const other = fetch(`${url}/slow`).catch(() => 'closed');
+    await until(async () => (await api('GET', '/connections')).json.some(isBusy));
+    const { id } = (await api('GET', '/connections')).json.find(isBusy);
+    expect(await api('POST', `/connections/${id}/close`)).toMatchObject({ status: 204 });
+    expect(await other).toBe('closed');
+    expect(await api('POST', `/connections/${id}/close`)).toMatchObject({ status: 404 });
     expect(await api('POST', `/requests/${request.id}/abort`)).toMatchObject({ status: 404 });
 
     const headers = { authorization: `Bearer ${token}` };

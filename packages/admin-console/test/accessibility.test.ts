@@ -27,7 +27,19 @@ async function violations(page: Page): Promise<readonly string[]> {
 }
 
 const pages = [
-  ...['overview', 'sites', 'pools', 'upstreams', 'cache', 'things', 'requests', 'traces', 'traces/t-3', 'log'],
+  ...[
+    'overview',
+    'sites',
+    'pools',
+    'upstreams',
+    'cache',
+    'things',
+    'requests',
+    'connections',
+    'traces',
+    'traces/t-3',
+    'log',
+  ],
   ...['config', 'deployments', 'certificates', 'users', 'audit', 'nothing'],
 ];
 

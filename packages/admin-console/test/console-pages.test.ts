@@ -78,6 +78,20 @@ describe.skipIf(!hasPeer('chromium'))('the pages of the console, in Chromium', (
     await sees(page, 'There is no such thing');
   });
 
+  it('shows connections, and closes one after a question', async () => {
+    const { page, fake } = await open({ at: 'connections', user: 'grace' });
+    await sees(page, '2 connections');
+    await page.getByLabel('Filter by client').fill('idle');
+    await sees(page, '1 connection');
+    await page.getByLabel('Filter by client').fill('');
+    await button(page, 'Close 203.0.113.24:50112').click();
+    await sees(page, 'It breaks off 2 requests.');
+    await button(page, 'Close it').click();
+    await sees(page, 'The connection of 203.0.113.24:50112 is closed');
+    await sees(page, '1 connection');
+    expect(fake.calls).toContain('POST /connections/c-1/close');
+  });
+
   it('shows a trace as a waterfall, and gives it as JSON', async () => {
     const { page } = await open({ at: 'traces' });
     await page.getByRole('link', { name: 'POST shop.example.com/api/orders' }).click();

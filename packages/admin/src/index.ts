@@ -1,5 +1,6 @@
 export type {
   AdminConfig,
+  AdminConnections,
   AdminDeployments,
   AdminEventListener,
   AdminEvents,

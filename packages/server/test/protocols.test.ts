@@ -28,6 +28,8 @@ const spoken: Protocol = {
       close: () => undefined,
     });
     return {
+      channel: connection,
+      protocol: 'h2',
       isEventStream: false,
       requestsUnderWay: [],
       exchangeSince: null,

@@ -14,7 +14,7 @@ import { systemClock } from '@windhover/core';
 import { type AdminAccounts, adminAccountsOf } from '@windhover/features';
 import type { AdminSection } from '@windhover/features/admin';
 import type { MetricsSnapshot } from '@windhover/metrics';
-import type { RequestUnderWay, Server } from '@windhover/server';
+import type { OpenConnection, RequestUnderWay, Server } from '@windhover/server';
 import type { Listener } from '@windhover/transport';
 import type { CountsAnswer } from './admin/answer-administrator.ts';
 import type { LazyAdmin } from './admin/lazy-admin.ts';
@@ -166,6 +166,11 @@ export class FrontServer {
   /** The requests that are being answered. */
   get requestsUnderWay(): readonly RequestUnderWay[] {
     return this.parts.server.requestsUnderWay;
+  }
+
+  /** The connections of clients, the oldest first. */
+  get openConnections(): readonly OpenConnection[] {
+    return this.parts.server.openConnections;
   }
 
   /** Sends clients of kept connections elsewhere, see `Server.shed`. */

@@ -4,6 +4,7 @@ import type { IconName } from '../parts/icon.tsx';
 import { Caches } from './caches.tsx';
 import { Certificates } from './certificates.tsx';
 import { Config } from './config.tsx';
+import { Connections } from './connections.tsx';
 import { Deployments } from './deployments.tsx';
 import { Log } from './log.tsx';
 import { Overview } from './overview.tsx';
@@ -38,6 +39,7 @@ export const pages: readonly PageEntry[] = [
   { name: 'cache', title: 'Cache', group: 'Server', content: Caches, area: 'things' },
   { name: 'things', title: 'Limits and more', group: 'Server', content: Things },
   { name: 'requests', title: 'Requests', group: 'Watch', content: Requests },
+  { name: 'connections', title: 'Connections', group: 'Watch', content: Connections },
   { name: 'traces', title: 'Traces', group: 'Watch', content: Traces },
   { name: 'log', title: 'Log', group: 'Watch', content: Log },
   { name: 'config', title: 'Configuration', group: 'Change', content: Config, role: 'configure' },

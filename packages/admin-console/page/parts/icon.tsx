@@ -7,6 +7,7 @@ const paths = {
   cache: 'M3 4c0-2.7 10-2.7 10 0s-10 2.7-10 0v8c0 2.7 10 2.7 10 0V4M3 8c0 2.7 10 2.7 10 0',
   things: 'M2.5 2.5h4v4h-4zM9.5 2.5h4v4h-4zM2.5 9.5h4v4h-4zM9.5 9.5h4v4h-4z',
   requests: 'M2 5h9M8 2l3 3-3 3M14 11H5M8 8l-3 3 3 3',
+  connections: 'M2 8h4M10 8h4M6 5.5h4v5H6zM12 5v6M4 5v6',
   traces: 'M2 3.5h6M5 8h6M8 12.5h6',
   log: 'M3 3h10M3 6.3h10M3 9.6h7M3 13h9',
   config: 'M5.5 3 2 8l3.5 5M10.5 3 14 8l-3.5 5',

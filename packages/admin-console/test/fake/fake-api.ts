@@ -31,6 +31,7 @@ const everyArea = [
     'things',
     'certificates',
     'requests',
+    'connections',
     'traces',
     'log',
     'stats',

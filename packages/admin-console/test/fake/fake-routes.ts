@@ -53,6 +53,12 @@ export const fakeRoutes: readonly FakeRoute[] = [
     actOnFakeThing(asked.state, asked.names, await json(asked)),
   ),
   get(/^\/requests$/, ({ state }) => state.requests),
+  get(/^\/connections$/, ({ state }) => state.connections),
+  post(/^\/connections\/([^/]+)\/close$/, 'operate', ({ state, names }) => {
+    found(state.connections.find(({ id }) => id === names[0]));
+    state.connections = state.connections.filter(({ id }) => id !== names[0]);
+    return null;
+  }),
   post(/^\/requests\/([^/]+)\/abort$/, 'operate', ({ state, names }) => {
     found(state.requests.find(({ id }) => id === names[0]));
     state.requests = state.requests.filter(({ id }) => id !== names[0]);

@@ -1,6 +1,7 @@
 import type {
   ApiAuditEntry,
   ApiCertificate,
+  ApiConnection,
   ApiDeployment,
   ApiOverview,
   ApiPool,
@@ -34,6 +35,7 @@ export function createFakeState(now: number) {
     things: fakeThings() as Mutable<ApiThing>[],
     certificates: fakeCertificates(now),
     requests: fakeRequests(now),
+    connections: fakeConnections(now),
     traces: fakeTraces(now) as ApiTrace[],
     config: { text: fakeConfigText, readOnly: null as string | null, history: fakeConfigHistory(now) },
     audit: fakeAudit(now),
@@ -117,6 +119,20 @@ function fakeCertificates(now: number): ApiCertificate[] {
       renewsAt: now + 3_600_000,
       lastError: 'the challenge was answered 404',
     },
+  ];
+}
+
+function fakeConnections(now: number): ApiConnection[] {
+  const common = {
+    worker: '0',
+    local: '192.0.2.1:443',
+    protocol: 'HTTP/1.1',
+    tls: 'TLSv1.3',
+    serverName: 'shop.example.com',
+  };
+  return [
+    { ...common, id: 'c-1', client: '203.0.113.24:50112', state: 'busy', openedAt: now - 412_000, requests: 2 },
+    { ...common, id: 'c-2', client: '[2001:db8::7]:41020', state: 'idle', openedAt: now - 8300, requests: 0 },
   ];
 }
 

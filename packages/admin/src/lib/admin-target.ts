@@ -2,6 +2,7 @@ import type {
   ApiApplied,
   ApiCertificate,
   ApiConfig,
+  ApiConnection,
   ApiDeployment,
   ApiEdition,
   ApiEvents,
@@ -32,6 +33,7 @@ export interface AdminTarget {
   readonly things?: AdminThings;
   readonly certificates?: () => Answer<readonly ApiCertificate[]>;
   readonly requests?: AdminRequests;
+  readonly connections?: AdminConnections;
   readonly traces?: AdminTraces;
   readonly log?: AdminLog;
   readonly stats?: AdminStats;
@@ -71,6 +73,14 @@ export interface AdminRequests {
   list(): Answer<readonly ApiRequest[]>;
   /** Ends a request. Returns whether it was still under way. */
   abort(id: string): Answer<boolean>;
+}
+
+/** Connections of clients. */
+export interface AdminConnections {
+  /** The oldest first. */
+  list(): Answer<readonly ApiConnection[]>;
+  /** Closes a connection at once. Returns whether it was still open. */
+  close(id: string): Answer<boolean>;
 }
 
 /** Traces of requests, newest first. */

@@ -194,6 +194,27 @@ export interface ApiRequest {
   readonly status: number | null;
 }
 
+/** `GET /connections`: those that are open, the oldest first. At most 1,000. `POST /connections/{id}/close` closes one. */
+export interface ApiConnection {
+  readonly id: string;
+  readonly worker: string;
+  /** The client's address and port; empty for a Unix socket. */
+  readonly client: string;
+  /** Where the client has connected to. */
+  readonly local: string;
+  /** `HTTP/1.1` for instance. `null`: not known yet, or a tunnel. */
+  readonly protocol: string | null;
+  /** The version of TLS; `null`: none. */
+  readonly tls: string | null;
+  /** The name that the client has asked for in TLS. */
+  readonly serverName: string | null;
+  /** `arriving` (in a TLS handshake, or checked), `idle`, `busy`, `tunnel` (a WebSocket, for instance). */
+  readonly state: string;
+  readonly openedAt: number;
+  /** How many requests it is answering. */
+  readonly requests: number;
+}
+
 /** `GET /traces`, newest first. `GET /traces/{id}` is an `ApiTrace`, `DELETE /traces` forgets all. */
 export interface ApiTraceSummary {
   readonly id: string;

@@ -10,6 +10,7 @@ export const targetRules: Rules<AdminTarget> = {
   things: withFunctions(['list', 'act']),
   certificates: anyFunction,
   requests: withFunctions(['list', 'abort']),
+  connections: withFunctions(['list', 'close']),
   traces: withFunctions(['list', 'get', 'clear']),
   log: withFunctions(['lines']),
   stats: withFunctions(['since']),

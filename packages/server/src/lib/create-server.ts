@@ -8,6 +8,7 @@ import { connectionLimits } from './connection-limits.ts';
 import { createEngine } from './create-engine.ts';
 import { cutOlder } from './cut-older.ts';
 import { serverError } from './errors.ts';
+import { listConnections, type OpenConnection } from './list-connections.ts';
 import { OpenConnections } from './open-connections.ts';
 import { prepareListening } from './prepare-listening.ts';
 import { protocols } from './protocols.ts';
@@ -35,6 +36,8 @@ export interface Server {
    * now and then, not per request.
    */
   readonly requestsUnderWay: readonly RequestUnderWay[];
+  /** Every open connection, the oldest first. It looks at all of them, so ask now and then, not per request. */
+  readonly openConnections: readonly OpenConnection[];
   /**
    * Cuts off exchanges and tunnels whose request came before a moment, in milliseconds since the epoch: for code that
    * has replaced something that old streams still use. Returns how many it cut.
@@ -66,7 +69,7 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
   const { engine, clock, close: closeEngine } = createEngine(handler, options);
   const serveProtocol = chooseProtocol(protocols, engine);
   const listeners = new Set<Listener>();
-  const open = new OpenConnections();
+  const open = new OpenConnections(engine.wheel);
   let closing: Promise<void> | null = null;
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal); // each event stream may listen to it
@@ -107,6 +110,9 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
     },
     get requestsUnderWay() {
       return [...engine.connections].flatMap(({ requestsUnderWay }) => requestsUnderWay);
+    },
+    get openConnections() {
+      return listConnections(engine, open);
     },
     cutOlder: (than) => cutOlder(engine, than),
     get isReady() {

@@ -21,6 +21,9 @@ export interface ProtocolError {
 
 /** A connection, as a server that stops sees it. */
 export interface EngineConnection {
+  readonly channel: Connection;
+  /** The name of its protocol; `null` while that is not known. */
+  readonly protocol: string | null;
   /** Finishes the exchange under way, then closes. A connection without a request waits `drainIdleMs` for one. */
   shutdown(): void;
   /** Whether the answer under way is an event stream, which never ends by itself. */

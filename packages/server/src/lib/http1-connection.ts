@@ -24,6 +24,7 @@ import { whenTunnelEnds } from './when-tunnel-ends.ts';
  */
 export class Http1Connection implements ChannelConsumer, EngineConnection, ExchangeOwner, RequestReaderOwner {
   readonly channel: Connection;
+  readonly protocol = 'HTTP/1.1';
   readonly engine: Engine;
   readonly writer: ResponseWriter;
   private readonly reader: RequestReader;

@@ -3,11 +3,16 @@ import { connectionClosed, connectionOpened } from './diagnostics.ts';
 
 /** Every connection of a server, from the moment it is accepted. */
 export class OpenConnections {
-  /** Connections that are served, including tunnels. */
-  readonly served: Set<Connection> = new Set();
+  /** Connections that are served, including tunnels, and when they were accepted, in milliseconds since the epoch. */
+  readonly served: Map<Connection, number> = new Map();
   /** Connections in a TLS handshake or in a middleware, by their id, which TLS does not change. */
-  readonly arriving: Map<number, Connection> = new Map();
+  readonly arriving: Map<number, { readonly connection: Connection; readonly openedAt: number }> = new Map();
+  private readonly wheel: { readonly now: number };
   private whenEmpty: () => void = () => undefined;
+
+  constructor(wheel: { readonly now: number }) {
+    this.wheel = wheel;
+  }
 
   get count(): number {
     return this.served.size + this.arriving.size;
@@ -15,7 +20,7 @@ export class OpenConnections {
 
   /** The first middleware of a listener whose connections are not served immediately. */
   readonly arrive: Middleware<Connection> = (connection, next) => {
-    this.arriving.set(connection.info.id, connection);
+    this.arriving.set(connection.info.id, { connection, openedAt: this.wheel.now });
     connection.onClosed(() => {
       this.arriving.delete(connection.info.id);
       this.oneLess();
@@ -25,7 +30,7 @@ export class OpenConnections {
 
   add(connection: Connection): void {
     const { info } = connection;
-    this.served.add(connection);
+    this.served.set(connection, this.arriving.get(info.id)?.openedAt ?? this.wheel.now);
     this.arriving.delete(info.id);
     if (connectionOpened.hasSubscribers) connectionOpened.publish({ connection: info });
     connection.onClosed((error) => {

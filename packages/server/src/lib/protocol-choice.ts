@@ -13,7 +13,8 @@ export class ProtocolChoice implements ChannelConsumer, EngineConnection {
   readonly isEventStream = false;
   readonly exchangeSince = null;
   readonly requestsUnderWay = [];
-  private readonly channel: Connection;
+  readonly channel: Connection;
+  readonly protocol = null;
   private readonly engine: Engine;
   private readonly protocols: readonly Protocol[];
   private readonly deadline: Deadline;

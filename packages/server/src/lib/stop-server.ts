@@ -99,8 +99,8 @@ const lateStreamMs = 1000;
 /** Cuts off everything that is still under way. */
 export function cutAll({ engine, open }: StoppingServer): void {
   for (const connection of [...engine.connections]) connection.abandon();
-  destroyAll(open.served);
-  destroyAll(open.arriving.values());
+  destroyAll(open.served.keys());
+  destroyAll([...open.arriving.values()].map(({ connection }) => connection));
 }
 
 function destroyAll(connections: Iterable<Connection>): void {

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import {
+  type AdminConnections,
   type AdminDeployments,
   type AdminPools,
   type AdminRequests,
@@ -13,6 +14,7 @@ import {
   type LogRing,
 } from '@windhover/admin';
 import type { ListedCertificate } from '../list-certificates.ts';
+import type { ListedConnection } from '../list-connections.ts';
 import type { ListedRequest } from '../list-requests.ts';
 import type { AdminHost } from './admin-host.ts';
 import type { EventSource } from './event-source.ts';
@@ -51,6 +53,7 @@ export function adminTarget(parts: AdminParts): AdminTarget {
     pools: pools(host, events),
     things: things(host, events),
     requests: requests(host),
+    connections: connections(host),
     traces: traces(host),
     certificates: async () =>
       ((await host.askOne({ ask: 'certificates' }, answerMs)) as readonly ListedCertificate[]).map(toApiCertificate),
@@ -123,23 +126,41 @@ function toApiCertificate({
 function requests(host: AdminHost): AdminRequests {
   return {
     async list() {
-      const answers = await host.askAll({ ask: 'requests' });
-      valuesOf(answers); // throws if nobody answers
-      const all = answers.flatMap((answer) =>
-        'value' in answer
-          ? (answer.value as readonly ListedRequest[]).map((each) => ({
-              ...each,
-              id: `${answer.worker}.${each.id}`,
-              worker: answer.worker.split('.')[0]!,
-            }))
-          : [],
-      );
+      const all = await listOfAll<ListedRequest>(host, 'requests');
       return all.sort((one, other) => one.startedAt - other.startedAt);
     },
-    async abort(id) {
-      const [, worker, own] = /^([0-9]+\.[0-9]+)\.(.+)$/.exec(id) ?? [];
-      if (worker === undefined || own === undefined) return false;
-      return (await host.askOne({ ask: 'abort', id: own }, answerMs, worker)) === true;
-    },
+    abort: (id) => endAt(host, 'abort', id),
   };
+}
+
+function connections(host: AdminHost): AdminConnections {
+  return {
+    async list() {
+      const all = await listOfAll<ListedConnection>(host, 'connections');
+      return all.sort((one, other) => one.openedAt - other.openedAt);
+    },
+    close: (id) => endAt(host, 'close', id),
+  };
+}
+
+/** What all workers list. The ids then name the worker too. */
+async function listOfAll<T extends { readonly id: string }>(
+  host: AdminHost,
+  ask: 'requests' | 'connections',
+): Promise<(T & { readonly worker: string })[]> {
+  const answers = await host.askAll({ ask });
+  valuesOf(answers); // throws if nobody answers
+  return answers.flatMap((answer) => {
+    if (!('value' in answer)) return [];
+    const { worker } = answer;
+    const place = (each: T) => ({ ...each, id: `${worker}.${each.id}`, worker: worker.split('.')[0]! });
+    return (answer.value as readonly T[]).map(place);
+  });
+}
+
+/** Asks the worker in the id to end what it names. */
+async function endAt(host: AdminHost, ask: 'abort' | 'close', id: string): Promise<boolean> {
+  const [, worker, own] = /^([0-9]+\.[0-9]+)\.(.+)$/.exec(id) ?? [];
+  if (worker === undefined || own === undefined) return false;
+  return (await host.askOne({ ask, id: own }, answerMs, worker)) === true;
 }

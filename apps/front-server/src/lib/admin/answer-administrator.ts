@@ -21,7 +21,8 @@ export interface CountsAnswer {
 }
 
 /** The process that answers. */
-export interface Administered extends Pick<FrontServer, 'config' | 'act' | 'restore' | 'requestsUnderWay'> {
+export interface Administered
+  extends Pick<FrontServer, 'config' | 'act' | 'restore' | 'requestsUnderWay' | 'openConnections'> {
   readonly accounts: AdminAccounts | null;
   count(): CountsAnswer;
 }

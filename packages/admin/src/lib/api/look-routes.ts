@@ -6,6 +6,7 @@ import { type AdminRoute, type RouteCall, route } from './route.ts';
 import {
   auditEntrySchema,
   certificateSchema,
+  connectionSchema,
   explanationSchema,
   logLineSchema,
   overviewSchema,
@@ -73,6 +74,20 @@ export const lookRoutes: readonly AdminRoute[] = [
     summary: 'End a request: with 503, or by cutting its answer off',
     async run({ host, names: [id] }) {
       if (!(await host.target.requests!.abort(id!))) throw adminError('ADMIN_UNKNOWN', 'the request is over');
+    },
+  },
+  {
+    ...{ ...look, path: '/connections', area: 'connections', answer: z.array(connectionSchema) },
+    summary: 'Open connections, the oldest first; at most 1,000',
+    run: async ({ host }) => (await host.target.connections!.list()).slice(0, 1000),
+  },
+  {
+    ...{ method: 'POST', path: '/connections/{id}/close', area: 'connections', role: 'operate' },
+    action: 'close connection',
+    answer: null,
+    summary: 'Close a connection at once, with the requests on it',
+    async run({ host, names: [id] }) {
+      if (!(await host.target.connections!.close(id!))) throw adminError('ADMIN_UNKNOWN', 'the connection is closed');
     },
   },
   {

@@ -4,6 +4,7 @@ import type {
   ApiAuditEntry,
   ApiCertificate,
   ApiConfig,
+  ApiConnection,
   ApiDeployment,
   ApiEdition,
   ApiLayer,
@@ -148,6 +149,11 @@ export const requestSchema: z.ZodType<ApiRequest> = z.object({
   stage: text,
   startedAt: number,
   status: orNull(z.int()),
+});
+
+export const connectionSchema: z.ZodType<ApiConnection> = z.object({
+  ...{ id: text, worker: text, client: text, local: text, protocol: orNull(text), tls: orNull(text) },
+  ...{ serverName: orNull(text), state: text, openedAt: number, requests: z.int() },
 });
 
 const traceSummary = {
