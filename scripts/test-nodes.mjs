@@ -11,6 +11,7 @@ const folders = [
   'packages/server',
   'packages/core',
   'packages/http-parser',
+  'packages/http2-codec',
   'packages/supervisor',
   'packages/adapter-connect',
   'packages/adapter-fetch',

@@ -2,6 +2,7 @@
 export const layers = {
   'http-semantics': { layer: 0, title: 'pure', isPure: true },
   'http-parser': { layer: 0, title: 'pure', isPure: true },
+  'http2-codec': { layer: 0, title: 'pure', isPure: true },
   options: { layer: 0, title: 'pure', isPure: true },
   ip: { layer: 0, title: 'pure', isPure: true, beside: ['http-semantics'] },
   core: { layer: 1, title: 'contract', isPure: true, only: [] },

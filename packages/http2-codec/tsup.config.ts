@@ -1,0 +1,3 @@
+import { definePackage } from '../../scripts/tsup-package.ts';
+
+export default definePackage(['index']);
