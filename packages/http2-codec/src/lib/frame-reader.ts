@@ -79,7 +79,7 @@ export class FrameReader {
   }
 
   #keep(rest: Uint8Array): void {
-    this.#kept = rest.slice();
+    this.#kept = new Uint8Array(rest); // not `slice()`, which is a view in a `Buffer`
     this.#keptLength = rest.length;
   }
 

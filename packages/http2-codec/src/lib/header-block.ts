@@ -3,6 +3,7 @@ export class HeaderBlock {
   /** The stream, or 0 if no block is open. */
   id = 0;
   isEnd = false;
+  /** Copies. */
   #parts: Uint8Array[] = [];
   #bytes = 0;
 
@@ -10,12 +11,12 @@ export class HeaderBlock {
   open(id: number, isEnd: boolean, part: Uint8Array): void {
     this.id = id;
     this.isEnd = isEnd;
-    this.#parts = [part.slice()];
+    this.#parts = [new Uint8Array(part)];
     this.#bytes = part.length;
   }
 
   add(part: Uint8Array): void {
-    this.#parts.push(part.slice());
+    this.#parts.push(new Uint8Array(part));
     this.#bytes += part.length;
   }
 

@@ -1,11 +1,15 @@
 import { byteClass, classOf, NOT_IN_NAME } from './byte-class.ts';
 import { kindOfName } from './field-kind.ts';
-import type { HeadFields } from './head-fields.ts';
 import { decodeHuffman } from './huffman-decode.ts';
 import { judgeField } from './judge-field.ts';
 import { decodeLatin1 } from './latin1.ts';
 import { FIRST_DYNAMIC, staticTable } from './static-table.ts';
 import { TableEntry } from './table-entry.ts';
+
+/** Takes the fields of a block in their order. */
+export interface FieldSink {
+  add(name: string, value: string, kind: number): void;
+}
 
 /** RFC 9113 §6.5.2; what a peer may use until it has acknowledged another size. */
 const INITIAL_TABLE_BYTES = 4096;
@@ -48,7 +52,7 @@ export class HpackDecoder {
   }
 
   /** Gives all fields of a whole block to `fields`; returns whether the block is valid HPACK. */
-  decode(bytes: Uint8Array, start: number, end: number, fields: HeadFields): boolean {
+  decode(bytes: Uint8Array, start: number, end: number, fields: FieldSink): boolean {
     this.#input = bytes;
     this.#position = start;
     this.#end = end;
@@ -57,7 +61,7 @@ export class HpackDecoder {
     return isValid;
   }
 
-  #readFields(fields: HeadFields): boolean {
+  #readFields(fields: FieldSink): boolean {
     while (this.#position < this.#end) {
       const byte = this.#input[this.#position]!;
       if (byte >= 0x80) {
@@ -82,7 +86,7 @@ export class HpackDecoder {
     return !this.#mustShrink;
   }
 
-  #literal(byte: number, fields: HeadFields): boolean {
+  #literal(byte: number, fields: FieldSink): boolean {
     const isKept = byte >= 0x40;
     const index = this.#integer(isKept ? 0x3f : 0x0f);
     if (index < 0) return false;
