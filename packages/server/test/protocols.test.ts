@@ -30,9 +30,9 @@ const spoken: Protocol = {
     return {
       channel: connection,
       protocol: 'h2',
-      isEventStream: false,
       requestsUnderWay: [],
-      exchangeSince: null,
+      cutEventStreams: () => undefined,
+      cutOlder: () => 0,
       shutdown: () => connection.end(),
       abandon: () => connection.destroy(),
     };
@@ -46,7 +46,7 @@ function open(list: readonly Protocol[] = [spoken, ...protocols], alpnProtocol: 
   const [near, far] = createMemoryPair();
   const tls = { protocol: 'TLSv1.3', cipher: 'x', serverName: null, alpnProtocol };
   if (alpnProtocol !== null) withInfo(far, { ...far.info, tls });
-  const connection = serve(far);
+  const connection = serve(far, true);
   const client = new MemoryClient(near);
   const say = async (text: string): Promise<string> => {
     client.send(text);

@@ -1,3 +1,4 @@
+export { BaseConnection } from './lib/base-connection.ts';
 export type { CertificateFiles } from './lib/certificate-files.ts';
 export type { CertificateFinder, FoundCertificate } from './lib/certificate-finder.ts';
 export { type ClientCertificates, clientCertificatePolicy } from './lib/client-certificates.ts';

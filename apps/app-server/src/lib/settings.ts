@@ -123,6 +123,7 @@ export const limitSettings = {
   lingerTimeoutMs: setting(duration(1), 'after an answer that closes, without a byte'),
   maxLingerMs: setting(duration(1), 'the same in all'),
   maxLingerBytes: setting(sizeOrNone(1), 'what is read meanwhile'),
+  maxConcurrentStreams: setting(count, 'requests under way on one HTTP/2 connection'),
   maxRequestsPerTurn: setting(count, 'pipelined requests answered in one go'),
 } satisfies Record<keyof ServerLimits, Setting<number | null> | Setting<number>>;
 

@@ -85,6 +85,11 @@ const limits = {
   ],
   linger: ['maxLingerMs', time, 'How long it may go on sending in all. Default: 30s, so that it sees the answer.'],
   lingerBytes: ['maxLingerBytes', size(1).nullable(), 'What is read meanwhile. Default: null.'],
+  streams: [
+    'maxConcurrentStreams',
+    count,
+    'Requests that one HTTP/2 connection may have under way; further ones are refused, and clients try them again. Default: 100, as in Kestrel.',
+  ],
   requestsPerTurn: [
     'maxRequestsPerTurn',
     count,

@@ -4,6 +4,7 @@ import { consoleLogger } from './console-logger.ts';
 import { DateLine } from './date-line.ts';
 import { publishProtocolError } from './diagnostics.ts';
 import type { Engine } from './engine.ts';
+import { http2LimitsOf } from './http2-limits.ts';
 import { resolveLimits } from './limits.ts';
 import { ParserPool } from './parser-pool.ts';
 import { ProtocolErrorLog } from './protocol-error-log.ts';
@@ -30,6 +31,7 @@ export function createEngine(handler: Handler<HttpContext>, options: ServerOptio
   const engine: Engine = {
     handler,
     limits,
+    http2Limits: http2LimitsOf(limits),
     parsers: new ParserPool(limits),
     log,
     wheel,

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Connection, Handler, HttpContext } from '@windhover/core';
 import { wholeNumber } from '@windhover/options';
-import { type ListenAddress, type Listener, type ListenOptions, listen } from '@windhover/transport';
+import { type ListenAddress, type Listener, listen } from '@windhover/transport';
 import { checkServerOptions } from './check-options.ts';
 import { chooseProtocol } from './choose-protocol.ts';
 import { connectionLimits } from './connection-limits.ts';
@@ -13,15 +13,16 @@ import { OpenConnections } from './open-connections.ts';
 import { prepareListening } from './prepare-listening.ts';
 import { protocols } from './protocols.ts';
 import type { RequestUnderWay } from './request-under-way.ts';
+import { type ServerListenOptions, splitListenOptions } from './server-listen-options.ts';
 import type { ServerOptions } from './server-options.ts';
 import { type CloseOptions, checkCloseOptions, cutAll, stopServer } from './stop-server.ts';
 
 /** A running or not yet running server. */
 export interface Server {
   /** Opens a listener; may be called for several addresses. Rejects with a `TransportError` that says what to do. */
-  listen(address: ListenAddress, options?: ListenOptions): Promise<Listener>;
+  listen(address: ListenAddress, options?: ServerListenOptions): Promise<Listener>;
   /** Serves a connection that other code accepted, for instance a memory connection. */
-  serve(connection: Connection): void;
+  serve(connection: Connection, options?: Pick<ServerListenOptions, 'http2'>): void;
   /** The number of open connections, including TLS handshakes and tunnels. */
   readonly connections: number;
   /**
@@ -60,7 +61,7 @@ export interface Server {
 const countRule = wholeNumber(0);
 
 /**
- * Makes an HTTP/1.1 server from a handler. Throws `SERVER_HANDLER_INVALID`, `SERVER_OPTION_INVALID` and
+ * Makes a server for HTTP/1.1 and HTTP/2 from a handler. Throws `SERVER_HANDLER_INVALID`, `SERVER_OPTION_INVALID` and
  * `SERVER_LIMIT_INVALID`.
  */
 export function createServer(handler: Handler<HttpContext>, options: ServerOptions = {}): Server {
@@ -74,17 +75,19 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal); // each event stream may listen to it
 
-  const serve = (channel: Connection): void => {
+  const serve = (channel: Connection, looksAtPreface: boolean): void => {
     open.add(channel);
-    const connection = serveProtocol(channel);
+    const connection = serveProtocol(channel, looksAtPreface);
     if (engine.drainIdleMs !== null) connection.shutdown();
   };
 
   const own = connectionLimits(engine);
   return {
-    async listen(address, listenOptions = {}) {
+    async listen(address, given = {}) {
       if (closing !== null) throw serverError('SERVER_CLOSED');
-      const listener = await listen(address, serve, prepareListening(listenOptions, protocols, open.arrive, own));
+      const { http2, options: listenOptions } = splitListenOptions(given);
+      const accept = (channel: Connection): void => serve(channel, http2 === 'prior-knowledge');
+      const listener = await listen(address, accept, prepareListening(listenOptions, protocols, open.arrive, own));
       if (closing !== null) {
         await listener.close();
         throw serverError('SERVER_CLOSED');
@@ -99,7 +102,7 @@ export function createServer(handler: Handler<HttpContext>, options: ServerOptio
       listeners.add(tracked);
       return tracked;
     },
-    serve,
+    serve: (connection, given = {}) => serve(connection, splitListenOptions(given).http2 === 'prior-knowledge'),
     get connections() {
       return open.count;
     },

@@ -3,9 +3,9 @@ import { serverError } from './errors.ts';
 
 /** Cuts off exchanges and tunnels whose request came before `than`. Returns their number. */
 export function cutOlder({ connections, tunnels }: Engine, than: number): number {
-  const old = [...connections].filter(({ exchangeSince }) => exchangeSince !== null && exchangeSince < than);
-  for (const connection of old) connection.abandon();
+  let count = 0;
+  for (const connection of [...connections]) count += connection.cutOlder(than);
   const oldTunnels = [...tunnels].filter(([, since]) => since < than);
   for (const [tunnel] of oldTunnels) tunnel.destroy(serverError('SERVER_SHUTDOWN'));
-  return old.length + oldTunnels.length;
+  return count + oldTunnels.length;
 }

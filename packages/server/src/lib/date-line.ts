@@ -4,6 +4,7 @@
  */
 export class DateLine {
   private line = '';
+  private date = '';
   private madeAt = 0;
   private endsAt = 0;
 
@@ -13,10 +14,17 @@ export class DateLine {
     return this.line;
   }
 
+  /** The same without name and line end, for HTTP/2. */
+  valueAt(now: number): string {
+    if (now >= this.endsAt || now < this.madeAt) this.make(now);
+    return this.date;
+  }
+
   private make(now: number): void {
     const time = Date.now();
     this.madeAt = now;
     this.endsAt = now + 1000 - (time % 1000);
-    this.line = `Date: ${new Date(time).toUTCString()}\r\n`;
+    this.date = new Date(time).toUTCString();
+    this.line = `Date: ${this.date}\r\n`;
   }
 }

@@ -1,4 +1,5 @@
 import type { Connection, ConnectionInfo, Handler, HttpContext, Logger } from '@windhover/core';
+import type { Http2Limits } from '@windhover/http2-codec';
 import type { TimerWheel } from '@windhover/transport';
 import type { DateLine } from './date-line.ts';
 import type { ServerLimits } from './limits.ts';
@@ -26,10 +27,10 @@ export interface EngineConnection {
   readonly protocol: string | null;
   /** Finishes the exchange under way, then closes. A connection without a request waits `drainIdleMs` for one. */
   shutdown(): void;
-  /** Whether the answer under way is an event stream, which never ends by itself. */
-  readonly isEventStream: boolean;
-  /** When the request of the exchange under way came, in milliseconds since the epoch; `null` if there is none. */
-  readonly exchangeSince: number | null;
+  /** Cuts off answers under way that are event streams, which never end by themselves. */
+  cutEventStreams(): void;
+  /** Cuts off exchanges whose request came before `than`, in milliseconds since the epoch. Returns how many. */
+  cutOlder(than: number): number;
   /** The requests that it is answering now. */
   readonly requestsUnderWay: readonly RequestUnderWay[];
   /** Cuts the connection off, because its time has passed. */
@@ -40,6 +41,7 @@ export interface EngineConnection {
 export interface Engine {
   readonly handler: Handler<HttpContext>;
   readonly limits: ServerLimits;
+  readonly http2Limits: Http2Limits;
   readonly log: Logger;
   /** All times in the server are taken from its `now`. */
   readonly wheel: TimerWheel;

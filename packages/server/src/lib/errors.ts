@@ -5,6 +5,7 @@ export const serverErrors = {
   SERVER_LIMIT_INVALID: 'A limit is not valid',
   SERVER_CLIENT_CLOSED: 'The client closed the connection',
   SERVER_HEADERS_TIMEOUT: 'The request head did not arrive in time',
+  SERVER_HEADERS_TOO_LARGE: 'The fields of the request are larger than the limit',
   SERVER_BODY_TOO_SLOW: 'The request body arrived too slowly',
   SERVER_BODY_UNREAD: 'The response was complete before the request body was read',
   SERVER_RESPONSE_TOO_SLOW: 'The client took the response too slowly',

@@ -99,12 +99,14 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Excha
     else this.deadline.wait(this.awaited());
   }
 
-  get isEventStream(): boolean {
-    return this.exchange?.isEventStream === true;
+  cutEventStreams(): void {
+    if (this.exchange?.isEventStream === true) this.abandon();
   }
 
-  get exchangeSince(): number | null {
-    return this.exchange?.startedAt ?? null;
+  cutOlder(than: number): number {
+    if (this.exchange === null || this.exchange.startedAt >= than) return 0;
+    this.abandon();
+    return 1;
   }
 
   get requestsUnderWay(): readonly RequestUnderWay[] {

@@ -1,22 +1,18 @@
 import {
-  type Body,
   disposeBody,
   type FixedBytes,
   type HeaderInit,
   HttpContext,
   HttpError,
   HttpHeaders,
-  isReadBody,
-  type Logger,
-  type Outcome,
-  type ReadBody,
   toPushBody,
 } from '@windhover/core';
-import { Exchange, toError } from '@windhover/core/engine';
+import { toError } from '@windhover/core/engine';
 import { type RequestHead, serializeFields } from '@windhover/http-parser';
-import { statusText } from '@windhover/http-semantics';
 import { BodySource, type BodySourceOwner } from './body-source.ts';
 import { publishRequest } from './diagnostics.ts';
+import type { Engine } from './engine.ts';
+import { EngineExchange, fixedOf, isDecided, maxInlineBytes } from './engine-exchange.ts';
 import { serverError, serverErrors } from './errors.ts';
 import type { ExchangeOwner, OwnedExchange } from './exchange-owner.ts';
 import { keepAnswer, keptAnswer } from './fixed-answer.ts';
@@ -30,11 +26,8 @@ import { statusLine } from './status-line.ts';
 import { toRequest } from './to-request.ts';
 import { tunnelHead } from './tunnel-head.ts';
 
-/** A body up to this size is sent in one piece with its head; a larger body is sent at the client's pace. */
-const maxInlineBytes = 64 * 1024;
-
 /** One request of an HTTP/1.1 connection, from its head to the last byte of its answer. */
-export class Http1Exchange extends Exchange implements BodySourceOwner, OwnedExchange {
+export class Http1Exchange extends EngineExchange implements BodySourceOwner, OwnedExchange {
   readonly context: HttpContext;
   /** The source of the request body; `null` if the request has none. */
   readonly source: BodySource | null;
@@ -49,8 +42,6 @@ export class Http1Exchange extends Exchange implements BodySourceOwner, OwnedExc
   private plan: ResponsePlan | null = null;
   private tunnelHead = '';
   private sink: ResponseSink | null = null;
-  /** Whether the outcome was not reported, because there was no listener for it. */
-  private isUntold = false;
 
   /** Throws an `HttpError` if target or host is refused. */
   constructor(connection: ExchangeOwner, head: RequestHead, startedAt: number) {
@@ -65,12 +56,12 @@ export class Http1Exchange extends Exchange implements BodySourceOwner, OwnedExc
     this.context = new HttpContext(toRequest(head, info, this.source, limits.maxRequestBodyBytes), info, this);
   }
 
-  get log(): Logger {
-    return this.connection.engine.log;
+  get engine(): Engine {
+    return this.connection.engine;
   }
 
-  now(): number {
-    return this.connection.engine.wheel.now;
+  protected get streamedBytes(): number | null {
+    return this.sink === null ? null : this.sink.bytesSent;
   }
 
   /** @param now when the request had arrived */
@@ -89,20 +80,6 @@ export class Http1Exchange extends Exchange implements BodySourceOwner, OwnedExc
     return this.state === 'handling' && this.clientEnd !== null;
   }
 
-  get isEventStream(): boolean {
-    return this.state === 'sending' && this.isOfEvents;
-  }
-
-  /** Whether the answer, as it is now, is an event stream, which never ends by itself. */
-  get isOfEvents(): boolean {
-    return /^text\/event-stream\b/i.test(this.context.response.headers.get('content-type') ?? '');
-  }
-
-  override onSent(listener: (outcome: Outcome) => void): void {
-    if (this.isUntold) this.over();
-    super.onSent(listener);
-  }
-
   inform(status: number, headers: HeaderInit): void {
     if (this.state !== 'handling' || this.head.httpVersion === '1.0') return;
     const fields = serializeFields(new HttpHeaders(headers).fields);
@@ -118,15 +95,6 @@ export class Http1Exchange extends Exchange implements BodySourceOwner, OwnedExc
 
   bodyUnwanted(): void {
     this.connection.bodyChanged();
-  }
-
-  /**
-   * Calls `tell` with the status that the client got, 0 for none: now if it is known, otherwise when the exchange is
-   * over.
-   */
-  whenAnswered(tell: (status: number) => void): void {
-    if (this.status !== 0) tell(this.status);
-    else this.context.onSent(({ status }) => tell(status));
   }
 
   /** The request was read to its end: starts the tunnel that waited for that. */
@@ -162,26 +130,6 @@ export class Http1Exchange extends Exchange implements BodySourceOwner, OwnedExc
     if (isUntold) this.sendFailed(cut);
   }
 
-  sendFailed(cut: Cut): void {
-    const written = this.sink?.bytesSent ?? this.bytesSent;
-    this.bytesSent = Math.max(0, written - cut.unsentBytes);
-    this.end = cut.end;
-    this.error = cut.error;
-    this.over();
-  }
-
-  tunnelFailed(error: unknown): void {
-    this.end = 'handler-failed';
-    this.error = toError(error);
-    this.log.error('An upgrade failed', { path: this.context.request.path, error });
-  }
-
-  /** The tunnel is gone; with an error if it was cut, for instance by a limit. */
-  tunnelEnded(error: Error | undefined): void {
-    this.error ??= error;
-    this.over();
-  }
-
   /**
    * Ends the exchange without an answer: the client has half-closed, and the handler has not answered in time, has
    * failed, or has answered with a stream.
@@ -191,10 +139,6 @@ export class Http1Exchange extends Exchange implements BodySourceOwner, OwnedExc
     this.error ??= this.clientEnd ?? undefined;
     this.end = 'client-closed';
     this.done(true);
-  }
-
-  protected override statusText(status: number): string {
-    return statusText(status);
   }
 
   protected override refuse(error: unknown): boolean {
@@ -331,12 +275,7 @@ export class Http1Exchange extends Exchange implements BodySourceOwner, OwnedExc
       return;
     }
     const isAbort = error === this.clientEnd;
-    if (!isAbort) {
-      const { method, host, path } = this.context.request;
-      // A mistake of the client is reported elsewhere, for instance a bad request body that is echoed.
-      const level = HttpError.is(error) && error.status < 500 ? 'debug' : 'warn';
-      this.log[level]('A response was cut off', { method, host, path, error });
-    }
+    if (!isAbort) this.logCutOff(error);
     this.connection.cut(isAbort ? 'client-closed' : 'handler-failed', error);
   }
 
@@ -354,13 +293,4 @@ export class Http1Exchange extends Exchange implements BodySourceOwner, OwnedExc
     this.end = 'upgraded';
     connection.handOver(this.tunnelHead, context.response.upgrade!, this);
   }
-}
-
-function fixedOf(body: Body): FixedBytes | undefined {
-  return typeof body === 'object' && body !== null ? (body as Partial<ReadBody>).fixed : undefined;
-}
-
-/** Whether every byte of a body is in memory or can be read from a file, so that there is nothing to wait for. */
-function isDecided(body: Body): boolean {
-  return body === null || typeof body === 'string' || body instanceof Uint8Array || isReadBody(body);
 }

@@ -24,6 +24,8 @@ export interface ServerLimits extends RequestLimits {
    * a load balancer.
    */
   readonly maxConnectionAgeMs: number | null;
+  /** Requests that one HTTP/2 connection may have under way; further ones are refused, which clients try again. Default: 100, as in Kestrel. */
+  readonly maxConcurrentStreams: number;
   /** Bytes of one request body; reading a larger one fails with 413. Default: 30,000,000, as in Kestrel and IIS. */
   readonly maxRequestBodyBytes: number | null;
   /** Idle time between requests. Default: 130,000, as in Kestrel: longer than any proxy in front keeps its side open. */
@@ -78,6 +80,7 @@ export const defaultServerLimits: Omit<ServerLimits, keyof RequestLimits> = {
   maxConnectionsPerAddress: null,
   maxRequestsPerConnection: null,
   maxConnectionAgeMs: null,
+  maxConcurrentStreams: 100,
   maxRequestBodyBytes: 30_000_000,
   keepAliveTimeoutMs: 130_000,
   headersTimeoutMs: 30_000,

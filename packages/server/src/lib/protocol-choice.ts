@@ -10,8 +10,6 @@ import type { Protocol } from './protocol.ts';
  * HTTP/1.1 request.
  */
 export class ProtocolChoice implements ChannelConsumer, EngineConnection {
-  readonly isEventStream = false;
-  readonly exchangeSince = null;
   readonly requestsUnderWay = [];
   readonly channel: Connection;
   readonly protocol = null;
@@ -68,6 +66,14 @@ export class ProtocolChoice implements ChannelConsumer, EngineConnection {
   /** A client that has already sent bytes is still served. */
   shutdown(): void {
     if (this.kept.size === 0) this.giveToLast(new Uint8Array(0));
+  }
+
+  cutEventStreams(): void {
+    // There is no answer yet.
+  }
+
+  cutOlder(): number {
+    return 0;
   }
 
   abandon(): void {

@@ -1,4 +1,5 @@
 import { Http1Connection } from './http1-connection.ts';
+import { http2 } from './http2/http2-protocol.ts';
 import type { Protocol } from './protocol.ts';
 
 /** Matches everything that no other protocol matches, because it refuses input that is not HTTP/1.1. */
@@ -10,4 +11,4 @@ const http1: Protocol = {
 };
 
 /** The protocols of our servers, in the order in which they are shown a client's first bytes. */
-export const protocols: readonly Protocol[] = [http1];
+export const protocols: readonly Protocol[] = [http2, http1];

@@ -1,7 +1,7 @@
 import type { Connection } from '@windhover/core';
 import type { Engine } from './engine.ts';
-import type { OwnedExchange } from './exchange-owner.ts';
 import { sayGoodbye } from './say-goodbye.ts';
+import type { TunnelExchange } from './when-tunnel-ends.ts';
 
 /**
  * Gives a connection to the `upgrade` function of the answer. If it throws or its promise rejects, the tunnel ends. A tunnel that begins during
@@ -10,7 +10,7 @@ import { sayGoodbye } from './say-goodbye.ts';
 export function startTunnel(
   channel: Connection,
   upgrade: (connection: Connection) => void,
-  exchange: OwnedExchange,
+  exchange: TunnelExchange & { tunnelFailed(error: unknown): void },
   { drainIdleMs, onLateTunnel, log }: Pick<Engine, 'drainIdleMs' | 'onLateTunnel' | 'log'>,
 ): void {
   const failed = (error: unknown): void => {

@@ -86,7 +86,7 @@ export async function stopServer(server: StoppingServer, options: CloseOptions):
 /** Cuts event streams after that time, and again and again those that began later. Returns a function that ends this. */
 function cutEventStreams({ engine, clock }: StoppingServer, timeMs: number): () => void {
   const cut = (): void => {
-    for (const connection of [...engine.connections]) if (connection.isEventStream) connection.abandon();
+    for (const connection of [...engine.connections]) connection.cutEventStreams();
     cancel = clock.schedule(Math.max(lateStreamMs, timeMs), cut);
   };
   let cancel = clock.schedule(timeMs, cut);

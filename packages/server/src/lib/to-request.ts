@@ -15,10 +15,15 @@ export function toRequest(
     method: head.method,
     target: head.target,
     httpVersion: head.httpVersion,
-    scheme: info.tls === null && !info.proxied?.tls ? 'http' : 'https',
+    scheme: schemeOf(info),
     headers: head.fields as string[],
     host: head.host,
     body,
     upgrade: head.upgrade,
   });
+}
+
+/** The scheme of a connection: `https` also behind a proxy that has ended the TLS and says so. */
+export function schemeOf(info: ConnectionInfo): 'http' | 'https' {
+  return info.tls === null && !info.proxied?.tls ? 'http' : 'https';
 }

@@ -11,7 +11,7 @@ interface Pending {
 }
 
 /**
- * The part that every driver shares: the consumer, unread bytes, pauses, and the delivery rules. Calls never nest, come
+ * For code that makes a `Connection` of something else, as of a stream of HTTP/2. The part that every driver shares: the consumer, unread bytes, pauses, and the delivery rules. Calls never nest, come
  * in the order `data* end? close`, and after `destroy()` only `close` comes.
  */
 export abstract class BaseConnection implements Connection {
