@@ -28,6 +28,7 @@ export { errorPagesFeature } from './lib/error-pages.ts';
 export { fallbackFeature } from './lib/fallback.ts';
 export { type FtpDefinition, ftpFeature, ftpOf } from './lib/ftp.ts';
 export { hstsFeature } from './lib/hsts.ts';
+export { type Http2Choice, http2Feature, http2Of } from './lib/http2.ts';
 export { ipFilterFeature } from './lib/ip-filter.ts';
 export { type KeepAliveDefault, limitNames, limitsSchema } from './lib/limits-schema.ts';
 export { maxRequestBodyFeature } from './lib/max-request-body.ts';

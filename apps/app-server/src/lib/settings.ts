@@ -56,6 +56,10 @@ export const settingGroups = {
       onOff,
       'HTTPS with a certificate of this machine for localhost; windhover trust makes browsers trust it',
     ),
+    http2: setting(
+      choice('alpn', 'prior-knowledge', 'never'),
+      'how clients may ask for HTTP/2: in TLS (default), without TLS too, or never',
+    ),
     tlsCert: setting(text('<file>'), 'HTTPS: the certificate chain, PEM'),
     tlsKey: setting(text('<file>'), 'HTTPS: its private key, PEM'),
     tlsClientCa: setting(text('<file>'), 'HTTPS: clients need a certificate that these authorities have signed, PEM'),

@@ -52,9 +52,17 @@ export async function startApp(app: App, settings: Settings, host: AppHost): Pro
   const server = createServer(started.handler, { limits: settings.limits, log });
   const local = settings.https === true ? await openLocal(log) : null;
   const certificate = local ?? certificateOf(settings);
+  const { http2 = 'alpn' } = settings;
+  const alpnProtocols = http2 === 'never' ? ['http/1.1'] : ['h2', 'http/1.1'];
   const tls =
-    certificate === null ? null : await createTls({ certificate, onHandshakeError: logRefusedCertificates(log) });
-  const options = { middleware: started.connections, ...(tls === null ? {} : { tls }) };
+    certificate === null
+      ? null
+      : await createTls({ certificate, alpnProtocols, onHandshakeError: logRefusedCertificates(log) });
+  const options = {
+    middleware: started.connections,
+    http2: http2 === 'prior-knowledge' ? http2 : ('alpn' as const),
+    ...(tls === null ? {} : { tls }),
+  };
   const listener = await server.listen(address, options).catch(async (error: unknown) => {
     await features?.dispose();
     await local?.close();

@@ -1,6 +1,6 @@
 import type { Configuration, ListenerConfig } from '@windhover/config';
 import type { Logger } from '@windhover/core';
-import { tlsOf } from '@windhover/features';
+import { http2Of, tlsOf } from '@windhover/features';
 import { createTls, logRefusedCertificates, type TicketKeys, type Tls } from '@windhover/transport';
 import { listenerCertificates } from './listener-certificates.ts';
 
@@ -19,6 +19,7 @@ export async function createListenerTls(
   if (settings === null) return null;
   return createTls({
     ...(ticketKeys === undefined ? {} : { ticketKeys }),
+    alpnProtocols: http2Of(listener.features) === 'never' ? ['http/1.1'] : ['h2', 'http/1.1'],
     ...settings.listener,
     ...listenerCertificates(listener, config),
     onWarning: ({ message }) => log.warn(message),

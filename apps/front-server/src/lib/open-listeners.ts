@@ -1,6 +1,6 @@
 import type { Configuration, Generations, ListenAddress, ListenerConfig } from '@windhover/config';
 import type { Logger } from '@windhover/core';
-import { certificatesOf } from '@windhover/features';
+import { certificatesOf, http2Of } from '@windhover/features';
 import type { Server } from '@windhover/server';
 import type { Listener, TicketKeys, Tls } from '@windhover/transport';
 import { createListenerTls } from './create-listener-tls.ts';
@@ -97,13 +97,14 @@ export class OpenListeners {
     );
   }
 
-  private async listen({ address }: ListenerConfig, current: Tls | null): Promise<OpenListener> {
+  private async listen({ address, features }: ListenerConfig, current: Tls | null): Promise<OpenListener> {
     const { server, generations, socketsFor = (only) => [only] } = this.host;
     const middleware = [generations.connectionsOf(address)];
     const tls = current === null ? null : new ExchangeableTls(current);
+    const http2 = http2Of(features) === 'prior-knowledge' ? 'prior-knowledge' : 'alpn';
     const listeners: Listener[] = [];
     for (const socket of socketsFor(address))
-      listeners.push(await server.listen(socket, tls === null ? { middleware } : { middleware, tls }));
+      listeners.push(await server.listen(socket, tls === null ? { middleware, http2 } : { middleware, http2, tls }));
     return { listeners, tls };
   }
 

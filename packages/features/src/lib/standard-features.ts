@@ -17,6 +17,7 @@ import { errorPagesFeature } from './error-pages.ts';
 import { fallbackFeature } from './fallback.ts';
 
 import { hstsFeature } from './hsts.ts';
+import { http2Feature } from './http2.ts';
 import { ipFilterFeature } from './ip-filter.ts';
 import { maxRequestBodyFeature } from './max-request-body.ts';
 import { mirrorFeature } from './mirror.ts';
@@ -53,6 +54,7 @@ import { websocketFeature } from './websocket.ts';
  * them.
  */
 export const standardFeatures: readonly Feature<unknown>[] = [
+  http2Feature,
   proxyProtocolFeature,
   requestTraceFeature,
   tracingFeature,
