@@ -52,6 +52,8 @@ export interface WindhoverConfig {
               readonly keyLog?: string;
             }
           | boolean;
+        /** How clients may ask for HTTP/2. alpn: in the TLS handshake, as browsers do. prior-knowledge: without TLS too, by beginning with it, as gRPC and other proxies do; HTTP/1.1 is served there as well. never: HTTP/1.1 only. Default: alpn. */
+        readonly http2?: 'alpn' | 'prior-knowledge' | 'never' | boolean;
         /** Takes the address of the client from the PROXY header, version 1 or 2, that HAProxy and the load balancers of clouds send before the first byte of TLS or HTTP. */
         readonly proxyProtocol?:
           | string
@@ -752,6 +754,8 @@ export interface WindhoverConfig {
                   readonly keyLog?: string;
                 }
               | boolean;
+            /** How clients may ask for HTTP/2. alpn: in the TLS handshake, as browsers do. prior-knowledge: without TLS too, by beginning with it, as gRPC and other proxies do; HTTP/1.1 is served there as well. never: HTTP/1.1 only. Default: alpn. */
+            readonly http2?: 'alpn' | 'prior-knowledge' | 'never' | boolean;
             /** Takes the address of the client from the PROXY header, version 1 or 2, that HAProxy and the load balancers of clouds send before the first byte of TLS or HTTP. */
             readonly proxyProtocol?:
               | string
@@ -1454,6 +1458,8 @@ export interface WindhoverConfig {
     readonly linger?: string | number;
     /** What is read meanwhile. Default: null. */
     readonly lingerBytes?: string | number | null;
+    /** Requests that one HTTP/2 connection may have under way; further ones are refused, and clients try them again. Default: 100, as in Kestrel. */
+    readonly streams?: number;
     /** Pipelined requests that are answered in one go, so that one connection cannot hold up the others. Default: 64. */
     readonly requestsPerTurn?: number;
   };
@@ -1477,6 +1483,7 @@ export interface WindhoverConfig {
   readonly admin?: AdminFeature;
   readonly ftp?: FtpFeature;
   readonly accessLog?: AccessLogFeature;
+  readonly http2?: Http2Feature;
   readonly proxyProtocol?: ProxyProtocolFeature;
   readonly requestTrace?: RequestTraceFeature;
   readonly tracing?: TracingFeature;
@@ -1737,6 +1744,8 @@ export interface WindhoverConfig {
         readonly ready?: {
           /** It must be answered with a status below 500. Default: accepting a connection is enough. */
           readonly path?: string;
+          /** Whether the program says itself that it is ready: it writes a line to the file descriptor in WINDHOVER_READY_FD, as under s6. `path` is asked afterwards. Default: false. */
+          readonly notice?: boolean;
           /** How long a start may take, with the warm-up. Default: 90s, as in IIS. */
           readonly within?: string | number;
         };
@@ -2327,6 +2336,9 @@ export type AccessLogFeature =
       };
     }
   | boolean;
+
+/** How clients may ask for HTTP/2. alpn: in the TLS handshake, as browsers do. prior-knowledge: without TLS too, by beginning with it, as gRPC and other proxies do; HTTP/1.1 is served there as well. never: HTTP/1.1 only. Default: alpn. */
+export type Http2Feature = 'alpn' | 'prior-knowledge' | 'never' | boolean;
 
 /** Takes the address of the client from the PROXY header, version 1 or 2, that HAProxy and the load balancers of clouds send before the first byte of TLS or HTTP. */
 export type ProxyProtocolFeature =
