@@ -4,4 +4,4 @@ export { ClientError, type ClientErrorCode, type ClientErrorStage, clientErrors 
 export { createHttpClient, type HttpClient, type HttpClientEnvironment } from './lib/http-client.ts';
 export { isIdempotent } from './lib/is-idempotent.ts';
 export { JudgedFields } from './lib/judged-fields.ts';
-export { type Origin, parseOrigin } from './lib/origin.ts';
+export { type Origin, type OriginProtocol, parseOrigin } from './lib/origin.ts';

@@ -5,7 +5,7 @@ export { type ClientCertificates, clientCertificatePolicy } from './lib/client-c
 export { type ClientTls, type ClientTlsOptions, createClientTls } from './lib/client-tls.ts';
 export { type ConnectOptions, connect } from './lib/connect.ts';
 export type { ConnectAddress } from './lib/connect-address.ts';
-export { connectSecure } from './lib/connect-secure.ts';
+export { type ConnectSecureOptions, connectSecure } from './lib/connect-secure.ts';
 export { type ConnectionLimit, type ConnectionLimitOptions, createConnectionLimit } from './lib/connection-limit.ts';
 export { createTls } from './lib/create-tls.ts';
 export { TransportError, type TransportErrorCode, transportErrors } from './lib/errors.ts';

@@ -94,6 +94,10 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner, Req
     this.channel.destroy();
   }
 
+  sendFailed(): void {
+    this.retire();
+  }
+
   /** Closes the connection. A running exchange fails. */
   destroy(): void {
     this.channel.destroy();

@@ -3,6 +3,7 @@ import { checkOptions, milliseconds, orNull, type Rules, wholeNumber, withFuncti
 import { createTimerWheel, type TimerWheel } from '@windhover/transport';
 import type { ClientCall, ClientRequest, HttpClientOptions, ResolvedClientOptions } from './client-types.ts';
 import { ClientError } from './errors.ts';
+import { Http2Pool } from './http2/http2-pool.ts';
 import { type Origin, parseOrigin } from './origin.ts';
 import { OriginPool } from './origin-pool.ts';
 
@@ -48,7 +49,7 @@ export function createHttpClient(options: HttpClientOptions & HttpClientEnvironm
     maxIdlePerOrigin: options.maxIdlePerOrigin ?? 256,
   };
   const wheel = options.wheel ?? createTimerWheel({ clock: options.clock ?? systemClock });
-  const pools = new Map<string, OriginPool>();
+  const pools = new Map<string, OriginPool | Http2Pool>();
   let isClosed = false;
   return {
     wheel,
@@ -56,7 +57,8 @@ export function createHttpClient(options: HttpClientOptions & HttpClientEnvironm
       const key = typeof origin === 'string' ? origin : origin.pool;
       let pool = pools.get(key);
       if (pool === undefined) {
-        pool = new OriginPool(typeof origin === 'string' ? parseOrigin(origin) : origin, resolved, wheel);
+        const parsed = typeof origin === 'string' ? parseOrigin(origin) : origin;
+        pool = new (parsed.protocol === 'http2' ? Http2Pool : OriginPool)(parsed, resolved, wheel);
         pools.set(key, pool);
         if (isClosed) pool.close();
       }

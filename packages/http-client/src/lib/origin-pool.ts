@@ -1,16 +1,17 @@
-import { type Connection, isPushBody, RequestBody } from '@windhover/core';
-import { connect, connectSecure, type TimerWheel, TransportError } from '@windhover/transport';
-import { type CallListener, ClientConnection, type ConnectionOwner } from './client-connection.ts';
-import type { ClientCall, ClientRequest, ClientResponse, ResolvedClientOptions } from './client-types.ts';
+import type { Connection } from '@windhover/core';
+import type { TimerWheel } from '@windhover/transport';
+import { Attempt, type CallPool } from './attempt.ts';
+import { ClientConnection, type ConnectionOwner } from './client-connection.ts';
+import type { ClientCall, ClientRequest, ResolvedClientOptions } from './client-types.ts';
+import { connectOrigin } from './connect-origin.ts';
 import { ClientError } from './errors.ts';
-import { isIdempotent } from './is-idempotent.ts';
 import type { Origin } from './origin.ts';
 
 /**
  * The connections to one upstream. The most recently used one is used next, because it is the least likely to have been
  * closed.
  */
-export class OriginPool implements ConnectionOwner {
+export class OriginPool implements ConnectionOwner, CallPool {
   readonly origin: Origin;
   readonly options: ResolvedClientOptions;
   readonly wheel: TimerWheel;
@@ -41,15 +42,7 @@ export class OriginPool implements ConnectionOwner {
 
   async open(signal: AbortSignal, preamble: string | undefined): Promise<ClientConnection> {
     if (this.isClosed) throw new ClientError('CLIENT_CLOSED', this.origin.key);
-    let channel: Connection;
-    try {
-      const { address, tls } = this.origin;
-      const asked = { timeoutMs: this.options.connectTimeoutMs, signal };
-      const options = preamble === undefined ? asked : { ...asked, preamble };
-      channel = await (tls === null ? connect(address, options) : connectSecure(address, tls, options));
-    } catch (error) {
-      throw connectFailure(this.origin.key, error);
-    }
+    const channel: Connection = await connectOrigin(this.origin, this.options, signal, preamble);
     if (this.isClosed || signal.aborted) {
       channel.destroy();
       throw new ClientError('CLIENT_CLOSED', this.origin.key);
@@ -77,117 +70,5 @@ export class OriginPool implements ConnectionOwner {
   close(): void {
     this.isClosed = true;
     for (const connection of [...this.all]) connection.destroy();
-  }
-}
-
-function connectFailure(key: string, error: unknown): ClientError {
-  const code = TransportError.is(error) ? error.code : null;
-  if (code === 'TRANSPORT_TLS_HANDSHAKE_FAILED')
-    return new ClientError('CLIENT_TLS_FAILED', (error as Error).message, error);
-  const { cause = error } = error as Error;
-  const why = code === 'TRANSPORT_CONNECT_TIMEOUT' ? 'CLIENT_CONNECT_TIMEOUT' : 'CLIENT_CONNECT_FAILED';
-  return new ClientError(why, `${key} (${(cause as Error).message})`, error);
-}
-
-const ignore = (): void => undefined;
-
-/** One request, on a kept connection first; on a fresh one if that turns out to have been closed meanwhile. */
-class Attempt implements ClientCall, CallListener {
-  readonly response: Promise<ClientResponse>;
-  connectedAt: number | null = null;
-  private resolve!: (response: ClientResponse) => void;
-  private reject!: (error: ClientError) => void;
-  private readonly pool: OriginPool;
-  private readonly request: ClientRequest;
-  private connection: ClientConnection | null = null;
-  private connecting: AbortController | null = null;
-  private isOver = false;
-
-  constructor(pool: OriginPool, request: ClientRequest) {
-    this.pool = pool;
-    this.request = request;
-    this.response = new Promise((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
-    });
-  }
-
-  begin(): void {
-    const kept = this.pool.takeIdle(this.request.preamble);
-    if (kept === undefined) this.connect();
-    else this.send(kept);
-  }
-
-  abort(reason: Error): void {
-    this.connecting?.abort(reason);
-    this.connection?.abort(this, reason);
-  }
-
-  releaseBody(): void {
-    this.connection?.releaseBody(this);
-  }
-
-  answered(response: ClientResponse): void {
-    this.request.observer?.callAnswered?.(response.status);
-    this.resolve(response);
-  }
-
-  failed(error: ClientError): boolean {
-    const isSentAgain = this.connection !== null && this.mayRetry(this.connection, error);
-    if (isSentAgain) this.connect();
-    else this.fail(error);
-    return isSentAgain;
-  }
-
-  /** The call no longer needs the upstream. */
-  over(): void {
-    if (this.isOver) return;
-    this.isOver = true;
-    this.request.observer?.callOver();
-  }
-
-  private fail(error: ClientError): void {
-    this.request.observer?.callFailed?.(error);
-    this.over();
-    this.response.catch(ignore); // whoever gives a call up may never have looked at it
-    this.reject(error);
-  }
-
-  private connect(): void {
-    const connecting = new AbortController();
-    this.connecting = connecting;
-    this.pool.open(connecting.signal, this.request.preamble).then(
-      (connection) => {
-        this.connecting = null;
-        this.connectedAt = this.pool.wheel.now;
-        this.send(connection);
-      },
-      (error: ClientError) => {
-        const { aborted, reason } = connecting.signal;
-        this.fail(aborted ? new ClientError('CLIENT_ABORTED', (reason as Error).message, reason) : error);
-      },
-    );
-  }
-
-  private send(connection: ClientConnection): void {
-    this.connection = connection;
-    try {
-      connection.send(this.request, this);
-    } catch (error) {
-      connection.retire();
-      this.fail(new ClientError('CLIENT_REQUEST_INVALID', (error as Error).message, error));
-    }
-  }
-
-  /**
-   * RFC 9110 §9.2.2, RFC 9112 §9.3.1: a kept connection may close just as a request goes out. If no byte of an answer
-   * arrived, the request is sent again on a fresh connection, unless it may have had an effect or its body is gone.
-   */
-  private mayRetry(connection: ClientConnection, error: ClientError): boolean {
-    if (error.code !== 'CLIENT_CLOSED_EARLY' || connection.calls < 2 || connection.hasAnswered) return false;
-    const { method, body = null } = this.request;
-    if (!isIdempotent(method)) return false;
-    if (body === null || typeof body === 'string' || body instanceof Uint8Array) return true;
-    return isPushBody(body) && body instanceof RequestBody && body.rewind();
   }
 }

@@ -12,7 +12,14 @@ export interface Origin {
   readonly address: ConnectAddress;
   /** The Host value of requests that set none. */
   readonly host: string;
+  /**
+   * `http2`: HTTP/2 by ALPN with TLS, by prior knowledge without; an upstream that does not speak it fails. Default:
+   * `http1`.
+   */
+  readonly protocol?: OriginProtocol | undefined;
 }
+
+export type OriginProtocol = 'http1' | 'http2';
 
 let madeWithOptions = 0;
 
@@ -20,8 +27,14 @@ let madeWithOptions = 0;
  * Parses `http://host:port`, `https://host:port` or `unix:/path/to.socket`. Throws `CLIENT_ORIGIN_INVALID`.
  *
  * @param tls how to verify an `https://` origin. Default: by the authorities that come with Node
+ * @param protocol what it speaks. Default: HTTP/1.1
  */
-export function parseOrigin(text: string, tls?: ClientTlsOptions): Origin {
+export function parseOrigin(text: string, tls?: ClientTlsOptions, protocol: OriginProtocol = 'http1'): Origin {
+  const origin = parseAddress(text, tls);
+  return protocol === 'http1' ? origin : { ...origin, pool: `${origin.pool}#h2`, protocol };
+}
+
+function parseAddress(text: string, tls: ClientTlsOptions | undefined): Origin {
   if (text.startsWith('unix:')) {
     const path = text.slice('unix:'.length);
     if (!path.startsWith('/')) throw invalid(text, 'expected unix: and an absolute path');

@@ -13,6 +13,11 @@ import type { SocketDriver } from './socket-connection.ts';
 import { TlsConnection } from './tls-connection.ts';
 import { toDuplex } from './to-duplex.ts';
 
+export interface ConnectSecureOptions extends ConnectOptions {
+  /** What is offered (RFC 7301); `info.tls` of the connection says which one the server chose. Default: `['http/1.1']`. */
+  readonly alpnProtocols?: readonly string[];
+}
+
 /**
  * Opens a connection and does the client's side of a TLS handshake. `timeoutMs` is for both. Rejects with a
  * `TransportError`: `TRANSPORT_TLS_HANDSHAKE_FAILED` names the reason, for instance a certificate for another name.
@@ -20,7 +25,7 @@ import { toDuplex } from './to-duplex.ts';
 export async function connectSecure(
   address: ConnectAddress,
   tls: ClientTls,
-  options: ConnectOptions = {},
+  { alpnProtocols = ['http/1.1'], ...options }: ConnectSecureOptions = {},
 ): Promise<Connection> {
   const startedAt = performance.now();
   const raw = await connect(address, options);
@@ -36,7 +41,7 @@ export async function connectSecure(
       socket: duplex,
       secureContext: tls.context(),
       rejectUnauthorized: tls.verifies,
-      ALPNProtocols: ['http/1.1'],
+      ALPNProtocols: [...alpnProtocols],
       host: name, // what the certificate must be for
       ...(isIP(name) === 0 ? { servername: name } : {}), // RFC 6066 §3: SNI holds no addresses
       ...(session === undefined ? {} : { session }),

@@ -1,0 +1,140 @@
+import { isPushBody, RequestBody } from '@windhover/core';
+import { Http2Error } from '@windhover/http2-codec';
+import type { TimerWheel } from '@windhover/transport';
+import type { CallListener } from './client-connection.ts';
+import type { ClientCall, ClientRequest, ClientResponse } from './client-types.ts';
+import { ClientError } from './errors.ts';
+import { isIdempotent } from './is-idempotent.ts';
+
+/** What carries calls: a connection. */
+export interface CallCarrier {
+  /** Calls that were begun on it. */
+  readonly calls: number;
+  /** Whether a byte of the current answer has come. */
+  readonly hasAnswered: boolean;
+  /** Throws when the request cannot be written. */
+  send(request: ClientRequest, listener: CallListener): void;
+  abort(listener: CallListener, reason: Error): void;
+  releaseBody(listener: CallListener): void;
+  /** The request could not be written. */
+  sendFailed(): void;
+}
+
+/** Where calls get their connections. */
+export interface CallPool {
+  readonly wheel: TimerWheel;
+  takeIdle(preamble: string | undefined): CallCarrier | undefined;
+  open(signal: AbortSignal, preamble: string | undefined): Promise<CallCarrier>;
+}
+
+/** An upstream that goes away again and again must not keep a call for ever. */
+const MAX_REFUSALS = 3;
+
+const ignore = (): void => undefined;
+
+/** One request, on a kept connection first; on a fresh one if that turns out to have been closed meanwhile. */
+export class Attempt implements ClientCall, CallListener {
+  readonly response: Promise<ClientResponse>;
+  connectedAt: number | null = null;
+  private resolve!: (response: ClientResponse) => void;
+  private reject!: (error: ClientError) => void;
+  private readonly pool: CallPool;
+  private readonly request: ClientRequest;
+  private connection: CallCarrier | null = null;
+  private connecting: AbortController | null = null;
+  private isOver = false;
+  private refusals = 0;
+
+  constructor(pool: CallPool, request: ClientRequest) {
+    this.pool = pool;
+    this.request = request;
+    this.response = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+  }
+
+  begin(): void {
+    const kept = this.pool.takeIdle(this.request.preamble);
+    if (kept === undefined) this.connect();
+    else this.send(kept);
+  }
+
+  abort(reason: Error): void {
+    this.connecting?.abort(reason);
+    this.connection?.abort(this, reason);
+  }
+
+  releaseBody(): void {
+    this.connection?.releaseBody(this);
+  }
+
+  answered(response: ClientResponse): void {
+    this.request.observer?.callAnswered?.(response.status);
+    this.resolve(response);
+  }
+
+  failed(error: ClientError): boolean {
+    const isSentAgain = this.connection !== null && this.mayRetry(this.connection, error);
+    if (isSentAgain) this.connect();
+    else this.fail(error);
+    return isSentAgain;
+  }
+
+  /** The call no longer needs the upstream. */
+  over(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.request.observer?.callOver();
+  }
+
+  private fail(error: ClientError): void {
+    this.request.observer?.callFailed?.(error);
+    this.over();
+    this.response.catch(ignore); // whoever gives a call up may never have looked at it
+    this.reject(error);
+  }
+
+  private connect(): void {
+    const connecting = new AbortController();
+    this.connecting = connecting;
+    this.pool.open(connecting.signal, this.request.preamble).then(
+      (connection) => {
+        this.connecting = null;
+        this.connectedAt = this.pool.wheel.now;
+        this.send(connection);
+      },
+      (error: ClientError) => {
+        const { aborted, reason } = connecting.signal;
+        this.fail(aborted ? new ClientError('CLIENT_ABORTED', (reason as Error).message, reason) : error);
+      },
+    );
+  }
+
+  private send(connection: CallCarrier): void {
+    this.connection = connection;
+    try {
+      connection.send(this.request, this);
+    } catch (error) {
+      connection.sendFailed();
+      this.fail(new ClientError('CLIENT_REQUEST_INVALID', (error as Error).message, error));
+    }
+  }
+
+  /**
+   * RFC 9110 §9.2.2, RFC 9112 §9.3.1: a kept connection may close just as a request goes out. If no byte of an answer
+   * arrived, the request is sent again on a fresh connection, unless it may have had an effect or its body is gone.
+   */
+  private mayRetry(connection: CallCarrier, error: ClientError): boolean {
+    const { method, body = null } = this.request;
+    // RFC 9113 §8.7: the upstream has said that it did nothing with it, whatever the method.
+    const isRefused = Http2Error.is(error.cause) && error.cause.isRetryable && ++this.refusals <= MAX_REFUSALS;
+    if (!isRefused && !this.mayHaveBeenTooOld(connection, error, method)) return false;
+    if (body === null || typeof body === 'string' || body instanceof Uint8Array) return true;
+    return isPushBody(body) && body instanceof RequestBody && body.rewind();
+  }
+
+  private mayHaveBeenTooOld({ calls, hasAnswered }: CallCarrier, { code }: ClientError, method: string): boolean {
+    return code === 'CLIENT_CLOSED_EARLY' && calls >= 2 && !hasAnswered && isIdempotent(method);
+  }
+}

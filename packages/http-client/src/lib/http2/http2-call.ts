@@ -1,0 +1,264 @@
+import { bodyLength, HttpHeaders, type PushBody, toPushBody } from '@windhover/core';
+import { type Http2Connection, type Http2Error, type Http2Stream, http2Codes } from '@windhover/http2-codec';
+import type { Deadline } from '@windhover/transport';
+import { awaitedMs, awaitedOf } from '../awaited.ts';
+import type { CallListener, ConnectionOwner } from '../client-connection.ts';
+import type { ClientRequest } from '../client-types.ts';
+import { ClientError, type ClientErrorCode } from '../errors.ts';
+import { ResponseBody, type ResponseBodyOwner } from '../response-body.ts';
+import { http2Fields } from './http2-fields.ts';
+import { Http2Upload } from './http2-upload.ts';
+
+/** What a call tells its connection. */
+export interface Http2CallOwner {
+  readonly owner: Pick<ConnectionOwner, 'origin' | 'options' | 'wheel'>;
+  readonly codec: Http2Connection;
+  readonly scheme: string;
+  callOver(call: Http2Call): void;
+}
+
+/** One call: a stream of a connection that carries others too. */
+export class Http2Call implements ResponseBodyOwner {
+  readonly listener: CallListener;
+  private readonly request: ClientRequest;
+  private readonly connection: Http2CallOwner;
+  private readonly deadline: Deadline;
+  private stream!: Http2Stream;
+  private state: 'waiting' | 'receiving' | 'closed' = 'waiting';
+  private isTold = false;
+  private upload: Http2Upload | null = null;
+  /** The body, while it waits until the upstream agrees. */
+  private withheld: PushBody | null = null;
+  private length: number | null = null;
+  private isSent = true;
+  private body: ResponseBody | null = null;
+  /** Bytes that came while nobody took them; the window bounds them. */
+  private kept: Uint8Array[] = [];
+  private ending: { readonly trailers: readonly string[] | null } | null = null;
+
+  constructor(connection: Http2CallOwner, request: ClientRequest, listener: CallListener) {
+    this.connection = connection;
+    this.request = request;
+    this.listener = listener;
+    this.deadline = connection.owner.wheel.createDeadline(() => this.timedOut());
+  }
+
+  /** Sends the head, and begins with the body. Throws when the request cannot be written. Returns false without a free stream. */
+  send(): boolean {
+    const { request, connection } = this;
+    const content = request.body ?? null;
+    this.length = bodyLength(content);
+    this.isSent = content === null || this.length === 0;
+    const head = {
+      method: request.method,
+      scheme: connection.scheme,
+      authority: request.host ?? connection.owner.origin.host,
+      path: request.target,
+      protocol: null,
+      fields: http2Fields(request, this.length),
+    };
+    const stream = connection.codec.request(head, this.isSent);
+    if (stream === null) return false;
+    this.stream = stream;
+    stream.owner = this;
+    if (!this.isSent) {
+      this.withheld = toPushBody(content!);
+      if (request.expectContinue !== true) this.proceed();
+    }
+    this.watch();
+    return true;
+  }
+
+  abort(reason: Error): void {
+    this.failWith('CLIENT_ABORTED', reason.message, reason);
+  }
+
+  releaseBody(): void {
+    this.withheld = null;
+    this.upload?.detach();
+    this.upload = null;
+  }
+
+  receivedHead(isEnd: boolean): void {
+    const { stream } = this;
+    const headers = HttpHeaders.fromFields(stream.fields);
+    const { status } = stream;
+    if (status < 200) {
+      if (status === 100) this.proceed();
+      this.watch();
+      this.request.onInform?.(status, headers);
+      return;
+    }
+    this.state = 'receiving';
+    const isBodyless = this.request.method === 'HEAD' || status === 304 || isEnd;
+    const length =
+      stream.contentLength >= 0 ? stream.contentLength : isEnd && !isAnnounced(this.request, status) ? 0 : null;
+    if (isBodyless && isEnd) {
+      this.tell()?.answered({
+        status,
+        statusText: '',
+        headers,
+        body: new Uint8Array(0),
+        declaredLength: length,
+        channel: null,
+      });
+      this.over();
+      return;
+    }
+    this.body = new ResponseBody(length, this);
+    this.watch();
+    this.tell()?.answered({ status, statusText: '', headers, body: this.body, declaredLength: length, channel: null });
+  }
+
+  receivedData(bytes: Uint8Array): void {
+    if (this.body?.isFlowing === true && this.kept.length === 0) {
+      this.body.push(bytes);
+      this.stream.credit(bytes.byteLength);
+      this.watch();
+    } else this.kept.push(new Uint8Array(bytes));
+  }
+
+  receivedEnd(trailers: readonly string[] | null): void {
+    this.ending = { trailers };
+    if (this.kept.length === 0) this.responseEnded();
+  }
+
+  writable(): void {
+    this.upload?.writable();
+    this.watch();
+  }
+
+  /** The stream was reset, or its connection is gone. */
+  streamGone(error: Http2Error): void {
+    // RFC 9113 §8.1: an upstream that has answered may tell us to stop sending.
+    if (error.isPeers && error.http2Code === http2Codes.NO_ERROR && this.ending !== null) return;
+    const code = error.isPeers
+      ? this.state === 'waiting'
+        ? 'CLIENT_CLOSED_EARLY'
+        : 'CLIENT_BODY_TRUNCATED'
+      : 'CLIENT_BAD_RESPONSE';
+    this.failWith(code, error.message, error);
+  }
+
+  connectionGone(cause: Error | undefined): void {
+    const code = this.state === 'waiting' ? 'CLIENT_CLOSED_EARLY' : 'CLIENT_BODY_TRUNCATED';
+    this.failWith(code, cause?.message ?? this.connection.owner.origin.key, cause);
+  }
+
+  pauseBody(): void {
+    this.watch();
+  }
+
+  resumeBody(): void {
+    while (this.kept.length > 0 && this.body?.isFlowing === true) {
+      const bytes = this.kept.shift()!;
+      this.body.push(bytes);
+      this.stream.credit(bytes.byteLength);
+    }
+    if (this.kept.length === 0 && this.ending !== null) this.responseEnded();
+    else this.watch();
+  }
+
+  cancelBody(reason: Error): void {
+    this.failWith('CLIENT_ABORTED', reason.message, reason);
+  }
+
+  /** The upstream agrees to the body, or has said nothing for too long. */
+  private proceed(): void {
+    const body = this.withheld;
+    if (body === null) return;
+    this.withheld = null;
+    this.upload = new Http2Upload(this.stream, body, this.length, this.request.isTrailerBarred, (error) =>
+      this.bodySent(error),
+    );
+    body.start(this.upload);
+  }
+
+  private bodySent(error: Error | undefined): void {
+    this.upload = null;
+    this.isSent = true;
+    if (error === undefined) this.watch();
+    else this.failWith('CLIENT_BODY_FAILED', error.message, error);
+  }
+
+  private responseEnded(): void {
+    if (this.state !== 'receiving') return;
+    const { body } = this;
+    const trailers = this.ending?.trailers ?? null;
+    this.body = null;
+    this.over();
+    body?.end(trailers === null ? undefined : HttpHeaders.fromFields([...trailers]));
+  }
+
+  /** The call has its answer: what is left of the request is not sent. */
+  private over(): void {
+    const unsent = this.upload?.detach();
+    this.close();
+    this.stream.reset(http2Codes.CANCEL); // nothing if both sides are complete
+    unsent?.cancel(new Error('The upstream answered before the request was complete'));
+    this.listener.over();
+  }
+
+  private close(): void {
+    this.state = 'closed';
+    this.upload = null;
+    this.withheld = null;
+    this.deadline.dispose();
+    this.connection.callOver(this);
+  }
+
+  private failWith(code: ClientErrorCode, detail: string, cause?: unknown): void {
+    if (this.state === 'closed') return;
+    const error = new ClientError(code, detail, cause);
+    const { body } = this;
+    const unsent = this.upload?.detach() ?? this.withheld;
+    this.body = null;
+    this.kept = [];
+    this.close();
+    this.stream.reset(http2Codes.CANCEL);
+    const isSentAgain = this.tell()?.failed(error) === true;
+    if (!isSentAgain) {
+      unsent?.cancel(error);
+      this.listener.over();
+    }
+    body?.fail(error);
+  }
+
+  private tell(): CallListener | null {
+    if (this.isTold) return null;
+    this.isTold = true;
+    return this.listener;
+  }
+
+  private watch(): void {
+    if (this.state === 'closed') return;
+    const isBlocked = this.upload?.isBlocked === true;
+    const awaited = awaitedOf(
+      this.state,
+      this.isSent,
+      isBlocked,
+      this.body?.isFlowing === true,
+      this.withheld !== null,
+    );
+    const delayMs = awaitedMs(awaited, this.connection.owner.options, this.request.headTimeoutMs);
+    if (delayMs === null) this.deadline.clear();
+    else this.deadline.set(delayMs);
+  }
+
+  private timedOut(): void {
+    if (this.withheld !== null) {
+      this.proceed();
+      this.watch();
+      return;
+    }
+    this.failWith(
+      this.state === 'waiting' ? 'CLIENT_HEAD_TIMEOUT' : 'CLIENT_BODY_TIMEOUT',
+      this.connection.owner.origin.key,
+    );
+  }
+}
+
+/** Whether an answer without a body says nothing about the length that a GET would have had. */
+function isAnnounced({ method }: ClientRequest, status: number): boolean {
+  return method === 'HEAD' || status === 304;
+}

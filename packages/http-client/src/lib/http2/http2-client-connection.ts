@@ -1,0 +1,200 @@
+import type { Connection } from '@windhover/core';
+import { Http2Connection, type Http2Error, type Http2Events, type Http2Stream } from '@windhover/http2-codec';
+import type { Deadline, TimerWheel } from '@windhover/transport';
+import type { CallCarrier } from '../attempt.ts';
+import type { CallListener } from '../client-connection.ts';
+import type { ClientRequest, ResolvedClientOptions } from '../client-types.ts';
+import { Http2Call, type Http2CallOwner } from './http2-call.ts';
+
+/** What a connection tells its pool. */
+export interface Http2ConnectionOwner {
+  readonly origin: { readonly host: string; readonly key: string; readonly tls: unknown };
+  readonly options: ResolvedClientOptions;
+  readonly wheel: TimerWheel;
+  /** It takes no more calls. */
+  gone(connection: Http2ClientConnection): void;
+}
+
+/** One HTTP/2 connection to an upstream, with as many calls at a time as the upstream allows. */
+export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallCarrier {
+  readonly owner: Http2ConnectionOwner;
+  readonly codec: Http2Connection;
+  readonly scheme: string;
+  calls = 0;
+  /** A reset tells whether a request may be repeated; a lost connection only that nothing came back. */
+  hasAnswered = false;
+  private readonly channel: Connection;
+  private readonly open = new Map<CallListener, Http2Call>();
+  private readonly idleDeadline: Deadline;
+  /** Places that were promised to calls which have not begun. */
+  private promised = 0;
+  private isClosed = false;
+  private isFlushing = false;
+  private isPaused = false;
+  private readonly flush = (): void => {
+    this.isFlushing = false;
+    this.codec.flush();
+  };
+
+  constructor(channel: Connection, owner: Http2ConnectionOwner) {
+    this.channel = channel;
+    this.owner = owner;
+    this.scheme = owner.origin.tls === null ? 'http' : 'https';
+    this.idleDeadline = owner.wheel.createDeadline(() => this.retire());
+    this.codec = new Http2Connection({ role: 'client', events: this });
+    channel.attach({
+      data: (chunk) => this.received(chunk),
+      end: () => channel.destroy(),
+      drain: () => this.drained(),
+      close: (error) => this.closed(error),
+    });
+  }
+
+  /** Promises a place to a call that is about to be sent; returns whether there is one. */
+  promise(): boolean {
+    if (this.isClosed || this.codec.freeStreams <= this.promised) return false;
+    this.promised += 1;
+    this.idleDeadline.clear();
+    return true;
+  }
+
+  send(request: ClientRequest, listener: CallListener): void {
+    this.promised -= 1;
+    this.calls += 1;
+    const call = new Http2Call(this, request, listener);
+    this.open.set(listener, call);
+    let isSent = false;
+    try {
+      isSent = call.send();
+    } finally {
+      if (!isSent) this.callOver(call);
+    }
+    if (!isSent) throw new Error('The upstream takes no more requests on this connection');
+  }
+
+  /** Other calls go on. */
+  sendFailed(): void {
+    this.watchIdle();
+  }
+
+  abort(listener: CallListener, reason: Error): void {
+    this.open.get(listener)?.abort(reason);
+  }
+
+  releaseBody(listener: CallListener): void {
+    this.open.get(listener)?.releaseBody();
+  }
+
+  callOver(call: Http2Call): void {
+    this.open.delete(call.listener);
+    this.watchIdle();
+  }
+
+  /** Says goodbye and closes. */
+  retire(): void {
+    this.leave();
+    this.codec.goAway();
+    this.codec.flush();
+    this.channel.end();
+    this.channel.destroy();
+  }
+
+  destroy(): void {
+    this.channel.destroy();
+  }
+
+  data(stream: Http2Stream, bytes: Uint8Array): void {
+    callOf(stream).receivedData(bytes);
+  }
+
+  end(stream: Http2Stream, trailers: readonly string[] | null): void {
+    callOf(stream).receivedEnd(trailers);
+  }
+
+  head(stream: Http2Stream, isEnd: boolean): void {
+    callOf(stream).receivedHead(isEnd);
+  }
+
+  reset(stream: Http2Stream, error: Http2Error): void {
+    callOf(stream).streamGone(error);
+  }
+
+  writable(stream: Http2Stream): void {
+    callOf(stream).writable();
+  }
+
+  refused(): void {
+    return;
+  }
+
+  failed(error: Http2Error): void {
+    this.leave();
+    this.codec.flush();
+    for (const call of [...this.open.values()]) call.streamGone(error);
+    this.channel.end();
+    this.channel.destroy();
+  }
+
+  goneAway(): void {
+    this.leave();
+    this.watchIdle();
+  }
+
+  pong(): void {
+    return;
+  }
+
+  settingsChanged(): void {
+    return;
+  }
+
+  hasOutput(): void {
+    if (this.isFlushing) return;
+    this.isFlushing = true;
+    queueMicrotask(this.flush);
+  }
+
+  output(bytes: Uint8Array): boolean {
+    if (!this.channel.write(bytes, true)) {
+      this.codec.isBlocked = true;
+      // An upstream that takes nothing is asked for nothing: answers to its pings would pile up.
+      if (!this.isPaused) this.channel.pause();
+      this.isPaused = true;
+    }
+    return this.channel.pendingBytes === 0;
+  }
+
+  private received(chunk: Uint8Array): void {
+    this.hasAnswered = true;
+    this.codec.receive(chunk, this.owner.wheel.now);
+  }
+
+  private drained(): void {
+    if (this.isPaused) this.channel.resume();
+    this.isPaused = false;
+    this.codec.isBlocked = false;
+  }
+
+  private closed(error: Error | undefined): void {
+    this.leave();
+    this.idleDeadline.dispose();
+    for (const call of [...this.open.values()]) call.connectionGone(error);
+  }
+
+  /** No new calls. */
+  private leave(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.owner.gone(this);
+  }
+
+  private watchIdle(): void {
+    if (this.open.size > 0 || this.promised > 0) return;
+    if (this.isClosed) this.channel.destroy();
+    else this.idleDeadline.set(this.owner.options.idleTimeoutMs);
+  }
+}
+
+function callOf(stream: Http2Stream): Http2Call {
+  return stream.owner as Http2Call;
+}

@@ -1,0 +1,31 @@
+import type { ClientRequest } from '../client-types.ts';
+import { JudgedFields } from '../judged-fields.ts';
+
+const reserved = /^(?:host|content-length|transfer-encoding|connection|te)$/;
+
+/** The fields of a request for HTTP/2: flat triples with names in lower case. Throws for one that only the client may set. */
+export function http2Fields(request: ClientRequest, contentLength: number | null): string[] {
+  const { fields, upgrade, preamble } = request;
+  // A preamble belongs to one client, but a connection to all; an upgrade would be an extended CONNECT.
+  if (upgrade !== undefined || preamble !== undefined) throw new Error('upgrade and preamble need HTTP/1.1');
+  const list = fields instanceof JudgedFields ? fromLines(fields.text) : [...(fields ?? [])];
+  for (let index = 0; index < list.length; index += 3)
+    if (reserved.test(list[index]!)) throw new Error(`${list[index]!} cannot be set`);
+  if (contentLength !== null && (contentLength > 0 || request.body !== undefined))
+    list.push('content-length', String(contentLength), 'Content-Length');
+  if (request.expectContinue === true && contentLength !== 0) list.push('expect', '100-continue', 'Expect');
+  // gRPC demands it of clients, and HTTP/2 has no other way to say that trailers are welcome.
+  list.push('te', 'trailers', 'TE');
+  return list;
+}
+
+function fromLines(text: string): string[] {
+  const list: string[] = [];
+  for (const line of text.split('\r\n')) {
+    const colon = line.indexOf(':');
+    if (colon <= 0) continue;
+    const name = line.slice(0, colon);
+    list.push(name.toLowerCase(), line.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, ''), name);
+  }
+  return list;
+}
