@@ -31,13 +31,29 @@ export type WrittenUpstream = z.output<typeof upstreamSchema>;
 /** Servers as they are written. */
 export type WrittenServers = NonNullable<WrittenUpstream['to']>;
 
-/** Returns the servers, all with the same TLS options. */
-export function toServers(written: WrittenServers, tls?: UpstreamTls): UpstreamServer[] {
+/** Returns the servers, all with the same TLS options and protocol. */
+export function toServers(
+  written: WrittenServers,
+  tls?: UpstreamTls,
+  protocol?: WrittenUpstream['protocol'],
+): UpstreamServer[] {
   const list = Array.isArray(written) ? written : [written];
   return list.map((server) => ({
     ...(typeof server === 'string' ? { url: server } : server),
     ...(tls === undefined ? {} : { tls }),
+    ...(protocol === undefined ? {} : { protocol }),
   }));
+}
+
+/** The same servers, with a protocol. */
+export function withProtocol(discovery: Discovery, protocol: WrittenUpstream['protocol']): Discovery {
+  if (protocol === undefined) return discovery;
+  return {
+    async look() {
+      const { servers, againMs } = await discovery.look();
+      return { servers: servers.map((server) => ({ ...server, protocol })), againMs };
+    },
+  };
 }
 
 /** Maps keys of the configuration to the options of `createUpstreams`. */

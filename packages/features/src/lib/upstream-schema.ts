@@ -283,5 +283,11 @@ export const upstreamKeys = {
     .describe(
       'Requests that each server answers before it gets those of clients: when this server starts, when one is new, and when it was away. Each worker asks for itself. Default: none.',
     ),
+  protocol: z
+    .enum(['http1', 'http2'])
+    .exactOptional()
+    .describe(
+      'What the servers speak. `http2`: by ALPN with https://, by prior knowledge without; WebSocket fails there. Default: http1.',
+    ),
   tls: tls.exactOptional().describe('How servers with https:// are verified. Default: by the authorities of Node.'),
 };

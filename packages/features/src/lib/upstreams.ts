@@ -17,6 +17,7 @@ import {
   toUpstreamsOptions,
   upstreamSchema,
   type WrittenUpstream,
+  withProtocol,
 } from './upstream-options.ts';
 
 /** A group of interchangeable servers. */
@@ -48,14 +49,14 @@ export const upstreamsResource: ResourceFeature<WrittenUpstream, UpstreamGroup> 
 /** Makes the servers of an upstream. `name` is `null` where they stand in a route. */
 export function openGroup(name: string | null, written: WrittenUpstream, services: Services): UpstreamGroup {
   const { directory } = services.location;
-  const { to = [], discover } = written;
+  const { to = [], discover, protocol } = written;
   const tls = readTls(written.tls, directory);
   if (discover === undefined && to.length === 0)
     throw new OptionsError([{ path: [], message: 'expected the key `to`, or `discover`, found none' }]);
-  const discovery = discover === undefined ? null : toDiscovery(discover, directory, tls);
+  const discovery = discover === undefined ? null : withProtocol(toDiscovery(discover, directory, tls), protocol);
   const options = toUpstreamsOptions(written);
-  const version = JSON.stringify([discover, tls]);
-  const upstreams = leaseUpstreams(toServers(to, tls), options, name, services, discovery, version);
+  const version = JSON.stringify([discover, tls, protocol]);
+  const upstreams = leaseUpstreams(toServers(to, tls, protocol), options, name, services, discovery, version);
   const choice = describeBalance(written.balance);
   const managed = { balance: choice, written: JSON.stringify([to, version]) };
   services.manage(managedUpstreams(name ?? placeName(services.location), upstreams, managed));

@@ -118,6 +118,7 @@ const serverRules: Rules<UpstreamServer> = {
   backup: trueOrFalse,
   drain: trueOrFalse,
   tls: anyObject,
+  protocol: rule('http1 or http2', (value) => value === 'http1' || value === 'http2'),
 };
 
 /** An object whose options follow rules. */
@@ -157,7 +158,7 @@ export function checkServers(servers: readonly (string | UpstreamServer)[]): Ups
   return servers.map((server) => {
     const full = typeof server === 'string' ? { url: server } : server;
     checkOptions(full, serverRules, (fault) => proxyError('PROXY_OPTION_INVALID', fault));
-    parseOrigin(full.url, full.tls);
+    parseOrigin(full.url, full.tls, full.protocol);
     return full;
   });
 }

@@ -15,4 +15,6 @@ export interface UpstreamServer {
   readonly drain?: boolean;
   /** Default: Node's authorities, and the host of `url`. */
   readonly tls?: UpstreamTls;
+  /** `http2`: by ALPN with TLS, by prior knowledge without. Upgrades, as of WebSocket, fail there. Default: `http1`. */
+  readonly protocol?: 'http1' | 'http2';
 }

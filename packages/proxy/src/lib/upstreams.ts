@@ -329,7 +329,7 @@ export class Upstreams implements UpstreamOwner {
     const { eject, breaker, connections } = this.options;
     const setup = {
       key: JSON.stringify(server),
-      origin: parseOrigin(server.url, server.tls),
+      origin: parseOrigin(server.url, server.tls, server.protocol),
       weight: server.weight ?? 1,
       tier: server.backup === true ? 1 : 0,
       maxRequests: connections?.max ?? Number.POSITIVE_INFINITY,
