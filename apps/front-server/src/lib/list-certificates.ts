@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { certificateFacts } from '@windhover/certificates';
+import { certificateFacts, type RevocationReason } from '@windhover/certificates';
 import type { Configuration } from '@windhover/config';
 import { certificatesOf, tlsOf } from '@windhover/features';
 import type { CertificateFiles } from '@windhover/transport';
@@ -41,10 +41,14 @@ export async function listCertificates(
 }
 
 /** Orders a new certificate for an automatic name, then revokes the old one. Rejects with the reason if one of the two fails. */
-export async function revokeCertificate(config: Pick<Configuration, 'features'>, name: string): Promise<null> {
+export async function revokeCertificate(
+  config: Pick<Configuration, 'features'>,
+  name: string,
+  reason: RevocationReason,
+): Promise<null> {
   const service = certificatesOf(config.features);
   if (service === null) throw new Error('The configuration has no `certificates`');
-  await service.revoke(name);
+  await service.revoke(name, reason);
   return null;
 }
 

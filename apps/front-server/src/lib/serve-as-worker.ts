@@ -79,7 +79,7 @@ export async function serveAsWorker(worker: SupervisedWorker): Promise<void> {
       case 'certificates':
         return listCertificates(server.config);
       case 'revoke-certificate':
-        return revokeCertificate(server.config, question.name);
+        return revokeCertificate(server.config, question.name, question.reason);
       case 'prepare': {
         await pending.prepare(question.edition.number, server.prepare(originOf(question.edition)));
         return null;

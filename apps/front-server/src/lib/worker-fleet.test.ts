@@ -31,7 +31,7 @@ class FakeWorker implements WorkerHandle {
   readonly slot: number;
   readonly pid: number;
   state: WorkerHandle['state'] = 'ready';
-  /** The kinds of questions that it was asked, with their number. */
+  /** The kinds of questions that it was asked, with their number or reason. */
   readonly asked: string[] = [];
   withhold: QuestionToWorker['kind'] | null = null;
   readonly exited: Promise<void>;
@@ -49,8 +49,7 @@ class FakeWorker implements WorkerHandle {
 
   send(message: unknown): void {
     const { ask, question } = message as { ask: number; question: QuestionToWorker };
-    const number = 'edition' in question ? question.edition.number : 'number' in question ? question.number : '';
-    this.asked.push(`${question.kind} ${number}`);
+    this.asked.push(`${question.kind} ${detailOf(question)}`);
     if (question.kind !== this.withhold) queueMicrotask(() => this.fleet.hear({ answer: ask, value: null }, this));
   }
 
@@ -58,6 +57,12 @@ class FakeWorker implements WorkerHandle {
     this.state = 'exited';
     this.end();
   }
+}
+
+function detailOf(question: QuestionToWorker): number | string {
+  if ('edition' in question) return question.edition.number;
+  if ('number' in question) return question.number;
+  return 'reason' in question ? question.reason : '';
 }
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -84,6 +89,17 @@ describe('WorkerFleet', () => {
     killed.kill();
     await switched;
     expect(first.asked).toEqual(['prepare 2', 'commit 2']);
+  });
+
+  it('tells a worker why a certificate is revoked, and asks none when the reason is unknown', async () => {
+    const { fleet, add } = createFleet();
+    const worker = add();
+    await fleet.certificates({ action: 'revoke', name: 'a.example', reason: 'keyCompromise' });
+    await fleet.certificates({ action: 'revoke', name: 'a.example' });
+    await expect(fleet.certificates({ action: 'revoke', name: 'a.example', reason: 'other' })).rejects.toThrow(
+      'as the reason, found "other"',
+    );
+    expect(worker.asked).toEqual(['revoke-certificate keyCompromise', 'revoke-certificate superseded']);
   });
 
   it('names the worker that hangs', async () => {

@@ -8,6 +8,7 @@ import type { SaidLine } from './admin/log-tee.ts';
 import { LogWriters } from './log-writers.ts';
 import { type ActionResult, type SavedChanges, savedKey, type ThingAction } from './managed-things.ts';
 import { NoAnswerError, Peer } from './peer.ts';
+import { toRevocationReason } from './revocation-reasons.ts';
 import { WorkerMetrics } from './worker-metrics.ts';
 import type {
   ConfigEdition,
@@ -202,11 +203,15 @@ export class WorkerFleet {
   }
 
   /** Answers the command `certs`, by one of the workers. Rejects with its reason. */
-  async certificates({ action, name }: Readonly<Record<string, unknown>>): Promise<unknown> {
+  async certificates({ action, name, reason }: Readonly<Record<string, unknown>>): Promise<unknown> {
     const [worker] = this.ready;
     if (worker === undefined) throw new Error('No worker is ready');
     if (action !== 'revoke') return this.ask(worker, { kind: 'certificates' }, switchMs);
-    return this.ask(worker, { kind: 'revoke-certificate', name: String(name) }, revokeMs);
+    return this.ask(
+      worker,
+      { kind: 'revoke-certificate', name: String(name), reason: toRevocationReason(reason) },
+      revokeMs,
+    );
   }
 
   /** A worker took the changes when it asked for its configuration; since then there may have been others. */

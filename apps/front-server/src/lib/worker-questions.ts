@@ -1,4 +1,5 @@
 import type { FileSinkOptions, SyslogOptions } from '@windhover/access-log';
+import type { RevocationReason } from '@windhover/certificates';
 import type { ConfigSnapshot } from '@windhover/config';
 import type { MetricsSnapshot } from '@windhover/metrics';
 import type { TicketKeyState } from '@windhover/transport';
@@ -30,7 +31,7 @@ export type QuestionToWorker =
   | { readonly kind: 'collect' }
   | { readonly kind: 'administer'; readonly question: AdministratorQuestion }
   | { readonly kind: 'certificates' }
-  | { readonly kind: 'revoke-certificate'; readonly name: string };
+  | { readonly kind: 'revoke-certificate'; readonly name: string; readonly reason: RevocationReason };
 
 /** What a worker asks the supervisor. */
 export type QuestionToSupervisor =

@@ -7,6 +7,7 @@ import {
   type FolderCertificates,
   type FolderStatus,
   namesToOrder,
+  type RevocationReason,
   readCertificateStatus,
 } from '@windhover/certificates';
 import type { Clock, Logger } from '@windhover/core/feature';
@@ -111,8 +112,8 @@ export class CertificateService {
   }
 
   /** Orders a new certificate for a name, then revokes the old one. */
-  revoke(name: string): Promise<void> {
-    return this.parts.manager.revoke(name, 'superseded');
+  revoke(name: string, reason: RevocationReason): Promise<void> {
+    return this.parts.manager.revoke(name, reason);
   }
 
   private firstOf(serverName: string, ways: readonly (() => Found | Promise<Found>)[]): Found | Promise<Found> {

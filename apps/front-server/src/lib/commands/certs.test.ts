@@ -13,7 +13,14 @@ sites:
     'central/_.example.net.pem': 'nothing',
     'state/orders/shop.example.com.json': JSON.stringify({
       failures: {
-        'ca.example': { kind: 'refused', count: 1, atMs: Date.now(), retryAtMs: null, code: 'X', message: 'not yours' },
+        'ca.example': {
+          kind: 'refused',
+          count: 1,
+          atMs: Date.now() - 90 * 60_000,
+          retryAtMs: null,
+          code: 'X',
+          message: 'not yours',
+        },
       },
       renewal: null,
     }),
@@ -23,7 +30,7 @@ sites:
   const { code, stdout } = await windhover(['certs', ...config]);
   expect(code).toBe(0);
   expect(stdout).toMatch(
-    /^shop\.example\.com: no certificate yet, next try now\n {2}failed now at ca\.example: not yours\nold\.example\.com: expires in 29d \(.*old\.example\.com\.crt\)\n\*\.example\.net: unreadable/,
+    /^shop\.example\.com: no certificate yet, next try now\n {2}failed 90m ago at ca\.example: not yours\nold\.example\.com: expires in 29d \(.*old\.example\.com\.crt\)\n\*\.example\.net: unreadable/,
   );
   const listed = JSON.parse((await windhover(['certs', '--json', ...config])).stdout);
   expect(listed.map(({ name }: { name: string }) => name)).toEqual([
@@ -39,4 +46,6 @@ it('windhover certs says what it cannot do', async () => {
   expect((await windhover(['certs', ...config])).stdout).toBe('The configuration has no certificates.\n');
   expect(await windhover(['certs', 'revoke', ...config])).toMatchObject({ code: 2 });
   expect(await windhover(['certs', 'revoke', 'a.example.com', ...config])).toMatchObject({ code: 1 });
+  const other = await windhover(['certs', 'revoke', 'a.example.com', '--reason', 'other', ...config]);
+  expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining('keyCompromise') });
 });

@@ -1,5 +1,6 @@
 import { formatCertificates } from '../format-certificates.ts';
 import type { ListedCertificate } from '../list-certificates.ts';
+import { revocationReasons } from '../revocation-reasons.ts';
 import { defineCommand } from './command.ts';
 import { configOption } from './config-option.ts';
 import { control } from './control.ts';
@@ -22,12 +23,24 @@ export const certsCommand = defineCommand({
   ],
   details:
     'list asks the running server; without one it looks at the files of the configuration. revoke orders a new certificate first, so that the site is never without.',
-  examples: ['windhover certs', 'windhover certs --json', 'windhover certs revoke shop.example.com'],
+  examples: [
+    'windhover certs',
+    'windhover certs --json',
+    'windhover certs revoke shop.example.com',
+    'windhover certs revoke shop.example.com --reason keyCompromise',
+  ],
   options: {
     config: configOption,
     json: { type: 'boolean', summary: 'as JSON, for programs' },
+    reason: {
+      type: 'string',
+      value: 'reason',
+      summary: 'why it is revoked, for the authority; keyCompromise if somebody else may have the key',
+      choices: revocationReasons,
+      default: revocationReasons[0],
+    },
   },
-  async run({ options: { config, json }, arguments: [action = 'list', name], env, out, err }) {
+  async run({ options: { config, json, reason }, arguments: [action = 'list', name], env, out, err }) {
     const tell = (rows: readonly ListedCertificate[]): void =>
       out(json ? `${JSON.stringify(rows, null, 2)}\n` : formatCertificates(rows, Date.now()));
     if (action === 'revoke') {
@@ -36,10 +49,10 @@ export const certsCommand = defineCommand({
         return 2;
       }
       const done = (): void => out(`Revoked the certificate of ${name}; a new one is in use.\n`);
-      return control(config, 'certs', { env, err }, done, { request: { action, name }, timeoutMs: revokeMs });
+      return control(config, 'certs', { env, err }, done, { request: { action, name, reason }, timeoutMs: revokeMs });
     }
-    let reason = '';
-    const quiet = { env, err: (text: string) => void (reason += text) };
+    let unreached = '';
+    const quiet = { env, err: (text: string) => void (unreached += text) };
     const asked = { request: { action }, timeoutMs: answerMs };
     if ((await control<readonly ListedCertificate[]>(config, 'certs', quiet, tell, asked)) === 0) return 0;
     return withConfig(
@@ -51,7 +64,7 @@ export const certsCommand = defineCommand({
           import('@windhover/features'),
         ]);
         if (certificatesOf(loaded.config.features)?.isShared === true) {
-          err(`The certificates are in a store that only the server is connected with. ${reason}`);
+          err(`The certificates are in a store that only the server is connected with. ${unreached}`);
           return 1;
         }
         tell(await listCertificates(loaded.config));
