@@ -50,6 +50,16 @@ describe.runIf(hasOpenssl)('plain HTTP on a port for TLS', () => {
     expect((await failure()).message).not.toContain('plain HTTP');
   });
 
+  it.each(['PROXY TCP4 192.0.2.1 198.51.100.2 56324 443\r\n', '\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c0123456789ab'])(
+    'is not the only reason that is named: a proxy may announce its clients with %j',
+    async (bytes) => {
+      const { address } = await serve();
+      await answerTo(address.port, Buffer.from(bytes, 'latin1'));
+      expect((await failure()).message).toContain('see `proxyProtocol`');
+      await works(address);
+    },
+  );
+
   it('costs nothing that stays when the client goes away or says nothing more', async () => {
     const { address } = await serve({ handshakeTimeoutMs: 200 });
     await sendRaw(address, 'GET / HTTP/1.1\r\n', (socket) => socket.resetAndDestroy());

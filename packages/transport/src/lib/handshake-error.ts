@@ -33,7 +33,8 @@ const withoutCertificate = /^ERR_SSL_NO_(?:SHARED_CIPHER|SUITABLE_SIGNATURE_ALGO
 
 const reasons: Readonly<Record<string, string>> = {
   ERR_SSL_HTTP_REQUEST: 'the client speaks plain HTTP',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'the client does not speak TLS',
+  ERR_SSL_WRONG_VERSION_NUMBER:
+    'the client does not speak TLS, or a proxy in front sends a PROXY header that is not expected (see `proxyProtocol`)',
   ERR_SSL_UNSUPPORTED_PROTOCOL: 'the client knows only versions of TLS that are too old',
   ERR_SSL_NO_APPLICATION_PROTOCOL: 'the client offers no protocol (ALPN) that this server supports',
   ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM: 'there is no signature algorithm that both sides know',
