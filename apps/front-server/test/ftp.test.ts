@@ -1,9 +1,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FtpState } from '@windhover/admin';
 import { describe, expect, it } from 'vitest';
 import { hashPassword } from '../../../packages/auth/src/index.ts';
+import { FtpClient } from '../../../packages/ftp/test/ftp-client.ts';
 import { hasOpenssl, makeCertificate } from '../../../scripts/lib/make-certificate.ts';
+import { administer } from '../src/lib/administer.ts';
 import { describeServer } from '../src/lib/describe-server.ts';
+import type { ReadThing } from '../src/lib/managed-things.ts';
 import { execute, startConfig, startServer, temporaryFolder } from './front-server-fixtures.ts';
 
 async function folderWithUsers(): Promise<string> {
@@ -62,6 +66,45 @@ describe('ftp', () => {
     const trusting = ['--cacert', join(folder, 'localhost.crt'), '-u', 'ada:secret'];
     expect(await fetch('--ssl-reqd', ...trusting, url)).toMatchObject({ code: 0, stdout: 'hello' });
     expect((await fetch(...trusting, url)).code).toBe(67);
+  });
+
+  it('keeps a session over a reload, shows it to administrators, and lets them end it', async () => {
+    const folder = await folderWithUsers();
+    const text = (greeting: string) =>
+      `users: { admins: { htpasswd: users } }\nftp:\n  - { listen: "127.0.0.1:0", tls: none, users: admins, root: ./public, greeting: ${greeting} }\n${site}`;
+    const { server } = await startServer(text('one'), folder);
+    const client = await FtpClient.logIn(server.ftpListeners[0]!.port!);
+    const config = { file: join(folder, 'windhover.yaml'), text: `listen: 127.0.0.1:0\n${text('two')}` };
+    expect(await server.reload({ config })).toMatchObject({ ok: true });
+    expect((await client.download('RETR a.txt')).data.toString()).toBe('hello');
+    const [thing] = administer(server, { ask: 'things' }) as readonly ReadThing[];
+    const { sessions, counts } = thing!.state as FtpState;
+    expect(counts).toEqual({ sessions: 1, transfers: 0 });
+    expect(sessions.all).toMatchObject([{ user: 'ada', folder: '/', bytes: 5, command: null, path: null }]);
+    const session = sessions.all[0]!.name;
+    const action = { kind: 'ftp', name: thing!.name, action: 'end', args: { session } };
+    expect(await server.act(action)).toMatchObject({ is: 'done', value: { ended: session } });
+    expect(await client.reply()).toBe('421 An administrator has ended this session.');
+  });
+
+  it('lets a transfer end when it stops', async () => {
+    const folder = await folderWithUsers();
+    const { server } = await startServer(
+      `users: { admins: { htpasswd: users } }\nftp: [{ listen: "127.0.0.1:0", tls: none, users: admins, root: ./public }]\n${site}`,
+      folder,
+    );
+    const { port } = server.ftpListeners[0]!;
+    const [client, idle] = [await FtpClient.logIn(port!), await FtpClient.logIn(port!)];
+    const data = await client.passive();
+    expect(await client.code('STOR b.txt')).toBe(150);
+    data.write('first ');
+    const stopped = server.stop();
+    expect(await idle.reply()).toBe('421 The server stops.');
+    data.end('last');
+    expect(await client.reply()).toMatch(/^226/);
+    expect(await client.reply()).toBe('421 The server stops.');
+    await stopped;
+    expect(await readFile(join(folder, 'public', 'b.txt'), 'utf8')).toBe('first last');
   });
 
   it('says what is wrong', async () => {

@@ -33,6 +33,7 @@ const pages = [
     'pools',
     'upstreams',
     'cache',
+    'ftp',
     'things',
     'requests',
     'connections',

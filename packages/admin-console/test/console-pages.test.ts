@@ -92,6 +92,16 @@ describe.skipIf(!hasPeer('chromium'))('the pages of the console, in Chromium', (
     expect(fake.calls).toContain('POST /connections/c-1/close');
   });
 
+  it('shows sessions of FTP, and ends one after a question', async () => {
+    const { page, fake } = await open({ at: 'ftp', user: 'grace' });
+    await sees(page, '/backups/monday.tar.gz');
+    await button(page, 'End ada, 203.0.113.9:40112').click();
+    await button(page, 'End it').click();
+    await sees(page, 'The session of ada, 203.0.113.9:40112 is ended');
+    await expect.poll(() => page.locator('tbody tr').count()).toBe(1);
+    expect(fake.calls).toContain('POST /things/ftp/*:21/end');
+  });
+
   it('shows a trace as a waterfall, and gives it as JSON', async () => {
     const { page } = await open({ at: 'traces' });
     await page.getByRole('link', { name: 'POST shop.example.com/api/orders' }).click();
@@ -209,7 +219,7 @@ describe.skipIf(!hasPeer('chromium'))('the pages of the console, in Chromium', (
     await sees(page, 'There is no such page');
     const names = await page.getByRole('navigation').getByRole('link').allTextContents();
     expect(names).not.toEqual(expect.arrayContaining([expect.stringMatching(/Configuration|Users|Audit/)]));
-    expect(names.length).toBe(11);
+    expect(names.length).toBe(12);
   });
 });
 
@@ -224,7 +234,7 @@ describe.skipIf(!hasPeer('chromium'))('the console of a server that has less, in
     expect(await page.getByRole('heading').allTextContents()).not.toContain('What becomes of a request?');
     expect(fake.events.count).toBe(0);
     expect(await page.getByRole('navigation').getByRole('link').allTextContents()).toEqual([
-      ...['Sites', 'Upstreams', 'Cache', 'Limits and more', 'Users and roles', 'Audit'],
+      ...['Sites', 'Upstreams', 'Cache', 'FTP', 'Limits and more', 'Users and roles', 'Audit'],
     ]);
   });
 });

@@ -5,7 +5,7 @@ import { builtPage } from './built-page.ts';
 import { consoleBrowser, sees } from './open-console.ts';
 
 const pages =
-  'overview sites pools upstreams cache things requests traces log config deployments certificates users audit'.split(
+  'overview sites pools upstreams cache ftp things requests traces log config deployments certificates users audit'.split(
     ' ',
   );
 

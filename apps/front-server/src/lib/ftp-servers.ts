@@ -1,7 +1,7 @@
 import type { Configuration } from '@windhover/config';
 import type { Logger } from '@windhover/core';
 import { type FtpDefinition, ftpOf, tlsOf } from '@windhover/features';
-import { createFtpServer, type FtpServer, type FtpServerOptions, type SessionInfo } from '@windhover/ftp';
+import { createFtpServer, type FtpServer, type FtpServerOptions } from '@windhover/ftp';
 import { createTls, type Listener, logRefusedCertificates, type Tls } from '@windhover/transport';
 import { listenerCertificates } from './listener-certificates.ts';
 import type { PreparedListeners, SocketsFor } from './open-listeners.ts';
@@ -25,10 +25,6 @@ export class FtpServers {
 
   get listeners(): readonly Listener[] {
     return [...this.open.values()].flatMap(({ listeners }) => listeners);
-  }
-
-  get sessions(): readonly SessionInfo[] {
-    return [...this.open.values()].flatMap(({ server }) => server.sessions);
   }
 
   /** Opens the servers that are new, and reads the certificates of all. Rejects if one of it fails, and then changes nothing. */
@@ -70,7 +66,7 @@ export class FtpServers {
     await Promise.all(this.ending);
   }
 
-  private async listen({ address }: FtpDefinition, options: FtpServerOptions): Promise<OpenServer> {
+  private async listen({ address, open }: FtpDefinition, options: FtpServerOptions): Promise<OpenServer> {
     const server = createFtpServer(options);
     const listeners: Listener[] = [];
     try {
@@ -80,6 +76,7 @@ export class FtpServers {
       await server.close({ timeoutMs: 0 });
       throw error;
     }
+    open.server = server;
     return { server, listeners };
   }
 

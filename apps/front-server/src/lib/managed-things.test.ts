@@ -92,4 +92,12 @@ describe('things of features', () => {
       ],
     });
   });
+
+  it('of several workers: lists under `all` are joined', () => {
+    const ofWorker = (...all: string[]) => [
+      { kind: 'ftp', name: ':21', place: 'ftp[0]', state: { sessions: { all } }, actions: ['end'] },
+    ];
+    const [merged] = mergeThings([ofWorker('a', 'b'), ofWorker(), ofWorker('c')]);
+    expect(merged!.state).toEqual({ sessions: { all: ['a', 'b', 'c'] } });
+  });
 });

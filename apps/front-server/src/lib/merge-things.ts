@@ -2,7 +2,7 @@ import type { ReadThing } from './managed-things.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Makes one list of those of several workers: numbers under `counts` are summed, the rest is the first worker's. */
+/** Makes one list of those of several workers: numbers under `counts` are summed, lists under `all` are joined, the rest is the first worker's. */
 export function mergeThings(ofWorkers: readonly (readonly ReadThing[])[]): readonly ReadThing[] {
   const merged = new Map<string, ReadThing>();
   for (const thing of ofWorkers.flat()) {
@@ -16,12 +16,13 @@ export function mergeThings(ofWorkers: readonly (readonly ReadThing[])[]): reado
 function mergeStates(one: unknown, other: unknown): unknown {
   if (Array.isArray(one) && Array.isArray(other)) return mergeLists(one, other);
   if (!isObject(one) || !isObject(other)) return one;
-  return Object.fromEntries(
-    Object.entries(one).map(([key, value]) => [
-      key,
-      key === 'counts' ? sumCounts(value, other[key]) : mergeStates(value, other[key]),
-    ]),
-  );
+  return Object.fromEntries(Object.entries(one).map(([key, value]) => [key, mergeValues(key, value, other[key])]));
+}
+
+function mergeValues(key: string, one: unknown, other: unknown): unknown {
+  if (key === 'counts') return sumCounts(one, other);
+  if (key === 'all' && Array.isArray(one) && Array.isArray(other)) return [...one, ...other];
+  return mergeStates(one, other);
 }
 
 /** Elements are the same if their `address` or `name` is; those without either are the first worker's. */

@@ -180,7 +180,7 @@ export class WorkerFleet {
     const done = results.find((each) => each.is === 'done');
     if (done !== undefined && done.saved !== null) this.changes = { ...this.changes, [savedKey(action)]: done.saved };
     for (const worker of this.ready) if (!asked.includes(worker)) void this.restore(worker); // they began meanwhile
-    return failed ?? first;
+    return failed ?? results.find((each) => each.is === 'done' && each.value !== null) ?? first;
   }
 
   /**

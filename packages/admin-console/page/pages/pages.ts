@@ -6,6 +6,7 @@ import { Certificates } from './certificates.tsx';
 import { Config } from './config.tsx';
 import { Connections } from './connections.tsx';
 import { Deployments } from './deployments.tsx';
+import { Ftp } from './ftp.tsx';
 import { Log } from './log.tsx';
 import { Overview } from './overview.tsx';
 import { Audit, Users } from './people.tsx';
@@ -37,6 +38,7 @@ export const pages: readonly PageEntry[] = [
   { name: 'pools', title: 'Pools', group: 'Server', content: Pools },
   { name: 'upstreams', title: 'Upstreams', group: 'Server', content: Upstreams, area: 'things' },
   { name: 'cache', title: 'Cache', group: 'Server', content: Caches, area: 'things' },
+  { name: 'ftp', title: 'FTP', group: 'Server', content: Ftp, area: 'things' },
   { name: 'things', title: 'Limits and more', group: 'Server', content: Things },
   { name: 'requests', title: 'Requests', group: 'Watch', content: Requests },
   { name: 'connections', title: 'Connections', group: 'Watch', content: Connections },

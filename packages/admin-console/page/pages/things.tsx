@@ -12,7 +12,7 @@ import { Value } from '../parts/value.tsx';
 import { thingPath } from './thing-path.ts';
 
 /** Kinds that have a page of their own. */
-const shownElsewhere = new Set(['upstream', 'cache', 'traces']);
+const shownElsewhere = new Set(['upstream', 'cache', 'ftp', 'traces']);
 
 /** Everything else that features show: limits, and what plugins have. */
 export function Things() {

@@ -4,12 +4,19 @@ import type { FakeState } from './fake-state.ts';
 
 type Server = { -readonly [K in keyof UpstreamState['servers'][number]]: UpstreamState['servers'][number][K] };
 
-/** Drains and weighs servers, purges caches, and takes every other action as done. */
+/** Drains and weighs servers, purges caches, ends sessions of FTP, and takes every other action as done. */
 export function actOnFakeThing(state: FakeState, names: readonly string[], args: Record<string, unknown>): unknown {
   const [kind, name, action] = names;
   const thing = state.things.find((each) => each.kind === kind && each.name === name);
   if (thing === undefined) throw new Refusal(404, 'ADMIN_UNKNOWN', 'There is no such thing');
   if (kind === 'cache') return { purged: args['all'] === true ? 4182 : 12 };
+  if (kind === 'ftp') {
+    const { sessions } = thing.state as { sessions: { all: { name: string }[] } };
+    const left = sessions.all.filter((each) => each.name !== args['session']);
+    const isOver = left.length === sessions.all.length;
+    sessions.all = left;
+    return isOver ? null : { ended: args['session'] };
+  }
   if (kind !== 'upstream') return null;
   const server = (thing.state as { servers: Server[] }).servers.find(({ address }) => address === args['address']);
   if (server === undefined) throw new Refusal(404, 'ADMIN_UNKNOWN', 'There is no such server');

@@ -1,4 +1,4 @@
-import type { ApiThing, CacheState, UpstreamState } from '@windhover/admin';
+import type { ApiThing, CacheState, FtpState, UpstreamState } from '@windhover/admin';
 
 const server = (address: string, more: Partial<UpstreamState['servers'][number]> = {}) => ({
   address,
@@ -37,6 +37,22 @@ const cache: CacheState = {
   bytes: null,
 };
 
+const ftp: FtpState = {
+  counts: { sessions: 2, transfers: 1 },
+  sessions: {
+    all: [
+      {
+        ...{ name: '4211.7', user: 'ada', client: '203.0.113.9:40112', startedAt: Date.now() - 90_000, isSecure: true },
+        ...{ folder: '/backups', command: 'STOR', path: '/backups/monday.tar.gz', bytes: 412e6 },
+      },
+      {
+        ...{ name: '4212.3', user: null, client: '198.51.100.4:51003', startedAt: Date.now() - 4000, isSecure: false },
+        ...{ folder: '/', command: null, path: null, bytes: 0 },
+      },
+    ],
+  },
+};
+
 export function fakeThings(): ApiThing[] {
   return structuredClone([
     { kind: 'upstream', name: 'shop', place: 'upstreams.shop', state: shop, actions: ['drain', 'undrain', 'weight'] },
@@ -48,6 +64,7 @@ export function fakeThings(): ApiThing[] {
       actions: ['drain', 'undrain', 'weight'],
     },
     { kind: 'cache', name: 'default', place: 'caches.default', state: cache, actions: ['purge'] },
+    { kind: 'ftp', name: '*:21', place: 'ftp[0]', state: ftp, actions: ['end'] },
     {
       kind: 'limit',
       name: 'api',

@@ -111,7 +111,7 @@ export interface ApiThing {
   readonly name: string;
   /** Where it stands in the configuration. */
   readonly place: string;
-  /** What it is now. Numbers under a key `counts` are summed over the workers. */
+  /** What it is now. Numbers under a key `counts` are summed over the workers, lists under `all` are joined. */
   readonly state: unknown;
   /** What may be asked for: `POST /things/{kind}/{name}/{action}` with the arguments as a JSON object. */
   readonly actions: readonly string[];
@@ -144,6 +144,32 @@ export interface CacheState {
   readonly counts: Readonly<Record<string, number>>;
   readonly entries: number | null;
   readonly bytes: number | null;
+}
+
+/** The state of a thing of kind `ftp`, a server of FTP. Action: `end` `{ session }`, the name of one. */
+export interface FtpState {
+  readonly counts: { readonly sessions: number; readonly transfers: number };
+  /** The oldest of each worker first, at most 1,000 of each. */
+  readonly sessions: { readonly all: readonly FtpSessionState[] };
+}
+
+/** A client of a server of FTP. */
+export interface FtpSessionState {
+  /** Unique in the whole server. */
+  readonly name: string;
+  /** `null`: nobody has logged in. */
+  readonly user: string | null;
+  readonly client: string;
+  readonly startedAt: number;
+  /** Whether the control connection has TLS. */
+  readonly isSecure: boolean;
+  readonly folder: string;
+  /** The command that is being answered; `null`: none. */
+  readonly command: string | null;
+  /** The file or folder that is being transferred; `null`: none. */
+  readonly path: string | null;
+  /** Of all transfers of this session. */
+  readonly bytes: number;
 }
 
 /** `GET /pools`. `POST /pools/{name}/start | stop | recycle`, `GET /pools/{name}/log?lines=100` (`{ lines }`). */

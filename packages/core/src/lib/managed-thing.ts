@@ -6,13 +6,13 @@ export interface ManagedThing {
   readonly name: string;
   /**
    * Returns what it is now, as JSON. In a server with several workers each has its own: numbers under a key `counts`
-   * are summed, everything else is taken from one of them; elements of lists are the same if their `address` or `name`
-   * is.
+   * are summed, lists under a key `all` are put one behind the other, everything else is taken from one of them;
+   * elements of other lists are the same if their `address` or `name` is.
    */
   read(): unknown;
   /**
    * What may be asked for, by name; every worker does it. The arguments are JSON from outside, to be checked. What is
-   * thrown is told to the administrator.
+   * thrown is told to the administrator; otherwise the first value that is not `null`, if some have nothing to do.
    */
   readonly actions?: Readonly<Record<string, (args: Readonly<Record<string, unknown>>) => unknown>>;
   /**

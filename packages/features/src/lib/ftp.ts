@@ -4,9 +4,10 @@ import { type ListenAddress, OptionsError, type PlacedFeature, parseListenAddres
 import type { Middleware } from '@windhover/core';
 import type { Feature, FeatureInstance, Services } from '@windhover/core/feature';
 import type { FtpCommand, FtpServerOptions } from '@windhover/ftp';
-import type { CertificateFiles } from '@windhover/transport';
+import { type CertificateFiles, nameAddress } from '@windhover/transport';
 import { folderProblem } from './folder-problem.ts';
 import { type FtpEntry, ftpSchema } from './ftp-schema.ts';
+import { managedFtp, type OpenFtp } from './managed-ftp.ts';
 
 /** One server of `ftp`, without its certificates if it uses those of the sites. */
 export interface FtpDefinition {
@@ -14,6 +15,8 @@ export interface FtpDefinition {
   readonly options: Omit<FtpServerOptions, 'tls'>;
   /** `null`: those of the sites. */
   readonly certificate: CertificateFiles | null;
+  /** Where the opener of the server puts it, so that administrators see its sessions. */
+  readonly open: OpenFtp;
 }
 
 interface FtpInstance extends FeatureInstance {
@@ -50,8 +53,13 @@ function define(entry: FtpEntry, index: number, services: Services, watch: Middl
   };
   const source = users === undefined ? {} : { users: services.resource(userSourceKind, users, [index, 'users']) };
   const places = Object.entries(folders).map(([path, folder]) => [path, check(folder, 'folders', path)] as const);
+  const address = parseListenAddress(listen) as ListenAddress; // the schema has checked it
+  const name = nameAddress(address);
+  const open = services.lease<OpenFtp>(name, '1', () => ({ server: null }));
+  services.manage(managedFtp(name, open));
   return {
-    address: parseListenAddress(listen) as ListenAddress, // the schema has checked it
+    address,
+    open,
     certificate: certificate === undefined ? null : { certFile: at(certificate), keyFile: at(key ?? certificate) },
     options: {
       ...source,

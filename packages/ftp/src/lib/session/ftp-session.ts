@@ -43,6 +43,9 @@ export class FtpSession implements SessionInfo {
   facts: ReadonlySet<FactName> = new Set(factNames);
   dataSource: DataSource | null = null;
   transfer: Transfer | null = null;
+  command: string | null = null;
+  /** Bytes of transfers that are over. */
+  movedBytes = 0;
 
   private readonly reader: CommandReader;
   private readonly consumer: ChannelConsumer;
@@ -105,6 +108,10 @@ export class FtpSession implements SessionInfo {
 
   get isSecure(): boolean {
     return this.connection.info.tls !== null;
+  }
+
+  get bytes(): number {
+    return this.movedBytes + (this.transfer?.bytes ?? 0);
   }
 
   /** Whether the client can still be answered. */
@@ -220,9 +227,11 @@ export class FtpSession implements SessionInfo {
       this.connection.resume();
     }
     this.isBusy = true;
+    this.command = line.verb;
     if (this.user !== null) this.deadline.clear();
     void this.run(line).then(() => {
       this.isBusy = false;
+      this.command = null;
       // Before the login the time is that of all commands together.
       if (this.phase === 'open' && this.user !== null) this.deadline.set(this.settings.idleMs);
       this.next();

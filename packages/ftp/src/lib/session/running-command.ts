@@ -52,6 +52,7 @@ export class RunningCommand implements FtpCommand {
   settle(): void {
     if (this.transfer === null) return;
     this.session.transfer = null;
+    this.session.movedBytes += this.transfer.bytes;
     this.transfer.settle();
   }
 

@@ -26,6 +26,10 @@ export interface SessionInfo {
   readonly host: string | null;
   /** The current folder. */
   readonly folder: string;
+  /** The command that is being answered, in upper case; `null`: the client has not sent another one. */
+  readonly command: string | null;
+  /** Bytes of all its transfers, also of the one that is under way. */
+  readonly bytes: number;
   readonly transfer: TransferInfo | null;
   /** Ends the session at once, with a reply 421. */
   end(why?: string): void;
