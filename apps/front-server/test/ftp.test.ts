@@ -6,7 +6,9 @@ import { hashPassword } from '../../../packages/auth/src/index.ts';
 import { FtpClient } from '../../../packages/ftp/test/ftp-client.ts';
 import { hasOpenssl, makeCertificate } from '../../../scripts/lib/make-certificate.ts';
 import { administer } from '../src/lib/administer.ts';
+import { certificateFault } from '../src/lib/certificate-fault.ts';
 import { describeServer } from '../src/lib/describe-server.ts';
+import { inspectConfig } from '../src/lib/inspect-config.ts';
 import type { ReadThing } from '../src/lib/managed-things.ts';
 import { execute, startConfig, startServer, temporaryFolder } from './front-server-fixtures.ts';
 
@@ -115,5 +117,9 @@ describe('ftp', () => {
     await expect(startServer(`ftp: [{ root: ./public, listen: "127.0.0.1:0" }]\n${site}`, folder)).rejects.toThrow(
       /there are no certificates/,
     );
+    const file = join(folder, 'windhover.yaml');
+    const text = `ftp: [{ root: ./public, listen: "127.0.0.1:0", certificate: none.crt }]\n${site}`;
+    const fault = await inspectConfig({ file, text }, async (loaded) => loaded.ok && certificateFault(loaded.config));
+    expect(fault).toMatch(/none\.crt/);
   });
 });

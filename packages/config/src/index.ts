@@ -22,7 +22,7 @@ export { formatProblems } from './lib/format-problems.ts';
 export { type Generations, type PreparedConfiguration, startGenerations } from './lib/generations.ts';
 export type { JsonSchema } from './lib/json-schema.ts';
 export { type ListedLayer, type ListedSites, listSites } from './lib/list-sites.ts';
-export { type ListenAddress, parseListenAddress } from './lib/listen-address.ts';
+export { isSameListener, type ListenAddress, parseListenAddress } from './lib/listen-address.ts';
 export {
   type ConfigFiles,
   type LoadedConfig,

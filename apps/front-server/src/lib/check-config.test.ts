@@ -138,4 +138,17 @@ describe('checkConfig()', () => {
       'listen[2]: expected addresses that can be open at the same time, found "*:8080"',
     ]);
   });
+
+  it('refuses a server of FTP at an address of `listen` or of another one, or without certificates', async () => {
+    const ftp = (listen: string, tls = 'none') => `{ root: /, tls: ${tls}, listen: ${listen} }`;
+    const taken = 'expected an address that nothing else listens at, found';
+    const top = `listen: [8080]\nftp: [${ftp('2121')}, ${ftp('"127.0.0.1:8080"')}, ${ftp('"127.0.0.1:2121"')}, ${ftp('2122')}]`;
+    expect(await check(ok, top)).toEqual([
+      `ftp[1].listen: ${taken} "127.0.0.1:8080"`,
+      `ftp[2].listen: ${taken} "127.0.0.1:2121"`,
+    ]);
+    expect(await check(ok, `ftp: [${ftp('2121', 'required')}]`)).toEqual([
+      expect.stringMatching(/^ftp\[0\]: expected a `certificate` here.*there are no certificates$/),
+    ]);
+  });
 });

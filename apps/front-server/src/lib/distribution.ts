@@ -13,6 +13,7 @@ import {
   tlsFeature,
 } from '@windhover/features';
 import { clientCertificateGuard } from './client-certificate-guard.ts';
+import { ftpDisagreements } from './ftp-disagreements.ts';
 import { loginDisagreements } from './login-disagreements.ts';
 import { meant, planned } from './planned.ts';
 import { redirectWarnings } from './redirect-warnings.ts';
@@ -41,7 +42,12 @@ export function distribution(sinks: LogSinks) {
     },
     defaults: { accessLog: 'console', errorPages: true },
     around: clientCertificateGuard,
-    check: (config) => [...tlsDisagreements(config), ...loginDisagreements(config), ...failedTests(config)],
+    check: (config) => [
+      ...tlsDisagreements(config),
+      ...loginDisagreements(config),
+      ...failedTests(config),
+      ...ftpDisagreements(config),
+    ],
     warn: (config) => [...redirectWarnings(config), ...slashWarnings(config)],
     planned,
     meant,

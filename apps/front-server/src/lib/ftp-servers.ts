@@ -1,9 +1,9 @@
 import type { Configuration } from '@windhover/config';
 import type { Logger } from '@windhover/core';
-import { type FtpDefinition, ftpOf, tlsOf } from '@windhover/features';
+import { type FtpDefinition, ftpOf } from '@windhover/features';
 import { createFtpServer, type FtpServer, type FtpServerOptions } from '@windhover/ftp';
-import { createTls, type Listener, logRefusedCertificates, type Tls } from '@windhover/transport';
-import { listenerCertificates } from './listener-certificates.ts';
+import type { Listener } from '@windhover/transport';
+import { createFtpTls } from './create-ftp-tls.ts';
 import type { PreparedListeners, SocketsFor } from './open-listeners.ts';
 
 interface OpenServer {
@@ -80,25 +80,9 @@ export class FtpServers {
     return { server, listeners };
   }
 
-  private async optionsOf({ options, certificate }: FtpDefinition, config: Configuration): Promise<FtpServerOptions> {
-    if (options.security === 'none') return options;
-    return { ...options, tls: await this.createTls(certificate, config) };
-  }
-
-  private createTls(certificate: FtpDefinition['certificate'], config: Configuration): Promise<Tls> {
-    const { log } = this;
-    const common = {
-      alpnProtocols: ['ftp'],
-      onWarning: ({ message }: { readonly message: string }) => log.warn(message),
-      onHandshakeError: logRefusedCertificates(log),
-    };
-    if (certificate !== null) return createTls({ certificate, ...common });
-    const listener = config.listeners.find(({ features }) => tlsOf(features) !== null);
-    if (listener === undefined)
-      throw new Error(
-        'ftp: there are no certificates: set `certificate`, or `tls` of a listener and its sites, or `tls: none` of the server',
-      );
-    return createTls({ ...tlsOf(listener.features)!.listener, ...listenerCertificates(listener, config), ...common });
+  private async optionsOf(definition: FtpDefinition, config: Configuration): Promise<FtpServerOptions> {
+    const tls = await createFtpTls(definition, config, this.log);
+    return tls === null ? definition.options : { ...definition.options, tls };
   }
 
   private endLater(key: string, timeoutMs?: number): void {

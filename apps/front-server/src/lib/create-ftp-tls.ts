@@ -1,0 +1,27 @@
+import type { Configuration, ListenerConfig } from '@windhover/config';
+import type { Logger } from '@windhover/core';
+import { type FtpDefinition, tlsOf } from '@windhover/features';
+import { createTls, logRefusedCertificates, type Tls } from '@windhover/transport';
+import { listenerCertificates } from './listener-certificates.ts';
+
+/** Reads the certificates of a server of FTP; `null` for one without TLS. Rejects with a `TransportError` that names the file. */
+export async function createFtpTls(
+  { options, certificate }: FtpDefinition,
+  config: Configuration,
+  log: Logger,
+): Promise<Tls | null> {
+  if (options.security === 'none') return null;
+  const common = {
+    alpnProtocols: ['ftp'],
+    onWarning: ({ message }: { readonly message: string }) => log.warn(message),
+    onHandshakeError: logRefusedCertificates(log),
+  };
+  if (certificate !== null) return createTls({ certificate, ...common });
+  const listener = secureListener(config)!; // `ftpDisagreements` has asked for one
+  return createTls({ ...tlsOf(listener.features)!.listener, ...listenerCertificates(listener, config), ...common });
+}
+
+/** The listener whose certificates servers of FTP use. */
+export function secureListener({ listeners }: Pick<Configuration, 'listeners'>): ListenerConfig | undefined {
+  return listeners.find(({ features }) => tlsOf(features) !== null);
+}
