@@ -89,6 +89,25 @@ describe('ftp', () => {
     expect(await client.reply()).toBe('421 An administrator has ended this session.');
   });
 
+  it('serves the files and users of the host that HOST names (RFC 7151)', async () => {
+    const folder = await folderWithUsers();
+    await mkdir(join(folder, 'other'));
+    const hosts = 'hosts: { other.example: { root: ./other, anonymous: true, greeting: other } }';
+    const { server } = await startServer(
+      `users: { admins: { htpasswd: users } }\nftp: [{ listen: "127.0.0.1:0", tls: none, users: admins, root: ./public, ${hosts} }]\n${site}`,
+      folder,
+    );
+    const { port } = server.ftpListeners[0]!;
+    const client = await FtpClient.connect(port!);
+    expect(await client.code('HOST none.example')).toBe(504);
+    expect(await client.ask('HOST other.example')).toBe('220 other');
+    expect(await client.code('USER anonymous')).toBe(331);
+    expect(await client.code('PASS me@example.com')).toBe(230);
+    expect(await client.code('MDTM a.txt')).toBe(550);
+    const missing = `ftp: [{ listen: "127.0.0.1:0", tls: none, root: ./public, hosts: { a.example: { root: ./none } } }]\n${site}`;
+    await expect(startServer(missing, folder)).rejects.toThrow(/ftp\[0\]\.hosts.*a\.example.*root/);
+  });
+
   it('lets a transfer end when it stops', async () => {
     const folder = await folderWithUsers();
     const { server } = await startServer(

@@ -2258,6 +2258,50 @@ export type FtpFeature =
       readonly uploads?: 'in-place' | 'whole';
       /** What clients are greeted with. Default: Welcome. */
       readonly greeting?: string;
+      /** More sites, by the name that clients send with HOST (RFC 7151), each with users and files of its own. With some, other names are refused. Default: none. */
+      readonly hosts?: Readonly<
+        Record<
+          string,
+          {
+            /** Who can log in: the name of a list under `users`, or a list in place. Default: nobody. */
+            readonly users?:
+              | string
+              | {
+                  /** A file with lines of name:hash, as `windhover users` and `htpasswd` write it: bcrypt, argon2id, SHA-crypt or apr1. A change takes effect within a second. */
+                  readonly htpasswd?: string;
+                  /** In place of a file: names, each with the hash of its password, as in such a file. */
+                  readonly list?: Readonly<Record<string, string>>;
+                  /** Roles, each with the names of those who have it, for `authorize`. Default: none. */
+                  readonly roles?: Readonly<Record<string, readonly string[]>>;
+                };
+            /** Whether `anonymous` may log in with any password. Default: false. */
+            readonly anonymous?: boolean;
+            /** The folder with the files. */
+            readonly root: string;
+            /** none: all users have the whole root. start-in-user-folder: they begin in the folder of their name. isolate-root: each has LocalUser/NAME alone, and `folders`. isolate-all: without `folders`. Default: none. */
+            readonly isolation?: 'none' | 'start-in-user-folder' | 'isolate-root' | 'isolate-all';
+            /** Virtual folders: paths such as /shared, each with a folder of the disk. Default: none. */
+            readonly folders?: Readonly<Record<string, string>>;
+            /** Who may read and write what. Default: users everything, who is anonymous may read. */
+            readonly rules?: readonly {
+              /** Rules that deny come first. Default: allow. */
+              readonly access?: 'allow' | 'deny';
+              /** Names; * is everybody, ? who is anonymous. Default: everybody, unless there are `roles`. */
+              readonly users?: readonly string[];
+              /** Roles of users. Default: none. */
+              readonly roles?: readonly string[];
+              /** What the rule is about. Default: both. */
+              readonly to?: readonly ('read' | 'write')[];
+              /** The folder that it is about, with all below. Default: /. */
+              readonly path?: string;
+            }[];
+            /** whole: a file gets its name once all of it has come. Default: in-place, which can be resumed. */
+            readonly uploads?: 'in-place' | 'whole';
+            /** What clients are greeted with. Default: Welcome. */
+            readonly greeting?: string;
+          }
+        >
+      >;
       /** How LIST writes. Default: unix. */
       readonly listings?: 'unix' | 'msdos';
       /** Sessions at a time, for each worker. Default: 1000. */

@@ -37,30 +37,8 @@ const rule = z.strictObject({
   path: z.string().startsWith('/').exactOptional().describe('The folder that it is about, with all below. Default: /.'),
 });
 
-const server = z.strictObject({
-  listen: listen.default(defaultFtpPort).describe('The address. Default: 21.'),
-  tls: z
-    .enum(['required', 'credentials', 'optional', 'implicit', 'none'])
-    .exactOptional()
-    .describe(
-      'required: everything needs TLS. credentials: the login does. optional: the client decides. implicit: as required, and TLS begins at once, as on port 990. none: there is no TLS, and passwords can be read on the way. Default: required.',
-    ),
-  certificate: name
-    .exactOptional()
-    .describe('A PEM file. Default: the certificates of the sites, as at the first listener with `tls`.'),
-  key: name.exactOptional().describe('The PEM file of its key. Default: it stands in the file of `certificate`.'),
-  requireSessionReuse: z
-    .boolean()
-    .exactOptional()
-    .describe('Whether data connections must resume the TLS session of the control connection. Default: true.'),
-  passivePorts: ports.exactOptional().describe('Ports for data connections, 50000-50100 for instance. Default: any.'),
-  publicAddress: z
-    .ipv4()
-    .exactOptional()
-    .describe(
-      'The IPv4 address that clients reach, behind address translation. Default: the one that they connected to.',
-    ),
-  active: z.boolean().exactOptional().describe('Whether the server may connect to clients. Default: true.'),
+/** What the server and each of its hosts have: who may log in, and what files there are. */
+const site = {
   users: z
     .union([name, usersInPlace])
     .exactOptional()
@@ -86,6 +64,39 @@ const server = z.strictObject({
     .exactOptional()
     .describe('whole: a file gets its name once all of it has come. Default: in-place, which can be resumed.'),
   greeting: name.exactOptional().describe('What clients are greeted with. Default: Welcome.'),
+};
+
+const server = z.strictObject({
+  listen: listen.default(defaultFtpPort).describe('The address. Default: 21.'),
+  tls: z
+    .enum(['required', 'credentials', 'optional', 'implicit', 'none'])
+    .exactOptional()
+    .describe(
+      'required: everything needs TLS. credentials: the login does. optional: the client decides. implicit: as required, and TLS begins at once, as on port 990. none: there is no TLS, and passwords can be read on the way. Default: required.',
+    ),
+  certificate: name
+    .exactOptional()
+    .describe('A PEM file. Default: the certificates of the sites, as at the first listener with `tls`.'),
+  key: name.exactOptional().describe('The PEM file of its key. Default: it stands in the file of `certificate`.'),
+  requireSessionReuse: z
+    .boolean()
+    .exactOptional()
+    .describe('Whether data connections must resume the TLS session of the control connection. Default: true.'),
+  passivePorts: ports.exactOptional().describe('Ports for data connections, 50000-50100 for instance. Default: any.'),
+  publicAddress: z
+    .ipv4()
+    .exactOptional()
+    .describe(
+      'The IPv4 address that clients reach, behind address translation. Default: the one that they connected to.',
+    ),
+  active: z.boolean().exactOptional().describe('Whether the server may connect to clients. Default: true.'),
+  ...site,
+  hosts: z
+    .record(name, z.strictObject(site))
+    .exactOptional()
+    .describe(
+      'More sites, by the name that clients send with HOST (RFC 7151), each with users and files of its own. With some, other names are refused. Default: none.',
+    ),
   listings: z.enum(['unix', 'msdos']).exactOptional().describe('How LIST writes. Default: unix.'),
   maxSessions: count.exactOptional().describe('Sessions at a time, for each worker. Default: 1000.'),
   maxSessionsPerAddress: count.exactOptional().describe('The same for one address. Default: 50.'),
@@ -111,6 +122,9 @@ const server = z.strictObject({
 
 /** `ftp` as it is written. */
 export const ftpSchema = z.array(server).describe('Serves files with FTP: a list of servers.');
+
+/** The options of one host. */
+export type FtpHostEntry = z.output<z.ZodObject<typeof site>>;
 
 /** The options of one server. */
 export type FtpEntry = z.output<typeof server>;

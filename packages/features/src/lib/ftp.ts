@@ -3,10 +3,10 @@ import { userSourceKind } from '@windhover/auth';
 import { type ListenAddress, OptionsError, type PlacedFeature, parseListenAddress } from '@windhover/config';
 import type { Middleware } from '@windhover/core';
 import type { Feature, FeatureInstance, Services } from '@windhover/core/feature';
-import type { FtpCommand, FtpServerOptions } from '@windhover/ftp';
+import type { FtpCommand, FtpServerOptions, FtpSite } from '@windhover/ftp';
 import { type CertificateFiles, nameAddress } from '@windhover/transport';
 import { folderProblem } from './folder-problem.ts';
-import { type FtpEntry, ftpSchema } from './ftp-schema.ts';
+import { type FtpEntry, type FtpHostEntry, ftpSchema } from './ftp-schema.ts';
 import { managedFtp, type OpenFtp } from './managed-ftp.ts';
 
 /** One server of `ftp`, without its certificates if it uses those of the sites. */
@@ -44,15 +44,10 @@ export function ftpOf(features: readonly PlacedFeature[]): readonly FtpDefinitio
 
 function define(entry: FtpEntry, index: number, services: Services, watch: Middleware<FtpCommand>): FtpDefinition {
   const { directory } = services.location;
-  const { tls = 'required', users, passivePorts, folders = {}, certificate, key, denyByFailure = {}, listen } = entry;
+  const { tls = 'required', passivePorts, certificate, key, denyByFailure = {}, listen, hosts = {} } = entry;
+  const { requireSessionReuse, publicAddress, active, listings: listingStyle } = entry;
   const at = (written: string): string => resolve(directory, written);
-  const check = (written: string, ...path: (string | number)[]): string => {
-    const problem = folderProblem(at(written));
-    if (problem !== null) throw new OptionsError([{ path: [index, ...path], message: problem }]);
-    return at(written);
-  };
-  const source = users === undefined ? {} : { users: services.resource(userSourceKind, users, [index, 'users']) };
-  const places = Object.entries(folders).map(([path, folder]) => [path, check(folder, 'folders', path)] as const);
+  const site = (host: FtpHostEntry, ...path: string[]): FtpSite => siteOf(host, services, [index, ...path]);
   const address = parseListenAddress(listen) as ListenAddress; // the schema has checked it
   const name = nameAddress(address);
   const open = services.lease<OpenFtp>(name, '1', () => ({ server: null }));
@@ -62,10 +57,9 @@ function define(entry: FtpEntry, index: number, services: Services, watch: Middl
     open,
     certificate: certificate === undefined ? null : { certFile: at(certificate), keyFile: at(key ?? certificate) },
     options: {
-      ...source,
-      ...chosen(entry),
-      root: check(entry.root, 'root'),
-      folders: Object.fromEntries(places),
+      ...site(entry),
+      hosts: Object.fromEntries(Object.entries(hosts).map(([host, each]) => [host, site(each, 'hosts', host)])),
+      ...without({ requireSessionReuse, publicAddress, active, listingStyle }),
       security: tls === 'implicit' ? 'required' : tls,
       implicitTls: tls === 'implicit',
       ...(passivePorts === undefined ? {} : { passivePorts: passivePorts.split('-').map(Number) as [number, number] }),
@@ -88,22 +82,23 @@ function define(entry: FtpEntry, index: number, services: Services, watch: Middl
   };
 }
 
-/** The options that mean the same in both. */
-function chosen(entry: FtpEntry): Partial<FtpServerOptions> {
-  const { requireSessionReuse, publicAddress, active, anonymous, isolation, rules, uploads, greeting, listings } =
-    entry;
-  const listingStyle = listings;
-  return without({
-    requireSessionReuse,
-    publicAddress,
-    active,
-    anonymous,
-    isolation,
-    rules,
-    uploads,
-    greeting,
-    listingStyle,
-  });
+/** @param at where in the options of the feature it stands */
+function siteOf(entry: FtpHostEntry, services: Services, at: readonly (string | number)[]): FtpSite {
+  const { users, root, folders = {}, anonymous, isolation, rules, uploads, greeting } = entry;
+  const folder = (written: string, ...path: string[]): string => {
+    const found = resolve(services.location.directory, written);
+    const problem = folderProblem(found);
+    if (problem !== null) throw new OptionsError([{ path: [...at, ...path], message: problem }]);
+    return found;
+  };
+  return {
+    ...(users === undefined ? {} : { users: services.resource(userSourceKind, users, [...at, 'users']) }),
+    ...without({ anonymous, isolation, rules, uploads, greeting }),
+    root: folder(root, 'root'),
+    folders: Object.fromEntries(
+      Object.entries(folders).map(([path, written]) => [path, folder(written, 'folders', path)]),
+    ),
+  };
 }
 
 function without<T extends object>(options: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
