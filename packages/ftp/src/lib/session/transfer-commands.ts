@@ -6,7 +6,7 @@ import type { Reply } from '../protocol/format-reply.ts';
 import type { DataConnection } from '../transfer/data-connection.ts';
 import { formatFacts, formatMsDos, formatUnix } from '../transfer/format-listing.ts';
 import { openData } from '../transfer/open-data.ts';
-import { createPace } from '../transfer/pace.ts';
+import { createPace, type Pace } from '../transfer/pace.ts';
 import { receiveFile } from '../transfer/receive-file.ts';
 import { sendFile } from '../transfer/send-file.ts';
 import { sendLines } from '../transfer/send-lines.ts';
@@ -181,8 +181,8 @@ function takeStart(session: FtpSession): number {
   return restartAt;
 }
 
-function paceOf({ settings }: FtpSession): (bytes: number) => Promise<void> | null {
-  return createPace(settings.maxBytesPerSecond, settings.clock);
+function paceOf({ settings: { maxBytesPerSecond, clock } }: FtpSession): Pace | null {
+  return maxBytesPerSecond === null ? null : createPace(maxBytesPerSecond, clock);
 }
 
 function counting(transfer: Transfer): (bytes: number) => void {

@@ -4,6 +4,10 @@ import { FtpError } from '../errors.ts';
 
 /** Received bytes that wait for the disk. Beyond that the client has to wait. */
 const maxReceivedBytes = 256 * 1024;
+/** What a client must take while a chunk is on its way, as in IIS. */
+const minBytesPerSecond = 240;
+/** What a buffer for received bytes has at first. */
+const receiveBytes = 128 * 1024;
 /** How often a connection whose last bytes are on their way is looked at, in milliseconds. */
 const flushLookMs = 10;
 
@@ -12,18 +16,22 @@ export class DataConnection implements ChannelConsumer {
   private readonly connection: Connection;
   private readonly deadline: Deadline;
   private readonly timeoutMs: number;
-  private readonly received: Buffer[] = [];
-  private receivedBytes = 0;
+  /** Takes what comes, up to `filled`, while the disk works on `lent`. */
+  private filling: Buffer | null = null;
+  private filled = 0;
+  private lent: Buffer | null = null;
   private isPaused = false;
   private hasEnded = false;
   private isBlocked = false;
+  /** Bytes that had not left when the deadline was looked at. */
+  private unsent = 0;
   private failure: Error | null = null;
   private wake: (() => void) | null = null;
 
   constructor(connection: Connection, timeoutMs: number, wheel: TimerWheel) {
     this.connection = connection;
     this.timeoutMs = timeoutMs;
-    this.deadline = wheel.createDeadline(() => this.destroy(broken('no progress')));
+    this.deadline = wheel.createDeadline(() => this.late());
     this.deadline.set(timeoutMs);
     connection.attach(this);
   }
@@ -33,18 +41,21 @@ export class DataConnection implements ChannelConsumer {
     this.throwFailure();
     this.deadline.set(this.timeoutMs);
     this.isBlocked = !this.connection.write(chunk, true);
+    this.unsent = this.connection.pendingBytes;
     while (this.isBlocked && this.failure === null) await this.change();
     this.throwFailure();
   }
 
-  /** What has come since the last call; `null` at the end. */
+  /** What has come since the last call; `null` at the end. It is lent until the next call. */
   async receive(): Promise<Uint8Array | null> {
-    while (this.received.length === 0 && !this.hasEnded && this.failure === null) await this.change();
-    if (this.received.length === 0 && this.hasEnded) return null;
-    if (this.received.length === 0) this.throwFailure();
-    const all = this.received.length === 1 ? this.received[0]! : Buffer.concat(this.received);
-    this.received.length = 0;
-    this.receivedBytes = 0;
+    while (this.filled === 0 && !this.hasEnded && this.failure === null) await this.change();
+    if (this.filled === 0 && this.hasEnded) return null;
+    if (this.filled === 0) this.throwFailure();
+    const full = this.filling!;
+    const all = full.subarray(0, this.filled);
+    this.filling = this.lent;
+    this.lent = full;
+    this.filled = 0;
     this.deadline.set(this.timeoutMs); // the disk may have been slow
     if (this.isPaused) {
       this.isPaused = false;
@@ -94,9 +105,11 @@ export class DataConnection implements ChannelConsumer {
 
   data(chunk: Uint8Array): void {
     this.deadline.set(this.timeoutMs);
-    this.received.push(Buffer.from(chunk)); // it is lent
-    this.receivedBytes += chunk.byteLength;
-    if (this.receivedBytes > maxReceivedBytes && !this.isPaused) {
+    const needed = this.filled + chunk.byteLength;
+    if (this.filling === null || this.filling.byteLength < needed) this.grow(needed);
+    this.filling!.set(chunk, this.filled);
+    this.filled = needed;
+    if (needed > maxReceivedBytes && !this.isPaused) {
       this.isPaused = true;
       this.connection.pause();
     }
@@ -118,6 +131,23 @@ export class DataConnection implements ChannelConsumer {
     this.deadline.dispose();
     this.failure ??= error ?? broken('the client closed the connection');
     this.wake?.();
+  }
+
+  /** A slow client takes a part of a chunk at a time. */
+  private late(): void {
+    const { pendingBytes } = this.connection;
+    if (this.unsent - pendingBytes < (minBytesPerSecond * this.timeoutMs) / 1000) {
+      this.destroy(broken('no progress'));
+      return;
+    }
+    this.unsent = pendingBytes;
+    this.deadline.set(this.timeoutMs);
+  }
+
+  private grow(needed: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(2 * needed, receiveBytes));
+    this.filling?.copy(larger, 0, 0, this.filled);
+    this.filling = larger;
   }
 
   private change(): Promise<void> {

@@ -1,8 +1,10 @@
 import type { Clock } from '@windhover/core';
 
-/** Lets bytes through at a rate: resolves when as many more may go. */
-export function createPace(bytesPerSecond: number | null, clock: Clock): (bytes: number) => Promise<void> | null {
-  if (bytesPerSecond === null) return () => null;
+/** Called with the bytes that went through; resolves when as many more may go, `null`: at once. */
+export type Pace = (bytes: number) => Promise<void> | null;
+
+/** Lets bytes through at a rate. */
+export function createPace(bytesPerSecond: number, clock: Clock): Pace {
   let freeAt = clock.now();
   return (bytes) => {
     const now = clock.now();
