@@ -33,6 +33,9 @@ export interface TestPebble {
   statusOf(serial: string): Promise<string>;
   kill(): Promise<void>;
   start(): Promise<void>;
+  /** Its port stays open, but nobody gets an answer until `resume`. */
+  pause(): void;
+  resume(): void;
 }
 
 /** Starts it until the test ends. Its DNS is `pebble-challtestsrv`. */
@@ -91,6 +94,8 @@ export async function startPebble(options: PebbleOptions = {}): Promise<TestPebb
       (JSON.parse(await ask(`/cert-status-by-serial/${serial}`)) as { Status: string }).Status,
     kill,
     start,
+    pause: () => void child?.kill('SIGSTOP'),
+    resume: () => void child?.kill('SIGCONT'),
   };
 }
 
