@@ -36,7 +36,6 @@ for (let round = 0; round < rounds; round++) {
     rmSync(join(folder, 'root/up', server.name));
   }
 }
-if (process.env.DEBUG) console.log(JSON.stringify(servers));
 for (const way of ['down', 'up']) {
   const [mine, other] = servers.map((server) => Math.min(...server[way]));
   const rate = (cost) => `${(1 / cost).toFixed(2)} GB per CPU second`;

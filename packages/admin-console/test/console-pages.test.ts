@@ -219,7 +219,7 @@ describe.skipIf(!hasPeer('chromium'))('the pages of the console, in Chromium', (
     await sees(page, 'There is no such page');
     const names = await page.getByRole('navigation').getByRole('link').allTextContents();
     expect(names).not.toEqual(expect.arrayContaining([expect.stringMatching(/Configuration|Users|Audit/)]));
-    expect(names.length).toBe(12);
+    expect(names.length).toBe(13);
   });
 });
 

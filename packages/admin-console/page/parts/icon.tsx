@@ -6,6 +6,7 @@ const paths = {
   upstreams: 'M2 8h4m0 0c3 0 3-4.5 6-4.5h2M6 8c3 0 3 4.5 6 4.5h2M6 8h8',
   cache: 'M3 4c0-2.7 10-2.7 10 0s-10 2.7-10 0v8c0 2.7 10 2.7 10 0V4M3 8c0 2.7 10 2.7 10 0',
   things: 'M2.5 2.5h4v4h-4zM9.5 2.5h4v4h-4zM2.5 9.5h4v4h-4zM9.5 9.5h4v4h-4z',
+  ftp: 'M2 4h5l1.500 2H14v7H2zM8 7.500v4M6.500 9.500 8 11.500l1.500-2',
   requests: 'M2 5h9M8 2l3 3-3 3M14 11H5M8 8l-3 3 3 3',
   connections: 'M2 8h4M10 8h4M6 5.5h4v5H6zM12 5v6M4 5v6',
   traces: 'M2 3.5h6M5 8h6M8 12.5h6',

@@ -140,7 +140,8 @@ export class HeadFields {
         this.#cookieAt = this.#length + 1;
         break;
       case PRIORITY:
-        this.priority = this.priority === null ? value : `${this.priority}, ${value}`;
+        // Beyond the limits an entry of the table, repeated by one byte each, would become a huge string.
+        if (!this.isTooLarge) this.priority = this.priority === null ? value : `${this.priority}, ${value}`;
         break;
       default:
         if (kind > PRIORITY) this.fail(violationOfKind(kind));

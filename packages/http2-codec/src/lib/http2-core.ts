@@ -60,7 +60,7 @@ export class Http2Core {
     this.peer = new PeerSettings(!isServer);
     this.resets = new FloodBudget(limits.maxResets, limits.resetsPerSecond);
     this.control = new FloodBudget(limits.maxControlFrames, limits.controlFramesPerSecond);
-    this.receiveWindow = new ReceiveWindow(limits.connectionWindowBytes, limits.connectionWindowBytes);
+    this.receiveWindow = new ReceiveWindow(limits.connectionWindowBytes, limits.connectionWindowBytes, true);
     // A smaller window than the protocol's holds once the peer has acknowledged it.
     this.streamWindowBytes = Math.max(limits.streamWindowBytes, INITIAL_WINDOW);
     this.#reset = new RememberedIds(Math.max(LEAST_REMEMBERED, Math.min(limits.maxConcurrentStreams * 2, 4096)));
@@ -70,7 +70,7 @@ export class Http2Core {
   fail(code: Http2ErrorCode): void {
     if (this.isOver) return;
     const error = new Http2Error(code);
-    this.writer.goAway(Math.max(this.lastPeerId, 0), error.http2Code);
+    this.writer.goAway(this.goAwayId < 0 ? this.lastPeerId : this.goAwayId, error.http2Code); // RFC 9113 §6.8: it never grows
     this.isOver = true;
     this.events.failed(error);
   }

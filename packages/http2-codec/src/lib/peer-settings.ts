@@ -19,6 +19,8 @@ const LARGEST_FRAME_SIZE = 16_777_215;
 /** What the peer has announced. */
 export class PeerSettings {
   headerTableBytes = 4096;
+  /** The smallest size in the last frame, which an encoder must follow too (RFC 7541 §4.2). */
+  smallestTableBytes = 4096;
   /** RFC 9113 has no limit here; until the first SETTINGS the usual one holds. */
   maxConcurrentStreams = 100;
   initialWindowBytes = INITIAL_WINDOW;
@@ -34,6 +36,7 @@ export class PeerSettings {
 
   /** Takes the settings of a whole frame; returns the violation of the first one that is not allowed, else null. */
   read(bytes: Uint8Array, start: number, stop: number): Http2ErrorCode | null {
+    this.smallestTableBytes = Number.POSITIVE_INFINITY;
     for (let at = start; at < stop; at += SETTING_BYTES) {
       const violation = this.#set((bytes[at]! << 8) | bytes[at + 1]!, readUint32(bytes, at + 2));
       if (violation !== null) return violation;
@@ -45,6 +48,7 @@ export class PeerSettings {
     switch (setting) {
       case HEADER_TABLE_SIZE:
         this.headerTableBytes = value;
+        this.smallestTableBytes = Math.min(this.smallestTableBytes, value);
         return null;
       case ENABLE_PUSH:
         return value > (this.#isServer ? 0 : 1) ? 'HTTP2_BAD_SETTING' : null;

@@ -2,6 +2,9 @@
 export const DEFAULT_URGENCY = 3;
 const INCREMENTAL = 8;
 
+/** Honest values have a few members. An entry of the table makes a long one cheap to send, so that none is read. */
+const MAX_LENGTH = 256;
+
 const urgencyPattern = /^u=([0-7])(?:;.*)?$/;
 const incrementalPattern = /^i(?:=\?([01]))?(?:;.*)?$/;
 
@@ -12,6 +15,7 @@ const incrementalPattern = /^i(?:=\?([01]))?(?:;.*)?$/;
 export function parsePriority(value: string): number {
   let urgency = DEFAULT_URGENCY;
   let isIncremental = false;
+  if (value.length > MAX_LENGTH) return urgency;
   for (const part of value.split(',')) {
     const member = part.trim();
     const found = urgencyPattern.exec(member);

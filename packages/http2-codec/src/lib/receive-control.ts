@@ -150,6 +150,7 @@ function receiveSettings(
     core.fail(violation);
     return;
   }
+  core.encoder.resize(Math.min(core.peer.smallestTableBytes, core.peer.headerTableBytes));
   core.encoder.resize(core.peer.headerTableBytes);
   const change = core.peer.initialWindowBytes - before;
   if (change !== 0) {
@@ -173,7 +174,7 @@ function settingsAcknowledged(core: Http2Core): void {
   const change = core.limits.streamWindowBytes - INITIAL_WINDOW;
   if (change >= 0) return;
   core.streamWindowBytes = core.limits.streamWindowBytes;
-  for (const stream of core.streams.values()) if (stream.receiveWindow !== null) stream.receiveWindow.left += change;
+  for (const stream of core.streams.values()) stream.receiveWindow?.resize(change);
 }
 
 function receivePing(core: Http2Core, flags: number, id: number, payload: Uint8Array): void {
@@ -207,6 +208,7 @@ function receiveGoAway(core: Http2Core, id: number, bytes: Uint8Array, start: nu
   for (const stream of core.streams.values())
     if (stream.id > lastId && !core.isPeerId(stream.id)) unprocessed.push(stream);
   for (const stream of unprocessed) {
+    if (stream.isClosed) continue; // by the owner, when it was told of another one
     core.closeStream(stream);
     core.events.reset(stream, new Http2Error('HTTP2_NOT_PROCESSED', { isPeers: true, isRetryable: true }));
   }

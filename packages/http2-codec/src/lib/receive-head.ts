@@ -9,7 +9,7 @@ import { isForbiddenTrailer } from './trailer-names.ts';
 
 /** Urgency 3, and taking turns: for clients that send no priorities. */
 const NO_PRIORITY = 3 | 8;
-/** A request is worth so many frames without work; clients send priorities and settings with it. */
+/** A request, or its answer, is worth so many frames without work; clients send priorities and settings with it. */
 const REWARD = 5;
 
 /** Takes a whole header block. */
@@ -149,6 +149,7 @@ function receiveResponse(core: Http2Core, stream: Http2Stream, isEnd: boolean): 
   stream.contentLength = headFields.contentLength;
   stream.hasRemoteHead = !isInterim;
   stream.expectsNoBody = hasNoBody;
+  if (!isInterim) core.control.reward(REWARD);
   if (isEnd) core.endRemote(stream);
   core.events.head(stream, isEnd);
 }

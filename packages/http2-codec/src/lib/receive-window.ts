@@ -4,17 +4,30 @@ export class ReceiveWindow {
   left: number;
   /** Taken, but not yet announced by WINDOW_UPDATE. */
   #credit = 0;
-  readonly #size: number;
+  #size: number;
+  readonly #isShared: boolean;
 
-  constructor(left: number, size: number) {
+  /** `isShared`: it is the one of the connection, which many streams use. */
+  constructor(left: number, size: number, isShared = false) {
     this.left = left;
     this.#size = size;
+    this.#isShared = isShared;
   }
 
-  /** Gives bytes back; returns the increment to send now, or 0. It is worth a frame from half a window on. */
+  /** The peer has acknowledged another size. */
+  resize(change: number): void {
+    this.left += change;
+    this.#size += change;
+  }
+
+  /**
+   * Gives bytes back; returns the increment to send now, or 0. It is worth a frame from half a window on. A shared one is
+   * also given back when the peer has no more left than that: what slow streams hold must not stop the others.
+   */
   give(bytes: number): number {
     this.#credit += bytes;
-    if (this.#credit === 0 || this.#credit * 2 < this.#size) return 0;
+    const isWorthIt = this.#credit * 2 >= this.#size || (this.#isShared && this.#credit >= this.left);
+    if (this.#credit === 0 || !isWorthIt) return 0;
     const increment = this.#credit;
     this.#credit = 0;
     this.left += increment;
