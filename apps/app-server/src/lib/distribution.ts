@@ -6,8 +6,8 @@ import { z } from 'zod';
 import type { LateLogs } from './late-logs.ts';
 import { featureSettings, generalSettings } from './settings.ts';
 
-/** Features of the front server that answer instead of an application. */
-const answering = ['proxy', 'app', 'respond'];
+/** Features of the front server that answer instead of an application, and one that is a setting here. */
+const notHere = ['proxy', 'app', 'respond', 'http2'];
 
 /** The parts of this server: all features around one application, and the server's settings as sections. */
 export function distribution(logs: LateLogs) {
@@ -15,7 +15,7 @@ export function distribution(logs: LateLogs) {
   return defineDistribution({
     features: [
       accessLogFeature(sinks, { consoleFormat: () => logs.accessFormat }),
-      ...standardFeatures.filter(({ name }) => !answering.includes(name)),
+      ...standardFeatures.filter(({ name }) => !notHere.includes(name)),
     ],
     resources: standardResources.filter(({ kind }) => kind.key !== 'apps'),
     sections,

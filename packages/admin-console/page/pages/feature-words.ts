@@ -3,6 +3,7 @@ export const featureWords: Readonly<Record<string, string>> = {
   admin: 'the management API and this console',
   metrics: 'numbers for Prometheus, and the health of the server',
   requestTrace: 'keeps every step of requests that failed or were slow',
+  http2: 'how clients of a listener may ask for HTTP/2',
   proxyProtocol: 'who the client is, as a load balancer in front says it',
   ftp: 'FTP servers: who may log in, and which files they have',
   certificates: 'where certificates come from: ACME, a folder, an own authority',

@@ -223,7 +223,7 @@ export class Http2Exchange extends EngineExchange implements BodySourceOwner, Ht
     const fields = response.hasHeaders ? response.headers.fields : null;
     const date = hasDate(fields) ? '' : engine.date.valueAt(now);
     const length = typeof plan.framing === 'number' ? plan.framing : -1;
-    if (!plan.hasBody || (body === null && trailers === null)) {
+    if (!plan.hasBody || (trailers === null && isEmpty(body))) {
       stream.respond(plan.status, fields, true, length, date);
       if (body !== null) disposeBody(response.takeBody(), new Error('The answer has no body'));
       this.done();
@@ -287,6 +287,7 @@ export class Http2Exchange extends EngineExchange implements BodySourceOwner, Ht
     if (this.state === 'done') return;
     this.stream.reset(code);
     this.state = 'done';
+    this.tellAborted(cut.error);
     this.source?.fail(cut.error);
     this.sendFailed(cut);
     this.connection.forget(this);
@@ -304,6 +305,11 @@ export class Http2Exchange extends EngineExchange implements BodySourceOwner, Ht
     }
     this.connection.answered(this);
   }
+}
+
+/** Clients of gRPC tell an answer without a body from one with an empty body. */
+function isEmpty(body: Body): boolean {
+  return body === null || body === '' || (body instanceof Uint8Array && body.byteLength === 0);
 }
 
 function hasDate(fields: readonly string[] | null): boolean {
