@@ -39,14 +39,14 @@ const spoken: Protocol = {
   },
 };
 
-function open(list: readonly Protocol[] = [spoken, ...protocols], alpnProtocol: string | null = null) {
+function open(list: readonly Protocol[] = [spoken, ...protocols], alpnProtocol: string | null = null, looks = true) {
   const clock = createManualClock({ now: 1_000_000 });
   const { engine } = createEngine(path, { clock, wheel: createTimerWheel({ clock, resolutionMs: 1 }) });
   const serve = chooseProtocol(list, engine);
   const [near, far] = createMemoryPair();
   const tls = { protocol: 'TLSv1.3', cipher: 'x', serverName: null, alpnProtocol };
   if (alpnProtocol !== null) withInfo(far, { ...far.info, tls });
-  const connection = serve(far, true);
+  const connection = serve(far, looks);
   const client = new MemoryClient(near);
   const say = async (text: string): Promise<string> => {
     client.send(text);
@@ -122,6 +122,6 @@ describe('a server of several protocols', () => {
   });
 });
 
-it('a server of HTTP/1.1 alone refuses the preface of HTTP/2', async () => {
-  expect(await open(protocols).say(preface)).toMatch(/^HTTP\/1\.1 505 /);
+it('a listener that is not told to look at first bytes refuses the preface of HTTP/2', async () => {
+  expect(await open(protocols, null, false).say(preface)).toMatch(/^HTTP\/1\.1 505 /);
 });
