@@ -34,10 +34,13 @@ describe('negotiate()', () => {
     });
   });
 
-  it('offers nothing on HTTP/2, and takes nothing there', async () => {
+  it('takes nothing on HTTP/2, whose engine makes the challenge an HTTP_1_1_REQUIRED', async () => {
     const { ask, refused } = create();
-    expect(await ask({ httpVersion: '2.0' })).toMatchObject({ status: 401, challenges: [] });
-    expect(await ask({ httpVersion: '2.0', ...login('ada@X') })).toMatchObject({ status: 401, challenges: [] });
+    expect(await ask({ httpVersion: '2.0' })).toMatchObject({ status: 401, challenges: ['Negotiate'] });
+    expect(await ask({ httpVersion: '2.0', ...login('ada@X') })).toMatchObject({
+      status: 401,
+      challenges: ['Negotiate'],
+    });
     expect(refused).toEqual(['http2']);
   });
 

@@ -64,8 +64,8 @@ class NegotiateScheme implements Negotiate {
     await this.start();
   }
 
-  challenges({ request }: HttpContext): readonly string[] {
-    return request.httpVersion === '2.0' ? [] : plain;
+  challenges(): readonly string[] {
+    return plain;
   }
 
   authenticate(context: HttpContext): Verdict | Promise<Verdict> {
