@@ -43,8 +43,11 @@ export async function ask(
   const interim: number[] = [];
   stream.on('trailers', (fields) => (trailers = fields));
   stream.on('headers', (fields) => interim.push(fields[':status']!));
-  const [head] = (await once(stream, 'response')) as [IncomingHttpHeaders & { ':status': number }];
-  let text = '';
-  for await (const chunk of stream.setEncoding('latin1')) text += chunk;
+  // Before anything is awaited: a short answer is over in the turn in which its head comes.
+  const [[head], parts] = (await Promise.all([once(stream, 'response'), stream.setEncoding('latin1').toArray()])) as [
+    [IncomingHttpHeaders & { ':status': number }],
+    string[],
+  ];
+  const text = parts.join('');
   return { status: head[':status'], headers: head, text, trailers, interim };
 }
