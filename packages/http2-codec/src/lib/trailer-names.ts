@@ -1,6 +1,7 @@
 /**
  * Fields that RFC 9110 §6.5.1 forbids in trailers, grouped by what they would change if a recipient believed them after
- * it had acted on the head. Names that begin with `content-` are forbidden too.
+ * it had acted on the head. Names that begin with `content-` are forbidden too. The list of `http-parser`, which this
+ * package does not need otherwise, is the same: change both.
  */
 const forbidden = new Set(
   [

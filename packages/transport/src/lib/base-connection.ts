@@ -11,8 +11,9 @@ interface Pending {
 }
 
 /**
- * For code that makes a `Connection` of something else, as of a stream of HTTP/2. The part that every driver shares: the consumer, unread bytes, pauses, and the delivery rules. Calls never nest, come
- * in the order `data* end? close`, and after `destroy()` only `close` comes.
+ * The part that every driver shares: the consumer, unread bytes, pauses, and the delivery rules. Calls never nest, come
+ * in the order `data* end? close`, and after `destroy()` only `close` comes. Also for code outside of this package that
+ * makes a connection of something else, as of a stream of HTTP/2.
  */
 export abstract class BaseConnection implements Connection {
   onStopping: (() => void) | null = null;
