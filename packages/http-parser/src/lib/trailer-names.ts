@@ -1,6 +1,7 @@
 /**
  * Fields that RFC 9110 §6.5.1 forbids in trailers, grouped by what they would change if a recipient believed them after
- * it had acted on the head. Names that begin with `content-` are forbidden too.
+ * it had acted on the head. Names that begin with `content-` are forbidden too. `http2-codec` has the same
+ * list: change both.
  */
 const forbidden = new Set(
   [
