@@ -66,7 +66,10 @@ describe('a flood ends the connection with ENHANCE_YOUR_CALM', () => {
     ['WINDOW_UPDATE of 0', (id) => concat(headers(id, get), windowUpdate(id, 0))],
     ['a window that overflows', (id) => concat(headers(id, get), windowUpdate(id, 0x7fffffff))],
     ['DATA after the end', (id) => concat(headers(id, get), data(id, 'x'))],
-    ['a stream that depends on itself', (id) => frame('PRIORITY', id, 0, concat(uint32(id), Uint8Array.of(1)))],
+    [
+      'a stream that depends on itself',
+      (id) => concat(headers(id, get), frame('PRIORITY', id, 0, concat(uint32(id), Uint8Array.of(1)))),
+    ],
     ['malformed requests', (id) => headers(id, [...get, ['connection', 'x']])],
   ])('of resets that the client provokes (MadeYouReset, CVE-2025-8671) by %s', (_name, make) => {
     expect(flood(opened(), 5000, (index) => make(index * 2 + 1))).toBe(201);

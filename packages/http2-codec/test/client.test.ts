@@ -121,6 +121,37 @@ describe('a client', () => {
     expect(client.takeEvents()).toEqual(['head 3 200  END']);
   });
 
+  it.each<[string, Partial<Http2RequestHead>]>([
+    ['a method that is no token', { method: 'GET /' }],
+    ['no method', { method: '' }],
+    ['a scheme that is none', { scheme: 'http:' }],
+    ['no scheme', { scheme: '' }],
+    ['user information', { authority: 'u@a.test' }],
+    ['a path without a slash', { path: 'x' }],
+    ['a space in the path', { path: '/ HTTP/1.1' }],
+    ['LF in the path', { path: '/a\n' }],
+    ['a fragment', { path: '/#a' }],
+    ['the asterisk without OPTIONS', { path: '*' }],
+    ['a protocol without CONNECT', { protocol: 'websocket' }],
+    ['CONNECT with a path', { method: 'CONNECT', authority: 'a.test:443', scheme: '' }],
+    ['CONNECT without a port', { method: 'CONNECT', scheme: '', path: '' }],
+  ])('refuses a request with %s', (_name, head) => {
+    const client = openedClient();
+    expect(() => client.connection.request({ ...get, ...head }, true)).toThrow(
+      expect.objectContaining({ code: 'HTTP2_INVALID_REQUEST' }),
+    );
+    client.output();
+    client.connection.request(get, true);
+    expect(client.output()).toEqual(['HEADERS 1 :method=GET|:scheme=http|:authority=a.test|:path=/ END']);
+  });
+
+  it('refuses pseudo-fields among the fields', () => {
+    const fields = [':path', '/other', ':path'];
+    expect(() => openedClient().connection.request({ ...get, fields }, true)).toThrow(
+      expect.objectContaining({ code: 'HTTP2_INVALID_FIELD' }),
+    );
+  });
+
   it('knows from the settings whether extended CONNECT is possible', () => {
     const client = openedClient([8, 1]);
     expect(client.connection.takesExtendedConnect).toBe(true);

@@ -80,6 +80,7 @@ describe('respond()', () => {
       ['x\n', 'a', 'X'],
       ['X', 'a', 'X'],
       ['x', '\u0100', 'X'],
+      [':status', '204', ':status'],
     ].map((bad) => {
       try {
         server.stream(5).respond(200, [...good, 'x-other', 'v', 'x', ...bad], true);
@@ -88,7 +89,7 @@ describe('respond()', () => {
       }
       return '';
     });
-    expect(codes).toEqual(Array(4).fill('HTTP2_INVALID_FIELD'));
+    expect(codes).toEqual(Array(5).fill('HTTP2_INVALID_FIELD'));
     server.stream(5).respond(500, good, true);
     server.stream(7).respond(200, good, true);
     expect(server.output()).toEqual(['HEADERS 5 :status=500|x-good=v END', 'HEADERS 7 :status=200|x-good=v END']);
@@ -207,6 +208,23 @@ describe('write()', () => {
     expect(server.stream(1).isClosed).toBe(true);
   });
 
+  it('refuses a body before its head, and an end before the rest of the body', () => {
+    const server = opened();
+    server.receive(settings([4, 3]), headers(1, get));
+    const stream = server.stream(1);
+    const order = expect.objectContaining({ code: 'HTTP2_INVALID_ORDER' });
+    expect(() => stream.write('abc', false)).toThrow(order);
+    expect(() => stream.trailers([])).toThrow(order);
+    stream.respond(200, null, false);
+    expect(stream.write('abcdef', false)).toBe(3);
+    expect(() => stream.write('', true)).toThrow(order);
+    expect(() => stream.trailers(['x', 'y', 'X'])).toThrow(order);
+    expect(server.receive(windowUpdate(1, 10))).toEqual(['HEADERS 1 :status=200', 'DATA 1 abc']);
+    stream.write('def', false);
+    stream.trailers(['x', 'y', 'X']);
+    expect(server.output()).toEqual(['DATA 1 def', 'HEADERS 1 x=y END']);
+  });
+
   it('lets a stream go on whose neighbour has no window', () => {
     const server = opened({}, { writable: push });
     server.receive(settings([4, 5]), headers(1, get), headers(3, get));
@@ -313,6 +331,18 @@ describe('credit()', () => {
       data(1, 'x'.repeat(16_000), true),
     );
     expect(frames).toEqual(['WINDOW_UPDATE 0 48000']);
+    expect(server.takeEvents()).toEqual(['end 1']);
+  });
+
+  it('credits with discard() what was given and not credited, also inside a frame', () => {
+    const server = opened({ limits: { connectionWindowBytes: 65_535, streamWindowBytes: 65_535 } });
+    server.receive(headers(1, post, false), data(1, 'x'.repeat(16_000)), data(1, 'x'.repeat(16_000)));
+    const half = data(1, 'x'.repeat(16_000), true);
+    server.receive(half.subarray(0, 100));
+    server.takeEvents();
+    server.stream(1).discard();
+    expect(server.output()).toEqual(['WINDOW_UPDATE 0 48000']);
+    expect(server.receive(half.subarray(100))).toEqual([]);
     expect(server.takeEvents()).toEqual(['end 1']);
   });
 

@@ -73,8 +73,15 @@ export const http2Errors = {
 
   HTTP2_INVALID_LIMIT: stream(INTERNAL_ERROR, 'a limit is not a safe integer in its range'),
   HTTP2_INVALID_STATUS: stream(INTERNAL_ERROR, 'the status to write is not an integer from 100 to 999, or is 101'),
+  HTTP2_INVALID_REQUEST: stream(
+    INTERNAL_ERROR,
+    'the request to write has a method, scheme, authority, path or protocol that HTTP/2 does not allow',
+  ),
   HTTP2_INVALID_FIELD: stream(INTERNAL_ERROR, 'a field to write has a name or value with a forbidden character'),
-  HTTP2_INVALID_ORDER: stream(INTERNAL_ERROR, 'a head was written twice, or a body before its head'),
+  HTTP2_INVALID_ORDER: stream(
+    INTERNAL_ERROR,
+    'a head was written twice, a body before its head, or an end before the rest of the body',
+  ),
 } as const satisfies Record<string, Row>;
 
 export type Http2ErrorCode = keyof typeof http2Errors;

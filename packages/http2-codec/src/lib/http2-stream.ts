@@ -112,12 +112,19 @@ export class Http2Stream {
   /**
    * Sends DATA as far as the windows and `isBlocked` allow; a string is latin1. Returns how many bytes that were; what
    * was sent is copied. If it was not all, `writable` is called later, once. `isEnd` holds if it was all.
+   *
+   * @throws Http2Error before the head; for an end without content while `writable` is still to come.
    */
   write(content: Uint8Array | string, isEnd: boolean): number {
     return sendData(this.core, this, content, isEnd);
   }
 
-  /** Ends the stream with trailers, after everything was written. */
+  /**
+   * Ends the stream with trailers, after everything was written.
+   *
+   * @throws Http2Error for a field that cannot be sent, before the head, or while `writable` is still to come; nothing
+   *   was sent then.
+   */
   trailers(fields: readonly string[]): void {
     sendTrailers(this.core, this, fields);
   }
@@ -132,8 +139,9 @@ export class Http2Stream {
     this.core.credit(this, bytes);
   }
 
-  /** The owner wants no more of the body: what arrives is dropped and credited to the connection only. */
+  /** The owner wants no more of the body: what it has and what arrives is credited to the connection only. */
   discard(): void {
     this.isDiscarding = true;
+    this.core.credit(this, this.uncredited);
   }
 }

@@ -3,7 +3,6 @@ import { readUint31, readUint32 } from './frame-head.ts';
 import {
   ACK,
   GOAWAY,
-  INITIAL_WINDOW,
   MAX_WINDOW,
   PING,
   PRIORITY,
@@ -17,14 +16,12 @@ import { http2Codes } from './http2-codes.ts';
 import type { Http2Core } from './http2-core.ts';
 import type { Http2Stream } from './http2-stream.ts';
 import { decodeLatin1 } from './latin1.ts';
-import { SETTING_BYTES } from './peer-settings.ts';
 import { updatePriority } from './receive-head.ts';
+import { receiveSettings } from './receive-settings.ts';
 import { windowOpened } from './send-data.ts';
 
-/** What frames cost of the budget. SETTINGS may change the window of each stream, and is answered. */
-const SETTINGS_COST = 5;
+/** What a frame costs of the budget. */
 const FRAME_COST = 1;
-const noBytes = new Uint8Array(0);
 
 /** Takes a whole frame that is neither DATA nor part of a header block. */
 export function receiveControl(
@@ -84,10 +81,12 @@ function receivePriority(core: Http2Core, id: number, bytes: Uint8Array, start: 
   core.spendControl(FRAME_COST);
 }
 
+/** RFC 9113 §6.4: RST_STREAM is not sent for an idle stream, so that there the connection ends. */
 function failOn(core: Http2Core, id: number, code: 'HTTP2_BAD_PRIORITY_LENGTH' | 'HTTP2_SELF_DEPENDENCY'): void {
   const stream = core.streams.get(id);
-  if (stream === undefined) core.refuse(id, code);
-  else core.failStream(stream, code);
+  if (stream !== undefined) core.failStream(stream, code);
+  else if (core.isIdle(id)) core.fail(code);
+  else core.refuse(id, code);
 }
 
 function receiveReset(core: Http2Core, id: number, bytes: Uint8Array, start: number, length: number): void {
@@ -115,66 +114,6 @@ function receiveReset(core: Http2Core, id: number, bytes: Uint8Array, start: num
   core.events.reset(stream, new Http2Error('HTTP2_PEER_RESET', { http2Code, isPeers: true, isRetryable }));
   // Rapid reset: what counts is work that was begun for nothing.
   if (isUnfinished) core.spendReset();
-}
-
-function receiveSettings(
-  core: Http2Core,
-  flags: number,
-  id: number,
-  bytes: Uint8Array,
-  start: number,
-  stop: number,
-): void {
-  if (id !== 0) {
-    core.fail('HTTP2_BAD_STREAM_ID');
-    return;
-  }
-  const length = stop - start;
-  if ((flags & ACK) !== 0) {
-    if (length !== 0) {
-      core.fail('HTTP2_BAD_FRAME_LENGTH');
-      return;
-    }
-    if (core.isSettingsAcknowledged) core.spendControl(FRAME_COST);
-    else settingsAcknowledged(core);
-    return;
-  }
-  if (length % SETTING_BYTES !== 0) {
-    core.fail('HTTP2_BAD_FRAME_LENGTH');
-    return;
-  }
-  if (!core.spendControl(SETTINGS_COST)) return;
-  const before = core.peer.initialWindowBytes;
-  const violation = core.peer.read(bytes, start, stop);
-  if (violation !== null) {
-    core.fail(violation);
-    return;
-  }
-  core.encoder.resize(Math.min(core.peer.smallestTableBytes, core.peer.headerTableBytes));
-  core.encoder.resize(core.peer.headerTableBytes);
-  const change = core.peer.initialWindowBytes - before;
-  if (change !== 0) {
-    for (const stream of core.streams.values()) {
-      stream.sendWindow += change;
-      // RFC 9113 §6.9.2: this one is an error of the connection.
-      if (stream.sendWindow > MAX_WINDOW) {
-        core.fail('HTTP2_BAD_WINDOW_SETTING');
-        return;
-      }
-      windowOpened(core, stream);
-    }
-  }
-  core.writer.frame(SETTINGS, ACK, 0, noBytes);
-  core.events.settingsChanged();
-}
-
-function settingsAcknowledged(core: Http2Core): void {
-  core.isSettingsAcknowledged = true;
-  core.decoder.settingsAcknowledged();
-  const change = core.limits.streamWindowBytes - INITIAL_WINDOW;
-  if (change >= 0) return;
-  core.streamWindowBytes = core.limits.streamWindowBytes;
-  for (const stream of core.streams.values()) stream.receiveWindow?.resize(change);
 }
 
 function receivePing(core: Http2Core, flags: number, id: number, payload: Uint8Array): void {

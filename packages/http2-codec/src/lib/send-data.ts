@@ -1,3 +1,4 @@
+import { fail } from './errors.ts';
 import { MAX_FRAME_BYTES } from './frame-type.ts';
 import type { Http2Core } from './http2-core.ts';
 import type { Http2Stream } from './http2-stream.ts';
@@ -9,9 +10,11 @@ const REWARD = 2;
 /** Sends as much as is allowed; returns how many bytes that were. */
 export function sendData(core: Http2Core, stream: Http2Stream, content: Uint8Array | string, isEnd: boolean): number {
   if (!stream.isLocalOpen || core.isOver) return 0;
+  if (!stream.hasFinalHead) fail('HTTP2_INVALID_ORDER');
   const { length } = content;
   if (length === 0) {
     if (!isEnd) return 0;
+    if (stream.isWaiting) fail('HTTP2_INVALID_ORDER');
     core.writer.data(stream.id, '', 0, 0, true);
     core.endLocal(stream);
     return 0;

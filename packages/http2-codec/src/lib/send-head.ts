@@ -1,3 +1,4 @@
+import { checkRequestHead } from './check-request-head.ts';
 import { fail } from './errors.ts';
 import { writeFrameHead } from './frame-head.ts';
 import { END_HEADERS, END_STREAM, FRAME_HEAD_BYTES, HEADERS, MAX_FRAME_BYTES } from './frame-type.ts';
@@ -9,6 +10,7 @@ import { isForbiddenTrailer } from './trailer-names.ts';
 
 /** For Content-Length and Date beside the fields. */
 const OWN_FIELDS = 96;
+const COLON = 0x3a;
 
 /** Sends a head of a response. */
 export function sendResponse(
@@ -51,6 +53,7 @@ export function sendRequest(
 ): void {
   const { encoder } = core;
   const { method, scheme, authority, path, protocol } = head;
+  checkRequestHead(head);
   const size = method.length + scheme.length + authority.length + path.length + (protocol?.length ?? 0);
   const block = new BlockTarget(core, boundOf(fields) + size + 5 * LITERAL_OVERHEAD + 48);
   const { target } = block;
@@ -72,13 +75,14 @@ export function sendRequest(
 /** Sends trailers, which end the stream. Fields that RFC 9110 §6.5.1 forbids there are left out. */
 export function sendTrailers(core: Http2Core, stream: Http2Stream, fields: readonly string[]): void {
   if (!stream.isLocalOpen || core.isOver) return;
-  if (!stream.hasFinalHead) fail('HTTP2_INVALID_ORDER');
+  if (!stream.hasFinalHead || stream.isWaiting) fail('HTTP2_INVALID_ORDER');
   const { encoder } = core;
   const block = new BlockTarget(core, boundOf(fields));
   let at = encoder.begin(block.target, block.start);
   try {
     for (let index = 0; index < fields.length; index += 3) {
       const name = fields[index]!;
+      refusePseudo(name);
       if (!isForbiddenTrailer(name)) at = encoder.field(block.target, at, name, fields[index + 1]!);
     }
   } catch (error) {
@@ -122,7 +126,15 @@ function boundOf(fields: readonly string[] | null): number {
 
 function writeFields({ encoder }: Http2Core, target: Uint8Array, at: number, fields: readonly string[]): number {
   let position = at;
-  for (let index = 0; index < fields.length; index += 3)
-    position = encoder.field(target, position, fields[index]!, fields[index + 1]!);
+  for (let index = 0; index < fields.length; index += 3) {
+    const name = fields[index]!;
+    refusePseudo(name);
+    position = encoder.field(target, position, name, fields[index + 1]!);
+  }
   return position;
+}
+
+/** A second `:status` among the fields, say, would make another message of this one. */
+function refusePseudo(name: string): void {
+  if (name.charCodeAt(0) === COLON) fail('HTTP2_INVALID_FIELD');
 }
