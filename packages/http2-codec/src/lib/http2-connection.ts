@@ -109,6 +109,16 @@ export class Http2Connection {
     return this.#core.openStreams;
   }
 
+  /** Streams that wait for the connection: its window, `isBlocked` or their turn. */
+  get queuedStreams(): number {
+    return this.#core.queue.length;
+  }
+
+  /** Bytes of bodies that were sent on all streams. */
+  get sentBytes(): number {
+    return this.#core.sentBytes;
+  }
+
   /** Whether the peer has acknowledged the first SETTINGS. */
   get isSettingsAcknowledged(): boolean {
     return this.#core.isSettingsAcknowledged;

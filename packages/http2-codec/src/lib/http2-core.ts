@@ -37,6 +37,8 @@ export class Http2Core {
   lastPeerId = 0;
   lastOwnId = -1;
   openStreams = 0;
+  /** Bytes of bodies that were sent. */
+  sentBytes = 0;
   isOver = false;
   isBlocked = false;
   isSettingsAcknowledged = false;

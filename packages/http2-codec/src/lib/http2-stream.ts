@@ -1,6 +1,6 @@
 import type { Http2Core } from './http2-core.ts';
 import { ReceiveWindow } from './receive-window.ts';
-import { sendData } from './send-data.ts';
+import { mayWrite, sendData } from './send-data.ts';
 import { sendResponse, sendTrailers } from './send-head.ts';
 
 /** What a head gives a stream. */
@@ -43,6 +43,8 @@ export class Http2Stream {
   isRemoteOpen = true;
   /** Whether it may still be written to. */
   isLocalOpen = true;
+  /** It waits for the connection: its window, `isBlocked` or its turn. False if its own window is closed. */
+  isQueued = false;
 
   // What follows is for this package only.
   /** @internal */
@@ -67,8 +69,6 @@ export class Http2Stream {
   isTabled = false;
   /** @internal */
   isDiscarding = false;
-  /** @internal It is in the queue of those that may send. */
-  isQueued = false;
   /** @internal It was not allowed all that it wanted to send. */
   isWaiting = false;
 
@@ -117,6 +117,11 @@ export class Http2Stream {
    */
   write(content: Uint8Array | string, isEnd: boolean): number {
     return sendData(this.core, this, content, isEnd);
+  }
+
+  /** Whether `write` would send something now. If not, `writable` is called later, once. */
+  mayWrite(): boolean {
+    return mayWrite(this.core, this);
   }
 
   /**

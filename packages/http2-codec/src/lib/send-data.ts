@@ -26,6 +26,15 @@ export function sendData(core: Http2Core, stream: Http2Stream, content: Uint8Arr
   return sent;
 }
 
+/** Whether something can be sent at once. If not, the stream waits for its turn. */
+export function mayWrite(core: Http2Core, stream: Http2Stream): boolean {
+  if (!stream.isLocalOpen || core.isOver) return false;
+  const isOpen = !core.isBlocked && core.sendWindow > 0 && stream.sendWindow > 0;
+  if (isOpen && maySend(core, stream)) return true;
+  if (!stream.isWaiting) wait(core, stream);
+  return false;
+}
+
 /** Calls `writable` for streams that wait, in order of priority, as long as something can be sent. */
 export function serveQueue(core: Http2Core): void {
   if (core.current !== null) return;
@@ -60,6 +69,7 @@ function sendFrames(core: Http2Core, stream: Http2Stream, content: Uint8Array | 
     const start = sent;
     sent += bytes;
     const isLast = isEnd && sent === content.length;
+    core.sentBytes += bytes;
     core.writer.data(stream.id, content, start, bytes, isLast);
     if (bytes >= USEFUL_BYTES || isLast) core.control.reward(REWARD);
   }

@@ -8,7 +8,6 @@ import {
   HttpHeaders,
   toPushBody,
 } from '@windhover/core';
-import { toError } from '@windhover/core/engine';
 import { type Http2Stream, http2Codes } from '@windhover/http2-codec';
 import { BodySource, type BodySourceOwner } from '../body-source.ts';
 import { publishRequest } from '../diagnostics.ts';
@@ -133,8 +132,7 @@ export class Http2Exchange extends EngineExchange implements BodySourceOwner, Ht
   /** Ends what waits for the client too long. Called about once a second. */
   check(now: number): void {
     if (this.uploadWatch?.isTooSlow(now, this.upload!.receivedBytes) === true) this.uploadTooSlow();
-    if (this.sink === null || this.sink.keptBytes === 0) return;
-    if (this.answerWatch?.isTooSlow(now, this.takenBytes) !== true) return;
+    if (this.sink === null || !this.isAnswerTooSlow(now)) return;
     const error = serverError('SERVER_RESPONSE_TOO_SLOW');
     this.connection.report(0, error.code, error.message);
     this.sink.cancel(error);
@@ -212,6 +210,15 @@ export class Http2Exchange extends EngineExchange implements BodySourceOwner, Ht
     return true;
   }
 
+  /** A stream that waits for its turn is no sign of a slow client; the connection watches its own window. */
+  private isAnswerTooSlow(now: number): boolean {
+    const { sink, answerWatch } = this;
+    if (answerWatch === null) return false;
+    if (sink!.isWaiting && !this.stream.isQueued) return answerWatch.isTooSlow(now, this.takenBytes);
+    answerWatch.stop(now);
+    return false;
+  }
+
   private get takenBytes(): number {
     return this.sink === null ? 0 : this.sink.bytesSent - this.sink.keptBytes;
   }
@@ -248,11 +255,7 @@ export class Http2Exchange extends EngineExchange implements BodySourceOwner, Ht
     const sink = new Http2Sink(stream, length, body, context.response.trailers, this);
     sink.bytesSent = sent;
     this.sink = sink;
-    try {
-      body.start(sink);
-    } catch (error) {
-      sink.fail(toError(error));
-    }
+    sink.start();
   }
 
   private startTunnel(now: number): void {

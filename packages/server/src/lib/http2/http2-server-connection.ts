@@ -13,6 +13,7 @@ import { Http2Exchange } from './http2-exchange.ts';
 import type { Http2ExchangeOwner } from './http2-exchange-owner.ts';
 import { refuseRequest } from './refuse-request.ts';
 import { StreamEvents } from './stream-events.ts';
+import { WindowWatch } from './window-watch.ts';
 
 /** How often exchanges that wait for their client are looked at. */
 const checkMs = 1000;
@@ -24,6 +25,7 @@ export class Http2ServerConnection implements ChannelConsumer, EngineConnection,
   readonly protocol = 'HTTP/2';
   private readonly codec: Http2Connection;
   private readonly writer: ResponseWriter;
+  private readonly windowWatch: WindowWatch;
   private readonly deadline: Deadline;
   private readonly bornAt: number;
   /** Exchanges that were not answered in the turn of their request. */
@@ -56,6 +58,7 @@ export class Http2ServerConnection implements ChannelConsumer, EngineConnection,
     this.writer = new ResponseWriter(channel, engine, (unread) => this.clientTooSlow(unread));
     this.deadline = engine.wheel.createDeadline(() => this.tick());
     this.codec = new Http2Connection({ role: 'server', events: new StreamEvents(this), limits: engine.http2Limits });
+    this.windowWatch = new WindowWatch(this.codec, engine.limits);
     engine.connections.add(this);
     channel.attach(this);
     this.deadline.set(checkMs);
@@ -320,6 +323,10 @@ export class Http2ServerConnection implements ChannelConsumer, EngineConnection,
       const { code, message } = serverError('SERVER_HEADERS_TIMEOUT');
       this.report(0, code, message);
       this.leaveAtOnce();
+      return;
+    }
+    if (this.windowWatch.isTooSlow(now, this.isPaused)) {
+      this.clientTooSlow(null);
       return;
     }
     for (const exchange of [...this.exchanges]) exchange.check(now);

@@ -1,4 +1,5 @@
 import { type BodySink, type HeaderInit, HttpHeaders, type PushBody } from '@windhover/core';
+import { toError } from '@windhover/core/engine';
 import type { Http2Stream } from '@windhover/http2-codec';
 import { serverError } from '../errors.ts';
 import { KeptBytes } from '../kept-bytes.ts';
@@ -12,6 +13,7 @@ export class Http2Sink implements BodySink {
   private readonly trailers: (() => HeaderInit) | null;
   private readonly owner: Http2SinkOwner;
   private readonly kept = new KeptBytes();
+  private isStarted = false;
   private isOver = false;
   /** Set when the body has ended: the fields that follow its last byte, if there are any. */
   private ending: readonly string[] | null = null;
@@ -31,9 +33,28 @@ export class Http2Sink implements BodySink {
     this.owner = owner;
   }
 
+  /** Starts the body; if nothing can be sent now, when its turn comes: a file is not read to lie in memory. */
+  start(): void {
+    if (this.length !== 0 && !this.stream.mayWrite()) {
+      this.owner.sinkWaits();
+      return;
+    }
+    this.isStarted = true;
+    try {
+      this.body.start(this);
+    } catch (error) {
+      this.fail(toError(error));
+    }
+  }
+
   /** Bytes that wait for the client. */
   get keptBytes(): number {
     return this.kept.size;
+  }
+
+  /** Whether the client has to take something before more is sent. */
+  get isWaiting(): boolean {
+    return !this.isOver && (this.kept.size > 0 || !this.isStarted);
   }
 
   write(chunk: Uint8Array, given?: boolean): boolean {
@@ -89,7 +110,8 @@ export class Http2Sink implements BodySink {
       }
     }
     this.owner.sinkGoesOn();
-    if (this.ending !== null) this.finish(this.ending);
+    if (!this.isStarted) this.start();
+    else if (this.ending !== null) this.finish(this.ending);
     else this.body.resume();
   }
 
