@@ -57,6 +57,28 @@ describe.skipIf(!hasPeer('curl'))('the front server, asked by curl', () => {
   });
 });
 
+it('tells who begins with HTTP/2 where nobody expects it, and does not change that in a process without workers', async () => {
+  const folder = await temporaryFolder();
+  const file = join(folder, 'windhover.yaml');
+  const text = (http2: string) =>
+    `listen: { unix: "${folder}/w.sock", http2: ${http2} }\nsites: { a: { routes: [{ path: /, respond: hi }] } }\n`;
+  const { server, logLines } = await startConfig(text('alpn'), folder);
+  await execute('curl', [
+    '-s',
+    '-m',
+    '20',
+    '--http2-prior-knowledge',
+    '--unix-socket',
+    `${folder}/w.sock`,
+    'http://a/',
+  ]);
+  expect(logLines.join('')).toContain('a listener with `http2: prior-knowledge` takes it');
+  await expect(server.reload({ config: { file, text: text('prior-knowledge') } })).rejects.toThrow(
+    /cannot change `http2` from or to prior-knowledge while the server runs without workers/,
+  );
+  await server.reload({ config: { file, text: text('never') } });
+});
+
 it('passes a WebSocket of HTTP/2 on to a server of HTTP/1.1', async () => {
   const keys: (string | undefined)[] = [];
   const upstream = createServer().on('upgrade', (request, socket: Duplex) => {

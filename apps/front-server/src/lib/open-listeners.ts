@@ -31,8 +31,11 @@ export interface PreparedListeners {
 
 interface OpenListener {
   readonly listeners: readonly Listener[];
+  readonly http2: 'alpn' | 'prior-knowledge';
   readonly tls: ExchangeableTls | null;
 }
+
+const remedy = 'while the server runs without workers: restart it, or set `workers` to 1 or more';
 
 /** The listeners of a server, which come and go with its configurations. */
 export class OpenListeners {
@@ -71,7 +74,10 @@ export class OpenListeners {
           this.refuseOtherKind(entry, tls !== null);
           this.open.set(key, await this.listen(entry, tls));
           opened.push(key);
-        } else if (existing.tls !== null && tls !== null) certificates.set(existing.tls, tls);
+        } else {
+          refuseOtherHttp2(entry, existing);
+          if (existing.tls !== null && tls !== null) certificates.set(existing.tls, tls);
+        }
       }
     } catch (error) {
       await abandon();
@@ -92,20 +98,18 @@ export class OpenListeners {
     const isFree = 'port' in address && address.port === 0;
     if (isFree || !this.open.has(keyOf(address, !isSecure))) return;
     const change = isSecure ? 'begin to speak TLS' : 'stop speaking TLS';
-    throw new Error(
-      `The listener ${JSON.stringify(address)} cannot ${change} while the server runs without workers: restart it, or set \`workers\` to 1 or more`,
-    );
+    throw new Error(`The listener ${JSON.stringify(address)} cannot ${change} ${remedy}`);
   }
 
   private async listen({ address, features }: ListenerConfig, current: Tls | null): Promise<OpenListener> {
     const { server, generations, socketsFor = (only) => [only] } = this.host;
     const middleware = [generations.connectionsOf(address)];
     const tls = current === null ? null : new ExchangeableTls(current);
-    const http2 = http2Of(features) === 'prior-knowledge' ? 'prior-knowledge' : 'alpn';
+    const http2 = waysOf(features);
     const listeners: Listener[] = [];
     for (const socket of socketsFor(address))
       listeners.push(await server.listen(socket, tls === null ? { middleware, http2 } : { middleware, http2, tls }));
-    return { listeners, tls };
+    return { listeners, http2, tls };
   }
 
   private async close(key: string): Promise<void> {
@@ -113,6 +117,19 @@ export class OpenListeners {
     this.open.delete(key);
     for (const listener of listeners) await listener.close();
   }
+}
+
+/** Which connections are looked at for HTTP/2; whether a handshake offers it is part of the TLS. */
+function waysOf(features: ListenerConfig['features']): OpenListener['http2'] {
+  return http2Of(features) === 'prior-knowledge' ? 'prior-knowledge' : 'alpn';
+}
+
+/** As `refuseOtherKind`: the open listener goes on as it is. */
+function refuseOtherHttp2({ address, features }: ListenerConfig, existing: OpenListener): void {
+  if (waysOf(features) === existing.http2) return;
+  throw new Error(
+    `The listener ${JSON.stringify(address)} cannot change \`http2\` from or to prior-knowledge ${remedy}`,
+  );
 }
 
 function keyOf(address: ListenAddress, isSecure: boolean): string {

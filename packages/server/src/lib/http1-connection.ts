@@ -9,7 +9,7 @@ import { Http1Exchange } from './http1-exchange.ts';
 import { isWornOut } from './is-worn-out.ts';
 import { isWorthReading } from './is-worth-reading.ts';
 import { Linger } from './linger.ts';
-import { proxyHint } from './proxy-hint.ts';
+import { protocolHint } from './protocol-hint.ts';
 import { type Awaited, ReadDeadline } from './read-deadline.ts';
 import { refusal } from './refusal.ts';
 import { RequestReader, type RequestReaderOwner } from './request-reader.ts';
@@ -222,7 +222,7 @@ export class Http1Connection implements ChannelConsumer, EngineConnection, Excha
     if (!Http1Error.is(error)) throw error;
     const { status, code, message } = error;
     if (this.exchange === null) {
-      this.refuse(status, code, this.requests === 0 ? message + proxyHint(input) : message, false);
+      this.refuse(status, code, this.requests === 0 ? message + protocolHint(input) : message, false);
       return;
     }
     this.bodyFailed(new HttpError(status, code, message, { cause: error }));
