@@ -33,4 +33,7 @@ export { type LocalhostCertificate, openLocalhostCertificate } from './lib/local
 export { type TrustResult, trustRoot } from './lib/local/trust-root.ts';
 export { createMemoryCertificates } from './lib/memory-certificates.ts';
 export { type ChallengeType, covers, isLocalhost, isPrivateName, namesToOrder } from './lib/name-rules.ts';
+export type { OcspSend } from './lib/ocsp/fetch-ocsp.ts';
+export type { KeptStaple, StapleStatus } from './lib/ocsp/kept-staple.ts';
+export { createStapler, Stapler, type StaplerOptions } from './lib/ocsp/stapler.ts';
 export type { KeyedCertificate, StoredCertificate } from './lib/stored-certificate.ts';

@@ -14,6 +14,7 @@ export const certificateErrors = {
   CERTIFICATES_ACME_CHALLENGE_FAILED: { status: 502, message: 'The authority could not see that the name is ours' },
   CERTIFICATES_ACME_TOO_SLOW: { status: 504, message: 'The authority did not finish in time' },
   CERTIFICATES_DNS_FAILED: { status: 502, message: 'The record in the DNS could not be changed' },
+  CERTIFICATES_OCSP_FAILED: { status: 502, message: 'There is no usable answer of the OCSP responder' },
   CERTIFICATES_TRUST_FAILED: { status: 500, message: 'The local authority could not be installed' },
 } as const;
 
