@@ -21,6 +21,7 @@ export { type ProxyProtocolOptions, proxyProtocol } from './lib/proxy-protocol/p
 export { type ProxyHeaderFacts, writeProxyHeader } from './lib/proxy-protocol/write-proxy-header.ts';
 export { onConsumerError } from './lib/report-error.ts';
 export type { SocketDriver } from './lib/socket-connection.ts';
+export type { Staple, Stapler } from './lib/stapler.ts';
 export {
   createTicketKeys,
   sharedTicketKeys,

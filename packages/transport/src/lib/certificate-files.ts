@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import type { ClientCertificates } from './client-certificates.ts';
 import { TransportError } from './errors.ts';
-import { readPem } from './read-pem.ts';
+import { pemCertificates, readPem } from './read-pem.ts';
 
 /** The files of a certificate and its key. */
 export interface CertificateFiles {
@@ -55,7 +55,7 @@ function notInDate(detail: string): TransportError {
 }
 
 function parseCertificates(text: string, file: string): X509Certificate[] {
-  const blocks = text.match(/-----BEGIN (TRUSTED )?CERTIFICATE-----[^-]*-----END (TRUSTED )?CERTIFICATE-----/g) ?? [];
+  const blocks = pemCertificates(text);
   if (blocks.length === 0) {
     const what = 'PEM blocks "-----BEGIN CERTIFICATE-----" were expected, that of this server first';
     throw new TransportError('TRANSPORT_TLS_BAD_CERTIFICATE', `${file}: ${what}${hint(text)}`);

@@ -5,7 +5,7 @@ import { CertificateQuestion } from './certificate-question.ts';
 const asked = { ca: [], crl: [], isRequired: true, policy: 'p' };
 const question = (canResume = false) =>
   new CertificateQuestion({
-    default: { context: {} as SecureContext, asked },
+    default: { context: {} as SecureContext, staple: null, asked },
     canResume,
   });
 const socket = (members: object) => ({ isSessionReused: () => false, ...members }) as unknown as TLSSocket;

@@ -16,6 +16,7 @@ import {
 import type { CertificateFiles } from './certificate-files.ts';
 import { type CertificateFinder, isFinder } from './certificate-finder.ts';
 import { checkCertificateFiles } from './check-certificate-files.ts';
+import { canStaple } from './node-internals.ts';
 import { serverNameKey } from './server-name-key.ts';
 import { TicketKeys } from './ticket-keys.ts';
 import type { TlsContextOptions } from './tls-contexts.ts';
@@ -53,6 +54,7 @@ const optionRules: Rules<TlsOptions> = {
   driver: oneOf('borrow', 'data'),
   onHandshakeError: anyFunction,
   onWarning: anyFunction,
+  stapler: withFunctions(['staple'], 'what createStapler() makes'),
   wheel: withFunctions(['createDeadline'], 'what createTimerWheel(…) makes'),
   clock: withFunctions(['now', 'schedule']),
 };
@@ -74,7 +76,8 @@ export function checkTlsOptions(options: TlsOptions): CheckedTlsOptions {
     throw tlsOptionError(
       'certificate: expected a certificate, or names with certificates in serverNames, found neither',
     );
-  const found = { certificate, serverNames, otherNames, challenges };
+  const stapler = options.stapler !== undefined && canStaple() ? options.stapler : null;
+  const found = { certificate, serverNames, otherNames, challenges, stapler };
   return { ...found, alpnProtocols: [...alpnProtocols], minVersion, ciphers, handshakeTimeoutMs };
 }
 

@@ -26,9 +26,10 @@ export async function createTls(options: TlsOptions): Promise<Tls> {
   const wheel = options.wheel ?? createTimerWheel({ clock });
   const onWarning = options.onWarning ?? ((warning: TransportError) => process.emitWarning(warning));
   const driver = options.driver ?? ((await canBorrowTls()) ? 'borrow' : 'data');
+  const warn = (warning: TransportError): void => runCallback(onWarning, warning);
   const load = async (): Promise<void> => {
-    contexts = await loadTlsContexts(checked, clock.now());
-    for (const warning of contexts.warnings) runCallback(onWarning, warning);
+    contexts = await loadTlsContexts(checked, clock.now(), warn);
+    contexts.warnings.forEach(warn);
   };
   let contexts!: TlsContexts;
   await load();

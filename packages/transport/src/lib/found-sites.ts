@@ -1,6 +1,9 @@
 import type { CertificateFinder, FoundCertificate } from './certificate-finder.ts';
 import type { AskedCertificates } from './client-certificates.ts';
 import { type ContextSettings, makeContext } from './make-context.ts';
+import { certificatesOf } from './node-internals.ts';
+import { pemCertificates } from './read-pem.ts';
+import { type Stapler, stapleOf } from './stapler.ts';
 import type { TlsSite } from './tls-contexts.ts';
 
 /** The contexts of the certificates that a finder finds. Each lives as long as its certificate: the finder decides how many there are. */
@@ -8,11 +11,18 @@ export class FoundSites {
   private readonly finder: CertificateFinder;
   private readonly settings: ContextSettings;
   private readonly asked: AskedCertificates | null;
+  private readonly stapler: Stapler | null;
   private readonly made = new WeakMap<FoundCertificate, TlsSite>();
   private current: TlsSite | null = null;
 
-  constructor(finder: CertificateFinder, settings: ContextSettings, asked: AskedCertificates | null) {
+  constructor(
+    finder: CertificateFinder,
+    settings: ContextSettings,
+    asked: AskedCertificates | null,
+    stapler: Stapler | null,
+  ) {
     this.finder = finder;
+    this.stapler = stapler;
     this.settings = settings;
     this.asked = asked;
   }
@@ -54,7 +64,10 @@ export class FoundSites {
     const existing = this.made.get(found);
     if (existing !== undefined) return existing;
     const from = `the certificate for ${JSON.stringify(serverName)}`;
-    const site = { context: makeContext(this.settings, { found, from, asked: this.asked }), asked: this.asked };
+    const context = makeContext(this.settings, { found, from, asked: this.asked });
+    const chain = (): readonly (Uint8Array | string)[] =>
+      'cert' in found ? pemCertificates(found.cert) : certificatesOf(context);
+    const site = { context, asked: this.asked, staple: stapleOf(this.stapler, chain) };
     this.made.set(found, site);
     return site;
   }

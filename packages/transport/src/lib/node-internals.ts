@@ -1,6 +1,6 @@
 import net from 'node:net';
 import { type Duplex, PassThrough } from 'node:stream';
-import type { TLSSocket } from 'node:tls';
+import type { SecureContext, TLSSocket } from 'node:tls';
 import { nodeTls } from './node-tls.ts';
 
 /** The only file that uses private parts of Node. Each use is checked at start-up (`canBorrow`) and has a fallback. */
@@ -105,6 +105,54 @@ export function finishHandshake(socket: TLSSocket): void {
 interface VerifyingHandle {
   setVerifyMode?(isAsked: boolean, isRequired: boolean): void;
   verifyError?(): NodeJS.ErrnoException | null | undefined;
+}
+
+interface StaplingHandle {
+  oncertcb?(this: StaplingHandle, info: { readonly servername?: string; readonly OCSPRequest?: boolean }): void;
+  setOCSPResponse?(answer: Uint8Array): void;
+}
+
+/** Whether this Node can send the answer of an OCSP responder from a socket that was made by hand. */
+export function canStaple(): boolean {
+  const socket = new (nodeTls().TLSSocket)(new PassThrough(), { isServer: true });
+  socket.on('error', () => undefined);
+  const handle = (socket as unknown as { _handle: StaplingHandle | null })._handle;
+  const isAble = typeof handle?.oncertcb === 'function' && typeof handle.setOCSPResponse === 'function';
+  socket.destroy();
+  return isAble;
+}
+
+/**
+ * Calls back in the handshake, before the certificate is chosen: whether the client asks for a name, and whether for an answer of an OCSP responder.
+ * A `tls.Server` emits `'OCSPRequest'` at this point. The socket needs an `SNICallback`.
+ */
+export function onCertificateChoice(
+  socket: TLSSocket,
+  listener: (hasName: boolean, asksForAnswer: boolean) => void,
+): void {
+  const { _handle: handle } = socket as unknown as { _handle: Required<StaplingHandle> };
+  const { oncertcb } = handle;
+  handle.oncertcb = function chooseCertificate(info) {
+    listener(info.servername !== undefined && info.servername !== '', info.OCSPRequest === true);
+    oncertcb.call(this, info);
+  };
+}
+
+/** Sends the answer of an OCSP responder with the certificate. Call it before the certificate is chosen. */
+export function setStaple(socket: TLSSocket, answer: Uint8Array): void {
+  (socket as unknown as { _handle: Required<StaplingHandle> })._handle.setOCSPResponse(answer);
+}
+
+interface PrivateContext {
+  getCertificate?(): Uint8Array | null;
+  getIssuer?(): Uint8Array | null;
+}
+
+/** The certificate of a context and that of its issuer, in DER, as far as this Node tells. */
+export function certificatesOf({ context }: SecureContext): readonly Uint8Array[] {
+  const { getCertificate, getIssuer } = context as PrivateContext;
+  const found = [getCertificate?.call(context) ?? null, getIssuer?.call(context) ?? null];
+  return found.filter((each) => each !== null);
 }
 
 /** Whether this Node can ask for client certificates by server name. */

@@ -18,3 +18,10 @@ const advice: Readonly<Record<string, string>> = {
   EACCES: 'Give the user of this process the right to read it.',
   EISDIR: 'It is a folder: name the PEM file in it.',
 };
+
+const pemBlock = /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]*-----END (?:TRUSTED )?CERTIFICATE-----/g;
+
+/** The certificates of a PEM text, as PEM. */
+export function pemCertificates(text: string): readonly string[] {
+  return text.match(pemBlock) ?? [];
+}

@@ -1,12 +1,15 @@
 import type { SecureContext } from 'node:tls';
-import { type CertificateFiles, outOfDate, readKeyPair } from './certificate-files.ts';
+import { type CertificateFiles, type KeyPair, outOfDate, readKeyPair } from './certificate-files.ts';
 import { type CertificateFinder, isFinder } from './certificate-finder.ts';
 import { type AskedCertificates, readClientCertificates } from './client-certificates.ts';
 import type { TransportError } from './errors.ts';
+import { FileSite, MadeContexts } from './file-site.ts';
 import { FoundSites } from './found-sites.ts';
 import { makeContext } from './make-context.ts';
 import { nameMismatch } from './name-mismatch.ts';
+import { pemCertificates } from './read-pem.ts';
 import { canonicalServerName, matchingKeys } from './server-name.ts';
+import { type Staple, type Stapler, stapleOf } from './stapler.ts';
 
 /** The settings for creating TLS contexts. */
 export interface TlsContextOptions {
@@ -18,13 +21,17 @@ export interface TlsContextOptions {
   readonly otherNames: CertificateFinder | undefined;
   /** Finds the certificate for a challenge of TLS-ALPN-01. */
   readonly challenges: CertificateFinder | undefined;
+  readonly stapler: Stapler | null;
   readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
   readonly ciphers: string;
 }
 
 /** What one server name gets: our certificate, and what is asked of the client. */
 export interface TlsSite {
+  /** Throws a `TransportError` if OpenSSL does not take the certificate. */
   readonly context: SecureContext;
+  /** What is sent with the certificate; `null`: nothing. */
+  readonly staple: Staple | null;
   /** `null`: the client is not asked for a certificate. */
   readonly asked: AskedCertificates | null;
 }
@@ -48,39 +55,74 @@ export interface TlsContexts {
   chooseChallenge(serverName: string): TlsSite | null | Promise<TlsSite | null>;
   /** Whether challenges of TLS-ALPN-01 are answered. */
   readonly hasChallenges: boolean;
+  /** Whether answers of OCSP responders are sent. */
+  readonly canStaple: boolean;
   /** Certificates that are expired, not valid yet, or not for the name they are configured for. */
   readonly warnings: readonly TransportError[];
 }
 
 type Chosen = TlsSite | null;
 
-/** Reads all files. Rejects with a `TransportError` if one of them is invalid. */
-export async function loadTlsContexts(options: TlsContextOptions, now: number): Promise<TlsContexts> {
+/** Several names often share their files. */
+interface LoadedFiles {
+  readonly pair: KeyPair;
+  readonly site: TlsSite;
+}
+
+/**
+ * Reads all files. Rejects with a `TransportError` if one of them is invalid.
+ *
+ * @param warn hears later of certificates that OpenSSL does not take
+ */
+export async function loadTlsContexts(
+  options: TlsContextOptions,
+  now: number,
+  warn: (warning: TransportError) => void,
+): Promise<TlsContexts> {
   const warnings: TransportError[] = [];
   const { certificate, otherNames, challenges } = options;
   const all = [certificate, otherNames, ...options.serverNames.values()];
   const canResume = !all.some((each) => each?.clientCertificates);
   const settings = { ...options, canResume };
-  const empty: TlsSite = { context: makeContext(settings, null), asked: null };
+  const empty: TlsSite = { context: makeContext(settings, null), asked: null, staple: null };
+  const made = new MadeContexts(warn);
+  const loaded = new Map<string, LoadedFiles>();
   const load = async (files: CertificateFiles, key: string | null): Promise<TlsSite> => {
+    const id = JSON.stringify(files);
+    const { pair, site } = loaded.get(id) ?? (await read(files));
+    loaded.set(id, { pair, site });
+    const found = key === null ? null : nameMismatch(pair.leaf, key, files.certFile);
+    if (found !== null) warnings.push(found);
+    return site;
+  };
+  const read = async (files: CertificateFiles): Promise<LoadedFiles> => {
     const pair = await readKeyPair(files);
     const { certFile } = files;
     const asked = await readAsked(files);
-    const found = [outOfDate(pair, files, now), key === null ? null : nameMismatch(pair.leaf, key, certFile)];
-    warnings.push(...found.filter((warning) => warning !== null));
-    return { context: makeContext(settings, { found: pair, from: certFile, asked }), asked };
+    const found = outOfDate(pair, files, now);
+    if (found !== null) warnings.push(found);
+    const staple = stapleOf(options.stapler, () => pemCertificates(pair.cert));
+    const site = new FileSite(
+      settings,
+      { found: { cert: pair.cert, key: pair.key }, from: certFile, asked },
+      staple,
+      made,
+    );
+    made.makeEarly(site);
+    return { pair, site };
   };
   const open = async (
     source: CertificateFiles | CertificateFinder,
     key: string | null,
   ): Promise<TlsSite | FoundSites> =>
-    isFinder(source) ? new FoundSites(source, settings, await readAsked(source)) : load(source, key);
+    isFinder(source) ? new FoundSites(source, settings, await readAsked(source), options.stapler) : load(source, key);
   const fallback = certificate === null ? null : await open(certificate, null);
   if (fallback instanceof FoundSites) await fallback.first();
   const table = new Map<string, TlsSite | FoundSites>();
   for (const [key, files] of options.serverNames) table.set(key, await open(files, key));
+  loaded.clear();
   const others = otherNames === undefined ? null : await open(otherNames, null);
-  const challenged = challenges === undefined ? null : new FoundSites(challenges, settings, null);
+  const challenged = challenges === undefined ? null : new FoundSites(challenges, settings, null, null);
   const defaultSite = (): Chosen => (fallback instanceof FoundSites ? fallback.last() : fallback);
   /** Asks one after the other, the next one only if the one before has none. */
   const chooseOf = (sources: readonly (TlsSite | FoundSites)[], name: string, from = 0): Chosen | Promise<Chosen> => {
@@ -116,6 +158,7 @@ export async function loadTlsContexts(options: TlsContextOptions, now: number): 
       return name === null || challenged === null ? null : challenged.find(name);
     },
     hasChallenges: challenged !== null,
+    canStaple: options.stapler !== null,
     warnings,
   };
 }

@@ -7,6 +7,7 @@ import { handshakeError } from './handshake-error.ts';
 import { finishHandshake, watchEnd } from './node-internals.ts';
 import { nodeTls } from './node-tls.ts';
 import { runCallback } from './run-callback.ts';
+import { HandshakeStaple } from './stapler.ts';
 import type { Deadline, TimerWheel } from './timer-wheel.ts';
 import type { SecureSocket } from './tls-connection.ts';
 import type { TlsContexts, TlsSite } from './tls-contexts.ts';
@@ -52,7 +53,9 @@ export function shakeHands(raw: Connection, settings: HandshakeSettings, outcome
         if (site === null && contexts.hasDefault) refuseName();
         else {
           if (site !== null) question.askFor(socket, site);
-          answer(null, site?.context);
+          const context = site?.context;
+          stapling?.use(site?.staple ?? null);
+          answer(null, context);
         }
       };
       const refuse = (error: unknown): void => {
@@ -68,6 +71,7 @@ export function shakeHands(raw: Connection, settings: HandshakeSettings, outcome
       }
     },
   });
+  const stapling = contexts.canStaple ? new HandshakeStaple(socket, first.staple) : null;
   const { onKeyLog } = settings;
   if (onKeyLog !== undefined) socket.on('keylog', (line: Buffer) => runCallback(onKeyLog, line, raw.info));
   const isTruncated = watchEnd(socket, duplex);

@@ -3,6 +3,7 @@ import type { CertificateFiles } from './certificate-files.ts';
 import type { CertificateFinder } from './certificate-finder.ts';
 import type { TransportError } from './errors.ts';
 import type { SocketDriver } from './socket-connection.ts';
+import type { Stapler } from './stapler.ts';
 import type { TicketKeys } from './ticket-keys.ts';
 import type { TimerWheel } from './timer-wheel.ts';
 import type { TlsProfile } from './tls-profiles.ts';
@@ -68,6 +69,11 @@ export interface TlsOptions {
    * `serverNames`. Default: emits a process warning.
    */
   readonly onWarning?: (warning: TransportError) => void;
+  /**
+   * Keeps answers of OCSP responders, which are sent with certificates that name one: `createStapler()` of `@windhover/certificates`. Default: none
+   * are sent.
+   */
+  readonly stapler?: Stapler;
   /** Measures the handshake timeout. Default: a new wheel on `clock`. */
   readonly wheel?: TimerWheel;
   /** The time for validity checks and for the default wheel. Default: `systemClock`. */
