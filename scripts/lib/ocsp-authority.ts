@@ -19,8 +19,8 @@ export interface OcspAuthority {
   mark(name: string, state: 'good' | 'revoked'): Promise<void>;
   /** Answers one question as `openssl ocsp` does. */
   answer(question: Uint8Array, options?: AnswerOptions): Promise<Uint8Array>;
-  /** Starts `openssl ocsp -port`. It knows the certificates that were issued before. */
-  start(): Promise<{ readonly url: string; stop(): Promise<void> }>;
+  /** Starts `openssl ocsp -port`. It knows the certificates that were issued before, and those that will be issued for these names. */
+  start(...names: readonly string[]): Promise<{ readonly url: string; stop(): Promise<void> }>;
 }
 
 export interface AnswerOptions {
@@ -44,14 +44,18 @@ export async function makeOcspAuthority(folder: string): Promise<OcspAuthority> 
   await openssl('req', '-x509', ...newKey('ca.key'), '-subj', '/CN=Test authority', '-days', '2', '-out', at('ca.crt'));
   await writeIndex();
 
+  function nextSerial(): string {
+    serials += 1;
+    return serials.toString(16).toUpperCase();
+  }
+
   async function writeIndex(): Promise<void> {
     const lines = [...index].map(([name, { serial, state }]) => indexLine(name, serial, state));
     await writeFile(at('index.txt'), lines.join(''));
   }
 
   async function sign(name: string, extensions: readonly string[]): Promise<string> {
-    serials += 1;
-    const serial = serials.toString(16).toUpperCase();
+    const serial = index.get(name)?.serial ?? nextSerial();
     await openssl('req', ...newKey(`${name}.key`), '-new', '-subj', `/CN=${name}`, '-out', at(`${name}.csr`));
     await writeFile(at(`${name}.ext`), extensions.join('\n'));
     const ca = ['-CA', at('ca.crt'), '-CAkey', at('ca.key'), '-set_serial', `0x${serial}`, '-days', '2'];
@@ -110,7 +114,11 @@ export async function makeOcspAuthority(folder: string): Promise<OcspAuthority> 
       await openssl('ocsp', ...files, '-rsigner', at(`${by}.crt`), '-rkey', at(`${by}.key`), '-nmin', String(minutes));
       return readFile(at('answer.der'));
     },
-    start: () => startResponder(folder),
+    async start(...names) {
+      for (const name of names) index.set(name, { serial: nextSerial(), state: 'good' });
+      await writeIndex();
+      return startResponder(folder);
+    },
   };
 }
 

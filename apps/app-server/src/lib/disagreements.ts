@@ -24,6 +24,11 @@ export function disagreements(values: Values, wordingOf: (name: string) => Wordi
     const [given, missing] = has('tlsCert') ? ['tlsCert', 'tlsKey'] : ['tlsKey', 'tlsCert'];
     complain(given!, (nameOf) => `${nameOf(given!)} needs ${nameOf(missing!)}: HTTPS has both.`);
   }
+  if (has('tlsStapling') && !has('tlsCert'))
+    complain(
+      'tlsStapling',
+      (nameOf) => `${nameOf('tlsStapling')} needs ${nameOf('tlsCert')}: it is about that certificate.`,
+    );
   for (const [given, needed] of [
     ['tlsClientCa', 'tlsCert'],
     ['tlsClientCrl', 'tlsClientCa'],

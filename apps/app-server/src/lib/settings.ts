@@ -62,6 +62,10 @@ export const settingGroups = {
     ),
     tlsCert: setting(text('<file>'), 'HTTPS: the certificate chain, PEM'),
     tlsKey: setting(text('<file>'), 'HTTPS: its private key, PEM'),
+    tlsStapling: setting(
+      onOff,
+      'HTTPS: send the answer of the OCSP responder that the certificate names along with it; default true',
+    ),
     tlsClientCa: setting(text('<file>'), 'HTTPS: clients need a certificate that these authorities have signed, PEM'),
     tlsClientCrl: setting(text('<file>'), 'HTTPS: the revocation lists of these authorities, PEM'),
     tlsClientMode: setting(

@@ -10,6 +10,7 @@ import {
 } from '@windhover/transport';
 import { AppError } from './app-error.ts';
 import type { AppFeatures } from './app-features.ts';
+import { lazyStapler } from './lazy-stapler.ts';
 import type { Logs } from './open-logs.ts';
 import type { App } from './read-export.ts';
 import type { Settings } from './settings.ts';
@@ -57,7 +58,12 @@ export async function startApp(app: App, settings: Settings, host: AppHost): Pro
   const tls =
     certificate === null
       ? null
-      : await createTls({ certificate, alpnProtocols, onHandshakeError: logRefusedCertificates(log) });
+      : await createTls({
+          certificate,
+          alpnProtocols,
+          onHandshakeError: logRefusedCertificates(log),
+          ...(settings.tlsStapling === false ? {} : { stapler: lazyStapler(log) }),
+        });
   const options = {
     middleware: started.connections,
     http2: http2 === 'prior-knowledge' ? http2 : ('alpn' as const),

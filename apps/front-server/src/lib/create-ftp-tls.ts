@@ -1,7 +1,7 @@
 import type { Configuration, ListenerConfig } from '@windhover/config';
 import type { Logger } from '@windhover/core';
 import { type FtpDefinition, tlsOf } from '@windhover/features';
-import { createTls, logRefusedCertificates, type Tls } from '@windhover/transport';
+import { createTls, logRefusedCertificates, type Stapler, type Tls } from '@windhover/transport';
 import { listenerCertificates } from './listener-certificates.ts';
 
 /** Reads the certificates of a server of FTP; `null` for one without TLS. Rejects with a `TransportError` that names the file. */
@@ -9,6 +9,7 @@ export async function createFtpTls(
   { options, certificate }: FtpDefinition,
   config: Configuration,
   log: Logger,
+  stapler?: Stapler,
 ): Promise<Tls | null> {
   if (options.security === 'none') return null;
   const common = {
@@ -16,9 +17,12 @@ export async function createFtpTls(
     onWarning: ({ message }: { readonly message: string }) => log.warn(message),
     onHandshakeError: logRefusedCertificates(log),
   };
-  if (certificate !== null) return createTls({ certificate, ...common });
+  const stapling = stapler === undefined ? {} : { stapler };
+  if (certificate !== null) return createTls({ certificate, ...common, ...stapling });
   const listener = secureListener(config)!; // `ftpDisagreements` has asked for one
-  return createTls({ ...tlsOf(listener.features)!.listener, ...listenerCertificates(listener, config), ...common });
+  const { listener: settings, isStapling } = tlsOf(listener.features)!;
+  const certificates = listenerCertificates(listener, config);
+  return createTls({ ...settings, ...certificates, ...common, ...(isStapling ? stapling : {}) });
 }
 
 /** The listener whose certificates servers of FTP use. */

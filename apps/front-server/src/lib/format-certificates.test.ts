@@ -10,6 +10,7 @@ const row = {
   expires: iso(60 * day),
   nextOrder: iso(30 * day),
   lastError: null,
+  staple: null,
 };
 
 describe('formatCertificates()', () => {
@@ -22,6 +23,17 @@ describe('formatCertificates()', () => {
     const failed = { ...row, source: null, expires: null, nextOrder: iso(360_000), lastError };
     expect(formatCertificates([failed], 60_000)).toBe(
       'a.example.com: no certificate yet, next try in 5m\n  failed 1m ago at ca.example: no\n',
+    );
+  });
+
+  it('tells of the answer of the OCSP responder', () => {
+    const staple = { responder: 'http://ca.example', goodUntil: iso(3 * day), isRequired: true, lastError: null };
+    expect(formatCertificates([{ ...row, staple }], 0)).toContain(
+      '(ca.example)\n  OCSP answer of http://ca.example: good, ends in 3d\n',
+    );
+    const failed = { ...staple, goodUntil: null, lastError: { at: iso(0), message: 'status 500' } };
+    expect(formatCertificates([{ ...row, staple: failed }], 60_000)).toContain(
+      ': none, without which clients refuse the certificate (must-staple); failed 1m ago: status 500\n',
     );
   });
 

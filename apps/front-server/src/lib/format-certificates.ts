@@ -1,5 +1,5 @@
 import { formatDuration } from '@windhover/options';
-import type { ListedCertificate } from './list-certificates.ts';
+import type { ListedCertificate, ListedStaple } from './list-certificates.ts';
 
 const second = 1000;
 const minute = 60_000;
@@ -12,7 +12,7 @@ export function formatCertificates(certificates: readonly ListedCertificate[], n
 }
 
 function formatOne(
-  { name, source, isAutomatic, expires, nextOrder, lastError }: ListedCertificate,
+  { name, source, isAutomatic, expires, nextOrder, lastError, staple }: ListedCertificate,
   now: number,
 ): string {
   const leftMs = expires === null ? null : Date.parse(expires) - now;
@@ -26,7 +26,15 @@ function formatOne(
     lastError === null
       ? ''
       : `  failed ${whenIs(Date.parse(lastError.at) - now)} at ${lastError.by}: ${lastError.message}\n`;
-  return `${name}: ${life}${next}${from}\n${error}`;
+  return `${name}: ${life}${next}${from}\n${error}${staple === null ? '' : formatStaple(staple, now)}`;
+}
+
+function formatStaple({ responder, goodUntil, isRequired, lastError }: ListedStaple, now: number): string {
+  const life = goodUntil === null ? 'none' : `good, ends ${whenIs(Date.parse(goodUntil) - now)}`;
+  const missing =
+    goodUntil === null && isRequired ? ', without which clients refuse the certificate (must-staple)' : '';
+  const failed = lastError === null ? '' : `; failed ${whenIs(Date.parse(lastError.at) - now)}: ${lastError.message}`;
+  return `  OCSP answer of ${responder}: ${life}${missing}${failed}\n`;
 }
 
 function describeLife(leftMs: number): string {

@@ -1,4 +1,5 @@
 import type { LocalLogSinks } from '@windhover/access-log';
+import type { Stapler } from '@windhover/certificates';
 import type {
   ConfigDisk,
   Configuration,
@@ -104,6 +105,8 @@ export interface FrontServerParts {
   readonly admin: LazyAdmin | null;
   /** The applications that this process owns; `null`: another process does. */
   readonly apps: LocalApps | null;
+  /** Keeps the answers of OCSP responders. */
+  readonly stapler: Stapler;
   /** The logs that this process writes. */
   readonly sinks: LocalLogSinks;
   readonly load: (origin: ConfigOrigin) => Promise<LoadedConfig<FrontSections>>;
@@ -132,6 +135,11 @@ export class FrontServer {
 
   get config(): FrontConfig {
     return this.parts.generations.current;
+  }
+
+  /** Knows the answers of OCSP responders. */
+  get stapler(): Pick<Stapler, 'status'> {
+    return this.parts.stapler;
   }
 
   /** What the last configuration that was tried was read from: somebody may be mending one that was refused. */
@@ -314,6 +322,7 @@ export class FrontServer {
     if (undone.length > 0) services.log.warn('Stopped without waiting any longer', { for: undone.join(', ') });
     await generations.dispose();
     await apps?.close(); // after the last request
+    this.parts.stapler.close();
     await sinks.close();
     await operations?.close(); // last: a stopping server says that it is not ready
   }

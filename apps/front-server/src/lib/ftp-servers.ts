@@ -2,7 +2,7 @@ import type { Configuration } from '@windhover/config';
 import type { Logger } from '@windhover/core';
 import { type FtpDefinition, ftpOf } from '@windhover/features';
 import { createFtpServer, type FtpServer, type FtpServerOptions } from '@windhover/ftp';
-import type { Listener } from '@windhover/transport';
+import type { Listener, Stapler } from '@windhover/transport';
 import { createFtpTls } from './create-ftp-tls.ts';
 import type { PreparedListeners, SocketsFor } from './open-listeners.ts';
 
@@ -14,12 +14,14 @@ interface OpenServer {
 /** The servers of FTP, which come and go with the configurations. Sessions that are open stay as they are. */
 export class FtpServers {
   private readonly log: Logger;
+  private readonly stapler: Stapler | undefined;
   private readonly socketsFor: SocketsFor;
   private readonly open = new Map<string, OpenServer>();
   private readonly ending = new Set<Promise<void>>();
 
-  constructor(log: Logger, socketsFor: SocketsFor = (address) => [address]) {
+  constructor(log: Logger, socketsFor: SocketsFor = (address) => [address], stapler?: Stapler) {
     this.log = log;
+    this.stapler = stapler;
     this.socketsFor = socketsFor;
   }
 
@@ -81,7 +83,7 @@ export class FtpServers {
   }
 
   private async optionsOf(definition: FtpDefinition, config: Configuration): Promise<FtpServerOptions> {
-    const tls = await createFtpTls(definition, config, this.log);
+    const tls = await createFtpTls(definition, config, this.log, this.stapler);
     return tls === null ? definition.options : { ...definition.options, tls };
   }
 

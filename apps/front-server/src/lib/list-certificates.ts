@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { certificateFacts, type RevocationReason } from '@windhover/certificates';
+import { certificateFacts, type FolderStatus, type RevocationReason, type Stapler } from '@windhover/certificates';
 import type { Configuration } from '@windhover/config';
 import { certificatesOf, tlsOf } from '@windhover/features';
 import type { CertificateFiles } from '@windhover/transport';
@@ -15,11 +15,31 @@ export interface ListedCertificate {
   /** When it is renewed, or the next order is tried; `null`: never by this server. */
   readonly nextOrder: string | null;
   readonly lastError: { readonly at: string; readonly by: string; readonly message: string } | null;
+  /** The answer of its OCSP responder that clients get with it; `null`: it names none, or this process has not shown it yet. */
+  readonly staple: ListedStaple | null;
 }
 
-/** Lists the certificates of all listeners and sites. Rejects if the store of automatic ones cannot be reached. */
+/** What is known of the answer of an OCSP responder. */
+export interface ListedStaple {
+  readonly responder: string;
+  /** Until when the answer is good; `null`: there is none. */
+  readonly goodUntil: string | null;
+  /** Whether clients refuse the certificate without one. */
+  readonly isRequired: boolean;
+  readonly lastError: { readonly at: string; readonly message: string } | null;
+}
+
+/** Knows the answers of OCSP responders. */
+type Staples = Pick<Stapler, 'status'>;
+
+/**
+ * Lists the certificates of all listeners and sites. Rejects if the store of automatic ones cannot be reached.
+ *
+ * @param staples those of a running server. Default: none are known
+ */
 export async function listCertificates(
   config: Pick<Configuration, 'sites' | 'listeners' | 'features'>,
+  staples: Staples = { status: () => null },
 ): Promise<readonly ListedCertificate[]> {
   const service = certificatesOf(config.features);
   const automatic = (await service?.status(automaticNames(config))) ?? [];
@@ -29,14 +49,18 @@ export async function listCertificates(
     const broken = status.fault === null ? null : { at: toText(Date.now())!, by: 'the store', message: status.fault };
     return {
       ...{ name: status.name, source: status.from, isAutomatic: true, expires: toText(status.validTo) },
-      ...{ nextOrder: toText(status.nextOrderAtMs), lastError: failed ?? broken },
+      ...{
+        nextOrder: toText(status.nextOrderAtMs),
+        lastError: failed ?? broken,
+        staple: listStaple(staples, status.fingerprint),
+      },
     };
   });
   const places = [...config.listeners, ...config.sites].flatMap(({ features }) => tlsOf(features)?.files ?? []);
   return [
     ...rows,
-    ...(await Promise.all(places.map(listFiles))),
-    ...((await service?.folderStatus()) ?? []).map(listFolder),
+    ...(await Promise.all(places.map((files) => listFiles(files, staples)))),
+    ...((await service?.folderStatus()) ?? []).map((status) => listFolder(status, staples)),
   ];
 }
 
@@ -52,26 +76,30 @@ export async function revokeCertificate(
   return null;
 }
 
-async function listFiles({ certFile }: CertificateFiles): Promise<ListedCertificate> {
+async function listFiles({ certFile }: CertificateFiles, staples: Staples): Promise<ListedCertificate> {
   const common = { source: certFile, isAutomatic: false, nextOrder: null };
   try {
-    const { names, validTo } = certificateFacts(await readFile(certFile));
-    return { ...common, name: names.join(', '), expires: toText(validTo), lastError: null };
+    const { names, validTo, fingerprint } = certificateFacts(await readFile(certFile));
+    const staple = listStaple(staples, fingerprint);
+    return { ...common, name: names.join(', '), expires: toText(validTo), lastError: null, staple };
   } catch (error) {
     const lastError = { at: toText(Date.now())!, by: 'the file', message: (error as Error).message };
-    return { ...common, name: certFile, expires: null, lastError };
+    return { ...common, name: certFile, expires: null, lastError, staple: null };
   }
 }
 
-function listFolder(status: {
-  name: string;
-  file: string;
-  validTo: number | null;
-  fault: string | null;
-}): ListedCertificate {
-  const { name, file, validTo, fault } = status;
+function listFolder({ name, file, validTo, fingerprint, fault }: FolderStatus, staples: Staples): ListedCertificate {
   const lastError = fault === null ? null : { at: toText(Date.now())!, by: 'the file', message: fault };
-  return { name, source: file, isAutomatic: false, expires: toText(validTo), nextOrder: null, lastError };
+  const staple = listStaple(staples, fingerprint);
+  return { name, source: file, isAutomatic: false, expires: toText(validTo), nextOrder: null, lastError, staple };
+}
+
+function listStaple(staples: Staples, fingerprint: string | null): ListedStaple | null {
+  const status = fingerprint === null ? null : staples.status(fingerprint);
+  if (status === null) return null;
+  const { responder, goodUntil, isRequired, lastError: error } = status;
+  const lastError = error === null ? null : { at: toText(error.atMs)!, message: error.message };
+  return { responder, goodUntil: toText(goodUntil), isRequired, lastError };
 }
 
 function toText(ms: number | null): string | null {

@@ -2,8 +2,8 @@ import type { Configuration, Generations, ListenAddress, ListenerConfig } from '
 import type { Logger } from '@windhover/core';
 import { certificatesOf, http2Of } from '@windhover/features';
 import type { Server } from '@windhover/server';
-import type { Listener, TicketKeys, Tls } from '@windhover/transport';
-import { createListenerTls } from './create-listener-tls.ts';
+import type { Listener, Tls } from '@windhover/transport';
+import { createListenerTls, type SharedTls } from './create-listener-tls.ts';
 import { ExchangeableTls } from './exchangeable-tls.ts';
 import { automaticNames } from './listener-certificates.ts';
 
@@ -15,8 +15,7 @@ export interface ListenerHost {
   readonly server: Server;
   readonly generations: Pick<Generations<Record<never, never>>, 'connectionsOf'>;
   readonly log: Logger;
-  /** Default: those of this process. */
-  readonly ticketKeys?: TicketKeys;
+  readonly shared: SharedTls;
   /** Default: the address itself. */
   readonly socketsFor?: SocketsFor;
 }
@@ -66,7 +65,7 @@ export class OpenListeners {
     };
     try {
       for (const entry of config.listeners) {
-        const tls = await createListenerTls(entry, config, this.host.log, this.host.ticketKeys);
+        const tls = await createListenerTls(entry, config, this.host.log, this.host.shared);
         const key = keyOf(entry.address, tls !== null);
         const existing = this.open.get(key);
         wanted.add(key);

@@ -77,7 +77,7 @@ export async function serveAsWorker(worker: SupervisedWorker): Promise<void> {
       case 'administer':
         return answerAdministrator(server, question.question);
       case 'certificates':
-        return listCertificates(server.config);
+        return listCertificates(server.config, server.stapler);
       case 'revoke-certificate':
         return revokeCertificate(server.config, question.name, question.reason);
       case 'prepare': {

@@ -1,4 +1,5 @@
 import { createLogSinks, type LogSinks } from '@windhover/access-log';
+import { createStapler } from '@windhover/certificates';
 import { createDistributionServices, type DistributionServices, loadConfig, startGenerations } from '@windhover/config';
 import { createConsoleLog } from '@windhover/console';
 import { systemClock } from '@windhover/core';
@@ -79,14 +80,15 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
   const durations = new DurationHistogram();
   const server = createServer(measured(generations, services.metrics, durations), { limits: sections.limits, log });
   const opening = socketsFor === undefined ? {} : { socketsFor };
+  const stapler = createStapler({ log, clock: systemClock });
   const listeners = new OpenListeners({
     server,
     generations,
     log,
     ...opening,
-    ...(ticketKeys === undefined ? {} : { ticketKeys }),
+    shared: { stapler, ...(ticketKeys === undefined ? {} : { ticketKeys }) },
   });
-  const ftp = new FtpServers(log, socketsFor);
+  const ftp = new FtpServers(log, socketsFor, stapler);
   const collect = collector(services, () => server.connections);
   const watched = { collect: async () => [await collect()], ready: () => server.isReady };
   const operations = servesOperations ? new OperationsServer(watched, log) : null;
@@ -97,7 +99,7 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
     : null;
   const count = createCounter(services.metrics, durations, () => server.connections);
   const front: FrontServer = new FrontServer({
-    ...{ services, generations, server, listeners, ftp, operations, admin, sinks, load, collect, count, apps },
+    ...{ services, generations, server, listeners, ftp, operations, admin, sinks, load, collect, count, apps, stapler },
     lastRead: () => read,
     stopping,
     changes,

@@ -48,6 +48,8 @@ export interface WindhoverConfig {
               readonly maxHandshakes?: number;
               /** At a listener: a file of 32 random bytes or more that several machines have in common, so that they resume the sessions of each other (`openssl rand -out tickets.key 32`). The keys are made from it, new ones every 12 hours. Keep it as safe as a private key. Default: the workers of this server share keys that nobody else has. */
               readonly tickets?: string;
+              /** At a listener: whether clients get the answer of the OCSP responder that a certificate names along with it, so that they need not ask there. It is asked for ahead; a handshake never waits for it. Default: true. */
+              readonly stapling?: boolean;
               /** At a listener: a file that gets the keys of every connection, for Wireshark and the like. Whoever has it can read recorded connections: for debugging only. Default: none. */
               readonly keyLog?: string;
             }
@@ -750,6 +752,8 @@ export interface WindhoverConfig {
                   readonly maxHandshakes?: number;
                   /** At a listener: a file of 32 random bytes or more that several machines have in common, so that they resume the sessions of each other (`openssl rand -out tickets.key 32`). The keys are made from it, new ones every 12 hours. Keep it as safe as a private key. Default: the workers of this server share keys that nobody else has. */
                   readonly tickets?: string;
+                  /** At a listener: whether clients get the answer of the OCSP responder that a certificate names along with it, so that they need not ask there. It is asked for ahead; a handshake never waits for it. Default: true. */
+                  readonly stapling?: boolean;
                   /** At a listener: a file that gets the keys of every connection, for Wireshark and the like. Whoever has it can read recorded connections: for debugging only. Default: none. */
                   readonly keyLog?: string;
                 }
@@ -2126,6 +2130,8 @@ export type TlsFeature =
       readonly maxHandshakes?: number;
       /** At a listener: a file of 32 random bytes or more that several machines have in common, so that they resume the sessions of each other (`openssl rand -out tickets.key 32`). The keys are made from it, new ones every 12 hours. Keep it as safe as a private key. Default: the workers of this server share keys that nobody else has. */
       readonly tickets?: string;
+      /** At a listener: whether clients get the answer of the OCSP responder that a certificate names along with it, so that they need not ask there. It is asked for ahead; a handshake never waits for it. Default: true. */
+      readonly stapling?: boolean;
       /** At a listener: a file that gets the keys of every connection, for Wireshark and the like. Whoever has it can read recorded connections: for debugging only. Default: none. */
       readonly keyLog?: string;
     }

@@ -10,6 +10,8 @@ export interface CertificateFacts {
   /** Who has issued it, for people. */
   readonly issuer: string;
   readonly serial: string;
+  /** SHA-256 of the certificate, which nothing else has. */
+  readonly fingerprint: string;
 }
 
 /** Reads the first certificate of a PEM text. Throws `CERTIFICATES_FILE_INVALID`. */
@@ -28,5 +30,6 @@ export function certificateFacts(pem: string | Uint8Array): CertificateFacts {
     validTo: Date.parse(leaf.validTo),
     issuer: /(?:^|\n)(?:CN|O)=(.*)/.exec(leaf.issuer)?.[1] ?? leaf.issuer.replaceAll('\n', ', '),
     serial: leaf.serialNumber,
+    fingerprint: leaf.fingerprint256,
   };
 }

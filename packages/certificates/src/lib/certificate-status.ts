@@ -10,6 +10,8 @@ export interface CertificateStatus {
   readonly from: string | null;
   readonly validFrom: number | null;
   readonly validTo: number | null;
+  /** As in `CertificateFacts`; `null`: there is no certificate yet. */
+  readonly fingerprint: string | null;
   /** When it will be ordered at the earliest; `null`: never, since no issuer can. */
   readonly nextOrderAtMs: number | null;
   /** The last failure of each issuer since the last success. */
@@ -44,6 +46,7 @@ export async function readCertificateStatus(
     from: certificate?.from ?? null,
     validFrom: certificate?.validFrom ?? null,
     validTo: certificate?.validTo ?? null,
+    fingerprint: certificate?.fingerprint ?? null,
     nextOrderAtMs: Number.isFinite(atMs) ? Math.max(now, atMs) : null,
     failures: Object.entries(record.failures).map(([issuer, failure]) => ({ issuer, ...failure })),
     fault,

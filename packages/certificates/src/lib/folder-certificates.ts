@@ -46,6 +46,8 @@ export interface FolderStatus {
   readonly file: string;
   /** In milliseconds since the epoch; `null`: it cannot be read. */
   readonly validTo: number | null;
+  /** As in `CertificateFacts`; `null`: it cannot be read. */
+  readonly fingerprint: string | null;
   readonly fault: string | null;
 }
 
@@ -105,9 +107,10 @@ export class FolderCertificates {
         try {
           const bytes = await readFile(path);
           const leaf = file.endsWith('.pem') ? bytes : certificateOfPfx(bytes, this.password);
-          return { name, file: path, validTo: certificateFacts(leaf).validTo, fault: null };
+          const { validTo, fingerprint } = certificateFacts(leaf);
+          return { name, file: path, validTo, fingerprint, fault: null };
         } catch (error) {
-          return { name, file: path, validTo: null, fault: (error as Error).message };
+          return { name, file: path, validTo: null, fingerprint: null, fault: (error as Error).message };
         }
       }),
     );

@@ -84,6 +84,12 @@ const settings = z.strictObject({
     .describe(
       'At a listener: a file of 32 random bytes or more that several machines have in common, so that they resume the sessions of each other (`openssl rand -out tickets.key 32`). The keys are made from it, new ones every 12 hours. Keep it as safe as a private key. Default: the workers of this server share keys that nobody else has.',
     ),
+  stapling: z
+    .boolean()
+    .exactOptional()
+    .describe(
+      'At a listener: whether clients get the answer of the OCSP responder that a certificate names along with it, so that they need not ask there. It is asked for ahead; a handshake never waits for it. Default: true.',
+    ),
   keyLog: path
     .exactOptional()
     .describe(
@@ -111,6 +117,8 @@ interface TlsInstance extends FeatureInstance {
   /** At a listener: `refuse`, or the host whose certificate unknown names get; `null`: as usual. */
   readonly unknownNames: string | null;
   readonly listener: ListenerTlsOptions;
+  /** At a listener: whether answers of OCSP responders are sent. */
+  readonly isStapling: boolean;
   readonly asked: SiteCertificates | null;
 }
 
@@ -156,6 +164,7 @@ export const tlsFeature: Feature<z.output<typeof schema>> = {
       files,
       unknownNames: options.default ?? null,
       listener,
+      isStapling: options.stapling ?? true,
       asked: await askedBy(options, location),
     };
     return instance;
@@ -165,7 +174,7 @@ export const tlsFeature: Feature<z.output<typeof schema>> = {
 /** The TLS settings among the features of a listener or site; `null` if it has none. */
 export function tlsOf(
   features: readonly PlacedFeature[],
-): Pick<TlsInstance, 'isAuto' | 'files' | 'unknownNames' | 'listener' | 'asked'> | null {
+): Pick<TlsInstance, 'isAuto' | 'files' | 'unknownNames' | 'listener' | 'isStapling' | 'asked'> | null {
   const placed = features.find(({ feature }) => feature.name === tlsFeature.name);
   return (placed?.instance as TlsInstance | undefined) ?? null;
 }
@@ -188,7 +197,7 @@ async function askedBy(
 
 const ofListeners = [
   ...(['default', 'profile', 'minVersion', 'ciphers'] as const),
-  ...(['handshakeTimeout', 'maxHandshakes', 'tickets', 'keyLog'] as const),
+  ...(['handshakeTimeout', 'maxHandshakes', 'tickets', 'stapling', 'keyLog'] as const),
 ];
 
 function checkSite(options: Options): void {

@@ -22,7 +22,7 @@ export interface CountsAnswer {
 
 /** The process that answers. */
 export interface Administered
-  extends Pick<FrontServer, 'config' | 'act' | 'restore' | 'requestsUnderWay' | 'openConnections'> {
+  extends Pick<FrontServer, 'config' | 'stapler' | 'act' | 'restore' | 'requestsUnderWay' | 'openConnections'> {
   readonly accounts: AdminAccounts | null;
   count(): CountsAnswer;
 }
@@ -39,7 +39,7 @@ export function answerAdministrator(server: Administered, question: Administrato
     case 'validate':
       return validateText(question) satisfies Promise<ApiValidation>;
     case 'certificates':
-      return listCertificates(server.config);
+      return listCertificates(server.config, server.stapler);
     case 'counts':
       return server.count();
     default:

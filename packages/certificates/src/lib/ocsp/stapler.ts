@@ -66,9 +66,13 @@ export class Stapler {
     return made;
   }
 
-  /** What is known about a certificate in PEM or DER; `null`: it is not kept, or names no responder. */
-  status(certificate: Uint8Array | string): StapleStatus | null {
-    return this.find(new X509Certificate(certificate).fingerprint256)?.status() ?? null;
+  /**
+   * What is known about a certificate; `null`: it is not kept, or names no responder.
+   *
+   * @param fingerprint that of SHA-256, as `certificateFacts` has it
+   */
+  status(fingerprint: string): StapleStatus | null {
+    return this.find(fingerprint)?.status() ?? null;
   }
 
   /** Asks nobody any more. What is known is still given out. */
