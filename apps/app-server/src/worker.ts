@@ -5,6 +5,7 @@ import { loadApp } from './lib/load-app.ts';
 import { openLogs } from './lib/open-logs.ts';
 import { readSettings } from './lib/read-settings.ts';
 import { startApp } from './lib/start-app.ts';
+import { askForTickets, isSecure } from './lib/worker-tickets.ts';
 
 // As in the main program: if the console was closed or the disk is full, the worker must go on.
 process.stdout.on('error', () => undefined);
@@ -16,7 +17,8 @@ try {
   const { settings, features } = read;
   const logs = openLogs(settings);
   const app = await loadApp(settings.app!);
-  const running = await startApp(app, settings, { address: worker.listen.web, logs, features });
+  const tickets = isSecure(settings) ? { ticketKeys: await askForTickets(worker) } : {};
+  const running = await startApp(app, settings, { address: worker.listen.web, logs, features, ...tickets });
   worker.onStop(async ({ timeoutMs }) => {
     await running.stop(timeoutMs);
     logs.flush();

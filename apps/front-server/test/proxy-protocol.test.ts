@@ -124,6 +124,23 @@ sites: { a: { hosts: shop.example, tls: { certificate: shop.example.crt, key: sh
     },
   );
 
+  it.runIf(hasOpenssl)(
+    'is hinted at in the log, when a listener for TLS gets a header that it does not expect',
+    async () => {
+      const folder = await temporaryFolder();
+      await makeCertificate(folder, { name: 'shop.example' });
+      const { logLines, server } = await startConfig(
+        `listen: [{ address: 127.0.0.1, port: 0, tls: true, proxyProtocol: 10.0.0.0/8 }]
+sites: { a: { hosts: shop.example, tls: { certificate: shop.example.crt, key: shop.example.key }, routes: [{ path: /, respond: x }] } }\n`,
+        folder,
+      );
+      const url = `https://127.0.0.1:${server.listeners[0]!.port}/`;
+      for (let count = 0; count < 3; count++)
+        expect((await execute('curl', ['-sSk', '--haproxy-protocol', url])).code).not.toBe(0);
+      await expect.poll(() => logLines.filter((line) => line.includes('proxyProtocol'))).toHaveLength(1);
+    },
+  );
+
   it.each([
     ['proxyProtocol: nobody', /expected an address, a network or a preset/i],
     ['proxyProtocol: { from: loopback, others: guess }', /others/],

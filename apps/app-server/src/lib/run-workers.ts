@@ -1,16 +1,19 @@
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
+import { systemClock } from '@windhover/core';
 import { createSupervisor, type PingOptions, type Supervisor } from '@windhover/supervisor';
 import { listenAddress } from './listen-address.ts';
 import { openLogs } from './open-logs.ts';
 import type { Settings } from './settings.ts';
 import { watchFolder } from './watch-folder.ts';
+import { isSecure, WorkerTickets } from './worker-tickets.ts';
 
 /** Serves the application in worker processes, and replaces them on SIGHUP. */
 export async function runWorkers(args: readonly string[], settings: Settings, version: string): Promise<number> {
   const { log, say, announce, flush } = openLogs(settings);
   const { workers: wanted = 1, readyTimeout: readyTimeoutMs, stopTimeout: stopTimeoutMs, balance, control } = settings;
   const workers = wanted === 'auto' ? availableParallelism() : wanted;
+  const tickets = new WorkerTickets(systemClock.now);
   const supervisor = createSupervisor({
     worker: new URL('./worker.js', import.meta.url),
     args: [...args],
@@ -20,6 +23,9 @@ export async function runWorkers(args: readonly string[], settings: Settings, ve
     systemd: true,
     log,
     ping: pingOptions(settings),
+    ...(isSecure(settings)
+      ? { onMessage: (message, from) => tickets.answer(message, (state) => from.send(state)) }
+      : {}),
     ...(balance === undefined ? {} : { balance }),
     ...(readyTimeoutMs === undefined ? {} : { readyTimeoutMs }),
     ...(stopTimeoutMs === undefined ? {} : { stopTimeoutMs }),

@@ -7,6 +7,7 @@ import {
   type ListenAddress,
   type Listener,
   logRefusedCertificates,
+  type TicketKeys,
 } from '@windhover/transport';
 import { AppError } from './app-error.ts';
 import type { AppFeatures } from './app-features.ts';
@@ -29,6 +30,8 @@ export interface AppHost {
   readonly logs: Pick<Logs, 'log' | 'writeAccess' | 'accessFormat'>;
   /** The features around the application; `null` for none. */
   readonly features: AppFeatures | null;
+  /** The keys of session tickets that all workers have. Default: those of this process. */
+  readonly ticketKeys?: TicketKeys;
 }
 
 /** An application that is being served. */
@@ -46,7 +49,7 @@ export interface RunningApp {
 
 /** Serves an application. Rejects with a `TransportError` if it cannot listen. */
 export async function startApp(app: App, settings: Settings, host: AppHost): Promise<RunningApp> {
-  const { address, features, logs } = host;
+  const { address, features, logs, ticketKeys } = host;
   const { log } = logs;
   const application = compose([showClient], await toHandler(app, log));
   const started = (await features?.start(application, logs)) ?? { handler: application, connections: [] };
@@ -62,6 +65,7 @@ export async function startApp(app: App, settings: Settings, host: AppHost): Pro
           certificate,
           alpnProtocols,
           onHandshakeError: logRefusedCertificates(log),
+          ...(ticketKeys === undefined ? {} : { ticketKeys }),
           ...(settings.tlsStapling === false ? {} : { stapler: lazyStapler(log) }),
         });
   const options = {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TransportError } from './errors.ts';
+import { handshakeError } from './handshake-error.ts';
 import { logRefusedCertificates } from './log-refused-certificates.ts';
 
 const client = { remoteAddress: '192.0.2.1' };
@@ -28,6 +29,18 @@ describe('logRefusedCertificates()', () => {
       { client: '192.0.2.1', code, reason: 'expired', refused: 1 },
       { client: '192.0.2.1', code, reason: 'foreign', refused: 1 },
       { client: '192.0.2.1', code, reason: 'expired', refused: 5 },
+    ]);
+  });
+
+  it('logs a client that does not speak TLS once a minute: it may be a proxy that sends PROXY headers', () => {
+    const { advance, lines, log } = start();
+    const failed = handshakeError(Object.assign(new Error(), { code: 'ERR_SSL_WRONG_VERSION_NUMBER' }));
+    for (let count = 0; count < 3; count++) log(failed, client);
+    advance(60_000);
+    log(failed, client);
+    expect(lines).toEqual([
+      expect.objectContaining({ reason: expect.stringContaining('see `proxyProtocol`'), refused: 1 }),
+      expect.objectContaining({ refused: 3 }),
     ]);
   });
 

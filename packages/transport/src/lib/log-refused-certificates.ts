@@ -4,6 +4,9 @@ import { type TransportError, transportErrors } from './errors.ts';
 /** How often the log hears of one reason. */
 const toldEveryMs = 60_000;
 
+/** OpenSSL's code for first bytes that are neither TLS nor HTTP. */
+const notTls = 'ERR_SSL_WRONG_VERSION_NUMBER';
+
 /** Reasons that are counted apart; the others are one. */
 const maxReasons = 50;
 
@@ -14,8 +17,8 @@ interface Told {
 
 /**
  * Makes an `onHandshakeError` for `createTls` that logs refused client certificates at `info`: the first of a reason, then one line a minute at
- * most, with the number of refusals since the last line. Other failed handshakes are logged at `debug`, because many clients that reach a public
- * port do not speak TLS.
+ * most, with the number of refusals since the last line. Clients that do not speak TLS are logged in the same way, because a
+ * proxy that sends PROXY headers may be one of them; other failed handshakes at `debug`.
  *
  * @param clock Default: the system's
  */
@@ -30,15 +33,21 @@ export function logRefusedCertificates(
     if (told === undefined) reasons.set(key, (told = { at: Number.NEGATIVE_INFINITY, refused: 0 }));
     return told;
   };
-  return function logRefusedCertificate({ code, message }, { remoteAddress }) {
+  return function logRefusedCertificate({ code, message, cause }, { remoteAddress }) {
     const client = remoteAddress || '-';
-    if (code !== 'TRANSPORT_TLS_CLIENT_REFUSED') return log.debug(message, { client });
+    const isForeign = (cause as NodeJS.ErrnoException | undefined)?.code === notTls;
+    if (code !== 'TRANSPORT_TLS_CLIENT_REFUSED' && !isForeign) return log.debug(message, { client });
     const reason = message.slice(transportErrors[code].length + 2);
     const told = toldOf(reason);
     told.refused += 1;
     const now = clock.now();
     if (now - told.at < toldEveryMs) return log.debug(message, { client });
-    log.info('A client certificate was refused', { client, code, reason, refused: told.refused });
+    log.info(isForeign ? 'A TLS handshake failed' : 'A client certificate was refused', {
+      client,
+      code,
+      reason,
+      refused: told.refused,
+    });
     told.at = now;
     told.refused = 0;
   };
