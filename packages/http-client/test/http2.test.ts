@@ -1,74 +1,14 @@
 import { once } from 'node:events';
-import http2, {
-  type Http2SecureServer,
-  type Http2Server,
-  type ServerHttp2Session,
-  type ServerHttp2Stream,
-} from 'node:http2';
+import http2, { type ServerHttp2Stream } from 'node:http2';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { localhostCertificate, poisonLentBytes } from '@windhover/transport/testing';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createHttpClient, type HttpClient, type HttpClientOptions, type Origin, parseOrigin } from '../src/index.ts';
+import { localhostCertificate } from '@windhover/transport/testing';
+import { describe, expect, it } from 'vitest';
+import { parseOrigin } from '../src/index.ts';
+import { ask, cleanUps, client, hello, start, useHttp2Upstreams } from './http2-upstream.ts';
 import { readBody } from './read-body.ts';
 
-const cleanUps: (() => unknown)[] = [];
-beforeAll(() => poisonLentBytes(true));
-afterAll(() => poisonLentBytes(false));
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
-
-type Handler = (stream: ServerHttp2Stream, headers: http2.IncomingHttpHeaders) => void;
-
-interface Upstream {
-  readonly origin: Origin;
-  readonly sessions: ServerHttp2Session[];
-}
-
-async function start(
-  handler: Handler,
-  options: http2.ServerOptions = {},
-  tls?: http2.SecureServerOptions,
-): Promise<Upstream> {
-  const sessions: ServerHttp2Session[] = [];
-  const server: Http2Server | Http2SecureServer =
-    tls === undefined ? http2.createServer(options) : http2.createSecureServer({ ...options, ...tls });
-  server.on('session', (session) => {
-    sessions.push(session);
-    session.on('error', () => undefined);
-  });
-  server.on('stream', (stream, headers) => {
-    stream.on('error', () => undefined);
-    handler(stream, headers);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  cleanUps.push(() => {
-    for (const session of sessions) session.destroy();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
-  if (tls === undefined) return { origin: parseOrigin(`http://127.0.0.1:${port}`, undefined, 'http2'), sessions };
-  const origin = parseOrigin(`https://localhost:${port}`, { ca: localhostCertificate.cert }, 'http2');
-  return { origin: { ...origin, address: { host: '127.0.0.1', port } }, sessions };
-}
-
-function client(options: HttpClientOptions = {}): HttpClient {
-  const made = createHttpClient(options);
-  cleanUps.push(() => made.close());
-  return made;
-}
-
-const hello: Handler = (stream, headers) => {
-  stream.respond({ ':status': 200, 'x-path': headers[':path'] });
-  stream.end(`hello ${headers['x-name'] ?? ''}`);
-};
-
-async function ask(from: HttpClient, { origin }: Upstream, target = '/'): Promise<string> {
-  const { body } = await from.request(origin, { method: 'GET', target }).response;
-  return (await readBody(body)).toString();
-}
+useHttp2Upstreams();
 
 describe('requests over HTTP/2', () => {
   it('share one connection', async () => {
@@ -203,12 +143,7 @@ describe('requests over HTTP/2', () => {
     const upstream = await start(hello);
     const from = client();
     await ask(from, upstream);
-    for (const wrong of [
-      { fields: ['host', 'x', 'Host'] },
-      { fields: ['x', 'a\nb', 'X'] },
-      { upgrade: 'websocket' },
-      { preamble: 'x' },
-    ]) {
+    for (const wrong of [{ fields: ['host', 'x', 'Host'] }, { fields: ['x', 'a\nb', 'X'] }, { upgrade: 'websocket' }]) {
       const bad = from.request(upstream.origin, { method: 'GET', target: '/', ...wrong });
       await expect(bad.response).rejects.toMatchObject({ code: 'CLIENT_REQUEST_INVALID' });
     }

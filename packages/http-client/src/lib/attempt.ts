@@ -23,8 +23,12 @@ export interface CallCarrier {
 /** Where calls get their connections. */
 export interface CallPool {
   readonly wheel: TimerWheel;
-  takeIdle(preamble: string | undefined): CallCarrier | undefined;
-  open(signal: AbortSignal, preamble: string | undefined): Promise<CallCarrier>;
+  /** A kept connection for the request; `undefined` if there is none. */
+  takeIdle(request: ClientRequest): CallCarrier | undefined;
+  /** Rejects with a `ClientError`; soon, with anything, when `signal` is aborted. */
+  open(signal: AbortSignal, request: ClientRequest): Promise<CallCarrier>;
+  /** Calls under way fail, later ones too. */
+  close(): void;
 }
 
 /** An upstream that goes away again and again must not keep a call for ever. */
@@ -54,8 +58,15 @@ export class Attempt implements ClientCall, CallListener {
     });
   }
 
-  begin(): void {
-    const kept = this.pool.takeIdle(this.request.preamble);
+  /** Begins a call over the connections of a pool. */
+  static begin(pool: CallPool, request: ClientRequest): ClientCall {
+    const attempt = new Attempt(pool, request);
+    attempt.begin();
+    return attempt;
+  }
+
+  private begin(): void {
+    const kept = this.pool.takeIdle(this.request);
     if (kept === undefined) this.connect();
     else this.send(kept);
   }
@@ -98,11 +109,12 @@ export class Attempt implements ClientCall, CallListener {
   private connect(): void {
     const connecting = new AbortController();
     this.connecting = connecting;
-    this.pool.open(connecting.signal, this.request.preamble).then(
+    this.pool.open(connecting.signal, this.request).then(
       (connection) => {
         this.connecting = null;
         this.connectedAt = this.pool.wheel.now;
         this.send(connection);
+        if (connecting.signal.aborted) connection.abort(this, connecting.signal.reason as Error);
       },
       (error: ClientError) => {
         const { aborted, reason } = connecting.signal;

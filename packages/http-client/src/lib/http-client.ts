@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '@windhover/core';
 import { checkOptions, milliseconds, orNull, type Rules, wholeNumber, withFunctions } from '@windhover/options';
 import { createTimerWheel, type TimerWheel } from '@windhover/transport';
+import { Attempt, type CallPool } from './attempt.ts';
 import type { ClientCall, ClientRequest, HttpClientOptions, ResolvedClientOptions } from './client-types.ts';
 import { ClientError } from './errors.ts';
 import { Http2Pool } from './http2/http2-pool.ts';
@@ -49,7 +50,7 @@ export function createHttpClient(options: HttpClientOptions & HttpClientEnvironm
     maxIdlePerOrigin: options.maxIdlePerOrigin ?? 256,
   };
   const wheel = options.wheel ?? createTimerWheel({ clock: options.clock ?? systemClock });
-  const pools = new Map<string, OriginPool | Http2Pool>();
+  const pools = new Map<string, CallPool>();
   let isClosed = false;
   return {
     wheel,
@@ -62,7 +63,7 @@ export function createHttpClient(options: HttpClientOptions & HttpClientEnvironm
         pools.set(key, pool);
         if (isClosed) pool.close();
       }
-      return pool.request(request);
+      return Attempt.begin(pool, request);
     },
     close() {
       isClosed = true;

@@ -1,8 +1,8 @@
 import type { Connection } from '@windhover/core';
 import type { TimerWheel } from '@windhover/transport';
-import { Attempt, type CallPool } from './attempt.ts';
+import type { CallPool } from './attempt.ts';
 import { ClientConnection, type ConnectionOwner } from './client-connection.ts';
-import type { ClientCall, ClientRequest, ResolvedClientOptions } from './client-types.ts';
+import type { ClientRequest, ResolvedClientOptions } from './client-types.ts';
 import { connectOrigin } from './connect-origin.ts';
 import { ClientError } from './errors.ts';
 import type { Origin } from './origin.ts';
@@ -25,14 +25,8 @@ export class OriginPool implements ConnectionOwner, CallPool {
     this.wheel = wheel;
   }
 
-  request(request: ClientRequest): ClientCall {
-    const attempt = new Attempt(this, request);
-    attempt.begin();
-    return attempt;
-  }
-
   /** Takes an unused connection that began with these bytes out of the pool, if there is one. */
-  takeIdle(preamble: string | undefined): ClientConnection | undefined {
+  takeIdle({ preamble }: ClientRequest): ClientConnection | undefined {
     if (this.isClosed) return undefined;
     const { unused } = this;
     if (unused.length === 0 || unused[unused.length - 1]!.preamble === preamble) return unused.pop();
@@ -40,7 +34,7 @@ export class OriginPool implements ConnectionOwner, CallPool {
     return index < 0 ? undefined : unused.splice(index, 1)[0];
   }
 
-  async open(signal: AbortSignal, preamble: string | undefined): Promise<ClientConnection> {
+  async open(signal: AbortSignal, { preamble }: ClientRequest): Promise<ClientConnection> {
     if (this.isClosed) throw new ClientError('CLIENT_CLOSED', this.origin.key);
     const channel: Connection = await connectOrigin(this.origin, this.options, signal, preamble);
     if (this.isClosed || signal.aborted) {

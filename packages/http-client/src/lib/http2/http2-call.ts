@@ -14,12 +14,15 @@ export interface Http2CallOwner {
   readonly owner: Pick<ConnectionOwner, 'origin' | 'options' | 'wheel'>;
   readonly codec: Http2Connection;
   readonly scheme: string;
+  readonly reads: number;
   callOver(call: Http2Call): void;
 }
 
 /** One call: a stream of a connection that carries others too. */
 export class Http2Call implements ResponseBodyOwner {
   readonly listener: CallListener;
+  /** How often the connection had read when the request went out. */
+  readonly readsBefore: number;
   private readonly request: ClientRequest;
   private readonly connection: Http2CallOwner;
   private readonly deadline: Deadline;
@@ -40,6 +43,7 @@ export class Http2Call implements ResponseBodyOwner {
     this.connection = connection;
     this.request = request;
     this.listener = listener;
+    this.readsBefore = connection.reads;
     this.deadline = connection.owner.wheel.createDeadline(() => this.timedOut());
   }
 

@@ -21,8 +21,12 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
   readonly codec: Http2Connection;
   readonly scheme: string;
   calls = 0;
-  /** A reset tells whether a request may be repeated; a lost connection only that nothing came back. */
-  hasAnswered = false;
+  /** False only while a call is told that the connection was lost before anything came since its request went out. */
+  hasAnswered = true;
+  /** The bytes with which it began, see `ClientRequest`. */
+  readonly preamble: string | undefined;
+  /** Counts what comes, so that calls can tell whether anything came since they began. */
+  reads = 0;
   private readonly channel: Connection;
   private readonly open = new Map<CallListener, Http2Call>();
   private readonly idleDeadline: Deadline;
@@ -36,7 +40,8 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
     this.codec.flush();
   };
 
-  constructor(channel: Connection, owner: Http2ConnectionOwner) {
+  constructor(channel: Connection, owner: Http2ConnectionOwner, preamble?: string) {
+    this.preamble = preamble;
     this.channel = channel;
     this.owner = owner;
     this.scheme = owner.origin.tls === null ? 'http' : 'https';
@@ -48,6 +53,7 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
       drain: () => this.drained(),
       close: (error) => this.closed(error),
     });
+    this.watchIdle();
   }
 
   /** Promises a place to a call that is about to be sent; returns whether there is one. */
@@ -165,7 +171,7 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
   }
 
   private received(chunk: Uint8Array): void {
-    this.hasAnswered = true;
+    this.reads += 1;
     this.codec.receive(chunk, this.owner.wheel.now);
   }
 
@@ -178,7 +184,11 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
   private closed(error: Error | undefined): void {
     this.leave();
     this.idleDeadline.dispose();
-    for (const call of [...this.open.values()]) call.connectionGone(error);
+    for (const call of [...this.open.values()]) {
+      this.hasAnswered = call.readsBefore !== this.reads;
+      call.connectionGone(error);
+    }
+    this.hasAnswered = true;
   }
 
   /** No new calls. */

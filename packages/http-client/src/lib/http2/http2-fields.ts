@@ -5,9 +5,8 @@ const reserved = /^(?:host|content-length|transfer-encoding|connection|te)$/;
 
 /** The fields of a request for HTTP/2: flat triples with names in lower case. Throws for one that only the client may set. */
 export function http2Fields(request: ClientRequest, contentLength: number | null): string[] {
-  const { fields, upgrade, preamble } = request;
-  // A preamble belongs to one client, but a connection to all; an upgrade would be an extended CONNECT.
-  if (upgrade !== undefined || preamble !== undefined) throw new Error('upgrade and preamble need HTTP/1.1');
+  const { fields, upgrade } = request;
+  if (upgrade !== undefined) throw new Error('an upgrade needs HTTP/1.1');
   const list = fields instanceof JudgedFields ? fromLines(fields.text) : [...(fields ?? [])];
   for (let index = 0; index < list.length; index += 3)
     if (reserved.test(list[index]!)) throw new Error(`${list[index]!} cannot be set`);

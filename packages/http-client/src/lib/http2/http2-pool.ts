@@ -1,14 +1,16 @@
+import type { Connection } from '@windhover/core';
 import type { TimerWheel } from '@windhover/transport';
-import { Attempt, type CallPool } from '../attempt.ts';
-import type { ClientCall, ClientRequest, ResolvedClientOptions } from '../client-types.ts';
+import type { CallPool } from '../attempt.ts';
+import type { ClientRequest, ResolvedClientOptions } from '../client-types.ts';
 import { connectOrigin } from '../connect-origin.ts';
 import { ClientError } from '../errors.ts';
 import type { Origin } from '../origin.ts';
 import { Http2ClientConnection, type Http2ConnectionOwner } from './http2-client-connection.ts';
+import { SharedOpening } from './shared-opening.ts';
 
 /**
- * The connections to an upstream that speaks HTTP/2. Calls share one, and the next one is opened when the upstream takes
- * no more on it, or goes away.
+ * The connections to an upstream that speaks HTTP/2. Calls with the same preamble share one, and the next one is opened
+ * when the upstream takes no more on it, or goes away.
  */
 export class Http2Pool implements Http2ConnectionOwner, CallPool {
   readonly origin: Origin;
@@ -16,7 +18,7 @@ export class Http2Pool implements Http2ConnectionOwner, CallPool {
   readonly wheel: TimerWheel;
   private readonly connections: Http2ClientConnection[] = [];
   private readonly all = new Set<Http2ClientConnection>();
-  private opening: Promise<Http2ClientConnection> | null = null;
+  private readonly openings = new Map<string | undefined, SharedOpening<void>>();
   private isClosed = false;
 
   constructor(origin: Origin, options: ResolvedClientOptions, wheel: TimerWheel) {
@@ -25,26 +27,29 @@ export class Http2Pool implements Http2ConnectionOwner, CallPool {
     this.wheel = wheel;
   }
 
-  request(request: ClientRequest): ClientCall {
-    const attempt = new Attempt(this, request);
-    attempt.begin();
-    return attempt;
-  }
-
   /** A connection with a place for one more call, which is promised to it. */
-  takeIdle(): Http2ClientConnection | undefined {
-    return this.connections.find((connection) => connection.promise());
+  takeIdle({ preamble }: ClientRequest): Http2ClientConnection | undefined {
+    return this.connections.find((connection) => connection.preamble === preamble && connection.promise());
   }
 
   /** Waits for a connection with a place. Calls that come meanwhile wait for the same one. */
-  async open(signal: AbortSignal): Promise<Http2ClientConnection> {
+  async open(signal: AbortSignal, request: ClientRequest): Promise<Http2ClientConnection> {
     for (;;) {
       if (this.isClosed || signal.aborted) throw new ClientError('CLIENT_CLOSED', this.origin.key);
-      const free = this.takeIdle();
+      const free = this.takeIdle(request);
       if (free !== undefined) return free;
-      this.opening ??= this.connect();
-      await this.opening;
+      await this.opening(request.preamble).wait(signal);
     }
+  }
+
+  /** Takes a new connection into the pool. */
+  adopt(channel: Connection, preamble: string | undefined): Http2ClientConnection {
+    const connection = new Http2ClientConnection(channel, this, preamble);
+    this.connections.push(connection);
+    this.all.add(connection);
+    channel.onClosed(() => this.all.delete(connection));
+    if (this.isClosed) connection.destroy();
+    return connection;
   }
 
   gone(connection: Http2ClientConnection): void {
@@ -57,17 +62,17 @@ export class Http2Pool implements Http2ConnectionOwner, CallPool {
     for (const connection of [...this.all]) connection.destroy();
   }
 
-  private async connect(): Promise<Http2ClientConnection> {
-    try {
-      const channel = await connectOrigin(this.origin, this.options, undefined, undefined);
-      const connection = new Http2ClientConnection(channel, this);
-      if (this.isClosed) connection.destroy();
-      this.connections.push(connection);
-      this.all.add(connection);
-      channel.onClosed(() => this.all.delete(connection));
-      return connection;
-    } finally {
-      this.opening = null;
-    }
+  private opening(preamble: string | undefined): SharedOpening<void> {
+    const running = this.openings.get(preamble);
+    if (running !== undefined && !running.isGivenUp) return running;
+    const opening: SharedOpening<void> = new SharedOpening(async (signal) => {
+      try {
+        this.adopt(await connectOrigin(this.origin, this.options, signal, preamble), preamble);
+      } finally {
+        if (this.openings.get(preamble) === opening) this.openings.delete(preamble);
+      }
+    });
+    this.openings.set(preamble, opening);
+    return opening;
   }
 }
