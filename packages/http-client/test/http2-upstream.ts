@@ -8,7 +8,14 @@ import http2, {
 import type { AddressInfo } from 'node:net';
 import { localhostCertificate, poisonLentBytes } from '@windhover/transport/testing';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import { createHttpClient, type HttpClient, type HttpClientOptions, type Origin, parseOrigin } from '../src/index.ts';
+import {
+  createHttpClient,
+  type HttpClient,
+  type HttpClientEnvironment,
+  type HttpClientOptions,
+  type Origin,
+  parseOrigin,
+} from '../src/index.ts';
 import { readBody } from './read-body.ts';
 
 /** What ends with the test. */
@@ -59,7 +66,7 @@ export async function start(
   return { origin: { ...origin, address: { host: '127.0.0.1', port } }, sessions };
 }
 
-export function client(options: HttpClientOptions = {}): HttpClient {
+export function client(options: HttpClientOptions & HttpClientEnvironment = {}): HttpClient {
   const made = createHttpClient(options);
   cleanUps.push(() => made.close());
   return made;

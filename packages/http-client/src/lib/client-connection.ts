@@ -77,6 +77,12 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner, Req
     if (this.sender.isWithheld) this.watch();
   }
 
+  /** Waits in the pool for its first call. */
+  keep(): void {
+    this.watch();
+    this.owner.idle(this);
+  }
+
   /** Gives up the call of that listener. When it is over nothing happens: the connection may have the next one already. */
   abort(listener: CallListener, reason: Error): void {
     if (this.listener === listener) this.failWith('CLIENT_ABORTED', reason.message, reason);

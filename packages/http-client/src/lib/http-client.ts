@@ -2,6 +2,7 @@ import { type Clock, systemClock } from '@windhover/core';
 import { checkOptions, milliseconds, orNull, type Rules, wholeNumber, withFunctions } from '@windhover/options';
 import { createTimerWheel, type TimerWheel } from '@windhover/transport';
 import { Attempt, type CallPool } from './attempt.ts';
+import { AutoPool } from './auto-pool.ts';
 import type { ClientCall, ClientRequest, HttpClientOptions, ResolvedClientOptions } from './client-types.ts';
 import { ClientError } from './errors.ts';
 import { Http2Pool } from './http2/http2-pool.ts';
@@ -36,6 +37,8 @@ const optionRules: Rules<HttpClientOptions & HttpClientEnvironment> = {
   wheel: withFunctions(['createDeadline'], 'what createTimerWheel() makes'),
 };
 
+const poolKinds = { http1: OriginPool, http2: Http2Pool, auto: AutoPool };
+
 /**
  * Creates a client. One is enough for a whole process, because it keeps a pool for each origin. Throws
  * `CLIENT_OPTION_INVALID`.
@@ -59,7 +62,7 @@ export function createHttpClient(options: HttpClientOptions & HttpClientEnvironm
       let pool = pools.get(key);
       if (pool === undefined) {
         const parsed = typeof origin === 'string' ? parseOrigin(origin) : origin;
-        pool = new (parsed.protocol === 'http2' ? Http2Pool : OriginPool)(parsed, resolved, wheel);
+        pool = new poolKinds[parsed.protocol ?? 'http1'](parsed, resolved, wheel);
         pools.set(key, pool);
         if (isClosed) pool.close();
       }

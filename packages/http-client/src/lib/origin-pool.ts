@@ -37,7 +37,16 @@ export class OriginPool implements ConnectionOwner, CallPool {
   async open(signal: AbortSignal, { preamble }: ClientRequest): Promise<ClientConnection> {
     if (this.isClosed) throw new ClientError('CLIENT_CLOSED', this.origin.key);
     const channel: Connection = await connectOrigin(this.origin, this.options, signal, preamble);
-    if (this.isClosed || signal.aborted) {
+    if (signal.aborted) {
+      channel.destroy();
+      throw new ClientError('CLIENT_CLOSED', this.origin.key);
+    }
+    return this.adopt(channel, preamble);
+  }
+
+  /** Takes a new connection into the pool. Throws `CLIENT_CLOSED`. */
+  adopt(channel: Connection, preamble: string | undefined): ClientConnection {
+    if (this.isClosed) {
       channel.destroy();
       throw new ClientError('CLIENT_CLOSED', this.origin.key);
     }

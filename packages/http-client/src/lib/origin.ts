@@ -13,13 +13,13 @@ export interface Origin {
   /** The Host value of requests that set none. */
   readonly host: string;
   /**
-   * `http2`: HTTP/2 by ALPN with TLS, by prior knowledge without; an upstream that does not speak it fails. Default:
-   * `http1`.
+   * `http2`: HTTP/2 by ALPN with TLS, by prior knowledge without; an upstream that does not speak it fails. `auto`: what the
+   * upstream chooses by ALPN at each new connection. Default: `http1`.
    */
   readonly protocol?: OriginProtocol | undefined;
 }
 
-export type OriginProtocol = 'http1' | 'http2';
+export type OriginProtocol = 'http1' | 'http2' | 'auto';
 
 let madeWithOptions = 0;
 
@@ -27,11 +27,12 @@ let madeWithOptions = 0;
  * Parses `http://host:port`, `https://host:port` or `unix:/path/to.socket`. Throws `CLIENT_ORIGIN_INVALID`.
  *
  * @param tls how to verify an `https://` origin. Default: by the authorities that come with Node
- * @param protocol what it speaks. Default: HTTP/1.1
+ * @param protocol what it speaks; `auto` without TLS is HTTP/1.1, because only ALPN tells. Default: HTTP/1.1
  */
 export function parseOrigin(text: string, tls?: ClientTlsOptions, protocol: OriginProtocol = 'http1'): Origin {
   const origin = parseAddress(text, tls);
-  return protocol === 'http1' ? origin : { ...origin, pool: `${origin.pool}#h2`, protocol };
+  if (protocol === 'http1' || (protocol === 'auto' && origin.tls === null)) return origin;
+  return { ...origin, pool: `${origin.pool}#${protocol}`, protocol };
 }
 
 function parseAddress(text: string, tls: ClientTlsOptions | undefined): Origin {

@@ -133,7 +133,7 @@ export class Http2Call implements ResponseBodyOwner {
   }
 
   /** The stream was reset, or its connection is gone. */
-  streamGone(error: Http2Error): void {
+  streamGone(error: Http2Error, detail: string = error.message): void {
     // RFC 9113 §8.1: an upstream that has answered may tell us to stop sending.
     if (error.isPeers && error.http2Code === http2Codes.NO_ERROR && this.ending !== null) return;
     const code = error.isPeers
@@ -141,7 +141,7 @@ export class Http2Call implements ResponseBodyOwner {
         ? 'CLIENT_CLOSED_EARLY'
         : 'CLIENT_BODY_TRUNCATED'
       : 'CLIENT_BAD_RESPONSE';
-    this.failWith(code, error.message, error);
+    this.failWith(code, detail, error);
   }
 
   connectionGone(cause: Error | undefined): void {

@@ -35,6 +35,7 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
   private isClosed = false;
   private isFlushing = false;
   private isPaused = false;
+  private isHttp1 = false;
   private readonly flush = (): void => {
     this.isFlushing = false;
     this.codec.flush();
@@ -136,7 +137,8 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
   failed(error: Http2Error): void {
     this.leave();
     this.codec.flush();
-    for (const call of [...this.open.values()]) call.streamGone(error);
+    const detail = this.isHttp1 ? 'it answers in HTTP/1.1, which the protocol http1 is for' : error.message;
+    for (const call of [...this.open.values()]) call.streamGone(error, detail);
     this.channel.end();
     this.channel.destroy();
   }
@@ -172,6 +174,7 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
 
   private received(chunk: Uint8Array): void {
     this.reads += 1;
+    if (this.reads === 1) this.isHttp1 = isAnswerOfHttp1(chunk);
     this.codec.receive(chunk, this.owner.wheel.now);
   }
 
@@ -203,6 +206,11 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
     if (this.isClosed) this.channel.destroy();
     else this.idleDeadline.set(this.owner.options.idleTimeoutMs);
   }
+}
+
+/** Such an answer is complete in its first bytes, or else it is only not named so well. */
+function isAnswerOfHttp1(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 7)).toString('latin1') === 'HTTP/1.';
 }
 
 function callOf(stream: Http2Stream): Http2Call {

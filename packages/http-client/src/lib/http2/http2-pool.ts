@@ -42,13 +42,16 @@ export class Http2Pool implements Http2ConnectionOwner, CallPool {
     }
   }
 
-  /** Takes a new connection into the pool. */
+  /** Takes a new connection into the pool. Throws `CLIENT_CLOSED`. */
   adopt(channel: Connection, preamble: string | undefined): Http2ClientConnection {
+    if (this.isClosed) {
+      channel.destroy();
+      throw new ClientError('CLIENT_CLOSED', this.origin.key);
+    }
     const connection = new Http2ClientConnection(channel, this, preamble);
     this.connections.push(connection);
     this.all.add(connection);
     channel.onClosed(() => this.all.delete(connection));
-    if (this.isClosed) connection.destroy();
     return connection;
   }
 
