@@ -22,6 +22,7 @@ export { type ProxyHeaderFacts, writeProxyHeader } from './lib/proxy-protocol/wr
 export { onConsumerError } from './lib/report-error.ts';
 export type { SocketDriver } from './lib/socket-connection.ts';
 export type { Staple, Stapler } from './lib/stapler.ts';
+export { StreamTunnel, type TunnelResets, type TunnelStream } from './lib/stream-tunnel.ts';
 export {
   createTicketKeys,
   sharedTicketKeys,

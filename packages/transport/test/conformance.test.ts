@@ -15,6 +15,7 @@ import {
 import { canBorrow, canBorrowTls } from '../src/lib/can-borrow.ts';
 import { channelRules, type OpenPair, poisonLentBytes, writeLocalhostCertificate } from '../src/testing.ts';
 import { connectTls } from './connect-tls.ts';
+import { createStreamPair } from './stream-pair.ts';
 
 beforeAll(() => poisonLentBytes(true));
 afterAll(() => poisonLentBytes(false));
@@ -26,6 +27,10 @@ it('finds that this Node can borrow: on Linux the fallback is for runtimes we ha
 
 describe('memory driver', () => {
   for (const rule of channelRules) it(rule.name, () => rule.run(async () => createMemoryPair()));
+});
+
+describe('streams as tunnels', () => {
+  for (const rule of channelRules) it(rule.name, () => rule.run(createStreamPair));
 });
 
 describe.each<[string, SocketDriver, 'tcp' | 'unix', 'plain' | 'tls']>([
