@@ -9,6 +9,7 @@ import {
   toPushBody,
 } from '@windhover/core';
 import { type Http2Stream, http2Codes } from '@windhover/http2-codec';
+import { StreamTunnel } from '@windhover/transport';
 import { BodySource, type BodySourceOwner } from '../body-source.ts';
 import { publishRequest } from '../diagnostics.ts';
 import type { Engine } from '../engine.ts';
@@ -21,10 +22,11 @@ import type { Cut } from '../response-writer.ts';
 import { asksForHttp1 } from './asks-for-http1.ts';
 import type { Http2ExchangeOwner } from './http2-exchange-owner.ts';
 import { Http2Sink, type Http2SinkOwner } from './http2-sink.ts';
-import { Http2Tunnel } from './http2-tunnel.ts';
 import { Http2Upload } from './http2-upload.ts';
 import { toHttp2Request } from './to-http2-request.ts';
 import { tunnelFields } from './tunnel-fields.ts';
+
+const tunnelResets = { close: http2Codes.CANCEL, cut: http2Codes.CONNECT_ERROR };
 
 /** One request of an HTTP/2 connection, from its head to the last byte of its answer. */
 export class Http2Exchange extends EngineExchange implements BodySourceOwner, Http2SinkOwner {
@@ -38,7 +40,7 @@ export class Http2Exchange extends EngineExchange implements BodySourceOwner, Ht
   private plan: ResponsePlan | null = null;
   private tunnelFields: readonly string[] = [];
   private sink: Http2Sink | null = null;
-  private tunnel: Http2Tunnel | null = null;
+  private tunnel: StreamTunnel | null = null;
   private uploadWatch: RateWatch | null = null;
   private answerWatch: RateWatch | null = null;
 
@@ -264,7 +266,7 @@ export class Http2Exchange extends EngineExchange implements BodySourceOwner, Ht
     this.status = context.response.status;
     this.headAt = now;
     this.end = 'upgraded';
-    this.tunnel = new Http2Tunnel(stream, context.connection);
+    this.tunnel = new StreamTunnel(stream, context.connection, tunnelResets);
     stream.respond(200, this.tunnelFields, false, -1, this.engine.date.valueAt(now));
     connection.openTunnel(this.tunnel, context.response.upgrade!, this);
     if (!stream.isRemoteOpen) this.tunnel.peerEnded();
