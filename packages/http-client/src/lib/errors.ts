@@ -3,6 +3,10 @@ export const clientErrors = {
   CLIENT_OPTION_INVALID: { stage: 'request', message: 'An option is not valid' },
   CLIENT_ORIGIN_INVALID: { stage: 'request', message: 'The origin is not valid' },
   CLIENT_REQUEST_INVALID: { stage: 'request', message: 'The request cannot be sent' },
+  CLIENT_UPGRADE_UNSUPPORTED: {
+    stage: 'request',
+    message: 'The upstream does not take upgrades, as WebSocket, over HTTP/2',
+  },
   CLIENT_CONNECT_FAILED: { stage: 'connect', message: 'The upstream could not be reached' },
   CLIENT_CONNECT_TIMEOUT: { stage: 'connect', message: 'The upstream did not accept the connection in time' },
   CLIENT_TLS_FAILED: { stage: 'connect', message: 'No secure connection to the upstream could be made' },

@@ -14,6 +14,7 @@ export const proxyErrors = {
   PROXY_QUEUE_FULL: { status: 503, message: 'Every upstream is busy, and the queue is full' },
   PROXY_QUEUE_TIMEOUT: { status: 503, message: 'No upstream had room for the request in time' },
   PROXY_CIRCUIT_OPEN: { status: 503, message: 'No upstream takes requests at present' },
+  PROXY_UPGRADE: { status: 502, message: 'The upstream takes no upgrades, as WebSocket, over HTTP/2' },
   PROXY_REQUEST: { status: 502, message: 'The request could not be sent to the upstream' },
 } as const;
 

@@ -3,6 +3,7 @@ import { ClientError, type ClientErrorCode } from '@windhover/http-client';
 import { type ProxyErrorCode, proxyErrors } from './errors.ts';
 
 const codes: Readonly<Partial<Record<ClientErrorCode, ProxyErrorCode>>> = {
+  CLIENT_UPGRADE_UNSUPPORTED: 'PROXY_UPGRADE',
   CLIENT_CONNECT_FAILED: 'PROXY_CONNECT',
   CLIENT_CONNECT_TIMEOUT: 'PROXY_CONNECT_TIMEOUT',
   CLIENT_TLS_FAILED: 'PROXY_TLS',

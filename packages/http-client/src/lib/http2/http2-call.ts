@@ -1,6 +1,6 @@
-import { bodyLength, HttpHeaders, type PushBody, toPushBody } from '@windhover/core';
+import { bodyLength, type ConnectionInfo, HttpHeaders, type PushBody, toPushBody } from '@windhover/core';
 import { type Http2Connection, type Http2Error, type Http2Stream, http2Codes } from '@windhover/http2-codec';
-import type { Deadline } from '@windhover/transport';
+import { type Deadline, StreamTunnel } from '@windhover/transport';
 import { awaitedMs, awaitedOf } from '../awaited.ts';
 import type { CallListener, ConnectionOwner } from '../client-connection.ts';
 import type { ClientRequest } from '../client-types.ts';
@@ -8,12 +8,17 @@ import { ClientError, type ClientErrorCode } from '../errors.ts';
 import { ResponseBody, type ResponseBodyOwner } from '../response-body.ts';
 import { http2Fields } from './http2-fields.ts';
 import { Http2Upload } from './http2-upload.ts';
+import { keyOf, upgradedHeaders, withoutKey } from './upgrade-handshake.ts';
+
+/** RFC 8441 §5: a TCP connection that was reset is CANCEL. */
+const tunnelResets = { close: http2Codes.CANCEL, cut: http2Codes.CANCEL };
 
 /** What a call tells its connection. */
 export interface Http2CallOwner {
   readonly owner: Pick<ConnectionOwner, 'origin' | 'options' | 'wheel'>;
   readonly codec: Http2Connection;
   readonly scheme: string;
+  readonly info: ConnectionInfo;
   readonly reads: number;
   callOver(call: Http2Call): void;
 }
@@ -27,7 +32,7 @@ export class Http2Call implements ResponseBodyOwner {
   private readonly connection: Http2CallOwner;
   private readonly deadline: Deadline;
   private stream!: Http2Stream;
-  private state: 'waiting' | 'receiving' | 'closed' = 'waiting';
+  private state: 'waiting' | 'receiving' | 'tunnel' | 'closed' = 'waiting';
   private isTold = false;
   private upload: Http2Upload | null = null;
   /** The body, while it waits until the upstream agrees. */
@@ -37,6 +42,9 @@ export class Http2Call implements ResponseBodyOwner {
   private body: ResponseBody | null = null;
   /** Bytes that came while nobody took them; the window bounds them. */
   private kept: Uint8Array[] = [];
+  /** What an extended CONNECT has opened. */
+  private tunnel: StreamTunnel | null = null;
+  private key: string | undefined;
   private ending: { readonly trailers: readonly string[] | null } | null = null;
 
   constructor(connection: Http2CallOwner, request: ClientRequest, listener: CallListener) {
@@ -52,16 +60,19 @@ export class Http2Call implements ResponseBodyOwner {
     const { request, connection } = this;
     const content = request.body ?? null;
     this.length = bodyLength(content);
-    this.isSent = content === null || this.length === 0;
+    const { upgrade = null } = request;
+    this.isSent = upgrade !== null || content === null || this.length === 0;
+    const fields = http2Fields(request, this.length);
+    this.key = upgrade === null ? undefined : keyOf(fields);
     const head = {
-      method: request.method,
+      method: upgrade === null ? request.method : 'CONNECT', // RFC 8441 §4
       scheme: connection.scheme,
       authority: request.host ?? connection.owner.origin.host,
       path: request.target,
-      protocol: null,
-      fields: http2Fields(request, this.length),
+      protocol: upgrade,
+      fields: upgrade === null ? fields : withoutKey(fields),
     };
-    const stream = connection.codec.request(head, this.isSent);
+    const stream = connection.codec.request(head, this.isSent && upgrade === null);
     if (stream === null) return false;
     this.stream = stream;
     stream.owner = this;
@@ -73,8 +84,13 @@ export class Http2Call implements ResponseBodyOwner {
     return true;
   }
 
+  get isTunnel(): boolean {
+    return this.tunnel !== null;
+  }
+
   abort(reason: Error): void {
-    this.failWith('CLIENT_ABORTED', reason.message, reason);
+    if (this.tunnel !== null) this.tunnel.destroy(reason);
+    else this.failWith('CLIENT_ABORTED', reason.message, reason);
   }
 
   releaseBody(): void {
@@ -91,6 +107,10 @@ export class Http2Call implements ResponseBodyOwner {
       if (status === 100) this.proceed();
       this.watch();
       this.request.onInform?.(status, headers);
+      return;
+    }
+    if (this.request.upgrade !== undefined && status < 300) {
+      this.startTunnel(this.request.upgrade, isEnd);
       return;
     }
     this.state = 'receiving';
@@ -115,6 +135,10 @@ export class Http2Call implements ResponseBodyOwner {
   }
 
   receivedData(bytes: Uint8Array): void {
+    if (this.tunnel !== null) {
+      this.tunnel.arrived(bytes);
+      return;
+    }
     if (this.body?.isFlowing === true && this.kept.length === 0) {
       this.body.push(bytes);
       this.stream.credit(bytes.byteLength);
@@ -123,17 +147,26 @@ export class Http2Call implements ResponseBodyOwner {
   }
 
   receivedEnd(trailers: readonly string[] | null): void {
+    if (this.tunnel !== null) {
+      this.tunnel.peerEnded();
+      return;
+    }
     this.ending = { trailers };
     if (this.kept.length === 0) this.responseEnded();
   }
 
   writable(): void {
+    this.tunnel?.writable();
     this.upload?.writable();
     this.watch();
   }
 
   /** The stream was reset, or its connection is gone. */
   streamGone(error: Http2Error, detail: string = error.message): void {
+    if (this.tunnel !== null) {
+      this.tunnel.gone(error);
+      return;
+    }
     // RFC 9113 §8.1: an upstream that has answered may tell us to stop sending.
     if (error.isPeers && error.http2Code === http2Codes.NO_ERROR && this.ending !== null) return;
     const code = error.isPeers
@@ -145,6 +178,10 @@ export class Http2Call implements ResponseBodyOwner {
   }
 
   connectionGone(cause: Error | undefined): void {
+    if (this.tunnel !== null) {
+      this.tunnel.gone(cause ?? new Error('The connection of the stream was closed'));
+      return;
+    }
     const code = this.state === 'waiting' ? 'CLIENT_CLOSED_EARLY' : 'CLIENT_BODY_TRUNCATED';
     this.failWith(code, cause?.message ?? this.connection.owner.origin.key, cause);
   }
@@ -176,6 +213,23 @@ export class Http2Call implements ResponseBodyOwner {
       this.bodySent(error),
     );
     body.start(this.upload);
+  }
+
+  private startTunnel(protocol: string, isEnd: boolean): void {
+    const { stream, connection, listener } = this;
+    const headers = upgradedHeaders(stream.fields, protocol, this.key);
+    const channel = new StreamTunnel(stream, connection.info, tunnelResets);
+    stream.contentLength = -1; // RFC 9110 §9.3.6: in a 2xx to CONNECT it says nothing
+    this.state = 'tunnel';
+    this.tunnel = channel;
+    this.deadline.dispose();
+    channel.onClosed(() => {
+      connection.callOver(this);
+      listener.over();
+    });
+    if (isEnd) channel.peerEnded();
+    const body = toPushBody(null);
+    this.tell()?.answered({ status: 101, statusText: '', headers, body, declaredLength: null, channel });
   }
 
   private bodySent(error: Error | undefined): void {
@@ -235,7 +289,7 @@ export class Http2Call implements ResponseBodyOwner {
   }
 
   private watch(): void {
-    if (this.state === 'closed') return;
+    if (this.state === 'closed' || this.state === 'tunnel') return;
     const isBlocked = this.upload?.isBlocked === true;
     const awaited = awaitedOf(
       this.state,

@@ -1,4 +1,4 @@
-import type { Connection } from '@windhover/core';
+import type { Connection, ConnectionInfo } from '@windhover/core';
 import { Http2Connection, type Http2Error, type Http2Events, type Http2Stream } from '@windhover/http2-codec';
 import type { Deadline, TimerWheel } from '@windhover/transport';
 import type { CallCarrier } from '../attempt.ts';
@@ -36,6 +36,8 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
   private isFlushing = false;
   private isPaused = false;
   private isHttp1 = false;
+  private hasSettings = false;
+  private settledListeners: (() => void)[] = [];
   private readonly flush = (): void => {
     this.isFlushing = false;
     this.codec.flush();
@@ -55,6 +57,21 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
       close: (error) => this.closed(error),
     });
     this.watchIdle();
+  }
+
+  get info(): ConnectionInfo {
+    return this.channel.info;
+  }
+
+  /** Whether the upstream takes extended CONNECT (RFC 8441); null until it has announced its settings. */
+  get takesUpgrades(): boolean | null {
+    return this.hasSettings ? this.codec.takesExtendedConnect : null;
+  }
+
+  /** Calls back when the settings of the upstream are known, or when the connection takes no more calls. */
+  onceSettled(listener: () => void): void {
+    if (this.hasSettings || this.isClosed) listener();
+    else this.settledListeners.push(listener);
   }
 
   /** Promises a place to a call that is about to be sent; returns whether there is one. */
@@ -106,8 +123,12 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
     this.channel.destroy();
   }
 
+  /** Calls fail; tunnels live on. */
   destroy(): void {
-    this.channel.destroy();
+    this.leave();
+    const reason = new Error('The client was closed');
+    for (const call of [...this.open.values()]) if (!call.isTunnel) call.connectionGone(reason);
+    if (this.open.size === 0) this.channel.destroy();
   }
 
   data(stream: Http2Stream, bytes: Uint8Array): void {
@@ -153,7 +174,8 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
   }
 
   settingsChanged(): void {
-    return;
+    this.hasSettings = true;
+    this.settled();
   }
 
   hasOutput(): void {
@@ -199,6 +221,11 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
     if (this.isClosed) return;
     this.isClosed = true;
     this.owner.gone(this);
+    this.settled();
+  }
+
+  private settled(): void {
+    for (const listener of this.settledListeners.splice(0)) listener();
   }
 
   private watchIdle(): void {

@@ -6,10 +6,13 @@ const reserved = /^(?:host|content-length|transfer-encoding|connection|te)$/;
 /** The fields of a request for HTTP/2: flat triples with names in lower case. Throws for one that only the client may set. */
 export function http2Fields(request: ClientRequest, contentLength: number | null): string[] {
   const { fields, upgrade } = request;
-  if (upgrade !== undefined) throw new Error('an upgrade needs HTTP/1.1');
   const list = fields instanceof JudgedFields ? fromLines(fields.text) : [...(fields ?? [])];
   for (let index = 0; index < list.length; index += 3)
     if (reserved.test(list[index]!)) throw new Error(`${list[index]!} cannot be set`);
+  if (upgrade !== undefined) {
+    if (contentLength !== 0) throw new Error('an upgrade over HTTP/2 has no body');
+    return list;
+  }
   if (contentLength !== null && (contentLength > 0 || request.body !== undefined))
     list.push('content-length', String(contentLength), 'Content-Length');
   if (request.expectContinue === true && contentLength !== 0) list.push('expect', '100-continue', 'Expect');

@@ -7,6 +7,7 @@ import { ClientError } from '../errors.ts';
 import type { Origin } from '../origin.ts';
 import { Http2ClientConnection, type Http2ConnectionOwner } from './http2-client-connection.ts';
 import { SharedOpening } from './shared-opening.ts';
+import { untilSettled } from './until-settled.ts';
 
 /**
  * The connections to an upstream that speaks HTTP/2. Calls with the same preamble share one, and the next one is opened
@@ -28,8 +29,10 @@ export class Http2Pool implements Http2ConnectionOwner, CallPool {
   }
 
   /** A connection with a place for one more call, which is promised to it. */
-  takeIdle({ preamble }: ClientRequest): Http2ClientConnection | undefined {
-    return this.connections.find((connection) => connection.preamble === preamble && connection.promise());
+  takeIdle({ preamble, upgrade }: ClientRequest): Http2ClientConnection | undefined {
+    const isFit = (connection: Http2ClientConnection): boolean =>
+      connection.preamble === preamble && (upgrade === undefined || connection.takesUpgrades === true);
+    return this.connections.find((connection) => isFit(connection) && connection.promise());
   }
 
   /** Waits for a connection with a place. Calls that come meanwhile wait for the same one. */
@@ -38,6 +41,7 @@ export class Http2Pool implements Http2ConnectionOwner, CallPool {
       if (this.isClosed || signal.aborted) throw new ClientError('CLIENT_CLOSED', this.origin.key);
       const free = this.takeIdle(request);
       if (free !== undefined) return free;
+      if (request.upgrade !== undefined && (await this.settled(signal, request))) continue;
       await this.opening(request.preamble).wait(signal);
     }
   }
@@ -63,6 +67,22 @@ export class Http2Pool implements Http2ConnectionOwner, CallPool {
   close(): void {
     this.isClosed = true;
     for (const connection of [...this.all]) connection.destroy();
+  }
+
+  /**
+   * An upgrade can only be sent once the upstream has announced that it takes them. Returns whether there is news; false
+   * if another connection is needed. Throws `CLIENT_UPGRADE_UNSUPPORTED`.
+   */
+  private async settled(signal: AbortSignal, { preamble }: ClientRequest): Promise<boolean> {
+    const candidates = this.connections.filter((connection) => connection.preamble === preamble);
+    const unknown = candidates.find(({ takesUpgrades }) => takesUpgrades === null);
+    if (unknown !== undefined) {
+      await untilSettled(unknown, signal);
+      return true;
+    }
+    if (candidates.some(({ takesUpgrades }) => takesUpgrades === false))
+      throw new ClientError('CLIENT_UPGRADE_UNSUPPORTED', `${this.origin.key}; the protocols http1 and auto can`);
+    return false;
   }
 
   private opening(preamble: string | undefined): SharedOpening<void> {
