@@ -46,7 +46,11 @@ export async function startProxy(
 }
 
 /** Serves a proxy. */
-export async function startHandler(proxy: ReverseProxy, serverOptions: ServerOptions = {}): Promise<Front> {
+export async function startHandler(
+  proxy: ReverseProxy,
+  serverOptions: ServerOptions = {},
+  listenOptions: Parameters<Server['listen']>[1] = {},
+): Promise<Front> {
   const outcomes: Outcome[] = [];
   const observe: Middleware<HttpContext> = (context, next) => {
     context.onSent((outcome) => outcomes.push(outcome));
@@ -54,7 +58,7 @@ export async function startHandler(proxy: ReverseProxy, serverOptions: ServerOpt
   };
   const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
   const server = createServer(compose([observe], proxy), { log: silent, ...serverOptions });
-  const listener = await server.listen({ host: '127.0.0.1', port: 0 });
+  const listener = await server.listen({ host: '127.0.0.1', port: 0 }, listenOptions);
   cleanUps.push(async () => {
     proxy.close();
     await server.close({ timeoutMs: 1 });

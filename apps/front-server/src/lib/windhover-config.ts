@@ -1711,8 +1711,8 @@ export interface WindhoverConfig {
                 /** How long it may take; then the server gets requests all the same. Default: 90s, as a start in IIS. */
                 readonly within?: string | number;
               };
-          /** What the servers speak. `http2`: by ALPN with https://, by prior knowledge without; WebSocket fails there. Default: http1. */
-          readonly protocol?: 'http1' | 'http2';
+          /** What the servers speak. `http2`: by ALPN with https://, by prior knowledge without; WebSocket needs servers with extended CONNECT (RFC 8441) there. `auto`: what a server with https:// chooses by ALPN, and HTTP/1.1 for WebSocket. Default: http1. */
+          readonly protocol?: 'http1' | 'http2' | 'auto';
           /** How servers with https:// are verified. Default: by the authorities of Node. */
           readonly tls?: {
             /** A PEM file with the authorities to trust. Default: those that come with Node. */
@@ -5886,8 +5886,8 @@ export type ProxyFeature =
             /** How long it may take; then the server gets requests all the same. Default: 90s, as a start in IIS. */
             readonly within?: string | number;
           };
-      /** What the servers speak. `http2`: by ALPN with https://, by prior knowledge without; WebSocket fails there. Default: http1. */
-      readonly protocol?: 'http1' | 'http2';
+      /** What the servers speak. `http2`: by ALPN with https://, by prior knowledge without; WebSocket needs servers with extended CONNECT (RFC 8441) there. `auto`: what a server with https:// chooses by ALPN, and HTTP/1.1 for WebSocket. Default: http1. */
+      readonly protocol?: 'http1' | 'http2' | 'auto';
       readonly tls?: TlsFeature;
     }
   | boolean;

@@ -284,10 +284,10 @@ export const upstreamKeys = {
       'Requests that each server answers before it gets those of clients: when this server starts, when one is new, and when it was away. Each worker asks for itself. Default: none.',
     ),
   protocol: z
-    .enum(['http1', 'http2'])
+    .enum(['http1', 'http2', 'auto'])
     .exactOptional()
     .describe(
-      'What the servers speak. `http2`: by ALPN with https://, by prior knowledge without; WebSocket fails there. Default: http1.',
+      'What the servers speak. `http2`: by ALPN with https://, by prior knowledge without; WebSocket needs servers with extended CONNECT (RFC 8441) there. `auto`: what a server with https:// chooses by ALPN, and HTTP/1.1 for WebSocket. Default: http1.',
     ),
   tls: tls.exactOptional().describe('How servers with https:// are verified. Default: by the authorities of Node.'),
 };

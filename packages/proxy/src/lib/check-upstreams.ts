@@ -118,7 +118,7 @@ const serverRules: Rules<UpstreamServer> = {
   backup: trueOrFalse,
   drain: trueOrFalse,
   tls: anyObject,
-  protocol: rule('http1 or http2', (value) => value === 'http1' || value === 'http2'),
+  protocol: oneOf('http1', 'http2', 'auto'),
 };
 
 /** An object whose options follow rules. */

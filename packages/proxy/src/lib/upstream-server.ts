@@ -1,4 +1,4 @@
-import type { parseOrigin } from '@windhover/http-client';
+import type { OriginProtocol, parseOrigin } from '@windhover/http-client';
 
 /** The TLS options of an `https://` upstream: `serverName`, `ca`, `cert` and `key`, `verify`, `minVersion`. */
 export type UpstreamTls = NonNullable<Parameters<typeof parseOrigin>[1]>;
@@ -15,6 +15,9 @@ export interface UpstreamServer {
   readonly drain?: boolean;
   /** Default: Node's authorities, and the host of `url`. */
   readonly tls?: UpstreamTls;
-  /** `http2`: by ALPN with TLS, by prior knowledge without. Upgrades, as of WebSocket, fail there. Default: `http1`. */
-  readonly protocol?: 'http1' | 'http2';
+  /**
+   * `http2`: by ALPN with TLS, by prior knowledge without; WebSocket needs a server that announces extended CONNECT (RFC
+   * 8441) there. `auto`: what an https:// server chooses by ALPN, and HTTP/1.1 for WebSocket. Default: `http1`.
+   */
+  readonly protocol?: OriginProtocol;
 }
