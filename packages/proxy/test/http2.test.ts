@@ -189,13 +189,10 @@ describe('WebSocket and other upgrades', () => {
         false,
       );
       const server = { url: `http://127.0.0.1:${port}`, protocol: 'http2' } as const;
-      const logged: unknown[] = [];
       const upstreams = createUpstreams([server]);
       onTestFinished(() => upstreams.close());
-      const note = (text: string, facts?: object): void => void logged.push(text, facts);
-      const log = { debug: () => undefined, info: () => undefined, warn: note, error: note };
       const isHttp2 = version === 'HTTP/2';
-      const front = await startHandler(reverseProxy(upstreams), { log }, isHttp2 ? { http2: 'prior-knowledge' } : {});
+      const front = await startHandler(reverseProxy(upstreams), {}, isHttp2 ? { http2: 'prior-knowledge' } : {});
       if (isHttp2) {
         const session = await connectHttp2(front);
         const head = {
@@ -227,3 +224,27 @@ describe('WebSocket and other upgrades', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 403 /);
   });
 });
+
+it.each(['h2c', 'h2c/2.0', 'TLS/1.0', 'h2'])(
+  'passes a request with an upgrade to %s on as an ordinary one, because no rule would see what comes in its tunnel',
+  async (protocol) => {
+    const heads: (string | undefined)[] = [];
+    const server = http.createServer((request, response) => {
+      heads.push(request.headers.upgrade);
+      response.end('ordinary');
+    });
+    server.on('upgrade', (request, socket: Duplex) => {
+      heads.push(request.headers.upgrade);
+      socket.end();
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const front = await startFront({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+    const head = `GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: ${protocol}\r\nHTTP2-Settings: AAMAAABk\r\n\r\n`;
+    expect(await converse(front.port, head, undefined, (text) => text.endsWith('ordinary'))).toMatch(
+      /^HTTP\/1\.1 200 /,
+    );
+    expect(heads).toEqual([undefined]);
+  },
+);

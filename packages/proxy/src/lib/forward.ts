@@ -25,7 +25,7 @@ import { proxyPreamble } from './proxy-preamble.ts';
 import type { ProxySettings } from './proxy-settings.ts';
 import type { Upstream } from './upstream.ts';
 import { Report, upstreamFailure, upstreamKey } from './upstream-report.ts';
-import { firstProtocol, requestLines, trailerRule } from './upstream-request.ts';
+import { offeredProtocol, requestLines, trailerRule } from './upstream-request.ts';
 import { upstreamTarget } from './upstream-target.ts';
 import type { Upstreams } from './upstreams.ts';
 import type { Waiter } from './wait-queue.ts';
@@ -91,7 +91,7 @@ export class Forward implements ClientRequest, ProxyAttempt {
     this.expectContinue = hasBody && request.body.state === 'unread' && request.headers.get('expect') !== undefined;
     this.isTrailerBarred = hasBody ? trailerRule(nominated) : undefined;
     // With a body it is an ordinary request: a 101 before its end would be the client's fault, and count against the upstream.
-    this.upgrade = request.upgrade === null || hasBody ? undefined : firstProtocol(request.upgrade);
+    this.upgrade = request.upgrade === null || hasBody ? undefined : offeredProtocol(request.upgrade);
     const { proxyProtocol } = parts.upstreams;
     this.preamble = proxyProtocol === null ? undefined : proxyPreamble(proxyProtocol, context);
     this.report = new Report(parts.name);

@@ -58,8 +58,13 @@ export function trailerRule(nominated: ReadonlySet<string> | null): (name: strin
   return (name) => isBarredFromRequest(name) || nominated.has(name);
 }
 
-/** The server's 101 names the first protocol that the client offers, so only that one is offered to the upstream. */
-export function firstProtocol(protocols: string): string {
+/**
+ * The protocol to offer to the upstream: the server's 101 names the first one that the client offers. `undefined` for one
+ * that is HTTP itself, `h2c` and `TLS/1.x`: what a client sends in such a tunnel would pass every rule of this server, so
+ * the request goes on as an ordinary one (RFC 9110 §7.8).
+ */
+export function offeredProtocol(protocols: string): string | undefined {
   const comma = protocols.indexOf(',');
-  return (comma < 0 ? protocols : protocols.slice(0, comma)).trim();
+  const first = (comma < 0 ? protocols : protocols.slice(0, comma)).trim();
+  return /^(?:h2c?|h3|https?|tls)(?:\/|$)/i.test(first) ? undefined : first;
 }
