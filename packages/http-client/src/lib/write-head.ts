@@ -25,6 +25,6 @@ export function writeHead(request: ClientRequest, length: number | null, originH
 }
 
 /** RFC 9110 §8.6: methods that usually have a body announce an empty one with `Content-Length: 0`. */
-function saysEmpty(method: string): boolean {
+export function saysEmpty(method: string): boolean {
   return method === 'POST' || method === 'PUT' || method === 'PATCH';
 }

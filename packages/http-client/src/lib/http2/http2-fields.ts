@@ -1,5 +1,6 @@
 import type { ClientRequest } from '../client-types.ts';
 import { JudgedFields } from '../judged-fields.ts';
+import { saysEmpty } from '../write-head.ts';
 
 const reserved = /^(?:host|content-length|transfer-encoding|connection|te)$/;
 
@@ -13,7 +14,7 @@ export function http2Fields(request: ClientRequest, contentLength: number | null
     if (contentLength !== 0) throw new Error('an upgrade over HTTP/2 has no body');
     return list;
   }
-  if (contentLength !== null && (contentLength > 0 || request.body !== undefined))
+  if (contentLength !== null && (contentLength > 0 || saysEmpty(request.method)))
     list.push('content-length', String(contentLength), 'Content-Length');
   if (request.expectContinue === true && contentLength !== 0) list.push('expect', '100-continue', 'Expect');
   // gRPC demands it of clients, and HTTP/2 has no other way to say that trailers are welcome.
