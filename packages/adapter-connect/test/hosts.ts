@@ -1,6 +1,6 @@
 import { createServer as createNodeServer, request as nodeRequest, type OutgoingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createServer } from '@windhover/server';
+import { createServer, type Server } from '@windhover/server';
 import { type ConnectListener, fromConnect } from '../src/index.ts';
 
 /** What a client got. */
@@ -31,9 +31,12 @@ export interface AskOptions {
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** The application on a Windhover server. */
-export async function onWindhover(listener: ConnectListener): Promise<Host> {
+export async function onWindhover(
+  listener: ConnectListener,
+  options: Parameters<Server['listen']>[1] = {},
+): Promise<Host> {
   const server = createServer(fromConnect(listener, { log: quiet }), { log: quiet });
-  const { name } = await server.listen({ host: '127.0.0.1', port: 0 });
+  const { name } = await server.listen({ host: '127.0.0.1', port: 0 }, options);
   const port = Number(name.split(':').at(-1));
   return {
     port,

@@ -1,4 +1,4 @@
-import { createServer } from '@windhover/server';
+import { createServer, type Server } from '@windhover/server';
 import type { FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
 import { fromFastify } from '../src/index.ts';
@@ -6,9 +6,12 @@ import { fromFastify } from '../src/index.ts';
 export const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** The application on a Windhover server, until the test is over. */
-export async function onWindhover(app: FastifyInstance): Promise<number> {
+export async function onWindhover(
+  app: FastifyInstance,
+  options: Parameters<Server['listen']>[1] = {},
+): Promise<number> {
   const server = createServer(await fromFastify(app, { log: quiet }), { log: quiet });
-  const { name } = await server.listen({ host: '127.0.0.1', port: 0 });
+  const { name } = await server.listen({ host: '127.0.0.1', port: 0 }, options);
   onTestFinished(async () => {
     await server.close({ drainIdleMs: 0, timeoutMs: 0 });
     await app.close();

@@ -1,13 +1,16 @@
 import type { HttpContext, Middleware } from '@windhover/core';
-import { createServer } from '@windhover/server';
+import { createServer, type Server } from '@windhover/server';
 import { onTestFinished } from 'vitest';
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** Serves `handler` until the test is over. */
-export async function serve(handler: (context: HttpContext) => void | Promise<void>): Promise<string> {
+export async function serve(
+  handler: (context: HttpContext) => void | Promise<void>,
+  options: Parameters<Server['listen']>[1] = {},
+): Promise<string> {
   const server = createServer(handler, { log: quiet });
-  const listener = await server.listen({ host: '127.0.0.1', port: 0 });
+  const listener = await server.listen({ host: '127.0.0.1', port: 0 }, options);
   onTestFinished(() => server.close({ timeoutMs: 0 }));
   return `http://127.0.0.1:${(listener.address as { port: number }).port}`;
 }

@@ -34,8 +34,11 @@ export function incomingRequest(context: HttpContext, socket: SocketStandIn, own
   message.httpVersionMajor = request.httpVersion === '2.0' ? 2 : 1;
   message.httpVersionMinor = request.httpVersion === '1.1' ? 1 : 0;
   const lines = toLines(request.headers.fields);
+  const isFramed = request.headers.has('content-length') || request.headers.has('transfer-encoding');
+  const hasBody = isFramed || request.body.length !== 0;
+  // In HTTP/2 a body needs neither field, but parsers of bodies look for one of them to know that there is a body.
+  if (hasBody && !isFramed) lines.push('transfer-encoding', 'chunked');
   message._addHeaderLines(lines, lines.length);
-  const hasBody = request.headers.has('content-length') || request.headers.has('transfer-encoding');
   message.complete = !hasBody;
   Object.assign(message, expressFields);
   message[owned] = owner;
