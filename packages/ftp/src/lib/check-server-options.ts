@@ -41,6 +41,10 @@ const siteRules: Rules<FtpSite> = {
   users: withFunctions(['verify']),
   anonymous: trueOrFalse,
   rules: listOf('rules', anyObject),
+  quotaBytes: rule(
+    'a number of bytes, a function, or null',
+    (value) => value === null || typeof value === 'function' || (Number.isSafeInteger(value) && Number(value) > 0),
+  ),
   greeting: anyText,
   uploads: oneOf('in-place', 'whole'),
   keepPartialUploads: trueOrFalse,
@@ -100,6 +104,7 @@ const serverRules: Rules<FtpServerOptions> = {
   },
   limits: inside(limitRules),
   middleware: listOf('functions', anyFunction),
+  sharing: rule('a name and counts', (value) => typeof Object(Object(value ?? {}).counts).add === 'function'),
   log: withFunctions(['debug', 'info', 'warn', 'error']),
   clock: withFunctions(['now', 'schedule']),
 };

@@ -1,8 +1,9 @@
 import { type Clock, type Connection, compose, type Logger, type Middleware, systemClock } from '@windhover/core';
 import { createTimerWheel, type ListenAddress, type Listener, listen, type Tls } from '@windhover/transport';
-import { Counts } from './access/counts.ts';
 import { FailureGuard, type FailureLimit } from './access/failure-guard.ts';
 import { checkServerOptions } from './check-server-options.ts';
+import { createLocalCounts, type FtpSharing } from './counts/ftp-counts.ts';
+import { refuseConnection, turnAway } from './refuse-connection.ts';
 import { type FtpSite, resolveSite } from './resolve-site.ts';
 import type { FtpCommand } from './session/ftp-command.ts';
 import { FtpSession } from './session/ftp-session.ts';
@@ -46,6 +47,8 @@ export interface FtpServerOptions extends FtpSite {
   readonly limits?: FtpLimits;
   /** Wraps every command, the first outermost: logs, filters. Default: none. */
   readonly middleware?: readonly Middleware<FtpCommand>[];
+  /** What several processes that serve the same have in common, so that limits and quotas hold for all of them. Default: there is only this one. */
+  readonly sharing?: FtpSharing;
   readonly log?: Logger;
   readonly clock?: Clock;
 }
@@ -95,11 +98,12 @@ export function createFtpServer(options: FtpServerOptions): FtpServer {
 
 class Server implements FtpServer {
   private readonly open = new Set<FtpSession>();
-  private readonly perAddress = new Counts();
-  private readonly perUser = new Counts();
   private readonly listeners = new Set<Listener>();
+  private readonly ownCounts: FtpSharing = { name: 'ftp', counts: createLocalCounts() };
   private settings: FtpSettings;
   private isImplicit: boolean;
+  private guard: { readonly limit: string; readonly guard: FailureGuard } | null = null;
+  private isClosing = false;
   private onEmpty: (() => void) | null = null;
 
   constructor(options: FtpServerOptions) {
@@ -118,28 +122,10 @@ class Server implements FtpServer {
   }
 
   accept(connection: Connection): void {
-    const { settings, isImplicit } = this;
-    const { remoteAddress } = connection.info;
-    const refusal = this.refuse(remoteAddress);
-    if (refusal !== null) {
-      if (!isImplicit) connection.write(`421 ${refusal}\r\n`);
-      connection.end();
-      settings.wheel.createDeadline(() => connection.destroy()).set(1000);
-      connection.attach({
-        data: () => undefined,
-        drain: () => undefined,
-        end: () => connection.destroy(),
-        close: () => undefined,
-      });
-      return;
-    }
-    this.perAddress.add(remoteAddress);
-    connection.onClosed(() => this.perAddress.remove(remoteAddress));
-    if (!isImplicit) this.start(connection, null, settings);
-    else {
-      const tls = settings.tls!();
-      void tls.middleware(connection, (secure) => this.start(secure, tls, settings));
-    }
+    void this.admit(connection).catch((error) => {
+      this.settings.log.error('A connection of FTP could not be accepted', { error });
+      connection.destroy();
+    });
   }
 
   update(options: FtpServerOptions): void {
@@ -150,6 +136,7 @@ class Server implements FtpServer {
   async close({ timeoutMs = 30_000 }: { readonly timeoutMs?: number } = {}): Promise<void> {
     await Promise.all([...this.listeners].map((listener) => listener.close()));
     this.listeners.clear();
+    this.isClosing = true;
     if (this.open.size === 0) return;
     const empty = new Promise<void>((resolve) => {
       this.onEmpty = resolve;
@@ -162,34 +149,50 @@ class Server implements FtpServer {
     cancel();
   }
 
+  private async admit(connection: Connection): Promise<void> {
+    const { settings, isImplicit } = this;
+    const refusal = await refuseConnection(connection, settings);
+    if (refusal !== null) turnAway(connection, isImplicit ? null : refusal, settings.wheel);
+    else if (!isImplicit) this.start(connection, null, settings);
+    else {
+      const tls = settings.tls!();
+      await tls.middleware(connection, (secure) => this.start(secure, tls, settings));
+    }
+  }
+
   private start(connection: Connection, tls: Tls | null, settings: FtpSettings): void {
     const session = new FtpSession(connection, tls, settings, () => {
       this.open.delete(session);
       if (this.open.size === 0) this.onEmpty?.();
     });
     this.open.add(session);
-    if (this.onEmpty !== null) session.drain();
+    if (this.isClosing) session.drain();
   }
 
-  private refuse(address: string): string | null {
-    const { guard, maxSessions, maxSessionsPerAddress } = this.settings;
-    if (guard?.isShutOut(address) === true) return 'Too many logins failed: come back later.';
-    if (this.open.size >= maxSessions) return 'There are too many sessions.';
-    return this.perAddress.of(address) >= maxSessionsPerAddress ? 'There are too many sessions of your address.' : null;
+  /** A reload with the same limit lets nobody in who is shut out. */
+  private guardOf(limit: FailureLimit | null, clock: Clock, sharing: FtpSharing): FailureGuard | null {
+    if (limit === null) return null;
+    const written = JSON.stringify(limit);
+    if (this.guard?.limit !== written) this.guard = { limit: written, guard: new FailureGuard(limit, clock, sharing) };
+    return this.guard.guard;
   }
 
   private resolve(options: FtpServerOptions): FtpSettings {
     checkServerOptions(options);
     const { tls, clock = systemClock, log = silent, limits = {}, denyByFailure = {}, middleware = [] } = options;
+    const { sharing = this.ownCounts } = options;
     const handle = compose(middleware, (command) => {
       if (!(command instanceof RunningCommand))
         throw new TypeError('next() takes the command that the middleware was given');
       return command.run();
     });
     return {
-      site: resolveSite(options),
+      site: resolveSite(options, sharing.counts),
       hosts: new Map(
-        Object.entries(options.hosts ?? {}).map(([name, site]) => [name.toLowerCase(), resolveSite(site)]),
+        Object.entries(options.hosts ?? {}).map(([name, site]) => [
+          name.toLowerCase(),
+          resolveSite(site, sharing.counts),
+        ]),
       ),
       tls: tls === undefined ? null : typeof tls === 'function' ? tls : () => tls,
       security: options.security ?? 'required',
@@ -208,8 +211,8 @@ class Server implements FtpServer {
       idleMs: limits.idleTimeoutMs ?? 120_000,
       dataMs: limits.dataTimeoutMs ?? 30_000,
       loginMs: limits.loginTimeoutMs ?? 30_000,
-      guard: denyByFailure === null ? null : new FailureGuard(denyByFailure, clock),
-      perUser: this.perUser,
+      guard: this.guardOf(denyByFailure, clock, sharing),
+      sharing,
       wheel: createTimerWheel({ clock }),
       clock,
       log,

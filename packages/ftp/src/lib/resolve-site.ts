@@ -1,9 +1,12 @@
+import { resolve } from 'node:path';
 import type { FtpRule, RuleUser } from './access/access-rule.ts';
 import { type Isolation, userRoot } from './access/user-root.ts';
+import type { FtpCounts } from './counts/ftp-counts.ts';
 import type { FtpFileSystem } from './files/file-system.ts';
 import { createFolderFileSystem, type FolderFileSystemOptions } from './files/folder-file-system.ts';
 import { partOf } from './files/part-of.ts';
 import { withFolders } from './files/with-folders.ts';
+import { withQuota } from './files/with-quota.ts';
 import type { FtpUsers, ResolvedSite, UserFiles } from './session/ftp-settings.ts';
 
 /** Who may log in, and what files there are. */
@@ -16,6 +19,11 @@ export interface FtpSite extends FolderFileSystemOptions {
   readonly filesOf?: (user: RuleUser) => UserFiles | null | Promise<UserFiles | null>;
   /** Virtual folders: absolute paths, with what is in them. Default: none. */
   readonly folders?: Readonly<Record<string, string | FtpFileSystem>>;
+  /**
+   * Bytes that the files of a user may have together, or a function that says how many; `null`: no limit. What is above that gets 552. All files
+   * below the root of the user count, so users who share a root share its quota; virtual folders do not count. Default: no limit.
+   */
+  readonly quotaBytes?: number | null | ((user: RuleUser) => number | null | Promise<number | null>);
   /** Who can log in: the users of `@windhover/auth`, or any object with `verify`. Default: nobody. */
   readonly users?: FtpUsers;
   /** Whether `anonymous` and `ftp` may log in with any password. Default: false. */
@@ -29,8 +37,15 @@ export interface FtpSite extends FolderFileSystemOptions {
 const defaultRules: readonly FtpRule[] = [{}, { access: 'deny', users: ['?'], to: ['write'] }];
 
 /** Resolves the options of a site. */
-export function resolveSite(site: FtpSite): ResolvedSite {
-  const { users = null, anonymous = false, rules = defaultRules, greeting = 'Welcome.', root } = site;
+export function resolveSite(site: FtpSite, counts: FtpCounts): ResolvedSite {
+  const {
+    users = null,
+    anonymous = false,
+    rules = defaultRules,
+    greeting = 'Welcome.',
+    root,
+    quotaBytes = null,
+  } = site;
   const base = root === undefined ? null : toFiles(root, site);
   const folders = Object.fromEntries(
     Object.entries(site.folders ?? {}).map(([path, each]) => [path, toFiles(each, site)]),
@@ -41,14 +56,23 @@ export function resolveSite(site: FtpSite): ResolvedSite {
     rules,
     greeting: greeting.split(/\r?\n/),
     async filesOf(user) {
-      if (site.filesOf !== undefined) return site.filesOf(user);
-      return base === null ? null : isolated(base, folders, site.isolation ?? 'none', user);
+      const maxBytes = typeof quotaBytes === 'function' ? await quotaBytes(user) : quotaBytes;
+      const limited = (files: FtpFileSystem, place: string): FtpFileSystem =>
+        maxBytes === null ? files : withQuota(files, { key: `quota ${place}`, maxBytes, counts });
+      if (site.filesOf !== undefined) {
+        const own = await site.filesOf(user);
+        return own === null ? null : { ...own, files: limited(own.files, `of ${user.name}`) };
+      }
+      if (base === null) return null;
+      const within = (path: string): FtpFileSystem => limited(partOf(base, path), `${nameOfRoot(root!)} ${path}`);
+      return isolated(base, within, folders, site.isolation ?? 'none', user);
     },
   };
 }
 
 async function isolated(
   base: FtpFileSystem,
+  within: (path: string) => FtpFileSystem,
   folders: Readonly<Record<string, FtpFileSystem>>,
   isolation: Exclude<Isolation, 'custom'>,
   user: RuleUser,
@@ -57,9 +81,20 @@ async function isolated(
   if (place === null) return null;
   const own = await isFolder(base, place.root);
   if (!own) return null;
-  const files = partOf(base, place.root);
+  const files = within(place.root);
   const all = place.hasVirtualFolders ? withFolders(files, folders) : files;
   return { files: all, start: (await isFolder(all, place.start)) ? place.start : '/' };
+}
+
+const names = new WeakMap<FtpFileSystem, string>();
+let lastNumber = 0;
+
+/** A folder is the same for all servers and processes, a file system for this process. */
+function nameOfRoot(root: string | FtpFileSystem): string {
+  if (typeof root === 'string') return resolve(root);
+  const name = names.get(root) ?? `${process.pid}.${++lastNumber}`;
+  names.set(root, name);
+  return name;
 }
 
 async function isFolder(files: FtpFileSystem, path: string): Promise<boolean> {

@@ -1,5 +1,6 @@
 import type { Clock } from '@windhover/core';
 import { addressKey } from '@windhover/ip';
+import type { FtpSharing } from '../counts/ftp-counts.ts';
 
 /** When an address that fails to log in is shut out. */
 export interface FailureLimit {
@@ -25,14 +26,33 @@ export class FailureGuard {
   private readonly periodMs: number;
   private readonly seen = new Map<string, Failures>();
 
-  constructor({ failures = 4, periodMs = 30_000 }: FailureLimit, clock: Pick<Clock, 'now'>) {
+  private readonly sharing: Pick<FtpSharing, 'tellFailure' | 'onFailure'>;
+
+  /** @param sharing brings failures of other processes, and takes those of this one. Default: there are none */
+  constructor(
+    { failures = 4, periodMs = 30_000 }: FailureLimit,
+    clock: Pick<Clock, 'now'>,
+    sharing: Pick<FtpSharing, 'tellFailure' | 'onFailure'> = {},
+  ) {
     this.max = failures;
     this.periodMs = periodMs;
     this.clock = clock;
+    this.sharing = sharing;
+    sharing.onFailure?.((address) => this.note(address));
   }
 
   /** Notes a failure; returns whether the address is shut out now. */
   fail(address: string): boolean {
+    this.sharing.tellFailure?.(address);
+    return this.note(address);
+  }
+
+  isShutOut(address: string): boolean {
+    const entry = this.seen.get(keyOf(address));
+    return entry !== undefined && entry.count >= this.max && entry.until > this.clock.now();
+  }
+
+  private note(address: string): boolean {
     const now = this.clock.now();
     const key = keyOf(address);
     const known = this.seen.get(key);
@@ -43,11 +63,6 @@ export class FailureGuard {
     this.seen.set(key, entry);
     if (this.seen.size > maxAddresses) this.forgetOldest();
     return entry.count >= this.max;
-  }
-
-  isShutOut(address: string): boolean {
-    const entry = this.seen.get(keyOf(address));
-    return entry !== undefined && entry.count >= this.max && entry.until > this.clock.now();
   }
 
   private forgetOldest(): void {

@@ -8,7 +8,7 @@ import { formatReply, type Reply } from '../protocol/format-reply.ts';
 import type { DataSource } from '../transfer/data-source.ts';
 import { type FactName, factNames } from '../transfer/format-listing.ts';
 import type { Transfer } from '../transfer/transfer.ts';
-import type { FtpSettings, ResolvedSite } from './ftp-settings.ts';
+import { type FtpSettings, type ResolvedSite, userKey } from './ftp-settings.ts';
 import { RunningCommand } from './running-command.ts';
 import type { SessionInfo } from './session-info.ts';
 
@@ -159,7 +159,7 @@ export class FtpSession implements SessionInfo {
 
   /** Forgets who has logged in. */
   resetLogin(): void {
-    if (this.user !== null) this.settings.perUser.remove(this.user.name);
+    if (this.user !== null) this.settings.sharing.counts.remove(userKey(this.settings, this.user), 1);
     this.user = null;
     this.givenName = null;
     this.files = null;

@@ -1,8 +1,8 @@
 import type { Clock, Handler, Logger } from '@windhover/core';
 import type { TimerWheel, Tls } from '@windhover/transport';
 import type { FtpRule, RuleUser } from '../access/access-rule.ts';
-import type { Counts } from '../access/counts.ts';
 import type { FailureGuard } from '../access/failure-guard.ts';
+import type { FtpSharing } from '../counts/ftp-counts.ts';
 import type { FtpFileSystem } from '../files/file-system.ts';
 import type { ListingStyle } from '../transfer/format-listing.ts';
 import type { FtpCommand } from './ftp-command.ts';
@@ -55,10 +55,15 @@ export interface FtpSettings {
   readonly dataMs: number;
   readonly loginMs: number;
   readonly guard: FailureGuard | null;
-  readonly perUser: Counts;
+  readonly sharing: FtpSharing;
   readonly wheel: TimerWheel;
   readonly clock: Clock;
   readonly log: Logger;
   /** Runs a command: the middleware, then the command itself. */
   readonly handle: Handler<FtpCommand>;
+}
+
+/** Under which key the sessions of a user are counted. */
+export function userKey({ sharing }: Pick<FtpSettings, 'sharing'>, { name }: RuleUser): string {
+  return `${sharing.name} user ${name}`;
 }

@@ -3,6 +3,7 @@ import type { Reply } from '../protocol/format-reply.ts';
 import { parseHost } from '../protocol/parse-address.ts';
 import type { CommandHandler } from './command-handlers.ts';
 import type { FtpSession } from './ftp-session.ts';
+import { userKey } from './ftp-settings.ts';
 
 const wrong: Reply = { code: 530, text: 'The name or the password is wrong.' };
 
@@ -101,16 +102,19 @@ async function byCertificate(session: FtpSession, name: string): Promise<RuleUse
 }
 
 async function logIn(session: FtpSession, user: RuleUser, code: 230 | 232): Promise<Reply> {
-  const { perUser, maxSessionsPerUser, log } = session.settings;
+  const { sharing, maxSessionsPerUser, log } = session.settings;
   const given = await session.site.filesOf(user);
   if (given === null) {
     log.warn('A user of FTP has no folder', { user: user.name });
     return { code: 530, text: 'You have no folder here.' };
   }
-  // A session that has ended meanwhile would be counted for ever.
-  if (!session.isOpen) return { code: 421, text: 'The session is over.' };
-  if (perUser.of(user.name) >= maxSessionsPerUser) return { code: 530, text: 'You have too many sessions.' };
-  perUser.add(user.name);
+  const key = userKey(session.settings, user);
+  if (!(await sharing.counts.add(key, 1, maxSessionsPerUser)))
+    return { code: 530, text: 'You have too many sessions.' };
+  if (!session.isOpen) {
+    sharing.counts.remove(key, 1); // nobody else would
+    return { code: 421, text: 'The session is over.' };
+  }
   session.user = user;
   session.files = given.files;
   session.folder = given.start;
