@@ -83,6 +83,46 @@ describe('data connections', () => {
   });
 });
 
+describe('an upload', () => {
+  const begin = async (limits: FtpServerOptions['limits']) => {
+    const clock = createManualClock();
+    const { port, server } = await startFtp({ root: root(), limits: limits ?? {}, clock });
+    const client = await FtpClient.logIn(port);
+    const data = await client.passive();
+    expect(await client.code('STOR slow')).toBe(150);
+    let sent = 0;
+    const send = async (bytes: number) => {
+      sent += bytes;
+      data.write(Buffer.alloc(bytes));
+      await expect.poll(() => server.sessions[0]?.transfer?.bytes).toBe(sent);
+    };
+    return { clock, client, data, send };
+  };
+
+  it('that dribbles is closed: 240 bytes per second are the least, as in IIS', async () => {
+    const { clock, client, send } = await begin({});
+    await send(240 * 30);
+    clock.advance(31_000);
+    for (let byte = 0; byte < 3; byte += 1) await send(1);
+    clock.advance(31_000);
+    expect(await client.reply()).toMatch(/^426 /);
+  });
+
+  it('may be slower, or must be faster, as the options say', async () => {
+    const lax = await begin({ minBytesPerSecond: null });
+    for (let turn = 0; turn < 3; turn += 1) {
+      await lax.send(1);
+      lax.clock.advance(31_000);
+    }
+    lax.data.end();
+    expect(await lax.client.reply()).toMatch(/^226 /);
+    const strict = await begin({ minBytesPerSecond: 1000 });
+    await strict.send(240 * 31);
+    strict.clock.advance(31_000);
+    expect(await strict.client.reply()).toMatch(/^426 /);
+  });
+});
+
 describe('control connections', () => {
   it('that send slowly end when the time for the login is over', async () => {
     const clock = createManualClock();

@@ -83,6 +83,27 @@ describe('a session', () => {
     expect((await client.download('LIST none')).codes).toEqual([550]);
   });
 
+  it('lists what a pattern of the last name fits', async () => {
+    const files = createMemoryFileSystem({
+      ...{ '/docs/a.txt': '1', '/docs/b.txt': '2', '/docs/c.bin': '3', '/docs/.hidden.txt': '4' },
+      ...{ '/x.txt': '5', '/[x]*': '6' },
+    });
+    const { port } = await startFtp({ root: files });
+    const client = await FtpClient.logIn(port);
+    const text = async (command: string) => {
+      const { data, codes } = await client.download(command);
+      expect(codes).toEqual([150, 226]);
+      return data.toString();
+    };
+    expect(await text('NLST *.txt')).toBe('x.txt\r\n');
+    expect(await text('NLST docs/*.txt')).toBe('docs/a.txt\r\ndocs/b.txt\r\n');
+    expect(await text('NLST docs/.*')).toBe('docs/.hidden.txt\r\n');
+    expect(await text('LIST -la /docs/?.[!t]*')).toMatch(/^\S+ 1 ftp ftp .* c\.bin\r\n$/);
+    expect(await text('NLST none*')).toBe('');
+    expect(await text('NLST [x]*')).toBe('[x]*\r\n'); // a name that is there is no pattern
+    expect((await client.download('NLST none/*')).codes).toEqual([550]);
+  });
+
   it('tells sizes, times and hashes, and sets times and modes', async () => {
     const { port } = await startFtp({ root: root() });
     const client = await FtpClient.logIn(port);

@@ -58,6 +58,7 @@ const limitRules: Rules<FtpLimits> = {
   maxLineBytes: wholeNumber(64, 65_536),
   maxFileBytes: orNull(wholeNumber(1)),
   maxBytesPerSecond: orNull(wholeNumber(1)),
+  minBytesPerSecond: orNull(wholeNumber(1)),
   idleTimeoutMs: milliseconds('above 0'),
   dataTimeoutMs: milliseconds('above 0'),
   loginTimeoutMs: milliseconds('above 0'),

@@ -67,9 +67,14 @@ export interface FtpLimits {
   readonly maxFileBytes?: number | null;
   /** Bytes per second of each transfer; `null`: no limit. Default: null. */
   readonly maxBytesPerSecond?: number | null;
+  /**
+   * Bytes per second that a client must send or take while the server waits for it, on average over `dataTimeoutMs`. `null`: anything in that time is
+   * enough. Default: 240, as in IIS.
+   */
+  readonly minBytesPerSecond?: number | null;
   /** Milliseconds without a command. Default: 120,000, as in IIS. */
   readonly idleTimeoutMs?: number;
-  /** Milliseconds for a data connection to come about, or without a byte on it. Default: 30,000, as in IIS. */
+  /** Milliseconds for a data connection to come about, or with too few bytes on it. Default: 30,000, as in IIS. */
   readonly dataTimeoutMs?: number;
   /** Milliseconds from the beginning to the login. Default: 30,000, as in IIS. */
   readonly loginTimeoutMs?: number;
@@ -207,6 +212,7 @@ class Server implements FtpServer {
       maxSessionsPerAddress: limits.maxSessionsPerAddress ?? 50,
       maxSessionsPerUser: limits.maxSessionsPerUser ?? 100,
       maxBytesPerSecond: limits.maxBytesPerSecond ?? null,
+      minBytesPerSecond: limits.minBytesPerSecond === undefined ? 240 : (limits.minBytesPerSecond ?? 0),
       maxFileBytes: limits.maxFileBytes ?? null,
       idleMs: limits.idleTimeoutMs ?? 120_000,
       dataMs: limits.dataTimeoutMs ?? 30_000,

@@ -50,6 +50,7 @@ export interface FtpSettings {
   readonly maxSessionsPerAddress: number;
   readonly maxSessionsPerUser: number;
   readonly maxBytesPerSecond: number | null;
+  readonly minBytesPerSecond: number;
   readonly maxFileBytes: number | null;
   readonly idleMs: number;
   readonly dataMs: number;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { FtpError } from '../errors.ts';
 import { FileError, replyToFault } from '../files/file-error.ts';
 import type { FileFacts, WriteOptions } from '../files/file-system.ts';
+import { fitsGlob, parseGlob } from '../files/glob.ts';
 import type { Reply } from '../protocol/format-reply.ts';
 import type { DataConnection } from '../transfer/data-connection.ts';
 import { formatFacts, formatMsDos, formatUnix } from '../transfer/format-listing.ts';
@@ -63,15 +64,24 @@ export const transferCommands = {
     const now = clock.now();
     const format = (facts: FileFacts): string =>
       listingStyle === 'msdos' ? formatMsDos(facts) : formatUnix(facts, now);
-    return list(session, argument.replace(/^-\S*\s*/, ''), command, format);
+    return listMatching(session, argument, command, () => format);
   },
 
-  NLST: (session, argument, command) => list(session, argument.replace(/^-\S*\s*/, ''), command, ({ name }) => name),
+  /** Names that a pattern fits are sent with the folder that stands before it, so that a client can ask for them as they are. */
+  NLST: (session, argument, command) =>
+    listMatching(
+      session,
+      argument,
+      command,
+      (folder) =>
+        ({ name }) =>
+          folder + name,
+    ),
 
   MLSD(session, argument, command) {
     const format = (facts: FileFacts, path: string): string =>
       `${formatFacts(facts, session.facts, { read: true, write: session.may('write', path) })} ${facts.name}`;
-    return list(session, argument, command, format, true);
+    return list(session, argument, command, format, { foldersOnly: true });
   },
 } satisfies Record<string, CommandHandler>;
 
@@ -107,12 +117,39 @@ async function upload(
   }
 }
 
+type Format = (facts: FileFacts, path: string) => string;
+
+/** Lists a path, or what a pattern fits if there is nothing of that name. Options of `ls` before it are passed over. */
+async function listMatching(
+  session: FtpSession,
+  argument: string,
+  command: RunningCommand,
+  formatIn: (folder: string) => Format,
+): Promise<Reply> {
+  const asked = argument.replace(/^-\S*\s*/, '');
+  const glob = parseGlob(asked);
+  if (glob === null || (await isThere(session, pathFor('read', session, asked, command))))
+    return list(session, asked, command, formatIn(''));
+  const { folder, pattern } = glob;
+  return list(session, folder, command, formatIn(folder), { fits: (name) => fitsGlob(name, pattern) });
+}
+
+/** Windows has no names with the characters of a pattern. */
+async function isThere(session: FtpSession, path: string): Promise<boolean> {
+  try {
+    return (await session.files!.stat(path)) !== null;
+  } catch (error) {
+    if (error instanceof FileError && error.fault === 'bad-name') return false;
+    throw error;
+  }
+}
+
 async function list(
   session: FtpSession,
   argument: string,
   command: RunningCommand,
-  format: (facts: FileFacts, path: string) => string,
-  foldersOnly = false,
+  format: Format,
+  { foldersOnly = false, fits = () => true }: { foldersOnly?: boolean; fits?: (name: string) => boolean } = {},
 ): Promise<Reply> {
   const path = pathFor('read', session, argument, command);
   const facts = await session.files!.stat(path);
@@ -122,6 +159,7 @@ async function list(
     async function* lines(): AsyncGenerator<string> {
       if (facts!.kind === 'file') return yield format(facts!, path);
       for await (const entry of session.files!.list(path)) {
+        if (!fits(entry.name)) continue;
         const place = path === '/' ? `/${entry.name}` : `${path}/${entry.name}`;
         if (session.may('read', place)) yield format(entry, place);
       }

@@ -4,14 +4,20 @@ import { FtpError } from '../errors.ts';
 
 /** Received bytes that wait for the disk. Beyond that the client has to wait. */
 const maxReceivedBytes = 256 * 1024;
-/** What a client must take while a chunk is on its way, as in IIS. */
-const minBytesPerSecond = 240;
 /** What a buffer for received bytes has at first. */
 const receiveBytes = 128 * 1024;
 /** How often a connection whose last bytes are on their way is looked at, in milliseconds. */
 const flushLookMs = 10;
 
-/** A data connection, with promises in place of callbacks. One that makes no progress for `timeoutMs` is closed. */
+/** How long a client may take. */
+export interface DataLimits {
+  /** Milliseconds after which it is looked at what went through. */
+  readonly timeoutMs: number;
+  /** What has to go through in that time; 0: anything. */
+  readonly minBytesPerSecond: number;
+}
+
+/** A data connection, with promises in place of callbacks. One on which too little moves for `timeoutMs` is closed. */
 export class DataConnection implements ChannelConsumer {
   private readonly connection: Connection;
   private readonly deadline: Deadline;
@@ -23,14 +29,18 @@ export class DataConnection implements ChannelConsumer {
   private isPaused = false;
   private hasEnded = false;
   private isBlocked = false;
-  /** Bytes that had not left when the deadline was looked at. */
+  /** Bytes that had not left when the time began. */
   private unsent = 0;
+  /** Bytes that have come since then. */
+  private received = 0;
+  private readonly minBytes: number;
   private failure: Error | null = null;
   private wake: (() => void) | null = null;
 
-  constructor(connection: Connection, timeoutMs: number, wheel: TimerWheel) {
+  constructor(connection: Connection, { timeoutMs, minBytesPerSecond }: DataLimits, wheel: TimerWheel) {
     this.connection = connection;
     this.timeoutMs = timeoutMs;
+    this.minBytes = Math.max(1, (minBytesPerSecond * timeoutMs) / 1000);
     this.deadline = wheel.createDeadline(() => this.late());
     this.deadline.set(timeoutMs);
     connection.attach(this);
@@ -56,8 +66,8 @@ export class DataConnection implements ChannelConsumer {
     this.filling = this.lent;
     this.lent = full;
     this.filled = 0;
-    this.deadline.set(this.timeoutMs); // the disk may have been slow
     if (this.isPaused) {
+      this.restart(); // it was the disk that was slow
       this.isPaused = false;
       this.connection.resume();
     }
@@ -72,9 +82,10 @@ export class DataConnection implements ChannelConsumer {
       isOver = true;
     });
     while (!isOver && this.failure === null) {
-      this.deadline.set(this.timeoutMs);
+      this.restart();
       await Promise.race([done, this.change()]);
     }
+    this.restart();
     this.throwFailure();
   }
 
@@ -104,7 +115,7 @@ export class DataConnection implements ChannelConsumer {
   }
 
   data(chunk: Uint8Array): void {
-    this.deadline.set(this.timeoutMs);
+    this.received += chunk.byteLength;
     const needed = this.filled + chunk.byteLength;
     if (this.filling === null || this.filling.byteLength < needed) this.grow(needed);
     this.filling!.set(chunk, this.filled);
@@ -135,13 +146,15 @@ export class DataConnection implements ChannelConsumer {
 
   /** A slow client takes a part of a chunk at a time. */
   private late(): void {
-    const { pendingBytes } = this.connection;
-    if (this.unsent - pendingBytes < (minBytesPerSecond * this.timeoutMs) / 1000) {
-      this.destroy(broken('no progress'));
-      return;
-    }
-    this.unsent = pendingBytes;
-    this.deadline.set(this.timeoutMs);
+    const moved = this.unsent - this.connection.pendingBytes + this.received;
+    if (moved < this.minBytes && !this.isPaused) this.destroy(broken('no progress'));
+    else this.restart();
+  }
+
+  private restart(): void {
+    this.received = 0;
+    this.unsent = this.connection.pendingBytes;
+    if (this.failure === null) this.deadline.set(this.timeoutMs);
   }
 
   private grow(needed: number): void {

@@ -7,14 +7,14 @@ import type { Transfer } from './transfer.ts';
 
 /** Opens the data connection of a transfer, with TLS if the client has asked for it. Rejects with `FTP_DATA_FAILED`. */
 export async function openData(session: FtpSession, transfer: Transfer): Promise<DataConnection> {
-  const { dataMs, wheel } = session.settings;
+  const { dataMs, minBytesPerSecond, wheel } = session.settings;
   const raw = await transfer.source.open();
   if (transfer.isAborted) {
     raw.destroy();
     throw new FtpError('FTP_DATA_FAILED', 'aborted');
   }
   const connection = session.isProtected ? await secure(session, raw) : raw;
-  const data = new DataConnection(connection, dataMs, wheel);
+  const data = new DataConnection(connection, { timeoutMs: dataMs, minBytesPerSecond }, wheel);
   transfer.data = data;
   if (transfer.isAborted) data.destroy();
   return data;
