@@ -108,6 +108,34 @@ describe('ftp', () => {
     await expect(startServer(missing, folder)).rejects.toThrow(/ftp\[0\]\.hosts.*a\.example.*root/);
   });
 
+  it('keeps users to their quotas, and writes a line for each command to a log', async () => {
+    const folder = await folderWithUsers();
+    for (const name of ['ada', 'bob']) await mkdir(join(folder, 'public', 'LocalUser', name), { recursive: true });
+    const hash = await hashPassword('secret');
+    const text = (log: string) =>
+      `ftp: [{ listen: "127.0.0.1:0", tls: none, root: ./public, isolation: isolate-all, quota: { default: 10, users: { bob: null } }, users: { list: { ada: "${hash}", bob: "${hash}" } }, log: ${log} }]\n${site}`;
+    const { server } = await startServer(text('./logs/ftp.log'), folder);
+    const { port } = server.ftpListeners[0]!;
+    const [ada, bob] = [await FtpClient.logIn(port!), await FtpClient.logIn(port!, 'bob')];
+    expect([await ada.upload('STOR a b', '12345678901'), await bob.upload('STOR a', '12345678901')]).toEqual([
+      [150, 552],
+      [150, 226],
+    ]);
+    await ada.ask('QUIT');
+    await ada.reply();
+    await server.stop();
+    const lines = (await readFile(join(folder, 'logs', 'ftp.log'), 'utf8')).split('\n');
+    expect(lines[3]).toMatch(/^#Fields: date time c-ip cs-username/);
+    expect(lines).toContainEqual(expect.stringMatching(/^\S+ \S+ 127\.0\.0\.1 ada 127\.0\.0\.1 \d+ PASS \*\*\* 230 /));
+    expect(lines).toContainEqual(
+      expect.stringMatching(/ ada 127\.0\.0\.1 \d+ STOR a\+b 552 0 0 0 \d+ \d+ - \S+ \/a\+b$/),
+    );
+    expect(lines).toContainEqual(expect.stringMatching(/ bob 127\.0\.0\.1 \d+ STOR a 226 0 0 0 11 /));
+    const conflicting = `accessLog: ./logs/ftp.log\n${text('./logs/ftp.log')}`;
+    await expect(startServer(conflicting, folder)).rejects.toThrow(/expected a file of its own|`w3c` at all places/i);
+    await expect(startServer(text('{ to: console, rotate: { size: 1MB } }'), folder)).rejects.toThrow(/beside a file/);
+  });
+
   it('lets a transfer end when it stops', async () => {
     const folder = await folderWithUsers();
     const { server } = await startServer(

@@ -20,6 +20,7 @@ export { partOf } from './lib/files/part-of.ts';
 export { withFolders } from './lib/files/with-folders.ts';
 export { createZipFileSystem, type ZipFileSystemOptions } from './lib/files/zip-file-system.ts';
 export type { FtpSite } from './lib/resolve-site.ts';
+export { commandLog, commandLogHeader } from './lib/session/command-log.ts';
 export type { FtpCommand } from './lib/session/ftp-command.ts';
 export type { FtpUsers, UserFiles } from './lib/session/ftp-settings.ts';
 export type { SessionInfo, TransferInfo } from './lib/session/session-info.ts';

@@ -31,7 +31,14 @@ const keepAlive = { ms: 75_000, reason: 'as in nginx: a browser comes back withi
  */
 export function distribution(sinks: LogSinks) {
   return defineDistribution({
-    features: [certificatesFeature, tlsFeature, adminFeature, ftpFeature, accessLogFeature(sinks), ...standardFeatures],
+    features: [
+      certificatesFeature,
+      tlsFeature,
+      adminFeature,
+      ftpFeature(sinks),
+      accessLogFeature(sinks),
+      ...standardFeatures,
+    ],
     resources: standardResources,
     sections: {
       limits: limitsSchema(keepAlive).prefault({}),

@@ -2262,6 +2262,17 @@ export type FtpFeature =
       }[];
       /** whole: a file gets its name once all of it has come. Default: in-place, which can be resumed. */
       readonly uploads?: 'in-place' | 'whole';
+      /** How many bytes the files of a user may have together; an upload that goes beyond it ends with 552. All below the root of the user counts, so users without isolation share one quota; `folders` do not count. Default: no limit. */
+      readonly quota?:
+        | string
+        | number
+        | null
+        | {
+            /** That of all users who are not named. Default: no limit. */
+            readonly default?: string | number | null;
+            /** By the name of the user; null: no limit. Default: none. */
+            readonly users?: Readonly<Record<string, string | number | null>>;
+          };
       /** What clients are greeted with. Default: Welcome. */
       readonly greeting?: string;
       /** More sites, by the name that clients send with HOST (RFC 7151), each with users and files of its own. With some, other names are refused. Default: none. */
@@ -2303,6 +2314,17 @@ export type FtpFeature =
             }[];
             /** whole: a file gets its name once all of it has come. Default: in-place, which can be resumed. */
             readonly uploads?: 'in-place' | 'whole';
+            /** How many bytes the files of a user may have together; an upload that goes beyond it ends with 552. All below the root of the user counts, so users without isolation share one quota; `folders` do not count. Default: no limit. */
+            readonly quota?:
+              | string
+              | number
+              | null
+              | {
+                  /** That of all users who are not named. Default: no limit. */
+                  readonly default?: string | number | null;
+                  /** By the name of the user; null: no limit. Default: none. */
+                  readonly users?: Readonly<Record<string, string | number | null>>;
+                };
             /** What clients are greeted with. Default: Welcome. */
             readonly greeting?: string;
           }
@@ -2320,12 +2342,61 @@ export type FtpFeature =
       readonly maxFile?: string | number;
       /** How fast each transfer may be. Default: no limit. */
       readonly rate?: string | number;
+      /** How fast a client must be, on average over dataTimeout, while the server waits for it. Default: 240 bytes per second, as in IIS. */
+      readonly minRate?: string | number | null;
       /** Time without a command. Default: 120s. */
       readonly idleTimeout?: string | number;
-      /** Time without a byte on a data connection. Default: 30s. */
+      /** Time without a byte, or with too few, on a data connection. Default: 30s. */
       readonly dataTimeout?: string | number;
       /** Time until the login. Default: 30s. */
       readonly loginTimeout?: string | number;
+      /** Where a line for each command goes, in the format of the W3C with the fields of IIS' FTP log. Default: nowhere; logins, transfers and changes are told to the log of the server. */
+      readonly log?:
+        | string
+        | {
+            /** console, off, a file such as ./logs/ftp.log, or a syslog server, as in accessLog. */
+            readonly to: string;
+            /** When access.log is renamed to access.log.1 and a new file begins: before it is larger than size, at the first line of a new period every (1d: midnight UTC). keep older files are kept, 10 by default. Default: never, since logrotate may do it. */
+            readonly rotate?: {
+              /** The size at which a new file is begun. Default: null, no limit. */
+              readonly size?: string | number | null;
+              /** A new file begins when a period of this length does; days begin at midnight UTC. Default: null, never. */
+              readonly every?: string | number | null;
+              /** How many older files are kept: access.log.1 is the newest. Default: 10. */
+              readonly keep?: number;
+            } | null;
+            /** How messages to a syslog server are labelled. */
+            readonly syslog?: {
+              /** The facility of the messages. Default: local7, as in nginx. */
+              readonly facility?:
+                | 'kern'
+                | 'user'
+                | 'mail'
+                | 'daemon'
+                | 'auth'
+                | 'syslog'
+                | 'lpr'
+                | 'news'
+                | 'uucp'
+                | 'cron'
+                | 'authpriv'
+                | 'ftp'
+                | 'ntp'
+                | 'audit'
+                | 'alert'
+                | 'clock'
+                | 'local0'
+                | 'local1'
+                | 'local2'
+                | 'local3'
+                | 'local4'
+                | 'local5'
+                | 'local6'
+                | 'local7';
+              /** The name of the application in the messages. Default: windhover. */
+              readonly appName?: string;
+            };
+          };
       /** Logins that fail until an address is shut out, for each worker. false: never. Default: 4 in 30s, for 30s. */
       readonly denyByFailure?:
         | false

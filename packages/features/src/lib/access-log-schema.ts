@@ -2,13 +2,16 @@ import { formatProblem, readLogTarget, syslogFacilities } from '@windhover/acces
 import { duration, orAlone, size } from '@windhover/config';
 import { z } from 'zod';
 
-const to = z
+/** Where a log goes, without its default. */
+export const logTarget = z
   .string()
   .superRefine((text, context) => {
     const target = readLogTarget(text);
     if ('message' in target) report(target, context);
   })
-  .meta({ title: '`console`, `off`, a file or a syslog server' })
+  .meta({ title: '`console`, `off`, a file or a syslog server' });
+
+const to = logTarget
   .default('console')
   .describe(
     'console, off, a file such as ./logs/access.log, or a syslog server: syslog://host:port for UDP, syslog+tcp://host:port. A relative path starts at the folder of the configuration; missing folders are made. Default: console.',
@@ -26,7 +29,8 @@ const format = z
     'combined, common, json, w3c, console, or a text with names in braces: {client} {method} {path} {status} {code} {rule} {request.header.accept}; {rule} is the rule that refused the request. Default: console on the console, otherwise combined, which most tools read.',
   );
 
-const rotate = z
+/** When a file of a log is renamed. */
+export const logRotate = z
   .strictObject({
     size: size(1)
       .nullable()
@@ -51,7 +55,8 @@ const rotate = z
     'When access.log is renamed to access.log.1 and a new file begins: before it is larger than size, at the first line of a new period every (1d: midnight UTC). keep older files are kept, 10 by default. Default: never, since logrotate may do it.',
   );
 
-const syslog = z
+/** How messages to syslog are labelled. */
+export const logSyslog = z
   .strictObject({
     facility: z
       .enum(syslogFacilities)
@@ -67,9 +72,10 @@ const syslog = z
   .describe('How messages to a syslog server are labelled.');
 
 /** The options of `accessLog`. */
-export const accessLogSchema = orAlone('to', z.strictObject({ to, format, rotate, syslog })).describe(
-  'Where a line for each request goes, and what it says. Credentials in it are redacted.',
-);
+export const accessLogSchema = orAlone(
+  'to',
+  z.strictObject({ to, format, rotate: logRotate, syslog: logSyslog }),
+).describe('Where a line for each request goes, and what it says. Credentials in it are redacted.');
 
 /** Options of `accessLog` that are valid by themselves. */
 export type AccessLogOptions = z.output<typeof accessLogSchema>;

@@ -10,13 +10,13 @@ import {
   logRequests,
   readLogTarget,
   realPath,
-  syslogFacilities,
 } from '@windhover/access-log';
 import { OptionsError } from '@windhover/config';
 import type { HttpContext, Middleware } from '@windhover/core';
 import type { Clock, Feature, FeatureInstance, Reason, Services } from '@windhover/core/feature';
 import { type AccessLogOptions, accessLogSchema } from './access-log-schema.ts';
-import { type FileClaim, FileClaims } from './file-claims.ts';
+import { type FileClaim, type FileClaims, fileClaimsOf } from './file-claims.ts';
+import { refuseMisplaced, syslogOptions, toRotate } from './log-options.ts';
 
 /** Options of `accessLogFeature`. */
 export interface AccessLogFeatureOptions {
@@ -33,7 +33,7 @@ export function accessLogFeature(
   sinks: LogSinks,
   { consoleFormat = () => 'console' }: AccessLogFeatureOptions = {},
 ): Feature<AccessLogOptions> {
-  const claims = new FileClaims();
+  const claims = fileClaimsOf(sinks);
   return {
     name: 'accessLog',
     levels: ['top', 'site', 'route'],
@@ -154,31 +154,10 @@ function claimFile(
   throw new OptionsError([{ path: [claimed], message }]);
 }
 
-function toRotate(rotate: NonNullable<AccessLogOptions['rotate']> | null) {
-  if (rotate === null) return null;
-  const { size = null, every = null, keep } = rotate;
-  return { sizeBytes: size, everyMs: every, keep };
-}
-
 /** For `explain`. */
 function reasonOf(place: string, format: string, isNamed: boolean): Reason {
   const because = isNamed
     ? `its format is ${JSON.stringify(format)}`
     : `its format is ${format}, as nothing else is named`;
   return { decision: `writes a line to ${place}`, because };
-}
-
-function syslogOptions({ syslog }: AccessLogOptions): { facility?: number; appName?: string } {
-  if (syslog === undefined) return {};
-  return { facility: syslogFacilities.indexOf(syslog.facility), appName: syslog.appName };
-}
-
-/** Options that would have no effect are mistakes. */
-function refuseMisplaced({ rotate, syslog }: AccessLogOptions, { kind }: LogTarget): void {
-  if (kind !== 'file' && rotate !== undefined && rotate !== null) {
-    throw new OptionsError([{ path: ['rotate'], message: 'expected `rotate` beside a file only' }]);
-  }
-  if (kind !== 'syslog' && syslog !== undefined) {
-    throw new OptionsError([{ path: ['syslog'], message: 'expected `syslog` beside a syslog server only' }]);
-  }
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { FileSinkOptions } from '@windhover/access-log';
+import type { FileSinkOptions, LogSinks } from '@windhover/access-log';
 
 interface Claim {
   readonly options: FileSinkOptions;
@@ -39,6 +39,15 @@ export class FileClaims {
       },
     };
   }
+}
+
+const claimsBySinks = new WeakMap<LogSinks, FileClaims>();
+
+/** The claims of all features that write to these sinks. */
+export function fileClaimsOf(sinks: LogSinks): FileClaims {
+  const claims = claimsBySinks.get(sinks) ?? new FileClaims();
+  claimsBySinks.set(sinks, claims);
+  return claims;
 }
 
 /** The right of one place to write to a file. */

@@ -1,6 +1,7 @@
-import { byteRate, duration, size } from '@windhover/config';
+import { byteRate, duration, orAlone, size } from '@windhover/config';
 import { parseListenAddress } from '@windhover/config/read';
 import { z } from 'zod';
+import { logRotate, logSyslog, logTarget } from './access-log-schema.ts';
 import { defaultFtpPort } from './ftp-address.ts';
 import { usersInPlace } from './users.ts';
 
@@ -63,6 +64,20 @@ const site = {
     .enum(['in-place', 'whole'])
     .exactOptional()
     .describe('whole: a file gets its name once all of it has come. Default: in-place, which can be resumed.'),
+  quota: orAlone(
+    'default',
+    z.strictObject({
+      default: size(1).nullable().exactOptional().describe('That of all users who are not named. Default: no limit.'),
+      users: z
+        .record(name, size(1).nullable())
+        .exactOptional()
+        .describe('By the name of the user; null: no limit. Default: none.'),
+    }),
+  )
+    .exactOptional()
+    .describe(
+      'How many bytes the files of a user may have together; an upload that goes beyond it ends with 552. All below the root of the user counts, so users without isolation share one quota; `folders` do not count. Default: no limit.',
+    ),
   greeting: name.exactOptional().describe('What clients are greeted with. Default: Welcome.'),
 };
 
@@ -103,9 +118,29 @@ const server = z.strictObject({
   maxSessionsPerUser: count.exactOptional().describe('The same for one user. Default: 100.'),
   maxFile: size(1).exactOptional().describe('The longest file of an upload. Default: no limit.'),
   rate: byteRate().exactOptional().describe('How fast each transfer may be. Default: no limit.'),
+  minRate: byteRate()
+    .nullable()
+    .exactOptional()
+    .describe(
+      'How fast a client must be, on average over dataTimeout, while the server waits for it. Default: 240 bytes per second, as in IIS.',
+    ),
   idleTimeout: duration(1).exactOptional().describe('Time without a command. Default: 120s.'),
-  dataTimeout: duration(1).exactOptional().describe('Time without a byte on a data connection. Default: 30s.'),
+  dataTimeout: duration(1)
+    .exactOptional()
+    .describe('Time without a byte, or with too few, on a data connection. Default: 30s.'),
   loginTimeout: duration(1).exactOptional().describe('Time until the login. Default: 30s.'),
+  log: orAlone(
+    'to',
+    z.strictObject({
+      to: logTarget.describe('console, off, a file such as ./logs/ftp.log, or a syslog server, as in accessLog.'),
+      rotate: logRotate,
+      syslog: logSyslog,
+    }),
+  )
+    .exactOptional()
+    .describe(
+      "Where a line for each command goes, in the format of the W3C with the fields of IIS' FTP log. Default: nowhere; logins, transfers and changes are told to the log of the server.",
+    ),
   denyByFailure: z
     .union([
       z.literal(false),

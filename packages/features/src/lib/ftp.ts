@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { LogSinks } from '@windhover/access-log';
 import { userSourceKind } from '@windhover/auth';
 import { type ListenAddress, OptionsError, type PlacedFeature, parseListenAddress } from '@windhover/config';
 import type { Middleware } from '@windhover/core';
@@ -6,6 +7,7 @@ import type { Feature, FeatureInstance, Services } from '@windhover/core/feature
 import type { FtpCommand, FtpServerOptions, FtpSite } from '@windhover/ftp';
 import { type CertificateFiles, nameAddress } from '@windhover/transport';
 import { folderProblem } from './folder-problem.ts';
+import { type FtpLog, makeFtpLog } from './ftp-log.ts';
 import { type FtpEntry, type FtpHostEntry, ftpSchema } from './ftp-schema.ts';
 import { managedFtp, type OpenFtp } from './managed-ftp.ts';
 
@@ -23,26 +25,57 @@ interface FtpInstance extends FeatureInstance {
   readonly servers: readonly FtpDefinition[];
 }
 
-/** `ftp`: servers of FTP. The server that opens the listeners reads them with `ftpOf`. */
-export const ftpFeature: Feature<FtpEntry[]> = {
-  name: 'ftp',
-  levels: ['top'],
-  phases: [],
-  combine: 'replace',
-  schema: ftpSchema,
-  create(entries, services): FtpInstance {
-    const watch = watching(services);
-    return { layers: [], servers: entries.map((entry, index) => define(entry, index, services, watch)) };
-  },
-};
+const featureName = 'ftp';
+
+/**
+ * `ftp`: servers of FTP. The server that opens the listeners reads them with `ftpOf`.
+ *
+ * @param sinks make what the lines of `log` are written to, as for `accessLogFeature`
+ */
+export function ftpFeature(sinks: LogSinks): Feature<FtpEntry[]> {
+  return {
+    name: featureName,
+    levels: ['top'],
+    phases: [],
+    combine: 'replace',
+    schema: ftpSchema,
+    create(entries, services): FtpInstance {
+      const watch = watching(services);
+      const logs = entries.map(({ log }, index) => makeFtpLog(log, sinks, services, [index, 'log']));
+      const all = logs.filter((log) => log !== null);
+      return {
+        layers: [],
+        servers: entries.map((entry, index) => define(entry, index, services, middlewareOf(watch, logs[index]!))),
+        async prepare() {
+          await Promise.all(all.map((log) => log.prepare()));
+        },
+        commit() {
+          for (const log of all) void log.commit();
+        },
+        async dispose() {
+          await Promise.all(all.map((log) => log.dispose()));
+        },
+      };
+    },
+  };
+}
+
+function middlewareOf(watch: Middleware<FtpCommand>, log: FtpLog | null): Middleware<FtpCommand>[] {
+  return log === null ? [watch] : [watch, log.middleware];
+}
 
 /** The servers of FTP of a configuration. */
 export function ftpOf(features: readonly PlacedFeature[]): readonly FtpDefinition[] {
-  const placed = features.find(({ feature }) => feature.name === ftpFeature.name);
+  const placed = features.find(({ feature }) => feature.name === featureName);
   return (placed?.instance as FtpInstance | undefined)?.servers ?? [];
 }
 
-function define(entry: FtpEntry, index: number, services: Services, watch: Middleware<FtpCommand>): FtpDefinition {
+function define(
+  entry: FtpEntry,
+  index: number,
+  services: Services,
+  middleware: Middleware<FtpCommand>[],
+): FtpDefinition {
   const { directory } = services.location;
   const { tls = 'required', passivePorts, certificate, key, denyByFailure = {}, listen, hosts = {} } = entry;
   const { requireSessionReuse, publicAddress, active, listings: listingStyle } = entry;
@@ -71,11 +104,12 @@ function define(entry: FtpEntry, index: number, services: Services, watch: Middl
         maxSessionsPerUser: entry.maxSessionsPerUser,
         maxFileBytes: entry.maxFile,
         maxBytesPerSecond: entry.rate,
+        minBytesPerSecond: entry.minRate,
         idleTimeoutMs: entry.idleTimeout,
         dataTimeoutMs: entry.dataTimeout,
         loginTimeoutMs: entry.loginTimeout,
       }),
-      middleware: [watch],
+      middleware,
       log: services.log,
       clock: services.clock,
     },
@@ -84,7 +118,7 @@ function define(entry: FtpEntry, index: number, services: Services, watch: Middl
 
 /** @param at where in the options of the feature it stands */
 function siteOf(entry: FtpHostEntry, services: Services, at: readonly (string | number)[]): FtpSite {
-  const { users, root, folders = {}, anonymous, isolation, rules, uploads, greeting } = entry;
+  const { users, root, folders = {}, anonymous, isolation, rules, uploads, greeting, quota } = entry;
   const folder = (written: string, ...path: string[]): string => {
     const found = resolve(services.location.directory, written);
     const problem = folderProblem(found);
@@ -94,11 +128,19 @@ function siteOf(entry: FtpHostEntry, services: Services, at: readonly (string | 
   return {
     ...(users === undefined ? {} : { users: services.resource(userSourceKind, users, [...at, 'users']) }),
     ...without({ anonymous, isolation, rules, uploads, greeting }),
+    ...(quota === undefined ? {} : { quotaBytes: ({ name }) => quotaOf(quota, name) }),
     root: folder(root, 'root'),
     folders: Object.fromEntries(
       Object.entries(folders).map(([path, written]) => [path, folder(written, 'folders', path)]),
     ),
   };
+}
+
+function quotaOf(
+  { default: usual = null, users = {} }: NonNullable<FtpHostEntry['quota']>,
+  name: string,
+): number | null {
+  return Object.hasOwn(users, name) ? users[name]! : usual;
 }
 
 function without<T extends object>(options: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {

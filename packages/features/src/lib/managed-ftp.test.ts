@@ -4,7 +4,15 @@ import { managedFtp } from './managed-ftp.ts';
 
 const session = (id: number, more: Partial<SessionInfo> = {}): SessionInfo => ({
   id,
-  ...{ remoteAddress: '::1', remotePort: 4000, localPort: 21, startedAt: 5, isSecure: true, host: null },
+  ...{
+    remoteAddress: '::1',
+    remotePort: 4000,
+    localAddress: '::1',
+    localPort: 21,
+    startedAt: 5,
+    isSecure: true,
+    host: null,
+  },
   ...{ user: { name: 'ada' }, folder: '/', command: null, bytes: 0, transfer: null },
   end: vi.fn(),
   ...more,

@@ -102,6 +102,10 @@ export class FtpSession implements SessionInfo {
     return this.connection.info.remotePort;
   }
 
+  get localAddress(): string {
+    return this.connection.info.localAddress;
+  }
+
   get localPort(): number {
     return this.connection.info.localPort;
   }

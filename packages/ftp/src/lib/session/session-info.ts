@@ -15,6 +15,7 @@ export interface SessionInfo {
   readonly id: number;
   readonly remoteAddress: string;
   readonly remotePort: number;
+  readonly localAddress: string;
   readonly localPort: number;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
