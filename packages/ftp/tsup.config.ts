@@ -1,3 +1,3 @@
 import { definePackage } from '../../scripts/tsup-package.ts';
 
-export default definePackage(['index']);
+export default definePackage(['index', 'counts']);

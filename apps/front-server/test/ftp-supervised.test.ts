@@ -1,7 +1,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FtpState } from '@windhover/admin';
 import { expect, it } from 'vitest';
 import { hashPassword } from '../../../packages/auth/src/index.ts';
+import { FtpClient } from '../../../packages/ftp/test/ftp-client.ts';
+import { startManaged } from './admin-fixtures.ts';
 import { execute, temporaryFolder } from './front-server-fixtures.ts';
 import { site, start } from './supervised-fixtures.ts';
 
@@ -22,4 +25,77 @@ it('every worker serves FTP, and a reload keeps the port', { timeout: 60_000 }, 
   expect((await running.command('reload')).code).toBe(0);
   expect(await fetch(url)).toMatchObject({ code: 0, stderr: expect.stringContaining('220 two') });
   expect((await running.command('status')).stdout).not.toContain(`:${port}`);
+});
+
+/** Two workers with the user Ada; an HTTP listener and FTP both have any free port of one address. */
+async function startWithAda(options: string) {
+  const folder = await temporaryFolder();
+  await mkdir(join(folder, 'LocalUser', 'ada'), { recursive: true });
+  const hash = await hashPassword('secret');
+  const running = await start(
+    site('one'),
+    `ftp: [{ listen: "127.0.0.1:0", tls: none, root: "${folder}", isolation: isolate-all, users: { list: { ada: "${hash}" } }, ${options} }]\n`,
+  );
+  return { running, folder, port: Number(/ftp:\/\/127\.0\.0\.1:(\d+)/.exec(running.output())?.[1]) };
+}
+
+/** So many sessions that both workers have some. */
+async function twelveSessions(port: number): Promise<FtpClient[]> {
+  const clients: FtpClient[] = [];
+  for (let turn = 0; turn < 12; turn += 1) clients.push(await FtpClient.logIn(port));
+  return clients;
+}
+
+it('limits of sessions, quotas and failed logins hold for all workers together', { timeout: 60_000 }, async () => {
+  // 12 sessions, one whose login is refused, and one that fails to log in.
+  const { port, running } = await startWithAda('maxSessionsPerUser: 12, maxSessionsPerAddress: 14, quota: 100');
+  expect(port).not.toBe(running.port);
+  const clients = await twelveSessions(port);
+  await expect(FtpClient.logIn(port)).rejects.toThrow('530 You have too many sessions.');
+  const uploads = clients.map((client, index) => client.upload(`STOR ${index}`, 'x'.repeat(40)));
+  const codes = (await Promise.all(uploads)).map((each) => each.at(-1));
+  expect(codes.filter((code) => code === 226)).toHaveLength(2);
+  expect(codes.filter((code) => code === 552)).toHaveLength(10);
+  const one = await FtpClient.connect(port);
+  expect(await FtpClient.connect(port).then((client) => client.reply())).toMatch(/^closed/); // the 15th of this address: who was refused is still there
+  for (let failure = 0; failure < 4; failure += 1) {
+    await one.ask('USER ada');
+    await one.ask('PASS wrong');
+  }
+  for (const client of clients) client.socket.destroy();
+  await expect
+    .poll(async () => {
+      const told = new Set<string>();
+      for (let turn = 0; turn < 8; turn += 1) told.add(await greeting(port));
+      return [...told];
+    })
+    .toEqual(['421 Too many logins failed: come back later.']);
+});
+
+async function greeting(port: number): Promise<string> {
+  const client = new FtpClient((await import('node:net')).connect(port, '127.0.0.1'));
+  return client.reply();
+}
+
+it('an administrator ends a session, whichever worker has it', { timeout: 60_000 }, async () => {
+  const folder = await temporaryFolder();
+  const { api, output } = await startManaged(
+    2,
+    `ftp: [{ listen: "127.0.0.1:0", tls: none, root: "${folder}", anonymous: true }]\n${site('one')}`,
+  );
+  const port = Number(/ftp:\/\/127\.0\.0\.1:(\d+)/.exec(output())?.[1]);
+  const clients: FtpClient[] = [];
+  const listed = async () => (await api('GET', '/things?kind=ftp')).json[0];
+  const workersOf = ({ state }: { state: FtpState }) =>
+    new Set(state.sessions.all.map(({ name }) => name.split('.')[0])).size;
+  while (clients.length === 0 || workersOf(await listed()) < 2) clients.push(await FtpClient.logIn(port, 'ftp', 'x'));
+  const { name, state } = await listed();
+  const all = (state as FtpState).sessions.all;
+  expect([all.length, state.counts.sessions]).toEqual([clients.length, clients.length]);
+  for (const session of all) {
+    const ended = await api('POST', `/things/ftp/${encodeURIComponent(name)}/end`, { session: session.name });
+    expect([ended.status, ended.json.result]).toEqual([200, { ended: session.name }]);
+  }
+  for (const client of clients) expect(await client.reply()).toBe('421 An administrator has ended this session.');
+  await expect.poll(async () => (await listed()).state.counts.sessions).toBe(0);
 });

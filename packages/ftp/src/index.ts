@@ -1,7 +1,6 @@
 export { type FtpRule, mayAccess, type RuleUser } from './lib/access/access-rule.ts';
 export type { FailureLimit } from './lib/access/failure-guard.ts';
 export { type Isolation, type UserRoot, userRoot } from './lib/access/user-root.ts';
-export { CountTable } from './lib/counts/count-table.ts';
 export { createLocalCounts, type FtpCounts, type FtpSharing } from './lib/counts/ftp-counts.ts';
 export { createFtpServer, type FtpLimits, type FtpServer, type FtpServerOptions } from './lib/create-ftp-server.ts';
 export { FtpError, type FtpErrorCode, ftpErrors } from './lib/errors.ts';

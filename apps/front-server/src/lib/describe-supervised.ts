@@ -42,7 +42,7 @@ function ftpAddresses(
   listen: ReturnType<Supervisor['status']>['listen'],
 ): readonly ListenAddress[] {
   return ftp.flatMap((address) =>
-    socketNames(address).map((name) => {
+    socketNames(address, 'ftp').map((name) => {
       const bound = listen[name];
       return bound === undefined || 'fd' in bound ? address : bound;
     }),

@@ -1,8 +1,14 @@
 import type { Configuration } from '@windhover/config';
 import type { Logger } from '@windhover/core';
 import { type FtpDefinition, ftpOf } from '@windhover/features';
-import { createFtpServer, type FtpServer, type FtpServerOptions } from '@windhover/ftp';
-import type { Listener, Stapler } from '@windhover/transport';
+import {
+  createFtpServer,
+  createLocalCounts,
+  type FtpServer,
+  type FtpServerOptions,
+  type FtpSharing,
+} from '@windhover/ftp';
+import { type Listener, nameAddress, type Stapler } from '@windhover/transport';
 import { createFtpTls } from './create-ftp-tls.ts';
 import type { PreparedListeners, SocketsFor } from './open-listeners.ts';
 
@@ -11,18 +17,30 @@ interface OpenServer {
   readonly listeners: readonly Listener[];
 }
 
+export interface FtpServersOptions {
+  /** Default: the address itself. */
+  readonly socketsFor?: SocketsFor;
+  /** Default: answers of OCSP responders are not stapled. */
+  readonly stapler?: Stapler | undefined;
+  /** Default: there are no other workers. */
+  readonly sharing?: Omit<FtpSharing, 'name'> | undefined;
+}
+
 /** The servers of FTP, which come and go with the configurations. Sessions that are open stay as they are. */
 export class FtpServers {
   private readonly log: Logger;
   private readonly stapler: Stapler | undefined;
   private readonly socketsFor: SocketsFor;
   private readonly open = new Map<string, OpenServer>();
+  /** What servers of this process and of other workers count together. */
+  private readonly sharing: Omit<FtpSharing, 'name'>;
   private readonly ending = new Set<Promise<void>>();
 
-  constructor(log: Logger, socketsFor: SocketsFor = (address) => [address], stapler?: Stapler) {
+  constructor(log: Logger, { socketsFor = (address) => [address], stapler, sharing }: FtpServersOptions = {}) {
     this.log = log;
     this.stapler = stapler;
     this.socketsFor = socketsFor;
+    this.sharing = sharing ?? { counts: createLocalCounts() };
   }
 
   get listeners(): readonly Listener[] {
@@ -72,7 +90,7 @@ export class FtpServers {
     const server = createFtpServer(options);
     const listeners: Listener[] = [];
     try {
-      for (const socket of this.socketsFor(address))
+      for (const socket of this.socketsFor(address, 'ftp'))
         listeners.push(await server.listen(socket as Parameters<FtpServer['listen']>[0]));
     } catch (error) {
       await server.close({ timeoutMs: 0 });
@@ -84,7 +102,8 @@ export class FtpServers {
 
   private async optionsOf(definition: FtpDefinition, config: Configuration): Promise<FtpServerOptions> {
     const tls = await createFtpTls(definition, config, this.log, this.stapler);
-    return tls === null ? definition.options : { ...definition.options, tls };
+    const sharing = { name: nameAddress(definition.address), ...this.sharing };
+    return { ...definition.options, sharing, ...(tls === null ? {} : { tls }) };
   }
 
   private endLater(key: string, timeoutMs?: number): void {

@@ -8,7 +8,7 @@ import { ExchangeableTls } from './exchangeable-tls.ts';
 import { automaticNames } from './listener-certificates.ts';
 
 /** Where to listen for an address of the configuration: several sockets for a name with several addresses. */
-export type SocketsFor = (address: ListenAddress) => readonly (ListenAddress | { readonly fd: number })[];
+export type SocketsFor = (address: ListenAddress, kind?: 'ftp') => readonly (ListenAddress | { readonly fd: number })[];
 
 /** What opens the listeners of a server. */
 export interface ListenerHost {

@@ -23,4 +23,11 @@ describe('openSockets()', () => {
       { url: 'http://localhost/  (every address of this machine)', port: 80 },
     ]);
   });
+
+  it('leaves out FTP, also where a site asks for any free port of the same address', () => {
+    const free = { port: 0, host: '127.0.0.1' };
+    const [site, ftp] = Object.keys(supervisorSockets([free], {}, [free])) as [string, string];
+    const listen = { [site]: { host: '127.0.0.1', port: 1234 }, [ftp]: { host: '127.0.0.1', port: 1235 } };
+    expect(openSockets(listen, [], [free])).toEqual([{ url: 'http://127.0.0.1:1234/', host: '127.0.0.1', port: 1234 }]);
+  });
 });

@@ -25,7 +25,7 @@ export function openSockets(
   secure: readonly string[] = [],
   ftp: readonly ListenAddress[] = [],
 ): readonly OpenSocket[] {
-  const names = new Set(ftp.flatMap((address) => socketNames(address)));
+  const names = new Set(ftp.flatMap((address) => socketNames(address, 'ftp')));
   const shown = Object.entries(listen).filter(([name]) => !names.has(name));
   return shown.map(([name, bound]) => {
     // Of a socket that systemd has opened only the name says where it is.

@@ -15,6 +15,7 @@ import { openSockets } from './open-sockets.ts';
 import { readServerPlan, type ServerPlan } from './server-plan.ts';
 import { signalExitCode } from './signal-exit-code.ts';
 import { SupervisedApps } from './supervised-apps.ts';
+import { SupervisedFtpCounts } from './supervised-ftp-counts.ts';
 import { SupervisedReload } from './supervised-reload.ts';
 import { type InheritedSockets, supervisorSockets, withoutSocketNames } from './supervisor-sockets.ts';
 import { tellSignals } from './tell-signals.ts';
@@ -44,20 +45,20 @@ export async function runSupervised({ plan, version, env, inherited }: Supervise
   const control = controlSocket(controlPath(plan.file, { env, uid }), uid, log);
   const exitCode = signalExitCode();
   const started = promiseWithResolve();
-  const edition = { number: 1, file: plan.file, snapshot: plan.snapshot };
   const fleet: WorkerFleet = new WorkerFleet(
-    edition,
+    { number: 1, file: plan.file, snapshot: plan.snapshot },
     sinks,
     () => supervisor.workers,
     (error) => log.error(error.message),
-    (published, worker) => apps.hear(published, worker),
+    (published, worker) => apps.hear(published, worker) || counts.hear(published, worker),
   );
   fleet.onSaid = (line) => tee.take(line);
+  const counts = new SupervisedFtpCounts((worker, published) => fleet.publish(worker, published));
   const apps = new SupervisedApps({ log, clock: systemClock }, (worker, published) => fleet.publish(worker, published));
   const supervisor: Supervisor = createSupervisor({
     worker: new URL('./worker.js', import.meta.url),
     workers: plan.workers,
-    listen: supervisorSockets([...plan.listen, ...plan.ftp], inherited),
+    listen: supervisorSockets(plan.listen, inherited, plan.ftp),
     ...control,
     signals: true,
     systemd: true,

@@ -43,8 +43,8 @@ export async function serveAsWorker(worker: SupervisedWorker): Promise<void> {
     writeAccess: access.write,
     writeLog: log.write,
     sinks: forwardedSinks(supervisor, { writeConsole: access.write, pendingBytes: () => worker.pendingBytes }),
-    socketsFor: (address) =>
-      socketNames(address).flatMap((name) => (worker.listen[name] === undefined ? [] : [worker.listen[name]])),
+    socketsFor: (address, kind) =>
+      socketNames(address, kind).flatMap((name) => (worker.listen[name] === undefined ? [] : [worker.listen[name]])),
     servesOperations: false,
     changes: edition.changes,
     ticketKeys: ticketKeysOf(edition.tickets),

@@ -21,6 +21,7 @@ import { restoreThings, type SavedChanges } from './managed-things.ts';
 import { measured } from './measured.ts';
 import { OpenListeners, type SocketsFor } from './open-listeners.ts';
 import { OperationsServer } from './operations-server.ts';
+import { sharedFtpCounts } from './shared-ftp-counts.ts';
 
 /** The options of a front server. */
 export interface FrontServerOptions extends ConfigOrigin {
@@ -88,7 +89,11 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
     ...opening,
     shared: { stapler, ...(ticketKeys === undefined ? {} : { ticketKeys }) },
   });
-  const ftp = new FtpServers(log, socketsFor, stapler);
+  const ftp = new FtpServers(log, {
+    stapler,
+    sharing: bus === undefined ? undefined : sharedFtpCounts(bus, log),
+    ...(socketsFor === undefined ? {} : { socketsFor }),
+  });
   const collect = collector(services, () => server.connections);
   const watched = { collect: async () => [await collect()], ready: () => server.isReady };
   const operations = servesOperations ? new OperationsServer(watched, log) : null;

@@ -101,7 +101,7 @@ export class SupervisedReload {
       else {
         const generation = supervisor.status().generation + 1;
         fleet.plan(edition, generation);
-        const listen = supervisorSockets([...plan.listen, ...plan.ftp], this.host.inherited);
+        const listen = supervisorSockets(plan.listen, this.host.inherited, plan.ftp);
         await supervisor.reload({ listen, workers: plan.workers, lingerMs: plan.oldStreamsMs });
         fleet.use(edition, generation);
       }

@@ -2332,7 +2332,7 @@ export type FtpFeature =
       >;
       /** How LIST writes. Default: unix. */
       readonly listings?: 'unix' | 'msdos';
-      /** Sessions at a time, for each worker. Default: 1000. */
+      /** Sessions at a time, of all workers together. Default: 1000. */
       readonly maxSessions?: number;
       /** The same for one address. Default: 50. */
       readonly maxSessionsPerAddress?: number;
@@ -2397,7 +2397,7 @@ export type FtpFeature =
               readonly appName?: string;
             };
           };
-      /** Logins that fail until an address is shut out, for each worker. false: never. Default: 4 in 30s, for 30s. */
+      /** Logins that fail until an address is shut out, of all workers together. false: never. Default: 4 in 30s, for 30s. */
       readonly denyByFailure?:
         | false
         | {

@@ -113,7 +113,7 @@ const server = z.strictObject({
       'More sites, by the name that clients send with HOST (RFC 7151), each with users and files of its own. With some, other names are refused. Default: none.',
     ),
   listings: z.enum(['unix', 'msdos']).exactOptional().describe('How LIST writes. Default: unix.'),
-  maxSessions: count.exactOptional().describe('Sessions at a time, for each worker. Default: 1000.'),
+  maxSessions: count.exactOptional().describe('Sessions at a time, of all workers together. Default: 1000.'),
   maxSessionsPerAddress: count.exactOptional().describe('The same for one address. Default: 50.'),
   maxSessionsPerUser: count.exactOptional().describe('The same for one user. Default: 100.'),
   maxFile: size(1).exactOptional().describe('The longest file of an upload. Default: no limit.'),
@@ -151,7 +151,7 @@ const server = z.strictObject({
     ])
     .exactOptional()
     .describe(
-      'Logins that fail until an address is shut out, for each worker. false: never. Default: 4 in 30s, for 30s.',
+      'Logins that fail until an address is shut out, of all workers together. false: never. Default: 4 in 30s, for 30s.',
     ),
 });
 

@@ -1,0 +1,1 @@
+export { CountTable } from './lib/counts/count-table.ts';
