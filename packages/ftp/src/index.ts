@@ -1,4 +1,5 @@
 export { type FtpRule, mayAccess, type RuleUser } from './lib/access/access-rule.ts';
+export { type ExplainedAccess, explainAccess } from './lib/access/explain-access.ts';
 export type { FailureLimit } from './lib/access/failure-guard.ts';
 export { type Isolation, type UserRoot, userRoot } from './lib/access/user-root.ts';
 export { createLocalCounts, type FtpCounts, type FtpSharing } from './lib/counts/ftp-counts.ts';
@@ -14,6 +15,7 @@ export type {
   WriteOptions,
 } from './lib/files/file-system.ts';
 export { createFolderFileSystem, type FolderFileSystemOptions } from './lib/files/folder-file-system.ts';
+export { resolveFtpPath } from './lib/files/ftp-path.ts';
 export { createMemoryFileSystem, type MemoryFileSystemOptions } from './lib/files/memory-file-system.ts';
 export { partOf } from './lib/files/part-of.ts';
 export { withFolders } from './lib/files/with-folders.ts';

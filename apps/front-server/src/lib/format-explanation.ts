@@ -1,4 +1,5 @@
 import type { ExplainedLayer, Explanation } from '@windhover/config';
+import type { FtpExplanation } from './explain-ftp.ts';
 
 /** Formats an explanation for a console. */
 export function formatExplanation(explained: Explanation): string {
@@ -28,6 +29,12 @@ export function formatExplanation(explained: Explanation): string {
     `Answer: ${answer}\n`,
   ];
   return parts.filter((part) => part !== '').join('\n');
+}
+
+/** The same for a command of FTP. */
+export function formatFtpExplanation({ verb, url, facts, answer }: FtpExplanation): string {
+  const rows = facts.length === 0 ? [] : [columns(facts)];
+  return [`${verb} ${url}\n`, ...rows, `Answer: ${answer}\n`].join('\n');
 }
 
 /** The first reason stands beside the layer, each further one below it. */

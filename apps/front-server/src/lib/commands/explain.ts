@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import { formatExplanation } from '../format-explanation.ts';
-import { defineCommand } from './command.ts';
+import { formatExplanation, formatFtpExplanation } from '../format-explanation.ts';
+import { type CommandInput, defineCommand } from './command.ts';
 import { configOption } from './config-option.ts';
 import { refuseProblems } from './refuse-problems.ts';
 import { withConfig } from './with-config.ts';
@@ -10,7 +10,7 @@ export const explainCommand = defineCommand({
   name: 'explain',
   summary: 'say how a request would be answered, and why, without starting',
   arguments: [
-    { name: 'METHOD', summary: 'GET, POST, …' },
+    { name: 'METHOD', summary: 'GET, POST, …; for FTP RETR, STOR, …' },
     { name: 'URL', summary: 'the whole address, or a path' },
   ],
   options: {
@@ -28,8 +28,10 @@ export const explainCommand = defineCommand({
   examples: [
     'windhover explain GET http://shop.example.com/api/users',
     "windhover explain POST /api -H 'Host: shop.example.com' -H 'Origin: https://app.example.com'",
+    'windhover explain STOR ftp://ada@files.example.com/new.txt',
   ],
   async run({ options, arguments: [method = '', url = ''], env, out, err }) {
+    if (/^ftps?:/i.test(url)) return explainOfFtp(method, url, options, { env, out, err });
     const headers = options.header.map(readHeader);
     const problem = wrongInput(method, url, options.client) ?? headers.find((each) => typeof each === 'string');
     if (typeof problem === 'string') {
@@ -50,6 +52,34 @@ export const explainCommand = defineCommand({
     );
   },
 });
+
+async function explainOfFtp(
+  verb: string,
+  written: string,
+  { config, json }: { readonly config: string; readonly json: boolean },
+  { env, out, err }: Pick<CommandInput, 'env' | 'out' | 'err'>,
+): Promise<number> {
+  const { explainedVerbs, explainFtp } = await import('../explain-ftp.ts');
+  const url = URL.canParse(written) ? new URL(written) : null;
+  if (url === null || !explainedVerbs.includes(verb)) {
+    const what =
+      url === null
+        ? `URL must be such as ftp://ada@example.com/file, found ${JSON.stringify(written)}.`
+        : `METHOD must be a command of FTP about a path: ${explainedVerbs.join(', ')}.`;
+    err(`${what}\nSee windhover explain --help.\n`);
+    return 2;
+  }
+  return withConfig(
+    config,
+    async (loaded) => {
+      if (!loaded.ok) return refuseProblems(loaded.problems, err);
+      const explained = explainFtp(loaded.config, { verb, url });
+      out(json ? `${JSON.stringify(explained, null, 2)}\n` : formatFtpExplanation(explained));
+      return 0;
+    },
+    { env },
+  );
+}
 
 function wrongInput(method: string, url: string, client: string): string | null {
   if (!/^[!#$%&'*+.^`|~\w-]+$/.test(method))

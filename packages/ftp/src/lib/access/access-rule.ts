@@ -23,10 +23,13 @@ export interface FtpRule {
 
 /** Whether a user may read or write there. Rules that deny come first; without a rule that allows, nobody may. */
 export function mayAccess(rules: readonly FtpRule[], user: RuleUser, to: 'read' | 'write', path: string): boolean {
-  const fits = (rule: FtpRule): boolean =>
-    (rule.to ?? ['read', 'write']).includes(to) && isWithin(path, rule.path ?? '/') && isAbout(rule, user);
-  const asked = rules.filter(fits);
+  const asked = rules.filter((rule) => fitsRule(rule, user, to, path));
   return asked.length > 0 && asked.every(({ access = 'allow' }) => access === 'allow');
+}
+
+/** Whether a rule is about this user, there. */
+export function fitsRule(rule: FtpRule, user: RuleUser, to: 'read' | 'write', path: string): boolean {
+  return (rule.to ?? ['read', 'write']).includes(to) && isWithin(path, rule.path ?? '/') && isAbout(rule, user);
 }
 
 function isAbout({ users, roles }: FtpRule, user: RuleUser): boolean {
