@@ -136,6 +136,19 @@ describe('ftp', () => {
     await expect(startServer(text('{ to: console, rotate: { size: 1MB } }'), folder)).rejects.toThrow(/beside a file/);
   });
 
+  it('takes connections of the addresses that it is told', async () => {
+    const folder = await folderWithUsers();
+    const text = (filter: string) =>
+      `users: { admins: { htpasswd: users } }\nftp: [{ listen: "127.0.0.1:0", tls: none, users: admins, root: ./public, connectionFilter: ${filter} }]\n${site}`;
+    const { server } = await startServer(text('{ deny: 127.0.0.2 }'), folder);
+    const { port } = server.ftpListeners[0]!;
+    const from = (address: string) =>
+      fetch('--interface', address, '-u', 'ada:secret', `ftp://127.0.0.1:${port}/a.txt`);
+    expect(await from('127.0.0.1')).toMatchObject({ code: 0, stdout: 'hello' });
+    expect((await from('127.0.0.2')).stdout).toBe('');
+    await expect(startServer(text('{ deny: nowhere }'), folder)).rejects.toThrow(/ftp\[0\]\.connectionFilter\.deny/);
+  });
+
   it('lets a transfer end when it stops', async () => {
     const folder = await folderWithUsers();
     const { server } = await startServer(

@@ -123,6 +123,24 @@ describe('an upload', () => {
   });
 });
 
+describe('the middleware of connections', () => {
+  it('sees each before anything is sent, and may close it', async () => {
+    const seen: string[] = [];
+    const { port } = await startFtp({
+      root: root(),
+      connections: [
+        (connection, next) => {
+          seen.push(connection.info.remoteAddress);
+          return seen.length === 1 ? connection.reset() : next(connection);
+        },
+      ],
+    });
+    expect(await new FtpClient(net.connect(port, '127.0.0.1')).reply()).toBe('closed');
+    await FtpClient.logIn(port);
+    expect(seen).toEqual(['127.0.0.1', '127.0.0.1']);
+  });
+});
+
 describe('control connections', () => {
   it('that send slowly end when the time for the login is over', async () => {
     const clock = createManualClock();

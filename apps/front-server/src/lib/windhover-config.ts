@@ -2228,6 +2228,7 @@ export type FtpFeature =
       readonly publicAddress?: string;
       /** Whether the server may connect to clients. Default: true. */
       readonly active?: boolean;
+      readonly connectionFilter?: ConnectionFilterFeature;
       /** Who can log in: the name of a list under `users`, or a list in place. Default: nobody. */
       readonly users?:
         | string

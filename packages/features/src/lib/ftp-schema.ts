@@ -3,6 +3,7 @@ import { parseListenAddress } from '@windhover/config/read';
 import { z } from 'zod';
 import { logRotate, logSyslog, logTarget } from './access-log-schema.ts';
 import { defaultFtpPort } from './ftp-address.ts';
+import { connectionFilterSchema } from './ip-filter-schema.ts';
 import { usersInPlace } from './users.ts';
 
 const name = z.string().min(1);
@@ -105,6 +106,9 @@ const server = z.strictObject({
       'The IPv4 address that clients reach, behind address translation. Default: the one that they connected to.',
     ),
   active: z.boolean().exactOptional().describe('Whether the server may connect to clients. Default: true.'),
+  connectionFilter: connectionFilterSchema
+    .exactOptional()
+    .describe('Which connections are taken, by address, network and domain name, as at a listener. Default: all.'),
   ...site,
   hosts: z
     .record(name, z.strictObject(site))

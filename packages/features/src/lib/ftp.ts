@@ -9,6 +9,7 @@ import { type CertificateFiles, nameAddress } from '@windhover/transport';
 import { folderProblem } from './folder-problem.ts';
 import { type FtpLog, makeFtpLog } from './ftp-log.ts';
 import { type FtpEntry, type FtpHostEntry, ftpSchema } from './ftp-schema.ts';
+import { type MadeIpFilter, makeIpFilter } from './make-ip-filter.ts';
 import { managedFtp, type OpenFtp } from './managed-ftp.ts';
 
 /** One server of `ftp`, without its certificates if it uses those of the sites. */
@@ -43,11 +44,17 @@ export function ftpFeature(sinks: LogSinks): Feature<FtpEntry[]> {
       const watch = watching(services);
       const logs = entries.map(({ log }, index) => makeFtpLog(log, sinks, services, [index, 'log']));
       const all = logs.filter((log) => log !== null);
+      const filters = entries.map((entry, index) => filterOf(entry, index, services));
       return {
         layers: [],
-        servers: entries.map((entry, index) => define(entry, index, services, middlewareOf(watch, logs[index]!))),
+        servers: entries.map((entry, index) =>
+          define(entry, index, services, {
+            middleware: middlewareOf(watch, logs[index]!),
+            connections: filters[index] === null ? [] : [filters[index]!.filter.connectionMiddleware],
+          }),
+        ),
         async prepare() {
-          await Promise.all(all.map((log) => log.prepare()));
+          await Promise.all([...all, ...filters].map((each) => each?.prepare()));
         },
         commit() {
           for (const log of all) void log.commit();
@@ -64,6 +71,18 @@ function middlewareOf(watch: Middleware<FtpCommand>, log: FtpLog | null): Middle
   return log === null ? [watch] : [watch, log.middleware];
 }
 
+function filterOf({ connectionFilter, listen }: FtpEntry, index: number, services: Services): MadeIpFilter | null {
+  if (connectionFilter === undefined) return null;
+  const listener = nameAddress(parseListenAddress(listen) as ListenAddress);
+  try {
+    return makeIpFilter(connectionFilter, { ...services, location: { ...services.location, listener } }, null);
+  } catch (error) {
+    if (!(error instanceof OptionsError)) throw error;
+    const at = [index, 'connectionFilter'];
+    throw new OptionsError(error.issues.map((issue) => ({ ...issue, path: [...at, ...(issue.path ?? [])] })));
+  }
+}
+
 /** The servers of FTP of a configuration. */
 export function ftpOf(features: readonly PlacedFeature[]): readonly FtpDefinition[] {
   const placed = features.find(({ feature }) => feature.name === featureName);
@@ -74,7 +93,7 @@ function define(
   entry: FtpEntry,
   index: number,
   services: Services,
-  middleware: Middleware<FtpCommand>[],
+  wraps: Pick<FtpServerOptions, 'middleware' | 'connections'>,
 ): FtpDefinition {
   const { directory } = services.location;
   const { tls = 'required', passivePorts, certificate, key, denyByFailure = {}, listen, hosts = {} } = entry;
@@ -109,7 +128,7 @@ function define(
         dataTimeoutMs: entry.dataTimeout,
         loginTimeoutMs: entry.loginTimeout,
       }),
-      middleware,
+      ...wraps,
       log: services.log,
       clock: services.clock,
     },

@@ -47,6 +47,8 @@ export interface FtpServerOptions extends FtpSite {
   readonly limits?: FtpLimits;
   /** Wraps every command, the first outermost: logs, filters. Default: none. */
   readonly middleware?: readonly Middleware<FtpCommand>[];
+  /** Wraps every new connection before anything is sent or read, the first outermost: address lists, the PROXY protocol. Default: none. */
+  readonly connections?: readonly Middleware<Connection>[];
   /** What several processes that serve the same have in common, so that limits and quotas hold for all of them. Default: there is only this one. */
   readonly sharing?: FtpSharing;
   readonly log?: Logger;
@@ -155,6 +157,10 @@ class Server implements FtpServer {
   }
 
   private async admit(connection: Connection): Promise<void> {
+    await this.settings.handleConnection(connection);
+  }
+
+  private async greet(connection: Connection): Promise<void> {
     const { settings, isImplicit } = this;
     const refusal = await refuseConnection(connection, settings);
     if (refusal !== null) turnAway(connection, isImplicit ? null : refusal, settings.wheel);
@@ -185,7 +191,7 @@ class Server implements FtpServer {
   private resolve(options: FtpServerOptions): FtpSettings {
     checkServerOptions(options);
     const { tls, clock = systemClock, log = silent, limits = {}, denyByFailure = {}, middleware = [] } = options;
-    const { sharing = this.ownCounts } = options;
+    const { sharing = this.ownCounts, connections = [] } = options;
     const handle = compose(middleware, (command) => {
       if (!(command instanceof RunningCommand))
         throw new TypeError('next() takes the command that the middleware was given');
@@ -223,6 +229,7 @@ class Server implements FtpServer {
       clock,
       log,
       handle,
+      handleConnection: compose(connections, (connection) => this.greet(connection)),
     };
   }
 }

@@ -1,4 +1,4 @@
-import type { Clock, Handler, Logger } from '@windhover/core';
+import type { Clock, Connection, Handler, Logger } from '@windhover/core';
 import type { TimerWheel, Tls } from '@windhover/transport';
 import type { FtpRule, RuleUser } from '../access/access-rule.ts';
 import type { FailureGuard } from '../access/failure-guard.ts';
@@ -62,6 +62,8 @@ export interface FtpSettings {
   readonly log: Logger;
   /** Runs a command: the middleware, then the command itself. */
   readonly handle: Handler<FtpCommand>;
+  /** Takes a new connection: the middleware, then the limits of sessions and the greeting. */
+  readonly handleConnection: Handler<Connection>;
 }
 
 /** Under which key the sessions of a user are counted. */
