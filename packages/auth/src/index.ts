@@ -22,7 +22,11 @@ export { type IntrospectionOptions, introspection } from './lib/bearer/introspec
 export { type JwtOptions, jwt } from './lib/bearer/jwt.ts';
 export { type UserClaims, userOfClaims } from './lib/bearer/token-user.ts';
 export type { GoodToken, TokenVerifier } from './lib/bearer/token-verifier.ts';
-export type { CertificateRule } from './lib/client-certificate/certificate-rules.ts';
+export {
+  type CertificateMapping,
+  type CertificateRule,
+  certificateMapping,
+} from './lib/client-certificate/certificate-rules.ts';
 export { type ClientCertificateOptions, clientCertificate } from './lib/client-certificate/client-certificate.ts';
 export { type Digest, type DigestOptions, digest } from './lib/digest/digest.ts';
 export {
