@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { hashPassword } from '../../../packages/auth/src/index.ts';
 import { FtpClient } from '../../../packages/ftp/test/ftp-client.ts';
 import { hasOpenssl, makeCertificate } from '../../../scripts/lib/make-certificate.ts';
+import { makeAuthority } from '../../../scripts/lib/make-client-certificate.ts';
 import { administer } from '../src/lib/administer.ts';
 import { certificateFault } from '../src/lib/certificate-fault.ts';
 import { describeServer } from '../src/lib/describe-server.ts';
@@ -68,6 +69,21 @@ describe('ftp', () => {
     const trusting = ['--cacert', join(folder, 'localhost.crt'), '-u', 'ada:secret'];
     expect(await fetch('--ssl-reqd', ...trusting, url)).toMatchObject({ code: 0, stdout: 'hello' });
     expect((await fetch(...trusting, url)).code).toBe(67);
+  });
+
+  it.skipIf(!hasOpenssl)('lets in users with a client certificate', async () => {
+    const folder = await folderWithUsers();
+    await makeCertificate(folder, { name: 'localhost' });
+    const authority = await makeAuthority(folder, 'staff');
+    const { certFile, keyFile } = await authority.issue('ada');
+    const text = (more: string) =>
+      `ftp: [{ listen: "127.0.0.1:0", root: ./public, clientCertificates: { ca: ${authority.caFile}, mode: request }, certificateUsers: [{ subject: { CN: ada }, user: "{CN}" }]${more} }]\n${site}`;
+    const { server } = await startServer(text(', certificate: localhost.crt, key: localhost.key'), folder);
+    const asked = ['--ssl-reqd', '--cacert', join(folder, 'localhost.crt'), '--cert', certFile, '--key', keyFile!];
+    const url = `ftp://localhost:${server.ftpListeners[0]!.port}/a.txt`;
+    expect(await fetch(...asked, '-u', 'ada:', url)).toMatchObject({ code: 0, stdout: 'hello' });
+    expect((await fetch(...asked, '-u', 'eve:', url)).code).toBe(67);
+    await expect(startServer(text(''), folder)).rejects.toThrow(/clientCertificates[\s\S]*`certificate` beside it/);
   });
 
   it('keeps a session over a reload, shows it to administrators, and lets them end it', async () => {

@@ -1,14 +1,17 @@
 import { execFile, spawn } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type CertificateFiles, createTls } from '@windhover/transport';
 import { Client } from 'basic-ftp';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { hasOpenssl } from '../../../scripts/lib/make-certificate.ts';
+import { hasOpenssl, makeCertificate } from '../../../scripts/lib/make-certificate.ts';
+import { makeAuthority } from '../../../scripts/lib/make-client-certificate.ts';
 import { hasPeer, hasPythonModule, systemPython } from '../../../scripts/lib/peer.ts';
 import { createMemoryFileSystem, type FtpServerOptions } from '../src/index.ts';
 import { FtpClient } from './ftp-client.ts';
-import { makeTls, startFtp, temporaryFolder } from './start-ftp.ts';
+import { makeTls, startFtp, temporaryFolder, users } from './start-ftp.ts';
 
 interface Ran {
   readonly code: number;
@@ -71,6 +74,58 @@ describe.skipIf(!hasPeer('curl') || !hasOpenssl)('curl', () => {
     expect(
       (await run('curl', '-sS', '--cacert', certFile, '-u', 'ada:secret', `ftps://localhost:${implicit}/a.txt`)).out,
     ).toBe('hello');
+  });
+});
+
+describe.skipIf(!hasPeer('curl') || !hasOpenssl)('a client certificate', () => {
+  const start = async () => {
+    const folder = await folderWithFiles();
+    const authority = await makeAuthority(await temporaryFolder(), 'staff');
+    const [ada, eve] = [await authority.issue('ada'), await authority.issue('eve')];
+    const files = await makeCertificate(await temporaryFolder(), { name: 'localhost' });
+    const tls = await createTls({
+      certificate: { ...files, clientCertificates: { caFile: authority.caFile, mode: 'request' } },
+      alpnProtocols: ['ftp'],
+    });
+    const verifyCertificate = (name: string, der: Uint8Array) =>
+      new X509Certificate(der).subject.split('\n').includes(`CN=${name}`) ? { name } : null;
+    const { port } = await startFtp({ root: folder, tls, users: { ...users, verifyCertificate } });
+    const trusting = ['-sS', '-v', '--max-time', '20', '--ssl-reqd', '--cacert', files.certFile];
+    const showing = ({ certFile, keyFile }: CertificateFiles) => ['--cert', certFile, '--key', keyFile!];
+    const curl = (...args: string[]) => run('curl', ...trusting, ...args, `ftp://localhost:${port}/a.txt`);
+    return { curl, showing, ada, eve, port };
+  };
+
+  it('logs in without a password, with 232, and its data connections show it too', async () => {
+    const { curl, showing, ada } = await start();
+    const said = await curl(...showing(ada), '-u', 'ada:');
+    expect(said).toMatchObject({ code: 0, out: 'hello' });
+    expect(said.err).toContain('< 232 ');
+    expect(said.err).not.toContain('> PASS');
+  });
+
+  it('of somebody else, or none, leaves it to the password', async () => {
+    const { curl, showing, eve } = await start();
+    const other = await curl(...showing(eve), '-u', 'ada:wrong');
+    expect([other.code, other.err]).toEqual([67, expect.stringContaining('< 331 ')]);
+    expect(await curl('-u', 'ada:secret')).toMatchObject({ code: 0, out: 'hello' });
+  });
+
+  it('is seen by openssl as it is by curl', async () => {
+    const { showing, ada, port } = await start();
+    const [, certFile, , keyFile] = showing(ada);
+    const child = spawn(
+      'openssl',
+      ['s_client', '-quiet', '-starttls', 'ftp', '-connect', `127.0.0.1:${port}`, '-cert', certFile!, '-key', keyFile!],
+      { stdio: ['pipe', 'pipe', 'ignore'] },
+    );
+    onTestFinished(() => void child.kill());
+    let said = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+    child.stdin.write('USER ada\r\nPWD\r\n');
+    await expect.poll(() => said, { timeout: 10_000 }).toMatch(/^232 [^\n]*\n257 /m);
   });
 });
 

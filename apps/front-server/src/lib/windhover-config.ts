@@ -2220,6 +2220,17 @@ export type FtpFeature =
       readonly certificate?: string;
       /** The PEM file of its key. Default: it stands in the file of `certificate`. */
       readonly key?: string;
+      /** Certificates that clients are asked for; beside `certificate`. Default: they are not asked. */
+      readonly clientCertificates?:
+        | string
+        | {
+            /** A PEM file: the authorities that sign certificates of clients. No other is trusted. */
+            readonly ca: string;
+            /** A PEM file: the revocation lists of these authorities, one for each that signs something. Default: revocation is not checked. */
+            readonly crl?: string;
+            /** require: the handshake fails without a valid certificate. request: it does not, and `auth` decides. Default: require. */
+            readonly mode?: 'require' | 'request';
+          };
       /** Whether data connections must resume the TLS session of the control connection. Default: true. */
       readonly requireSessionReuse?: boolean;
       /** Ports for data connections, 50000-50100 for instance. Default: any. */
@@ -2240,6 +2251,19 @@ export type FtpFeature =
             /** Roles, each with the names of those who have it, for `authorize`. Default: none. */
             readonly roles?: Readonly<Record<string, readonly string[]>>;
           };
+      /** Who logs in with a client certificate, without a password: rules as those of `auth: { clientCertificate: … }`. The name that the client sends must be that of the rule. Default: nobody. */
+      readonly certificateUsers?: readonly {
+        /** One certificate, by the SHA-256 of its DER form. */
+        readonly fingerprint?: string;
+        /** Fields of the subject, `*` for anything: { O: Example, CN: "*.staff" }. */
+        readonly subject?: Readonly<Record<string, string>>;
+        /** Fields of the issuer. */
+        readonly issuer?: Readonly<Record<string, string>>;
+        /** The name of the user, with fields of the subject in braces: "{CN}". null: such certificates are refused. */
+        readonly user: string | null;
+        /** The roles of the user. Default: none. */
+        readonly roles?: readonly string[];
+      }[];
       /** Whether `anonymous` may log in with any password. Default: false. */
       readonly anonymous?: boolean;
       /** The folder with the files. */
@@ -2292,6 +2316,19 @@ export type FtpFeature =
                   /** Roles, each with the names of those who have it, for `authorize`. Default: none. */
                   readonly roles?: Readonly<Record<string, readonly string[]>>;
                 };
+            /** Who logs in with a client certificate, without a password: rules as those of `auth: { clientCertificate: … }`. The name that the client sends must be that of the rule. Default: nobody. */
+            readonly certificateUsers?: readonly {
+              /** One certificate, by the SHA-256 of its DER form. */
+              readonly fingerprint?: string;
+              /** Fields of the subject, `*` for anything: { O: Example, CN: "*.staff" }. */
+              readonly subject?: Readonly<Record<string, string>>;
+              /** Fields of the issuer. */
+              readonly issuer?: Readonly<Record<string, string>>;
+              /** The name of the user, with fields of the subject in braces: "{CN}". null: such certificates are refused. */
+              readonly user: string | null;
+              /** The roles of the user. Default: none. */
+              readonly roles?: readonly string[];
+            }[];
             /** Whether `anonymous` may log in with any password. Default: false. */
             readonly anonymous?: boolean;
             /** The folder with the files. */

@@ -4,7 +4,8 @@ import { defineScheme } from './auth-scheme-maker.ts';
 
 const text = z.string().min(1);
 const fields = z.record(text, text);
-const rule = z.strictObject({
+/** Which user a certificate stands for. */
+export const certificateRule = z.strictObject({
   fingerprint: text.exactOptional().describe('One certificate, by the SHA-256 of its DER form.'),
   subject: fields.exactOptional().describe('Fields of the subject, `*` for anything: { O: Example, CN: "*.staff" }.'),
   issuer: fields.exactOptional().describe('Fields of the issuer.'),
@@ -26,7 +27,7 @@ const schema = z
         'Proxies that end TLS, verify the certificate, and send it in Client-Cert (RFC 9440). Default: none, the certificate is that of the connection, for which the `tls` of the site asks with `clientCertificates`.',
       ),
     rules: z
-      .array(rule)
+      .array(certificateRule)
       .min(1)
       .describe(
         'Which user a certificate stands for: those for one certificate first, then the others in their order.',

@@ -2,8 +2,10 @@ import { byteRate, duration, orAlone, size } from '@windhover/config';
 import { parseListenAddress } from '@windhover/config/read';
 import { z } from 'zod';
 import { logRotate, logSyslog, logTarget } from './access-log-schema.ts';
+import { certificateRule } from './auth-client-certificate.ts';
 import { defaultFtpPort } from './ftp-address.ts';
 import { connectionFilterSchema } from './ip-filter-schema.ts';
+import { askedCertificates } from './tls.ts';
 import { usersInPlace } from './users.ts';
 
 const name = z.string().min(1);
@@ -45,6 +47,13 @@ const site = {
     .union([name, usersInPlace])
     .exactOptional()
     .describe('Who can log in: the name of a list under `users`, or a list in place. Default: nobody.'),
+  certificateUsers: z
+    .array(certificateRule)
+    .min(1)
+    .exactOptional()
+    .describe(
+      'Who logs in with a client certificate, without a password: rules as those of `auth: { clientCertificate: … }`. The name that the client sends must be that of the rule. Default: nobody.',
+    ),
   anonymous: z.boolean().exactOptional().describe('Whether `anonymous` may log in with any password. Default: false.'),
   root: name.describe('The folder with the files.'),
   isolation: z
@@ -94,6 +103,9 @@ const server = z.strictObject({
     .exactOptional()
     .describe('A PEM file. Default: the certificates of the sites, as at the first listener with `tls`.'),
   key: name.exactOptional().describe('The PEM file of its key. Default: it stands in the file of `certificate`.'),
+  clientCertificates: askedCertificates
+    .exactOptional()
+    .describe('Certificates that clients are asked for; beside `certificate`. Default: they are not asked.'),
   requireSessionReuse: z
     .boolean()
     .exactOptional()

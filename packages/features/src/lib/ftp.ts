@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import type { LogSinks } from '@windhover/access-log';
-import { userSourceKind } from '@windhover/auth';
+import { type CertificateRule, userSourceKind } from '@windhover/auth';
 import { type ListenAddress, OptionsError, type PlacedFeature, parseListenAddress } from '@windhover/config';
 import type { Middleware } from '@windhover/core';
 import type { Feature, FeatureInstance, Services } from '@windhover/core/feature';
 import type { FtpCommand, FtpServerOptions, FtpSite } from '@windhover/ftp';
 import { type CertificateFiles, nameAddress } from '@windhover/transport';
 import { folderProblem } from './folder-problem.ts';
+import { withCertificates } from './ftp-certificate-users.ts';
 import { type FtpLog, makeFtpLog } from './ftp-log.ts';
 import { type FtpEntry, type FtpHostEntry, ftpSchema } from './ftp-schema.ts';
 import { type MadeIpFilter, makeIpFilter } from './make-ip-filter.ts';
@@ -96,7 +97,9 @@ function define(
   wraps: Pick<FtpServerOptions, 'middleware' | 'connections'>,
 ): FtpDefinition {
   const { directory } = services.location;
-  const { tls = 'required', passivePorts, certificate, key, denyByFailure = {}, listen, hosts = {} } = entry;
+  const { tls = 'required', passivePorts, certificate, denyByFailure = {}, listen, hosts = {} } = entry;
+  if (entry.clientCertificates !== undefined && certificate === undefined)
+    throw new OptionsError([{ path: [index, 'clientCertificates'], message: 'expected `certificate` beside it' }]);
   const { requireSessionReuse, publicAddress, active, listings: listingStyle } = entry;
   const at = (written: string): string => resolve(directory, written);
   const site = (host: FtpHostEntry, ...path: string[]): FtpSite => siteOf(host, services, [index, ...path]);
@@ -107,7 +110,7 @@ function define(
   return {
     address,
     open,
-    certificate: certificate === undefined ? null : { certFile: at(certificate), keyFile: at(key ?? certificate) },
+    certificate: certificate === undefined ? null : certificateOf(entry, certificate, at),
     options: {
       ...site(entry),
       hosts: Object.fromEntries(Object.entries(hosts).map(([host, each]) => [host, site(each, 'hosts', host)])),
@@ -135,9 +138,21 @@ function define(
   };
 }
 
+function certificateOf(
+  { key, clientCertificates }: FtpEntry,
+  certificate: string,
+  at: (written: string) => string,
+): CertificateFiles {
+  const files = { certFile: at(certificate), keyFile: at(key ?? certificate) };
+  if (clientCertificates === undefined) return files;
+  const { ca, crl, mode = 'require' } = clientCertificates;
+  const asked = { caFile: at(ca), mode, ...(crl === undefined ? {} : { crlFile: at(crl) }) };
+  return { ...files, clientCertificates: asked };
+}
+
 /** @param at where in the options of the feature it stands */
 function siteOf(entry: FtpHostEntry, services: Services, at: readonly (string | number)[]): FtpSite {
-  const { users, root, folders = {}, anonymous, isolation, rules, uploads, greeting, quota } = entry;
+  const { root, folders = {}, anonymous, isolation, rules, uploads, greeting, quota } = entry;
   const folder = (written: string, ...path: string[]): string => {
     const found = resolve(services.location.directory, written);
     const problem = folderProblem(found);
@@ -145,7 +160,7 @@ function siteOf(entry: FtpHostEntry, services: Services, at: readonly (string | 
     return found;
   };
   return {
-    ...(users === undefined ? {} : { users: services.resource(userSourceKind, users, [...at, 'users']) }),
+    ...usersOf(entry, services, at),
     ...without({ anonymous, isolation, rules, uploads, greeting }),
     ...(quota === undefined ? {} : { quotaBytes: ({ name }) => quotaOf(quota, name) }),
     root: folder(root, 'root'),
@@ -153,6 +168,20 @@ function siteOf(entry: FtpHostEntry, services: Services, at: readonly (string | 
       Object.entries(folders).map(([path, written]) => [path, folder(written, 'folders', path)]),
     ),
   };
+}
+
+function usersOf(
+  { users, certificateUsers }: FtpHostEntry,
+  services: Services,
+  at: readonly (string | number)[],
+): Pick<FtpSite, 'users'> {
+  const source = users === undefined ? undefined : services.resource(userSourceKind, users, [...at, 'users']);
+  if (certificateUsers === undefined) return source === undefined ? {} : { users: source };
+  try {
+    return { users: withCertificates(source, certificateUsers as readonly CertificateRule[]) };
+  } catch (error) {
+    throw new OptionsError([{ path: [...at, 'certificateUsers'], message: (error as Error).message }]);
+  }
 }
 
 function quotaOf(

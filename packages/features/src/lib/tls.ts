@@ -12,7 +12,8 @@ import { type ListenerTlsOptions, toListenerTls } from './listener-tls-options.t
 
 const path = z.string().min(1);
 
-const asked = orAlone(
+/** The certificates that clients are asked for. */
+export const askedCertificates = orAlone(
   'ca',
   z.strictObject({
     ca: path.describe('A PEM file: the authorities that sign certificates of clients. No other is trusted.'),
@@ -40,7 +41,7 @@ const settings = z.strictObject({
     .exactOptional()
     .describe('The PEM file of its private key. Default: the key stands in the file of `certificate`.'),
   passphrase: z.string().exactOptional().describe('Opens an encrypted key. Default: the key is not encrypted.'),
-  clientCertificates: asked
+  clientCertificates: askedCertificates
     .exactOptional()
     .describe(
       'At a site: its clients are asked for a certificate; those of other sites are not. `auth: { clientCertificate: … }` finds the user.',
