@@ -52,8 +52,15 @@ process.exit();
 async function costOf(pid, args) {
   const begun = seconds(pid);
   execFileSync('curl', args);
-  await new Promise((resolve) => setTimeout(resolve, 100)); // vsftpd counts a session when its process has ended
+  await withoutChildren(pid);
   return seconds(pid) - begun;
+}
+
+/** vsftpd counts a session when its process has ended. */
+async function withoutChildren(pid) {
+  while (readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8') !== '')
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  await new Promise((resolve) => setTimeout(resolve, 50)); // the other one ends its session
 }
 
 /** Of a process and those of its children that have ended. */

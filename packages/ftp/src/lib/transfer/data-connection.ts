@@ -3,7 +3,12 @@ import type { Deadline, TimerWheel } from '@windhover/transport';
 import { FtpError } from '../errors.ts';
 
 /** Received bytes that wait for the disk. Beyond that the client has to wait. */
-const maxReceivedBytes = 256 * 1024;
+const maxReceivedBytes = 640 * 1024;
+/** So many bytes of a fast client are written at once, each write being a message to another thread; a client is fast that has sent a part of it. */
+const gatherBytes = 512 * 1024;
+const fastBytes = 64 * 1024;
+/** How long it is waited for them, in milliseconds. */
+const gatherMs = 10;
 /** What a buffer for received bytes has at first. */
 const receiveBytes = 128 * 1024;
 /** How often a connection whose last bytes are on their way is looked at, in milliseconds. */
@@ -26,6 +31,8 @@ export class DataConnection implements ChannelConsumer {
   private filling: Buffer | null = null;
   private filled = 0;
   private lent: Buffer | null = null;
+  /** Bytes that the last call of `receive` has returned. */
+  private lastBytes = 0;
   private isPaused = false;
   private hasEnded = false;
   private isBlocked = false;
@@ -59,12 +66,14 @@ export class DataConnection implements ChannelConsumer {
   /** What has come since the last call; `null` at the end. It is lent until the next call. */
   async receive(): Promise<Uint8Array | null> {
     while (this.filled === 0 && !this.hasEnded && this.failure === null) await this.change();
+    if (this.lastBytes >= fastBytes) await this.gather();
     if (this.filled === 0 && this.hasEnded) return null;
     if (this.filled === 0) this.throwFailure();
     const full = this.filling!;
     const all = full.subarray(0, this.filled);
     this.filling = this.lent;
     this.lent = full;
+    this.lastBytes = this.filled;
     this.filled = 0;
     if (this.isPaused) {
       this.restart(); // it was the disk that was slow
@@ -157,8 +166,19 @@ export class DataConnection implements ChannelConsumer {
     if (this.failure === null) this.deadline.set(this.timeoutMs);
   }
 
+  private async gather(): Promise<void> {
+    let isOver = false;
+    const timer = setTimeout(() => {
+      isOver = true;
+      this.wake?.();
+    }, gatherMs);
+    while (!isOver && this.filled < gatherBytes && !this.hasEnded && this.failure === null) await this.change();
+    clearTimeout(timer);
+  }
+
   private grow(needed: number): void {
-    const larger = Buffer.allocUnsafeSlow(Math.max(2 * needed, receiveBytes));
+    const usual = Math.min(2 * needed, maxReceivedBytes + fastBytes);
+    const larger = Buffer.allocUnsafeSlow(Math.max(usual, needed, receiveBytes));
     this.filling?.copy(larger, 0, 0, this.filled);
     this.filling = larger;
   }

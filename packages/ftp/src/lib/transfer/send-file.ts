@@ -6,6 +6,12 @@ import type { Pace } from './pace.ts';
 
 /** Each download has two such buffers: one is read into while the other is on its way. */
 const chunkBytes = 256 * 1024;
+/** The same for a file as long as that: fewer reads cost less than the caches that they overflow. */
+const largeChunkBytes = 1024 * 1024;
+const largeFileBytes = 8 * 1024 * 1024;
+/** So many downloads at a time have large buffers, 16 MiB together. */
+const maxLarge = 8;
+let largeNow = 0;
 /** The same for a download with a limit, which should not come in bursts. */
 const pacedBytes = 64 * 1024;
 
@@ -22,13 +28,25 @@ export interface SendOptions {
  * Sends the bytes that the file had when it was opened; what is appended meanwhile does not count. Rejects with `changed` if it became shorter, or
  * was written over: the client must not take a mixture for the file.
  */
-export async function sendFile(
+export async function sendFile(reader: FileReader, data: DataConnection, options: SendOptions): Promise<void> {
+  const { startAt, isAscii, pace } = options;
+  const isLarge = pace === null && !isAscii && reader.facts.size - startAt >= largeFileBytes && largeNow < maxLarge;
+  if (!isLarge) return send(reader, data, options, pace === null ? chunkBytes : pacedBytes);
+  largeNow += 1;
+  try {
+    await send(reader, data, options, largeChunkBytes);
+  } finally {
+    largeNow -= 1;
+  }
+}
+
+async function send(
   reader: FileReader,
   data: DataConnection,
   { startAt, isAscii, pace, onSent }: SendOptions,
+  size: number,
 ): Promise<void> {
   const convert = isAscii ? createToAscii() : null;
-  const size = pace === null ? chunkBytes : pacedBytes;
   const { facts } = reader;
   let left = facts.size - startAt;
   let spare: Buffer | null = null;
