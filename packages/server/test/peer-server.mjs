@@ -35,8 +35,11 @@ const server = createServer(
   },
   { limits },
 );
-const tls = await createTls({ certificate: await writeLocalhostCertificate(await mkdtemp(join(tmpdir(), 'peer-'))) });
-const plain = await server.listen({ host: '127.0.0.1', port: 0 });
+const tls = await createTls({
+  certificate: await writeLocalhostCertificate(await mkdtemp(join(tmpdir(), 'peer-'))),
+  alpnProtocols: ['h2', 'http/1.1'],
+});
+const plain = await server.listen({ host: '127.0.0.1', port: 0 }, { http2: 'prior-knowledge' });
 const secure = await server.listen({ host: '127.0.0.1', port: 0 }, { tls });
 console.log(JSON.stringify({ http: plain.address.port, https: secure.address.port }));
 process.once('SIGTERM', async () => {

@@ -1,6 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { hasPeer } from '../../../scripts/lib/peer.ts';
 import { run, startPeerServer } from './peer-fixtures.ts';
@@ -12,6 +12,32 @@ describe.skipIf(!hasPeer('h2load'))('h2load', () => {
     const output = await run('h2load', ...args, '-n2000', '-c20', '-m4', `${server[scheme]}/hello`);
     expect(output).toMatch(/2000 succeeded, 0 failed, 0 errored, 0 timeout/);
     expect(output).toMatch(/Application protocol: http\/1\.1/);
+  });
+});
+
+describe.skipIf(!hasPeer('h2load'))('clients of nghttp2', () => {
+  it.each(['http', 'https'] as const)(
+    'h2load gets every answer of 5,000 on 200 streams at a time over %s',
+    async (scheme) => {
+      const server = await startPeerServer();
+      const output = await run('h2load', '-n5000', '-c20', '-m10', `${server[scheme]}/hello`);
+      expect(output).toMatch(/5000 succeeded, 0 failed, 0 errored, 0 timeout/);
+      expect(output).toMatch(/Application protocol: h2/);
+    },
+  );
+
+  it.each(['http', 'https'] as const)('nghttp gets several answers, and sends a body over %s', async (scheme) => {
+    const server = await startPeerServer();
+    const body = join(await mkdtemp(join(tmpdir(), 'nghttp-')), 'body');
+    onTestFinished(() => rm(dirname(body), { recursive: true }));
+    await writeFile(body, 'x'.repeat(300_000));
+    const answers = await run(
+      'nghttp',
+      '-ns',
+      ...['/hello', '/?100000', '/?0'].map((path) => `${server[scheme]}${path}`),
+    );
+    expect(answers.match(/ 200 +\S+ \/\S+$/gm)).toHaveLength(3);
+    expect(await run('nghttp', '-d', body, `${server[scheme]}/upload`)).toMatch(/^300000/);
   });
 });
 
