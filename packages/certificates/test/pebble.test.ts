@@ -168,10 +168,45 @@ describe.skipIf(!hasPeer('pebble'))('certificates of pebble', () => {
     await manager.revoke('shop.example.com', 'keyCompromise');
     const second = await certificateOf(manager, 'shop.example.com');
     expect(second.serialNumber).not.toBe(first.serialNumber);
+    expect(second.publicKey.equals(first.publicKey)).toBe(false);
     expect([await pebble.statusOf(first.serialNumber), await pebble.statusOf(second.serialNumber)]).toEqual([
       'Revoked',
       'Valid',
     ]);
+  });
+
+  it('that have been replaced, but not revoked, are revoked by the next attempt', async () => {
+    const { store, board, httpPort } = await openBoard();
+    const pebble = await startPebble({ httpPort });
+    const issuer = issuerOf(pebble, { store, board });
+    let isBroken = true;
+    let orders = 0;
+    const fragile: CertificateIssuer = {
+      name: issuer.name,
+      refusal: (name) => issuer.refusal(name),
+      issue(...order) {
+        orders += 1;
+        return issuer.issue(...order);
+      },
+      revoke: (...asked) => (isBroken ? Promise.reject(new Error('unreachable')) : issuer.revoke!(...asked)),
+    };
+    const manager = managerOf(store, [fragile]);
+    manager.manage(['shop.example.com']);
+    const first = await certificateOf(manager, 'shop.example.com');
+    await expect(manager.revoke('shop.example.com', 'keyCompromise')).rejects.toThrow('unreachable');
+    const second = await certificateOf(manager, 'shop.example.com');
+    expect(second.serialNumber).not.toBe(first.serialNumber);
+    isBroken = false;
+    await manager.revoke('shop.example.com', 'keyCompromise');
+    expect([await pebble.statusOf(first.serialNumber), await pebble.statusOf(second.serialNumber)]).toEqual([
+      'Revoked',
+      'Valid',
+    ]);
+    expect(orders).toBe(2);
+    const { cert } = (await manager.find('shop.example.com'))!;
+    await issuer.revoke!({ cert }, 'superseded', signal);
+    await issuer.revoke!({ cert }, 'superseded', signal); // what is revoked already is no error
+    expect(await pebble.statusOf(second.serialNumber)).toBe('Revoked');
   });
 
   it('come from a second authority while the first is down, and its failure is told', async () => {

@@ -14,5 +14,6 @@ export interface CertificateIssuer {
   issue(names: readonly string[], signal: AbortSignal, replaces: KeyedCertificate | null): Promise<KeyedCertificate>;
   /** Asks when a certificate should be renewed; `null`: the issuer does not say. */
   renewalInfo?(certificate: KeyedCertificate, signal: AbortSignal): Promise<RenewalInfo | null>;
-  revoke?(certificate: KeyedCertificate, reason: RevocationReason, signal: AbortSignal): Promise<void>;
+  /** One that is revoked already is no error. */
+  revoke?(certificate: Pick<KeyedCertificate, 'cert'>, reason: RevocationReason, signal: AbortSignal): Promise<void>;
 }

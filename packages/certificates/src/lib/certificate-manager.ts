@@ -10,6 +10,7 @@ import { nextStep } from './next-step.ts';
 import { type OrderContext, orderName, refreshRenewal } from './order-name.ts';
 import { OrderPermissions, type Permit } from './order-permissions.ts';
 import { type OrderRecord, readOrderRecord } from './order-record.ts';
+import { type PendingRevocation, readPendingRevocation, writePendingRevocation } from './pending-revocation.ts';
 import { Slots } from './slots.ts';
 import type { KeyedCertificate, StoredCertificate } from './stored-certificate.ts';
 
@@ -173,8 +174,22 @@ export class CertificateManager {
     return this.loaded.find(serverName);
   }
 
-  /** Orders a new certificate for a name, and then revokes the one it had. Rejects with the reason if one of the two fails. */
+  /**
+   * Orders a new certificate with a new key for a name, and then revokes the one it had (RFC 8555 §7.6). Rejects with the reason if one of the two
+   * fails. If only the revocation has failed, the next call tries that again, and orders nothing.
+   */
   async revoke(name: string, reason: RevocationReason): Promise<void> {
+    const { store, issuers } = this.options;
+    const replaced = (await readPendingRevocation(store, name)) ?? (await this.replace(name, reason));
+    const issuer = issuers.find((each) => each.name === replaced.from);
+    if (issuer?.revoke === undefined)
+      throw certificateError('CERTIFICATES_NOT_REVOKED', `${replaced.from} cannot revoke its certificates`);
+    await issuer.revoke(replaced, reason, this.closing.signal);
+    await writePendingRevocation(store, name, null);
+  }
+
+  /** Orders a new certificate in the place of one that is to be revoked. */
+  private async replace(name: string, reason: RevocationReason): Promise<PendingRevocation> {
     const old = await this.loaded.read(name);
     if (old === null)
       throw certificateError(
@@ -190,7 +205,9 @@ export class CertificateManager {
     if (!held.isHeld)
       throw certificateError('CERTIFICATES_NOT_REVOKED', `somebody else orders a certificate for ${name}`);
     if (held.value !== null) throw certificateError('CERTIFICATES_ACME_REFUSED', held.value);
-    await issuer.revoke(old, reason, this.closing.signal);
+    const replaced = { cert: old.cert, from: old.from, reason };
+    await writePendingRevocation(this.options.store, name, replaced);
+    return replaced;
   }
 
   /** Ends orders that are under way, and all timers. What was found stays usable. */

@@ -10,7 +10,7 @@ import type { KeyedCertificate } from '../stored-certificate.ts';
 import { connectAccount, forgetAccount } from './acme-account.ts';
 import type { AcmeConnection, ExternalAccount } from './acme-client.ts';
 import { createAcmeSend } from './acme-http.ts';
-import { isAccountGone } from './acme-problem.ts';
+import { isAccountGone, isRevokedAlready } from './acme-problem.ts';
 import { type ChallengeSolver, orderCertificate } from './order-certificate.ts';
 import { readRenewalInfo, renewalId } from './renewal-info.ts';
 
@@ -136,9 +136,12 @@ class AcmeIssuer implements CertificateIssuer {
     return readRenewalInfo(await send(`${renewalInfo.replace(/\/$/, '')}/${id}`, 'get'), this.clock.now());
   }
 
-  async revoke({ cert }: KeyedCertificate, reason: RevocationReason, signal: AbortSignal): Promise<void> {
+  async revoke({ cert }: Pick<KeyedCertificate, 'cert'>, reason: RevocationReason, signal: AbortSignal): Promise<void> {
     const { client } = await this.connect(signal);
-    await client.revokeCertificate(cert, { reason: reasons[reason] } as Parameters<typeof client.revokeCertificate>[1]);
+    const why = { reason: reasons[reason] } as Parameters<typeof client.revokeCertificate>[1];
+    await client.revokeCertificate(cert, why).catch((error: unknown) => {
+      if (!isRevokedAlready(error)) throw error;
+    });
   }
 
   private async tryChallenges(

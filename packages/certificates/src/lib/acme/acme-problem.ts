@@ -64,6 +64,11 @@ export function isAccountGone(error: unknown): boolean {
   return (error as Partial<OrderError>)[problemKey]?.type === 'accountDoesNotExist';
 }
 
+/** Whether the authority was asked to revoke what it has revoked before (RFC 8555 §7.6). */
+export function isRevokedAlready(error: unknown): boolean {
+  return (error as Partial<OrderError>)[problemKey]?.type === 'alreadyRevoked';
+}
+
 function codeOf({ status, type }: AcmeProblem): CertificateErrorCode {
   if (type === 'rateLimited' || status === 429) return 'CERTIFICATES_ACME_RATE_LIMITED';
   if (status >= 500 || type === 'serverInternal') return 'CERTIFICATES_ACME_UNREACHABLE';

@@ -12,7 +12,7 @@ export interface OcspAnswer {
   readonly nextUpdate: number | null;
 }
 
-/** By how much the clock of a responder may be ahead of ours. */
+/** By how much the clock of a responder, or of its authority, may be ahead of ours. */
 const skewMs = 300_000;
 /** One that signs for the authority is enough; each costs a verification. */
 const maxSigners = 4;
@@ -96,7 +96,7 @@ function signersOf(given: DerValue | undefined, { issuer }: OcspSubject, now: nu
       other.checkIssued(issuer) &&
       other.verify(issuer.publicKey) &&
       other.keyUsage?.includes(ocspSigning) === true &&
-      Date.parse(other.validFrom) <= now &&
+      Date.parse(other.validFrom) <= now + skewMs &&
       now <= Date.parse(other.validTo),
   );
   return [issuer, ...named];
