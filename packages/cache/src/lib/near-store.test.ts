@@ -111,7 +111,16 @@ describe('createTieredStore() with a store that servers share', () => {
     const { store } = stores();
     const { cache } = cacheBefore(counting({}), { store });
     const client = { scheme: 'http', host: 'a', hostPort: null };
-    const request = { method: 'GET', path: '/', query: null, host: 'a', upgrade: null, headers: new HttpHeaders() };
+    const body = { length: 0 };
+    const request = {
+      method: 'GET',
+      path: '/',
+      query: null,
+      host: 'a',
+      upgrade: null,
+      headers: new HttpHeaders(),
+      body,
+    };
     expect(cache.lookUp({ request, client } as never).kind).toBe('unknown');
   });
 });

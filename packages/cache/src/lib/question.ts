@@ -30,13 +30,12 @@ const overrides = new Set([
 export function isBypassed(request: HttpRequest, { answersHead }: Pick<CacheSettings, 'answersHead'>): boolean {
   const { method, upgrade } = request;
   if ((method !== 'GET' && !(method === 'HEAD' && answersHead)) || upgrade !== null) return true;
+  // A GET with content may be answered by its content, which is not part of the key. In HTTP/2 no field tells that there is one.
+  if (request.body.length !== 0) return true;
   const { fields } = request.headers;
   for (let index = 0; index < fields.length; index += 3) {
     const name = fields[index]!;
     const first = name.charCodeAt(0);
-    // A GET with content may be answered by its content, which is not part of the key.
-    if (first === 0x63 && name === 'content-length' && fields[index + 1] !== '0') return true;
-    if (first === 0x74 && name === 'transfer-encoding') return true;
     if (first === 0x78 && overrides.has(name)) return true;
   }
   return false;
