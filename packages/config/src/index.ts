@@ -12,6 +12,7 @@ export {
 export { editorSchema } from './lib/editor-schema.ts';
 export { effectiveFeatures } from './lib/effective-features.ts';
 export { ConfigError, type ConfigErrorCode, configErrors } from './lib/errors.ts';
+export { listenersFor } from './lib/explain-listeners.ts';
 export {
   type ExplainedLayer,
   type ExplainedRequest,

@@ -115,6 +115,7 @@ describe('reverseProxy() failures', () => {
             }),
           ),
           connectedAt: null,
+          httpVersion: null,
           abort: () => undefined,
           releaseBody: () => undefined,
         };

@@ -18,8 +18,9 @@ async function start(upstreams: string | string[], options: ReverseProxyOptions 
   const reports: UpstreamReport[] = [];
   const observe: Middleware<HttpContext> = (context, next) => {
     context.onSent(() => {
-      const { name, address, attempts, startedAt, connectedAt, headAt, failure } = context.get(upstreamKey)!;
-      reports.push({ name, address, attempts, startedAt, connectedAt, headAt, failure });
+      const { name, address, attempts, startedAt, connectedAt, headAt, failure, httpVersion } =
+        context.get(upstreamKey)!;
+      reports.push({ name, address, attempts, startedAt, connectedAt, headAt, failure, httpVersion });
     });
     return next(context);
   };
@@ -49,7 +50,13 @@ describe('the report about the upstream', () => {
     await ask(url);
     await until(() => reports.length === 2);
     const [first, second] = reports as [UpstreamReport, UpstreamReport];
-    expect(first).toMatchObject({ name: 'shop', address: upstream.origin, attempts: 1, failure: null });
+    expect(first).toMatchObject({
+      name: 'shop',
+      address: upstream.origin,
+      attempts: 1,
+      httpVersion: '1.1',
+      failure: null,
+    });
     expect(first.connectedAt).toBeGreaterThanOrEqual(first.startedAt);
     expect(first.headAt).toBeGreaterThanOrEqual(first.connectedAt!);
     expect(second.connectedAt).toBeNull();
@@ -72,7 +79,13 @@ describe('the report about the upstream', () => {
     const { url, reports } = await start(gone.origin);
     expect((await ask(url)).status).toBe(502);
     await until(() => reports.length === 1);
-    expect(reports[0]).toMatchObject({ attempts: 1, connectedAt: null, headAt: null, failure: 'connect' });
+    expect(reports[0]).toMatchObject({
+      attempts: 1,
+      connectedAt: null,
+      headAt: null,
+      httpVersion: null,
+      failure: 'connect',
+    });
   });
 
   it.each([

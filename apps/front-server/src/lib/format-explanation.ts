@@ -1,8 +1,12 @@
 import type { ExplainedLayer, Explanation } from '@windhover/config';
 import type { FtpExplanation } from './explain-ftp.ts';
 
-/** Formats an explanation for a console. */
-export function formatExplanation(explained: Explanation): string {
+/**
+ * Formats an explanation for a console.
+ *
+ * @param protocols what clients may speak at the listeners
+ */
+export function formatExplanation(explained: Explanation, protocols: readonly string[] = []): string {
   const { request, client, site, route, noRoute, listeners, listenerRemark, answer } = explained;
   const { method, host, path, query } = request;
   const target = `${host === '' ? '' : `${client.scheme}://${host}`}${path}${query === null ? '' : `?${query}`}`;
@@ -10,6 +14,7 @@ export function formatExplanation(explained: Explanation): string {
   const facts: [string, string][] = [
     ['client', `${client.address}, from the ${client.source}`],
     ['listener', `${listeners.join(', ')}${remark}`],
+    ...protocols.map((protocol): [string, string] => ['protocol', protocol]),
     ['site', `${site.name ?? 'none'}: ${site.because}`],
   ];
   if (route !== null) facts.push(['route', `${route.path}, ${route.place}: ${route.because}`]);

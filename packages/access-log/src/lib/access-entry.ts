@@ -9,6 +9,8 @@ export interface UpstreamFacts {
   /** `null` for a kept connection, or if none was made. */
   readonly connectedAt: number | null;
   readonly headAt: number | null;
+  /** What the connection to it spoke; `null` if there was none. */
+  readonly httpVersion?: '1.1' | '2.0' | null;
   readonly failure: string | null;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lineOf } from './access-fixtures.ts';
+import { entryOf, lineOf } from './access-fixtures.ts';
 import { compileFormat, formatProblem } from './compile-format.ts';
 import { endReasons } from './why-ended.ts';
 
@@ -19,6 +19,15 @@ describe('compileFormat()', () => {
 
   it('writes a dash for a missing value', async () => {
     expect(await lineOf('{user} {query} {request.header.a} {upstreamConnectMs}')).toBe('- - - -\n');
+  });
+
+  it.each([
+    ['2.0', 'HTTP/2.0'],
+    ['1.1', 'HTTP/1.1'],
+    [null, '-'],
+  ] as const)('names what the upstream was spoken to in: %s', async (httpVersion, expected) => {
+    const { line } = compileFormat('{protocol} {upstreamProtocol}');
+    expect(line(await entryOf({}, { httpVersion }))).toBe(`HTTP/1.1 ${expected}\n`);
   });
 
   it('takes doubled braces for braces', async () => {

@@ -59,6 +59,10 @@ export const moreFacts = {
   clientPort: ({ context }) => context.client.port,
   serverAddress: ({ context }) => context.connection.localAddress,
   upstreamAddress: (entry) => upstreamOf(entry)?.address ?? null,
+  upstreamProtocol: (entry) => {
+    const version = upstreamOf(entry)?.httpVersion ?? null;
+    return version === null ? null : protocols[version];
+  },
   connection: ({ context }) => context.connection.id,
 } satisfies Record<string, Fact>;
 

@@ -17,8 +17,10 @@ export function describeBalance(balance: WrittenUpstream['balance'] = 'round-rob
 
 /** What else decides which server gets a request, and how often, in the order in which it matters. */
 export function describeUpstream(written: WrittenUpstream): readonly string[] {
-  const { to = [], discover, sticky, connections, health, eject, breaker, retry } = written;
+  const { to = [], discover, sticky, connections, health, eject, breaker, retry, protocol, proxyProtocol } = written;
   const told = [
+    protocol === undefined ? '' : protocolWords[protocol],
+    proxyProtocol === undefined ? '' : `with a PROXY header (${proxyProtocol})`,
     Array.isArray(to) && to.some(isWeighted) ? `weights ${to.map(weightOf).join(', ')}` : '',
     discover === undefined ? '' : `more are looked up: ${discover.dns ?? discover.srv ?? discover.file}`,
     sticky === undefined ? '' : describeSticky(sticky),
@@ -30,6 +32,12 @@ export function describeUpstream(written: WrittenUpstream): readonly string[] {
   ];
   return told.filter((text) => text !== '');
 }
+
+const protocolWords = {
+  http1: 'over HTTP/1.1',
+  http2: 'over HTTP/2',
+  auto: 'over HTTP/2 or HTTP/1.1, as an https:// server chooses',
+} as const;
 
 type Server = Extract<NonNullable<WrittenUpstream['to']>, readonly unknown[]>[number];
 

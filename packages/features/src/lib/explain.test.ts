@@ -116,6 +116,15 @@ describe('explain', () => {
     expect(named.answer).toBe('proxy: forwards /a to http://a:1');
   });
 
+  it('proxy tells what the servers speak', async () => {
+    const { said } = await explain('proxy: { to: "http://a:1", protocol: http2, proxyProtocol: v2 }');
+    expect(said).toEqual([
+      'proxy: forwards /a to http://a:1 (they stand in the route; over HTTP/2; with a PROXY header (v2))',
+    ]);
+    const auto = await explain('proxy: shop', {}, 'upstreams: { shop: { to: "https://a:1", protocol: auto } }');
+    expect(auto.said[0]).toContain('; over HTTP/2 or HTTP/1.1, as an https:// server chooses)');
+  });
+
   it('proxy tells how one of several servers is chosen, and what else decides', async () => {
     const shop =
       '{ to: ["http://a:1", { url: "http://b:2", weight: 2 }, { url: "http://c:3", backup: true }], balance: least-requests, sticky: { cookie: way, secret: s }, connections: 200, health: { path: /healthz, every: 2s }, eject: true, breaker: true, retry: { attempts: 3, on: [connect, 503] } }';

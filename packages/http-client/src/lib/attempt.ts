@@ -8,6 +8,7 @@ import { isIdempotent } from './is-idempotent.ts';
 
 /** What carries calls: a connection. */
 export interface CallCarrier {
+  readonly httpVersion: '1.1' | '2.0';
   /** Calls that were begun on it. */
   readonly calls: number;
   /** Whether a byte of the current answer has come. */
@@ -40,6 +41,7 @@ const ignore = (): void => undefined;
 export class Attempt implements ClientCall, CallListener {
   readonly response: Promise<ClientResponse>;
   connectedAt: number | null = null;
+  httpVersion: '1.1' | '2.0' | null = null;
   private resolve!: (response: ClientResponse) => void;
   private reject!: (error: ClientError) => void;
   private readonly pool: CallPool;
@@ -125,6 +127,7 @@ export class Attempt implements ClientCall, CallListener {
 
   private send(connection: CallCarrier): void {
     this.connection = connection;
+    this.httpVersion = connection.httpVersion;
     try {
       connection.send(this.request, this);
     } catch (error) {

@@ -33,6 +33,7 @@ export interface ConnectionOwner {
 
 /** One connection to an upstream: one call at a time, the next one only when both sides of this one are complete. */
 export class ClientConnection implements ChannelConsumer, ResponseBodyOwner, RequestSenderOwner, ResponseReaderOwner {
+  readonly httpVersion = '1.1';
   /** The bytes with which it began, see `ClientRequest`. */
   readonly preamble: string | undefined;
   private readonly channel: Connection;

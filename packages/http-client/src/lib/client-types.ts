@@ -70,6 +70,8 @@ export interface ClientCall {
    * connection.
    */
   readonly connectedAt: number | null;
+  /** What the connection of the call speaks; `null` until there is one. */
+  readonly httpVersion: '1.1' | '2.0' | null;
   /**
    * Aborts the exchange and closes its connection, so that the upstream notices. Does nothing once the exchange is
    * over.

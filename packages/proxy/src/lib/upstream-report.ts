@@ -15,6 +15,8 @@ export interface UpstreamReport {
   readonly startedAt: number;
   /** `null` for a kept connection, and while none is made. */
   readonly connectedAt: number | null;
+  /** What the connection to it spoke; `null` if there was none. */
+  readonly httpVersion: '1.1' | '2.0' | null;
   /** When the head of the final answer came; `null` if it did not. */
   readonly headAt: number | null;
   /** `null` if the upstream answered, and while it may. An answer that breaks off later is the outcome's `error`. */
@@ -32,7 +34,7 @@ export class Report implements UpstreamReport {
   headAt: number | null = null;
   failure: UpstreamFailure | null = null;
   private readonly givenName: string | null;
-  private call: Pick<ClientCall, 'connectedAt'> | null = null;
+  private call: Pick<ClientCall, 'connectedAt' | 'httpVersion'> | null = null;
 
   constructor(name: string | null) {
     this.givenName = name;
@@ -46,8 +48,12 @@ export class Report implements UpstreamReport {
     return this.call === null ? null : this.call.connectedAt;
   }
 
+  get httpVersion(): '1.1' | '2.0' | null {
+    return this.call === null ? null : this.call.httpVersion;
+  }
+
   /** Another attempt begins. */
-  begin(address: string, call: Pick<ClientCall, 'connectedAt'>, now: number): void {
+  begin(address: string, call: Pick<ClientCall, 'connectedAt' | 'httpVersion'>, now: number): void {
     this.address = address;
     this.call = call;
     this.startedAt = now;

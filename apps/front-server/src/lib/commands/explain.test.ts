@@ -45,6 +45,7 @@ describe('windhover explain', () => {
 
   client     127.0.0.1, from the connection
   listener   *:8080
+  protocol   HTTP/1.1
   site       shop: it names the host shop.example.com
   route      /api, sites.shop.routes[0]: it is the longest path that covers /api/users
 

@@ -43,9 +43,16 @@ export const explainCommand = defineCommand({
       options.config,
       async (loaded) => {
         if (!loaded.ok) return refuseProblems(loaded.problems, err);
-        const { explainRequest } = await import('@windhover/config');
+        const { explainRequest, listenersFor } = await import('@windhover/config');
+        const { clientProtocols } = await import('../client-protocols.ts');
         const explained = explainRequest(loaded.config, request);
-        out(options.json ? `${JSON.stringify(explained, null, 2)}\n` : formatExplanation(explained));
+        const listeners = listenersFor(loaded.config, url).map(({ features }) => clientProtocols(features));
+        const protocols = [...new Set(listeners)];
+        out(
+          options.json
+            ? `${JSON.stringify({ ...explained, protocols }, null, 2)}\n`
+            : formatExplanation(explained, protocols),
+        );
         return 0;
       },
       { env },

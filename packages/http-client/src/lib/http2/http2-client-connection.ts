@@ -17,6 +17,7 @@ export interface Http2ConnectionOwner {
 
 /** One HTTP/2 connection to an upstream, with as many calls at a time as the upstream allows. */
 export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallCarrier {
+  readonly httpVersion = '2.0';
   readonly owner: Http2ConnectionOwner;
   readonly codec: Http2Connection;
   readonly scheme: string;
