@@ -29,7 +29,14 @@ export function mayAccess(rules: readonly FtpRule[], user: RuleUser, to: 'read' 
 
 /** Whether a rule is about this user, there. */
 export function fitsRule(rule: FtpRule, user: RuleUser, to: 'read' | 'write', path: string): boolean {
-  return (rule.to ?? ['read', 'write']).includes(to) && isWithin(path, rule.path ?? '/') && isAbout(rule, user);
+  return (rule.to ?? ['read', 'write']).includes(to) && isBelow(path, rule.path ?? '/') && isAbout(rule, user);
+}
+
+/** Where disks do not tell capitals apart, neither do rules: otherwise `/SECRET` would be a way around one about `/secret`. */
+function isBelow(path: string, folder: string): boolean {
+  if (process.platform !== 'win32' && process.platform !== 'darwin') return isWithin(path, folder);
+  const fold = (text: string): string => text.normalize('NFC').toLowerCase();
+  return isWithin(fold(path), fold(folder));
 }
 
 function isAbout({ users, roles }: FtpRule, user: RuleUser): boolean {

@@ -23,7 +23,7 @@ export interface FileReader {
   close(): Promise<void>;
 }
 
-/** A file that is being written. One of `commit` and `abort` comes last. */
+/** A file that is being written; it stays as it was until the first `write` or `commit`. One of `commit` and `abort` comes last. */
 export interface FileWriter {
   /** Appends the chunk, which must not change until the promise settles. */
   write(chunk: Uint8Array): Promise<void>;

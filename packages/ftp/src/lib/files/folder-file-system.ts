@@ -63,6 +63,7 @@ class FolderFileSystem implements FtpFileSystem {
   }
 
   async stat(path: string): Promise<FileFacts | null> {
+    if (isTemporary(nameOf(path))) return null; // an upload that is under way
     try {
       return statsToFacts(nameOf(path), await lstat(await this.find(path)));
     } catch (error) {
@@ -91,6 +92,7 @@ class FolderFileSystem implements FtpFileSystem {
   }
 
   async read(path: string, startAt: number): Promise<FileReader> {
+    if (isTemporary(nameOf(path))) throw new FileError('not-found');
     const handle = await this.open(await this.find(path), constants.O_RDONLY);
     const facts = statsToFacts(nameOf(path), await handle.stat())!;
     let position = startAt;
@@ -121,11 +123,11 @@ class FolderFileSystem implements FtpFileSystem {
     try {
       const { size } = await handle.stat();
       if (startAt > size) throw new FileError('bad-offset');
-      if (!append) await handle.truncate(startAt);
       const keeps = this.keepsPartial && !isAside;
       return new FolderWriter({
         handle,
         position: append ? size : startAt,
+        isCut: !append && startAt < size,
         place,
         final: isAside ? final : null,
         keeps,
@@ -162,6 +164,7 @@ class FolderFileSystem implements FtpFileSystem {
   }
 
   async setMode(path: string, mode: number): Promise<void> {
+    if (path === '/') throw new FileError('denied');
     await failing(chmod(await this.find(path), mode & 0o777));
   }
 

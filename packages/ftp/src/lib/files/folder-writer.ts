@@ -19,6 +19,8 @@ export interface FolderWriterParts {
   readonly handle: FileHandle;
   /** Where the first byte goes. */
   readonly position: number;
+  /** Whether what lies behind is cut, as soon as something has come: without a data connection the file must stay as it is. */
+  readonly isCut: boolean;
   /** The name of the open file. */
   readonly place: string;
   /** The name that it gets when it is whole; `null`: it has it. */
@@ -33,14 +35,17 @@ export interface FolderWriterParts {
 export class FolderWriter implements FileWriter {
   private readonly parts: FolderWriterParts;
   private position: number;
+  private isCut: boolean;
 
   constructor(parts: FolderWriterParts) {
     this.parts = parts;
     this.position = parts.position;
+    this.isCut = parts.isCut;
   }
 
   async write(chunk: Uint8Array): Promise<void> {
     try {
+      if (this.isCut) await this.cut();
       for (let done = 0; done < chunk.byteLength; ) {
         const { bytesWritten } = await this.parts.handle.write(chunk, done, chunk.byteLength - done, this.position);
         done += bytesWritten;
@@ -54,6 +59,7 @@ export class FolderWriter implements FileWriter {
   async commit(): Promise<void> {
     const { handle, place, final, isExclusive } = this.parts;
     try {
+      if (this.isCut) await this.cut();
       await handle.close();
       if (final === null) return;
       if (isExclusive) {
@@ -64,6 +70,11 @@ export class FolderWriter implements FileWriter {
       if (final !== null) await unlink(place).catch(() => undefined); // it may be gone
       throw toFileError(error);
     }
+  }
+
+  private async cut(): Promise<void> {
+    this.isCut = false;
+    await this.parts.handle.truncate(this.parts.position);
   }
 
   async abort(): Promise<void> {

@@ -78,15 +78,20 @@ class MemoryFileSystem implements Required<FtpFileSystem> {
     const before = existing?.content ?? Buffer.alloc(0);
     if (startAt > before.byteLength) throw new FileError('bad-offset');
     const entry = existing ?? { content: before, modifiedMs: this.now(), mode: 0o644 };
-    entry.content = append ? before : before.subarray(0, startAt);
     this.entries.set(path, entry);
+    let isCut = !append;
+    const cut = (): void => {
+      if (isCut) entry.content = entry.content!.subarray(0, startAt);
+      isCut = false;
+    };
     return {
       write: async (chunk) => {
+        cut();
         if (this.used() + chunk.byteLength > this.maxBytes) throw new FileError('no-space');
         entry.content = Buffer.concat([entry.content!, chunk]);
         entry.modifiedMs = this.now();
       },
-      commit: async () => undefined,
+      commit: async () => cut(),
       abort: async () => undefined,
     };
   }

@@ -91,9 +91,10 @@ export function isKnown(verb: string): verb is FtpVerb {
   return Object.hasOwn(commandTable, verb);
 }
 
-/** Whether a command is answered while a transfer goes on. */
-export function isAnsweredDuringTransfer(verb: string): boolean {
-  return isKnown(verb) && (commandTable[verb] as CommandRule).duringTransfer === true;
+/** Whether a command is answered while a transfer goes on. `STAT` with a path is not: it would list folders, as many at a time as were asked for. */
+export function isAnsweredDuringTransfer({ verb, argument }: CommandLine): boolean {
+  if (!isKnown(verb) || (verb === 'STAT' && argument.trim() !== '')) return false;
+  return (commandTable[verb] as CommandRule).duringTransfer === true;
 }
 
 /** Why a command is refused in this state; `null`: it may go on. */

@@ -94,8 +94,10 @@ export const fileCommands = {
     const hash = createHash('sha256');
     const buffer = Buffer.allocUnsafeSlow(64 * 1024);
     try {
-      for (let bytes = await reader.read(buffer); bytes > 0; bytes = await reader.read(buffer))
+      for (let bytes = await reader.read(buffer); bytes > 0; bytes = await reader.read(buffer)) {
+        if (session.hasLeft) return { code: 426, text: 'The client has gone.' };
         hash.update(buffer.subarray(0, bytes));
+      }
     } finally {
       await reader.close();
     }

@@ -79,11 +79,12 @@ export class FtpSession implements SessionInfo {
       },
       drain: () => {
         this.isBlocked = false;
+        if (this.isPaused && this.waiting.length < maxWaiting) this.readOn();
         this.next();
       },
       end: () => {
         this.hasEnded = true;
-        this.transfer?.abort(); // RFC 959 §4.1.1: as if it had sent ABOR and QUIT
+        this.transfer?.abort(); // as if it had sent ABOR and QUIT
         if (!this.isBusy) this.connection.end();
       },
       close: () => undefined,
@@ -123,6 +124,11 @@ export class FtpSession implements SessionInfo {
     return this.phase === 'open';
   }
 
+  /** Whether the client sends no more: what it has begun counts as broken off (RFC 959 §4.1.1). */
+  get hasLeft(): boolean {
+    return this.hasEnded || this.phase !== 'open';
+  }
+
   get commandState(): CommandState {
     const { isSecure, user, renameFrom } = this;
     const needsTls = this.settings.security === 'required';
@@ -135,7 +141,9 @@ export class FtpSession implements SessionInfo {
 
   send(reply: Reply): void {
     if (this.phase !== 'open') return;
-    if (!this.connection.write(Buffer.from(formatReply(reply)))) this.isBlocked = true;
+    if (this.connection.write(Buffer.from(formatReply(reply)))) return;
+    this.isBlocked = true;
+    this.readNoMore(); // what is answered during a transfer does not wait for its turn
   }
 
   end(why = 'The session was ended.'): void {
@@ -152,6 +160,7 @@ export class FtpSession implements SessionInfo {
     this.dropData();
     if (this.isUpgrading) this.connection.destroy();
     else this.connection.end();
+    if (this.isPaused) this.readOn(); // only who reads sees the client's end
     this.deadline.set(goodbyeMs);
   }
 
@@ -207,15 +216,12 @@ export class FtpSession implements SessionInfo {
 
   private take(line: CommandLine): void {
     if (this.phase !== 'open' || this.isUpgrading) return;
-    if (this.transfer !== null && isAnsweredDuringTransfer(line.verb)) {
+    if (this.transfer !== null && isAnsweredDuringTransfer(line)) {
       void this.run(line);
       return;
     }
     this.waiting.push(line);
-    if (this.waiting.length >= maxWaiting && !this.isPaused) {
-      this.isPaused = true;
-      this.connection.pause();
-    }
+    if (this.waiting.length >= maxWaiting) this.readNoMore();
     this.next();
   }
 
@@ -226,10 +232,7 @@ export class FtpSession implements SessionInfo {
       if (this.hasEnded) this.connection.end();
       return;
     }
-    if (this.isPaused && this.waiting.length < maxWaiting / 2) {
-      this.isPaused = false;
-      this.connection.resume();
-    }
+    if (this.isPaused && this.waiting.length < maxWaiting / 2) this.readOn();
     this.isBusy = true;
     this.command = line.verb;
     if (this.user !== null) this.deadline.clear();
@@ -240,6 +243,17 @@ export class FtpSession implements SessionInfo {
       if (this.phase === 'open' && this.user !== null) this.deadline.set(this.settings.idleMs);
       this.next();
     });
+  }
+
+  private readNoMore(): void {
+    if (this.isPaused) return;
+    this.isPaused = true;
+    this.connection.pause();
+  }
+
+  private readOn(): void {
+    this.isPaused = false;
+    this.connection.resume();
   }
 
   /** Never rejects. */

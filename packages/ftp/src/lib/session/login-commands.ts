@@ -29,6 +29,8 @@ export const loginCommands = {
     if (name === null) return { code: 503, text: 'Send USER first.' };
     session.givenName = null;
     if (isAnonymousHere(session, name)) return logIn(session, { name: 'anonymous', isAnonymous: true }, 230);
+    // The others of its sessions may have failed meanwhile.
+    if (session.settings.guard?.isShutOut(session.remoteAddress) === true) return shutOut(session);
     let user: RuleUser | null;
     try {
       user = (await session.site.users?.verify(name, argument, session.remoteAddress)) ?? null;
@@ -124,7 +126,11 @@ async function logIn(session: FtpSession, user: RuleUser, code: 230 | 232): Prom
 function refuse(session: FtpSession, name: string): Reply | null {
   const { guard, log } = session.settings;
   log.warn('A login of FTP failed', { user: name, address: session.remoteAddress });
-  if (guard?.fail(session.remoteAddress) !== true) return wrong;
-  session.finish({ code: 421, text: 'Too many logins failed: come back later.' });
-  return wrong; // it is not sent any more
+  return guard?.fail(session.remoteAddress) === true ? shutOut(session) : wrong;
+}
+
+function shutOut(session: FtpSession): Reply {
+  const reply = { code: 421, text: 'Too many logins failed: come back later.' };
+  session.finish(reply);
+  return reply; // for the log: it is sent already
 }

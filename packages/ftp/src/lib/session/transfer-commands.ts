@@ -187,6 +187,7 @@ async function transferring(
   const transfer = new Transfer(command.verb, path, source, settings.clock.now());
   command.transfer = transfer;
   session.transfer = transfer;
+  if (session.hasLeft) transfer.abort(); // its data connection would be waited for in vain
   command.reply(150, announcement);
   let data: DataConnection | null = null;
   try {

@@ -13,7 +13,9 @@ export async function openData(session: FtpSession, transfer: Transfer): Promise
     raw.destroy();
     throw new FtpError('FTP_DATA_FAILED', 'aborted');
   }
+  transfer.raw = raw;
   const connection = session.isProtected ? await secure(session, raw) : raw;
+  transfer.raw = null;
   const data = new DataConnection(connection, { timeoutMs: dataMs, minBytesPerSecond }, wheel);
   transfer.data = data;
   if (transfer.isAborted) data.destroy();

@@ -10,6 +10,8 @@ export class Transfer implements TransferInfo {
   bytes = 0;
   isAborted = false;
   data: DataConnection | null = null;
+  /** The connection before its TLS handshake is over. */
+  raw: { destroy(): void } | null = null;
   readonly source: DataSource;
   /** Resolves after its reply was sent. */
   readonly settled: Promise<void>;
@@ -28,6 +30,7 @@ export class Transfer implements TransferInfo {
   abort(): void {
     this.isAborted = true;
     this.source.close();
+    this.raw?.destroy();
     this.data?.destroy();
   }
 }
