@@ -46,6 +46,12 @@ describe('metrics()', () => {
     ]);
   });
 
+  it('counts them by the version of HTTP', async () => {
+    const measured = new Measured();
+    for (const httpVersion of ['1.1', '2.0', '2.0'] as const) await measured.run(hello, { httpVersion });
+    expect(await measured.lines('http_version_requests_total')).toEqual(['{version="1.1"} 1', '{version="2.0"} 2']);
+  });
+
   it('times them from the first byte of the request to the last of the response', async () => {
     const measured = new Measured();
     let now = 1000;

@@ -43,6 +43,9 @@ export class RequestInstruments {
   private readonly durations: Instrument<Histogram>;
   private readonly unfinished: Instrument<Counter>;
   private readonly sites: KnownLabels<KnownLabels<RouteSeries>>;
+  /** By the version of HTTP; made when the first request of it ends. */
+  private readonly versions = new Map<string, Counter>();
+  private readonly byVersion: Instrument<Counter>;
   private readonly recordUpstream: ReturnType<typeof upstreamInstruments>;
 
   constructor(metrics: Metrics) {
@@ -53,6 +56,11 @@ export class RequestInstruments {
       'method',
       'status',
     ]);
+    this.byVersion = metrics.counter(
+      'windhover_http_version_requests_total',
+      'Requests that have ended, by the version of HTTP that the client spoke.',
+      ['version'],
+    );
     this.durations = metrics.histogram(
       'windhover_http_request_duration_seconds',
       'Time from the first byte of a request until the last byte of its response was written.',
@@ -89,6 +97,8 @@ export class RequestInstruments {
     const duration = series.durations[Math.floor(status / 100)]!;
     duration.observe(seconds(outcome.endedAt - outcome.startedAt));
     if (outcome.bytesSent > 0) place.bytesSent.add(outcome.bytesSent);
+    const { httpVersion } = context.request;
+    (this.versions.get(httpVersion) ?? this.addVersion(httpVersion)).add();
     const { bytesReceived } = context.request.body;
     if (bytesReceived > 0) place.bytesReceived.add(bytesReceived);
     if (end !== 'complete' && end !== 'upgraded') (place.unfinished.get(end) ?? this.addEnd(place, end)).add();
@@ -98,6 +108,12 @@ export class RequestInstruments {
     for (const failed of context.get(failedUpstreamsKey) ?? []) {
       if (failed !== upstream) this.recordUpstream(failed); // the same one if the fallback asked no other
     }
+  }
+
+  private addVersion(version: string): Counter {
+    const counter = this.byVersion.of(version);
+    this.versions.set(version, counter);
+    return counter;
   }
 
   private addEnd({ site, route, unfinished }: RouteSeries, end: Outcome['end']): Counter {
