@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import {
   type Body,
   disposeBody,
@@ -13,7 +12,7 @@ import { StreamTunnel } from '@windhover/transport';
 import { BodySource, type BodySourceOwner } from '../body-source.ts';
 import { publishRequest } from '../diagnostics.ts';
 import type { Engine } from '../engine.ts';
-import { EngineExchange, fixedOf, maxInlineBytes } from '../engine-exchange.ts';
+import { EngineExchange } from '../engine-exchange.ts';
 import { serverError, serverErrors } from '../errors.ts';
 import { RateWatch } from '../rate-watch.ts';
 import { refuseConnect } from '../refuse-connect.ts';
@@ -23,6 +22,7 @@ import { asksForHttp1 } from './asks-for-http1.ts';
 import type { Http2ExchangeOwner } from './http2-exchange-owner.ts';
 import { Http2Sink, type Http2SinkOwner } from './http2-sink.ts';
 import { Http2Upload } from './http2-upload.ts';
+import { inlineBytes, isEmptyBody, restOf } from './inline-body.ts';
 import { toHttp2Request } from './to-http2-request.ts';
 import { tunnelFields } from './tunnel-fields.ts';
 
@@ -232,7 +232,7 @@ export class Http2Exchange extends EngineExchange implements BodySourceOwner, Ht
     const fields = response.hasHeaders ? response.headers.fields : null;
     const date = hasDate(fields) ? '' : engine.date.valueAt(now);
     const length = typeof plan.framing === 'number' ? plan.framing : -1;
-    if (!plan.hasBody || (trailers === null && isEmpty(body))) {
+    if (!plan.hasBody || (trailers === null && isEmptyBody(body))) {
       stream.respond(plan.status, fields, true, length, date);
       if (body !== null) disposeBody(response.takeBody(), new Error('The answer has no body'));
       this.done();
@@ -312,26 +312,7 @@ export class Http2Exchange extends EngineExchange implements BodySourceOwner, Ht
   }
 }
 
-/** Clients of gRPC tell an answer without a body from one with an empty body. */
-function isEmpty(body: Body): boolean {
-  return body === null || body === '' || (body instanceof Uint8Array && body.byteLength === 0);
-}
-
 function hasDate(fields: readonly string[] | null): boolean {
   if (fields !== null) for (let index = 0; index < fields.length; index += 3) if (fields[index] === 'date') return true;
   return false;
-}
-
-/** A small body in one piece; text in ASCII stays as it is. `null`: it is streamed. */
-function inlineBytes(body: Body): Uint8Array | string | null {
-  if (typeof body === 'string') {
-    if (body.length > maxInlineBytes) return null;
-    return Buffer.byteLength(body) === body.length ? body : Buffer.from(body);
-  }
-  const bytes = body instanceof Uint8Array ? body : (fixedOf(body)?.bytes ?? null);
-  return bytes !== null && bytes.byteLength <= maxInlineBytes ? bytes : null;
-}
-
-function restOf(bytes: Uint8Array | string, sent: number): Uint8Array {
-  return (typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes).subarray(sent);
 }

@@ -128,12 +128,7 @@ export class Http2ServerConnection implements ChannelConsumer, EngineConnection,
   }
 
   get requestsUnderWay(): readonly RequestUnderWay[] {
-    return [...this.exchanges]
-      .filter(({ state }) => state !== 'done' && state !== 'tunnel')
-      .map(({ context, startedAt, state, isRequestRead }) => {
-        const before = isRequestRead ? 'handling' : 'receiving';
-        return { context, startedAt, stage: state === 'sending' ? 'answering' : before };
-      });
+    return [...this.exchanges].filter(({ state }) => state !== 'done' && state !== 'tunnel').map(underWay);
   }
 
   abandon(): void {
@@ -362,4 +357,9 @@ export class Http2ServerConnection implements ChannelConsumer, EngineConnection,
     this.codec.goAway(http2Codes.NO_ERROR);
     this.closeGracefully();
   }
+}
+
+function underWay({ context, startedAt, state, isRequestRead }: Http2Exchange): RequestUnderWay {
+  const before = isRequestRead ? 'handling' : 'receiving';
+  return { context, startedAt, stage: state === 'sending' ? 'answering' : before };
 }
