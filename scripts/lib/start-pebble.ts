@@ -27,6 +27,10 @@ export interface TestPebble {
   readonly caFile: string;
   /** Answers `/present` and `/cleanup` by changing the DNS, see `dns-webhook.ts`. */
   readonly dnsUrl: string;
+  /** Its DNS, `address:port`. */
+  readonly dnsServer: string;
+  /** Makes a name of the DNS an alias (CNAME). */
+  setAlias(name: string, target: string): Promise<void>;
   /** Returns the root of what it issues. */
   root(): Promise<string>;
   /** `Valid` or `Revoked`. */
@@ -89,6 +93,12 @@ export async function startPebble(options: PebbleOptions = {}): Promise<TestPebb
     ca,
     caFile: own.certFile,
     dnsUrl: `http://127.0.0.1:${(relay.address() as net.AddressInfo).port}`,
+    dnsServer: `127.0.0.1:${dnsPort}`,
+    async setAlias(host, target) {
+      const body = JSON.stringify({ host: `${host}.`, target: `${target}.` });
+      const answer = await fetch(`http://127.0.0.1:${dnsManagement}/set-cname`, { method: 'POST', body });
+      if (!answer.ok) throw new Error(`The DNS of the test answers ${answer.status}`);
+    },
     root: () => ask('/roots/0'),
     statusOf: async (serial) =>
       (JSON.parse(await ask(`/cert-status-by-serial/${serial}`)) as { Status: string }).Status,

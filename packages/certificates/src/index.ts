@@ -17,6 +17,7 @@ export { createDnsCommand } from './lib/dns/dns-command.ts';
 export type { DnsProvider } from './lib/dns/dns-provider.ts';
 export { withDnsWait } from './lib/dns/dns-wait.ts';
 export { createDnsWebhook } from './lib/dns/dns-webhook.ts';
+export { type AliasLookup, followDnsAliases } from './lib/dns/follow-aliases.ts';
 export { type CertificateErrorCode, certificateErrors } from './lib/errors.ts';
 export { createFileCertificates } from './lib/file-certificates.ts';
 export { createFileLeases } from './lib/file-leases.ts';

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { Resolver } from 'node:dns/promises';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -18,6 +19,8 @@ import {
   createCertificateManager,
   createDnsWebhook,
   createMemoryCertificates,
+  type DnsProvider,
+  followDnsAliases,
   type KeyedCertificate,
   readCertificateStatus,
 } from '../src/index.ts';
@@ -107,6 +110,35 @@ describe.skipIf(!hasPeer('pebble'))('certificates of pebble', () => {
     manager.manage(['*.example.com', 'shop.example.com']);
     expect((await certificateOf(manager, 'shop.example.com')).subjectAltName).toBe('DNS:*.example.com');
     expect(await store.get('certificates/shop.example.com.pem')).toBeNull();
+  });
+
+  it('are issued by DNS-01 where the challenge is an alias of a record in another zone', async () => {
+    const { store, board } = await openBoard();
+    const pebble = await startPebble();
+    await pebble.setAlias('_acme-challenge.shop.example.com', 'shop.challenges.example.net');
+    const webhook = createDnsWebhook(pebble.dnsUrl);
+    const changed: string[] = [];
+    const provider: DnsProvider = {
+      set(record, value) {
+        changed.push(`set ${record}`);
+        return webhook.set(record, value);
+      },
+      remove(record, value) {
+        changed.push(`remove ${record}`);
+        return webhook.remove(record, value);
+      },
+    };
+    const resolver = new Resolver();
+    resolver.setServers([pebble.dnsServer]);
+    const lookup = async (name: string): Promise<string | null> =>
+      (await resolver.resolveCname(name).catch(() => []))[0] ?? null;
+    const issuer = issuerOf(pebble, {
+      ...{ store, board, challenges: ['dns-01'] },
+      dns: followDnsAliases(provider, lookup),
+    });
+    const issued = await issuer.issue(['shop.example.com'], signal, null);
+    expect(new X509Certificate(issued.cert).subjectAltName).toBe('DNS:shop.example.com');
+    expect(changed).toEqual(['set shop.challenges.example.net', 'remove shop.challenges.example.net']);
   });
 
   it('are issued by the next challenge if the first one cannot be seen', async () => {
@@ -209,6 +241,24 @@ describe.skipIf(!hasPeer('pebble'))('certificates of pebble', () => {
     expect(await pebble.statusOf(second.serialNumber)).toBe('Revoked');
   });
 
+  it('are ordered with the profile that is set, as the authority spells it', async () => {
+    const { store, board } = await openBoard();
+    const pebble = await startPebble();
+    const orders: unknown[] = [];
+    const directory = await startDirectory(pebble, 'newOrder', (_url, body) => {
+      const { payload } = JSON.parse(body) as { readonly payload: string };
+      orders.push(JSON.parse(Buffer.from(payload, 'base64url').toString()));
+      const problem = { type: 'urn:ietf:params:acme:error:invalidProfile', detail: 'there is no such profile' };
+      return { status: 400, body: problem, headers: { 'Replay-Nonce': 'x' } };
+    });
+    const issuer = issuerOf(pebble, { store, board, directory, profile: 'shortlived' });
+    await expect(issuer.issue(['shop.example.com'], signal, null)).rejects.toMatchObject({
+      code: 'CERTIFICATES_ACME_REFUSED',
+      message: expect.stringContaining('there is no such profile (invalidProfile)'),
+    });
+    expect(orders).toEqual([{ identifiers: [{ type: 'dns', value: 'shop.example.com' }], profile: 'shortlived' }]);
+  });
+
   it('come from a second authority while the first is down, and its failure is told', async () => {
     const { store, board, httpPort } = await openBoard();
     const [down, up] = [await startPebble({ httpPort }), await startPebble({ httpPort })];
@@ -294,11 +344,13 @@ interface Answer {
 async function startDirectory(
   pebble: TestPebble,
   resource: 'renewalInfo' | 'newOrder',
-  answer: (url: string) => Answer,
+  answer: (url: string, body: string) => Answer,
 ): Promise<string> {
   const { port } = new URL(pebble.directory);
   const own = { newNonce: 'nonce-plz', newAccount: 'sign-me-up', newOrder: 'order-plz', revokeCert: 'revoke-cert' };
-  const server = createServer((incoming, outgoing) => {
+  const server = createServer(async (incoming, outgoing) => {
+    let sent = '';
+    for await (const chunk of incoming) sent += String(chunk);
     const base = `http://${incoming.headers.host}`;
     const urls = Object.fromEntries(
       Object.entries(own).map(([name, path]) => [name, `https://localhost:${port}/${path}`]),
@@ -306,8 +358,7 @@ async function startDirectory(
     const { status, body, headers } =
       incoming.url === '/dir'
         ? { status: 200, body: { ...urls, [resource]: `${base}/renewal` }, headers: {} }
-        : { headers: {}, ...answer(incoming.url!) };
-    incoming.resume();
+        : { headers: {}, ...answer(incoming.url!, sent) };
     outgoing.writeHead(status, { 'Content-Type': 'application/json', ...headers }).end(JSON.stringify(body));
   });
   return `http://127.0.0.1:${await listen(server)}/dir`;

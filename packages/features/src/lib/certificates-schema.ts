@@ -53,7 +53,11 @@ const acme = z.strictObject({
     .describe(
       'How the authority sees that a name is yours, in the order to try: http-01 needs port 80 of the name, tls-alpn-01 needs port 443, dns-01 needs `dns` and is the only way to wildcards. Default: all that can be answered, in this order.',
     ),
-  dns: dns.exactOptional().describe('How records of the DNS are changed, for dns-01. Default: they are not.'),
+  dns: dns
+    .exactOptional()
+    .describe(
+      'How records of the DNS are changed, for dns-01: _acme-challenge of a name, or the record that it is an alias of (CNAME). Default: they are not.',
+    ),
   eab: eab
     .exactOptional()
     .describe('Binds the account to one that you have at the authority (external account binding). Default: none.'),

@@ -15,6 +15,7 @@ import {
   createLocalAuthority,
   type DnsProvider,
   FolderCertificates,
+  followDnsAliases,
   httpChallenge,
   isChallengePath,
   isPrivateName,
@@ -196,7 +197,7 @@ function dnsOf(
   directory: string,
 ): DnsProvider {
   const provider = url === undefined ? createDnsCommand(command!, directory) : createDnsWebhook(url);
-  return withDnsWait(provider, wait, clock);
+  return withDnsWait(followDnsAliases(provider), wait, clock);
 }
 
 function readPem(file: string, path: readonly (string | number)[]): string {
