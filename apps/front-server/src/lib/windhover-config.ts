@@ -2002,7 +2002,7 @@ export type CertificatesFeature =
               | 'tls-alpn-01'
               | 'dns-01'
               | readonly ('http-01' | 'tls-alpn-01' | 'dns-01')[];
-            /** How records of the DNS are changed, for dns-01. Default: they are not. */
+            /** How records of the DNS are changed, for dns-01: _acme-challenge of a name, or the record that it is an alias of (CNAME). Default: they are not. */
             readonly dns?: {
               /** A program and its first arguments. It is called with `present` or `cleanup`, the name of the record and its value, as the provider `exec` of lego does. */
               readonly command?: readonly string[];
@@ -2041,7 +2041,7 @@ export type CertificatesFeature =
                   | 'tls-alpn-01'
                   | 'dns-01'
                   | readonly ('http-01' | 'tls-alpn-01' | 'dns-01')[];
-                /** How records of the DNS are changed, for dns-01. Default: they are not. */
+                /** How records of the DNS are changed, for dns-01: _acme-challenge of a name, or the record that it is an alias of (CNAME). Default: they are not. */
                 readonly dns?: {
                   /** A program and its first arguments. It is called with `present` or `cleanup`, the name of the record and its value, as the provider `exec` of lego does. */
                   readonly command?: readonly string[];

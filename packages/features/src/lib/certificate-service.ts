@@ -22,6 +22,8 @@ export interface CertificateParts {
   readonly folder: FolderCertificates | null;
   readonly isOnDemand: boolean;
   readonly isShared: boolean;
+  /** Connects with the store, where the configuration is only looked at. */
+  readonly connect: () => Promise<void>;
   /** Answers TLS-ALPN-01. */
   readonly challenge: (serverName: string) => Promise<Found>;
   readonly log: Logger;
@@ -90,9 +92,14 @@ export class CertificateService {
     return this.parts.challenge(serverName);
   }
 
-  /** Whether the certificates are in one of `stores`, which only a running server is connected with. */
+  /** Whether the certificates are in one of `stores`. */
   get isShared(): boolean {
     return this.parts.isShared;
+  }
+
+  /** Connects with the store, where the configuration is only looked at. A server does so when it starts. */
+  connect(): Promise<void> {
+    return this.parts.connect();
   }
 
   /** What the store knows of these names; those that a wildcard among them covers are left out. */

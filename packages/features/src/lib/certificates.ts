@@ -50,7 +50,7 @@ export const certificatesFeature: Feature<CertificatesOptions> = {
   schema: certificatesSchema,
   create(options, services): CertificatesInstance {
     const { log, clock, bus, metrics, location } = services;
-    const { store, leases, where, isShared } = openStore(options, services);
+    const { store, leases, where, isShared, connect } = openStore(options, services);
     const board = new ChallengeBoard(store, () => clock.now());
     const issuers = issuersOf(options, { ...services, store, leases, board });
     const expiry = metrics.gauge(
@@ -83,6 +83,7 @@ export const certificatesFeature: Feature<CertificatesOptions> = {
       folder,
       isOnDemand,
       isShared,
+      connect,
       challenge,
       log,
       clock,
@@ -130,6 +131,7 @@ interface OpenedStore {
   /** The same for the same store. */
   readonly where: string;
   readonly isShared: boolean;
+  readonly connect: () => Promise<void>;
 }
 
 function openStore({ store: written, acme }: CertificatesOptions, services: Services): OpenedStore {
@@ -139,17 +141,23 @@ function openStore({ store: written, acme }: CertificatesOptions, services: Serv
     throw refuse(['store'], 'expected one store for all certificates, found several');
   const [chosen] = named;
   if (typeof chosen === 'string') {
-    const { certificates, leases } = services.resource(
+    const { certificates, leases, connect } = services.resource(
       storesKind,
       chosen,
       written === undefined ? ['acme', 'store'] : ['store'],
     );
-    return { store: certificates, leases, where: `store ${chosen}`, isShared: true };
+    return { store: certificates, leases, where: `store ${chosen}`, isShared: true, connect };
   }
   const folder =
     chosen === undefined ? defaultCertificateFolder() : resolve(services.location.directory, chosen.folder);
   const leases = createFileLeases(join(folder, 'leases'), services.clock);
-  return { store: createFileCertificates(folder), leases, where: `folder ${folder}`, isShared: false };
+  return {
+    store: createFileCertificates(folder),
+    leases,
+    where: `folder ${folder}`,
+    isShared: false,
+    connect: async () => undefined,
+  };
 }
 
 interface IssuerParts extends Services {

@@ -8,6 +8,8 @@ import { z } from 'zod';
 export interface SharedStores extends RedisStores {
   /** Hears the messages of a channel. To be called while the configuration is made. */
   subscribe(channel: string, listener: (message: string) => void): void;
+  /** Connects where the configuration is only looked at. A server does so when it starts. */
+  connect(): Promise<void>;
 }
 
 /** The kind of `stores`. */
@@ -62,14 +64,17 @@ export const redisResource: ResourceFeature<Options, SharedStores> = {
       client === null ? Promise.reject(new Error('it is not connected')) : client.call(command, ...values);
     const callBuffer = (command: string, ...values: (string | Buffer)[]): Promise<unknown> =>
       client === null ? Promise.reject(new Error('it is not connected')) : client.callBuffer(command, ...values);
+    const connect = async (): Promise<void> => {
+      client ??= await open(options, name, log);
+    };
     const { prefix } = options;
     const more = prefix === undefined ? {} : { prefix };
     const stores = redisStores({ call, callBuffer }, { ...more, address: addressOf(options), log, clock });
     return {
-      value: { ...stores, subscribe: (channel, listener) => void listeners.set(channel, listener) },
+      value: { ...stores, connect, subscribe: (channel, listener) => void listeners.set(channel, listener) },
       async prepare() {
-        client = await open(options, name, log);
-        if (listeners.size > 0) ear = listenTo(client, listeners);
+        await connect();
+        if (listeners.size > 0) ear = listenTo(client!, listeners);
       },
       dispose() {
         client?.disconnect();

@@ -1,5 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
+import { startRedis } from '../../../../../packages/redis/test/redis-server.ts';
 import { hasOpenssl, makeCertificate } from '../../../../../scripts/lib/make-certificate.ts';
+import { hasPeer } from '../../../../../scripts/lib/peer.ts';
+import { startConfig } from '../../../test/front-server-fixtures.ts';
 import { folderWith, windhover } from './command-fixtures.ts';
 
 it.runIf(hasOpenssl)('windhover certs lists certificates of files, folders and orders, without a server', async () => {
@@ -49,3 +53,30 @@ it('windhover certs says what it cannot do', async () => {
   const other = await windhover(['certs', 'revoke', 'a.example.com', '--reason', 'other', ...config]);
   expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining('keyCompromise') });
 });
+
+it.skipIf(!hasPeer('redis-server'))(
+  'windhover certs looks into a Redis without a server that it could ask',
+  async () => {
+    const redis = await startRedis();
+    const folder = await folderWith({
+      'windhover.yaml': `workers: 0
+listen: { address: 127.0.0.1, port: 0, tls: auto }
+stores: { shared: { redis: 'redis://127.0.0.1:${redis.port}' } }
+certificates: { store: shared, local: true }
+sites: { shop: { hosts: [shop.internal], routes: [{ path: /, respond: x }] } }
+`,
+    });
+    const config = ['-c', `${folder}/windhover.yaml`];
+    expect((await windhover(['certs', ...config])).stdout).toMatch(/^shop\.internal: no certificate yet/);
+    const text = await readFile(`${folder}/windhover.yaml`, 'utf8');
+    await startConfig(text, folder);
+    await expect
+      .poll(async () => (await windhover(['certs', ...config])).stdout)
+      .toMatch(/^shop\.internal: expires in 29d, next order in \d+d \(local\)\n$/);
+    await redis.kill();
+    expect(await windhover(['certs', ...config])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^The store of the certificates cannot be reached: /),
+    });
+  },
+);

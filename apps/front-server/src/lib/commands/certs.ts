@@ -22,7 +22,7 @@ export const certsCommand = defineCommand({
     { name: 'NAME', summary: 'the name whose certificate is revoked', optional: true },
   ],
   details:
-    'list asks the running server; without one it looks at the files of the configuration. revoke orders a new certificate first, so that the site is never without.',
+    'list asks the running server; without one, or with `workers: 0`, it looks at the files and the store of the configuration. revoke orders a new certificate first, so that the site is never without.',
   examples: [
     'windhover certs',
     'windhover certs --json',
@@ -63,12 +63,16 @@ export const certsCommand = defineCommand({
           import('../list-certificates.ts'),
           import('@windhover/features'),
         ]);
-        if (certificatesOf(loaded.config.features)?.isShared === true) {
-          err(`The certificates are in a store that only the server is connected with. ${unreached}`);
+        const service = certificatesOf(loaded.config.features);
+        try {
+          await service?.connect();
+          tell(await listCertificates(loaded.config));
+          return 0;
+        } catch (error) {
+          if (service?.isShared !== true) throw error;
+          err(`The store of the certificates cannot be reached: ${(error as Error).message}\n${unreached}`);
           return 1;
         }
-        tell(await listCertificates(loaded.config));
-        return 0;
       },
       { env },
     );
