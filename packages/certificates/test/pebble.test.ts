@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createSecureContext, createServer as createTlsServer } from 'node:tls';
+import { type Clock, systemClock } from '@windhover/core';
 import { createMemoryLeases } from '@windhover/leases';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { hasPeer } from '../../../scripts/lib/peer.ts';
@@ -272,6 +273,28 @@ describe.skipIf(!hasPeer('pebble'))('certificates of pebble', () => {
       .toBe(name);
   });
 
+  it('are ordered as soon as an authority that was down is back and it is time', async () => {
+    const { store, board, httpPort } = await openBoard();
+    const pebble = await startPebble({ httpPort });
+    await pebble.kill();
+    const hurried = hurriedClock();
+    const lines: string[] = [];
+    const log = { ...quiet, warn: (message: string) => void lines.push(message) };
+    const issuer = issuerOf(pebble, { store, board });
+    const manager = managerOf(store, [issuer], { clock: hurried, log });
+    manager.manage(['shop.example.com']);
+    const status = () => readCertificateStatus(store, 'shop.example.com', [issuer.name], hurried.now());
+    await expect.poll(async () => (await status()).failures[0]?.count ?? 0).toBeGreaterThanOrEqual(2);
+    expect((await status()).failures[0]).toMatchObject({
+      kind: 'unreachable',
+      code: 'CERTIFICATES_ACME_UNREACHABLE',
+    });
+    await pebble.start();
+    expect((await certificateOf(manager, 'shop.example.com')).subjectAltName).toBe('DNS:shop.example.com');
+    await expect.poll(async () => (await status()).failures).toEqual([]);
+    expect(lines).toContain('A certificate could not be ordered');
+  });
+
   it('of one name are ordered by one of two servers', async () => {
     const { store, board, httpPort } = await openBoard();
     const pebble = await startPebble({ httpPort });
@@ -333,6 +356,21 @@ describe.skipIf(!hasPeer('pebble'))('certificates of pebble', () => {
     expect(orders).toBe(1);
   });
 });
+
+/** The clock of a machine whose time goes on as soon as somebody waits for more than ten seconds. */
+function hurriedClock(): Clock {
+  let aheadMs = 0;
+  return {
+    now: () => systemClock.now() + aheadMs,
+    schedule(delayMs, callback) {
+      if (delayMs <= 10_000) return systemClock.schedule(delayMs, callback);
+      return systemClock.schedule(50, () => {
+        aheadMs += delayMs;
+        callback();
+      });
+    },
+  };
+}
 
 interface Answer {
   readonly status: number;
