@@ -7,15 +7,22 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import {
   Client,
+  type ClientReadableStream,
   credentials,
   Metadata,
   Server,
   ServerCredentials,
+  type ServerDuplexStream,
+  type ServerReadableStream,
+  type ServerUnaryCall,
+  type ServerWritableStream,
   type ServiceDefinition,
+  type StatusObject,
+  type sendUnaryData,
   status,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
-import { writeLocalhostCertificate } from '@windhover/transport/testing';
+import { localhostCertificate, writeLocalhostCertificate } from '@windhover/transport/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { hasPeer } from '../../../scripts/lib/peer.ts';
 import { execute, startConfig, startUpstream, temporaryFolder } from './front-server-fixtures.ts';
@@ -121,74 +128,180 @@ describe('gRPC through the front server', () => {
   const definition: ServiceDefinition = {
     echo: { path: '/test.Echo/Echo', requestStream: false, responseStream: false, ...raw },
     count: { path: '/test.Echo/Count', requestStream: false, responseStream: true, ...raw },
+    sum: { path: '/test.Echo/Sum', requestStream: true, responseStream: false, ...raw },
+    chat: { path: '/test.Echo/Chat', requestStream: true, responseStream: true, ...raw },
     never: { path: '/test.Echo/Never', requestStream: false, responseStream: false, ...raw },
   };
 
-  async function start(): Promise<Client> {
+  interface Service {
+    readonly client: Client;
+    /** The calls that their servers saw cancelled. */
+    readonly cancelled: string[];
+  }
+
+  /** A client with TLS, the front server, and a service without TLS behind it. */
+  async function start(): Promise<Service> {
+    const cancelled: string[] = [];
     const server = new Server();
-    server.addService(definition, {
-      echo: (call: { request: Buffer; metadata: Metadata }, done: (error: unknown, value?: Buffer) => void) => {
+    const service = {
+      echo: (call: ServerUnaryCall<Buffer, Buffer>, done: sendUnaryData<Buffer>) => {
         const text = call.request.toString();
-        if (text === 'fail') done({ code: status.NOT_FOUND, details: 'nothing here' });
-        else done(null, Buffer.from(`${call.metadata.get('x-own')} ${text}`));
+        const trailer = new Metadata();
+        trailer.set('x-trailer', 'told');
+        call.sendMetadata(metadataWith('x-initial', 'first'));
+        if (text === 'fail') done({ code: status.NOT_FOUND, details: 'nothing här' });
+        else done(null, Buffer.from(`${call.metadata.get('x-own')} ${text}`), trailer);
       },
-      count: (call: { write(value: Buffer): void; end(): void }) => {
+      count: (call: ServerWritableStream<Buffer, Buffer>) => {
+        call.on('cancelled', () => cancelled.push('count'));
+        if (call.request.toString() === 'refuse') {
+          call.emit('error', { code: status.PERMISSION_DENIED, details: 'not you' }); // trailers only
+          return;
+        }
         for (let number = 0; number < 100; number++) call.write(Buffer.from(`${number}`));
-        call.end();
+        if (call.request.toString() !== 'hang') call.end();
       },
-      never: () => undefined,
-    } as UntypedServiceImplementation);
+      sum: (call: ServerReadableStream<Buffer, Buffer>, done: sendUnaryData<Buffer>) => {
+        let bytes = 0;
+        call.on('data', (message: Buffer) => {
+          bytes += message.length;
+        });
+        call.on('end', () => done(null, Buffer.from(String(bytes))));
+      },
+      chat: (call: ServerDuplexStream<Buffer, Buffer>) => {
+        call.on('cancelled', () => cancelled.push('chat'));
+        call.on('data', (message: Buffer) => call.write(Buffer.from(message.toString().toUpperCase())));
+        call.on('end', () => call.end());
+      },
+      never: (call: ServerUnaryCall<Buffer, Buffer>) => void call.on('cancelled', () => cancelled.push('never')),
+    };
+    server.addService(definition, service as UntypedServiceImplementation);
     const port = await new Promise<number>((resolve, reject) => {
       const bound = (error: Error | null, at: number): void => (error === null ? resolve(at) : reject(error));
       server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), bound);
     });
     onTestFinished(() => server.forceShutdown());
-    const upstreams = `upstreams: { u: { to: ["http://127.0.0.1:${port}"], protocol: http2 } }\n`;
-    const { url } = await startConfig(
-      `listen: ${clear}\n${upstreams}sites: { a: { routes: [{ path: /, proxy: u }] } }\n`,
+    const folder = await temporaryFolder();
+    const { certFile, keyFile } = await writeLocalhostCertificate(folder);
+    const { server: front } = await startConfig(
+      `listen: { address: 127.0.0.1, port: 0, tls: true }
+upstreams: { u: { to: ["http://127.0.0.1:${port}"], protocol: http2 } }
+sites: { a: { tls: { certificate: ${certFile}, key: ${keyFile} }, hosts: [localhost], routes: [{ path: /, proxy: u }] } }
+`,
+      folder,
     );
-    const client = new Client(new URL(url).host, credentials.createInsecure());
+    const client = new Client(front.listeners[0]!.name, credentials.createSsl(Buffer.from(localhostCertificate.cert)), {
+      'grpc.ssl_target_name_override': 'localhost',
+      'grpc.default_authority': 'localhost',
+    });
     onTestFinished(() => client.close());
-    return client;
+    return { client, cancelled };
   }
+
+  function metadataWith(name: string, value: string): Metadata {
+    const metadata = new Metadata();
+    metadata.set(name, value);
+    return metadata;
+  }
+
+  const { requestSerialize: write, responseDeserialize: read } = raw;
 
   const call = (client: Client, path: string, text: string, deadlineMs = 20_000): Promise<string> =>
     new Promise((resolve, reject) => {
-      const metadata = new Metadata();
-      metadata.set('x-own', 'heard');
       const options = { deadline: Date.now() + deadlineMs };
-      client.makeUnaryRequest<Buffer, Buffer>(
-        path,
-        raw.requestSerialize,
-        raw.responseDeserialize,
-        Buffer.from(text),
-        metadata,
-        options,
-        (error, value) => (error === null ? resolve(value!.toString()) : reject(error)),
+      const own = metadataWith('x-own', 'heard');
+      client.makeUnaryRequest<Buffer, Buffer>(path, write, read, Buffer.from(text), own, options, (error, value) =>
+        error === null ? resolve(value!.toString()) : reject(error),
       );
     });
 
-  it('answers calls, tells their status in trailers, and streams', async () => {
-    const client = await start();
+  /** The messages of a stream, and the status with which it ended. */
+  async function collect(stream: ClientReadableStream<Buffer>): Promise<{ messages: string[]; code: number }> {
+    const messages: string[] = [];
+    stream.on('error', () => undefined); // told by `status`
+    stream.on('data', (message: Buffer) => messages.push(message.toString()));
+    const { code } = await new Promise<StatusObject>((resolve) => stream.on('status', resolve));
+    return { messages, code };
+  }
+
+  it('answers unary calls, with metadata before and behind the answer, and tells their status in trailers', async () => {
+    const { client } = await start();
     expect(await call(client, '/test.Echo/Echo', 'hello')).toBe('heard hello');
     await expect(call(client, '/test.Echo/Echo', 'fail')).rejects.toMatchObject({
       code: status.NOT_FOUND,
-      details: 'nothing here',
+      details: 'nothing här',
     });
-    const stream = client.makeServerStreamRequest(
-      '/test.Echo/Count',
-      raw.requestSerialize,
-      raw.responseDeserialize,
-      Buffer.from(''),
-    );
-    let count = 0;
-    for await (const _ of stream) count += 1;
-    expect(count).toBe(100);
+    const unary = client.makeUnaryRequest('/test.Echo/Echo', write, read, Buffer.from('x'), () => undefined);
+    const [[initial], [ended]] = (await Promise.all([once(unary, 'metadata'), once(unary, 'status')])) as [
+      [Metadata],
+      [StatusObject],
+    ];
+    expect([initial.get('x-initial'), ended.metadata.get('x-trailer')]).toEqual([['first'], ['told']]);
+    await expect(call(client, '/test.Echo/Unknown', 'x')).rejects.toMatchObject({ code: status.UNIMPLEMENTED });
   });
 
-  it('ends a call at its deadline, and the connection serves the next', async () => {
-    const client = await start();
+  it('streams from the server, and passes an error on that is trailers only', async () => {
+    const { client } = await start();
+    const numbers = client.makeServerStreamRequest('/test.Echo/Count', write, read, Buffer.from(''));
+    const expected = Array.from({ length: 100 }, (_, number) => String(number));
+    expect(await collect(numbers)).toEqual({ messages: expected, code: status.OK });
+    const refused = client.makeServerStreamRequest('/test.Echo/Count', write, read, Buffer.from('refuse'));
+    expect(await collect(refused)).toEqual({ messages: [], code: status.PERMISSION_DENIED });
+  });
+
+  it('streams from the client, more than any window', async () => {
+    const { client } = await start();
+    const answer = await new Promise<string>((resolve, reject) => {
+      const stream = client.makeClientStreamRequest<Buffer, Buffer>('/test.Echo/Sum', write, read, (error, value) =>
+        error === null ? resolve(value!.toString()) : reject(error),
+      );
+      for (let round = 0; round < 100; round++) stream.write(Buffer.alloc(20_000));
+      stream.end();
+    });
+    expect(answer).toBe('2000000');
+  });
+
+  it('streams both ways, message by message', async () => {
+    const { client } = await start();
+    const stream = client.makeBidiStreamRequest<Buffer, Buffer>('/test.Echo/Chat', write, read);
+    for (const word of ['one', 'two', 'three']) {
+      stream.write(Buffer.from(word));
+      const [message] = (await once(stream, 'data')) as [Buffer];
+      expect(message.toString()).toBe(word.toUpperCase());
+    }
+    stream.end();
+    const [{ code }] = (await once(stream, 'status')) as [StatusObject];
+    expect(code).toBe(status.OK);
+  });
+
+  it('ends calls at their deadline and when they are cancelled, which the service hears, and serves the next', async () => {
+    const { client, cancelled } = await start();
     await expect(call(client, '/test.Echo/Never', 'x', 300)).rejects.toMatchObject({ code: status.DEADLINE_EXCEEDED });
+    await expect.poll(() => cancelled).toEqual(['never']);
+    const numbers = client.makeServerStreamRequest('/test.Echo/Count', write, read, Buffer.from('hang'));
+    numbers.once('data', () => numbers.cancel());
+    expect((await collect(numbers)).code).toBe(status.CANCELLED);
+    const chat = client.makeBidiStreamRequest<Buffer, Buffer>('/test.Echo/Chat', write, read);
+    chat.write(Buffer.from('hello'));
+    chat.once('data', () => chat.cancel());
+    expect((await collect(chat)).code).toBe(status.CANCELLED);
+    await expect.poll(() => [...cancelled].sort()).toEqual(['chat', 'count', 'never']);
     expect(await call(client, '/test.Echo/Echo', 'again')).toBe('heard again');
+  });
+
+  it('tells a client that the service cannot be reached', async () => {
+    const gone = createServer();
+    await new Promise<void>((resolve) => gone.listen(0, '127.0.0.1', resolve));
+    const { port } = gone.address() as AddressInfo;
+    await new Promise((resolve) => gone.close(resolve));
+    const { url } = await startConfig(
+      `listen: ${clear}
+upstreams: { u: { to: ["http://127.0.0.1:${port}"], protocol: http2 } }
+sites: { a: { routes: [{ path: /, proxy: u }] } }
+`,
+    );
+    const client = new Client(new URL(url).host, credentials.createInsecure());
+    onTestFinished(() => client.close());
+    await expect(call(client, '/test.Echo/Echo', 'x')).rejects.toMatchObject({ code: status.UNAVAILABLE });
   });
 });
