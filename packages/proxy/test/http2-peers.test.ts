@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,7 @@ import { localhostCertificate, writeLocalhostCertificate } from '@windhover/tran
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { hasPeer } from '../../../scripts/lib/peer.ts';
 import { createUpstreams, reverseProxy, type UpstreamServer, type UpstreamsOptions } from '../src/index.ts';
-import { ask, type Front, setUpProxies, startHandler } from './proxy-fixtures.ts';
+import { ask, converse, type Front, setUpProxies, startHandler, startUpstream } from './proxy-fixtures.ts';
 import { freePort, isListening } from './real-origins.ts';
 
 setUpProxies();
@@ -203,5 +204,39 @@ backend windhover
     }
     const answers = await Promise.all(Array.from({ length: 200 }, async () => (await ask(url)).text));
     expect(new Set(answers)).toEqual(new Set(['hello']));
+  });
+
+  it('passes WebSocket on, as an upstream and as a client of HTTP/2 (RFC 8441)', async () => {
+    const origin = await startUpstream(() => undefined);
+    origin.on('upgrade', (request, socket) => {
+      const accept = createHash('sha1')
+        .update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+        .digest('base64');
+      const lines = ['Connection: upgrade', 'Upgrade: websocket', `Sec-WebSocket-Accept: ${accept}`];
+      socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join('\r\n')}\r\n\r\n`);
+      socket.on('error', () => undefined);
+      socket.on('data', (bytes: Buffer) => socket.write(bytes.toString().toUpperCase()));
+    });
+    // Windhover, HTTP/2 without TLS, HAProxy, HTTP/2, Windhover, HTTP/1.1, Node.
+    const inner = await startHandler(reverseProxy(origin.origin), {}, { http2: 'prior-knowledge' });
+    const [port] = await startPeer(
+      'haproxy',
+      (file) => ['-db', '-f', file],
+      1,
+      (_folder, ports) => `${defaults}
+frontend in
+  bind 127.0.0.1:${ports[0]} proto h2
+  default_backend windhover
+backend windhover
+  server one 127.0.0.1:${inner.port} proto h2 ws h2
+`,
+    );
+    const front = await startFront({ url: `http://127.0.0.1:${port}`, protocol: 'http2' });
+    const key = 'dGhlIHNhbXBsZSBub25jZQ==';
+    const lines = ['Host: a', 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'];
+    const head = `GET /chat HTTP/1.1\r\n${lines.join('\r\n')}\r\nSec-WebSocket-Key: ${key}\r\n\r\n`;
+    const answer = await converse(front.port, head, 'hello', (text) => text.endsWith('HELLO'));
+    expect(answer).toMatch(/^HTTP\/1\.1 101 /);
+    expect(answer).toMatch(/^sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK\+xOo=$/im);
   });
 });
