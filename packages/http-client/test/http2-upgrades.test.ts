@@ -144,7 +144,8 @@ describe('an upgrade over HTTP/2 (RFC 8441)', () => {
     const upstream = await start((stream, headers) => {
       stream.on('close', () => codes.push(stream.rstCode));
       echo(stream, headers);
-      if (headers[':path'] === '/reset') stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR);
+      if (headers[':path'] === '/reset')
+        stream.once('data', () => stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR));
     }, takesThem);
     const from = client();
     const open = async (target: string): Promise<ClientResponse> =>
@@ -152,7 +153,9 @@ describe('an upgrade over HTTP/2 (RFC 8441)', () => {
     const kept = (await open('/')).channel!;
     kept.destroy();
     await expect.poll(() => codes).toEqual([http2.constants.NGHTTP2_CANCEL]);
-    const { closed } = listen((await open('/reset')).channel!);
+    const { channel } = await open('/reset');
+    const { closed } = listen(channel!);
+    channel!.write('hello');
     expect(await closed).toBeInstanceOf(Error);
   });
 
