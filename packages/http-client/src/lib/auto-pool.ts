@@ -43,13 +43,17 @@ export class AutoPool implements CallPool {
     if (request.upgrade !== undefined) return this.http1.open(signal, request);
     for (;;) {
       if (this.isClosed || signal.aborted) throw new ClientError('CLIENT_CLOSED', this.origin.key);
-      const free = this.takeIdle(request);
-      if (free !== undefined) return free;
-      if (this.lastChoice !== 'http1') await this.opening(request.preamble).wait(signal);
-      else {
+      const shared = this.http2.takeIdle(request);
+      if (shared !== undefined) return shared;
+      if (this.lastChoice === 'http1') {
+        // Not a kept one: it may be as old as the one that has just failed.
         const own = await this.connect(signal, request.preamble);
         if (!(own instanceof Http2ClientConnection) || own.promise()) return own;
+        continue;
       }
+      await this.opening(request.preamble).wait(signal);
+      const opened = this.takeIdle(request);
+      if (opened !== undefined) return opened;
     }
   }
 
