@@ -78,6 +78,18 @@ describe('a server with protocol http2', () => {
   });
 });
 
+it('names in Via the version in which a message came', async () => {
+  const { port } = await startHttp2((stream, { via }) => {
+    stream.respond({ ':status': 200, 'x-via': via });
+    stream.end();
+  });
+  const upstreams = createUpstreams([{ url: `http://127.0.0.1:${port}`, protocol: 'http2' }]);
+  onTestFinished(() => upstreams.close());
+  const front = await startHandler(reverseProxy(upstreams, { via: 'front' }));
+  const { headers } = await ask(front.url);
+  expect([headers['x-via'], headers.via]).toEqual(['1.1 front', '2.0 front']);
+});
+
 describe('servers with protocol auto', () => {
   it.each([
     [['h2', 'http/1.1'], '2.0'],

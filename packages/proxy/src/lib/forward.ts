@@ -269,7 +269,7 @@ export class Forward implements ClientRequest, ProxyAttempt {
 
   private pass(upstream: Upstream): void {
     const { context, parts, response } = this;
-    passAnswer(context, response!, parts.settings, upstream.origin);
+    passAnswer(context, response!, parts.settings, upstream.origin, this.call?.httpVersion ?? '1.1');
     parts.upstreams.bind(context, upstream);
   }
 

@@ -9,12 +9,17 @@ import { rewriteLocation } from './rewrite-location.ts';
 import { type SpliceOptions, spliceChannels } from './splice-channels.ts';
 import { withoutNominated } from './without-nominated.ts';
 
-/** Turns the answer of an upstream into the response. */
+/**
+ * Turns the answer of an upstream into the response.
+ *
+ * @param httpVersion in which it came
+ */
 export function passAnswer(
   context: HttpContext,
   upstream: ClientResponse,
   settings: ProxySettings,
   origin: Origin,
+  httpVersion: string,
 ): void {
   const { response } = context;
   const { channel, declaredLength, headers } = upstream;
@@ -28,7 +33,7 @@ export function passAnswer(
   // RFC 9110 §15.5.22: a 426 names the protocols that it asks for. An upgrade to them is tunnelled.
   const asked = upstream.status === 426 ? headers.get('upgrade') : undefined;
   if (asked !== undefined) response.headers.set('Upgrade', asked);
-  changeHeaders(context, settings);
+  changeHeaders(context, settings, httpVersion);
   if (channel !== null) {
     tunnel(context, channel, settings.splice);
     return;
@@ -70,11 +75,11 @@ function locationFor({ client }: HttpContext, value: string, settings: ProxySett
   });
 }
 
-function changeHeaders({ response }: HttpContext, { responseChanges, via }: ProxySettings): void {
+function changeHeaders({ response }: HttpContext, { responseChanges, via }: ProxySettings, httpVersion: string): void {
   const { headers } = response;
   if (via !== null) {
     const before = headers.get('via');
-    headers.set('Via', `${before === undefined ? '' : `${before}, `}1.1 ${via}`);
+    headers.set('Via', `${before === undefined ? '' : `${before}, `}${httpVersion} ${via}`);
   }
   if (responseChanges === null) return;
   for (const name of responseChanges.without) headers.delete(name);

@@ -33,7 +33,8 @@ export function requestLines(
     else if (maxForwards !== null && name === 'max-forwards') text += `${fields[index + 2]}: ${maxForwards}\r\n`;
     else text += `${fields[index + 2]}: ${value}\r\n`;
   }
-  if (via !== null) text += `Via: ${viaBefore}1.1 ${via}\r\n`; // RFC 9110 §7.6.3
+  // RFC 9110 §7.6.3: the version in which the message came.
+  if (via !== null) text += `Via: ${viaBefore}${context.request.httpVersion} ${via}\r\n`;
   if (requestChanges !== null) text = withoutSet(text, requestChanges.fields) + requestChanges.lines;
   return text;
 }
