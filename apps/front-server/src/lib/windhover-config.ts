@@ -1711,7 +1711,7 @@ export interface WindhoverConfig {
                 /** How long it may take; then the server gets requests all the same. Default: 90s, as a start in IIS. */
                 readonly within?: string | number;
               };
-          /** What the servers speak. `http2`: by ALPN with https://, by prior knowledge without; WebSocket needs servers with extended CONNECT (RFC 8441) there. `auto`: what a server with https:// chooses by ALPN, and HTTP/1.1 for WebSocket. Default: http1. */
+          /** What the servers speak. `http2`: by ALPN with https://, by prior knowledge without; WebSocket needs servers with extended CONNECT (RFC 8441) there. `auto`: what a server with https:// chooses by ALPN, and HTTP/1.1 without TLS and for WebSocket. Default: http1. */
           readonly protocol?: 'http1' | 'http2' | 'auto';
           /** How servers with https:// are verified. Default: by the authorities of Node. */
           readonly tls?: {
@@ -5995,7 +5995,7 @@ export type ProxyFeature =
             /** How long it may take; then the server gets requests all the same. Default: 90s, as a start in IIS. */
             readonly within?: string | number;
           };
-      /** What the servers speak. `http2`: by ALPN with https://, by prior knowledge without; WebSocket needs servers with extended CONNECT (RFC 8441) there. `auto`: what a server with https:// chooses by ALPN, and HTTP/1.1 for WebSocket. Default: http1. */
+      /** What the servers speak. `http2`: by ALPN with https://, by prior knowledge without; WebSocket needs servers with extended CONNECT (RFC 8441) there. `auto`: what a server with https:// chooses by ALPN, and HTTP/1.1 without TLS and for WebSocket. Default: http1. */
       readonly protocol?: 'http1' | 'http2' | 'auto';
       readonly tls?: TlsFeature;
     }

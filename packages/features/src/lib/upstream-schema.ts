@@ -287,7 +287,7 @@ export const upstreamKeys = {
     .enum(['http1', 'http2', 'auto'])
     .exactOptional()
     .describe(
-      'What the servers speak. `http2`: by ALPN with https://, by prior knowledge without; WebSocket needs servers with extended CONNECT (RFC 8441) there. `auto`: what a server with https:// chooses by ALPN, and HTTP/1.1 for WebSocket. Default: http1.',
+      'What the servers speak. `http2`: by ALPN with https://, by prior knowledge without; WebSocket needs servers with extended CONNECT (RFC 8441) there. `auto`: what a server with https:// chooses by ALPN, and HTTP/1.1 without TLS and for WebSocket. Default: http1.',
     ),
   tls: tls.exactOptional().describe('How servers with https:// are verified. Default: by the authorities of Node.'),
 };
