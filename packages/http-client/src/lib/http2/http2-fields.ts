@@ -2,14 +2,12 @@ import type { ClientRequest } from '../client-types.ts';
 import { JudgedFields } from '../judged-fields.ts';
 import { saysEmpty } from '../write-head.ts';
 
-const reserved = /^(?:host|content-length|transfer-encoding|connection|te)$/;
+const reserved = /^(?:host|content-length|transfer-encoding|connection|keep-alive|proxy-connection|upgrade|te)$/;
 
 /** The fields of a request for HTTP/2: flat triples with names in lower case. Throws for one that only the client may set. */
 export function http2Fields(request: ClientRequest, contentLength: number | null): string[] {
   const { fields, upgrade } = request;
-  const list = fields instanceof JudgedFields ? fromLines(fields.text) : [...(fields ?? [])];
-  for (let index = 0; index < list.length; index += 3)
-    if (reserved.test(list[index]!)) throw new Error(`${list[index]!} cannot be set`);
+  const list = fields instanceof JudgedFields ? fromLines(fields.text) : judged(fields ?? []);
   if (upgrade !== undefined) {
     if (contentLength !== 0) throw new Error('an upgrade over HTTP/2 has no body');
     return list;
@@ -22,13 +20,36 @@ export function http2Fields(request: ClientRequest, contentLength: number | null
   return list;
 }
 
+/** A copy of triples that nobody has judged. */
+function judged(fields: readonly string[]): string[] {
+  for (let index = 0; index < fields.length; index += 3)
+    if (reserved.test(fields[index]!)) throw new Error(`${fields[index]!} cannot be set`);
+  return [...fields];
+}
+
 function fromLines(text: string): string[] {
   const list: string[] = [];
-  for (const line of text.split('\r\n')) {
-    const colon = line.indexOf(':');
-    if (colon <= 0) continue;
-    const name = line.slice(0, colon);
-    list.push(name.toLowerCase(), line.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, ''), name);
+  for (let at = 0; at < text.length; ) {
+    const lineEnd = text.indexOf('\r\n', at);
+    const end = lineEnd < 0 ? text.length : lineEnd;
+    const colon = text.indexOf(':', at);
+    if (colon > at && colon < end) {
+      const name = text.slice(at, colon);
+      list.push(name.toLowerCase(), withoutBlanks(text, colon + 1, end), name);
+    }
+    at = end + 2;
   }
   return list;
+}
+
+function withoutBlanks(text: string, start: number, end: number): string {
+  let first = start;
+  let last = end;
+  while (first < last && isBlank(text.charCodeAt(first))) first += 1;
+  while (last > first && isBlank(text.charCodeAt(last - 1))) last -= 1;
+  return text.slice(first, last);
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09;
 }
