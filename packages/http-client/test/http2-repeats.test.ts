@@ -123,18 +123,24 @@ describe('a call over HTTP/2 that the upstream has not processed', () => {
 
 describe('a kept connection of HTTP/2 that is lost', () => {
   /** A way to an upstream that can be cut. */
-  async function startCuttable(): Promise<{ origin: Parameters<typeof ask>[1]; cut: () => void; count: () => number }> {
+  async function startCuttable(): Promise<{
+    origin: Parameters<typeof ask>[1];
+    cut: () => void;
+    silence: () => void;
+    count: () => number;
+  }> {
     const upstream = await start((stream, headers) => {
       if (headers[':path'] !== '/never') hello(stream, headers);
     });
     const { port } = upstream.origin.address as { port: number };
     const sockets: net.Socket[] = [];
     let isCut = false;
+    const silent = new Set<net.Socket>();
     const relay = net.createServer((socket) => {
       const to = net.connect(port, '127.0.0.1');
       sockets.push(socket);
       socket.on('error', () => to.destroy()).on('close', () => to.destroy());
-      to.on('error', () => socket.destroy()).on('data', (bytes) => socket.write(bytes));
+      to.on('error', () => socket.destroy()).on('data', (bytes) => silent.has(socket) || socket.write(bytes));
       socket.on('data', (bytes) => {
         if (isCut) socket.resetAndDestroy();
         else to.write(bytes);
@@ -152,6 +158,7 @@ describe('a kept connection of HTTP/2 that is lost', () => {
       cut: () => {
         isCut = true;
       },
+      silence: () => void silent.add(sockets.at(-1)!),
       count: () => sockets.length,
     };
   }
@@ -161,6 +168,20 @@ describe('a kept connection of HTTP/2 that is lost', () => {
     const from = client();
     await ask(from, origin);
     cut();
+    expect(await ask(from, origin)).toBe('hello ');
+    expect(count()).toBe(2);
+  });
+
+  it('without a word: the call that waited fails, and the next has a new connection', async () => {
+    const { origin, silence, count } = await startCuttable();
+    const clock = createManualClock();
+    const from = client({ clock });
+    await ask(from, origin);
+    silence();
+    const waiting = from.request(origin.origin, get);
+    const failure = expect(waiting.response).rejects.toMatchObject({ code: 'CLIENT_HEAD_TIMEOUT' });
+    clock.advance(61_000);
+    await failure;
     expect(await ask(from, origin)).toBe('hello ');
     expect(count()).toBe(2);
   });

@@ -21,6 +21,8 @@ export interface Http2CallOwner {
   readonly info: ConnectionInfo;
   readonly reads: number;
   callOver(call: Http2Call): void;
+  /** Takes no more calls, because it may be dead. */
+  leave(): void;
 }
 
 /** One call: a stream of a connection that carries others too. */
@@ -309,6 +311,8 @@ export class Http2Call implements ResponseBodyOwner {
       this.watch();
       return;
     }
+    // Not one frame since the request went out: the upstream may be gone without a word, and later calls would wait as long.
+    if (this.readsBefore === this.connection.reads) this.connection.leave();
     this.failWith(
       this.state === 'waiting' ? 'CLIENT_HEAD_TIMEOUT' : 'CLIENT_BODY_TIMEOUT',
       this.connection.owner.origin.key,

@@ -217,8 +217,8 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
     this.hasAnswered = true;
   }
 
-  /** No new calls. */
-  private leave(): void {
+  /** No new calls. It closes when those that are open are over. */
+  leave(): void {
     if (this.isClosed) return;
     this.isClosed = true;
     this.owner.gone(this);
