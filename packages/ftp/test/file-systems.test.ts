@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
@@ -135,6 +135,21 @@ describe('createFolderFileSystem()', () => {
     expect(await readdir(folder)).toHaveLength(2);
     await writer.abort();
     expect([await get(files, '/a'), await readdir(folder)]).toEqual(['old', ['a']]);
+  });
+
+  it('shows what a killed process has left, a day later, so that it can be removed', async () => {
+    const files = createFolderFileSystem(folder, { uploads: 'whole' });
+    const writer = await files.write!('/a', {});
+    await writer.write(Buffer.from('half')); // and the process is killed
+    const [name] = await readdir(folder);
+    expect([await names(files, '/'), await files.stat(`/${name}`)]).toEqual([[], null]);
+    expect(await fault(files.removeFile!(`/${name}`))).toBe('bad-name');
+    const yesterday = new Date(Date.now() - 25 * 60 * 60 * 1000);
+    await utimes(join(folder, name!), yesterday, yesterday);
+    expect([await names(files, '/'), await files.stat(`/${name}`)]).toMatchObject([[name], { size: 4 }]);
+    await files.removeFile!(`/${name}`);
+    expect(await readdir(folder)).toEqual([]);
+    await writer.abort();
   });
 
   it('keeps a part of an upload for its resumption, or not', async () => {

@@ -16,7 +16,7 @@ import {
 import { join, resolve, sep } from 'node:path';
 import { FileError, toFileError } from './file-error.ts';
 import type { FileFacts, FileReader, FileWriter, FtpFileSystem, WriteOptions } from './file-system.ts';
-import { FolderWriter, isTemporary, temporaryName } from './folder-writer.ts';
+import { FolderWriter, isTemporary, isUnderWay, temporaryName } from './folder-writer.ts';
 import { nameOf, namesOf, parentOf } from './ftp-path.ts';
 import { statsToFacts } from './stats-to-facts.ts';
 
@@ -63,9 +63,9 @@ class FolderFileSystem implements FtpFileSystem {
   }
 
   async stat(path: string): Promise<FileFacts | null> {
-    if (isTemporary(nameOf(path))) return null; // an upload that is under way
     try {
-      return statsToFacts(nameOf(path), await lstat(await this.find(path)));
+      const stats = await lstat(await this.find(path));
+      return isUnderWay(nameOf(path), stats) ? null : statsToFacts(nameOf(path), stats);
     } catch (error) {
       const fault = toFileError(error);
       if (fault.fault === 'not-found' || fault.fault === 'not-a-folder') return null;
@@ -79,7 +79,6 @@ class FolderFileSystem implements FtpFileSystem {
     let batch: string[] = [];
     try {
       for await (const { name } of folder) {
-        if (isTemporary(name)) continue;
         batch.push(name);
         if (batch.length < batchSize) continue;
         yield* await this.look(path, place, batch);
@@ -148,8 +147,10 @@ class FolderFileSystem implements FtpFileSystem {
   }
 
   async removeFile(path: string): Promise<void> {
-    const place = await this.place(path);
-    if ((await failing(lstat(place))).isDirectory()) throw new FileError('not-a-file');
+    const place = await this.placeOf(path);
+    const stats = await failing(lstat(place));
+    if (stats.isDirectory()) throw new FileError('not-a-file');
+    if (isUnderWay(nameOf(path), stats)) throw new FileError('bad-name');
     await failing(unlink(place));
   }
 
@@ -181,9 +182,13 @@ class FolderFileSystem implements FtpFileSystem {
 
   /** Where something may be created, replaced or removed; a link is not followed then. */
   private async place(path: string): Promise<string> {
+    if (isTemporary(nameOf(path))) throw new FileError('bad-name');
+    return this.placeOf(path);
+  }
+
+  private async placeOf(path: string): Promise<string> {
     if (path === '/') throw new FileError('denied');
     refuseForeign(path);
-    if (isTemporary(nameOf(path))) throw new FileError('bad-name');
     return join(await this.find(parentOf(path)), nameOf(path));
   }
 
@@ -215,6 +220,7 @@ class FolderFileSystem implements FtpFileSystem {
     const facts = names.map(async (name) => {
       try {
         const stats = await lstat(join(place, name));
+        if (isUnderWay(name, stats)) return null;
         if (!stats.isSymbolicLink()) return statsToFacts(name, stats);
         return statsToFacts(name, await lstat(await this.find(path === '/' ? `/${name}` : `${path}/${name}`)));
       } catch {

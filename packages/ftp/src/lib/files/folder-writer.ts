@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { type FileHandle, link, rename, unlink } from 'node:fs/promises';
 import { toFileError } from './file-error.ts';
 import type { FileWriter } from './file-system.ts';
@@ -12,6 +13,14 @@ export function temporaryName(name: string): string {
 
 export function isTemporary(name: string): boolean {
   return temporaryPattern.test(name);
+}
+
+/** A temporary file into which nothing was written for a day is one that a killed process has left: users see it, and can remove it. */
+const abandonedMs = 24 * 60 * 60 * 1000;
+
+/** Whether a file is an upload that is under way, which nobody else sees. */
+export function isUnderWay(name: string, { mtimeMs }: Pick<Stats, 'mtimeMs'>): boolean {
+  return isTemporary(name) && Date.now() - mtimeMs < abandonedMs;
 }
 
 /** What a `FolderWriter` is made of. */
