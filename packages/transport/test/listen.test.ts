@@ -42,6 +42,37 @@ async function open(address: ListenAddress, accept = ignore, options: ListenOpti
   return listener;
 }
 
+it('listen() reads where `readBuffer` says, and delivers that memory', async () => {
+  const blocks: Uint8Array[] = [];
+  const readBuffer = (): Uint8Array => {
+    blocks.push(new Uint8Array(100_000));
+    return blocks.at(-1)!;
+  };
+  const kept: Uint8Array[] = [];
+  const ended = new Promise<void>((resolve) => {
+    void listen(
+      { host: '127.0.0.1', port: 0 },
+      (connection) =>
+        connection.attach({
+          data: (chunk) => void kept.push(chunk),
+          drain: () => undefined,
+          end: () => {
+            connection.destroy();
+            resolve();
+          },
+          close: () => undefined,
+        }),
+      { readBuffer, driver: 'borrow' },
+    ).then((listener) => {
+      const client = net.connect(listener.port!, '127.0.0.1');
+      client.end(Buffer.alloc(1_000_000, 'windhover'), () => void listener.close());
+    });
+  });
+  await ended;
+  expect(Buffer.concat(kept).equals(Buffer.alloc(1_000_000, 'windhover'))).toBe(true);
+  for (const [index, chunk] of kept.entries()) expect(chunk.buffer).toBe(blocks[index]!.buffer);
+});
+
 describe('listen()', () => {
   it.each([8080, null, undefined, {}, { host: '127.0.0.1' }, { hostname: '127.0.0.1', port: 0 }])(
     'refuses %j, which it would otherwise take for every address of the machine or fail on in words of its own',

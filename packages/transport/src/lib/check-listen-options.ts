@@ -28,6 +28,7 @@ const tlsRule: Rule = {
 const optionRules: Rules<ListenOptions> = {
   backlog: wholeNumber(1, 2 ** 31 - 1), // the system takes a C int
   driver: oneOf('borrow', 'data'),
+  readBuffer: anyFunction,
   middleware: listOf('functions', anyFunction),
   tls: tlsRule,
   onAcceptError: anyFunction,

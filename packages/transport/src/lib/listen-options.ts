@@ -16,6 +16,12 @@ export interface ListenOptions {
    */
   readonly driver?: SocketDriver;
   /**
+   * Where the driver `borrow` reads next, for all connections of this listener: what comes is delivered as a part of that buffer, and is the
+   * consumer's from then on, without a copy. It is asked before the first read and after each one, and must not return memory that is in use; what
+   * comes while the reading is paused is copied. Not for the driver `data`, so not with TLS. Default: one buffer that all share, lent for the call only.
+   */
+  readonly readBuffer?: () => Uint8Array;
+  /**
    * Middleware on each raw connection, the first outermost, before TLS: limits, filters, or code that reads a first
    * line. Default: none.
    */

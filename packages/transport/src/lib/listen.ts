@@ -47,12 +47,17 @@ export async function listen(
     const local = commonLocalAddress(server);
     const take = (makeSocket: MakeSocket): void => {
       const info = new SocketInfo(path);
-      const connection = new SocketConnection(driver, info, (onread) => {
-        const socket = makeSocket(onread);
-        info.read(socket, local);
-        watch(socket);
-        return socket;
-      });
+      const connection = new SocketConnection(
+        driver,
+        info,
+        (onread) => {
+          const socket = makeSocket(onread);
+          info.read(socket, local);
+          watch(socket);
+          return socket;
+        },
+        options.readBuffer,
+      );
       // The client reset the connection before it was accepted, so it has no address to attribute a request to.
       if (path === null && info.remoteAddress === '') connection.destroy();
       else run(handle, connection);

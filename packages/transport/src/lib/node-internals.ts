@@ -33,7 +33,8 @@ interface SocketInternals {
 
 /** Reads into the caller's buffer: the public `onread` option, which Node offers to clients only. */
 export interface ReadInto {
-  readonly buffer: Uint8Array;
+  /** The buffer, or a function that returns the one of the next read. */
+  readonly buffer: Uint8Array | (() => Uint8Array);
   callback(bytes: number, buffer: Uint8Array): boolean;
 }
 
@@ -88,8 +89,11 @@ export function readTlsInto(socket: TLSSocket, onread: ReadInto): void {
   const { kBuffer, kBufferCb, kBufferGen } = readFields;
   if (kBuffer === undefined || kBufferCb === undefined || kBufferGen === undefined) throw new Error('Not this Node');
   const { _handle: handle } = socket as unknown as SocketInternals;
-  Object.assign(socket, { [kBuffer]: onread.buffer, [kBufferCb]: onread.callback, [kBufferGen]: null });
-  handle!.useUserBuffer!(onread.buffer);
+  const { buffer, callback } = onread;
+  const first = typeof buffer === 'function' ? buffer() : buffer;
+  const next = typeof buffer === 'function' ? buffer : null;
+  Object.assign(socket, { [kBuffer]: first, [kBufferCb]: callback, [kBufferGen]: next });
+  handle!.useUserBuffer!(first);
 }
 
 /**

@@ -51,16 +51,19 @@ export class SocketConnection extends BaseConnection {
   private readonly isBorrowing: boolean;
   private failure: Error | undefined = undefined;
 
-  constructor(driver: SocketDriver, info: ConnectionInfo, makeSocket: MakeSocket) {
+  /** @param readBuffer where the driver `borrow` reads next. Default: into the shared buffer */
+  constructor(driver: SocketDriver, info: ConnectionInfo, makeSocket: MakeSocket, readBuffer?: () => Uint8Array) {
     super();
     const callback = (bytes: number, buffer: Uint8Array): boolean => {
       const chunk =
-        bytes < beginnings.length ? (beginnings[bytes] ??= buffer.subarray(0, bytes)) : buffer.subarray(0, bytes);
+        buffer === sharedBuffer && bytes < beginnings.length
+          ? (beginnings[bytes] ??= buffer.subarray(0, bytes))
+          : buffer.subarray(0, bytes);
       if (this.isHandedOver) return this.socket.push(Buffer.from(chunk));
       this.received(chunk);
       return true;
     };
-    const socket = makeSocket(driver === 'borrow' ? { buffer: sharedBuffer, callback } : undefined);
+    const socket = makeSocket(driver === 'borrow' ? { buffer: readBuffer ?? sharedBuffer, callback } : undefined);
     this.socket = socket;
     this.info = info;
     this.isBorrowing = driver === 'borrow';
