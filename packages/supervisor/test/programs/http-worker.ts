@@ -13,8 +13,8 @@ if (behaviour === 'crash') {
 }
 if (behaviour === 'throw') throw new TypeError('broken on purpose');
 
-/** Short, so that 20 replacements do not take long; if the test itself gets little time, its clients need more. */
-const drainIdleMs = Number(process.env['DRAIN_IDLE_MS'] ?? 200);
+/** How long clients that pause are waited for: those of a test that gets little time pause long. */
+const drainIdleMs = Number(process.env['DRAIN_IDLE_MS'] ?? 1000);
 
 const worker = joinSupervisor();
 const server = createServer(async ({ request, response }) => {
