@@ -55,8 +55,10 @@ export interface TlsContexts {
   chooseChallenge(serverName: string): TlsSite | null | Promise<TlsSite | null>;
   /** Whether challenges of TLS-ALPN-01 are answered. */
   readonly hasChallenges: boolean;
-  /** Whether answers of OCSP responders are sent. */
+  /** Whether answers of OCSP responders may be sent. */
   readonly canStaple: boolean;
+  /** Whether `choose` or `chooseChallenge` may find another site than `default`, or something is sent with it: Node then asks in each handshake. */
+  readonly hasChoice: boolean;
   /** Certificates that are expired, not valid yet, or not for the name they are configured for. */
   readonly warnings: readonly TransportError[];
 }
@@ -123,6 +125,9 @@ export async function loadTlsContexts(
   loaded.clear();
   const others = otherNames === undefined ? null : await open(otherNames, null);
   const challenged = challenges === undefined ? null : new FoundSites(challenges, settings, null, null);
+  const hasResponder = (source: TlsSite | FoundSites | null): boolean =>
+    source instanceof FoundSites || (source?.staple ?? null) !== null;
+  const canStaple = options.stapler !== null && [fallback, others, ...table.values()].some(hasResponder);
   const defaultSite = (): Chosen => (fallback instanceof FoundSites ? fallback.last() : fallback);
   /** Asks one after the other, the next one only if the one before has none. */
   const chooseOf = (sources: readonly (TlsSite | FoundSites)[], name: string, from = 0): Chosen | Promise<Chosen> => {
@@ -158,7 +163,8 @@ export async function loadTlsContexts(
       return name === null || challenged === null ? null : challenged.find(name);
     },
     hasChallenges: challenged !== null,
-    canStaple: options.stapler !== null,
+    canStaple,
+    hasChoice: table.size > 0 || others !== null || challenged !== null || canStaple,
     warnings,
   };
 }
