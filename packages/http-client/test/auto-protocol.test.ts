@@ -28,7 +28,10 @@ async function start(offer: readonly string[]): Promise<Upstream> {
   const sockets = new Set<net.Socket>();
   let server!: tls.Server;
   const ofHttp1 = http.createServer((request, response) => response.end(request.httpVersion));
-  const ofHttp2 = http2.createServer((request, response) => void response.end(request.httpVersion));
+  const ofHttp2 = http2.createServer((request, response) => {
+    if (request.url === '/old') response.stream.close(http2.constants.NGHTTP2_HTTP_1_1_REQUIRED);
+    else response.end(request.httpVersion);
+  });
   const listen = async (offered: readonly string[], port: number): Promise<number> => {
     const offering = offered.length === 0 ? {} : { ALPNProtocols: [...offered] };
     server = tls.createServer({ cert, key, ...offering }, (socket) => {
@@ -110,6 +113,22 @@ describe('the protocol auto', () => {
     await askAll(from, upstream, 1);
     const { status } = await from.request(upstream.origin, { ...get, upgrade: 'websocket' }).response;
     expect([status, upstream.chosen]).toEqual([200, ['h2', 'http/1.1']]);
+  });
+
+  it('is HTTP/1.1 for a request that the upstream wants so (RFC 9113 §7), and HTTP/2 for the next', async () => {
+    const upstream = await start(['h2', 'http/1.1']);
+    const from = client();
+    for (const target of ['/', '/old', '/', '/old']) {
+      const call = from.request(upstream.origin, { method: 'POST', target, body: 'x' });
+      expect((await readBody((await call.response).body)).toString()).toBe(target === '/old' ? '1.1' : '2.0');
+      expect(call.httpVersion).toBe(target === '/old' ? '1.1' : '2.0');
+    }
+    expect(upstream.chosen).toEqual(['h2', 'http/1.1']);
+    const only = from.request({ ...upstream.origin, protocol: 'http2', pool: 'other' }, { ...get, target: '/old' });
+    await expect(only.response).rejects.toMatchObject({
+      code: 'CLIENT_CLOSED_EARLY',
+      message: /it wants HTTP\/1\.1, which the protocols http1 and auto are for/,
+    });
   });
 
   it('gives calls with another preamble connections of their own', async () => {

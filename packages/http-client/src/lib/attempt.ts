@@ -1,5 +1,5 @@
 import { isPushBody, RequestBody } from '@windhover/core';
-import { Http2Error } from '@windhover/http2-codec';
+import { Http2Error, http2Codes } from '@windhover/http2-codec';
 import type { TimerWheel } from '@windhover/transport';
 import type { CallListener } from './client-connection.ts';
 import type { ClientCall, ClientRequest, ClientResponse } from './client-types.ts';
@@ -24,6 +24,8 @@ export interface CallCarrier {
 /** Where calls get their connections. */
 export interface CallPool {
   readonly wheel: TimerWheel;
+  /** Where requests go that the upstream wants over HTTP/1.1. Default: nowhere, there is one protocol only. */
+  readonly ofHttp1?: CallPool;
   /** A kept connection for the request; `undefined` if there is none. */
   takeIdle(request: ClientRequest): CallCarrier | undefined;
   /** Rejects with a `ClientError`; soon, with anything, when `signal` is aborted. */
@@ -44,7 +46,7 @@ export class Attempt implements ClientCall, CallListener {
   httpVersion: '1.1' | '2.0' | null = null;
   private resolve!: (response: ClientResponse) => void;
   private reject!: (error: ClientError) => void;
-  private readonly pool: CallPool;
+  private pool: CallPool;
   private readonly request: ClientRequest;
   private connection: CallCarrier | null = null;
   private connecting: AbortController | null = null;
@@ -88,9 +90,11 @@ export class Attempt implements ClientCall, CallListener {
   }
 
   failed(error: ClientError): boolean {
+    const { pool } = this;
     const isSentAgain = this.connection !== null && this.mayRetry(this.connection, error);
-    if (isSentAgain) this.connect();
-    else this.fail(error);
+    if (!isSentAgain) this.fail(error);
+    else if (this.pool === pool) this.connect();
+    else this.begin(); // nothing says that the kept connections of another pool are too old
     return isSentAgain;
   }
 
@@ -144,9 +148,18 @@ export class Attempt implements ClientCall, CallListener {
     const { method, body = null } = this.request;
     // RFC 9113 §8.7: the upstream has said that it did nothing with it, whatever the method.
     const isRefused = Http2Error.is(error.cause) && error.cause.isRetryable && ++this.refusals <= MAX_REFUSALS;
-    if (!isRefused && !this.mayHaveBeenTooOld(connection, error, method)) return false;
+    if (!isRefused && !this.turnsToHttp1(error) && !this.mayHaveBeenTooOld(connection, error, method)) return false;
     if (body === null || typeof body === 'string' || body instanceof Uint8Array) return true;
     return isPushBody(body) && body instanceof RequestBody && body.rewind();
+  }
+
+  /** RFC 9113 §7: an upstream may want some requests over HTTP/1.1, as for the logins of Windows. */
+  private turnsToHttp1({ cause }: ClientError): boolean {
+    const { ofHttp1 } = this.pool;
+    if (ofHttp1 === undefined || !Http2Error.is(cause)) return false;
+    if (!cause.isPeers || cause.http2Code !== http2Codes.HTTP_1_1_REQUIRED) return false;
+    this.pool = ofHttp1;
+    return true;
   }
 
   private mayHaveBeenTooOld({ calls, hasAnswered }: CallCarrier, { code }: ClientError, method: string): boolean {

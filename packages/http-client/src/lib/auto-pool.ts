@@ -17,9 +17,10 @@ import { OriginPool } from './origin-pool.ts';
  */
 export class AutoPool implements CallPool {
   readonly wheel: TimerWheel;
+  /** Its own connections are those that are made with HTTP/1.1 whatever the upstream prefers, as for upgrades. */
+  readonly ofHttp1: OriginPool;
   private readonly origin: Origin;
   private readonly options: ResolvedClientOptions;
-  private readonly http1: OriginPool;
   private readonly http2: Http2Pool;
   private readonly openings = new Map<string | undefined, SharedOpening<void>>();
   private lastChoice: 'http1' | 'http2' | null = null;
@@ -29,18 +30,17 @@ export class AutoPool implements CallPool {
     this.origin = origin;
     this.options = options;
     this.wheel = wheel;
-    // Its own connections are those for upgrades, which are made with HTTP/1.1 whatever the upstream prefers.
-    this.http1 = new OriginPool({ ...origin, protocol: 'http1' }, options, wheel);
+    this.ofHttp1 = new OriginPool({ ...origin, protocol: 'http1' }, options, wheel);
     this.http2 = new Http2Pool(origin, options, wheel);
   }
 
   takeIdle(request: ClientRequest): CallCarrier | undefined {
-    if (request.upgrade !== undefined) return this.http1.takeIdle(request);
-    return this.http2.takeIdle(request) ?? this.http1.takeIdle(request);
+    if (request.upgrade !== undefined) return this.ofHttp1.takeIdle(request);
+    return this.http2.takeIdle(request) ?? this.ofHttp1.takeIdle(request);
   }
 
   async open(signal: AbortSignal, request: ClientRequest): Promise<CallCarrier> {
-    if (request.upgrade !== undefined) return this.http1.open(signal, request);
+    if (request.upgrade !== undefined) return this.ofHttp1.open(signal, request);
     for (;;) {
       if (this.isClosed || signal.aborted) throw new ClientError('CLIENT_CLOSED', this.origin.key);
       const shared = this.http2.takeIdle(request);
@@ -59,7 +59,7 @@ export class AutoPool implements CallPool {
 
   close(): void {
     this.isClosed = true;
-    this.http1.close();
+    this.ofHttp1.close();
     this.http2.close();
   }
 
@@ -84,6 +84,6 @@ export class AutoPool implements CallPool {
   ): Promise<ClientConnection | Http2ClientConnection> {
     const channel: Connection = await connectOrigin(this.origin, this.options, signal, preamble);
     this.lastChoice = channel.info.tls?.alpnProtocol === 'h2' ? 'http2' : 'http1';
-    return (this.lastChoice === 'http2' ? this.http2 : this.http1).adopt(channel, preamble);
+    return (this.lastChoice === 'http2' ? this.http2 : this.ofHttp1).adopt(channel, preamble);
   }
 }

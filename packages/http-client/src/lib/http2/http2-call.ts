@@ -176,7 +176,8 @@ export class Http2Call implements ResponseBodyOwner {
         ? 'CLIENT_CLOSED_EARLY'
         : 'CLIENT_BODY_TRUNCATED'
       : 'CLIENT_BAD_RESPONSE';
-    this.failWith(code, detail, error);
+    const wantsHttp1 = error.isPeers && error.http2Code === http2Codes.HTTP_1_1_REQUIRED;
+    this.failWith(code, wantsHttp1 ? 'it wants HTTP/1.1, which the protocols http1 and auto are for' : detail, error);
   }
 
   connectionGone(cause: Error | undefined): void {
