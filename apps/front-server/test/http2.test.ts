@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { connect, type IncomingHttpHeaders } from 'node:http2';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import {
@@ -116,6 +116,34 @@ it('passes a WebSocket of HTTP/2 on to a server of HTTP/1.1', async () => {
   const heard = once(stream, 'data');
   stream.write('hello');
   expect(String((await heard)[0])).toBe('HELLO');
+});
+
+it('passes WebSocket of HTTP/1.1 on through two servers that speak HTTP/2 with each other', async () => {
+  const upstream = createServer().on('upgrade', (_request, socket: Duplex) => {
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n');
+    socket.on('error', () => undefined);
+    socket.on('data', (bytes: Buffer) => socket.write(bytes.toString().toUpperCase()));
+  });
+  await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void upstream.close());
+  const { port } = upstream.address() as AddressInfo;
+  const inner = await startConfig(
+    `listen: ${clear}\nsites: { a: { routes: [{ path: /, proxy: "http://127.0.0.1:${port}" }] } }\n`,
+  );
+  const route = `{ path: /, proxy: { to: "${new URL(inner.url).origin}", protocol: http2, proxyProtocol: v2 } }`;
+  const refused = await startConfig(`listen: { address: 127.0.0.1, port: 0 }\nsites: { a: { routes: [${route}] } }\n`);
+  expect((await fetch(refused.url)).status).toBe(502); // the inner server expects no PROXY header
+  const outer = await startConfig(
+    `listen: { address: 127.0.0.1, port: 0 }\nsites: { a: { routes: [${route.replace(', proxyProtocol: v2', '')}] } }\n`,
+  );
+  const { hostname, port: outerPort } = new URL(outer.url);
+  const lines = ['Host: a', 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'];
+  const socket = connectTcp(Number(outerPort), hostname);
+  onTestFinished(() => void socket.destroy());
+  socket.write(`GET /chat HTTP/1.1\r\n${lines.join('\r\n')}\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`);
+  expect(String((await once(socket, 'data'))[0])).toMatch(/^HTTP\/1\.1 101 [\s\S]*s3pPLMBiTxaQ9kYGzzhZRbK\+xOo=/);
+  socket.write('hello');
+  expect(String((await once(socket, 'data'))[0])).toBe('HELLO');
 });
 
 describe('gRPC through the front server', () => {
