@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it, onTestFinished } from 'vitest';
 import { createMemoryFileSystem, type FileFacts } from '../src/index.ts';
 import { FtpClient, readAll } from './ftp-client.ts';
-import { startFtp } from './start-ftp.ts';
+import { startFtp, temporaryFolder } from './start-ftp.ts';
 
 const entryCount = 100_000;
 
@@ -47,6 +49,35 @@ it('a listing of 100,000 entries is sent as it is read, and read no faster than 
   expect(lines).toHaveLength(entryCount);
   expect(lines.at(-1)).toMatch(/^99999-/);
   expect(await client.reply()).toMatch(/^226 /);
+});
+
+it('large transfers at the same time, some of which break off, do not mix up their bytes', async () => {
+  const folder = await temporaryFolder();
+  const contents = Array.from({ length: 12 }, (_, index) =>
+    Buffer.alloc(9_000_000 + index * 1000, `file ${index} of twelve`),
+  );
+  const { port } = await startFtp({ root: folder });
+  const clients = await Promise.all(contents.map(() => FtpClient.logIn(port)));
+  const turn = async (client: FtpClient, index: number): Promise<void> => {
+    expect(await client.upload(`STOR ${index}`, contents[index]!)).toEqual([150, 226]);
+    const broken = await client.passive();
+    broken.on('error', () => undefined);
+    expect(await client.code(`RETR ${index}`)).toBe(150);
+    await once(broken, 'data');
+    broken.destroy();
+    expect(await client.reply()).toMatch(/^426 /);
+    const half = await client.passive();
+    expect(await client.code(`STOR half${index}`)).toBe(150);
+    half.on('error', () => undefined);
+    await new Promise((resolve) => half.write(contents[index]!.subarray(0, 3_000_000), resolve));
+    expect(await client.ask('ABOR')).toMatch(/^426 /);
+    expect(await client.reply()).toMatch(/^226 /);
+    const { data, codes } = await client.download(`RETR ${index}`);
+    expect([codes, data.equals(contents[index]!)]).toEqual([[150, 226], true]);
+  };
+  for (let round = 0; round < 2; round += 1) await Promise.all(clients.map(turn));
+  for (const [index, content] of contents.entries())
+    expect((await readFile(join(folder, String(index)))).equals(content)).toBe(true);
 });
 
 /** Opens 200 sessions, says so, and 1,000 more when it is told to. */

@@ -40,7 +40,6 @@ export const transferCommands = {
         async (data, transfer) => {
           const options = { startAt, isAscii: session.isAscii, pace: paceOf(session), onSent: counting(transfer) };
           await sendFile(reader, data, options);
-          await data.finish();
         },
       );
     } finally {

@@ -1,6 +1,7 @@
 import type { ChannelConsumer, Connection } from '@windhover/core';
 import type { Deadline, TimerWheel } from '@windhover/transport';
 import { FtpError } from '../errors.ts';
+import { ReceiveSpace } from './receive-space.ts';
 
 /** Received bytes that wait for the disk. Beyond that the client has to wait. */
 const maxReceivedBytes = 640 * 1024;
@@ -9,8 +10,6 @@ const gatherBytes = 512 * 1024;
 const fastBytes = 64 * 1024;
 /** How long it is waited for them, in milliseconds. */
 const gatherMs = 10;
-/** What a buffer for received bytes has at first. */
-const receiveBytes = 128 * 1024;
 /** How often a connection whose last bytes are on their way is looked at, in milliseconds. */
 const flushLookMs = 10;
 
@@ -27,10 +26,7 @@ export class DataConnection implements ChannelConsumer {
   private readonly connection: Connection;
   private readonly deadline: Deadline;
   private readonly timeoutMs: number;
-  /** Takes what comes, up to `filled`, while the disk works on `lent`. */
-  private filling: Buffer | null = null;
-  private filled = 0;
-  private lent: Buffer | null = null;
+  private readonly space: ReceiveSpace;
   /** Bytes that the last call of `receive` has returned. */
   private lastBytes = 0;
   private isPaused = false;
@@ -44,8 +40,12 @@ export class DataConnection implements ChannelConsumer {
   private failure: Error | null = null;
   private wake: (() => void) | null = null;
 
-  constructor(connection: Connection, { timeoutMs, minBytesPerSecond }: DataLimits, wheel: TimerWheel) {
+  /** @param space what the connection reads into; `null`: it cannot, and what comes is copied */
+  constructor(connection: Connection, limits: DataLimits, wheel: TimerWheel, space: ReceiveSpace | null) {
+    const { timeoutMs, minBytesPerSecond } = limits;
     this.connection = connection;
+    this.space = space ?? new ReceiveSpace();
+    space?.readDirectly();
     this.timeoutMs = timeoutMs;
     this.minBytes = Math.max(1, (minBytesPerSecond * timeoutMs) / 1000);
     this.deadline = wheel.createDeadline(() => this.late());
@@ -65,22 +65,22 @@ export class DataConnection implements ChannelConsumer {
 
   /** What has come since the last call; `null` at the end. It is lent until the next call. */
   async receive(): Promise<Uint8Array | null> {
-    while (this.filled === 0 && !this.hasEnded && this.failure === null) await this.change();
+    const { space } = this;
+    while (space.waiting === 0 && !this.hasEnded && this.failure === null) await this.change();
     if (this.lastBytes >= fastBytes) await this.gather();
-    if (this.filled === 0 && this.hasEnded) return null;
-    if (this.filled === 0) this.throwFailure();
-    const full = this.filling!;
-    const all = full.subarray(0, this.filled);
-    this.filling = this.lent;
-    this.lent = full;
-    this.lastBytes = this.filled;
-    this.filled = 0;
+    const bytes = space.lend();
+    if (bytes === null && this.hasEnded) {
+      space.close();
+      return null;
+    }
+    if (bytes === null) throw this.failure;
+    this.lastBytes = bytes.byteLength;
     if (this.isPaused) {
       this.restart(); // it was the disk that was slow
       this.isPaused = false;
       this.connection.resume();
     }
-    return all;
+    return bytes;
   }
 
   /** Waits for something else, but not after the connection has failed. */
@@ -120,16 +120,14 @@ export class DataConnection implements ChannelConsumer {
     this.failure ??= error ?? broken('aborted');
     this.deadline.dispose();
     this.connection.destroy();
+    this.space.close();
     this.wake?.();
   }
 
   data(chunk: Uint8Array): void {
     this.received += chunk.byteLength;
-    const needed = this.filled + chunk.byteLength;
-    if (this.filling === null || this.filling.byteLength < needed) this.grow(needed);
-    this.filling!.set(chunk, this.filled);
-    this.filled = needed;
-    if (needed > maxReceivedBytes && !this.isPaused) {
+    this.space.take(chunk);
+    if (this.space.waiting > maxReceivedBytes && !this.isPaused) {
       this.isPaused = true;
       this.connection.pause();
     }
@@ -150,6 +148,7 @@ export class DataConnection implements ChannelConsumer {
   close(error?: Error): void {
     this.deadline.dispose();
     this.failure ??= error ?? broken('the client closed the connection');
+    this.space.close();
     this.wake?.();
   }
 
@@ -172,15 +171,8 @@ export class DataConnection implements ChannelConsumer {
       isOver = true;
       this.wake?.();
     }, gatherMs);
-    while (!isOver && this.filled < gatherBytes && !this.hasEnded && this.failure === null) await this.change();
+    while (!isOver && this.space.waiting < gatherBytes && !this.hasEnded && this.failure === null) await this.change();
     clearTimeout(timer);
-  }
-
-  private grow(needed: number): void {
-    const usual = Math.min(2 * needed, maxReceivedBytes + fastBytes);
-    const larger = Buffer.allocUnsafeSlow(Math.max(usual, needed, receiveBytes));
-    this.filling?.copy(larger, 0, 0, this.filled);
-    this.filling = larger;
   }
 
   private change(): Promise<void> {

@@ -2,12 +2,15 @@ import type { Connection, Logger } from '@windhover/core';
 import { connect, type Deadline, type Listener, listen, type TimerWheel } from '@windhover/transport';
 import { FtpError } from '../errors.ts';
 import type { DataAddress } from '../protocol/parse-address.ts';
+import { ReceiveSpace } from './receive-space.ts';
 
 /** Where the next data connection comes from. */
 export interface DataSource {
   /** Resolves with the connection, of which nothing was read. Call it once. */
   open(): Promise<Connection>;
   close(): void;
+  /** What the connection reads into, if it can. */
+  readonly space?: ReceiveSpace | null;
 }
 
 /** Opens connections to the address that a client has named. */
@@ -36,6 +39,7 @@ export interface PassiveOptions {
 /** A port that waits for one connection of the client. */
 export class PassivePort implements DataSource {
   readonly port: number;
+  readonly space: ReceiveSpace | null;
   private readonly listener: Listener;
   private readonly options: PassiveOptions;
   private readonly deadline: Deadline;
@@ -44,7 +48,8 @@ export class PassivePort implements DataSource {
   private isClosed = false;
   private tell: { resolve(connection: Connection): void; reject(error: Error): void } | null = null;
 
-  private constructor(listener: Listener, options: PassiveOptions) {
+  private constructor(listener: Listener, options: PassiveOptions, space: ReceiveSpace) {
+    this.space = listener.driver === 'borrow' ? space : null;
     this.listener = listener;
     this.port = listener.port!;
     this.options = options;
@@ -63,10 +68,10 @@ export class PassivePort implements DataSource {
       const accept = (connection: Connection): void =>
         passive === null ? connection.destroy() : passive.accept(connection);
       try {
-        passive = new PassivePort(
-          await listen({ host, port: first + ((start + step) % count) }, accept, { backlog: 4 }),
-          options,
-        );
+        const space = new ReceiveSpace();
+        const listenOptions = { backlog: 4, readBuffer: () => space.next() };
+        const address = { host, port: first + ((start + step) % count) };
+        passive = new PassivePort(await listen(address, accept, listenOptions), options, space);
         return passive;
       } catch (error) {
         if ((error as { readonly code?: string }).code !== 'TRANSPORT_PORT_IN_USE') throw error;

@@ -16,7 +16,9 @@ export async function openData(session: FtpSession, transfer: Transfer): Promise
   transfer.raw = raw;
   const connection = session.isProtected ? await secure(session, raw) : raw;
   transfer.raw = null;
-  const data = new DataConnection(connection, { timeoutMs: dataMs, minBytesPerSecond }, wheel);
+  // With TLS the socket reads what is encrypted.
+  const space = session.isProtected ? null : (transfer.source.space ?? null);
+  const data = new DataConnection(connection, { timeoutMs: dataMs, minBytesPerSecond }, wheel, space);
   transfer.data = data;
   if (transfer.isAborted) data.destroy();
   return data;
