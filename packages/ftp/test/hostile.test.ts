@@ -296,6 +296,35 @@ describe('a file', () => {
 });
 
 describe.skipIf(!hasOpenssl)('a TLS handshake', () => {
+  it('of garbage ends its own session alone', async () => {
+    const { tls } = await makeTls();
+    const failures: unknown[] = [];
+    const log = { debug: () => undefined, info: () => undefined, warn: () => undefined };
+    const { port, server } = await startFtp({
+      root: createMemoryFileSystem(),
+      tls,
+      limits: { maxSessionsPerAddress: 500 },
+      log: { ...log, error: (message, facts) => failures.push([message, facts]) },
+    });
+    const random = createRandom(9);
+    for (let turn = 0; turn < 60; turn += 1) {
+      const socket = net.connect(port, '127.0.0.1');
+      socket.on('error', () => undefined).resume();
+      const behind = turn % 3 === 0 ? 'x'.repeat(turn * 50) : ''; // in the same packet as AUTH
+      await new Promise((resolve) => socket.write(`AUTH TLS\r\n${behind}`, resolve));
+      if (turn % 2 === 0) await new Promise((resolve) => setImmediate(resolve));
+      socket.write(Buffer.from(Array.from({ length: 300 }, () => random(256))));
+      if (turn % 4 === 0) socket.destroy();
+      else socket.end();
+    }
+    const client = await FtpClient.connect(port);
+    await client.secure();
+    expect(await client.code('NOOP')).toBe(200);
+    client.socket.destroy();
+    await expect.poll(() => server.sessions.length, { timeout: 20_000 }).toBe(0);
+    expect(failures).toEqual([]);
+  });
+
   it('of a data connection that does not come is ended by ABOR', async () => {
     const { tls } = await makeTls();
     const { port } = await startFtp({ root: createMemoryFileSystem({ '/a': 'x' }), tls });
