@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 // Not `import`: the runner gives these to Node too, whose `require` would then take modules.
 const conditions = ['windhover-source', 'node'];
+const built = { resolve: { conditions: ['node'] }, ssr: { resolve: { conditions: ['node'] } } };
 const source = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 /** A test passes long before these times; they only end one that hangs. */
 const limitsOf = (longestMs: number) =>
@@ -32,8 +33,13 @@ export default defineConfig({
         test: {
           ...limitsOf(120_000), // a dozen processes may start at once on a busy machine of two cores
           name: 'whole',
-          include: ['{packages,apps}/*/test/**/*.test.ts', 'scripts/**/*.test.ts', 'examples/**/*.test.ts'],
+          include: ['packages/*/test/**/*.test.ts', 'scripts/**/*.test.ts', 'examples/**/*.test.ts'],
         },
+      },
+      {
+        // The servers take the packages as they are built, as their programs do: loading all sources for each file cost two seconds.
+        ...built,
+        test: { ...limitsOf(120_000), name: 'apps', include: ['apps/*/test/**/*.test.ts'] },
       },
     ],
   },
