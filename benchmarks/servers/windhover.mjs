@@ -48,5 +48,6 @@ process.once('SIGTERM', () => server.close({ timeoutMs: 0 }));
 async function listenOptions() {
   if (certificate === null) return {};
   const { createTls } = await import('@windhover/transport');
-  return { tls: await createTls({ certificate: { certFile, keyFile } }) };
+  // The suite that the others choose, so that all encrypt alike; our own default is AES-128.
+  return { tls: await createTls({ certificate: { certFile, keyFile }, ciphers: 'TLS_AES_256_GCM_SHA384' }) };
 }
