@@ -1,4 +1,4 @@
-import type { RequestBody } from '@windhover/core';
+import type { Body, RequestBody } from '@windhover/core';
 import { describe, expect, it } from 'vitest';
 import { bench, gate, get, ok, path, post, turns } from './talk.ts';
 
@@ -236,6 +236,34 @@ describe('Expect: 100-continue', () => {
     expect(answer).toContain(close);
   });
 
+  it.each([
+    ['as it is', (body: RequestBody): Body => body],
+    ['through a generator', (body: RequestBody): Body => upperCase(body)],
+  ])('is answered for a request body that becomes the response body %s', async (_how, toBody) => {
+    const client = bench(({ request, response }) => {
+      response.status = 200;
+      response.body = toBody(request.body);
+    }).connect();
+    const before = await client.say(post(`${expectation}Transfer-Encoding: chunked\r\n`));
+    expect(before).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK\r\n/);
+    expect(before).not.toContain(close);
+    expect((await client.say('1\r\nA\r\n')) + (await client.say('1\r\nB\r\n0\r\n\r\n'))).toBe(
+      '1\r\nA\r\n1\r\nB\r\n0\r\n\r\n',
+    );
+    expect(await client.say(get('/next'))).toContain('HTTP/1.1 200 OK');
+  });
+
+  it('is not sent for a streamed answer that has nothing to do with the body', async () => {
+    const client = bench(({ response }) => {
+      response.status = 200;
+      response.body = upperCase([Buffer.from('x')]);
+    }).connect();
+    const answer = await client.say(post(`${expectation}Content-Length: 3\r\n`));
+    expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(answer).toContain(close);
+    expect(answer).toMatch(/\r\n\r\n1\r\nX\r\n0\r\n\r\n$/);
+  });
+
   it('may be given early with inform()', async () => {
     const client = bench(async (context) => {
       context.inform(100, {});
@@ -313,3 +341,7 @@ describe('a body in many small chunks', () => {
     }
   });
 });
+
+async function* upperCase(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncIterable<string> {
+  for await (const chunk of body) yield Buffer.from(chunk).toString('latin1').toUpperCase();
+}

@@ -1,10 +1,12 @@
 import {
+  type BodySink,
   disposeBody,
   type FixedBytes,
   type HeaderInit,
   HttpContext,
   HttpError,
   HttpHeaders,
+  type PushBody,
   toPushBody,
 } from '@windhover/core';
 import { toError } from '@windhover/core/engine';
@@ -22,6 +24,7 @@ import { responseHead } from './response-head.ts';
 import { planResponse, type ResponsePlan } from './response-plan.ts';
 import { ResponseSink } from './response-sink.ts';
 import type { Cut } from './response-writer.ts';
+import { startBeforeHead } from './start-before-head.ts';
 import { statusLine } from './status-line.ts';
 import { toRequest } from './to-request.ts';
 import { tunnelHead } from './tunnel-head.ts';
@@ -34,6 +37,8 @@ export class Http1Exchange extends EngineExchange implements BodySourceOwner, Ow
   private readonly connection: ExchangeOwner;
   private readonly head: RequestHead;
   private mayContinue: boolean;
+  /** Whether the body of the answer is being started before the head is sent. */
+  private isHeadDue = false;
   /** Set when the client has half-closed and has probably left: the reason for an abort. */
   private clientEnd: Error | null = null;
   /** Whether every byte of the answer is already decided: it is then sent even to a client that has half-closed. */
@@ -81,7 +86,8 @@ export class Http1Exchange extends EngineExchange implements BodySourceOwner, Ow
   }
 
   inform(status: number, headers: HeaderInit): void {
-    if (this.state !== 'handling' || this.head.httpVersion === '1.0') return;
+    const isOpen = this.state === 'handling' || this.isHeadDue;
+    if (!isOpen || this.head.httpVersion === '1.0') return;
     const fields = serializeFields(new HttpHeaders(headers).fields);
     if (status === 100) this.mayContinue = false;
     this.connection.writer.write(`${statusLine(status)}${fields}\r\n`);
@@ -198,11 +204,15 @@ export class Http1Exchange extends EngineExchange implements BodySourceOwner, Ow
       this.giveUp(); // a stream for a client that has probably left
       return;
     }
-    const isLast = connection.decideIsLast(this.head, plan.isUntilClose || response.closeConnection);
     const date = connection.engine.date.at(now);
     this.status = plan.status;
     if (this.hasSentListeners) this.headAt = connection.engine.wheel.now;
     const { body } = response;
+    if (this.mayContinue && plan.hasBody && !isDecided(body)) {
+      this.streamAsking(plan, date);
+      return;
+    }
+    const isLast = this.decideIsLast(plan);
     const fixed = plan.hasBody ? fixedOf(body) : undefined;
     if (fixed?.bytes.byteLength === plan.framing && plan.framing <= maxInlineBytes) {
       this.writeFixed(fixed, plan, isLast, date);
@@ -251,7 +261,30 @@ export class Http1Exchange extends EngineExchange implements BodySourceOwner, Ow
     this.done();
   }
 
+  private decideIsLast(plan: ResponsePlan): boolean {
+    return this.connection.decideIsLast(this.head, plan.isUntilClose || this.context.response.closeConnection);
+  }
+
   private stream(head: string, plan: ResponsePlan): void {
+    this.startBody(plan, (body, sink) => {
+      this.connection.writer.writeSoon(head);
+      body.start(sink);
+    });
+  }
+
+  /** The body may be made of the request's, for which the client waits to be asked. */
+  private streamAsking(plan: ResponsePlan, date: string): void {
+    const sendHead = (): void => {
+      this.isHeadDue = false;
+      const isLast = this.decideIsLast(plan);
+      const head = responseHead(plan, this.context.response, this.head.httpVersion, isLast, date);
+      this.connection.writer.writeSoon(head);
+    };
+    this.isHeadDue = true;
+    this.startBody(plan, (body, sink) => startBeforeHead(body, sink, sendHead));
+  }
+
+  private startBody(plan: ResponsePlan, start: (body: PushBody, sink: BodySink) => void): void {
     const { writer } = this.connection;
     const { response } = this.context;
     const content = response.takeBody();
@@ -260,9 +293,8 @@ export class Http1Exchange extends EngineExchange implements BodySourceOwner, Ow
     const sink = new ResponseSink(writer, plan.framing, body, response.trailers, (error) => this.streamEnded(error));
     this.sink = sink;
     writer.startBody(body);
-    writer.writeSoon(head);
     try {
-      body.start(sink);
+      start(body, sink);
     } catch (error) {
       sink.fail(toError(error));
     }

@@ -12,7 +12,7 @@ import { StreamTunnel } from '@windhover/transport';
 import { BodySource, type BodySourceOwner } from '../body-source.ts';
 import { publishRequest } from '../diagnostics.ts';
 import type { Engine } from '../engine.ts';
-import { EngineExchange } from '../engine-exchange.ts';
+import { EngineExchange, isDecided } from '../engine-exchange.ts';
 import { serverError, serverErrors } from '../errors.ts';
 import { RateWatch } from '../rate-watch.ts';
 import { refuseConnect } from '../refuse-connect.ts';
@@ -36,6 +36,8 @@ export class Http2Exchange extends EngineExchange implements BodySourceOwner, Ht
   private readonly source: BodySource | null;
   private readonly upload: Http2Upload | null;
   private mayContinue: boolean;
+  /** Whether the body of the answer is being started before the head is sent. */
+  private isHeadDue = false;
   /** How the answer goes onto the wire; `null` for a tunnel. */
   private plan: ResponsePlan | null = null;
   private tunnelFields: readonly string[] = [];
@@ -79,7 +81,7 @@ export class Http2Exchange extends EngineExchange implements BodySourceOwner, Ht
   }
 
   inform(status: number, headers: HeaderInit): void {
-    if (this.state !== 'handling') return;
+    if (this.state !== 'handling' && !this.isHeadDue) return;
     if (status === 100) this.mayContinue = false;
     this.stream.respond(status, new HttpHeaders(headers).fields, false, -1, '');
   }
@@ -238,6 +240,14 @@ export class Http2Exchange extends EngineExchange implements BodySourceOwner, Ht
       this.done();
       return;
     }
+    if (this.mayContinue && !isDecided(body)) {
+      this.isHeadDue = true;
+      this.sendStream(response.takeBody(), plan, 0, () => {
+        this.isHeadDue = false;
+        stream.respond(plan.status, fields, false, length, date);
+      });
+      return;
+    }
     stream.respond(plan.status, fields, false, length, date);
     const bytes = trailers === null ? inlineBytes(body) : null;
     if (bytes === null) this.sendStream(response.takeBody(), plan, 0);
@@ -249,15 +259,18 @@ export class Http2Exchange extends EngineExchange implements BodySourceOwner, Ht
     }
   }
 
-  /** Sends a body at the client's pace; `sent` bytes of it have been sent already. */
-  private sendStream(content: Body, plan: ResponsePlan, sent: number): void {
+  /**
+   * Sends a body at the client's pace; `sent` bytes of it have been sent already. With `sendHead` it is started before
+   * the head: it may be made of the request's body, for which the client waits to be asked.
+   */
+  private sendStream(content: Body, plan: ResponsePlan, sent: number, sendHead?: () => void): void {
     const { stream, context } = this;
     const length = typeof plan.framing === 'number' ? plan.framing : null;
     const body = toPushBody(content, () => this.sink?.keptBytes === 0);
     const sink = new Http2Sink(stream, length, body, context.response.trailers, this);
     sink.bytesSent = sent;
     this.sink = sink;
-    sink.start();
+    sink.start(sendHead);
   }
 
   private startTunnel(now: number): void {

@@ -3,6 +3,7 @@ import { toError } from '@windhover/core/engine';
 import type { Http2Stream } from '@windhover/http2-codec';
 import { serverError } from '../errors.ts';
 import { KeptBytes } from '../kept-bytes.ts';
+import { startBeforeHead } from '../start-before-head.ts';
 
 /** Sends a streamed body: counts its bytes, and keeps what the client's windows do not take yet. */
 export class Http2Sink implements BodySink {
@@ -33,15 +34,19 @@ export class Http2Sink implements BodySink {
     this.owner = owner;
   }
 
-  /** Starts the body; if nothing can be sent now, when its turn comes: a file is not read to lie in memory. */
-  start(): void {
-    if (this.length !== 0 && !this.stream.mayWrite()) {
+  /**
+   * Starts the body; if nothing can be sent now, when its turn comes: a file is not read to lie in memory. With
+   * `sendHead` it is started at once, before the head is sent.
+   */
+  start(sendHead?: () => void): void {
+    if (sendHead === undefined && this.length !== 0 && !this.stream.mayWrite()) {
       this.owner.sinkWaits();
       return;
     }
     this.isStarted = true;
     try {
-      this.body.start(this);
+      if (sendHead === undefined) this.body.start(this);
+      else startBeforeHead(this.body, this, sendHead);
     } catch (error) {
       this.fail(toError(error));
     }
