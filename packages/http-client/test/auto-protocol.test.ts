@@ -12,6 +12,9 @@ import { readBody } from './read-body.ts';
 useHttp2Upstreams();
 
 const { cert, key } = localhostCertificate;
+const settings = '000000040000000000';
+const goAway = (lastId: number, code: number): string =>
+  `0000080700000000000000000${lastId}000000${code.toString(16).padStart(2, '0')}`;
 const get = { method: 'GET', target: '/' };
 
 interface Upstream {
@@ -23,7 +26,7 @@ interface Upstream {
 }
 
 /** A TLS server of both versions that offers what it is told. Its answers tell the version. */
-async function start(offer: readonly string[]): Promise<Upstream> {
+async function start(offer: readonly string[], serveHttp2?: (socket: tls.TLSSocket) => void): Promise<Upstream> {
   const chosen: (string | false | null)[] = [];
   const sockets = new Set<net.Socket>();
   let server!: tls.Server;
@@ -37,7 +40,9 @@ async function start(offer: readonly string[]): Promise<Upstream> {
     server = tls.createServer({ cert, key, ...offering }, (socket) => {
       chosen.push(socket.alpnProtocol);
       sockets.add(socket.on('error', () => undefined));
-      (socket.alpnProtocol === 'h2' ? ofHttp2 : ofHttp1).emit('connection', socket);
+      if (socket.alpnProtocol !== 'h2') ofHttp1.emit('connection', socket);
+      else if (serveHttp2 === undefined) ofHttp2.emit('connection', socket);
+      else serveHttp2(socket);
     });
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
@@ -129,6 +134,22 @@ describe('the protocol auto', () => {
       code: 'CLIENT_CLOSED_EARLY',
       message: /it wants HTTP\/1\.1, which the protocols http1 and auto are for/,
     });
+  });
+
+  it.each([
+    ['before it', 0],
+    ['after it', 1],
+  ])('is HTTP/1.1 for a request whose upstream has left with HTTP_1_1_REQUIRED %s', async (_when, lastId) => {
+    const upstream = await start(['h2', 'http/1.1'], (socket) => {
+      let seen = '';
+      socket.on('data', (chunk) => {
+        seen += chunk.toString('latin1');
+        if (seen.includes('the body')) socket.end(Buffer.from(`${settings}${goAway(lastId, 13)}`, 'hex'));
+      });
+    });
+    const call = client().request(upstream.origin, { method: 'POST', target: '/', body: 'the body' });
+    expect((await readBody((await call.response).body)).toString()).toBe('1.1');
+    expect(upstream.chosen).toEqual(['h2', 'http/1.1']);
   });
 
   it('gives calls with another preamble connections of their own', async () => {

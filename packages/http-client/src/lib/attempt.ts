@@ -148,7 +148,7 @@ export class Attempt implements ClientCall, CallListener {
     const { method, body = null } = this.request;
     // RFC 9113 §8.7: the upstream has said that it did nothing with it, whatever the method.
     const isRefused = Http2Error.is(error.cause) && error.cause.isRetryable && ++this.refusals <= MAX_REFUSALS;
-    if (!isRefused && !this.turnsToHttp1(error) && !this.mayHaveBeenTooOld(connection, error, method)) return false;
+    if (!this.turnsToHttp1(error) && !isRefused && !this.mayHaveBeenTooOld(connection, error, method)) return false;
     if (body === null || typeof body === 'string' || body instanceof Uint8Array) return true;
     return isPushBody(body) && body instanceof RequestBody && body.rewind();
   }

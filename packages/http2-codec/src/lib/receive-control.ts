@@ -146,10 +146,12 @@ function receiveGoAway(core: Http2Core, id: number, bytes: Uint8Array, start: nu
   const unprocessed: Http2Stream[] = [];
   for (const stream of core.streams.values())
     if (stream.id > lastId && !core.isPeerId(stream.id)) unprocessed.push(stream);
+  const options = { isPeers: true, isRetryable: true };
+  const facts = http2Code === http2Codes.HTTP_1_1_REQUIRED ? { ...options, http2Code } : options;
   for (const stream of unprocessed) {
     if (stream.isClosed) continue; // by the owner, when it was told of another one
     core.closeStream(stream);
-    core.events.reset(stream, new Http2Error('HTTP2_NOT_PROCESSED', { isPeers: true, isRetryable: true }));
+    core.events.reset(stream, new Http2Error('HTTP2_NOT_PROCESSED', facts));
   }
   core.events.goneAway(lastId, http2Code);
 }

@@ -1,10 +1,12 @@
 import type { Connection, ConnectionInfo } from '@windhover/core';
-import { Http2Connection, type Http2Error, type Http2Events, type Http2Stream } from '@windhover/http2-codec';
+import { Http2Connection, Http2Error, type Http2Events, type Http2Stream, http2Codes } from '@windhover/http2-codec';
 import type { Deadline, TimerWheel } from '@windhover/transport';
 import type { CallCarrier } from '../attempt.ts';
 import type { CallListener } from '../client-connection.ts';
 import type { ClientRequest, ResolvedClientOptions } from '../client-types.ts';
 import { Http2Call, type Http2CallOwner } from './http2-call.ts';
+
+const wantsHttp1 = { isPeers: true, http2Code: http2Codes.HTTP_1_1_REQUIRED };
 
 /** What a connection tells its pool. */
 export interface Http2ConnectionOwner {
@@ -37,6 +39,8 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
   private isFlushing = false;
   private isPaused = false;
   private isHttp1 = false;
+  /** Set when the upstream has left with HTTP_1_1_REQUIRED. */
+  private wantsHttp1 = false;
   private hasSettings = false;
   private settledListeners: (() => void)[] = [];
   private readonly flush = (): void => {
@@ -165,7 +169,8 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
     this.channel.destroy();
   }
 
-  goneAway(): void {
+  goneAway(_lastStreamId: number, code: number): void {
+    this.wantsHttp1 ||= code === http2Codes.HTTP_1_1_REQUIRED;
     this.leave();
     this.watchIdle();
   }
@@ -210,9 +215,12 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
   private closed(error: Error | undefined): void {
     this.leave();
     this.idleDeadline.dispose();
+    // RFC 9113 §7: what it has not answered before it leaves so, it wants over HTTP/1.1, as if each stream were reset.
+    const wanted = this.wantsHttp1 ? new Http2Error('HTTP2_PEER_RESET', wantsHttp1) : null;
     for (const call of [...this.open.values()]) {
       this.hasAnswered = call.readsBefore !== this.reads;
-      call.connectionGone(error);
+      if (wanted !== null) call.streamGone(wanted);
+      else call.connectionGone(error);
     }
     this.hasAnswered = true;
   }
