@@ -1,5 +1,5 @@
 import { FrameReader } from './frame-reader.ts';
-import { INITIAL_WINDOW, MAX_WINDOW, PING, SETTINGS } from './frame-type.ts';
+import { INITIAL_WINDOW, MAX_FRAME_BYTES, MAX_WINDOW, PING, SETTINGS } from './frame-type.ts';
 import { http2Codes } from './http2-codes.ts';
 import { Http2Core } from './http2-core.ts';
 import type { Http2Events } from './http2-events.ts';
@@ -112,6 +112,14 @@ export class Http2Connection {
   /** Streams that wait for the connection: its window, `isBlocked` or their turn. */
   get queuedStreams(): number {
     return this.#core.queue.length;
+  }
+
+  /**
+   * Whether the peer may hardly send any body, because the owner has not taken what came before: the window of the
+   * connection has no room for a whole frame.
+   */
+  get isPeerHeldBack(): boolean {
+    return this.#core.receiveWindow.left < MAX_FRAME_BYTES;
   }
 
   /** Bytes of bodies that were sent on all streams. */

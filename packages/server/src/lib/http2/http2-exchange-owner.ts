@@ -7,6 +7,8 @@ import type { Http2Exchange } from './http2-exchange.ts';
 export interface Http2ExchangeOwner {
   readonly channel: Connection;
   readonly engine: Engine;
+  /** Whether the client must not send bodies now, because others on its connection were not taken. */
+  readonly isClientHeldBack: boolean;
   /** The answer is completely written, or there is none. */
   answered(exchange: Http2Exchange): void;
   /** The exchange is over, and its outcome is told. */

@@ -135,7 +135,7 @@ export class Http2Exchange extends EngineExchange implements BodySourceOwner, Ht
 
   /** Ends what waits for the client too long. Called about once a second. */
   check(now: number): void {
-    if (this.uploadWatch?.isTooSlow(now, this.upload!.receivedBytes) === true) this.uploadTooSlow();
+    if (this.isUploadTooSlow(now)) this.uploadTooSlow();
     if (this.sink === null || !this.isAnswerTooSlow(now)) return;
     const error = serverError('SERVER_RESPONSE_TOO_SLOW');
     this.connection.report(0, error.code, error.message);
@@ -212,6 +212,14 @@ export class Http2Exchange extends EngineExchange implements BodySourceOwner, Ht
     this.stream.reset(http2Codes.CANCEL); // other requests of the client go on
     this.done();
     return true;
+  }
+
+  private isUploadTooSlow(now: number): boolean {
+    const { uploadWatch, source } = this;
+    if (uploadWatch === null || !source!.isReading) return false;
+    if (!this.connection.isClientHeldBack) return uploadWatch.isTooSlow(now, this.upload!.receivedBytes);
+    uploadWatch.stop(now);
+    return false;
   }
 
   /** A stream that waits for its turn is no sign of a slow client; the connection watches its own window. */

@@ -151,6 +151,10 @@ export class Http2ServerConnection implements ChannelConsumer, EngineConnection,
 
   // What the streams need
 
+  get isClientHeldBack(): boolean {
+    return this.isPaused || this.codec.isPeerHeldBack;
+  }
+
   requestBegun(stream: Http2Stream, isEnd: boolean): void {
     this.requests += 1;
     const { engine } = this;
