@@ -1,4 +1,5 @@
 import type { ChannelConsumer, Connection, ConnectionInfo } from '@windhover/core';
+import { ChunkJoiner } from './chunk-joiner.ts';
 import { endLoan } from './lent-bytes.ts';
 import { reportError } from './report-error.ts';
 import { runCallback, whenRejected } from './run-callback.ts';
@@ -19,6 +20,8 @@ export abstract class BaseConnection implements Connection {
   onStopping: (() => void) | null = null;
   private consumer: ChannelConsumer | null = null;
   private backlog: Uint8Array[] = [];
+  /** Made when bytes have to wait for the first time. */
+  private joiner: ChunkJoiner | null = null;
   private readonly pending: Pending = { end: false, drain: false, closed: false };
   private pauses = 0;
   private isReading = false;
@@ -86,7 +89,8 @@ export abstract class BaseConnection implements Connection {
   protected received(chunk: Uint8Array): void {
     if (this.isDestroyed) return;
     if (this.isDelivering || !this.canDeliver() || this.backlog.length > 0) {
-      this.backlog.push(new Uint8Array(chunk));
+      this.joiner ??= new ChunkJoiner();
+      this.joiner.append(this.backlog, chunk);
       return;
     }
     this.deliver('data', chunk);

@@ -1,6 +1,6 @@
 import { bodyLength, type ConnectionInfo, HttpHeaders, type PushBody, toPushBody } from '@windhover/core';
 import { type Http2Connection, type Http2Error, type Http2Stream, http2Codes } from '@windhover/http2-codec';
-import { type Deadline, StreamTunnel } from '@windhover/transport';
+import { ChunkJoiner, type Deadline, StreamTunnel } from '@windhover/transport';
 import { awaitedMs, awaitedOf } from '../awaited.ts';
 import type { CallListener, ConnectionOwner } from '../client-connection.ts';
 import type { ClientRequest } from '../client-types.ts';
@@ -44,6 +44,7 @@ export class Http2Call implements ResponseBodyOwner {
   private body: ResponseBody | null = null;
   /** Bytes that came while nobody took them; the window bounds them. */
   private kept: Uint8Array[] = [];
+  private joiner: ChunkJoiner | null = null;
   /** What an extended CONNECT has opened. */
   private tunnel: StreamTunnel | null = null;
   private key: string | undefined;
@@ -145,7 +146,10 @@ export class Http2Call implements ResponseBodyOwner {
       this.body.push(bytes);
       this.stream.credit(bytes.byteLength);
       this.watch();
-    } else this.kept.push(new Uint8Array(bytes));
+    } else {
+      this.joiner ??= new ChunkJoiner();
+      this.joiner.append(this.kept, bytes);
+    }
   }
 
   receivedEnd(trailers: readonly string[] | null): void {

@@ -154,6 +154,7 @@ export class Http2Exchange extends EngineExchange implements BodySourceOwner, Ht
     this.sink?.cancel(cut.error);
     if (isUntold) this.tellAborted(cut.error);
     this.source?.fail(cut.error);
+    this.upload?.gone();
     if (isUntold) this.sendFailed({ ...cut, unsentBytes: this.sink?.keptBytes ?? 0 });
     this.connection.forget(this);
   }
@@ -315,6 +316,7 @@ export class Http2Exchange extends EngineExchange implements BodySourceOwner, Ht
     this.state = 'done';
     this.tellAborted(cut.error);
     this.source?.fail(cut.error);
+    this.upload?.gone();
     this.sendFailed(cut);
     this.connection.forget(this);
   }

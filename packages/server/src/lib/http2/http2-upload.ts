@@ -38,6 +38,12 @@ export class Http2Upload {
     this.wantedChanged();
   }
 
+  /** The stream is gone: nobody gets what is kept, however long the handler lives on. */
+  gone(): void {
+    this.isOver = true;
+    this.kept.take();
+  }
+
   /** The reader wants bytes now, or none any more. */
   wantedChanged(): void {
     if (this.isPumping || this.isOver) return;
@@ -52,7 +58,7 @@ export class Http2Upload {
       this.stream.credit(bytes.byteLength);
     }
     this.isPumping = false;
-    if (this.ending === null || this.kept.size > 0) return;
+    if (this.isOver || this.ending === null || this.kept.size > 0) return;
     this.isOver = true;
     const { trailers } = this.ending;
     this.source.finish(trailers === null ? undefined : pairs(trailers));
