@@ -27,6 +27,19 @@ describe('editFile()', () => {
     expect(readdirSync(folder).sort()).toEqual(['a.yaml', 'a.yaml.1-own.new']);
   });
 
+  it('makes a file that does not exist yet, named by a relative path', async () => {
+    const folder = await folderWith({});
+    const before = process.cwd();
+    process.chdir(folder);
+    try {
+      editFile('./a.yaml', () => 'one\n');
+    } finally {
+      process.chdir(before);
+    }
+    expect(readdirSync(folder)).toEqual(['a.yaml']);
+    expect(readFileSync(join(folder, 'a.yaml'), 'utf8')).toBe('one\n');
+  });
+
   it('gives way to another process that is changing the file', async () => {
     const folder = await folderWith({ 'a.yaml': 'one\n' });
     const file = join(folder, 'a.yaml');

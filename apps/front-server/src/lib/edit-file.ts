@@ -13,7 +13,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 
 /** How long another change of the file is waited for, in milliseconds. */
 const waitMs = 2000;
@@ -107,7 +107,7 @@ function realPathOf(file: string): string {
   try {
     return realpathSync(file);
   } catch {
-    return file; // it does not exist yet
+    return resolve(file); // it does not exist yet; `sweepEdits` compares whole paths
   }
 }
 
