@@ -12,10 +12,10 @@ describe('certificates', () => {
     ['acme: ops@example.com', 'shop.example.com', null],
     ['acme: true', '*.example.com', 'a wildcard needs the challenge dns-01'],
     ['acme: { dns: { url: "http://127.0.0.1:1" } }', '*.example.com', null],
-    ['acme: true', 'printer.internal', 'only for names of the public DNS'],
+    ['acme: true', 'printer.internal', 'a name outside the public DNS, for a local authority (`local: true`)'],
     ['acme: { directory: "https://ca.internal/dir" }', 'printer.internal', null],
     ['acme: true, local: true', 'printer.internal', null],
-    ['acme: true', 'localhost', 'no name of one machine only'],
+    ['acme: true', 'localhost', 'a name of this machine only, for a local authority (`local: true`)'],
     ['local: true', 'shop.example.com', null],
     ['folder: .', 'shop.example.com', 'there is neither `acme` nor `local`'],
   ])('{ %s } says whether it can get one for %s', async (options, name, reason) => {

@@ -101,9 +101,9 @@ class AcmeIssuer implements CertificateIssuer {
   }
 
   refusal(name: string): string | null {
-    if (isLocalhost(name)) return `${this.name} issues for no name of one machine only`;
+    if (isLocalhost(name)) return 'a name of this machine only, for a local authority (`local: true`)';
     if (isPrivateName(name) && publicHosts.test(new URL(this.directory).hostname))
-      return `${this.name} issues only for names of the public DNS`;
+      return 'a name outside the public DNS, for a local authority (`local: true`)';
     return challengesFor(name, this.able).length === 0
       ? `a wildcard needs the challenge dns-01, and with it a provider for the DNS`
       : null;
