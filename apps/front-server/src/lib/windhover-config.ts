@@ -2231,7 +2231,7 @@ export type FtpFeature =
             /** require: the handshake fails without a valid certificate. request: it does not, and `auth` decides. Default: require. */
             readonly mode?: 'require' | 'request';
           };
-      /** Whether data connections must resume the TLS session of the control connection. Default: true. */
+      /** Whether data connections must resume the TLS session of the control connection, so that nobody else can take them. curl and lftp do so; Python's ftplib cannot. Default: true. */
       readonly requireSessionReuse?: boolean;
       /** Ports for data connections, 50000-50100 for instance. Default: any. */
       readonly passivePorts?: string;
@@ -2300,7 +2300,7 @@ export type FtpFeature =
           };
       /** What clients are greeted with. Default: Welcome. */
       readonly greeting?: string;
-      /** More sites, by the name that clients send with HOST (RFC 7151), each with users and files of its own. With some, other names are refused. Default: none. */
+      /** More sites, by the name that clients send with HOST (RFC 7151), each with `root`, `users` and the other keys of users and files, down to `quota` and `greeting`. With some, other names are refused; a client that sends none gets the server itself. Default: none. */
       readonly hosts?: Readonly<
         Record<
           string,
@@ -2439,9 +2439,9 @@ export type FtpFeature =
       readonly denyByFailure?:
         | false
         | {
-            /** Default: 4. */
+            /** How many failed logins. Default: 4. */
             readonly failures?: number;
-            /** Default: 30s. */
+            /** The time in which they are counted, and for which the address is shut out. Default: 30s. */
             readonly period?: string | number;
           };
     }[]

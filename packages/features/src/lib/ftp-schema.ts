@@ -10,6 +10,7 @@ import { usersInPlace } from './users.ts';
 
 const name = z.string().min(1);
 const count = z.int().min(1);
+const absolute = z.string().startsWith('/', { error: 'expected a path that begins with `/`' });
 
 const listen = z
   .union([z.int().meta({ title: 'a port' }), z.string().meta({ title: 'an address as a text' })])
@@ -38,7 +39,7 @@ const rule = z.strictObject({
     .array(z.enum(['read', 'write']))
     .exactOptional()
     .describe('What the rule is about. Default: both.'),
-  path: z.string().startsWith('/').exactOptional().describe('The folder that it is about, with all below. Default: /.'),
+  path: absolute.exactOptional().describe('The folder that it is about, with all below. Default: /.'),
 });
 
 /** What the server and each of its hosts have: who may log in, and what files there are. */
@@ -63,7 +64,7 @@ const site = {
       'none: all users have the whole root. start-in-user-folder: they begin in the folder of their name. isolate-root: each has LocalUser/NAME alone, and `folders`. isolate-all: without `folders`. Default: none.',
     ),
   folders: z
-    .record(z.string().startsWith('/'), name)
+    .record(absolute, name)
     .exactOptional()
     .describe('Virtual folders: paths such as /shared, each with a folder of the disk. Default: none.'),
   rules: z
@@ -109,10 +110,12 @@ const server = z.strictObject({
   requireSessionReuse: z
     .boolean()
     .exactOptional()
-    .describe('Whether data connections must resume the TLS session of the control connection. Default: true.'),
+    .describe(
+      "Whether data connections must resume the TLS session of the control connection, so that nobody else can take them. curl and lftp do so; Python's ftplib cannot. Default: true.",
+    ),
   passivePorts: ports.exactOptional().describe('Ports for data connections, 50000-50100 for instance. Default: any.'),
   publicAddress: z
-    .ipv4()
+    .ipv4({ error: 'expected an IPv4 address such as 192.0.2.1' })
     .exactOptional()
     .describe(
       'The IPv4 address that clients reach, behind address translation. Default: the one that they connected to.',
@@ -126,7 +129,7 @@ const server = z.strictObject({
     .record(name, z.strictObject(site))
     .exactOptional()
     .describe(
-      'More sites, by the name that clients send with HOST (RFC 7151), each with users and files of its own. With some, other names are refused. Default: none.',
+      'More sites, by the name that clients send with HOST (RFC 7151), each with `root`, `users` and the other keys of users and files, down to `quota` and `greeting`. With some, other names are refused; a client that sends none gets the server itself. Default: none.',
     ),
   listings: z.enum(['unix', 'msdos']).exactOptional().describe('How LIST writes. Default: unix.'),
   maxSessions: count.exactOptional().describe('Sessions at a time, of all workers together. Default: 1000.'),
@@ -161,8 +164,10 @@ const server = z.strictObject({
     .union([
       z.literal(false),
       z.strictObject({
-        failures: count.exactOptional().describe('Default: 4.'),
-        period: duration(1).exactOptional().describe('Default: 30s.'),
+        failures: count.exactOptional().describe('How many failed logins. Default: 4.'),
+        period: duration(1)
+          .exactOptional()
+          .describe('The time in which they are counted, and for which the address is shut out. Default: 30s.'),
       }),
     ])
     .exactOptional()

@@ -8,6 +8,7 @@ import type { FtpCommand, FtpServerOptions, FtpSite } from '@windhover/ftp';
 import { type CertificateFiles, nameAddress } from '@windhover/transport';
 import { folderProblem } from './folder-problem.ts';
 import { withCertificates } from './ftp-certificate-users.ts';
+import { ftpEntryIssues } from './ftp-entry-issues.ts';
 import { type FtpLog, makeFtpLog } from './ftp-log.ts';
 import { type FtpEntry, type FtpHostEntry, ftpSchema } from './ftp-schema.ts';
 import { type MadeIpFilter, makeIpFilter } from './make-ip-filter.ts';
@@ -98,8 +99,8 @@ function define(
 ): FtpDefinition {
   const { directory } = services.location;
   const { tls = 'required', passivePorts, certificate, denyByFailure = {}, listen, hosts = {} } = entry;
-  if (entry.clientCertificates !== undefined && certificate === undefined)
-    throw new OptionsError([{ path: [index, 'clientCertificates'], message: 'expected `certificate` beside it' }]);
+  const issues = ftpEntryIssues(entry).map((issue) => ({ ...issue, path: [index, ...(issue.path ?? [])] }));
+  if (issues.length > 0) throw new OptionsError(issues);
   const { requireSessionReuse, publicAddress, active, listings: listingStyle } = entry;
   const at = (written: string): string => resolve(directory, written);
   const site = (host: FtpHostEntry, ...path: string[]): FtpSite => siteOf(host, services, [index, ...path]);

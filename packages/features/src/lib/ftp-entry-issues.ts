@@ -1,0 +1,23 @@
+import type { OptionIssue } from '@windhover/config';
+import type { FtpEntry, FtpHostEntry } from './ftp-schema.ts';
+
+const withoutUsers = 'expected `users`, `certificateUsers` or `anonymous: true`, found none: nobody could log in';
+const withoutTls = 'expected no certificate beside `tls: none`: it would not be used';
+
+/** What contradicts itself in one server of `ftp`, though each value is valid. A server with `hosts` may leave all logins to them. */
+export function ftpEntryIssues(entry: FtpEntry): readonly OptionIssue[] {
+  const hosts = Object.entries(entry.hosts ?? {});
+  const issues: OptionIssue[] = [];
+  if (hosts.length === 0 && !letsSomebodyIn(entry)) issues.push({ path: [], message: withoutUsers });
+  for (const [name, host] of hosts)
+    if (!letsSomebodyIn(host)) issues.push({ path: ['hosts', name], message: withoutUsers });
+  if (entry.tls === 'none' && entry.certificate !== undefined)
+    issues.push({ path: ['certificate'], message: withoutTls });
+  if (entry.clientCertificates !== undefined && entry.certificate === undefined)
+    issues.push({ path: ['clientCertificates'], message: 'expected `certificate` beside it' });
+  return issues;
+}
+
+function letsSomebodyIn({ users, certificateUsers, anonymous }: FtpHostEntry): boolean {
+  return users !== undefined || certificateUsers !== undefined || anonymous === true;
+}
