@@ -120,7 +120,7 @@ describe('ftp', () => {
     expect(await client.code('USER anonymous')).toBe(331);
     expect(await client.code('PASS me@example.com')).toBe(230);
     expect(await client.code('MDTM a.txt')).toBe(550);
-    const missing = `ftp: [{ listen: "127.0.0.1:0", tls: none, root: ./public, hosts: { a.example: { root: ./none } } }]\n${site}`;
+    const missing = `ftp: [{ listen: "127.0.0.1:0", tls: none, root: ./public, hosts: { a.example: { root: ./none, anonymous: true } } }]\n${site}`;
     await expect(startServer(missing, folder)).rejects.toThrow(/ftp\[0\]\.hosts.*a\.example.*root/);
   });
 
@@ -186,15 +186,15 @@ describe('ftp', () => {
   });
 
   it('says what is wrong', async () => {
-    await expect(startServer(`ftp: [{ root: ./none, tls: none, listen: "127.0.0.1:0" }]\n${site}`)).rejects.toThrow(
+    await expect(startServer(`ftp: [{ root: ./none, anonymous: true, tls: none, listen: "127.0.0.1:0" }]\n${site}`)).rejects.toThrow(
       /ftp\[0\]\.root[\s\S]*Expected a folder that exists/,
     );
     const folder = await folderWithUsers();
-    await expect(startServer(`ftp: [{ root: ./public, listen: "127.0.0.1:0" }]\n${site}`, folder)).rejects.toThrow(
+    await expect(startServer(`ftp: [{ root: ./public, anonymous: true, listen: "127.0.0.1:0" }]\n${site}`, folder)).rejects.toThrow(
       /there are no certificates/,
     );
     const file = join(folder, 'windhover.yaml');
-    const text = `ftp: [{ root: ./public, listen: "127.0.0.1:0", certificate: none.crt }]\n${site}`;
+    const text = `ftp: [{ root: ./public, anonymous: true, listen: "127.0.0.1:0", certificate: none.crt }]\n${site}`;
     const fault = await inspectConfig({ file, text }, async (loaded) => loaded.ok && certificateFault(loaded.config));
     expect(fault).toMatch(/none\.crt/);
   });
