@@ -10,7 +10,10 @@ import { usersInPlace } from './users.ts';
 
 const name = z.string().min(1);
 const count = z.int().min(1);
-const absolute = z.string().startsWith('/', { error: 'expected a path that begins with `/`' });
+/** As paths are compared: a rule about `/secret/` would be about nothing. */
+const absolute = z.string().refine((path) => path === '/' || /^(\/(?!\.{1,2}(\/|$))[^/]+)+$/.test(path), {
+  error: 'expected a path such as `/shared`, without `/` at its end',
+});
 
 const listen = z
   .union([z.int().meta({ title: 'a port' }), z.string().meta({ title: 'an address as a text' })])

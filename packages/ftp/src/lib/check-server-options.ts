@@ -15,6 +15,7 @@ import {
   wholeNumber,
   withFunctions,
 } from '@windhover/options';
+import type { FtpRule } from './access/access-rule.ts';
 import type { FtpLimits, FtpServerOptions } from './create-ftp-server.ts';
 import { optionError } from './errors.ts';
 import { resolveFtpPath } from './files/ftp-path.ts';
@@ -33,6 +34,35 @@ const range = rule(
     value[0] <= value[1],
 );
 
+/** A rule that finds faults inside of the value. */
+function inside<T extends object>(rules: Rules<T>): Rule {
+  const { expected } = anyObject;
+  return {
+    expected,
+    fault(value, path) {
+      const fault = anyObject.fault(value, path);
+      if (fault !== null || value === null) return fault;
+      try {
+        checkOptions(value as T, rules, (message) => new Error(message));
+        return null;
+      } catch (error) {
+        const { message } = error as Error;
+        return `${path}${message.startsWith('expected') ? ': ' : '.'}${message}`;
+      }
+    },
+  };
+}
+
+const names = listOf('names', anyText);
+/** A misspelt key of a rule that denies would leave a rule that allows, or one for everybody. */
+const accessRules: Rules<FtpRule> = {
+  access: oneOf('allow', 'deny'),
+  users: names,
+  roles: names,
+  to: listOf("'read' or 'write'", oneOf('read', 'write')),
+  path: rule('a path such as /public', (value) => typeof value === 'string' && resolveFtpPath('/', value) === value),
+};
+
 const siteRules: Rules<FtpSite> = {
   root: files,
   isolation: oneOf('none', 'start-in-user-folder', 'isolate-root', 'isolate-all'),
@@ -40,7 +70,7 @@ const siteRules: Rules<FtpSite> = {
   folders: anyObject,
   users: withFunctions(['verify']),
   anonymous: trueOrFalse,
-  rules: listOf('rules', anyObject),
+  rules: listOf('rules', inside(accessRules)),
   quotaBytes: rule(
     'a number of bytes, a function, or null',
     (value) => value === null || typeof value === 'function' || (Number.isSafeInteger(value) && Number(value) > 0),
@@ -65,24 +95,6 @@ const limitRules: Rules<FtpLimits> = {
 };
 
 const failureRules = { failures: wholeNumber(1), periodMs: milliseconds('above 0') };
-
-/** A rule that finds faults inside of the value. */
-function inside<T extends object>(rules: Rules<T>): Rule {
-  const { expected } = anyObject;
-  return {
-    expected,
-    fault(value, path) {
-      const fault = anyObject.fault(value, path);
-      if (fault !== null || value === null) return fault;
-      try {
-        checkOptions(value as T, rules, (message) => new Error(message));
-        return null;
-      } catch (error) {
-        return `${path}.${(error as Error).message}`;
-      }
-    },
-  };
-}
 
 const serverRules: Rules<FtpServerOptions> = {
   ...siteRules,
