@@ -109,7 +109,8 @@ export class FeatureMaker {
     const value = withDefaults(written);
     try {
       const result = await this.settled(feature, feature.schema['~standard'].validate(value));
-      if (result.issues !== undefined) return this.refuse(result.issues, feature, path, value);
+      if (result.issues !== undefined)
+        return this.refuse(result.issues, feature, path, isOneOf(result.issues) ? written : value);
       const instance = await this.settled(
         feature,
         feature.create(result.value, this.servicesAt(feature.name, path, location)),
@@ -246,6 +247,11 @@ function inListOrder(features: ReadonlyMap<string, Feature<unknown>>, map: unkno
 /** `true`, or a key without a value, means all options at their defaults. */
 function withDefaults(written: unknown): unknown {
   return written === true || written === null || written === undefined ? {} : written;
+}
+
+/** A value that is one of some texts has no options: `http2: true` is no map there. */
+function isOneOf(issues: readonly SchemaIssue[]): boolean {
+  return issues.every(({ code, path }) => code === 'invalid_value' && (path ?? []).length === 0);
 }
 
 function checkLayers(
