@@ -37,6 +37,13 @@ describe('formatCertificates()', () => {
     );
   });
 
+  it('rounds times to the largest unit of which there are two', () => {
+    const textAt = (leftMs: number) => formatCertificates([{ ...row, expires: iso(leftMs) }], 0);
+    expect(textAt(2 * day - 1)).toContain('expires in 47h');
+    expect(textAt(2 * 3_600_000 - 1)).toContain('expires in 119m');
+    expect(textAt(2 * 60_000 - 1)).toContain('expires in 119s');
+  });
+
   it('says nothing of renewals for certificates in files', () => {
     const file = { ...row, isAutomatic: false, source: '/etc/a.pem', nextOrder: null };
     expect(formatCertificates([file], 61 * day)).toBe('a.example.com: expired 1d ago (/etc/a.pem)\n');

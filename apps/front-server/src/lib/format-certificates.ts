@@ -3,6 +3,7 @@ import type { ListedCertificate, ListedStaple } from './list-certificates.ts';
 
 const second = 1000;
 const minute = 60_000;
+const hour = 3_600_000;
 const day = 86_400_000;
 
 /** Formats certificates for people: a line for each, and one for what went wrong. */
@@ -41,10 +42,10 @@ function describeLife(leftMs: number): string {
   return leftMs <= 0 ? `expired ${whenIs(leftMs)}` : `expires ${whenIs(leftMs)}`;
 }
 
-/** Whole days, minutes if it is less than two days, seconds if it is less than two minutes. */
+/** Whole days, hours if it is less than two days, minutes if it is less than two hours, seconds if it is less than two minutes. */
 function whenIs(ms: number): string {
   const size = Math.abs(ms);
-  const unit = size >= 2 * day ? day : size >= 2 * minute ? minute : second;
+  const unit = [day, hour, minute].find((each) => size >= 2 * each) ?? second;
   const rounded = Math.floor(size / unit) * unit;
   if (rounded === 0) return 'now';
   return ms < 0 ? `${formatDuration(rounded)} ago` : `in ${formatDuration(rounded)}`;
