@@ -206,7 +206,7 @@ async function transferring(
 }
 
 function unopened(session: FtpSession, error: unknown): Reply {
-  session.settings.log.info('A data connection of FTP did not come about', { address: session.remoteAddress, error });
+  session.settings.log.info('A transfer of FTP could not begin', { address: session.remoteAddress, error });
   const isReuse = error instanceof FtpError && error.message.includes('resume');
   return isReuse
     ? { code: 522, text: 'The data connection must resume the TLS session of the control connection.' }
