@@ -1,6 +1,7 @@
 import { type ChannelConsumer, type Connection, HttpHeaders, toPushBody } from '@windhover/core';
 import { Http1Error, type ResponseHead } from '@windhover/http-parser';
 import type { Deadline, TimerWheel } from '@windhover/transport';
+import { answerHint } from './answer-hint.ts';
 import { awaitedMs, awaitedOf, type ConnectionState } from './awaited.ts';
 import type { ClientRequest, ClientResponse, ResolvedClientOptions } from './client-types.ts';
 import { ClientError, type ClientErrorCode } from './errors.ts';
@@ -115,11 +116,12 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner, Req
       this.retire(); // unexpected bytes would be read as the next answer
       return;
     }
+    const isFirst = !this.hasAnswered;
     this.hasAnswered = true;
     try {
       this.reader.read(chunk);
     } catch (error) {
-      this.readingFailed(error);
+      this.readingFailed(error, isFirst ? answerHint(chunk) : '');
     }
   }
 
@@ -296,11 +298,11 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner, Req
       this.failWith(this.state === 'waiting' ? 'CLIENT_HEAD_TIMEOUT' : 'CLIENT_BODY_TIMEOUT', this.owner.origin.key);
   }
 
-  private readingFailed(error: unknown): void {
+  private readingFailed(error: unknown, hint = ''): void {
     if (!Http1Error.is(error)) throw error;
     const isCut = error.code === 'HTTP1_TRUNCATED_HEAD' || error.code === 'HTTP1_TRUNCATED_BODY';
     if (isCut) this.failWith(this.closeCode(), error.message, error);
-    else this.failWith('CLIENT_BAD_RESPONSE', error.message, error);
+    else this.failWith('CLIENT_BAD_RESPONSE', `${error.message}${hint}`, error);
   }
 
   private closeCode(): ClientErrorCode {
