@@ -386,6 +386,7 @@ async function startDirectory(
 ): Promise<string> {
   const { port } = new URL(pebble.directory);
   const own = { newNonce: 'nonce-plz', newAccount: 'sign-me-up', newOrder: 'order-plz', revokeCert: 'revoke-cert' };
+  const meta = { profiles: { shortlived: 'six days' } };
   const server = createServer(async (incoming, outgoing) => {
     let sent = '';
     for await (const chunk of incoming) sent += String(chunk);
@@ -395,7 +396,7 @@ async function startDirectory(
     );
     const { status, body, headers } =
       incoming.url === '/dir'
-        ? { status: 200, body: { ...urls, [resource]: `${base}/renewal` }, headers: {} }
+        ? { status: 200, body: { ...urls, meta, [resource]: `${base}/renewal` }, headers: {} }
         : { headers: {}, ...answer(incoming.url!, sent) };
     outgoing.writeHead(status, { 'Content-Type': 'application/json', ...headers }).end(JSON.stringify(body));
   });

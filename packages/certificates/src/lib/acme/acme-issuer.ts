@@ -11,6 +11,7 @@ import { connectAccount, forgetAccount } from './acme-account.ts';
 import type { AcmeConnection, ExternalAccount } from './acme-client.ts';
 import { createAcmeSend } from './acme-http.ts';
 import { isAccountGone, isRevokedAlready } from './acme-problem.ts';
+import { listedProfile } from './listed-profile.ts';
 import { type ChallengeSolver, orderCertificate } from './order-certificate.ts';
 import { readRenewalInfo, renewalId } from './renewal-info.ts';
 
@@ -152,7 +153,7 @@ class AcmeIssuer implements CertificateIssuer {
     const { profile, keyType = 'ec' } = this.options;
     const connection = await this.connect(signal);
     const more = {
-      ...(profile === undefined ? {} : { profile }),
+      ...(profile === undefined ? {} : { profile: listedProfile(profile, await connection.directory()) }),
       ...(await this.replaced(connection, replaces)),
     };
     const types = challengesFor(names[0]!, this.able, this.worked);
