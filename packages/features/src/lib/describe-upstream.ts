@@ -19,7 +19,7 @@ export function describeBalance(balance: WrittenUpstream['balance'] = 'round-rob
 export function describeUpstream(written: WrittenUpstream): readonly string[] {
   const { to = [], discover, sticky, connections, health, eject, breaker, retry, protocol, proxyProtocol } = written;
   const told = [
-    protocol === undefined ? '' : protocolWords[protocol],
+    protocol === undefined ? '' : describeProtocol(protocol, written),
     proxyProtocol === undefined ? '' : `with a PROXY header (${proxyProtocol})`,
     Array.isArray(to) && to.some(isWeighted) ? `weights ${to.map(weightOf).join(', ')}` : '',
     discover === undefined ? '' : `more are looked up: ${discover.dns ?? discover.srv ?? discover.file}`,
@@ -38,6 +38,13 @@ const protocolWords = {
   http2: 'over HTTP/2',
   auto: 'over HTTP/2 or HTTP/1.1, as an https:// server chooses',
 } as const;
+
+function describeProtocol(protocol: keyof typeof protocolWords, { to = [], discover }: WrittenUpstream): string {
+  const servers = typeof to === 'string' ? [to] : to;
+  const hasTls = servers.some((server) => (typeof server === 'string' ? server : server.url).startsWith('https:'));
+  if (protocol !== 'auto' || hasTls || discover !== undefined) return protocolWords[protocol];
+  return 'over HTTP/1.1, as `auto` looks for HTTP/2 at https:// only';
+}
 
 type Server = Extract<NonNullable<WrittenUpstream['to']>, readonly unknown[]>[number];
 

@@ -123,6 +123,8 @@ describe('explain', () => {
     ]);
     const auto = await explain('proxy: shop', {}, 'upstreams: { shop: { to: "https://a:1", protocol: auto } }');
     expect(auto.said[0]).toContain('; over HTTP/2 or HTTP/1.1, as an https:// server chooses)');
+    const plain = await explain('proxy: { to: ["http://a:1", { url: "http://b:2" }], protocol: auto }');
+    expect(plain.said[0]).toContain('over HTTP/1.1, as `auto` looks for HTTP/2 at https:// only');
   });
 
   it('proxy tells how one of several servers is chosen, and what else decides', async () => {
