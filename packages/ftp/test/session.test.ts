@@ -263,10 +263,13 @@ describe('a session', () => {
       '/LocalUser/Public/all': '2',
       '/shared/s': '3',
     });
+    const warnings: unknown[] = [];
+    const ignore = (): void => undefined;
     const { port } = await startFtp({
       root: files,
       isolation: 'isolate-root',
       anonymous: true,
+      log: { debug: ignore, info: ignore, error: ignore, warn: (message, facts) => warnings.push([message, facts]) },
       folders: { '/shared': createMemoryFileSystem({ '/s': '3' }) },
       rules: [
         {},
@@ -281,6 +284,7 @@ describe('a session', () => {
     expect((await guest.download('NLST')).data.toString()).toBe('shared\r\nall\r\n');
     expect(await guest.code('DELE all')).toBe(550);
     await expect(FtpClient.logIn(port, 'bob', 'hunter2')).rejects.toThrow('530 You have no folder here.');
+    expect(warnings).toEqual([['A user of FTP has no folder', { user: 'bob', folder: '/LocalUser/bob' }]]);
   });
 
   it('follows the commands of a client for Windows', async () => {

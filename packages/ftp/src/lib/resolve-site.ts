@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { FtpRule, RuleUser } from './access/access-rule.ts';
 import { type Isolation, userRoot } from './access/user-root.ts';
 import type { FtpCounts } from './counts/ftp-counts.ts';
@@ -55,6 +55,11 @@ export function resolveSite(site: FtpSite, counts: FtpCounts): ResolvedSite {
     hasAnonymous: anonymous,
     rules,
     greeting: greeting.split(/\r?\n/),
+    folderOf(user) {
+      const own = site.filesOf === undefined ? userRoot(site.isolation ?? 'none', user) : null;
+      if (own === null) return null;
+      return typeof root === 'string' ? join(resolve(root), own.root) : own.root;
+    },
     async filesOf(user) {
       const maxBytes = typeof quotaBytes === 'function' ? await quotaBytes(user) : quotaBytes;
       const limited = (files: FtpFileSystem, place: string): FtpFileSystem =>

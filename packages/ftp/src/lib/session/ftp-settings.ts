@@ -29,6 +29,8 @@ export interface ResolvedSite {
   readonly greeting: readonly string[];
   /** `null`: this user has no files. */
   filesOf(user: RuleUser): Promise<UserFiles | null>;
+  /** Where the files of a user must be, for messages; `null`: their name can be that of no folder, or a function says it. */
+  folderOf(user: RuleUser): string | null;
 }
 
 /** What all sessions of a server share. */

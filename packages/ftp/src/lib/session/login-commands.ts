@@ -107,7 +107,8 @@ async function logIn(session: FtpSession, user: RuleUser, code: 230 | 232): Prom
   const { sharing, maxSessionsPerUser, log } = session.settings;
   const given = await session.site.filesOf(user);
   if (given === null) {
-    log.warn('A user of FTP has no folder', { user: user.name });
+    const folder = session.site.folderOf(user);
+    log.warn('A user of FTP has no folder', { user: user.name, ...(folder === null ? {} : { folder }) });
     return { code: 530, text: 'You have no folder here.' };
   }
   const key = userKey(session.settings, user);
