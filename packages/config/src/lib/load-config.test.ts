@@ -176,10 +176,7 @@ sites:
       ['routes: [{ path: /, static: { root: a, mode: plian } }]'],
       '3:50 sites.demo.routes[0].static.mode: expected `plain` or `packed`, found "plian" → plain',
     ],
-    [
-      ['text: { text: a }', route],
-      '3:5 sites.demo.text: expected `hosts`, `limit`, `guard`, `edge`, `pace`, `rewrite` or `routes`, found `text`',
-    ],
+    [['text: { text: a }', route], '3:5 sites.demo.text: expected `text` at a route, found it at a site'],
   ])('says what is wrong with a site of %j', async (lines, ...problems) => {
     expect(await problemsOfSite(...lines)).toEqual(problems);
   });

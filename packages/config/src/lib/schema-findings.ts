@@ -1,7 +1,9 @@
+import type { Feature } from '@windhover/core/feature';
 import { describeValue, listNames, nearestName } from '@windhover/options';
 import { type ConfigPath, valueAt } from './config-path.ts';
 import { type Finding, findingAt, findingAtKey } from './finding.ts';
 import { describeExpected, type JsonSchema, keysBeside, knownKeys } from './json-schema.ts';
+import { keyOfAnotherLevel } from './key-of-another-level.ts';
 import { type MeantKeys, meantKey } from './meant-key.ts';
 
 /** The members of an issue in every Standard Schema library, and those that zod adds. */
@@ -33,6 +35,8 @@ export interface Checked {
   readonly planned?: ReadonlySet<string>;
   /** Keys of other servers, and our equivalents. Default: none. */
   readonly meant?: MeantKeys | undefined;
+  /** The features of the distribution, if the part is a whole configuration with sites. Default: none. */
+  readonly features?: ReadonlyMap<string, Feature<unknown>>;
 }
 
 /** Translates the issues of a schema library into our wording. */
@@ -116,9 +120,11 @@ function unknownKey(
   path: ConfigPath,
   key: string,
   names: readonly string[],
-  { planned, meant = {} }: Checked,
+  { planned, meant = {}, features }: Checked,
 ): Finding {
   if (planned?.has(key) === true) return findingAtKey(path, `\`${key}\` is not built yet`);
+  const elsewhere = features === undefined ? null : keyOfAnotherLevel(path, features);
+  if (elsewhere !== null) return findingAtKey(path, elsewhere);
   // A map of another form has this key.
   if (names.includes(key)) return findingAtKey(path, `\`${key}\` does not go together with the other keys here`);
   const suggestion = meantKey(key, names, meant) ?? nearestName(key, names);

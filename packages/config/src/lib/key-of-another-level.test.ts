@@ -1,0 +1,31 @@
+import type { Feature, Level } from '@windhover/core/feature';
+import { expect, it } from 'vitest';
+import { keyOfAnotherLevel } from './key-of-another-level.ts';
+
+function feature(name: string, levels: readonly Level[]): [string, Feature<unknown>] {
+  return [name, { name, levels } as Feature<unknown>];
+}
+
+const features = new Map([
+  feature('ftp', ['top']),
+  feature('proxy', ['route']),
+  feature('http2', ['listener', 'top']),
+  feature('hsts', ['top', 'site', 'route']),
+]);
+
+it.each([
+  [['sites', 'a', 'ftp'], 'expected `ftp` at the top, found it at a site'],
+  [['sites', 'a', 'http2'], 'expected `http2` at a listener or the top, found it at a site'],
+  [['sites', 'a', 'routes', 0, 'http2'], 'expected `http2` at a listener or the top, found it at a route'],
+  [['proxy'], 'expected `proxy` at a route, found it at the top'],
+  [['listen', 0, 'hsts'], 'expected `hsts` at the top or a site or a route, found it at a listener'],
+])('keyOfAnotherLevel(%j) says where the key belongs', (path, message) => {
+  expect(keyOfAnotherLevel(path, features)).toBe(message);
+});
+
+it.each([[['sites', 'a', 'hsts']], [['nothing']], [['sites', 'a', 'tls', 'ftp']], [['listen', 0, 'tls', 'proxy']]])(
+  'keyOfAnotherLevel(%j) knows of no other place',
+  (path) => {
+    expect(keyOfAnotherLevel(path, features)).toBeNull();
+  },
+);
