@@ -85,9 +85,52 @@ describe.each(['in-place', 'whole'] as const)('a quota, with uploads %s', (uploa
     for (const name of await readdir(ada)) if (name !== 'deep') bytes += (await stat(join(ada, name))).size;
     expect(bytes).toBeLessThanOrEqual(100);
   });
+
+  it.each([
+    ['RNFR a', 'RNTO b'],
+    ['DELE a', 'NOOP'],
+  ])('is not given back by %s and %s while the file is uploaded', async (...commands) => {
+    const { port, ada, server } = await withQuota({ uploads });
+    const [one, other] = [await FtpClient.logIn(port), await FtpClient.logIn(port)];
+    const held = await other.passive(); // as long as this upload lasts, nothing is measured again
+    expect(await other.code('STOR held')).toBe(150);
+    for (let round = 0; round < 4; round += 1) {
+      const third = await FtpClient.logIn(port);
+      const data = await one.passive();
+      if ((await one.code('STOR a')) !== 150) break;
+      data.write('x'.repeat(15));
+      const isUntouched = () => server.sessions.some(({ transfer }) => transfer?.path === '/a' && transfer.bytes === 0);
+      await expect.poll(isUntouched).toBe(false);
+      for (const command of commands) await third.ask(command.replace('b', `b${round}`));
+      data.end();
+      await one.reply();
+      await one.upload(`STOR c${round}`, 'x'.repeat(15));
+    }
+    held.end();
+    await other.reply();
+    let bytes = 60;
+    for (const name of await readdir(ada)) if (name !== 'deep') bytes += (await stat(join(ada, name))).size;
+    expect(bytes).toBeLessThanOrEqual(100);
+  });
 });
 
 describe('a quota', () => {
+  it('holds for an upload whose folder is renamed in the middle: nothing hidden is left of it', async () => {
+    const { port, ada, server } = await withQuota({ uploads: 'whole' });
+    const [one, other] = [await FtpClient.logIn(port), await FtpClient.logIn(port)];
+    await one.code('MKD from');
+    const data = await one.passive();
+    expect(await one.code('STOR from/a')).toBe(150);
+    data.write('x'.repeat(15));
+    await expect.poll(() => server.sessions.some(({ transfer }) => transfer?.bytes === 15)).toBe(true);
+    await other.code('RNFR from');
+    expect(await other.code('RNTO to')).toBe(250);
+    data.end();
+    expect((await one.reply()).slice(0, 3)).toBe('550');
+    const sizes = (await readdir(join(ada, 'to'))).map(async (name) => (await stat(join(ada, 'to', name))).size);
+    expect(await Promise.all(sizes)).not.toContain(15);
+  });
+
   it('may be that of each user, or none, and follows a new configuration', async () => {
     const quotaBytes = ({ name }: { readonly name: string }) => (name === 'ada' ? 61 : null);
     const { port, server, folder } = await withQuota({ quotaBytes });

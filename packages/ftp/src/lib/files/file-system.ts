@@ -25,6 +25,8 @@ export interface FileReader {
 
 /** A file that is being written; it stays as it was until the first `write` or `commit`. One of `commit` and `abort` comes last. */
 export interface FileWriter {
+  /** Whether the file stays as it is until `commit`; otherwise it grows with each `write`. Default: false. */
+  readonly isAside?: boolean;
   /** Appends the chunk, which must not change until the promise settles. */
   write(chunk: Uint8Array): Promise<void>;
   /** The upload is whole. */

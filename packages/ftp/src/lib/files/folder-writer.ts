@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { Stats } from 'node:fs';
-import { type FileHandle, link, rename, unlink } from 'node:fs/promises';
-import { toFileError } from './file-error.ts';
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, link, open, rename, unlink } from 'node:fs/promises';
+import { FileError, toFileError } from './file-error.ts';
 import type { FileWriter } from './file-system.ts';
+
+const noFollow = constants.O_NOFOLLOW ?? 0;
 
 const temporaryPattern = /^\.ftp-[0-9a-f]{16}-/;
 
@@ -46,7 +48,10 @@ export class FolderWriter implements FileWriter {
   private position: number;
   private isCut: boolean;
 
+  readonly isAside: boolean;
+
   constructor(parts: FolderWriterParts) {
+    this.isAside = parts.final !== null;
     this.parts = parts;
     this.position = parts.position;
     this.isCut = parts.isCut;
@@ -66,19 +71,20 @@ export class FolderWriter implements FileWriter {
   }
 
   async commit(): Promise<void> {
-    const { handle, place, final, isExclusive } = this.parts;
+    const { handle, final } = this.parts;
     try {
       if (this.isCut) await this.cut();
-      await handle.close();
-      if (final === null) return;
-      if (isExclusive) {
-        await link(place, final); // fails if there is one
-        await unlink(place);
-      } else await rename(place, final);
+      if (final === null) await handle.close();
+      else await this.publish(final);
     } catch (error) {
-      if (final !== null) await unlink(place).catch(() => undefined); // it may be gone
       throw toFileError(error);
     }
+  }
+
+  async abort(): Promise<void> {
+    const { handle, place, keeps } = this.parts;
+    if (keeps) await handle.close();
+    else await discard(handle, place);
   }
 
   private async cut(): Promise<void> {
@@ -86,9 +92,28 @@ export class FolderWriter implements FileWriter {
     await this.parts.handle.truncate(this.parts.position);
   }
 
-  async abort(): Promise<void> {
-    const { handle, place, keeps } = this.parts;
-    await handle.close();
-    if (!keeps) await unlink(place).catch(() => undefined); // somebody else may have removed it
+  /** A second handle stays open until the file has its name: without that, a folder that is renamed now would hide its bytes. */
+  private async publish(final: string): Promise<void> {
+    const { handle, place, isExclusive } = this.parts;
+    const second = await open(place, constants.O_WRONLY | noFollow).catch(() => null); // its folder is not there any more
+    try {
+      if (second === null) throw new FileError('not-found');
+      await handle.close();
+      if (isExclusive) {
+        await link(place, final); // fails if there is one
+        await unlink(place);
+      } else await rename(place, final);
+    } catch (error) {
+      await discard(second ?? handle, place);
+      throw error;
+    }
+    await second.close();
   }
+}
+
+/** Removes an upload, also if somebody has moved it: then it is left behind empty. */
+async function discard(handle: FileHandle, place: string): Promise<void> {
+  await handle.truncate(0).catch(() => undefined); // the disk may have failed; the name goes all the same
+  await handle.close();
+  await unlink(place).catch(() => undefined); // somebody else may have removed or moved it
 }

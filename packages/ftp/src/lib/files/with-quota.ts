@@ -53,6 +53,7 @@ class QuotaWriter implements FileWriter {
   /** How long the file will be. */
   private length: number;
   private claimed = 0;
+  private hasWritten = false;
 
   private constructor(files: FtpFileSystem, quota: Quota, path: string, before: number, length: number) {
     this.files = files;
@@ -80,15 +81,16 @@ class QuotaWriter implements FileWriter {
 
   async write(chunk: Uint8Array): Promise<void> {
     await this.claim(this.length + chunk.byteLength);
+    this.hasWritten = true;
     await this.inner.write(chunk);
     this.length += chunk.byteLength;
   }
 
   async commit(): Promise<void> {
     const now = await this.sizeNow();
-    // Somebody has removed or replaced the file meanwhile, so what it had is not free for this one any more.
-    const isStrange = now !== this.before && now !== this.length;
+    const isStrange = now !== this.expected;
     try {
+      // Somebody has removed or replaced the file meanwhile, so what it had is not free for this one any more.
       if (isStrange && now < this.before) await this.claim(this.length + this.before - now);
     } catch (error) {
       await this.abort();
@@ -97,17 +99,23 @@ class QuotaWriter implements FileWriter {
     try {
       await this.inner.commit();
     } finally {
-      await this.settle(isStrange);
+      await this.settle(isStrange, [this.length]);
     }
   }
 
   async abort(): Promise<void> {
-    const now = await this.sizeNow();
+    const { expected } = this;
+    const isStrange = (await this.sizeNow()) !== expected;
     try {
       await this.inner.abort();
     } finally {
-      await this.settle(now !== this.before && now !== this.length);
+      await this.settle(isStrange, [expected, 0]);
     }
+  }
+
+  /** What the file has now, if nobody else has removed, renamed or written it. */
+  private get expected(): number {
+    return this.hasWritten && this.inner.isAside !== true ? this.length : this.before;
   }
 
   private async claim(length: number): Promise<void> {
@@ -118,12 +126,18 @@ class QuotaWriter implements FileWriter {
     this.claimed += more;
   }
 
-  /** Counts what the file has in the end. If others had to do with it that is not known, and all is measured again. */
-  private async settle(isStrange: boolean): Promise<void> {
+  /**
+   * Counts what the file has in the end. If others had to do with it that is not known: nothing is given back, and all is measured again.
+   *
+   * @param sizes those that the file may have
+   */
+  private async settle(isStrange: boolean, sizes: readonly number[]): Promise<void> {
     const { counts, key } = this.quota;
-    const change = (await this.sizeNow()) - this.before - this.claimed;
-    if (!isStrange && change < 0) counts.remove(key, -change);
-    counts.release(key, isStrange || change > 0);
+    const now = await this.sizeNow();
+    const change = now - this.before - this.claimed;
+    const isKnown = !isStrange && sizes.includes(now) && change <= 0;
+    if (isKnown && change < 0) counts.remove(key, -change);
+    counts.release(key, !isKnown);
   }
 
   /** A file that cannot be looked at is a strange one: its size is none that is expected. */
