@@ -94,6 +94,41 @@ describe.skipIf(!hasPeer('openssl'))('createStapler()', () => {
     expect(lines).toEqual([expect.stringContaining('the responder says that the certificate is revoked')]);
   });
 
+  it('tells that a certificate is revoked, also after its responder has failed', async () => {
+    let isDown = true;
+    const { clock, stapler, lines } = open((_, question) =>
+      isDown ? Promise.reject(new Error('unreachable')) : authority.answer(question),
+    );
+    const staple = stapler.staple(await chainOf('late.example'));
+    await expect.poll(() => lines.length).toBe(1);
+    await authority.mark('late.example', 'revoked');
+    isDown = false;
+    await expect.poll(() => clock.pending).toBe(1);
+    clock.advance(2 * minute);
+    await expect.poll(() => lines.at(-1)).toMatch(/^warn: .*the certificate is revoked/);
+    expect(staple!.current()).toBeNull();
+  });
+
+  it('refuses an answer with something behind it, which would go to clients as well', async () => {
+    const { stapler } = open(async (_, question) => Buffer.concat([await authority.answer(question), Buffer.alloc(1)]));
+    const staple = stapler.staple(await chainOf('behind.example'));
+    await failed(staple);
+    expect(staple!.status().lastError!.message).toContain('something follows the answer');
+  });
+
+  it('asks other responders while one does not answer', async () => {
+    const { stapler } = open((to, question) =>
+      to.includes('silent') ? new Promise(() => undefined) : authority.answer(question),
+    );
+    for (let index = 0; index < 6; index += 1) {
+      const { certFile } = await authority.issue(`silent${index}.example`, 'http://silent.example/');
+      stapler.staple(
+        (await readFile(certFile, 'latin1')).match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g)!,
+      );
+    }
+    await answered(stapler.staple(await chainOf('heard.example')));
+  });
+
   it('refuses an answer that is about another certificate', async () => {
     let other: Uint8Array | null = null;
     const first = open(async (_, question) => (other = await authority.answer(question)));

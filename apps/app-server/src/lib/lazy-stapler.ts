@@ -15,10 +15,9 @@ export function lazyStapler(log: Logger): Stapler {
       if (leaf === undefined || !/^OCSP - URI:/m.test(new X509Certificate(leaf).infoAccess ?? '')) return null;
       let kept: Staple | null = null;
       parts[0] ??= load();
-      parts[0].then(
-        (stapler) => (kept = stapler.staple(chain)),
-        (error: unknown) => log.error('OCSP answers cannot be asked for', { error }),
-      );
+      parts[0]
+        .then((stapler) => (kept = stapler.staple(chain)))
+        .catch((error: unknown) => log.error('OCSP answers cannot be asked for', { error }));
       return { current: () => kept?.current() ?? null };
     },
   };

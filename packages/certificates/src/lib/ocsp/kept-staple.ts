@@ -24,7 +24,8 @@ export interface StapleParts {
   readonly send: OcspSend;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly slots: Slots;
+  /** How many questions a responder gets at a time. */
+  readonly slotsOf: (responder: string) => Slots;
   readonly signal: AbortSignal;
 }
 
@@ -38,6 +39,7 @@ export class KeptStaple {
   private bytes: Uint8Array | null = null;
   private endsAt = 0;
   private failures = 0;
+  private isRevoked = false;
   private lastError: StapleStatus['lastError'] = null;
 
   constructor(leaf: X509Certificate, issuer: X509Certificate | null, responder: string, parts: StapleParts) {
@@ -60,16 +62,17 @@ export class KeptStaple {
 
   /** Asks the responder. Never rejects. */
   async refresh(): Promise<void> {
-    const { clock, slots, signal } = this.parts;
+    const { clock, slotsOf, signal } = this.parts;
     let nextAt: number;
+    const wasRevoked = this.isRevoked;
     try {
-      nextAt = await slots.run(() => this.ask(signal));
+      nextAt = await slotsOf(this.responder).run(() => this.ask(signal));
       if (this.failures > 0) this.parts.log.info('The OCSP responder of a certificate answers again', this.words);
       this.failures = 0;
       this.lastError = null;
     } catch (error) {
       if (signal.aborted) return;
-      this.failed(error as Error);
+      this.failed(error as Error, this.isRevoked && !wasRevoked);
       nextAt = retryAt(this.failures, clock.now());
     }
     if (!signal.aborted) scheduleRefresh(new WeakRef(this), nextAt, this.parts);
@@ -81,7 +84,8 @@ export class KeptStaple {
     const bytes = await send(this.responder, formatOcspRequest(subject), signal);
     const now = clock.now();
     const answer = readOcspResponse(bytes, subject, now);
-    if (answer.state === 'revoked') this.bytes = null; // the old answer was right, but is no longer
+    this.isRevoked = answer.state === 'revoked';
+    if (this.isRevoked) this.bytes = null; // the old answer was right, but is no longer
     if (answer.state !== 'good')
       throw certificateError('CERTIFICATES_OCSP_FAILED', `the responder says that the certificate is ${answer.state}`);
     this.bytes = bytes;
@@ -95,13 +99,14 @@ export class KeptStaple {
     throw certificateError('CERTIFICATES_OCSP_FAILED', what);
   }
 
-  private failed({ message }: Error): void {
+  /** @param isNews it is told also if the responder has failed before */
+  private failed({ message }: Error, isNews: boolean): void {
     const { clock, log } = this.parts;
     this.failures += 1;
     this.lastError = { atMs: clock.now(), message };
     const what = 'No new OCSP answer can be stapled to a certificate';
     const words = { ...this.words, error: message, ...(this.isRequired && { note: requiredNote }) };
-    if (this.failures === 1) log.warn(what, words);
+    if (this.failures === 1 || isNews) log.warn(what, words);
     else log.debug(what, words);
   }
 

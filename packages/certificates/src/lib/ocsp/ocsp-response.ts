@@ -22,7 +22,9 @@ const maxSigners = 4;
  * the issuer has named, and of now. Throws `CERTIFICATES_OCSP_FAILED`.
  */
 export function readOcspResponse(bytes: Uint8Array, subject: OcspSubject, now: number): OcspAnswer {
-  const [status, responseBytes] = derParts(readDer(bytes));
+  const whole = readDer(bytes);
+  if (whole.whole.length < bytes.length) throw refuse('something follows the answer'); // it would be stapled along with it
+  const [status, responseBytes] = derParts(whole);
   const [code] = derContent(status, derTags.enumerated);
   if (code !== 0) throw refuse(`the responder answers ${statusNames[code ?? -1] ?? `status ${code}`}`);
   const [type, response] = derParts(derParts(responseBytes, derTagOf(0))[0]);

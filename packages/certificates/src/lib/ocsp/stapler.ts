@@ -21,7 +21,7 @@ const optionRules: Rules<StaplerOptions> = {
   send: rule('a function', (value) => typeof value === 'function'),
 };
 
-/** How many responders are asked at a time. */
+/** How many questions a responder gets at a time. Others are asked meanwhile, as one that does not answer takes 10 s for each. */
 const maxQuestions = 4;
 
 /** Creates what keeps answers of OCSP responders for `createTls({ stapler })`. Throws `CERTIFICATES_OPTION_INVALID`. */
@@ -44,7 +44,13 @@ export class Stapler {
   });
 
   constructor({ log = console, clock = systemClock, send = fetchOcsp }: StaplerOptions) {
-    this.parts = { log, clock, send, slots: new Slots(maxQuestions), signal: this.closing.signal };
+    const slots = new Map<string, Slots>(); // authorities are few
+    const slotsOf = (responder: string): Slots => {
+      const existing = slots.get(responder) ?? new Slots(maxQuestions);
+      slots.set(responder, existing);
+      return existing;
+    };
+    this.parts = { log, clock, send, slotsOf, signal: this.closing.signal };
   }
 
   /**
