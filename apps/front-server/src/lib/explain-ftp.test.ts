@@ -11,7 +11,7 @@ ftp:
     isolation: isolate-root
     users: staff
     anonymous: true
-    folders: { /shared: ./shared }
+    folders: { /shared: ./shared, /shared/deep: . }
     quota: 1KB
     rules: [{ users: [ada] }, { users: ['?'], to: [read] }, { access: deny, path: /shared, to: [write] }]
     hosts: { two.example: { root: ., anonymous: true } }
@@ -37,6 +37,7 @@ describe('windhover explain of FTP', () => {
 
   it.each([
     ['STOR', 'ftp://ada@localhost:2121/shared/b', /rules\[2\] denies it[\s\S]*Answer: 550/],
+    ['RETR', 'ftp://ada@localhost:2121/shared/deep/b', /`folders` has \/shared\/deep/],
     ['RETR', 'ftp://localhost:2121/a', /LocalUser\/Public\/a/],
     ['STOR', 'ftp://localhost:2121/a', /no rule allows it/],
     ['RETR', 'ftp://two.example:2121/a', /two\.example, if the client sends HOST/],
@@ -61,6 +62,8 @@ describe('windhover explain of FTP', () => {
         ['rule', 'rules[1] allows it'],
       ],
     });
+    const broken = await explain('RETR', 'ftp://localhost:2121/%zz');
+    expect([broken.code, broken.stderr]).toEqual([2, expect.stringContaining('URL must be such as')]);
     const wrong = await explain('GET', 'ftp://localhost/a');
     expect([wrong.code, wrong.stderr]).toEqual([
       2,

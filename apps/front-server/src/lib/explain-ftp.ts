@@ -101,9 +101,8 @@ function tlsOf({ security = 'required', implicitTls }: FtpDefinition['options'],
 function placeOf({ root, isolation = 'none', folders = {} }: FtpSite, user: RuleUser, path: string): string | null {
   const own = userRoot(isolation, user);
   if (own === null) return null;
-  const mount = own.hasVirtualFolders
-    ? Object.keys(folders).find((each) => path === each || path.startsWith(`${each}/`))
-    : undefined;
+  const inner = Object.keys(folders).sort((one, other) => other.length - one.length); // as the server looks for them
+  const mount = own.hasVirtualFolders ? inner.find((each) => path === each || path.startsWith(`${each}/`)) : undefined;
   if (mount !== undefined)
     return `${join(String(folders[mount]), path.slice(mount.length))}, as \`folders\` has ${mount}`;
   return `${join(String(root), own.root, path)}, as isolation is ${isolation}`;

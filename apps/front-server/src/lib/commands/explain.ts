@@ -67,7 +67,7 @@ async function explainOfFtp(
   { env, out, err }: Pick<CommandInput, 'env' | 'out' | 'err'>,
 ): Promise<number> {
   const { explainedVerbs, explainFtp } = await import('../explain-ftp.ts');
-  const url = URL.canParse(written) ? new URL(written) : null;
+  const url = readFtpUrl(written);
   if (url === null || !explainedVerbs.includes(verb)) {
     const what =
       url === null
@@ -86,6 +86,21 @@ async function explainOfFtp(
     },
     { env },
   );
+}
+
+/** `null`: it is no URL, or its user or path has a `%` that nothing can be read from. */
+function readFtpUrl(written: string): URL | null {
+  const url = URL.canParse(written) ? new URL(written) : null;
+  return url !== null && canDecode(url.username) && canDecode(url.pathname) ? url : null;
+}
+
+function canDecode(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch (_error) {
+    return false; // a URIError, and there is no way to ask before
+  }
 }
 
 function wrongInput(method: string, url: string, client: string): string | null {
