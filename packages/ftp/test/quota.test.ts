@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createLocalCounts, createMemoryFileSystem, type FtpServerOptions } from '../src/index.ts';
 import { FtpClient } from './ftp-client.ts';
-import { startFtp, temporaryFolder } from './start-ftp.ts';
+import { startFtp, temporaryFolder, users } from './start-ftp.ts';
 
 async function withQuota(options: Partial<FtpServerOptions> = {}) {
   const folder = await temporaryFolder();
@@ -170,5 +170,25 @@ describe('a quota', () => {
     const { port } = await startFtp({ filesOf: () => ({ files, start: '/' }), quotaBytes: 100 });
     const client = await FtpClient.logIn(port);
     expect([await client.upload('STOR b', 'x'), await client.upload('STOR c', 'x')]).toEqual([[150, 226], [552]]);
+  });
+
+  it('is counted apart for hosts whose functions return other files for the same name', async () => {
+    const hostOf = (bytes: number) => {
+      const files = createMemoryFileSystem({ '/a': 'x'.repeat(bytes) });
+      return { users, filesOf: () => ({ files, start: '/' }), quotaBytes: 100 };
+    };
+    const { port } = await startFtp({
+      ...hostOf(0),
+      hosts: { 'full.example': hostOf(100), 'empty.example': hostOf(0) },
+    });
+    const uploadTo = async (host: string): Promise<readonly number[]> => {
+      const client = await FtpClient.connect(port);
+      await client.ask(`HOST ${host}`);
+      await client.ask('USER ada');
+      await client.ask('PASS secret');
+      await client.ask('TYPE I');
+      return client.upload('STOR b', 'x');
+    };
+    expect([await uploadTo('empty.example'), await uploadTo('full.example')]).toEqual([[150, 226], [552]]);
   });
 });

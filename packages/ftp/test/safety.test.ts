@@ -259,6 +259,13 @@ describe('transfers', () => {
     const { port } = await startFtp({ root: root(), limits: { maxFileBytes: 10 } });
     const client = await FtpClient.logIn(port);
     expect([await client.upload('STOR big', 'x'.repeat(100)), await client.code('ALLO 11')]).toEqual([[150, 552], 552]);
+    expect([await client.upload('STOR part', 'x'.repeat(6)), await client.upload('APPE part', 'x'.repeat(4))]).toEqual([
+      [150, 226],
+      [150, 226],
+    ]);
+    expect(await client.upload('APPE part', 'x')).toEqual([150, 552]);
+    await client.ask('REST 6');
+    expect(await client.upload('STOR part', 'x'.repeat(5))).toEqual([150, 552]);
   });
 
   it('of a file that changes while it is read are not called complete, unless it has only grown', async () => {

@@ -198,11 +198,11 @@ class Server implements FtpServer {
       return command.run();
     });
     return {
-      site: resolveSite(options, sharing.counts),
+      site: resolveSite(options, sharing.counts, sharing.name),
       hosts: new Map(
         Object.entries(options.hosts ?? {}).map(([name, site]) => [
           name.toLowerCase(),
-          resolveSite(site, sharing.counts),
+          resolveSite(site, sharing.counts, `${sharing.name} ${name.toLowerCase()}`),
         ]),
       ),
       tls: tls === undefined ? null : typeof tls === 'function' ? tls : () => tls,

@@ -36,8 +36,12 @@ export interface FtpSite extends FolderFileSystemOptions {
 
 const defaultRules: readonly FtpRule[] = [{}, { access: 'deny', users: ['?'], to: ['write'] }];
 
-/** Resolves the options of a site. */
-export function resolveSite(site: FtpSite, counts: FtpCounts): ResolvedSite {
+/**
+ * Resolves the options of a site.
+ *
+ * @param name tells it apart from others with the same counts: their users of the same name may have other files
+ */
+export function resolveSite(site: FtpSite, counts: FtpCounts, name: string): ResolvedSite {
   const {
     users = null,
     anonymous = false,
@@ -66,7 +70,7 @@ export function resolveSite(site: FtpSite, counts: FtpCounts): ResolvedSite {
         maxBytes === null ? files : withQuota(files, { key: `quota ${place}`, maxBytes, counts });
       if (site.filesOf !== undefined) {
         const own = await site.filesOf(user);
-        return own === null ? null : { ...own, files: limited(own.files, `of ${user.name}`) };
+        return own === null ? null : { ...own, files: limited(own.files, `${name} of ${user.name}`) };
       }
       if (base === null) return null;
       const within = (path: string): FtpFileSystem => limited(partOf(base, path), `${nameOfRoot(root!)} ${path}`);

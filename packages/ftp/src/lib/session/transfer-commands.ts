@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { FtpError } from '../errors.ts';
 import { FileError, replyToFault } from '../files/file-error.ts';
-import type { FileFacts, WriteOptions } from '../files/file-system.ts';
+import type { FileFacts, FtpFileSystem, WriteOptions } from '../files/file-system.ts';
 import { fitsGlob, parseGlob } from '../files/glob.ts';
 import type { Reply } from '../protocol/format-reply.ts';
 import type { DataConnection } from '../transfer/data-connection.ts';
@@ -100,7 +100,7 @@ async function upload(
     const told = prefix === 'FILE: ' ? argument : path;
     return await transferring(session, command, path, `${prefix}${told}`, async (data, transfer) => {
       const { maxFileBytes } = session.settings;
-      const maxBytes = maxFileBytes === null ? null : maxFileBytes - (options.startAt ?? 0);
+      const maxBytes = maxFileBytes === null ? null : maxFileBytes - (await beginOf(session.files!, path, options));
       await receiveFile(writer, data, {
         isAscii: session.isAscii,
         maxBytes,
@@ -114,6 +114,11 @@ async function upload(
   } finally {
     if (!isWhole) await writer.abort();
   }
+}
+
+/** How many bytes stand before those that come. The file is open, so nobody else moves the end that is appended to. */
+async function beginOf(files: FtpFileSystem, path: string, { append, startAt = 0 }: WriteOptions): Promise<number> {
+  return append === true ? ((await files.stat(path))?.size ?? 0) : startAt;
 }
 
 type Format = (facts: FileFacts, path: string) => string;
