@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { certificateFacts, type FolderStatus, type RevocationReason, type Stapler } from '@windhover/certificates';
 import type { Configuration } from '@windhover/config';
-import { certificatesOf, tlsOf } from '@windhover/features';
+import { certificatesOf, ftpOf, tlsOf } from '@windhover/features';
 import type { CertificateFiles } from '@windhover/transport';
 import { automaticNames } from './listener-certificates.ts';
 
@@ -33,7 +33,7 @@ export interface ListedStaple {
 type Staples = Pick<Stapler, 'status'>;
 
 /**
- * Lists the certificates of all listeners and sites. Rejects if the store of automatic ones cannot be reached.
+ * Lists the certificates of all listeners, sites and servers of FTP. Rejects if the store of automatic ones cannot be reached.
  *
  * @param staples those of a running server. Default: none are known
  */
@@ -56,7 +56,9 @@ export async function listCertificates(
       },
     };
   });
-  const places = [...config.listeners, ...config.sites].flatMap(({ features }) => tlsOf(features)?.files ?? []);
+  const ofFtp = ftpOf(config.features).flatMap(({ certificate }) => certificate ?? []);
+  const ofSites = [...config.listeners, ...config.sites].flatMap(({ features }) => tlsOf(features)?.files ?? []);
+  const places = [...ofSites, ...ofFtp];
   return [
     ...rows,
     ...(await Promise.all(places.map((files) => listFiles(files, staples)))),

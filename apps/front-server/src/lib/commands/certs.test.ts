@@ -13,6 +13,7 @@ certificates: { acme: true, store: { folder: state }, folder: central }
 sites:
   shop: { hosts: [shop.example.com], tls: auto, routes: [{ path: /, respond: x }] }
   old: { hosts: [old.example.com], tls: { certificate: old.example.com.crt, key: old.example.com.key }, routes: [{ path: /, respond: x }] }
+ftp: [{ root: ., certificate: files.example.com.crt, key: files.example.com.key, anonymous: true }]
 `,
     'central/_.example.net.pem': 'nothing',
     'state/orders/shop.example.com.json': JSON.stringify({
@@ -30,16 +31,18 @@ sites:
     }),
   });
   await makeCertificate(folder, { name: 'old.example.com', days: 30 });
+  await makeCertificate(folder, { name: 'files.example.com', days: 20 });
   const config = ['-c', `${folder}/windhover.yaml`];
   const { code, stdout } = await windhover(['certs', ...config]);
   expect(code).toBe(0);
   expect(stdout).toMatch(
-    /^shop\.example\.com: no certificate yet, next try now\n {2}failed 90m ago at ca\.example: not yours\nold\.example\.com: expires in 29d \(.*old\.example\.com\.crt\)\n\*\.example\.net: unreadable/,
+    /^shop\.example\.com: no certificate yet, next try now\n {2}failed 90m ago at ca\.example: not yours\nold\.example\.com: expires in 29d \(.*old\.example\.com\.crt\)\nfiles\.example\.com: expires in 19d \(.*files\.example\.com\.crt\)\n\*\.example\.net: unreadable/,
   );
   const listed = JSON.parse((await windhover(['certs', '--json', ...config])).stdout);
   expect(listed.map(({ name }: { name: string }) => name)).toEqual([
     'shop.example.com',
     'old.example.com',
+    'files.example.com',
     '*.example.net',
   ]);
 });
