@@ -140,7 +140,7 @@ describe('checkConfig()', () => {
   });
 
   it('refuses a server of FTP at an address of `listen` or of another one, or without certificates', async () => {
-    const ftp = (listen: string, tls = 'none') => `{ root: /, tls: ${tls}, listen: ${listen} }`;
+    const ftp = (listen: string, tls = 'none') => `{ root: /, anonymous: true, tls: ${tls}, listen: ${listen} }`;
     const taken = 'expected an address that nothing else listens at, found';
     const top = `listen: [8080]\nftp: [${ftp('2121')}, ${ftp('"127.0.0.1:8080"')}, ${ftp('"127.0.0.1:2121"')}, ${ftp('2122')}]`;
     expect(await check(ok, top)).toEqual([
