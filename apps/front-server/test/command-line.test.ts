@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { createServer as createHttp2Server } from 'node:http2';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -169,6 +171,16 @@ ${file}:6:15  sites.a.routes[1].path
     const { port } = await startUpstream((request, response) => response.end(`${request.headers.host} ${request.url}`));
     const server = await start(['proxy', `:${port}`, '--listen', '127.0.0.1:0', '--host', 'upstream']);
     expect((await curl(`${server.url}/a?b`)).body).toBe(`localhost:${port} /a?b`);
+  });
+
+  it('proxy speaks HTTP/2 with a server that knows nothing else', async () => {
+    const upstream = createHttp2Server((request, response) => response.end(`${request.httpVersion} ${request.url}`));
+    upstream.listen(0, '127.0.0.1');
+    await once(upstream, 'listening');
+    onTestFinished(() => void upstream.close());
+    const to = `127.0.0.1:${(upstream.address() as AddressInfo).port}`;
+    const server = await start(['proxy', to, '--listen', '127.0.0.1:0', '--protocol', 'http2']);
+    expect((await curl(`${server.url}/a`)).body).toBe('2.0 /a');
   });
 
   it('names a plugin that never finishes loading, instead of ending without a word', async () => {

@@ -21,8 +21,19 @@ export const proxyCommand = defineCommand({
       choices: ['client', 'upstream'],
       default: 'client',
     },
+    protocol: {
+      type: 'string',
+      value: 'which',
+      summary: 'what the upstream speaks; gRPC needs http2, and auto asks a server with https://',
+      choices: ['http1', 'http2', 'auto'],
+      default: 'http1',
+    },
   },
-  examples: ['windhover proxy :3000', 'windhover proxy http://app:3000 --listen :80 --host upstream'],
+  examples: [
+    'windhover proxy :3000',
+    'windhover proxy http://app:3000 --listen :80 --host upstream',
+    'windhover proxy :50051 --protocol http2 --https',
+  ],
   run({ options, arguments: [written = ''], version, err }) {
     const listener = readListenOptions(options);
     const to = toOrigin(written);
@@ -31,7 +42,7 @@ export const proxyCommand = defineCommand({
       err(`${problem}\nSee windhover proxy --help.\n`);
       return 2;
     }
-    const routes = [{ path: '/', proxy: { to, host: options.host } }];
+    const routes = [{ path: '/', proxy: { to, host: options.host, protocol: options.protocol } }];
     return runValue('proxy', { sites: { upstream: { routes } } }, listener, version, options.https);
   },
 });

@@ -48,7 +48,9 @@ describe('windhover proxy', () => {
     expect(stderr).toContain(message);
   });
 
-  it('says what is wrong with --host, and that the upstream is missing', async () => {
+  it('says what is wrong with --host and --protocol, and that the upstream is missing', async () => {
+    const { stderr } = await windhover(['proxy', ':1', '--protocol', 'h2']);
+    expect(stderr).toContain('--protocol must be http1, http2 or auto.');
     expect((await windhover(['proxy', ':1', '--host', 'a'])).stderr).toContain('--host must be client or upstream.');
     expect((await windhover(['proxy'])).stderr).toContain('proxy needs UPSTREAM: UPSTREAM is missing.');
   });
