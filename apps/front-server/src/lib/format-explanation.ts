@@ -8,8 +8,9 @@ import type { FtpExplanation } from './explain-ftp.ts';
  */
 export function formatExplanation(explained: Explanation, protocols: readonly string[] = []): string {
   const { request, client, site, route, noRoute, listeners, listenerRemark, answer } = explained;
-  const { method, host, path, query } = request;
-  const target = `${host === '' ? '' : `${client.scheme}://${host}`}${path}${query === null ? '' : `?${query}`}`;
+  const { method, host, port, path, query } = request;
+  const origin = host === '' ? '' : `${client.scheme}://${host}${port === null ? '' : `:${port}`}`;
+  const target = `${origin}${path}${query === null ? '' : `?${query}`}`;
   const remark = listenerRemark === null ? '' : ` (${listenerRemark})`;
   const facts: [string, string][] = [
     ['client', `${client.address}, from the ${client.source}`],

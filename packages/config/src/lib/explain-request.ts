@@ -36,6 +36,8 @@ export interface Explanation {
   readonly request: {
     readonly method: string;
     readonly host: string;
+    /** `null`: that of the scheme. */
+    readonly port: number | null;
     readonly path: string;
     readonly query: string | null;
   };
@@ -85,7 +87,7 @@ export function explainRequest(config: Configuration, asked: ExplainedRequest): 
   const layers = [...identity.layers, ...rewrites.layers, ...own.layers, ...inside.layers];
   const isMissing = route === null && !config.oneSite;
   return {
-    request: { method: request.method, host: request.host, path, query },
+    request: { method: request.method, host: request.host, port: request.port, path, query },
     client: { address: client.address, scheme: client.scheme, host: client.host, source: client.source },
     ...explainListeners(config, asked.url),
     site: { name: site?.name ?? null, because },
@@ -235,7 +237,7 @@ function connectionClient(
 function refusedExplanation(config: Configuration, asked: ExplainedRequest, why: string): Explanation {
   const { method, url, client = '127.0.0.1' } = asked;
   return {
-    request: { method, host: '', path: url, query: null },
+    request: { method, host: '', port: null, path: url, query: null },
     client: { address: client, scheme: 'http', host: '', source: 'connection' },
     listeners: config.listeners.map(({ address }) => formatAddress(address)),
     listenerRemark: null,

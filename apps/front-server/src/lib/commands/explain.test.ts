@@ -41,7 +41,7 @@ describe('windhover explain', () => {
   it('says how a request would be answered, and why', async () => {
     const { code, stdout, stderr } = await explain('GET', 'http://shop.example.com:8080/api/users?a=b');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toBe(`GET http://shop.example.com/api/users?a=b
+    expect(stdout).toBe(`GET http://shop.example.com:8080/api/users?a=b
 
   client     127.0.0.1, from the connection
   listener   *:8080
