@@ -1,4 +1,5 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { FtpState } from '@windhover/admin';
 import { expect, it } from 'vitest';
@@ -70,6 +71,40 @@ it('limits of sessions, quotas and failed logins hold for all workers together',
       return [...told];
     })
     .toEqual(['421 Too many logins failed: come back later.']);
+});
+
+it('what a killed worker has counted goes with it: its sessions, and what it had claimed of a quota', {
+  timeout: 60_000,
+}, async () => {
+  const { port, running, folder } = await startWithAda('maxSessionsPerUser: 12, quota: 100');
+  const clients = await twelveSessions(port);
+  const sockets: Socket[] = [];
+  for (const [index, client] of clients.entries()) {
+    sockets.push(await client.passive());
+    expect(await client.code(`STOR ${index}`)).toBe(150);
+  }
+  const files = join(folder, 'LocalUser', 'ada');
+  const sizes = async () =>
+    Promise.all((await readdir(files)).map(async (name) => (await stat(join(files, name))).size));
+  const total = async () => (await sizes()).reduce((sum, size) => sum + size, 0);
+  for (const socket of sockets) socket.write('x'.repeat(8));
+  await expect.poll(total).toBe(96);
+  const [killed] = await running.workers();
+  process.kill(killed!.pid, 'SIGKILL');
+  const told = await Promise.all(
+    clients.map((client, index) => {
+      sockets[index]!.end();
+      return client.reply();
+    }),
+  );
+  expect(told.some((reply) => reply.startsWith('closed')) && told.some((reply) => reply.startsWith('226'))).toBe(true);
+  const login = () => FtpClient.logIn(port).catch(() => null);
+  await expect.poll(login).not.toBeNull();
+  const client = (await login())!;
+  expect(await client.upload('STOR more', 'x'.repeat(5))).toEqual([150, 552]);
+  await client.code('DELE more');
+  expect(await client.upload('STOR more', 'x'.repeat(4))).toEqual([150, 226]);
+  expect(await total()).toBe(100);
 });
 
 async function greeting(port: number): Promise<string> {
