@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fitsGlob, parseGlob } from './glob.ts';
+import { compileGlob, parseGlob } from './glob.ts';
 
 describe('parseGlob()', () => {
   it('reads a pattern of the last name only', () => {
@@ -9,7 +9,7 @@ describe('parseGlob()', () => {
   });
 });
 
-describe('fitsGlob()', () => {
+describe('compileGlob()', () => {
   it.each([
     ['*', 'a.txt', true],
     ['*', '.hidden', false],
@@ -32,11 +32,18 @@ describe('fitsGlob()', () => {
     ['a.b', 'axb', false],
     ['(a+)+$', '(a+)+$', true],
   ])('%s and %s: %s', (pattern, name, fits) => {
-    expect(fitsGlob(name, pattern)).toBe(fits);
+    expect(compileGlob(pattern)(name)).toBe(fits);
   });
 
   it('ends for patterns that would make a regular expression go back for ever', () => {
-    expect(fitsGlob('a'.repeat(255), `${'*a'.repeat(127)}b`)).toBe(false);
-    expect(fitsGlob('a'.repeat(255), '*'.repeat(4000))).toBe(true);
+    expect(compileGlob(`${'*a'.repeat(127)}b`)('a'.repeat(255))).toBe(false);
+    expect(compileGlob('*'.repeat(1024))('a'.repeat(255))).toBe(true);
+  });
+
+  it('fits nothing to a pattern that is longer than any name needs', () => {
+    expect([compileGlob('*'.repeat(1025))('a'), compileGlob('[a]'.repeat(255))('a'.repeat(255))]).toEqual([
+      false,
+      true,
+    ]);
   });
 });

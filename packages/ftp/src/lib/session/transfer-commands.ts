@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { FtpError } from '../errors.ts';
 import { FileError, replyToFault } from '../files/file-error.ts';
 import type { FileFacts, FtpFileSystem, WriteOptions } from '../files/file-system.ts';
-import { fitsGlob, parseGlob } from '../files/glob.ts';
+import { compileGlob, parseGlob } from '../files/glob.ts';
 import type { Reply } from '../protocol/format-reply.ts';
 import type { DataConnection } from '../transfer/data-connection.ts';
 import { formatFacts, formatMsDos, formatUnix } from '../transfer/format-listing.ts';
@@ -135,7 +135,7 @@ async function listMatching(
   if (glob === null || (await isThere(session, pathFor('read', session, asked, command))))
     return list(session, asked, command, formatIn(''));
   const { folder, pattern } = glob;
-  return list(session, folder, command, formatIn(folder), { fits: (name) => fitsGlob(name, pattern) });
+  return list(session, folder, command, formatIn(folder), { fits: compileGlob(pattern) });
 }
 
 /** Windows has no names with the characters of a pattern. */
