@@ -50,6 +50,14 @@ describe('CountTable', () => {
     expect(table.hold('q', 1, 'y')).toBe(false);
   });
 
+  it('measures a count to which something was added before', () => {
+    const table = new CountTable();
+    table.add('q', 5, 100, 'x'); // its question whether the count is known was not answered in time
+    expect(table.hold('q', 0, 'y')).toBe(false);
+    table.measured('q', 95, 0, 'y');
+    expect([table.add('q', 6, 100, 'y'), table.add('q', 5, 100, 'y')]).toEqual([false, true]);
+  });
+
   it('never counts below 0, and keeps no count that is not known', () => {
     const table = new CountTable();
     table.measured('q', 10, 0, 'x');

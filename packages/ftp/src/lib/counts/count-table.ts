@@ -42,8 +42,8 @@ export class CountTable {
   /** Keeps a measured count. `false`: its value is not known; then `measured` must follow before anything is added. */
   hold(key: string, now: number, holder: unknown): boolean {
     const entry = this.entries.get(key);
-    if (entry === undefined) return false;
-    const isOld = entry.isStale || now - entry.measuredAt! > believedMs;
+    if (entry === undefined || entry.measuredAt === null) return false; // something may have been added before it was measured
+    const isOld = entry.isStale || now - entry.measuredAt > believedMs;
     if (entry.of.size === 0 && isOld) {
       this.entries.delete(key);
       return false;
@@ -54,7 +54,9 @@ export class CountTable {
 
   /** Tells the value of a count, and holds it. A value that is known already stays: it may have changed since somebody began to measure. */
   measured(key: string, value: number, now: number, holder: unknown): void {
-    const entry = this.entries.get(key) ?? { total: value, of: new Map(), measuredAt: now, isStale: false };
+    const known = this.entries.get(key);
+    const isKnown = known !== undefined && known.measuredAt !== null;
+    const entry: Entry = isKnown ? known : { total: value, of: new Map(), measuredAt: now, isStale: false };
     this.entries.set(key, entry);
     addTo(entry.of, holder, 1);
     this.forgetUnheld();
