@@ -252,6 +252,8 @@ describe.skipIf(!hasPeer('openssl'))('createStapler()', () => {
       setImmediate(() => answer.destroy());
     };
     await expect(ask()).rejects.toMatchObject({ code: 'CERTIFICATES_OCSP_FAILED' });
+    const nowhere = fetchOcsp('http://[', Buffer.from('question'), new AbortController().signal);
+    await expect(nowhere).rejects.toMatchObject({ code: 'CERTIFICATES_OCSP_FAILED' });
     act = (answer) => answer.end('answer');
     expect(Buffer.from(await ask()).toString()).toBe('answer');
   });

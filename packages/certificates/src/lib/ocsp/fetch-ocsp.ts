@@ -17,6 +17,7 @@ export const fetchOcsp: OcspSend = (responder, question, signal) =>
       fail(new Error(why));
       sent.destroy();
     };
+    if (!URL.canParse(responder)) return fail(new Error(`${JSON.stringify(responder)} is no URL`));
     const send = responder.startsWith('https:') ? secureRequest : plainRequest;
     const headers = {
       ...{ 'Content-Type': 'application/ocsp-request', 'Content-Length': question.length },
