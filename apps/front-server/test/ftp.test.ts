@@ -84,6 +84,11 @@ describe('ftp', () => {
     expect(await fetch(...asked, '-u', 'ada:', url)).toMatchObject({ code: 0, stdout: 'hello' });
     expect((await fetch(...asked, '-u', 'eve:', url)).code).toBe(67);
     await expect(startServer(text(''), folder)).rejects.toThrow(/clientCertificates[\s\S]*`certificate` beside it/);
+    const unasked = text(', certificate: localhost.crt, key: localhost.key').replace(
+      /clientCertificates: \{[^}]*\}, /,
+      '',
+    );
+    await expect(startServer(unasked, folder)).rejects.toThrow(/certificateUsers[\s\S]*nobody is asked for one/);
   });
 
   it('keeps a session over a reload, shows it to administrators, and lets them end it', async () => {

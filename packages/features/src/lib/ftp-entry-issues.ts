@@ -2,6 +2,7 @@ import type { OptionIssue } from '@windhover/config';
 import type { FtpEntry, FtpHostEntry } from './ftp-schema.ts';
 
 const withoutUsers = 'expected `users`, `certificateUsers` or `anonymous: true`, found none: nobody could log in';
+const unasked = 'expected `clientCertificates` beside `certificate`: nobody is asked for one';
 const withoutTls = 'expected no certificate beside `tls: none`: it would not be used';
 
 /** What contradicts itself in one server of `ftp`, though each value is valid. A server with `hosts` may leave all logins to them. */
@@ -15,7 +16,17 @@ export function ftpEntryIssues(entry: FtpEntry): readonly OptionIssue[] {
     issues.push({ path: ['certificate'], message: withoutTls });
   if (entry.clientCertificates !== undefined && entry.certificate === undefined)
     issues.push({ path: ['clientCertificates'], message: 'expected `certificate` beside it' });
+  if (entry.certificate !== undefined && entry.clientCertificates === undefined)
+    for (const path of certificateLogins(entry)) issues.push({ path, message: unasked });
   return issues;
+}
+
+/** Where users log in with certificates. */
+function certificateLogins(entry: FtpEntry): readonly (readonly string[])[] {
+  const places = Object.entries(entry.hosts ?? {}).map(([name, host]) => ({ host, path: ['hosts', name] }));
+  return [{ host: entry, path: [] }, ...places]
+    .filter(({ host }) => host.certificateUsers !== undefined)
+    .map(({ path }) => [...path, 'certificateUsers']);
 }
 
 function letsSomebodyIn({ users, certificateUsers, anonymous }: FtpHostEntry): boolean {
