@@ -13,6 +13,7 @@ import { type FtpLog, makeFtpLog } from './ftp-log.ts';
 import { type FtpEntry, type FtpHostEntry, ftpSchema } from './ftp-schema.ts';
 import { type MadeIpFilter, makeIpFilter } from './make-ip-filter.ts';
 import { managedFtp, type OpenFtp } from './managed-ftp.ts';
+import { watchFtp } from './watch-ftp.ts';
 
 /** One server of `ftp`, without its certificates if it uses those of the sites. */
 export interface FtpDefinition {
@@ -43,7 +44,7 @@ export function ftpFeature(sinks: LogSinks): Feature<FtpEntry[]> {
     combine: 'replace',
     schema: ftpSchema,
     create(entries, services): FtpInstance {
-      const watch = watching(services);
+      const watch = watchFtp(services);
       const logs = entries.map(({ log }, index) => makeFtpLog(log, sinks, services, [index, 'log']));
       const all = logs.filter((log) => log !== null);
       const filters = entries.map((entry, index) => filterOf(entry, index, services));
@@ -195,47 +196,4 @@ function quotaOf(
 function without<T extends object>(options: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given) as { [Name in keyof T]?: Exclude<T[Name], undefined> };
-}
-
-const logged = new Set([
-  'PASS',
-  'RETR',
-  'STOR',
-  'APPE',
-  'STOU',
-  'DELE',
-  'RNTO',
-  'MKD',
-  'RMD',
-  'XMKD',
-  'XRMD',
-  'SITE',
-  'MFMT',
-]);
-
-/** Counts commands, and logs logins, transfers and changes. */
-function watching({ metrics, log, clock }: Services): Middleware<FtpCommand> {
-  const commands = metrics.counter(
-    'windhover_ftp_commands_total',
-    'Commands of FTP, by the first digit of the reply.',
-    ['code'],
-  );
-  const bytes = metrics.counter('windhover_ftp_bytes_total', 'Bytes of files and listings over FTP.', ['direction']);
-  const classes = ['1xx', '2xx', '3xx', '4xx', '5xx'].map((name) => commands.of(name));
-  const [sent, received] = [bytes.of('sent'), bytes.of('received')];
-  return async function ftp(command, next) {
-    const startedAt = clock.now();
-    await next(command);
-    const { verb, code, session } = command;
-    classes[Math.floor((code ?? 500) / 100) - 1]?.add();
-    if (command.bytes > 0) (['STOR', 'APPE', 'STOU'].includes(verb) ? received : sent).add(command.bytes);
-    if (!logged.has(verb)) return;
-    const what = command.path ?? command.shown;
-    log.info(`FTP ${verb} ${what} ${code}`, {
-      user: session.user?.name ?? '-',
-      client: session.remoteAddress,
-      bytes: command.bytes,
-      ms: Math.round(clock.now() - startedAt),
-    });
-  };
 }
