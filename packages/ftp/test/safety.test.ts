@@ -5,7 +5,13 @@ import tls from 'node:tls';
 import { createManualClock } from '@windhover/testing';
 import { describe, expect, it } from 'vitest';
 import { hasOpenssl } from '../../../scripts/lib/make-certificate.ts';
-import { createFtpServer, createMemoryFileSystem, FileError, type FtpServerOptions } from '../src/index.ts';
+import {
+  createFtpServer,
+  createLocalCounts,
+  createMemoryFileSystem,
+  FileError,
+  type FtpServerOptions,
+} from '../src/index.ts';
 import { FtpClient, readAll } from './ftp-client.ts';
 import { makeTls, startFtp, temporaryFolder, users } from './start-ftp.ts';
 
@@ -198,6 +204,19 @@ describe('control connections', () => {
     await expect.poll(() => waiting.length).toBe(1);
     waiting.shift()!();
     await next;
+  });
+
+  it('of an address that fails in other processes are refused as the limit of now says, heard of once', async () => {
+    const listeners: ((address: string) => void)[] = [];
+    const onFailure = (listener: (address: string) => void): void => void listeners.push(listener);
+    const sharing = { name: 'ftp', counts: createLocalCounts(), onFailure };
+    const options = { root: root(), users, security: 'none', sharing } as const;
+    const { server, port } = await startFtp({ ...options, denyByFailure: { failures: 9 } });
+    for (const failures of [8, 2]) server.update({ ...options, denyByFailure: { failures } });
+    expect(listeners).toHaveLength(1);
+    for (let failure = 0; failure < 2; failure += 1) listeners[0]!('127.0.0.1');
+    const client = new FtpClient(net.connect(port, '127.0.0.1'));
+    expect(await client.reply()).toBe('421 Too many logins failed: come back later.');
   });
 
   it('of an address with too many failed logins are refused for a while', async () => {

@@ -110,6 +110,8 @@ class Server implements FtpServer {
   private settings: FtpSettings;
   private isImplicit: boolean;
   private guard: { readonly limit: string; readonly guard: FailureGuard } | null = null;
+  /** What brings failures of other processes: it is listened to once, whatever is reloaded. */
+  private failures: FtpSharing['onFailure'];
   private isClosing = false;
   private onEmpty: (() => void) | null = null;
 
@@ -183,6 +185,10 @@ class Server implements FtpServer {
   /** A reload with the same limit lets nobody in who is shut out. */
   private guardOf(limit: FailureLimit | null, clock: Clock, sharing: FtpSharing): FailureGuard | null {
     if (limit === null) return null;
+    if (this.failures !== sharing.onFailure) {
+      this.failures = sharing.onFailure;
+      sharing.onFailure?.((address) => void this.guard?.guard.note(address));
+    }
     const written = JSON.stringify(limit);
     if (this.guard?.limit !== written) this.guard = { limit: written, guard: new FailureGuard(limit, clock, sharing) };
     return this.guard.guard;

@@ -26,19 +26,18 @@ export class FailureGuard {
   private readonly periodMs: number;
   private readonly seen = new Map<string, Failures>();
 
-  private readonly sharing: Pick<FtpSharing, 'tellFailure' | 'onFailure'>;
+  private readonly sharing: Pick<FtpSharing, 'tellFailure'>;
 
-  /** @param sharing brings failures of other processes, and takes those of this one. Default: there are none */
+  /** @param sharing takes failures of this process for others. Default: there are none */
   constructor(
     { failures = 4, periodMs = 30_000 }: FailureLimit,
     clock: Pick<Clock, 'now'>,
-    sharing: Pick<FtpSharing, 'tellFailure' | 'onFailure'> = {},
+    sharing: Pick<FtpSharing, 'tellFailure'> = {},
   ) {
     this.max = failures;
     this.periodMs = periodMs;
     this.clock = clock;
     this.sharing = sharing;
-    sharing.onFailure?.((address) => this.note(address));
   }
 
   /** Notes a failure; returns whether the address is shut out now. */
@@ -52,7 +51,8 @@ export class FailureGuard {
     return entry !== undefined && entry.count >= this.max && entry.until > this.clock.now();
   }
 
-  private note(address: string): boolean {
+  /** Notes a failure of another process; returns whether the address is shut out now. */
+  note(address: string): boolean {
     const now = this.clock.now();
     const key = keyOf(address);
     const known = this.seen.get(key);
