@@ -31,6 +31,23 @@ describe('a call over HTTP/2 that is given up', () => {
     expect(upstream.sessions).toHaveLength(1);
   });
 
+  it('fifty times leaves its connection to those that are on it, because an upstream would end it', async () => {
+    const upstream = await start((stream, headers) => {
+      if (headers[':path'] === '/never') return;
+      hello(stream, headers);
+    });
+    const from = client();
+    expect(await ask(from, upstream)).toBe('hello ');
+    for (let count = 0; count < 50; count++) {
+      expect(upstream.sessions).toHaveLength(1);
+      const call = from.request(upstream.origin, { method: 'GET', target: '/never' });
+      call.abort(new Error('enough'));
+      await expect(call.response).rejects.toMatchObject({ code: 'CLIENT_ABORTED' });
+    }
+    expect(await ask(from, upstream)).toBe('hello ');
+    expect(upstream.sessions).toHaveLength(2);
+  });
+
   it('as the last that waits for a connection gives it up, and the next call makes another one', async () => {
     const upstream = await start(hello);
     const from = client();

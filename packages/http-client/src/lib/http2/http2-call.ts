@@ -23,6 +23,8 @@ export interface Http2CallOwner {
   callOver(call: Http2Call): void;
   /** Takes no more calls, because it may be dead. */
   leave(): void;
+  /** A stream is reset that has not ended. */
+  resets(): void;
 }
 
 /** One call: a stream of a connection that carries others too. */
@@ -259,9 +261,16 @@ export class Http2Call implements ResponseBodyOwner {
   private over(): void {
     const unsent = this.upload?.detach();
     this.close();
-    this.stream.reset(http2Codes.CANCEL); // nothing if both sides are complete
+    this.resetStream();
     unsent?.cancel(new Error('The upstream answered before the request was complete'));
     this.listener.over();
+  }
+
+  /** Nothing if both sides are complete. */
+  private resetStream(): void {
+    if (this.stream.isClosed) return;
+    this.connection.resets();
+    this.stream.reset(http2Codes.CANCEL);
   }
 
   private close(): void {
@@ -280,7 +289,7 @@ export class Http2Call implements ResponseBodyOwner {
     this.body = null;
     this.kept = [];
     this.close();
-    this.stream.reset(http2Codes.CANCEL);
+    this.resetStream();
     const isSentAgain = this.tell()?.failed(error) === true;
     if (!isSentAgain) {
       unsent?.cancel(error);

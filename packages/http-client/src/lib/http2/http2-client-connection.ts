@@ -6,6 +6,12 @@ import type { CallListener } from '../client-connection.ts';
 import type { ClientRequest, ResolvedClientOptions } from '../client-types.ts';
 import { Http2Call, type Http2CallOwner } from './http2-call.ts';
 
+/**
+ * Servers end a connection on which too many streams are reset, and the calls of others with it: our own after 200 in half
+ * a minute, Varnish after 100 in a minute. Calls that are given up come from clients, who may do so on purpose.
+ */
+const MAX_RESETS = 50;
+
 const wantsHttp1 = { isPeers: true, http2Code: http2Codes.HTTP_1_1_REQUIRED };
 
 /** What a connection tells its pool. */
@@ -42,6 +48,7 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
   /** Set when the upstream has left with HTTP_1_1_REQUIRED. */
   private wantsHttp1 = false;
   private hasSettings = false;
+  private resetStreams = 0;
   private settledListeners: (() => void)[] = [];
   private readonly flush = (): void => {
     this.isFlushing = false;
@@ -235,6 +242,11 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
 
   private settled(): void {
     for (const listener of this.settledListeners.splice(0)) listener();
+  }
+
+  resets(): void {
+    this.resetStreams += 1;
+    if (this.resetStreams >= MAX_RESETS) this.leave();
   }
 
   private watchIdle(): void {
