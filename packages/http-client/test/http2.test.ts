@@ -53,6 +53,23 @@ describe('requests over HTTP/2', () => {
     expect(upstream.sessions).toHaveLength(3);
   });
 
+  it.each([1, 3, 10])(
+    'are all answered though 60 come before the upstream has said that it takes %i at a time',
+    async (limit) => {
+      const upstream = await start(hello, { settings: { maxConcurrentStreams: limit } });
+      const from = client();
+      const answers = await Promise.all(Array.from({ length: 60 }, (_, index) => ask(from, upstream, `/${index}`)));
+      expect(answers).toEqual(Array(60).fill('hello '));
+    },
+  );
+
+  it('fail at an upstream that takes none, in the end', async () => {
+    const upstream = await start(hello, { settings: { maxConcurrentStreams: 0 } });
+    const from = client();
+    const calls = await Promise.allSettled(Array.from({ length: 5 }, () => ask(from, upstream)));
+    expect(calls.map(({ status }) => status)).toEqual(Array(5).fill('rejected'));
+  });
+
   it('send bodies larger than any window, and read answers as large', async () => {
     const upstream = await start((stream) => {
       stream.respond({ ':status': 200 });

@@ -149,6 +149,11 @@ export class Http2Connection {
     return Math.max(0, core.peer.maxConcurrentStreams - core.openStreams);
   }
 
+  /** Client: how many streams at a time the server takes; 100 before its SETTINGS have come. */
+  get maxStreams(): number {
+    return this.#core.peer.maxConcurrentStreams;
+  }
+
   /** Client: whether the server takes extended CONNECT (RFC 8441 §3). */
   get takesExtendedConnect(): boolean {
     return this.#core.peer.hasExtendedConnect;

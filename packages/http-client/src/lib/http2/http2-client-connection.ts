@@ -19,6 +19,10 @@ export interface Http2ConnectionOwner {
   readonly origin: { readonly host: string; readonly key: string; readonly tls: unknown };
   readonly options: ResolvedClientOptions;
   readonly wheel: TimerWheel;
+  /** How many calls a connection takes before the upstream has said how many it allows. */
+  readonly assumedStreams: number;
+  /** The upstream has said how many calls at a time it allows on a connection. */
+  streamsAllowed(count: number): void;
   /** It takes no more calls. */
   gone(connection: Http2ClientConnection): void;
 }
@@ -88,7 +92,7 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
 
   /** Promises a place to a call that is about to be sent; returns whether there is one. */
   promise(): boolean {
-    if (this.isClosed || this.codec.freeStreams <= this.promised) return false;
+    if (this.isClosed || this.freeStreams <= this.promised) return false;
     this.promised += 1;
     this.idleDeadline.clear();
     return true;
@@ -188,6 +192,7 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
 
   settingsChanged(): void {
     this.hasSettings = true;
+    this.owner.streamsAllowed(this.codec.maxStreams);
     this.settled();
   }
 
@@ -205,6 +210,11 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
       this.isPaused = true;
     }
     return this.channel.pendingBytes === 0;
+  }
+
+  private get freeStreams(): number {
+    const { codec, owner } = this;
+    return this.hasSettings ? codec.freeStreams : Math.min(codec.freeStreams, owner.assumedStreams - codec.openStreams);
   }
 
   private received(chunk: Uint8Array): void {

@@ -9,6 +9,9 @@ import { Http2ClientConnection, type Http2ConnectionOwner } from './http2-client
 import { SharedOpening } from './shared-opening.ts';
 import { untilSettled } from './until-settled.ts';
 
+/** RFC 9113 §6.5.2 advises servers to allow no fewer. */
+const mostAssumed = 100;
+
 /**
  * The connections to an upstream that speaks HTTP/2. Calls with the same preamble share one, and the next one is opened
  * when the upstream takes no more on it, or goes away.
@@ -17,6 +20,8 @@ export class Http2Pool implements Http2ConnectionOwner, CallPool {
   readonly origin: Origin;
   readonly options: ResolvedClientOptions;
   readonly wheel: TimerWheel;
+  /** What the upstream allowed last; calls beyond it would only be refused, each as often as it may be repeated. */
+  assumedStreams = mostAssumed;
   private readonly connections: Http2ClientConnection[] = [];
   private readonly all = new Set<Http2ClientConnection>();
   private readonly openings = new Map<string | undefined, SharedOpening<void>>();
@@ -57,6 +62,11 @@ export class Http2Pool implements Http2ConnectionOwner, CallPool {
     this.all.add(connection);
     channel.onClosed(() => this.all.delete(connection));
     return connection;
+  }
+
+  /** An upstream that allows none is asked once, and refuses. */
+  streamsAllowed(count: number): void {
+    this.assumedStreams = Math.max(1, Math.min(count, mostAssumed));
   }
 
   gone(connection: Http2ClientConnection): void {
