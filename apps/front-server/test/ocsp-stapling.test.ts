@@ -29,7 +29,7 @@ it.skipIf(!hasPeer('openssl'))('the answer of openssl ocsp is stapled, unless th
   expect(await ask(off)).toContain('OCSP response: no response sent');
 
   expect(formatCertificates(await listed(), Date.now())).toMatch(
-    /^shop\.example: expires in \d+m \(.*\)\n {2}OCSP answer of http:\/\/127\.0\.0\.1:\d+: good, ends in (59|60)m\n$/,
+    /^shop\.example: expires in \d+h \(.*\)\n {2}OCSP answer of http:\/\/127\.0\.0\.1:\d+: good, ends in (59|60)m\n$/,
   );
   expect((await listCertificates(off.config, off.stapler))[0]!.staple).toBeNull();
 });
