@@ -52,6 +52,14 @@ export function describeExpected(schema: JsonSchema, path: ConfigPath): string {
   return words.includes('') ? '' : [...new Set(words)].join(' or ');
 }
 
+/** Returns the single values that are allowed at `path`: words, and `true` and `false`. */
+export function wordsAt(schema: JsonSchema, path: ConfigPath): readonly unknown[] {
+  return schemasAt(schema, path).flatMap((each) => {
+    if (each['type'] === 'boolean' && !('const' in each)) return [true, false];
+    return 'const' in each ? [each['const']] : asList(each['enum']);
+  });
+}
+
 /** Returns the schemas of a child; none if the schema's type has no such child. For example, a text has no first entry. */
 function childSchemas(schema: JsonSchema, part: string | number): readonly JsonSchema[] {
   const { type } = schema;

@@ -8,13 +8,32 @@ const places: Readonly<Record<Level, string>> = {
   route: 'a route',
 };
 
-/** Says where a key belongs that exists at another level; `null` for other keys. `path` is that of the key in the whole configuration. */
-export function keyOfAnotherLevel(path: ConfigPath, features: ReadonlyMap<string, Feature<unknown>>): string | null {
+/** Where a key belongs. */
+export interface KeyElsewhere {
+  readonly message: string;
+  /** How it is written there, if that is not plain. */
+  readonly suggestion?: string;
+}
+
+/**
+ * Says where a key belongs that exists at another level; `null` for other keys.
+ *
+ * @param path The place of the key in the whole configuration.
+ * @param topKeys All keys of the top level, among them those that are no features, such as `listen`.
+ */
+export function keyOfAnotherLevel(
+  path: ConfigPath,
+  features: ReadonlyMap<string, Feature<unknown>>,
+  topKeys: readonly string[],
+): KeyElsewhere | null {
   const key = String(path.at(-1));
   const found = levelOf(path);
-  const levels = features.get(key)?.levels;
+  const levels = features.get(key)?.levels ?? (topKeys.includes(key) ? ['top'] : undefined);
   if (levels === undefined || found === null || levels.includes(found)) return null;
-  return `expected \`${key}\` at ${levels.map((level) => places[level]).join(' or ')}, found it at ${places[found]}`;
+  const where = levels.map((level) => places[level]).join(' or ');
+  const message = `expected \`${key}\` at ${where}, found it at ${places[found]}`;
+  const isOfRoutes = found === 'site' && levels.includes('route');
+  return isOfRoutes ? { message, suggestion: `routes: [{ path: /, ${key}: … }]` } : { message };
 }
 
 function levelOf(path: ConfigPath): Level | null {

@@ -176,7 +176,10 @@ sites:
       ['routes: [{ path: /, static: { root: a, mode: plian } }]'],
       '3:50 sites.demo.routes[0].static.mode: expected `plain` or `packed`, found "plian" → plain',
     ],
-    [['text: { text: a }', route], '3:5 sites.demo.text: expected `text` at a route, found it at a site'],
+    [
+      ['text: { text: a }', route],
+      '3:5 sites.demo.text: expected `text` at a route, found it at a site → routes: [{ path: /, text: … }]',
+    ],
   ])('says what is wrong with a site of %j', async (lines, ...problems) => {
     expect(await problemsOfSite(...lines)).toEqual(problems);
   });

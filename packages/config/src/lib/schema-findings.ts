@@ -2,9 +2,10 @@ import type { Feature } from '@windhover/core/feature';
 import { describeValue, listNames, nearestName } from '@windhover/options';
 import { type ConfigPath, valueAt } from './config-path.ts';
 import { type Finding, findingAt, findingAtKey } from './finding.ts';
-import { describeExpected, type JsonSchema, keysBeside, knownKeys } from './json-schema.ts';
+import { describeExpected, type JsonSchema, keysBeside, knownKeys, wordsAt } from './json-schema.ts';
 import { keyOfAnotherLevel } from './key-of-another-level.ts';
 import { type MeantKeys, meantKey } from './meant-key.ts';
+import { meantValue } from './meant-value.ts';
 
 /** The members of an issue in every Standard Schema library, and those that zod adds. */
 export interface SchemaIssue {
@@ -43,7 +44,7 @@ export interface Checked {
 export function schemaFindings(issues: readonly SchemaIssue[], checked: Checked): Finding[] {
   const findings = issues.flatMap((issue) => toFindings(issue, plainPath(issue.path), checked));
   const suggested = new Set(findings.map(placeOfSuggestion));
-  // If `roots` is probably a misspelt `root`, only the misspelling is reported, not also a missing `root`.
+  // If `roots` is probably a misspelt `root`, or `proxy` stands beside `routes`, only that is reported, not also the missing key.
   return findings.filter(({ at }) => {
     if ('offset' in at || valueAt(checked.value, at.path.slice(checked.base.length)) !== undefined) return true;
     return !suggested.has(JSON.stringify(at.path));
@@ -53,7 +54,8 @@ export function schemaFindings(issues: readonly SchemaIssue[], checked: Checked)
 /** Returns the place of the key that is suggested instead of an unknown one; `null` for other findings. */
 function placeOfSuggestion({ at, suggestion }: Finding): string | null {
   if ('offset' in at || at.part !== 'key' || suggestion === undefined) return null;
-  return JSON.stringify([...at.path.slice(0, -1), suggestion]);
+  const [key] = suggestion.split(':'); // of `routes: [ … ]`
+  return JSON.stringify([...at.path.slice(0, -1), key]);
 }
 
 function toFindings(issue: SchemaIssue, path: ConfigPath, checked: Checked): Finding[] {
@@ -72,7 +74,7 @@ function toFindings(issue: SchemaIssue, path: ConfigPath, checked: Checked): Fin
       return [oneOf(at, found, issue.values ?? [])];
     case 'invalid_union': {
       const branch = nearestBranch(issue.errors ?? [], found);
-      if (branch === undefined) return [wrongType(at, found, describeExpected(schema, path))];
+      if (branch === undefined || isOneOfWords(branch)) return [wrongKind(at, found, schema, path)];
       return branch.flatMap((inner) => toFindings(inner, [...path, ...plainPath(inner.path)], checked));
     }
     case 'invalid_key':
@@ -81,7 +83,7 @@ function toFindings(issue: SchemaIssue, path: ConfigPath, checked: Checked): Fin
     case 'too_big':
       return [wrongType(at, found, describeSize(issue) ?? describeExpected(schema, path))];
     case 'invalid_type':
-      return [withMeant(wrongType(at, found, describeExpected(schema, path)), issue)];
+      return [withMeant(wrongKind(at, found, schema, path), issue)];
     default:
       return [
         findingAt(
@@ -120,11 +122,11 @@ function unknownKey(
   path: ConfigPath,
   key: string,
   names: readonly string[],
-  { planned, meant = {}, features }: Checked,
+  { schema, planned, meant = {}, features }: Checked,
 ): Finding {
   if (planned?.has(key) === true) return findingAtKey(path, `\`${key}\` is not built yet`);
-  const elsewhere = features === undefined ? null : keyOfAnotherLevel(path, features);
-  if (elsewhere !== null) return findingAtKey(path, elsewhere);
+  const elsewhere = features === undefined ? null : keyOfAnotherLevel(path, features, knownKeys(schema, []));
+  if (elsewhere !== null) return findingAtKey(path, elsewhere.message, elsewhere.suggestion);
   // A map of another form has this key.
   if (names.includes(key)) return findingAtKey(path, `\`${key}\` does not go together with the other keys here`);
   const suggestion = meantKey(key, names, meant) ?? nearestName(key, names);
@@ -134,7 +136,7 @@ function unknownKey(
 }
 
 function oneOf(path: ConfigPath, found: unknown, values: readonly unknown[]): Finding {
-  const suggestion = typeof found === 'string' ? nearestName(found, values.map(String)) : undefined;
+  const suggestion = typeof found === 'string' ? meantValue(found, values) : undefined;
   return findingAt(path, `expected ${listNames(values)}, found ${describeValue(found)}`, suggestion);
 }
 
@@ -144,6 +146,12 @@ function wrongType(path: ConfigPath, found: unknown, expected: string): Finding 
     return findingAt(path, `expected ${what}, found ${describeValue(found)}`);
   }
   return findingAt(path, `expected the key \`${path.at(-1)}\` with ${what}, found none`);
+}
+
+/** A value of none of the kinds that a schema allows, with the word that was meant, if some are allowed. */
+function wrongKind(at: ConfigPath, found: unknown, schema: JsonSchema, path: ConfigPath): Finding {
+  const finding = wrongType(at, found, describeExpected(schema, path));
+  return typeof found === 'string' ? { ...finding, suggestion: meantValue(found, wordsAt(schema, path)) } : finding;
 }
 
 function describeSize({ code, origin, minimum, maximum }: SchemaIssue): string | undefined {
@@ -162,6 +170,11 @@ function nearestBranch(
   );
   const fewest = Math.min(...possible.map(unknownKeys));
   return possible.find((issues) => unknownKeys(issues) === fewest);
+}
+
+/** Whether a branch of a union only takes other words in place of the value, so that the other branches may have been meant as well. */
+function isOneOfWords(branch: readonly SchemaIssue[]): boolean {
+  return branch.every(({ code, path }) => code === 'invalid_value' && plainPath(path).length === 0);
 }
 
 /** How many keys of the value a branch does not know: the branch that knows most of them was meant. */
