@@ -12,10 +12,8 @@ export interface ConfigSchemaParts {
   readonly sections: Sections;
   readonly listen: readonly (number | string)[];
   readonly oneSite: boolean;
-  /**
-   * Whether the options of features are described, for JSON Schema. It takes most of the time, and no check needs it.
-   */
-  readonly isDescribed: boolean;
+  /** Whether the options of a key are described, for JSON Schema. That takes most of the time, and no check needs it. */
+  readonly describes: (key: string) => boolean;
 }
 
 const texts = z.union([z.string(), z.array(z.string()).min(1)]);
@@ -23,10 +21,10 @@ const conditions = z.record(z.string(), z.union([z.string(), z.boolean()]));
 
 /** Creates the schema of a whole configuration. It checks everything except feature options, because a schema of any library may describe those. */
 export function configSchema(parts: ConfigSchemaParts): z.ZodType {
-  const { features, resources, sections, listen, oneSite, isDescribed } = parts;
-  const slots = (named: readonly Feature<unknown>[]) => featureSlots(named, isDescribed);
+  const { features, resources, sections, listen, oneSite, describes } = parts;
+  const slots = (named: readonly Feature<unknown>[]) => featureSlots(named, describes);
   const shared = {
-    ...Object.fromEntries([...resources].map(([key, makers]) => [key, entries(makers, isDescribed).optional()])),
+    ...Object.fromEntries([...resources].map(([key, makers]) => [key, entries(makers, describes(key)).optional()])),
     include: texts.describe('Files, or patterns such as `./sites/*.yaml`, whose top-level maps are added.').optional(),
     plugins: z
       .array(z.string())
@@ -82,9 +80,12 @@ export function configSchema(parts: ConfigSchemaParts): z.ZodType {
 }
 
 /** Creates a key for each feature; its value is checked later. */
-function featureSlots(features: readonly Feature<unknown>[], isDescribed: boolean): Record<string, z.ZodType> {
+function featureSlots(
+  features: readonly Feature<unknown>[],
+  describes: (key: string) => boolean,
+): Record<string, z.ZodType> {
   const slotOf = (feature: Feature<unknown>): z.ZodType =>
-    isDescribed ? z.unknown().meta(slotSchema(feature)).optional() : z.unknown().optional();
+    describes(feature.name) ? z.unknown().meta(slotSchema(feature)).optional() : z.unknown().optional();
   return Object.fromEntries(features.map((feature) => [feature.name, slotOf(feature)]));
 }
 

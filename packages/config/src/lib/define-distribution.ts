@@ -61,6 +61,8 @@ export interface Distribution<S extends Sections = Sections> {
   readonly schema: z.ZodType;
   /** The whole configuration including the options of features, for editors, messages and the reference page. Made on first use. */
   readonly jsonSchema: JsonSchema;
+  /** The same with the options of those features and resources alone whose key is described: much cheaper to make. */
+  jsonSchemaOf(describes: (key: string) => boolean): JsonSchema;
 }
 
 /** Keys that belong to no feature, per level. */
@@ -109,6 +111,8 @@ export function defineDistribution<const S extends Sections = Record<never, neve
     listen: parts.listen ?? [8080],
     oneSite,
   };
+  const jsonSchemaOf = (describes: (key: string) => boolean): JsonSchema =>
+    toJsonSchema(configSchema({ ...schemaParts, describes }));
   let jsonSchema: JsonSchema | null = null;
   return {
     parts,
@@ -117,11 +121,12 @@ export function defineDistribution<const S extends Sections = Record<never, neve
     sections,
     planned: new Set(planned.filter((name) => !features.has(name) && !resources.has(name))),
     oneSite,
-    schema: configSchema({ ...schemaParts, isDescribed: false }),
+    schema: configSchema({ ...schemaParts, describes: () => false }),
     get jsonSchema() {
-      jsonSchema ??= toJsonSchema(configSchema({ ...schemaParts, isDescribed: true }));
+      jsonSchema ??= jsonSchemaOf(() => true);
       return jsonSchema;
     },
+    jsonSchemaOf,
   };
 }
 

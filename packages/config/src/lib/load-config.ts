@@ -90,7 +90,7 @@ export async function loadConfig<S extends Sections>(
   if (value === undefined) return refuse([]);
   const extended = await withPlugins(definition, value, read.directoryOf(['plugins']), services.clock);
   const { planned, schema } = extended.definition;
-  if (references.length > 0) typeReferences(value, references, extended.definition.jsonSchema);
+  if (references.length > 0) typeReferences(value, references, extended.definition.jsonSchemaOf);
   const checked = schema.safeParse(value);
   const issues = checked.error?.issues ?? [];
   const findings = [
