@@ -54,9 +54,9 @@ describe.skipIf(!hasPeer('pebble'))('tls: auto', () => {
       `http://127.0.0.1:${http}/.well-known/acme-challenge/aaaaaaaaaaaaaaaaaaaaaaaa`,
     );
     expect(strange.status).toBe(308); // none of ours
-    expect(logOf(started)).toMatch(
-      /A certificate is ordered.*shop\.example\.com[\s\S]*A certificate was issued.*shop\.example\.com/,
-    );
+    await expect
+      .poll(() => logOf(started))
+      .toMatch(/A certificate is ordered.*shop\.example\.com[\s\S]*A certificate was issued.*shop\.example\.com/);
   });
 
   it('gets a certificate by TLS-ALPN-01 on the running listener', async () => {

@@ -67,7 +67,9 @@ sites:
     const started = await startConfig(text('ca/ca.crt'), folder);
     expect(await ask(started, 'safe.example', ...show(ada))).toMatchObject({ status: 200, body: 'secret' });
     await expect(ask(started, 'safe.example', '--http1.1')).rejects.toThrow(/certificate required|alert/);
-    expect(started.logLines.join('')).toMatch(/A client certificate was refused.*the client sent no certificate/);
+    await expect
+      .poll(() => started.logLines.join(''))
+      .toMatch(/A client certificate was refused.*the client sent no certificate/);
     expect(await ask(started, 'open.example')).toMatchObject({ status: 200, body: 'everybody' });
     const seen = async (name: string) => {
       const target = ['-connect', `127.0.0.1:${portOf(started)}`, '-servername', name];

@@ -38,7 +38,7 @@ describe('ftp', () => {
     expect(await fetch('-u', 'ada:wrong', `${url}/a.txt`)).toMatchObject({ code: 67 });
     await fetch('-u', 'ada:secret', '-T', join(folder, 'users'), `${url}/copy`);
     expect(await readFile(join(folder, 'public', 'copy'), 'utf8')).toContain('ada:');
-    expect(logLines.join('')).toMatch(/FTP RETR \/a\.txt 226/);
+    await expect.poll(() => logLines.join('')).toMatch(/FTP RETR \/a\.txt 226/);
     const config = { file: join(folder, 'windhover.yaml'), text: `listen: 127.0.0.1:0\n${text('two')}` };
     expect(await server.reload({ config })).toMatchObject({ ok: true });
     expect(server.ftpListeners[0]!.port).toBe(port);

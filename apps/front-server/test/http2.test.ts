@@ -79,7 +79,7 @@ it('tells who begins with HTTP/2 where nobody expects it, and does not change th
     `${folder}/w.sock`,
     'http://a/',
   ]);
-  expect(logLines.join('')).toContain('a listener with `http2: prior-knowledge` takes it');
+  await expect.poll(() => logLines.join('')).toContain('a listener with `http2: prior-knowledge` takes it');
   await expect(server.reload({ config: { file, text: text('prior-knowledge') } })).rejects.toThrow(
     /cannot change `http2` from or to prior-knowledge while the server runs without workers/,
   );

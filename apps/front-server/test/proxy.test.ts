@@ -37,7 +37,7 @@ describe('proxy', () => {
     await gone.stop();
     const { url, logLines } = await startServer(config([gone.port]));
     expect(await curl(`${url}/api`)).toMatchObject({ status: 502, body: '502 Bad Gateway\n' });
-    expect(logLines.join('')).toContain(`127.0.0.1:${gone.port}`);
+    await expect.poll(() => logLines.join('')).toContain(`127.0.0.1:${gone.port}`);
     expect(logLines.join('')).not.toContain('    at ');
   });
 

@@ -196,7 +196,7 @@ describe('ipFilter', () => {
       'listen: [{ address: 127.0.0.1, port: 0, connectionFilter: { deny: loopback } }]\nsites: { a: { routes: [{ path: /, respond: a }] } }',
     );
     await expect(curl(url)).rejects.toThrow(/curl ended with (?:7|35|52|55|56)/); // depends on how far curl has come
-    expect(logLines.join('\n')).toContain('An address filter keeps clients out');
+    await expect.poll(() => logLines.join('\n')).toContain('An address filter keeps clients out');
     expect(accessLines).toEqual([]);
     const other = await startConfig(
       'listen: [{ address: 127.0.0.1, port: 0, connectionFilter: { allow: loopback } }]\nsites: { a: { routes: [{ path: /, respond: a }] } }',
