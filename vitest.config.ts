@@ -14,6 +14,15 @@ const limitsOf = (longestMs: number) =>
     expect: { poll: { timeout: (longestMs * 2) / 3 } },
   }) as const;
 
+/** Files that replace modules, or look at what the whole process holds. */
+const alone = [
+  'packages/adapter-fetch/test/aborts.test.ts',
+  'packages/ftp/test/scale.test.ts',
+  'packages/static/test/folder-source.test.ts',
+  'packages/supervisor/test/listeners.test.ts',
+  'packages/transport/test/{accept-errors,connect}.test.ts',
+];
+
 export default defineConfig({
   test: {
     globalSetup: 'scripts/lib/temporary-folder.ts',
@@ -34,8 +43,12 @@ export default defineConfig({
           ...limitsOf(120_000), // a dozen processes may start at once on a busy machine of two cores
           name: 'whole',
           include: ['packages/*/test/**/*.test.ts', 'scripts/**/*.test.ts', 'examples/**/*.test.ts'],
+          exclude: alone,
+          isolate: false,
+          setupFiles: ['scripts/lib/overwrite-lent-bytes.ts'],
         },
       },
+      { ...source, test: { ...limitsOf(120_000), name: 'alone', include: alone } },
       {
         // The servers take the packages as they are built, as their programs do: loading all sources for each file cost two seconds.
         ...built,

@@ -13,7 +13,6 @@ afterEach(() => child?.kill('SIGKILL'));
 
 interface Said {
   readonly missing: number;
-  readonly tookMs: number;
 }
 
 async function run(count: number, how: string, read: (child: ChildProcess) => Promise<string>) {
@@ -54,10 +53,9 @@ describe('close() of a line writer', () => {
     const command = '"$0" "$1" 20000 "in turns" 2>"$2" | { until [ -s "$2" ]; do sleep 0.05; done; cat; }';
     child = spawn('sh', ['-c', command, process.execPath, script, said], { stdio: ['ignore', 'pipe', 'inherit'] });
     const lines = (await text(child.stdout!)).split('\n').slice(0, -1);
-    const { missing, tookMs } = JSON.parse(await readFile(said, 'utf8')) as Said;
+    const { missing } = JSON.parse(await readFile(said, 'utf8')) as Said;
     expect(missing).toBeGreaterThan(10_000);
     expectWhole(lines, 20_000 - missing);
-    expect(tookMs).toBeLessThan(3000);
     await rm(folder, { recursive: true });
   });
 });

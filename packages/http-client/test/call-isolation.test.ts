@@ -1,11 +1,7 @@
 import { type PushBody, RequestBody, toPushBody } from '@windhover/core';
-import { poisonLentBytes } from '@windhover/transport/testing';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { createHttpClient, type HttpClient } from '../src/index.ts';
 import { type RawUpstream, startRawUpstream } from './raw-upstream.ts';
-
-beforeAll(() => poisonLentBytes(true));
-afterAll(() => poisonLentBytes(false));
 
 let upstream: RawUpstream;
 let client: HttpClient;

@@ -1,6 +1,5 @@
 import { type HttpHeaders, type PushBody, toPushBody } from '@windhover/core';
-import { poisonLentBytes } from '@windhover/transport/testing';
-import { afterAll, afterEach, beforeAll } from 'vitest';
+import { afterEach } from 'vitest';
 import { type ClientResponse, createHttpClient, type HttpClient } from '../src/index.ts';
 import { type RawUpstream, startRawUpstream } from './raw-upstream.ts';
 
@@ -37,8 +36,6 @@ export class ClientBench {
 /** A bench for the tests of one file. Lent bytes are overwritten. */
 export function useClientBench(): ClientBench {
   const bench = new ClientBench();
-  beforeAll(() => poisonLentBytes(true));
-  afterAll(() => poisonLentBytes(false));
   afterEach(async () => {
     bench.client.close();
     await bench.upstream.close();

@@ -6,8 +6,8 @@ import http2, {
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { localhostCertificate, poisonLentBytes } from '@windhover/transport/testing';
-import { afterAll, afterEach, beforeAll } from 'vitest';
+import { localhostCertificate } from '@windhover/transport/testing';
+import { afterEach } from 'vitest';
 import {
   createHttpClient,
   type HttpClient,
@@ -21,10 +21,8 @@ import { readBody } from './read-body.ts';
 /** What ends with the test. */
 export const cleanUps: (() => unknown)[] = [];
 
-/** For the top of a test file: every lent byte is poisoned, and what a test starts ends with it. */
+/** For the top of a test file: what a test starts ends with it. */
 export function useHttp2Upstreams(): void {
-  beforeAll(() => poisonLentBytes(true));
-  afterAll(() => poisonLentBytes(false));
   afterEach(async () => {
     for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
   });

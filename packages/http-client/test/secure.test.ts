@@ -5,16 +5,14 @@ import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
-import { localhostCertificate, poisonLentBytes } from '@windhover/transport/testing';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { localhostCertificate } from '@windhover/transport/testing';
+import { afterEach, describe, expect, it } from 'vitest';
 import { hasOpenssl, makeCertificate } from '../../../scripts/lib/make-certificate.ts';
 import { createHttpClient, type HttpClient, type Origin, parseOrigin } from '../src/index.ts';
 import { readBody } from './read-body.ts';
 
 const cleanUps: (() => unknown)[] = [];
 const { cert, key } = localhostCertificate;
-beforeAll(() => poisonLentBytes(true));
-afterAll(() => poisonLentBytes(false));
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });

@@ -2,16 +2,13 @@ import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { compose, type HttpContext, type Middleware, type Outcome } from '@windhover/core';
 import { createServer, type Server, type ServerOptions } from '@windhover/server';
-import { poisonLentBytes } from '@windhover/transport/testing';
-import { afterAll, afterEach, beforeAll } from 'vitest';
+import { afterEach } from 'vitest';
 import { type ReverseProxy, type ReverseProxyOptions, reverseProxy } from '../src/index.ts';
 
 const cleanUps: (() => unknown)[] = [];
 
-/** For the top of a test file: every lent byte is poisoned, and what a test starts ends with it. */
+/** For the top of a test file: what a test starts ends with it. */
 export function setUpProxies(): void {
-  beforeAll(() => poisonLentBytes(true));
-  afterAll(() => poisonLentBytes(false));
   afterEach(async () => {
     for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
   });

@@ -1,10 +1,7 @@
 import type { Handler, HttpContext, Outcome } from '@windhover/core';
 import { createManualClock, type ManualClock, MemoryClient } from '@windhover/testing';
 import { createMemoryPair, createTimerWheel } from '@windhover/transport';
-import { poisonLentBytes } from '@windhover/transport/testing';
 import { createServer, type ProtocolError, type Server, type ServerOptions } from '../src/index.ts';
-
-poisonLentBytes(true);
 
 /** A server on a clock that stands still, and all it says beside its answers. */
 export interface Bench {

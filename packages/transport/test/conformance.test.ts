@@ -13,12 +13,9 @@ import {
   type SocketDriver,
 } from '../src/index.ts';
 import { canBorrow, canBorrowTls } from '../src/lib/can-borrow.ts';
-import { channelRules, type OpenPair, poisonLentBytes, writeLocalhostCertificate } from '../src/testing.ts';
+import { channelRules, type OpenPair, writeLocalhostCertificate } from '../src/testing.ts';
 import { connectTls } from './connect-tls.ts';
 import { createStreamPair } from './stream-pair.ts';
-
-beforeAll(() => poisonLentBytes(true));
-afterAll(() => poisonLentBytes(false));
 
 it('finds that this Node can borrow: on Linux the fallback is for runtimes we have not seen', async () => {
   expect(await canBorrow()).toBe(process.platform !== 'win32');

@@ -17,7 +17,6 @@ import {
   type TlsOptions,
   type TransportError,
 } from '../src/index.ts';
-import { poisonLentBytes } from '../src/testing.ts';
 import { connectTls } from './connect-tls.ts';
 
 export interface Address {
@@ -36,7 +35,6 @@ export const failures: { readonly error: TransportError; readonly info: Connecti
 export function setUpTls(): void {
   beforeAll(async () => {
     if (!hasOpenssl) return;
-    poisonLentBytes(true);
     folder = await mkdtemp(join(tmpdir(), 'tls-'));
     main = await makeCertificate(folder, { name: 'main.example' });
     exact = await makeCertificate(folder, { name: 'exact.example.org' });

@@ -9,11 +9,9 @@ import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import tls from 'node:tls';
 import type { Connection } from '@windhover/core';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { connect, createMemoryPair, createTls, type Listener, listen, toDuplex } from '../src/index.ts';
-import { localhostCertificate, poisonLentBytes, writeLocalhostCertificate } from '../src/testing.ts';
-
-beforeAll(() => poisonLentBytes(true));
+import { localhostCertificate, writeLocalhostCertificate } from '../src/testing.ts';
 
 type Accept = (connection: Connection) => void;
 const closers: (() => void)[] = [];

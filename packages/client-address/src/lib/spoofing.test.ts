@@ -1,5 +1,6 @@
 import type { HeaderInit } from '@windhover/core';
 import { describe, expect, it } from 'vitest';
+import { cpuMsOf } from '../../../../scripts/lib/cpu-ms-of.ts';
 import { factsWith } from './client-fixtures.ts';
 import { type ClientAddressOptions, clientPolicy } from './client-policy.ts';
 import { type ClientFacts, resolveClient } from './resolve-client.ts';
@@ -214,8 +215,9 @@ describe('a client that claims to be somebody else', () => {
   it('costs nothing: entries that are not believed are not parsed', () => {
     const facts = factsWith({ 'X-Forwarded-For': `${'1,'.repeat(16_000)}203.0.113.9` });
     const policy = clientPolicy({ trust: ['10.0.0.0/8'] });
-    const startedAt = performance.now();
-    for (let count = 0; count < 20; count++) expect(resolveClient(facts, policy).address).toBe('203.0.113.9');
-    expect(performance.now() - startedAt).toBeLessThan(1000);
+    const costMs = cpuMsOf(() => {
+      for (let count = 0; count < 20; count++) expect(resolveClient(facts, policy).address).toBe('203.0.113.9');
+    });
+    expect(costMs).toBeLessThan(1000);
   });
 });

@@ -33,6 +33,8 @@ export abstract class BaseConnection implements Connection {
   private firstError: Error | undefined = undefined;
   private endError: Error | undefined = undefined;
   private closeListeners: ((error?: Error) => void)[] = [];
+  /** Whether `data` lends its bytes. The bytes that a driver reads into the consumer's own buffer are not. */
+  protected lendsBytes = true;
 
   abstract readonly info: ConnectionInfo;
   abstract readonly pendingBytes: number;
@@ -204,7 +206,7 @@ export abstract class BaseConnection implements Connection {
       this.consumerFailed(error);
     }
     this.isDelivering = false;
-    if (chunk !== undefined) endLoan(chunk);
+    if (chunk !== undefined && this.lendsBytes) endLoan(chunk);
   }
 
   private consumerFailed(error: unknown): void {

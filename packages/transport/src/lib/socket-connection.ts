@@ -67,6 +67,7 @@ export class SocketConnection extends BaseConnection {
     this.socket = socket;
     this.info = info;
     this.isBorrowing = driver === 'borrow';
+    this.lendsBytes = !this.isBorrowing || readBuffer === undefined;
     if (!this.isBorrowing) {
       socket.pause();
       socket.on('data', onData);
