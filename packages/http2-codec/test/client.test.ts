@@ -113,12 +113,20 @@ describe('a client', () => {
     expect(client.takeEvents()).toEqual([
       'reset 7 HTTP2_PEER_RESET 7 peer retryable',
       'reset 1 HTTP2_PEER_RESET 8 peer',
-      'reset 5 HTTP2_NOT_PROCESSED 7 peer retryable',
+      'reset 5 HTTP2_NOT_PROCESSED 0 peer retryable',
       'gone 3 0',
     ]);
     expect(client.connection.request(get, true)).toBeNull();
     client.receive(headers(3, ok));
     expect(client.takeEvents()).toEqual(['head 3 200  END']);
+  });
+
+  it('hears the text of a GOAWAY, without its control characters and up to 128 of them', () => {
+    const client = openedClient();
+    client.receive(
+      frame('GOAWAY', 0, 0, Buffer.concat([uint32(0, 11), Buffer.from(`too_many_pings\n${'x'.repeat(200)}`)])),
+    );
+    expect(client.takeEvents()).toEqual([`gone 0 11 too_many_pings?${'x'.repeat(113)}`]);
   });
 
   it.each<[string, Partial<Http2RequestHead>]>([

@@ -234,7 +234,7 @@ export class Recorded {
       },
       refused: (error) => void events.push(`refused ${told(error)}`),
       failed: (error) => void events.push(`failed ${told(error)}`),
-      goneAway: (lastId, code) => void events.push(`gone ${lastId} ${code}`),
+      goneAway: (lastId, code, text) => void events.push(`gone ${lastId} ${code} ${text}`.trimEnd()),
       pong: (payload) => void events.push(`pong ${Buffer.from(payload).toString('hex')}`),
       settingsChanged: () => void events.push('settings'),
       hasOutput: () => hooks.hasOutput?.(),

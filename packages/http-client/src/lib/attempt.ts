@@ -4,7 +4,7 @@ import type { TimerWheel } from '@windhover/transport';
 import type { CallListener } from './client-connection.ts';
 import type { ClientCall, ClientRequest, ClientResponse } from './client-types.ts';
 import { ClientError } from './errors.ts';
-import { isIdempotent } from './is-idempotent.ts';
+import { mayRepeat, type Repeats } from './may-repeat.ts';
 
 /** What carries calls: a connection. */
 export interface CallCarrier {
@@ -13,6 +13,8 @@ export interface CallCarrier {
   readonly calls: number;
   /** Whether a byte of the current answer has come. */
   readonly hasAnswered: boolean;
+  /** Whether the upstream has ended it with GOAWAY. */
+  readonly hasLeft?: boolean;
   /** Throws when the request cannot be written. */
   send(request: ClientRequest, listener: CallListener): void;
   abort(listener: CallListener, reason: Error): void;
@@ -34,9 +36,6 @@ export interface CallPool {
   close(): void;
 }
 
-/** An upstream that goes away again and again must not keep a call for ever. */
-const MAX_REFUSALS = 3;
-
 const ignore = (): void => undefined;
 
 /** One request, on a kept connection first; on a fresh one if that turns out to have been closed meanwhile. */
@@ -51,7 +50,7 @@ export class Attempt implements ClientCall, CallListener {
   private connection: CallCarrier | null = null;
   private connecting: AbortController | null = null;
   private isOver = false;
-  private refusals = 0;
+  private readonly repeats: Repeats = { refused: 0, lost: 0 };
 
   constructor(pool: CallPool, request: ClientRequest) {
     this.pool = pool;
@@ -140,15 +139,10 @@ export class Attempt implements ClientCall, CallListener {
     }
   }
 
-  /**
-   * RFC 9110 §9.2.2, RFC 9112 §9.3.1: a kept connection may close just as a request goes out. If no byte of an answer
-   * arrived, the request is sent again on a fresh connection, unless it may have had an effect or its body is gone.
-   */
+  /** On a fresh connection, if the upstream allows it and the body is still there. */
   private mayRetry(connection: CallCarrier, error: ClientError): boolean {
     const { method, body = null } = this.request;
-    // RFC 9113 §8.7: the upstream has said that it did nothing with it, whatever the method.
-    const isRefused = Http2Error.is(error.cause) && error.cause.isRetryable && ++this.refusals <= MAX_REFUSALS;
-    if (!this.turnsToHttp1(error) && !isRefused && !this.mayHaveBeenTooOld(connection, error, method)) return false;
+    if (!this.turnsToHttp1(error) && !mayRepeat(error, method, connection, this.repeats)) return false;
     if (body === null || typeof body === 'string' || body instanceof Uint8Array) return true;
     return isPushBody(body) && body instanceof RequestBody && body.rewind();
   }
@@ -160,9 +154,5 @@ export class Attempt implements ClientCall, CallListener {
     if (!cause.isPeers || cause.http2Code !== http2Codes.HTTP_1_1_REQUIRED) return false;
     this.pool = ofHttp1;
     return true;
-  }
-
-  private mayHaveBeenTooOld({ calls, hasAnswered }: CallCarrier, { code }: ClientError, method: string): boolean {
-    return code === 'CLIENT_CLOSED_EARLY' && calls >= 2 && !hasAnswered && isIdempotent(method);
   }
 }

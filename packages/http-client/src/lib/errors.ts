@@ -1,3 +1,5 @@
+import { Http2Error } from '@windhover/http2-codec';
+
 /** Every code this package rejects with, and the stage of the call that failed. */
 export const clientErrors = {
   CLIENT_OPTION_INVALID: { stage: 'request', message: 'An option is not valid' },
@@ -42,6 +44,14 @@ export class ClientError extends Error {
     this.code = code;
     this.stage = clientErrors[code].stage;
     Object.defineProperty(this, brand, { value: true });
+  }
+
+  /**
+   * Whether the upstream has certainly not processed the request: it could not be reached, or it has said so (HTTP/2:
+   * REFUSED_STREAM, or GOAWAY with an earlier last stream). Any request may then be sent elsewhere, whatever its method.
+   */
+  get isUnprocessed(): boolean {
+    return this.stage === 'connect' || (Http2Error.is(this.cause) && this.cause.isRetryable);
   }
 
   /** Whether `value` is a `ClientError` of this or another copy of the package. */

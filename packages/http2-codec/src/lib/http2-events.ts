@@ -26,8 +26,11 @@ export interface Http2Events {
   refused(error: Http2Error): void;
   /** The connection is over; GOAWAY is in the output. The owner flushes, closes, and ends its streams itself. */
   failed(error: Http2Error): void;
-  /** The peer goes away; it has not processed streams of ours above `lastStreamId`, which were told of by `reset`. */
-  goneAway(lastStreamId: number, code: number): void;
+  /**
+   * The peer goes away; it has not processed streams of ours above `lastStreamId`, which were told of by `reset`.
+   * `debugText`: what it says about that, at most 128 printable characters.
+   */
+  goneAway(lastStreamId: number, code: number, debugText: string): void;
   /** The answer to `ping`, lent. */
   pong(payload: Uint8Array): void;
   /** The peer has changed its settings. */

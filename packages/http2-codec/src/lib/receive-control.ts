@@ -20,6 +20,8 @@ import { updatePriority } from './receive-head.ts';
 import { receiveSettings } from './receive-settings.ts';
 import { windowOpened } from './send-data.ts';
 
+/** A longer text of GOAWAY is cut: it is for logs. */
+const MAX_DEBUG_BYTES = 128;
 /** What a frame costs of the budget. */
 const FRAME_COST = 1;
 
@@ -146,14 +148,18 @@ function receiveGoAway(core: Http2Core, id: number, bytes: Uint8Array, start: nu
   const unprocessed: Http2Stream[] = [];
   for (const stream of core.streams.values())
     if (stream.id > lastId && !core.isPeerId(stream.id)) unprocessed.push(stream);
-  const options = { isPeers: true, isRetryable: true };
-  const facts = http2Code === http2Codes.HTTP_1_1_REQUIRED ? { ...options, http2Code } : options;
+  const facts = { isPeers: true, isRetryable: true, http2Code }; // RFC 9113 §6.8: not processed, whatever the code says
   for (const stream of unprocessed) {
     if (stream.isClosed) continue; // by the owner, when it was told of another one
     core.closeStream(stream);
     core.events.reset(stream, new Http2Error('HTTP2_NOT_PROCESSED', facts));
   }
-  core.events.goneAway(lastId, http2Code);
+  core.events.goneAway(lastId, http2Code, debugText(bytes, start + 8, start + length));
+}
+
+/** The opaque data of GOAWAY are a text in practice, such as `too_many_pings`. */
+function debugText(bytes: Uint8Array, start: number, stop: number): string {
+  return decodeLatin1(bytes, start, Math.min(stop, start + MAX_DEBUG_BYTES)).replace(/[^ -~]/g, '?');
 }
 
 function receiveWindowUpdate(core: Http2Core, id: number, bytes: Uint8Array, start: number, length: number): void {

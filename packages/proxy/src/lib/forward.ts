@@ -95,7 +95,6 @@ export class Forward implements ClientRequest, ProxyAttempt {
     const { proxyProtocol } = parts.upstreams;
     this.preamble = proxyProtocol === null ? undefined : proxyPreamble(proxyProtocol, context);
     this.report = new Report(parts.name);
-    if (hasBody && settings.keepBodyBytes > 0 && this.isRepeatable) request.body.keep(settings.keepBodyBytes);
   }
 
   get upstream(): Upstream {
@@ -132,7 +131,8 @@ export class Forward implements ClientRequest, ProxyAttempt {
           else await this.around(settings.attempt);
         } catch (error) {
           const failure = this.failed(error);
-          if (failure.stage === 'connect' ? this.mayTryOther(failure, isLastChance) : this.mayRetry(failure)) continue;
+          if (failure.isUnprocessed && this.mayTryOther(failure, isLastChance)) continue;
+          if (failure.stage !== 'connect' && this.mayRetry(failure)) continue;
           this.giveUp(failure);
           return;
         }
@@ -162,10 +162,19 @@ export class Forward implements ClientRequest, ProxyAttempt {
     this.observer = upstream;
     this.response = null;
     this.number += 1;
+    this.keepBody();
     this.headTimeoutMs = retry !== null && this.hasMoreAttempts ? (retry.perTryMs ?? undefined) : undefined;
     if (this.abortReason === null) return;
     upstream.callOver();
     throw this.abortReason;
+  }
+
+  /** Kept for another attempt. Over HTTP/2 any request may get one, because the upstream says what it has not processed. */
+  private keepBody(): void {
+    const { keepBodyBytes } = this.parts.settings;
+    if (this.body === undefined || keepBodyBytes === 0) return;
+    const { protocol = 'http1' } = this.upstream.origin;
+    if (protocol !== 'http1' || this.isRepeatable) (this.body as RequestBody).keep(keepBodyBytes);
   }
 
   private answered(upstream: Upstream): void {
@@ -230,14 +239,15 @@ export class Forward implements ClientRequest, ProxyAttempt {
     return retry !== null && this.number < retry.attempts && this.isRepeatable;
   }
 
-  /** Nothing was sent, so any request may go to another upstream. */
+  /** The upstream has done nothing with it, so any request may go to another one. */
   private mayTryOther(failure: ClientError, isLastChance: boolean): boolean {
     const { upstreams } = this.parts;
     const { retry } = upstreams;
     if (this.abortReason !== null || isLastChance) return false;
     if (retry !== null && (this.number >= retry.attempts || !retry.hasFailure(failure.code))) return false;
     this.tried = [...this.tried, this.upstream];
-    return !upstreams.isExhausted(this.tried, upstreams.now);
+    if (upstreams.isExhausted(this.tried, upstreams.now)) return false;
+    return failure.stage === 'connect' || this.body === undefined || (this.body as RequestBody).rewind();
   }
 
   /** The request was sent: it may be sent again only if that does no harm. */

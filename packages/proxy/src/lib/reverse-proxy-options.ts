@@ -48,8 +48,8 @@ export interface ReverseProxyOptions extends HttpClientOptions {
   /** Changes the attributes of cookies from upstreams. Default: none. */
   readonly cookies?: CookieRules;
   /**
-   * How many bytes of the body of an idempotent request (PUT, DELETE) are kept, so that it can be sent again when a
-   * kept connection turns out to be closed; 0: none. Default: 65,536: forms and JSON fit, and a thousand uploads at
+   * How many bytes of the body of an idempotent request (PUT, DELETE), or of any to a server that may speak HTTP/2, are kept,
+   * so that it can be sent again when a kept connection turns out to be closed, or was not processed; 0: none. Default: 65,536: forms and JSON fit, and a thousand uploads at
    * once hold 64 MB at most.
    */
   readonly keepBodyBytes?: number;

@@ -23,6 +23,10 @@ export interface Http2ConnectionOwner {
   readonly assumedStreams: number;
   /** The upstream has said how many calls at a time it allows on a connection. */
   streamsAllowed(count: number): void;
+  /** The most calls at a time on a connection after the upstream has asked for calm; `Infinity` if it has not. */
+  readonly calmStreams: number;
+  /** The upstream has ended a connection with ENHANCE_YOUR_CALM, which had at most this many calls at a time. */
+  calmAsked(calls: number): void;
   /** It takes no more calls. */
   gone(connection: Http2ClientConnection): void;
 }
@@ -36,6 +40,8 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
   calls = 0;
   /** False only while a call is told that the connection was lost before anything came since its request went out. */
   hasAnswered = true;
+  /** True only while a call is told that the connection was lost after the upstream had said that it goes away. */
+  hasLeft = false;
   /** The bytes with which it began, see `ClientRequest`. */
   readonly preamble: string | undefined;
   /** Counts what comes, so that calls can tell whether anything came since they began. */
@@ -49,8 +55,10 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
   private isFlushing = false;
   private isPaused = false;
   private isHttp1 = false;
-  /** Set when the upstream has left with HTTP_1_1_REQUIRED. */
-  private wantsHttp1 = false;
+  /** With what the upstream goes away. */
+  private goodbye: { readonly code: number; readonly text: string } | null = null;
+  /** The most calls that it had at a time. */
+  private mostCalls = 0;
   private hasSettings = false;
   private resetStreams = 0;
   private settledListeners: (() => void)[] = [];
@@ -103,6 +111,7 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
     this.calls += 1;
     const call = new Http2Call(this, request, listener);
     this.open.set(listener, call);
+    this.mostCalls = Math.max(this.mostCalls, this.open.size);
     let isSent = false;
     try {
       isSent = call.send();
@@ -180,8 +189,9 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
     this.channel.destroy();
   }
 
-  goneAway(_lastStreamId: number, code: number): void {
-    this.wantsHttp1 ||= code === http2Codes.HTTP_1_1_REQUIRED;
+  goneAway(_lastStreamId: number, code: number, text: string): void {
+    if (code === http2Codes.ENHANCE_YOUR_CALM && this.goodbye?.code !== code) this.owner.calmAsked(this.mostCalls);
+    this.goodbye = { code, text };
     this.leave();
     this.watchIdle();
   }
@@ -214,7 +224,8 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
 
   private get freeStreams(): number {
     const { codec, owner } = this;
-    return this.hasSettings ? codec.freeStreams : Math.min(codec.freeStreams, owner.assumedStreams - codec.openStreams);
+    const most = this.hasSettings ? owner.calmStreams : Math.min(owner.assumedStreams, owner.calmStreams);
+    return Math.min(codec.freeStreams, most - codec.openStreams);
   }
 
   private received(chunk: Uint8Array): void {
@@ -233,12 +244,16 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
     this.leave();
     this.idleDeadline.dispose();
     // RFC 9113 §7: what it has not answered before it leaves so, it wants over HTTP/1.1, as if each stream were reset.
-    const wanted = this.wantsHttp1 ? new Http2Error('HTTP2_PEER_RESET', wantsHttp1) : null;
+    const { goodbye } = this;
+    const wanted = goodbye?.code === wantsHttp1.http2Code ? new Http2Error('HTTP2_PEER_RESET', wantsHttp1) : null;
+    const cause = goodbye === null ? error : new Error(goodbyeText(goodbye), { cause: error });
+    this.hasLeft = goodbye !== null;
     for (const call of [...this.open.values()]) {
       this.hasAnswered = call.readsBefore !== this.reads;
       if (wanted !== null) call.streamGone(wanted);
-      else call.connectionGone(error);
+      else call.connectionGone(cause);
     }
+    this.hasLeft = false;
     this.hasAnswered = true;
   }
 
@@ -269,6 +284,11 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
 /** Such an answer is complete in its first bytes, or else it is only not named so well. */
 function isAnswerOfHttp1(bytes: Uint8Array): boolean {
   return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 7)).toString('latin1') === 'HTTP/1.';
+}
+
+function goodbyeText({ code, text }: { readonly code: number; readonly text: string }): string {
+  const name = Object.entries(http2Codes).find(([, known]) => known === code)?.[0] ?? `code ${code}`;
+  return `it went away with ${name}${text === '' ? '' : ` (${text})`}`;
 }
 
 function callOf(stream: Http2Stream): Http2Call {

@@ -5,6 +5,7 @@ import type { ClientRequest, ResolvedClientOptions } from '../client-types.ts';
 import { connectOrigin } from '../connect-origin.ts';
 import { ClientError } from '../errors.ts';
 import type { Origin } from '../origin.ts';
+import { CalmStreams } from './calm-streams.ts';
 import { Http2ClientConnection, type Http2ConnectionOwner } from './http2-client-connection.ts';
 import { SharedOpening } from './shared-opening.ts';
 import { untilSettled } from './until-settled.ts';
@@ -25,6 +26,7 @@ export class Http2Pool implements Http2ConnectionOwner, CallPool {
   private readonly connections: Http2ClientConnection[] = [];
   private readonly all = new Set<Http2ClientConnection>();
   private readonly openings = new Map<string | undefined, SharedOpening<void>>();
+  private readonly calm = new CalmStreams();
   private isClosed = false;
 
   constructor(origin: Origin, options: ResolvedClientOptions, wheel: TimerWheel) {
@@ -67,6 +69,14 @@ export class Http2Pool implements Http2ConnectionOwner, CallPool {
   /** An upstream that allows none is asked once, and refuses. */
   streamsAllowed(count: number): void {
     this.assumedStreams = Math.max(1, Math.min(count, mostAssumed));
+  }
+
+  get calmStreams(): number {
+    return this.calm.mostAt(this.wheel.now);
+  }
+
+  calmAsked(calls: number): void {
+    this.calm.asked(calls, this.wheel.now);
   }
 
   gone(connection: Http2ClientConnection): void {
