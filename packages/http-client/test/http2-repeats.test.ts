@@ -192,7 +192,7 @@ describe('a kept connection of HTTP/2 that is lost', () => {
   it('without a word: the call that waited fails, and the next has a new connection', async () => {
     const { origin, silence, count } = await startCuttable();
     const clock = createManualClock();
-    const from = client({ clock });
+    const from = client({ clock, pingAfterMs: null });
     await ask(from, origin);
     silence();
     const waiting = from.request(origin.origin, get);

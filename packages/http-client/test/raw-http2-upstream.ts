@@ -79,8 +79,9 @@ export class RawPeer {
     this.send(PING, ACK, 0, payload);
   }
 
+  /** How many frames of a type came, for PING without its answers. */
   count(type: number): number {
-    return this.frames.filter((frame) => frame.type === type && (frame.flags & ACK) === 0).length;
+    return this.frames.filter((frame) => frame.type === type && (type !== PING || (frame.flags & ACK) === 0)).length;
   }
 }
 

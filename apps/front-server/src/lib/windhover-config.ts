@@ -5825,7 +5825,7 @@ export type ProxyFeature =
       readonly bufferRequests?: string | number;
       /** How much of an answer is read ahead of a slow client. Default: 0. */
       readonly bufferResponses?: string | number;
-      /** How much of the body of a PUT or DELETE is kept to be sent again. Default: 64KiB, enough for forms and JSON. */
+      /** How much of the body of a PUT or DELETE, over HTTP/2 of any request, is kept to be sent again. Default: 64KiB, enough for forms and JSON. */
       readonly keepBody?: string | number;
       /** How long connecting may take. Default: 3s. */
       readonly connectTimeout?: string | number;
@@ -5836,6 +5836,10 @@ export type ProxyFeature =
       readonly idleTimeout?: string | number;
       /** How long an upgraded connection may be silent both ways. Default: 1h. */
       readonly tunnelIdle?: string | number | null;
+      /** Over HTTP/2: how long a connection on which requests wait may be silent until it gets a PING; null sends none. Default: 30s. */
+      readonly pingAfter?: string | number | null;
+      /** How long the answer to a PING may take; then the connection ends, and its requests fail or are sent again. Default: 20s, as in gRPC and Kestrel. */
+      readonly pingTimeout?: string | number;
       /** Unused connections kept to each upstream. Default: 256. */
       readonly maxIdle?: number;
       /** A page that GET and HEAD get at once, with 503 and Retry-After, while no server is available and one is being warmed up (`warmUp`). Default: they are passed on all the same. */

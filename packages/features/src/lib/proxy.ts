@@ -98,7 +98,7 @@ const schema = orAlone(
     keepBody: size()
       .exactOptional()
       .describe(
-        'How much of the body of a PUT or DELETE is kept to be sent again. Default: 64KiB, enough for forms and JSON.',
+        'How much of the body of a PUT or DELETE, over HTTP/2 of any request, is kept to be sent again. Default: 64KiB, enough for forms and JSON.',
       ),
     connectTimeout: timeout.exactOptional().describe('How long connecting may take. Default: 3s.'),
     timeout: timeout
@@ -118,6 +118,17 @@ const schema = orAlone(
       .nullable()
       .exactOptional()
       .describe('How long an upgraded connection may be silent both ways. Default: 1h.'),
+    pingAfter: timeout
+      .nullable()
+      .exactOptional()
+      .describe(
+        'Over HTTP/2: how long a connection on which requests wait may be silent until it gets a PING; null sends none. Default: 30s.',
+      ),
+    pingTimeout: timeout
+      .exactOptional()
+      .describe(
+        'How long the answer to a PING may take; then the connection ends, and its requests fail or are sent again. Default: 20s, as in gRPC and Kestrel.',
+      ),
     maxIdle: z.int().min(0).exactOptional().describe('Unused connections kept to each upstream. Default: 256.'),
     splash: z
       .string()
@@ -208,6 +219,8 @@ const names = {
   bodyTimeout: 'bodyTimeoutMs',
   idleTimeout: 'idleTimeoutMs',
   tunnelIdle: 'tunnelIdleMs',
+  pingAfter: 'pingAfterMs',
+  pingTimeout: 'pingTimeoutMs',
   maxIdle: 'maxIdlePerOrigin',
 } as const satisfies Partial<Record<keyof Options, keyof ReverseProxyOptions>>;
 

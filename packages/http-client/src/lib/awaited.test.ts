@@ -23,7 +23,8 @@ describe('awaitedOf()', () => {
 });
 
 describe('awaitedMs()', () => {
-  const options = { connectTimeoutMs: 1, headTimeoutMs: 2, bodyTimeoutMs: 3, idleTimeoutMs: 4, maxIdlePerOrigin: 5 };
+  const others = { pingAfterMs: null, pingTimeoutMs: 6, maxIdlePerOrigin: 5 };
+  const options = { connectTimeoutMs: 1, headTimeoutMs: 2, bodyTimeoutMs: 3, idleTimeoutMs: 4, ...others };
   it.each<[Awaited, number | null]>([
     ['nothing', null],
     ['request', 4],

@@ -98,6 +98,19 @@ export interface HttpClientOptions {
    */
   readonly idleTimeoutMs?: number;
   /**
+   * HTTP/2: silence after which a connection on which calls wait gets a PING, because a firewall may have forgotten it;
+   * `null`: none is sent. The first call on a connection that was unused for so long has one with it. Default: 30,000. With
+   * `pingTimeoutMs` it is less than `headTimeoutMs`: a dead connection is found before its calls time out one by one. While
+   * nothing is answered, further pings come every five and a half minutes, because servers of gRPC allow one every five.
+   */
+  readonly pingAfterMs?: number | null;
+  /**
+   * How long the answer to such a PING may take; anything that comes counts. Then the connection ends, and its calls fail
+   * or are sent again. Default: 20,000, as in gRPC and Kestrel: an upstream may compute for long before it looks at its
+   * connections.
+   */
+  readonly pingTimeoutMs?: number;
+  /**
    * Unused connections kept for each origin. Default: 256. It only bounds descriptors, because `idleTimeoutMs` empties
    * the pool. A small number is costly: answers complete in bursts, and connections closed then are reopened at once
    * (with 32, 64 busy clients opened a connection for every fifth request).

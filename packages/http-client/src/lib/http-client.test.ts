@@ -5,6 +5,7 @@ describe('createHttpClient()', () => {
   it.each<[unknown, string]>([
     [{ connectTimeoutMs: 0 }, 'connectTimeoutMs: expected milliseconds above 0, found 0'],
     [{ headTimeoutMs: '60s' }, 'headTimeoutMs: expected milliseconds above 0, or null for no limit, found "60s"'],
+    [{ pingAfterMs: 0 }, 'pingAfterMs: expected milliseconds above 0, or null for no limit, found 0'],
     [{ maxIdlePerOrigin: 1.5 }, 'maxIdlePerOrigin: expected a whole number, 0 or more, found 1.5'],
     [{ wheel: {} }, 'wheel: expected what createTimerWheel() makes, found {}'],
     [{ idleTimeout: 5 }, 'found `idleTimeout`. Did you mean `idleTimeoutMs`?'],

@@ -32,6 +32,8 @@ const optionRules: Rules<HttpClientOptions & HttpClientEnvironment> = {
   headTimeoutMs: orNull(milliseconds('above 0')),
   bodyTimeoutMs: orNull(milliseconds('above 0')),
   idleTimeoutMs: milliseconds('from 0 on'),
+  pingAfterMs: orNull(milliseconds('above 0')),
+  pingTimeoutMs: milliseconds('above 0'),
   maxIdlePerOrigin: wholeNumber(0),
   clock: withFunctions(['now', 'schedule']),
   wheel: withFunctions(['createDeadline'], 'what createTimerWheel() makes'),
@@ -50,6 +52,8 @@ export function createHttpClient(options: HttpClientOptions & HttpClientEnvironm
     headTimeoutMs: options.headTimeoutMs === undefined ? 60_000 : options.headTimeoutMs,
     bodyTimeoutMs: options.bodyTimeoutMs === undefined ? 60_000 : options.bodyTimeoutMs,
     idleTimeoutMs: options.idleTimeoutMs ?? 4000,
+    pingAfterMs: options.pingAfterMs === undefined ? 30_000 : options.pingAfterMs,
+    pingTimeoutMs: options.pingTimeoutMs ?? 20_000,
     maxIdlePerOrigin: options.maxIdlePerOrigin ?? 256,
   };
   const wheel = options.wheel ?? createTimerWheel({ clock: options.clock ?? systemClock });

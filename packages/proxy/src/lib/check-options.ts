@@ -50,6 +50,8 @@ const rules: Rules<ReverseProxyOptions> = {
   headTimeoutMs: ofClient,
   bodyTimeoutMs: ofClient,
   idleTimeoutMs: ofClient,
+  pingAfterMs: ofClient,
+  pingTimeoutMs: ofClient,
   maxIdlePerOrigin: ofClient,
 };
 

@@ -76,6 +76,7 @@ function ofUpstreams({ name, restMs, log, onUpstream }: ReverseProxyOptions): ob
 
 const clientOptions: readonly string[] = [
   ...['connectTimeoutMs', 'headTimeoutMs', 'bodyTimeoutMs', 'idleTimeoutMs', 'maxIdlePerOrigin', 'clock'],
+  ...['pingAfterMs', 'pingTimeoutMs'],
 ];
 
 function ofClient(options: ReverseProxyOptions): object {

@@ -5,6 +5,7 @@ import type { CallCarrier } from '../attempt.ts';
 import type { CallListener } from '../client-connection.ts';
 import type { ClientRequest, ResolvedClientOptions } from '../client-types.ts';
 import { Http2Call, type Http2CallOwner } from './http2-call.ts';
+import { PingWatch, type PingWatchOwner } from './ping-watch.ts';
 
 /**
  * Servers end a connection on which too many streams are reset, and the calls of others with it: our own after 200 in half
@@ -13,6 +14,11 @@ import { Http2Call, type Http2CallOwner } from './http2-call.ts';
 const MAX_RESETS = 50;
 
 const wantsHttp1 = { isPeers: true, http2Code: http2Codes.HTTP_1_1_REQUIRED };
+
+/** What gRPC servers say that get pings too often. */
+const tooManyPings = 'too_many_pings';
+
+const pingPayload = new Uint8Array(8);
 
 /** What a connection tells its pool. */
 export interface Http2ConnectionOwner {
@@ -27,12 +33,16 @@ export interface Http2ConnectionOwner {
   readonly calmStreams: number;
   /** The upstream has ended a connection with ENHANCE_YOUR_CALM, which had at most this many calls at a time. */
   calmAsked(calls: number): void;
+  /** The silence after which it gets a PING, in milliseconds; `null`: it gets none. */
+  readonly pingAfterMs: number | null;
+  /** The upstream has ended a connection because of its pings. */
+  pingsRefused(): void;
   /** It takes no more calls. */
   gone(connection: Http2ClientConnection): void;
 }
 
 /** One HTTP/2 connection to an upstream, with as many calls at a time as the upstream allows. */
-export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallCarrier {
+export class Http2ClientConnection implements Http2Events, Http2CallOwner, PingWatchOwner, CallCarrier {
   readonly httpVersion = '2.0';
   readonly owner: Http2ConnectionOwner;
   readonly codec: Http2Connection;
@@ -40,7 +50,7 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
   calls = 0;
   /** False only while a call is told that the connection was lost before anything came since its request went out. */
   hasAnswered = true;
-  /** True only while a call is told that the connection was lost after the upstream had said that it goes away. */
+  /** True only while a call is told that the upstream went away, or is not there any more. */
   hasLeft = false;
   /** The bytes with which it began, see `ClientRequest`. */
   readonly preamble: string | undefined;
@@ -49,11 +59,13 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
   private readonly channel: Connection;
   private readonly open = new Map<CallListener, Http2Call>();
   private readonly idleDeadline: Deadline;
+  private readonly pings: PingWatch;
   /** Places that were promised to calls which have not begun. */
   private promised = 0;
   private isClosed = false;
   private isFlushing = false;
   private isPaused = false;
+  private isDead = false;
   private isHttp1 = false;
   /** With what the upstream goes away. */
   private goodbye: { readonly code: number; readonly text: string } | null = null;
@@ -73,6 +85,7 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
     this.owner = owner;
     this.scheme = owner.origin.tls === null ? 'http' : 'https';
     this.idleDeadline = owner.wheel.createDeadline(() => this.retire());
+    this.pings = new PingWatch(this);
     this.codec = new Http2Connection({ role: 'client', events: this });
     channel.attach({
       data: (chunk) => this.received(chunk),
@@ -118,6 +131,7 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
     } finally {
       if (!isSent) this.callOver(call);
     }
+    this.pings.sent();
     if (!isSent) throw new Error('The upstream takes no more requests on this connection');
   }
 
@@ -157,6 +171,7 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
   }
 
   data(stream: Http2Stream, bytes: Uint8Array): void {
+    this.pings.answered();
     callOf(stream).receivedData(bytes);
   }
 
@@ -165,6 +180,7 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
   }
 
   head(stream: Http2Stream, isEnd: boolean): void {
+    this.pings.answered();
     callOf(stream).receivedHead(isEnd);
   }
 
@@ -190,14 +206,46 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
   }
 
   goneAway(_lastStreamId: number, code: number, text: string): void {
-    if (code === http2Codes.ENHANCE_YOUR_CALM && this.goodbye?.code !== code) this.owner.calmAsked(this.mostCalls);
+    if (code === http2Codes.ENHANCE_YOUR_CALM && this.goodbye?.code !== code) {
+      if (text === tooManyPings) this.owner.pingsRefused();
+      else this.owner.calmAsked(this.mostCalls);
+    }
     this.goodbye = { code, text };
     this.leave();
     this.watchIdle();
   }
 
   pong(): void {
-    return;
+    return; // it has been heard of as all that comes
+  }
+
+  get wheel(): TimerWheel {
+    return this.owner.wheel;
+  }
+
+  get pingAfterMs(): number | null {
+    return this.owner.pingAfterMs;
+  }
+
+  get pingTimeoutMs(): number {
+    return this.owner.options.pingTimeoutMs;
+  }
+
+  get hasCalls(): boolean {
+    return this.open.size > 0;
+  }
+
+  get isDeaf(): boolean {
+    return this.isPaused;
+  }
+
+  ping(): void {
+    this.codec.ping(pingPayload);
+  }
+
+  dead(): void {
+    this.isDead = true;
+    this.channel.destroy(new Error(`it has sent nothing, not even the answer to a PING, for ${this.pingTimeoutMs} ms`));
   }
 
   settingsChanged(): void {
@@ -229,13 +277,18 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
   }
 
   private received(chunk: Uint8Array): void {
+    const { now } = this.owner.wheel;
     this.reads += 1;
     if (this.reads === 1) this.isHttp1 = isAnswerOfHttp1(chunk);
-    this.codec.receive(chunk, this.owner.wheel.now);
+    this.pings.heard(now);
+    this.codec.receive(chunk, now);
   }
 
   private drained(): void {
-    if (this.isPaused) this.channel.resume();
+    if (this.isPaused) {
+      this.pings.heard(this.owner.wheel.now);
+      this.channel.resume();
+    }
     this.isPaused = false;
     this.codec.isBlocked = false;
   }
@@ -243,11 +296,12 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, CallC
   private closed(error: Error | undefined): void {
     this.leave();
     this.idleDeadline.dispose();
+    this.pings.dispose();
     // RFC 9113 §7: what it has not answered before it leaves so, it wants over HTTP/1.1, as if each stream were reset.
     const { goodbye } = this;
     const wanted = goodbye?.code === wantsHttp1.http2Code ? new Http2Error('HTTP2_PEER_RESET', wantsHttp1) : null;
     const cause = goodbye === null ? error : new Error(goodbyeText(goodbye), { cause: error });
-    this.hasLeft = goodbye !== null;
+    this.hasLeft = goodbye !== null || this.isDead;
     for (const call of [...this.open.values()]) {
       this.hasAnswered = call.readsBefore !== this.reads;
       if (wanted !== null) call.streamGone(wanted);

@@ -27,6 +27,7 @@ export class Http2Pool implements Http2ConnectionOwner, CallPool {
   private readonly all = new Set<Http2ClientConnection>();
   private readonly openings = new Map<string | undefined, SharedOpening<void>>();
   private readonly calm = new CalmStreams();
+  private pingFactor = 1;
   private isClosed = false;
 
   constructor(origin: Origin, options: ResolvedClientOptions, wheel: TimerWheel) {
@@ -77,6 +78,16 @@ export class Http2Pool implements Http2ConnectionOwner, CallPool {
 
   calmAsked(calls: number): void {
     this.calm.asked(calls, this.wheel.now);
+  }
+
+  get pingAfterMs(): number | null {
+    const { pingAfterMs } = this.options;
+    return pingAfterMs === null ? null : pingAfterMs * this.pingFactor;
+  }
+
+  /** As gRPC demands of clients: half as many from now on. */
+  pingsRefused(): void {
+    this.pingFactor = Math.min(this.pingFactor * 2, 1024);
   }
 
   gone(connection: Http2ClientConnection): void {
