@@ -1,5 +1,13 @@
 import type { Connection, ConnectionInfo } from '@windhover/core';
-import { Http2Connection, Http2Error, type Http2Events, type Http2Stream, http2Codes } from '@windhover/http2-codec';
+import {
+  defaultHttp2Limits,
+  Http2Connection,
+  Http2Error,
+  type Http2Events,
+  type Http2Stream,
+  http2Codes,
+  resolveHttp2Limits,
+} from '@windhover/http2-codec';
 import type { Deadline, TimerWheel } from '@windhover/transport';
 import type { CallCarrier } from '../attempt.ts';
 import type { CallListener } from '../client-connection.ts';
@@ -14,6 +22,15 @@ import { PingWatch, type PingWatchOwner } from './ping-watch.ts';
 const MAX_RESETS = 50;
 
 const wantsHttp1 = { isPeers: true, http2Code: http2Codes.HTTP_1_1_REQUIRED };
+
+/** Calls at a time on a connection, also where the upstream allows more: RFC 9113 §6.5.2 advises no fewer. */
+const MAX_STREAMS = 100;
+
+/**
+ * The window of a connection has room for those of all its streams. With a smaller one, clients that do not read their
+ * answers would stop those of others.
+ */
+const limits = resolveHttp2Limits({ connectionWindowBytes: MAX_STREAMS * defaultHttp2Limits.streamWindowBytes });
 
 /** What gRPC servers say that get pings too often. */
 const tooManyPings = 'too_many_pings';
@@ -86,7 +103,7 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, PingW
     this.scheme = owner.origin.tls === null ? 'http' : 'https';
     this.idleDeadline = owner.wheel.createDeadline(() => this.retire());
     this.pings = new PingWatch(this);
-    this.codec = new Http2Connection({ role: 'client', events: this });
+    this.codec = new Http2Connection({ role: 'client', events: this, limits });
     channel.attach({
       data: (chunk) => this.received(chunk),
       end: () => channel.destroy(),
@@ -272,7 +289,7 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, PingW
 
   private get freeStreams(): number {
     const { codec, owner } = this;
-    const most = this.hasSettings ? owner.calmStreams : Math.min(owner.assumedStreams, owner.calmStreams);
+    const most = Math.min(this.hasSettings ? MAX_STREAMS : owner.assumedStreams, owner.calmStreams);
     return Math.min(codec.freeStreams, most - codec.openStreams);
   }
 
