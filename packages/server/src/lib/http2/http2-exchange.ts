@@ -14,6 +14,7 @@ import { publishRequest } from '../diagnostics.ts';
 import type { Engine } from '../engine.ts';
 import { EngineExchange, isDecided } from '../engine-exchange.ts';
 import { serverError, serverErrors } from '../errors.ts';
+import { KeptBytes } from '../kept-bytes.ts';
 import { RateWatch } from '../rate-watch.ts';
 import { refuseConnect } from '../refuse-connect.ts';
 import { planResponse, type ResponsePlan } from '../response-plan.ts';
@@ -43,6 +44,8 @@ export class Http2Exchange extends EngineExchange implements BodySourceOwner, Ht
   private tunnelFields: readonly string[] = [];
   private sink: Http2Sink | null = null;
   private tunnel: StreamTunnel | null = null;
+  /** What has come for a tunnel that the handler has not decided on yet; the window bounds it. */
+  private early: KeptBytes | null = null;
   private uploadWatch: RateWatch | null = null;
   private answerWatch: RateWatch | null = null;
 
@@ -99,7 +102,8 @@ export class Http2Exchange extends EngineExchange implements BodySourceOwner, Ht
 
   bodyArrived(bytes: Uint8Array): void {
     if (this.tunnel !== null) this.tunnel.arrived(bytes);
-    else this.upload?.arrived(bytes);
+    else if (this.upload !== null) this.upload.arrived(bytes);
+    else if (this.state === 'handling') (this.early ??= new KeptBytes()).add(new Uint8Array(bytes));
   }
 
   requestEnded(trailers: readonly string[] | null): void {
@@ -291,6 +295,8 @@ export class Http2Exchange extends EngineExchange implements BodySourceOwner, Ht
     this.tunnel = new StreamTunnel(stream, context.connection, tunnelResets);
     stream.respond(200, this.tunnelFields, false, -1, this.engine.date.valueAt(now));
     connection.openTunnel(this.tunnel, context.response.upgrade!, this);
+    if (this.early !== null) this.tunnel.arrived(this.early.take());
+    this.early = null;
     if (!stream.isRemoteOpen) this.tunnel.peerEnded();
   }
 
@@ -326,9 +332,13 @@ export class Http2Exchange extends EngineExchange implements BodySourceOwner, Ht
     const { stream, source, upload } = this;
     this.state = 'done';
     this.isUntold = !this.hasSentListeners;
-    if (source !== null && stream.isRemoteOpen) {
-      source.discard(serverError('SERVER_BODY_UNREAD'));
-      upload!.wantedChanged();
+    if (stream.isRemoteOpen) {
+      if (source === null)
+        stream.discard(); // a tunnel that was refused
+      else {
+        source.discard(serverError('SERVER_BODY_UNREAD'));
+        upload!.wantedChanged();
+      }
       this.connection.resetLater(stream);
     }
     this.connection.answered(this);
