@@ -22,6 +22,7 @@ export {
 } from './lib/freshness.ts';
 export { formatHttpDate, type ParseHttpDateOptions, parseHttpDate } from './lib/http-date.ts';
 export { isIPv4, isIPv6 } from './lib/ip-address.ts';
+export { isGrpc } from './lib/is-grpc.ts';
 export { isOriginOfHost } from './lib/is-origin-of-host.ts';
 export { isStorable, type StorableRequest, type StorableResponse } from './lib/is-storable.ts';
 export { parseListField } from './lib/list-field.ts';
