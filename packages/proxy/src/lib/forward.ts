@@ -16,6 +16,7 @@ import {
   isIdempotent,
   JudgedFields,
 } from '@windhover/http-client';
+import { isGrpc } from '@windhover/http-semantics';
 import { toLines } from './header-changes.ts';
 import { endToEnd, nominatedNames } from './hop-by-hop.ts';
 import { passAnswer } from './pass-answer.ts';
@@ -289,9 +290,11 @@ export class Forward implements ClientRequest, ProxyAttempt {
    */
   private giveUp(failure: ClientError): void {
     const isLogged = failure.stage === 'connect' && (this.parts.hasLog || !this.isNews);
-    const error = toProxyError(failure);
+    const { request, response } = this.context;
+    const error = toProxyError(failure, isGrpc(request.headers.get('content-type')));
     if (!isLogged) throw error;
-    this.context.response.status = error.status;
+    response.status = error.status;
+    if (error.headers !== null) response.headers.assign(error.headers);
   }
 }
 

@@ -13,15 +13,24 @@ const codes: Readonly<Partial<Record<ClientErrorCode, ProxyErrorCode>>> = {
   CLIENT_BAD_RESPONSE: 'PROXY_BAD_RESPONSE',
 };
 
+/** A client of gRPC would take a 504 for its own deadline, and not try again; but nothing has reached the upstream. */
+const UNAVAILABLE = '14';
+
 /**
  * Converts an upstream failure into the error for the client. The detail names the upstream, and goes to the log only.
+ *
+ * @param isGrpc whether the client reads `Grpc-Status` and `Grpc-Message`
  */
-export function toProxyError(failure: unknown): HttpError {
+export function toProxyError(failure: unknown, isGrpc = false): HttpError {
   if (!ClientError.is(failure) || failure.code === 'CLIENT_ABORTED') throw failure; // the client left
   const { cause } = failure;
   if (failure.code === 'CLIENT_BODY_FAILED' && HttpError.is(cause)) return cause; // 413 or 408, as the server decided
   const code = codes[failure.code] ?? 'PROXY_REQUEST';
-  return new HttpError(proxyErrors[code].status, code, failure.message, { cause: failure });
+  const { status, message } = proxyErrors[code];
+  if (!isGrpc) return new HttpError(status, code, failure.message, { cause: failure });
+  const decided = failure.isUnprocessed ? { 'Grpc-Status': UNAVAILABLE } : {};
+  const headers = { ...decided, 'Grpc-Message': message };
+  return new HttpError(status, code, failure.message, { cause: failure, headers });
 }
 
 /** Creates an error of the table. */

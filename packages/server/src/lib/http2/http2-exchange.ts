@@ -7,6 +7,7 @@ import {
   HttpHeaders,
   toPushBody,
 } from '@windhover/core';
+import { isGrpc } from '@windhover/http-semantics';
 import { type Http2Stream, http2Codes } from '@windhover/http2-codec';
 import { StreamTunnel } from '@windhover/transport';
 import { BodySource, type BodySourceOwner } from '../body-source.ts';
@@ -20,6 +21,7 @@ import { refuseConnect } from '../refuse-connect.ts';
 import { planResponse, type ResponsePlan } from '../response-plan.ts';
 import type { Cut } from '../response-writer.ts';
 import { asksForHttp1 } from './asks-for-http1.ts';
+import { grpcRefusal } from './grpc-refusal.ts';
 import type { Http2ExchangeOwner } from './http2-exchange-owner.ts';
 import { Http2Sink, type Http2SinkOwner } from './http2-sink.ts';
 import { Http2Upload } from './http2-upload.ts';
@@ -195,7 +197,8 @@ export class Http2Exchange extends EngineExchange implements BodySourceOwner, Ht
       this.done();
       return;
     }
-    this.write(plan, now);
+    if (plan.status >= 400 && this.isRefusedGrpc) this.refuseGrpc(plan.status, now);
+    else this.write(plan, now);
   }
 
   /** Cuts the stream off, because an orderly end would make the message look complete. */
@@ -238,6 +241,23 @@ export class Http2Exchange extends EngineExchange implements BodySourceOwner, Ht
 
   private get takenBytes(): number {
     return this.sink === null ? 0 : this.sink.bytesSent - this.sink.keptBytes;
+  }
+
+  /** Whether a client of gRPC would get an error of HTTP, which tells it little. */
+  private get isRefusedGrpc(): boolean {
+    const { request, response } = this.context;
+    return isGrpc(request.headers.get('content-type')) && !isGrpc(response.headers.get('content-type'));
+  }
+
+  /** The status in the outcome stays the one of HTTP, so that logs and metrics show an error. */
+  private refuseGrpc(status: number, now: number): void {
+    const { stream, context, engine, error } = this;
+    const { response } = context;
+    const message = HttpError.is(error) && error.expose ? error.message : this.statusText(status);
+    const fields = grpcRefusal(response.headers.fields, status, message);
+    stream.respond(200, fields, true, -1, hasDate(fields) ? '' : engine.date.valueAt(now));
+    disposeBody(response.takeBody(), new Error('A client of gRPC gets no body with an error'));
+    this.done();
   }
 
   private write(plan: ResponsePlan, now: number): void {
