@@ -3,8 +3,9 @@ import { Http1Error, type ResponseHead } from '@windhover/http-parser';
 import type { Deadline, TimerWheel } from '@windhover/transport';
 import { answerHint } from './answer-hint.ts';
 import { awaitedMs, awaitedOf, type ConnectionState } from './awaited.ts';
+import { callError } from './call-error.ts';
 import type { ClientRequest, ClientResponse, ResolvedClientOptions } from './client-types.ts';
-import { ClientError, type ClientErrorCode } from './errors.ts';
+import type { ClientError, ClientErrorCode } from './errors.ts';
 import { mayReuse } from './may-reuse.ts';
 import { RequestSender, type RequestSenderOwner } from './request-sender.ts';
 import { ResponseBody, type ResponseBodyOwner } from './response-body.ts';
@@ -311,7 +312,7 @@ export class ClientConnection implements ChannelConsumer, ResponseBodyOwner, Req
 
   private failWith(code: ClientErrorCode, detail: string, cause?: unknown): void {
     if (this.state === 'closed' || this.state === 'idle') return;
-    const error = new ClientError(code, detail, cause);
+    const error = callError(code, detail, this.owner.origin.key, cause);
     const { body } = this;
     this.state = 'closed';
     this.body = null;

@@ -291,7 +291,7 @@ export class Forward implements ClientRequest, ProxyAttempt {
   private giveUp(failure: ClientError): void {
     const isLogged = failure.stage === 'connect' && (this.parts.hasLog || !this.isNews);
     const { request, response } = this.context;
-    const error = toProxyError(failure, isGrpc(request.headers.get('content-type')));
+    const error = toProxyError(failure, this.upstream.address, isGrpc(request.headers.get('content-type')));
     if (!isLogged) throw error;
     response.status = error.status;
     if (error.headers !== null) response.headers.assign(error.headers);

@@ -19,18 +19,20 @@ const UNAVAILABLE = '14';
 /**
  * Converts an upstream failure into the error for the client. The detail names the upstream, and goes to the log only.
  *
+ * @param upstream its address
  * @param isGrpc whether the client reads `Grpc-Status` and `Grpc-Message`
  */
-export function toProxyError(failure: unknown, isGrpc = false): HttpError {
+export function toProxyError(failure: unknown, upstream: string, isGrpc: boolean): HttpError {
   if (!ClientError.is(failure) || failure.code === 'CLIENT_ABORTED') throw failure; // the client left
   const { cause } = failure;
   if (failure.code === 'CLIENT_BODY_FAILED' && HttpError.is(cause)) return cause; // 413 or 408, as the server decided
   const code = codes[failure.code] ?? 'PROXY_REQUEST';
   const { status, message } = proxyErrors[code];
-  if (!isGrpc) return new HttpError(status, code, failure.message, { cause: failure });
+  const named = failure.message.includes(upstream) ? failure.message : `${failure.message} (${upstream})`;
+  if (!isGrpc) return new HttpError(status, code, named, { cause: failure });
   const decided = failure.isUnprocessed ? { 'Grpc-Status': UNAVAILABLE } : {};
   const headers = { ...decided, 'Grpc-Message': message };
-  return new HttpError(status, code, failure.message, { cause: failure, headers });
+  return new HttpError(status, code, named, { cause: failure, headers });
 }
 
 /** Creates an error of the table. */

@@ -28,6 +28,8 @@ import type { UpstreamsOptions } from './upstreams-options.ts';
 import { type Waiter, WaitQueue } from './wait-queue.ts';
 
 let made = 0;
+/** So many addresses stand in an error; more would only be long. */
+const MOST_NAMED = 3;
 
 /** Interchangeable upstreams, and what is known of them. Any number of proxies can share them. */
 export class Upstreams implements UpstreamOwner {
@@ -84,7 +86,8 @@ export class Upstreams implements UpstreamOwner {
     this.retry = retry === undefined ? null : createRetryPolicy(retry);
     this.budget = new RetryBudget(this.retry?.budget ?? 1);
     const { queue = 100, queueTimeoutMs = 5000 } = connections ?? {};
-    this.queue = connections === undefined ? null : new WaitQueue(queue, queueTimeoutMs, this.client.wheel);
+    this.queue =
+      connections === undefined ? null : new WaitQueue(queue, queueTimeoutMs, this.client.wheel, () => this.label);
     this.queueDeadline = this.client.wheel.createDeadline(() => this.serveQueue());
     this.record = new UpstreamRecord({
       restMs,
@@ -113,6 +116,11 @@ export class Upstreams implements UpstreamOwner {
     this.fixed = checkServers(servers);
     this.setServers(this.fixed);
     if (this.all.length === 0 && options.discover === undefined) throw proxyError('PROXY_NO_UPSTREAM');
+  }
+
+  /** What errors call all of them. */
+  private get label(): string {
+    return this.name ?? (this.addresses.slice(0, MOST_NAMED).join(', ') || 'none was found');
   }
 
   /** The addresses, as `onUpstream` names them. */
@@ -230,7 +238,7 @@ export class Upstreams implements UpstreamOwner {
 
   /** Waits until one has room. Throws when the queue is full, or when no upstream would take the request anyway. */
   wait(tried: readonly Upstream[], now: number): Waiter {
-    if (this.queue === null || this.isExhausted(tried, now)) throw proxyError('PROXY_CIRCUIT_OPEN');
+    if (this.queue === null || this.isExhausted(tried, now)) throw proxyError('PROXY_CIRCUIT_OPEN', this.label);
     return this.queue.join(tried);
   }
 

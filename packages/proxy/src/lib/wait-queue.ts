@@ -20,11 +20,14 @@ interface Entry {
 /** Requests that wait for an upstream, the first one first. */
 export class WaitQueue {
   private readonly entries = new Set<Entry>();
+  private readonly label: () => string;
   private readonly max: number;
   private readonly timeoutMs: number;
   private readonly wheel: TimerWheel;
 
-  constructor(max: number, timeoutMs: number, wheel: TimerWheel) {
+  /** @param label names the upstreams for errors */
+  constructor(max: number, timeoutMs: number, wheel: TimerWheel, label: () => string) {
+    this.label = label;
     this.max = max;
     this.timeoutMs = timeoutMs;
     this.wheel = wheel;
@@ -40,10 +43,10 @@ export class WaitQueue {
 
   /** Throws `PROXY_QUEUE_FULL`. */
   join(tried: readonly Upstream[]): Waiter {
-    if (this.entries.size >= this.max) throw proxyError('PROXY_QUEUE_FULL');
+    if (this.entries.size >= this.max) throw proxyError('PROXY_QUEUE_FULL', this.label());
     let leave: (reason: Error) => void = () => undefined;
     const turn = new Promise<Upstream>((resolve, reject) => {
-      const deadline = this.wheel.createDeadline(() => leave(proxyError('PROXY_QUEUE_TIMEOUT')));
+      const deadline = this.wheel.createDeadline(() => leave(proxyError('PROXY_QUEUE_TIMEOUT', this.label())));
       const entry: Entry = {
         tried,
         take: (upstream) => {

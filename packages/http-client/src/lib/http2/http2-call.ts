@@ -2,9 +2,10 @@ import { bodyLength, type ConnectionInfo, HttpHeaders, type PushBody, toPushBody
 import { type Http2Connection, type Http2Error, type Http2Stream, http2Codes } from '@windhover/http2-codec';
 import { ChunkJoiner, type Deadline, StreamTunnel } from '@windhover/transport';
 import { awaitedMs, awaitedOf } from '../awaited.ts';
+import { callError } from '../call-error.ts';
 import type { CallListener, ConnectionOwner } from '../client-connection.ts';
 import type { ClientRequest } from '../client-types.ts';
-import { ClientError, type ClientErrorCode } from '../errors.ts';
+import type { ClientErrorCode } from '../errors.ts';
 import { ResponseBody, type ResponseBodyOwner } from '../response-body.ts';
 import { http2Fields } from './http2-fields.ts';
 import { Http2Upload } from './http2-upload.ts';
@@ -283,7 +284,7 @@ export class Http2Call implements ResponseBodyOwner {
 
   private failWith(code: ClientErrorCode, detail: string, cause?: unknown): void {
     if (this.state === 'closed') return;
-    const error = new ClientError(code, detail, cause);
+    const error = callError(code, detail, this.connection.owner.origin.key, cause);
     const { body } = this;
     const unsent = this.upload?.detach() ?? this.withheld;
     this.body = null;
