@@ -5,9 +5,12 @@ import { createTls, type Tls } from '@windhover/transport';
 import { writeLocalhostCertificate } from '@windhover/transport/testing';
 
 /** TLS with the certificate for tests. */
-export async function localTls(): Promise<Tls> {
+export async function localTls(alpnProtocols?: readonly string[]): Promise<Tls> {
   const folder = await mkdtemp(join(tmpdir(), 'local-tls-'));
-  const tls = await createTls({ certificate: await writeLocalhostCertificate(folder) });
+  const tls = await createTls({
+    certificate: await writeLocalhostCertificate(folder),
+    ...(alpnProtocols === undefined ? {} : { alpnProtocols }),
+  });
   await rm(folder, { recursive: true });
   return tls;
 }
