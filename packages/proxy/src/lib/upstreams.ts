@@ -1,24 +1,17 @@
 import type { HttpContext } from '@windhover/core';
-import {
-  type ClientError,
-  createHttpClient,
-  type HttpClient,
-  parseOrigin,
-  writeProxyHeader,
-} from '@windhover/http-client';
-import { describeValue } from '@windhover/options';
+import { type ClientError, createHttpClient, type HttpClient, writeProxyHeader } from '@windhover/http-client';
 import type { Adjustment } from './adjustment.ts';
 import type { Balancer } from './balance/balancer.ts';
 import { createBalancer } from './balance/create-balancer.ts';
 import { checkServers, checkUpstreamsOptions } from './check-upstreams.ts';
-import { CircuitBreaker, resolveBreakerOptions } from './health/circuit-breaker.ts';
-import { Ejection, resolveEjectOptions } from './health/ejection.ts';
+import { isOpen, lastResort } from './last-resort.ts';
 import { planCandidates } from './plan-candidates.ts';
 import { proxyError } from './proxy-error.ts';
 import { RetryBudget } from './retry-budget.ts';
 import { createRetryPolicy, type RetryPolicy } from './retry-policy.ts';
 import { Sticky } from './sticky.ts';
-import { Upstream, type UpstreamOwner } from './upstream.ts';
+import type { Upstream } from './upstream.ts';
+import { UpstreamList, type UpstreamListOwner } from './upstream-list.ts';
 import type { UpstreamLoad } from './upstream-load.ts';
 import { UpstreamRecord } from './upstream-record.ts';
 import type { UpstreamServer } from './upstream-server.ts';
@@ -32,7 +25,7 @@ let made = 0;
 const MOST_NAMED = 3;
 
 /** Interchangeable upstreams, and what is known of them. Any number of proxies can share them. */
-export class Upstreams implements UpstreamOwner {
+export class Upstreams implements UpstreamListOwner {
   /** Tells it apart from others of this process. */
   readonly id = ++made;
   readonly name: string | null;
@@ -59,9 +52,8 @@ export class Upstreams implements UpstreamOwner {
   /** Learns from each attempt. */
   private readonly record: UpstreamRecord;
   private readonly watch: UpstreamWatch;
-  private readonly adjusted = new Map<string, Adjustment>();
+  private readonly list: UpstreamList;
   private readonly fixed: readonly UpstreamServer[];
-  private all: readonly Upstream[] = [];
   /** The upstreams that requests are shared among at present. */
   private candidates: readonly Upstream[] = [];
   /** When `candidates` must be made anew; 0: now. */
@@ -113,9 +105,14 @@ export class Upstreams implements UpstreamOwner {
         this.record.checked(upstream, isHealthy, why, hasChanged, this.now),
       found: (found) => this.setServers([...this.fixed, ...found]),
     });
+    this.list = new UpstreamList(options, this);
     this.fixed = checkServers(servers);
     this.setServers(this.fixed);
     if (this.all.length === 0 && options.discover === undefined) throw proxyError('PROXY_NO_UPSTREAM');
+  }
+
+  private get all(): readonly Upstream[] {
+    return this.list.all;
   }
 
   /** What errors call all of them. */
@@ -145,19 +142,7 @@ export class Upstreams implements UpstreamOwner {
 
   /** Replaces the list. What is known of servers that stay is kept; an empty list is ignored. */
   setServers(servers: readonly (string | UpstreamServer)[]): void {
-    const checked = checkServers(servers);
-    if (checked.length === 0) return;
-    const isFirst = this.all.length === 0;
-    const before = new Map(this.all.map((upstream) => [upstream.serverKey, upstream]));
-    const { now } = this;
-    this.all = checked.map((server) => {
-      const known = before.get(JSON.stringify(server));
-      if (known === undefined) return this.add(server, isFirst ? 0 : now);
-      before.delete(known.serverKey);
-      return known;
-    });
-    for (const upstream of before.values()) this.remove(upstream);
-    this.nextChangeAt = 0;
+    if (this.list.set(servers, this.now)) this.nextChangeAt = 0;
   }
 
   /** Sends an upstream only requests that are bound to it, or all again. */
@@ -171,20 +156,14 @@ export class Upstreams implements UpstreamOwner {
    * not above 0.
    */
   adjust(address: string, adjustment: Adjustment): boolean {
-    const { weight } = adjustment;
-    if (weight !== undefined && !(weight > 0 && weight < Number.POSITIVE_INFINITY))
-      throw proxyError('PROXY_OPTION_INVALID', `weight must be a number above 0, found ${describeValue(weight)}`);
-    const adjusted = this.all.filter((upstream) => upstream.address === address);
-    if (adjusted.length === 0) return false;
-    this.adjusted.set(address, { ...this.adjusted.get(address), ...adjustment });
-    for (const upstream of adjusted) applyAdjustment(upstream, adjustment);
-    this.nextChangeAt = 0;
-    return true;
+    const isKnown = this.list.adjust(address, adjustment);
+    if (isKnown) this.nextChangeAt = 0;
+    return isKnown;
   }
 
   /** What `adjust` has changed, by address. */
   get adjustments(): ReadonlyMap<string, Adjustment> {
-    return this.adjusted;
+    return this.list.adjustments;
   }
 
   /** Whether none is available, and at least one is just being warmed up. */
@@ -225,7 +204,7 @@ export class Upstreams implements UpstreamOwner {
     const chosen =
       (this.sticky === null || tried.length > 0 ? null : this.bound(context, now)) ??
       this.balancer.pick(this.candidates, tried, context, now) ??
-      this.lastResort(tried, now);
+      lastResort(this.all, this.candidates, tried, now);
     this.tookResting = chosen !== null && chosen.availableFrom > now;
     if (chosen !== null) this.occupy(chosen, now);
     return chosen;
@@ -252,6 +231,15 @@ export class Upstreams implements UpstreamOwner {
     const tookMs = Math.max(now - startedAt, 0.01);
     upstream.averageMs = upstream.averageMs < 0 ? tookMs : upstream.averageMs + (tookMs - upstream.averageMs) / 10;
     if (this.measures) upstream.measured(tookMs, now);
+  }
+
+  added(upstream: Upstream): void {
+    this.watch.add(upstream);
+  }
+
+  removed(upstream: Upstream): void {
+    this.sticky?.forget(upstream.address);
+    this.watch.remove(upstream);
   }
 
   answered(upstream: Upstream, status: number): void {
@@ -303,20 +291,6 @@ export class Upstreams implements UpstreamOwner {
     return own === undefined || own.isFull || own.availableFrom > now ? null : own;
   }
 
-  /**
-   * Nobody of the candidates takes the request: the one that has rested longest is the most likely to be back. A backup
-   * takes it if the others were tried. Not one whose breaker is open, and none while others are only full.
-   */
-  private lastResort(tried: readonly Upstream[], now: number): Upstream | null {
-    if (this.candidates.some((each) => each.isFull && !tried.includes(each))) return null;
-    let best: Upstream | null = null;
-    for (const upstream of this.all) {
-      if (upstream.isFull || upstream.isDraining || tried.includes(upstream) || isOpen(upstream, now)) continue;
-      if (best === null || upstream.availableFrom < best.availableFrom) best = upstream;
-    }
-    return best;
-  }
-
   /** One that has answered can be used, whatever was known before. */
   private warmed(upstream: Upstream, how: 'cold' | 'warm' | 'late'): void {
     upstream.isWarm = how !== 'cold';
@@ -332,44 +306,11 @@ export class Upstreams implements UpstreamOwner {
     this.nextChangeAt = plan.until;
     for (const upstream of this.all) this.record.tell(upstream, now);
   }
-
-  private add(server: UpstreamServer, upSince: number): Upstream {
-    const { eject, breaker, connections } = this.options;
-    const setup = {
-      key: JSON.stringify(server),
-      origin: parseOrigin(server.url, server.tls, server.protocol),
-      weight: server.weight ?? 1,
-      tier: server.backup === true ? 1 : 0,
-      maxRequests: connections?.max ?? Number.POSITIVE_INFINITY,
-      ejection: eject === undefined ? null : new Ejection(resolveEjectOptions(eject)),
-      breaker: breaker === undefined ? null : new CircuitBreaker(resolveBreakerOptions(breaker)),
-    };
-    const upstream = new Upstream(setup, this, server.drain === true);
-    upstream.upSince = upSince;
-    applyAdjustment(upstream, this.adjusted.get(upstream.address) ?? {});
-    this.watch.add(upstream);
-    return upstream;
-  }
-
-  private remove(upstream: Upstream): void {
-    upstream.isGone = true;
-    this.sticky?.forget(upstream.address);
-    this.watch.remove(upstream);
-  }
-}
-
-function applyAdjustment(upstream: Upstream, { weight, drain }: Adjustment): void {
-  if (drain !== undefined) upstream.isDraining = drain;
-  if (weight !== undefined) upstream.fullWeight = weight;
 }
 
 /** Whether an upstream has room for one more request. */
 function mayTake(upstream: Upstream): boolean {
   return !upstream.isGone && !upstream.isFull && !upstream.isDraining;
-}
-
-function isOpen({ breaker }: Upstream, now: number): boolean {
-  return breaker !== null && breaker.openUntil > now;
 }
 
 /**
