@@ -29,7 +29,7 @@ export async function startServer(text: string, folder = tmpdir()): Promise<Star
   return startConfig(`listen: 127.0.0.1:0\n${text}`, folder);
 }
 
-/** The same with listeners of its own; `url` is that of the first. */
+/** The same with listeners of its own; `url` is that of the first, without listeners that of none. */
 export async function startConfig(text: string, folder = tmpdir()): Promise<StartedServer> {
   const accessLines: string[] = [];
   const logLines: string[] = [];
@@ -41,7 +41,7 @@ export async function startConfig(text: string, folder = tmpdir()): Promise<Star
   if (!started.ok) throw new Error(formatProblems(started.problems));
   const { server } = started;
   onTestFinished(() => server.stop());
-  return { server, url: `http://${server.listeners[0]!.name}`, accessLines, logLines };
+  return { server, url: `http://${server.listeners[0]?.name}`, accessLines, logLines };
 }
 
 /** A `node:http` server on a free port, or on the one it had before. Stopped after the test. */

@@ -28,6 +28,20 @@ it('every worker serves FTP, and a reload keeps the port', { timeout: 60_000 }, 
   expect((await running.command('status')).stdout).not.toContain(`:${port}`);
 });
 
+it('workers serve FTP without sites', { timeout: 60_000 }, async () => {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'a.txt'), 'hello');
+  const running = await start(
+    `ftp: [{ listen: "127.0.0.1:0", tls: none, root: "${folder}", anonymous: true }]\n`,
+    '',
+    2,
+    null,
+  );
+  const port = Number(/ftp:\/\/127\.0\.0\.1:(\d+)/.exec(running.output())?.[1]);
+  const fetched = await execute('curl', ['-sS', '--max-time', '20', `ftp://127.0.0.1:${port}/a.txt`]);
+  expect(fetched).toMatchObject({ code: 0, stdout: 'hello' });
+});
+
 /** Two workers with the user Ada; an HTTP listener and FTP both have any free port of one address. */
 async function startWithAda(options: string) {
   const folder = await temporaryFolder();

@@ -51,6 +51,49 @@ describe('ftp', () => {
     expect(metrics).toContain('windhover_ftp_bytes_total');
   });
 
+  it('needs no sites, and is ready without them', async () => {
+    const folder = await folderWithUsers();
+    const text = [
+      'metrics: 127.0.0.1:0',
+      'users: { admins: { htpasswd: users } }',
+      'ftp: [{ listen: "127.0.0.1:0", tls: none, users: admins, root: ./public }]',
+    ].join('\n');
+    const { server } = await startConfig(text, folder);
+    expect(server.listeners).toEqual([]);
+    const { port } = server.ftpListeners[0]!;
+    expect(await fetch('-u', 'ada:secret', `ftp://127.0.0.1:${port}/a.txt`)).toMatchObject({ stdout: 'hello' });
+    const { port: metrics } = server.operationsListener!.address as { port: number };
+    expect(
+      await fetch('-w', '%{http_code}', '-o', '/dev/null', `http://127.0.0.1:${metrics}/health/ready`),
+    ).toMatchObject({
+      stdout: '200',
+    });
+  });
+
+  it.skipIf(!hasOpenssl)('serves the example without sites of the README', async () => {
+    const readme = await readFile(join(import.meta.dirname, '..', 'README.md'), 'utf8');
+    const [, example = ''] = /```yaml\n(users:\n[^`]*\nftp:\n[^`]*)```/.exec(readme) ?? [];
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, 'files'));
+    await writeFile(join(folder, 'files', 'a.txt'), 'hello');
+    await writeFile(join(folder, 'people'), `ada:${await hashPassword('secret')}\n`);
+    await makeCertificate(folder, { name: 'localhost' });
+    const pem = await Promise.all(['crt', 'key'].map((end) => readFile(join(folder, `localhost.${end}`), 'utf8')));
+    await writeFile(join(folder, 'files.pem'), pem.join(''));
+    const { server } = await startConfig(example.replace('- { users', '- { listen: "127.0.0.1:0", users'), folder);
+    const url = `ftp://localhost:${server.ftpListeners[0]!.port}/a.txt`;
+    const trusting = ['--ssl-reqd', '--cacert', join(folder, 'localhost.crt'), '-u', 'ada:secret'];
+    expect(await fetch(...trusting, url)).toMatchObject({ code: 0, stdout: 'hello' });
+  });
+
+  it('says that one of the two is needed', async () => {
+    const found = await inspectConfig({ file: 'w.yaml', text: 'workers: 0' }, (loaded) => loaded);
+    expect(found).toMatchObject({
+      ok: false,
+      problems: [{ message: 'expected the key `sites` or `ftp`, found neither' }],
+    });
+  });
+
   it.skipIf(!hasOpenssl)('uses the certificates of the sites', async () => {
     const folder = await folderWithUsers();
     await makeCertificate(folder, { name: 'localhost' });

@@ -26,10 +26,18 @@ export interface Running {
 export const site = (answer: string): string => `sites: { a: { routes: [{ path: /, respond: ${answer} }] } }\n`;
 
 /** Starts `windhover run` with two workers, unless `workers` says otherwise, on a free port. It ends with the test. */
-export async function start(text: string, more = '', workers = 2, listen = '127.0.0.1:0'): Promise<Running> {
+export async function start(
+  text: string,
+  more = '',
+  workers = 2,
+  listen: string | null = '127.0.0.1:0',
+): Promise<Running> {
   const folder = await temporaryFolder();
   const config = join(folder, 'windhover.yaml');
-  await writeFile(config, `listen: ${listen}\nworkers: ${workers}\naccessLog: off\n${more}${text}`);
+  await writeFile(
+    config,
+    `${listen === null ? '' : `listen: ${listen}\n`}workers: ${workers}\naccessLog: off\n${more}${text}`,
+  );
   const child = spawn(process.execPath, [program, 'run', '-c', config], { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (part) => (output += part));
@@ -41,7 +49,7 @@ export async function start(text: string, more = '', workers = 2, listen = '127.
     await ended;
   });
   await until(() => output.includes('windhover stop') || child.exitCode !== null);
-  const port = Number(/127\.0\.0\.1:(\d+)\//.exec(output)?.[1]);
+  const port = Number(/127\.0\.0\.1:(\d+)\//.exec(output)?.[1] ?? (listen === null ? 0 : Number.NaN));
   if (Number.isNaN(port)) throw new Error(output);
   const command = (...args: string[]) => execute(process.execPath, [program, ...args, '-c', config]);
   const slots = async () => (JSON.parse((await command('status', '--json')).stdout) as { slots: never[] }).slots;

@@ -48,6 +48,7 @@ export function distribution(sinks: LogSinks) {
       oldStreams: oldStreamsSchema,
     },
     defaults: { accessLog: 'console', errorPages: true },
+    withoutSites: ['ftp'],
     around: clientCertificateGuard,
     check: (config) => [
       ...tlsDisagreements(config),

@@ -75,7 +75,8 @@ export async function readServerPlan(
     admin,
     ftp,
   } = value;
-  const addresses = readListenAddresses(listen);
+  // Without sites only FTP is served.
+  const addresses = value['sites'] === undefined ? [] : readListenAddresses(listen);
   const ofFtp = readFtpAddresses(ftp);
   const count = readWorkers(workers);
   const section = readMetricsSection(metrics);

@@ -95,7 +95,9 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
     ...(socketsFor === undefined ? {} : { socketsFor }),
   });
   const collect = collector(services, () => server.connections);
-  const watched = { collect: async () => [await collect()], ready: () => server.isReady };
+  // A server of FTP without sites has no other listener.
+  const isReady = (): boolean => server.isReady || (ftp.listeners.length > 0 && !stopping.signal.aborted);
+  const watched = { collect: async () => [await collect()], ready: isReady };
   const operations = servesOperations ? new OperationsServer(watched, log) : null;
   if (onSaid !== undefined) tee.listen((line) => hasAdmin(generations.current.features) && onSaid(line));
   const host = (): FrontServer => front;

@@ -1887,8 +1887,8 @@ export interface WindhoverConfig {
   readonly plugins?: readonly string[];
   /** The site for hosts that no site names. Default: none, they get 421, so that nobody sees a site by accident. */
   readonly defaultSite?: string;
-  /** The sites, by names that only logs and messages use. Required. */
-  readonly sites: Readonly<Record<string, SiteConfig>>;
+  /** The sites, by names that only logs and messages use. Required, unless there is `ftp`. */
+  readonly sites?: Readonly<Record<string, SiteConfig>>;
 }
 
 /** A group of hosts and their routes. A plugin may add its key to this interface. */

@@ -1,4 +1,5 @@
 import type { Feature, ResourceFeature } from '@windhover/core/feature';
+import { listNames } from '@windhover/options';
 import { z } from 'zod';
 import { featuresAt, isOfSite } from './features-at.ts';
 import { type JsonSchema, toJsonSchema } from './json-schema.ts';
@@ -12,6 +13,8 @@ export interface ConfigSchemaParts {
   readonly sections: Sections;
   readonly listen: readonly (number | string)[];
   readonly oneSite: boolean;
+  /** Top-level keys that serve clients of their own: with one of them a configuration needs no sites. */
+  readonly withoutSites: readonly string[];
   /** Whether the options of a key are described, for JSON Schema. That takes most of the time, and no check needs it. */
   readonly describes: (key: string) => boolean;
 }
@@ -21,7 +24,7 @@ const conditions = z.record(z.string(), z.union([z.string(), z.boolean()]));
 
 /** Creates the schema of a whole configuration. It checks everything except feature options, because a schema of any library may describe those. */
 export function configSchema(parts: ConfigSchemaParts): z.ZodType {
-  const { features, resources, sections, listen, oneSite, describes } = parts;
+  const { features, resources, sections, listen, oneSite, withoutSites, describes } = parts;
   const slots = (named: readonly Feature<unknown>[]) => featureSlots(named, describes);
   const shared = {
     ...Object.fromEntries([...resources].map(([key, makers]) => [key, entries(makers, describes(key)).optional()])),
@@ -64,6 +67,8 @@ export function configSchema(parts: ConfigSchemaParts): z.ZodType {
       .min(1)
       .describe('What answers, by path. Their order matters only between routes of one path. Required.'),
   });
+  const sites = z.record(z.string(), site);
+  const about = 'The sites, by names that only logs and messages use.';
   return z.strictObject({
     listen: listenSchema(slots(featuresAt(features, 'listener'))).prefault([...listen]),
     ...sections,
@@ -75,7 +80,10 @@ export function configSchema(parts: ConfigSchemaParts): z.ZodType {
         'The site for hosts that no site names. Default: none, they get 421, so that nobody sees a site by accident.',
       )
       .optional(),
-    sites: z.record(z.string(), site).describe('The sites, by names that only logs and messages use. Required.'),
+    sites:
+      withoutSites.length === 0
+        ? sites.describe(`${about} Required.`)
+        : sites.describe(`${about} Required, unless there is ${listNames(withoutSites)}.`).optional(),
   });
 }
 

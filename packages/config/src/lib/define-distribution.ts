@@ -35,6 +35,11 @@ export interface DistributionParts<S extends Sections = Sections> {
    */
   readonly oneSite?: boolean;
   /**
+   * Top-level keys that serve clients of their own. A configuration with one of them needs no `sites`; without sites it has no listeners
+   * either. Default: none.
+   */
+  readonly withoutSites?: readonly string[];
+  /**
    * Checks what several places of the configuration must agree on: runs if everything else is right. Each issue has a path from the top.
    * Default: nothing.
    */
@@ -110,6 +115,7 @@ export function defineDistribution<const S extends Sections = Record<never, neve
     sections,
     listen: parts.listen ?? [8080],
     oneSite,
+    withoutSites: parts.withoutSites ?? [],
   };
   const jsonSchemaOf = (describes: (key: string) => boolean): JsonSchema =>
     toJsonSchema(configSchema({ ...schemaParts, describes }));

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { definition, events, testServices } from './config-fixtures.ts';
-import { defineDistribution } from './define-distribution.ts';
+import { type Distribution, defineDistribution } from './define-distribution.ts';
 import { formatProblems } from './format-problems.ts';
 import { loadConfig } from './load-config.ts';
 
@@ -14,8 +14,8 @@ beforeEach(() => {
   events.length = 0;
 });
 
-async function problemsOf(text: string): Promise<string[]> {
-  const loaded = await loadConfig({ file: 'w.yaml', text }, definition, testServices());
+async function problemsOf(text: string, used: Distribution = definition): Promise<string[]> {
+  const loaded = await loadConfig({ file: 'w.yaml', text }, used, testServices());
   if (loaded.ok) return [];
   return loaded.problems.map(({ line, column, path, message, suggestion }) => {
     const place = path === '' ? `${line}:${column}` : `${line}:${column} ${path}`;
@@ -89,6 +89,22 @@ sites:
     ['accessLog: off', '1:1 sites: expected the key `sites` with a map, found none'],
   ])('says what is wrong with %j', async (text, ...problems) => {
     expect(await problemsOf(text)).toEqual(problems);
+  });
+
+  it.each([
+    ['limits: {}', '1:1 sites: expected the key `sites` or `accessLog`, found neither'],
+    ['site: {}', '1:1 site: expected a key that exists here, found `site` → sites'],
+    ['accessLog: console\nlisten: 1', '2:1 listen: expected the key `sites` beside `listen`, found none'],
+    ['accessLog: console'],
+  ])('says what is wrong with %j where something else can serve', async (text, ...problems) => {
+    const other = defineDistribution({ ...definition.parts, withoutSites: ['accessLog'] });
+    expect(await problemsOf(text, other)).toEqual(problems);
+  });
+
+  it('has no listeners without sites', async () => {
+    const other = defineDistribution({ ...definition.parts, withoutSites: ['accessLog'] });
+    const loaded = await loadConfig({ file: 'w.yaml', text: 'accessLog: console' }, other, testServices());
+    expect(loaded).toMatchObject({ ok: true, config: { listeners: [], sites: [], defaultSite: null } });
   });
 
   it.each([

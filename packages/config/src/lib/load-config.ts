@@ -13,7 +13,7 @@ import type { Problem, Source } from './problem.ts';
 import { type ReadConfig, readConfig } from './read-config.ts';
 import { type Reference, typeReferences } from './reference-types.ts';
 import { routeWarnings } from './route-warnings.ts';
-import { schemaFindings } from './schema-findings.ts';
+import { schemaFindings, withoutMisspelt } from './schema-findings.ts';
 import { isSecretName } from './secret-name.ts';
 import type { Sections } from './sections.ts';
 import { siteFindings } from './site-findings.ts';
@@ -93,7 +93,7 @@ export async function loadConfig<S extends Sections>(
   if (references.length > 0) typeReferences(value, references, extended.definition.jsonSchemaOf);
   const checked = schema.safeParse(value);
   const issues = checked.error?.issues ?? [];
-  const findings = [
+  const found = [
     ...extended.findings,
     ...(issues.length === 0
       ? []
@@ -107,6 +107,7 @@ export async function loadConfig<S extends Sections>(
         })),
     ...siteFindings(value, extended.definition),
   ];
+  const findings = withoutMisspelt(found, { base: [], value });
   const from = { file: read.file, directoryOf: read.directoryOf, value, data: asMap(checked.data) };
   const made = await makeConfiguration(from, extended.definition, services);
   const before = [...findings, ...made.findings];

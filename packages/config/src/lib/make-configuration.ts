@@ -39,7 +39,8 @@ export async function makeConfiguration<S extends Sections>(
   const defaults = await makeDefaults(maker, definition);
   const features = await maker.makeFeatures(value, 'top', [], everywhere);
   const { oneSite } = definition;
-  const listeners = oneSite ? [] : await makeListeners(maker, data);
+  // Without sites something else serves, see `withoutSites` of a distribution.
+  const listeners = oneSite || asMap(value)['sites'] === undefined ? [] : await makeListeners(maker, data);
   const sites = oneSite ? [] : await makeSites(maker, value);
   const { lifecycles, findings } = maker;
   const named = asMap(value)['defaultSite'] as string | undefined;

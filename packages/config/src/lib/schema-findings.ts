@@ -43,10 +43,17 @@ export interface Checked {
 /** Translates the issues of a schema library into our wording. */
 export function schemaFindings(issues: readonly SchemaIssue[], checked: Checked): Finding[] {
   const findings = issues.flatMap((issue) => toFindings(issue, plainPath(issue.path), checked));
+  return withoutMisspelt(findings, checked);
+}
+
+/** If `roots` is probably a misspelt `root`, or `proxy` stands beside `routes`, only that is reported, not also the missing key. */
+export function withoutMisspelt(
+  findings: readonly Finding[],
+  { base, value }: Pick<Checked, 'base' | 'value'>,
+): Finding[] {
   const suggested = new Set(findings.map(placeOfSuggestion));
-  // If `roots` is probably a misspelt `root`, or `proxy` stands beside `routes`, only that is reported, not also the missing key.
   return findings.filter(({ at }) => {
-    if ('offset' in at || valueAt(checked.value, at.path.slice(checked.base.length)) !== undefined) return true;
+    if ('offset' in at || valueAt(value, at.path.slice(base.length)) !== undefined) return true;
     return !suggested.has(JSON.stringify(at.path));
   });
 }

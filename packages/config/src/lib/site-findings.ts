@@ -12,6 +12,7 @@ import { routeFindings } from './route-findings.ts';
  */
 export function siteFindings(config: unknown, definition: Distribution): Finding[] {
   const { sites, defaultSite } = asMap(config);
+  if (sites === undefined) return missingSites(asMap(config), definition);
   if (definition.oneSite || asMap(sites) !== sites) return []; // if it is not a map, the schema reports it
   const names = Object.keys(sites);
   if (names.length === 0) return [findingAtKey(['sites'], 'expected at least one site, found none')];
@@ -43,6 +44,22 @@ export function siteFindings(config: unknown, definition: Distribution): Finding
     for (const finding of routes) findings.push(finding); // a spread call is limited to about 100,000 arguments
   }
   return findings;
+}
+
+/** Sites may be missing only where something else serves; nothing answers at `listen` then. */
+function missingSites(config: Readonly<Record<string, unknown>>, { parts, oneSite }: Distribution): Finding[] {
+  const { withoutSites = [] } = parts;
+  if (oneSite || withoutSites.length === 0) return []; // the schema reports it
+  if (!withoutSites.some((key) => isWritten(config[key]))) {
+    return [findingAtKey(['sites'], `expected the key ${listNames(['sites', ...withoutSites])}, found neither`)];
+  }
+  const needing = ['listen', 'defaultSite'].filter((key) => isWritten(config[key]));
+  return needing.map((key) => findingAtKey([key], `expected the key \`sites\` beside \`${key}\`, found none`));
+}
+
+function isWritten(value: unknown): boolean {
+  const isEmpty = Array.isArray(value) && value.length === 0;
+  return value !== undefined && value !== null && value !== false && !isEmpty;
 }
 
 function hostFindings(hosts: unknown, site: string, owners: Map<string, string>): Finding[] {
