@@ -4,6 +4,7 @@ import type { Feature, FeatureInstance, Services } from '@windhover/core/feature
 import {
   type CertificateFiles,
   type ClientCertificates,
+  checkCertificate,
   clientCertificatePolicy,
   createTls,
 } from '@windhover/transport';
@@ -157,7 +158,9 @@ export const tlsFeature: Feature<z.output<typeof schema>> = {
             ...(passphrase === undefined ? {} : { passphrase }),
           };
     const listener = toListenerTls(options, location.directory, log);
-    if (files !== null)
+    if (files !== null && location.site !== null)
+      for (const { message } of await checkCertificate(files)) log.warn(message); // thousands of sites have one each
+    if (files !== null && location.site === null)
       await createTls({ ...listener, certificate: files, onWarning: ({ message }) => log.warn(message) });
     const instance: TlsInstance = {
       layers: [],

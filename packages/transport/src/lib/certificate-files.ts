@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import type { ClientCertificates } from './client-certificates.ts';
 import { TransportError } from './errors.ts';
+import { glanceAtPair, type PairFacts } from './glance-at-pair.ts';
 import { pemCertificates, readPem } from './read-pem.ts';
 
 /** The files of a certificate and its key. */
@@ -19,8 +20,10 @@ export interface CertificateFiles {
 export interface KeyPair {
   readonly cert: string;
   readonly key: string;
-  /** The first certificate, which is the server's own. */
+  /** The first certificate, which is the server's own. Reads it. */
   readonly leaf: X509Certificate;
+  /** What was seen at a glance; `null`: OpenSSL has read both. */
+  readonly glance: PairFacts | null;
   /** The validity period of the certificate, in milliseconds since the epoch. */
   readonly validFrom: number;
   readonly validTo: number;
@@ -30,14 +33,39 @@ export interface KeyPair {
  * Reads both files and checks that they match. Rejects with a `TransportError` that names the file and says what to do.
  */
 export async function readKeyPair(files: CertificateFiles): Promise<KeyPair> {
-  const cert = await readPem(files.certFile); // one after the other, so that of two missing files the first is named
-  const keyText = await readPem(files.keyFile);
+  const reading = readPem(files.keyFile);
+  reading.catch(() => undefined); // of two missing files the first is named
+  const cert = await readPem(files.certFile);
+  const keyText = await reading;
+  const glance = glanceAtPair(cert, keyText);
+  if (glance !== null) return new GlancedPair(cert, glance);
   const [leaf, ...chain] = parseCertificates(cert, files.certFile);
   const key = openKey(keyText, files);
   if (!leaf!.checkPrivateKey(key)) throw mismatch(files, chain, key);
   const { validFrom, validTo } = leaf!;
   const pem = key.export({ type: 'pkcs8', format: 'pem' }) as string;
-  return { cert, key: pem, leaf: leaf!, validFrom: Date.parse(validFrom), validTo: Date.parse(validTo) };
+  return { cert, key: pem, leaf: leaf!, glance, validFrom: Date.parse(validFrom), validTo: Date.parse(validTo) };
+}
+
+/** A pair that OpenSSL has not read. */
+class GlancedPair implements KeyPair {
+  readonly cert: string;
+  readonly key: string;
+  readonly glance: PairFacts;
+  readonly validFrom: number;
+  readonly validTo: number;
+
+  constructor(cert: string, glance: PairFacts) {
+    this.cert = cert;
+    this.key = glance.key;
+    this.glance = glance;
+    this.validFrom = glance.validFrom;
+    this.validTo = glance.validTo;
+  }
+
+  get leaf(): X509Certificate {
+    return new X509Certificate(this.cert);
+  }
 }
 
 /** The warning for a certificate that is expired or not valid yet; `null` if it is valid now. */

@@ -17,6 +17,7 @@ import type { CertificateFiles } from './certificate-files.ts';
 import { type CertificateFinder, isFinder } from './certificate-finder.ts';
 import { checkCertificateFiles } from './check-certificate-files.ts';
 import { canStaple } from './node-internals.ts';
+import { pairsRead } from './pairs-read.ts';
 import { serverNameKey } from './server-name-key.ts';
 import { TicketKeys } from './ticket-keys.ts';
 import type { TlsContextOptions } from './tls-contexts.ts';
@@ -25,7 +26,7 @@ import type { TlsOptions } from './tls-options.ts';
 import { tlsProfiles } from './tls-profiles.ts';
 
 /** Valid options, with defaults filled in. */
-export interface CheckedTlsOptions extends TlsContextOptions {
+export interface CheckedTlsOptions extends Omit<TlsContextOptions, 'isFirst'> {
   readonly alpnProtocols: readonly string[];
   readonly handshakeTimeoutMs: number;
 }
@@ -99,5 +100,8 @@ function checkServerNames(serverNames: unknown): Map<string, CertificateFiles | 
 }
 
 function checkSource(where: string, source: unknown): CertificateFiles | CertificateFinder {
-  return isFinder(source) ? source : checkCertificateFiles(where, source);
+  if (isFinder(source)) return source;
+  const files = checkCertificateFiles(where, source);
+  pairsRead.carry(source as CertificateFiles, files);
+  return files;
 }

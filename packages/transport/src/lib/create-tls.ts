@@ -27,12 +27,12 @@ export async function createTls(options: TlsOptions): Promise<Tls> {
   const onWarning = options.onWarning ?? ((warning: TransportError) => process.emitWarning(warning));
   const driver = options.driver ?? ((await canBorrowTls()) ? 'borrow' : 'data');
   const warn = (warning: TransportError): void => runCallback(onWarning, warning);
-  const load = async (): Promise<void> => {
-    contexts = await loadTlsContexts(checked, clock.now(), warn);
+  const load = async (isFirst = false): Promise<void> => {
+    contexts = await loadTlsContexts({ ...checked, isFirst }, clock.now(), warn);
     contexts.warnings.forEach(warn);
   };
   let contexts!: TlsContexts;
-  await load();
+  await load(true);
   let loading = Promise.resolve();
   const tickets = new ContextTickets(options.ticketKeys ?? ownTicketKeys(clock.now()));
   let underWay = 0;
@@ -66,7 +66,7 @@ export async function createTls(options: TlsOptions): Promise<Tls> {
       );
     },
     reload() {
-      loading = loading.catch(() => undefined).then(load); // one after the other, so that the last call decides
+      loading = loading.catch(() => undefined).then(() => load()); // one after the other, so that the last call decides
       return loading;
     },
   };

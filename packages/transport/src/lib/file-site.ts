@@ -7,8 +7,10 @@ import type { TlsSite } from './tls-contexts.ts';
 
 /** How many contexts of files are kept, some 20 KB each. Others are made again when a client asks for them. */
 const maxMade = 1000;
-/** How many are made at the start, so that what OpenSSL does not take is told at once. More would cost a millisecond each. */
+/** How many are made at the start, so that what OpenSSL does not take is told at once. More would cost a millisecond or more each. */
 const maxEarly = 100;
+/** How many of those of usual pairs, which it takes. */
+const maxUsual = 10;
 
 /** The contexts that the sites of one load have made. */
 export class MadeContexts {
@@ -21,9 +23,9 @@ export class MadeContexts {
     this.warn = warn;
   }
 
-  /** Makes the context of a site now, unless there are many. Throws a `TransportError` if OpenSSL does not take the certificate. */
-  makeEarly(site: FileSite): void {
-    if (this.made.size < maxEarly) this.keep(site, site.make());
+  /** Makes the context of a site now, unless there are many. A usual pair is one that `glanceAtPair` knows. Throws a `TransportError` if OpenSSL does not take the certificate. */
+  makeEarly(site: FileSite, isUsual: boolean): void {
+    if (this.made.size < (isUsual ? maxUsual : maxEarly)) this.keep(site, site.make());
   }
 
   /** Throws a `TransportError` if OpenSSL does not take the certificate. */

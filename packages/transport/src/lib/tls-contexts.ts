@@ -6,7 +6,9 @@ import type { TransportError } from './errors.ts';
 import { FileSite, MadeContexts } from './file-site.ts';
 import { FoundSites } from './found-sites.ts';
 import { makeContext } from './make-context.ts';
+import { mapAhead } from './map-ahead.ts';
 import { nameMismatch } from './name-mismatch.ts';
+import { pairsRead } from './pairs-read.ts';
 import { pemCertificates } from './read-pem.ts';
 import { canonicalServerName, matchingKeys } from './server-name.ts';
 import { type Staple, type Stapler, stapleOf } from './stapler.ts';
@@ -22,6 +24,8 @@ export interface TlsContextOptions {
   /** Finds the certificate for a challenge of TLS-ALPN-01. */
   readonly challenges: CertificateFinder | undefined;
   readonly stapler: Stapler | null;
+  /** Whether what `checkCertificate` has read is still good. */
+  readonly isFirst: boolean;
   readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
   readonly ciphers: string;
 }
@@ -93,12 +97,13 @@ export async function loadTlsContexts(
     const id = JSON.stringify(files);
     const { pair, site } = loaded.get(id) ?? (await read(files));
     loaded.set(id, { pair, site });
-    const found = key === null ? null : nameMismatch(pair.leaf, key, files.certFile);
+    const found = key === null ? null : nameMismatch(pair, key, files.certFile);
     if (found !== null) warnings.push(found);
     return site;
   };
+  const pairs = await readPairs([certificate, ...options.serverNames.values()], options.isFirst);
   const read = async (files: CertificateFiles): Promise<LoadedFiles> => {
-    const pair = await readKeyPair(files);
+    const pair = pairs.get(JSON.stringify(files)) ?? (await readKeyPair(files));
     const { certFile } = files;
     const asked = await readAsked(files);
     const found = outOfDate(pair, files, now);
@@ -110,7 +115,7 @@ export async function loadTlsContexts(
       staple,
       made,
     );
-    made.makeEarly(site);
+    made.makeEarly(site, pair.glance !== null);
     return { pair, site };
   };
   const open = async (
@@ -123,6 +128,7 @@ export async function loadTlsContexts(
   const table = new Map<string, TlsSite | FoundSites>();
   for (const [key, files] of options.serverNames) table.set(key, await open(files, key));
   loaded.clear();
+  pairs.clear();
   const others = otherNames === undefined ? null : await open(otherNames, null);
   const challenged = challenges === undefined ? null : new FoundSites(challenges, settings, null, null);
   const hasResponder = (source: TlsSite | FoundSites | null): boolean =>
@@ -167,6 +173,20 @@ export async function loadTlsContexts(
     hasChoice: table.size > 0 || others !== null || challenged !== null || canStaple,
     warnings,
   };
+}
+
+/** Reads the pairs of all files, each once. */
+async function readPairs(
+  sources: readonly (CertificateFiles | CertificateFinder | null)[],
+  isFirst: boolean,
+): Promise<Map<string, KeyPair>> {
+  const files = new Map<string, CertificateFiles>();
+  for (const source of sources) if (source !== null && !isFinder(source)) files.set(JSON.stringify(source), source);
+  const pairs = await mapAhead(
+    [...files.values()],
+    async (each) => (isFirst && pairsRead.of(each)) || readKeyPair(each),
+  );
+  return new Map([...files.keys()].map((id, index) => [id, pairs[index]!]));
 }
 
 function readAsked({
