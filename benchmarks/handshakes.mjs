@@ -1,18 +1,26 @@
 // `node benchmarks/handshakes.mjs [ROUNDS]`: CPU time of a server for a TLS 1.3 connection with one request, with a new session and with a resumed one, beside
-// nginx and node:https, in turn. Every answer is looked at. Needs openssl, nginx and a build.
-import { execFileSync, spawn } from 'node:child_process';
+// nginx and node:https, in turn. Every answer is looked at. Then how many of them a server that is saturated makes in a second, asked by more
+// programs of `openssl s_time` than it can serve at a time. Needs openssl, nginx and a build.
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import tls from 'node:tls';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { start } from './lib/interleaved.mjs';
 import { cpuMicros } from './lib/process-tree.mjs';
 
 const rounds = Number(process.argv[2] ?? 3);
 const connections = 2000;
 const atATime = 16;
+/** How many programs ask a server at a time to saturate it. */
+const clients = 8;
+const kinds = [
+  ['a new session', false],
+  ['a resumed session', true],
+];
 const program = fileURLToPath(new URL('./servers/handshakes.mjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'handshakes-'));
 const certificate = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout ${folder}/key.pem -out ${folder}/certificate.pem -subj /CN=localhost -days 2`;
@@ -79,10 +87,7 @@ const servers = {
   'node:https': await start(program, 'node', folder),
   nginx: await startNginx(),
 };
-for (const [title, isResumed] of [
-  ['a new session', false],
-  ['a resumed session', true],
-]) {
+for (const [title, isResumed] of kinds) {
   const least = Object.fromEntries(Object.keys(servers).map((name) => [name, Number.POSITIVE_INFINITY]));
   for (let round = 0; round <= rounds; round++) {
     for (const [name, server] of Object.entries(servers)) {
@@ -93,6 +98,42 @@ for (const [title, isResumed] of [
   const shown = Object.entries(least).map(([name, cost]) => `${name} ${cost.toFixed(0)} µs`);
   const ratios = `${(least.ours / least['node:https']).toFixed(2)} × node:https, ${(least.ours / least.nginx).toFixed(2)} × nginx`;
   console.log(`${title.padEnd(20)} ${shown.join(', ')}: ${ratios}`);
+}
+
+/** Connections per second, and how busy the server was: 1 is a whole processor. */
+async function saturate({ child, url }, isResumed) {
+  const options = ['-connect', new URL(url).host, isResumed ? '-reuse' : '-new', '-time', '2', '-www', '/', '-tls1_3'];
+  const client = () => promisify(execFile)('openssl', ['s_time', ...options]);
+  const before = cpuMicros(child.pid);
+  const startedAt = performance.now();
+  const said = await Promise.all(Array.from({ length: clients }, client));
+  const seconds = (performance.now() - startedAt) / 1e3;
+  let connections = 0;
+  for (const { stdout } of said) {
+    const count = Number(/(\d+) connections in \d+ real seconds/.exec(stdout)[1]);
+    // It writes a letter for each connection: r if its session was resumed.
+    const resumed = stdout.slice(stdout.indexOf('Now timing')).match(/^r+(?=\n)/m)?.[0].length ?? 0;
+    if (isResumed && resumed < count) throw new Error(`${count - resumed} of ${count} sessions were not resumed`);
+    connections += count;
+  }
+  return { rate: connections / seconds, busy: (cpuMicros(child.pid) - before) / 1e6 / seconds };
+}
+
+for (const [title, isResumed] of kinds) {
+  const measured = Object.fromEntries(Object.keys(servers).map((name) => [name, []]));
+  for (let round = 0; round < rounds; round++)
+    for (const [name, server] of Object.entries(servers)) measured[name].push(await saturate(server, isResumed));
+  const medianOf = (values) => values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
+  const shown = Object.entries(measured).map(([name, runs]) => {
+    const [rate, busy] = ['rate', 'busy'].map((key) => medianOf(runs.map((run) => run[key])));
+    return `${name} ${rate.toFixed(0)} (${(busy * 100).toFixed(0)} % of a processor)`;
+  });
+  const ratiosTo = (name) => measured.ours.map(({ rate }, round) => rate / measured[name][round].rate);
+  const ratios = ['node:https', 'nginx'].map((name) => {
+    const all = ratiosTo(name).map((ratio) => ratio.toFixed(2));
+    return `${medianOf(ratiosTo(name)).toFixed(2)} × ${name} (${all.join(' ')})`;
+  });
+  console.log(`${title.padEnd(20)} a second: ${shown.join(', ')}: ${ratios.join(', ')}`);
 }
 for (const { child } of Object.values(servers)) child.kill();
 rmSync(folder, { recursive: true });
