@@ -3,8 +3,17 @@ import { makeOcspAuthority } from '../../../scripts/lib/ocsp-authority.ts';
 import { hasPeer } from '../../../scripts/lib/peer.ts';
 import { sClient } from '../../../scripts/lib/s-client.ts';
 import { formatCertificates } from '../src/lib/format-certificates.ts';
+import type { FrontServer } from '../src/lib/front-server.ts';
 import { listCertificates } from '../src/lib/list-certificates.ts';
 import { startConfig, temporaryFolder } from './front-server-fixtures.ts';
+
+/** The numbers about certificates, by metric and name. */
+async function certificateMetrics(server: Pick<FrontServer, 'collect'>) {
+  const found = (await server.collect()).filter(({ name }) => /^windhover_(?:certificate|ocsp)_/.test(name));
+  const valuesOf = ({ values }: (typeof found)[number]) =>
+    Object.fromEntries(values.map(({ labels, value }) => [labels['name'], value]));
+  return Object.fromEntries(found.map((metric) => [metric.name, valuesOf(metric)]));
+}
 
 it.skipIf(!hasPeer('openssl'))('the answer of openssl ocsp is stapled, unless that is switched off', async () => {
   const folder = await temporaryFolder();
@@ -32,6 +41,17 @@ it.skipIf(!hasPeer('openssl'))('the answer of openssl ocsp is stapled, unless th
     /^shop\.example: expires in \d+h \(.*\)\n {2}OCSP answer of http:\/\/127\.0\.0\.1:\d+: good, ends in (59|60)m\n$/,
   );
   expect((await listCertificates(off.config, off.stapler))[0]!.staple).toBeNull();
+  const ends = expect.closeTo(Date.parse((await listed())[0]!.expires!) / 1000, 0);
+  expect(await certificateMetrics(on)).toEqual({
+    windhover_certificate_expiry_timestamp_seconds: { 'shop.example': ends },
+    windhover_ocsp_staple_up: { 'shop.example': 1 },
+    windhover_ocsp_staple_expiry_timestamp_seconds: {
+      'shop.example': Date.parse((await listed())[0]!.staple!.goodUntil!) / 1000,
+    },
+  });
+  expect(await certificateMetrics(off)).toEqual({
+    windhover_certificate_expiry_timestamp_seconds: { 'shop.example': ends },
+  });
 });
 
 it.skipIf(!hasPeer('openssl'))('a responder that is not there keeps nobody from a site', async () => {
@@ -47,4 +67,9 @@ it.skipIf(!hasPeer('openssl'))('a responder that is not there keeps nobody from 
   );
   await expect.poll(() => logLines.filter((line) => line.includes('OCSP'))).toHaveLength(1);
   expect(logLines.find((line) => line.includes('OCSP'))).toContain('must-staple');
+  expect(await certificateMetrics(server)).toMatchObject({
+    windhover_ocsp_staple_up: { 'shop.example': 0 },
+    windhover_ocsp_staple_expiry_timestamp_seconds: { 'shop.example': 0 },
+    windhover_ocsp_staple_error_timestamp_seconds: { 'shop.example': expect.closeTo(Date.now() / 1000, -2) },
+  });
 });

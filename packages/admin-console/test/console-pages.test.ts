@@ -179,6 +179,9 @@ describe.skipIf(!hasPeer('chromium'))('the pages of the console, in Chromium', (
     await sees(page, /6[01] days left/);
     await sees(page, 'expired');
     await sees(page, 'the challenge was answered 404');
+    expect(await page.getByTitle(/^good until .* of http:\/\/ocsp\.example\.com$/).textContent()).toBe('OCSP answer');
+    await sees(page, 'OCSP answer missing');
+    await sees(page, 'the responder answered 503');
   });
 
   it('makes a version of a ZIP, and switches to it', async () => {

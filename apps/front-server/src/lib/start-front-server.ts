@@ -1,6 +1,6 @@
 import { createLogSinks, type LogSinks } from '@windhover/access-log';
 import { createStapler } from '@windhover/certificates';
-import { createDistributionServices, type DistributionServices, loadConfig, startGenerations } from '@windhover/config';
+import { createDistributionServices, loadConfig, type MetricsRegistry, startGenerations } from '@windhover/config';
 import { createConsoleLog } from '@windhover/console';
 import { systemClock } from '@windhover/core';
 import type { WorkerBus } from '@windhover/core/feature';
@@ -13,6 +13,7 @@ import { LazyAdmin } from './admin/lazy-admin.ts';
 import { localAdminHost } from './admin/local-admin-host.ts';
 import { localSection } from './admin/local-section.ts';
 import { LogTee, type SaidLine } from './admin/log-tee.ts';
+import { withCertificates } from './certificate-metrics.ts';
 import { distribution } from './distribution.ts';
 import { type ConfigOrigin, FrontServer, type ReadFrom, type RefusedConfig } from './front-server.ts';
 import { FtpServers } from './ftp-servers.ts';
@@ -94,7 +95,8 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
     sharing: bus === undefined ? undefined : sharedFtpCounts(bus, log),
     ...(socketsFor === undefined ? {} : { socketsFor }),
   });
-  const collect = collector(services, () => server.connections);
+  const families = { collect: () => withCertificates(services.metrics.collect(), generations.current, stapler) };
+  const collect = collector(families, () => server.connections);
   // A server of FTP without sites has no other listener.
   const isReady = (): boolean => server.isReady || (ftp.listeners.length > 0 && !stopping.signal.aborted);
   const watched = { collect: async () => [await collect()], ready: isReady };
@@ -127,7 +129,10 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Sta
 }
 
 /** Measuring the event loop begins with the first call: a server without metrics need not. */
-function collector({ metrics }: DistributionServices, connections: () => number): () => Promise<MetricsSnapshot> {
+function collector(
+  metrics: Pick<MetricsRegistry, 'collect'>,
+  connections: () => number,
+): () => Promise<MetricsSnapshot> {
   const gauges = [{ name: 'windhover_connections_open', help: 'Open connections of clients.', read: connections }];
   let collect: (() => Promise<MetricsSnapshot>) | null = null;
   return () => {

@@ -42,13 +42,18 @@ const columns: readonly Column<ApiCertificate>[] = [
   { title: 'Names', cell: ({ names }) => names.map((name) => <div key={name}>{name}</div>), isHead: true },
   {
     title: 'State',
-    cell: ({ expiresAt, lastError }) => <Validity expiresAt={expiresAt} hasFailed={lastError !== null} />,
+    cell: ({ expiresAt, lastError, staple }) => (
+      <>
+        <Validity expiresAt={expiresAt} hasFailed={lastError !== null} />
+        <Staple staple={staple} />
+      </>
+    ),
   },
   { title: 'Expires', cell: ({ expiresAt }) => (expiresAt === null ? '–' : formatDay(expiresAt)), isNumber: true },
   { title: 'Renewed', cell: ({ renewsAt }) => (renewsAt === null ? 'by hand' : formatDay(renewsAt)), isNumber: true },
   { title: 'Issuer', cell: ({ issuer }) => issuer ?? '–' },
   { title: 'Source', cell: ({ source }) => <code>{source}</code> },
-  { title: 'Last error', cell: ({ lastError }) => lastError ?? '–', isWide: true },
+  { title: 'Last error', cell: ({ lastError, staple }) => lastError ?? staple?.lastError ?? '–', isWide: true },
 ];
 
 function Validity({ expiresAt, hasFailed }: { expiresAt: number | null; hasFailed: boolean }) {
@@ -57,4 +62,19 @@ function Validity({ expiresAt, hasFailed }: { expiresAt: number | null; hasFaile
   if (left <= 0) return <Status state="expired" />;
   if (left < 14 * day) return <Status state={`${formatDuration(left)} left`} as="warn" />;
   return <Status state={`${Math.floor(left / day)} days left`} as="good" />;
+}
+
+function Staple({ staple }: Pick<ApiCertificate, 'staple'>) {
+  if (staple === null) return null;
+  const { responder, goodUntil, isRequired } = staple;
+  const until = goodUntil === null ? null : `good until ${formatDay(goodUntil)}`;
+  return (
+    <div title={`${until ?? 'no answer'} of ${responder}`}>
+      {until !== null ? (
+        <Status state="OCSP answer" as="good" />
+      ) : (
+        <Status state={isRequired ? 'OCSP answer missing' : 'no OCSP answer'} as={isRequired ? 'bad' : 'warn'} />
+      )}
+    </div>
+  );
 }

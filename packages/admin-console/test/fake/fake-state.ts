@@ -102,6 +102,7 @@ function fakeCertificates(now: number): ApiCertificate[] {
       expiresAt: now + 61 * day,
       renewsAt: now + 31 * day,
       lastError: null,
+      staple: { responder: 'http://ocsp.example.com', goodUntil: now + 3 * day, isRequired: false, lastError: null },
     },
     {
       names: ['*.intra.example.com'],
@@ -110,6 +111,12 @@ function fakeCertificates(now: number): ApiCertificate[] {
       expiresAt: now + 9 * day,
       renewsAt: null,
       lastError: null,
+      staple: {
+        responder: 'http://ocsp.intra.example.com',
+        goodUntil: null,
+        isRequired: true,
+        lastError: 'the responder answered 503',
+      },
     },
     {
       names: ['old.example.com'],
@@ -118,6 +125,7 @@ function fakeCertificates(now: number): ApiCertificate[] {
       expiresAt: now - 2 * day,
       renewsAt: now + 3_600_000,
       lastError: 'the challenge was answered 404',
+      staple: null,
     },
   ];
 }

@@ -201,6 +201,15 @@ export interface ApiCertificate {
   readonly expiresAt: number | null;
   readonly renewsAt: number | null;
   readonly lastError: string | null;
+  /** The answer of its OCSP responder that clients get with it; `null`: it names none, or this worker has not shown it yet. */
+  readonly staple: {
+    readonly responder: string;
+    /** `null`: there is no answer. */
+    readonly goodUntil: number | null;
+    /** Whether clients refuse the certificate without one. */
+    readonly isRequired: boolean;
+    readonly lastError: string | null;
+  } | null;
 }
 
 /** `GET /requests`: what is under way, the oldest first. At most 1,000. `POST /requests/{id}/abort` ends one. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { type Clock, type Logger, systemClock } from '@windhover/core';
 import { checkOptions, milliseconds, type Rules, rule, wholeNumber, withFunctions } from '@windhover/options';
-import { certificateFacts } from './certificate-facts.ts';
+import { type CertificateFacts, certificateFacts } from './certificate-facts.ts';
 import { certificateError } from './errors.ts';
 import { coveringNames } from './name-rules.ts';
 import { type KeyedCertificate, parsePair } from './stored-certificate.ts';
@@ -26,6 +26,8 @@ export interface FolderCertificatesOptions {
   readonly maxNames?: number;
   /** How long a file is not looked at again. Default: 10,000. */
   readonly lookMs?: number;
+  /** Hears of each certificate of a `.pem` that was read to be shown, with the name of its file (`*` for `_`): for metrics. Default: nobody. */
+  readonly onCertificate?: (name: string, facts: CertificateFacts) => void;
   /** Hears of files that cannot be used. Default: the console. */
   readonly log?: Logger;
   readonly clock?: Pick<Clock, 'now'>;
@@ -35,6 +37,7 @@ const optionRules: Rules<FolderCertificatesOptions> = {
   password: rule('a text', (value) => typeof value === 'string'),
   maxNames: wholeNumber(1),
   lookMs: milliseconds('from 0 on'),
+  onCertificate: rule('a function', (value) => typeof value === 'function'),
   log: withFunctions(['debug', 'info', 'warn', 'error']),
   clock: withFunctions(['now']),
 };
@@ -68,6 +71,7 @@ export class FolderCertificates {
   private readonly password: string;
   private readonly max: number;
   private readonly lookMs: number;
+  private readonly onCertificate: FolderCertificatesOptions['onCertificate'];
   private readonly log: Logger;
   private readonly clock: Pick<Clock, 'now'>;
   private readonly known = new Map<string, Known>();
@@ -79,6 +83,7 @@ export class FolderCertificates {
     this.password = options.password ?? '';
     this.max = options.maxNames ?? 1000;
     this.lookMs = options.lookMs ?? 10_000;
+    this.onCertificate = options.onCertificate;
     this.log = options.log ?? console;
     this.clock = options.clock ?? systemClock;
   }
@@ -138,9 +143,10 @@ export class FolderCertificates {
       if (pem !== null) {
         const key = await statOf(`${base}.key`);
         const version = `pem ${versionOf(pem)} ${key === null ? '' : versionOf(key)}`;
-        return known?.version === version
-          ? known
-          : { version, lookAgainAtMs: 0, certificate: await readPem(base, key !== null) };
+        if (known?.version === version) return known;
+        const certificate = await readPem(base, key !== null);
+        this.onCertificate?.(name, certificateFacts(certificate.cert));
+        return { version, lookAgainAtMs: 0, certificate };
       }
       const pfx = await statOf(`${base}.pfx`);
       if (pfx !== null) {

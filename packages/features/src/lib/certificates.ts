@@ -108,7 +108,12 @@ export const certificatesFeature: Feature<CertificatesOptions> = {
       const problem = folderProblem(at);
       if (problem !== null) throw refuse(['folder'], problem);
       const { password } = written;
-      return new FolderCertificates(at, { log: tell, clock: time, ...(password === undefined ? {} : { password }) });
+      return new FolderCertificates(at, {
+        ...(password === undefined ? {} : { password }),
+        onCertificate: (name, { validTo }) => expiry.of(name).set(validTo / 1000),
+        log: tell,
+        clock: time,
+      });
     }
   },
 };

@@ -158,10 +158,9 @@ export const tlsFeature: Feature<z.output<typeof schema>> = {
             ...(passphrase === undefined ? {} : { passphrase }),
           };
     const listener = toListenerTls(options, location.directory, log);
-    if (files !== null && location.site !== null)
-      for (const { message } of await checkCertificate(files)) log.warn(message); // thousands of sites have one each
+    if (files !== null) for (const { message } of await checkCertificate(files)) log.warn(message); // thousands of sites have one each
     if (files !== null && location.site === null)
-      await createTls({ ...listener, certificate: files, onWarning: ({ message }) => log.warn(message) });
+      await createTls({ ...listener, certificate: files, onWarning: () => undefined });
     const instance: TlsInstance = {
       layers: [],
       isAuto,

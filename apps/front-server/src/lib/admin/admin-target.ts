@@ -112,6 +112,7 @@ function toApiCertificate({
   expires,
   nextOrder,
   lastError,
+  staple,
 }: ListedCertificate): ApiCertificate {
   return {
     names: name.split(', '),
@@ -120,6 +121,15 @@ function toApiCertificate({
     expiresAt: expires === null ? null : Date.parse(expires),
     renewsAt: nextOrder === null ? null : Date.parse(nextOrder),
     lastError: lastError === null ? null : `${lastError.by}: ${lastError.message}`,
+    staple:
+      staple === null
+        ? null
+        : {
+            responder: staple.responder,
+            goodUntil: staple.goodUntil === null ? null : Date.parse(staple.goodUntil),
+            isRequired: staple.isRequired,
+            lastError: staple.lastError?.message ?? null,
+          },
   };
 }
 

@@ -135,6 +135,9 @@ export const certificateSchema: z.ZodType<ApiCertificate> = z.object({
   expiresAt: orNull(number),
   renewsAt: orNull(number),
   lastError: orNull(text),
+  staple: orNull(
+    z.object({ responder: text, goodUntil: orNull(number), isRequired: z.boolean(), lastError: orNull(text) }),
+  ),
 });
 
 export const requestSchema: z.ZodType<ApiRequest> = z.object({

@@ -1,5 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Clock, Logger } from '@windhover/core';
+import { certificateFacts } from '../certificate-facts.ts';
 import { certificateError } from '../errors.ts';
 import type { Slots } from '../slots.ts';
 import type { OcspSend } from './fetch-ocsp.ts';
@@ -19,6 +20,11 @@ export interface StapleStatus {
   readonly lastError: { readonly atMs: number; readonly message: string } | null;
 }
 
+/** The same with the names of the certificate, in lower case. */
+export interface ListedStaple extends StapleStatus {
+  readonly names: readonly string[];
+}
+
 /** What all staples of a process share. */
 export interface StapleParts {
   readonly send: OcspSend;
@@ -36,6 +42,7 @@ export class KeptStaple {
   private readonly parts: StapleParts;
   private readonly leaf: X509Certificate;
   private readonly issuer: X509Certificate | null;
+  private names: readonly string[] | null = null;
   private bytes: Uint8Array | null = null;
   private endsAt = 0;
   private failures = 0;
@@ -58,6 +65,11 @@ export class KeptStaple {
   status(): StapleStatus {
     const { responder, isRequired, lastError } = this;
     return { responder, isRequired, lastError, goodUntil: this.current() === null ? null : this.endsAt };
+  }
+
+  listed(): ListedStaple {
+    this.names ??= certificateFacts(this.leaf.raw).names;
+    return { ...this.status(), names: this.names };
   }
 
   /** Asks the responder. Never rejects. */

@@ -4,7 +4,13 @@ import { checkOptions, type Rules, rule, withFunctions } from '@windhover/option
 import { certificateError } from '../errors.ts';
 import { Slots } from '../slots.ts';
 import { fetchOcsp, type OcspSend } from './fetch-ocsp.ts';
-import { type KeptStaple, keptStapleOf, type StapleParts, type StapleStatus } from './kept-staple.ts';
+import {
+  type KeptStaple,
+  keptStapleOf,
+  type ListedStaple,
+  type StapleParts,
+  type StapleStatus,
+} from './kept-staple.ts';
 
 /** Options of `createStapler`. */
 export interface StaplerOptions {
@@ -80,6 +86,11 @@ export class Stapler {
    */
   status(fingerprint: string): StapleStatus | null {
     return this.find(fingerprint)?.status() ?? null;
+  }
+
+  /** What is known about every certificate that is kept. */
+  list(): readonly ListedStaple[] {
+    return [...this.kept.values()].flatMap((each) => each.deref()?.listed() ?? []);
   }
 
   /** Asks nobody any more. What is known is still given out. */
