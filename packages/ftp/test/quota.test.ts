@@ -28,6 +28,21 @@ describe.each(['in-place', 'whole'] as const)('a quota, with uploads %s', (uploa
     expect(await bob.code('NOOP')).toBe(200);
   });
 
+  it('lets ALLO say ahead that there is no room', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'old'), 'x'.repeat(60));
+    const shared = createMemoryFileSystem();
+    const { port } = await startFtp({ root: folder, folders: { '/shared': shared }, quotaBytes: 100 });
+    const client = await FtpClient.logIn(port);
+    expect([await client.code('ALLO 41'), await client.code('ALLO 40'), await client.code('ALLO 40')]).toEqual([
+      552, 202, 202,
+    ]);
+    expect(await client.upload('STOR new', 'x'.repeat(40))).toEqual([150, 226]);
+    expect(await client.code('ALLO 1')).toBe(552);
+    await client.ask('CWD /shared');
+    expect(await client.code('ALLO 1000')).toBe(202); // virtual folders do not count
+  });
+
   it('gives back what is removed, replaced by less, or broke off', async () => {
     const { port, ada } = await withQuota({ uploads });
     const client = await FtpClient.logIn(port);

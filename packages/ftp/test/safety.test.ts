@@ -1,9 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { join } from 'node:path';
 import tls from 'node:tls';
 import { createManualClock } from '@windhover/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { hasOpenssl } from '../../../scripts/lib/make-certificate.ts';
 import {
   createFtpServer,
@@ -270,9 +271,28 @@ describe('transfers', () => {
   it('tell of a full disk', async () => {
     const { port } = await startFtp({ root: createMemoryFileSystem({}, { maxBytes: 10 }) });
     const client = await FtpClient.logIn(port);
+    expect([await client.code('ALLO 10'), await client.code('ALLO 11')]).toEqual([202, 552]);
     expect(await client.upload('STOR big', 'x'.repeat(100))).toEqual([150, 452]);
     expect(await client.code('NOOP')).toBe(200);
   });
+
+  it.runIf(process.platform === 'linux' && process.getuid!() === 0)(
+    'end with 452 on a disk that is full, and go on once there is space',
+    async () => {
+      const disk = await temporaryFolder();
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk]);
+      onTestFinished(() => void execFileSync('umount', ['-l', disk]));
+      for (const uploads of ['in-place', 'whole'] as const) {
+        const { port } = await startFtp({ root: disk, uploads });
+        const client = await FtpClient.logIn(port);
+        expect(await client.upload('STOR big', 'x'.repeat(1_500_000))).toEqual([150, 452]);
+        expect(await readdir(disk)).toEqual(uploads === 'whole' ? [] : ['big']);
+        if (uploads === 'in-place') expect(await client.code('DELE big')).toBe(250);
+        expect(await client.upload('STOR small', 'x'.repeat(500_000))).toEqual([150, 226]);
+        expect(await client.code('DELE small')).toBe(250);
+      }
+    },
+  );
 
   it('end with 552 at the longest file', async () => {
     const { port } = await startFtp({ root: root(), limits: { maxFileBytes: 10 } });
@@ -386,15 +406,24 @@ describe('a stop', () => {
 
 describe('createFtpServer()', () => {
   it.each<[string, object]>([
-    ['tls: expected certificates', { root: '/srv' }],
+    ['tls: expected certificates', { root: '/' }],
     ['root: expected either', { security: 'none' }],
-    ['passivePorts: expected two ports', { root: '/srv', security: 'none', passivePorts: [2, 1] }],
+    ['passivePorts: expected two ports', { root: '/', security: 'none', passivePorts: [2, 1] }],
     [
       'limits.idleTimeoutMs: expected milliseconds above 0',
-      { root: '/srv', security: 'none', limits: { idleTimeoutMs: 0 } },
+      { root: '/', security: 'none', limits: { idleTimeoutMs: 0 } },
     ],
-    ['folders: expected paths', { root: '/srv', security: 'none', folders: { '/a/../b': '/x' } }],
-    ['publicAddress: expected an IPv4 address', { root: '/srv', security: 'none', publicAddress: 'x' }],
+    ['folders: expected paths', { root: '/', security: 'none', folders: { '/a/../b': '/x' } }],
+    ['root: expected a folder, found "./nope", which is not there', { root: './nope', security: 'none' }],
+    [
+      'folders["/x"]: expected a folder, found "/dev/null", which is a file',
+      { root: '/', security: 'none', folders: { '/x': '/dev/null' } },
+    ],
+    [
+      'hosts.a: root: expected a folder, found "/nope"',
+      { root: '/', security: 'none', hosts: { a: { root: '/nope' } } },
+    ],
+    ['publicAddress: expected an IPv4 address', { root: '/', security: 'none', publicAddress: 'x' }],
     ['rooot', { rooot: '/srv' }],
   ])('refuses options: %s', (message, options) => {
     expect(() => createFtpServer(options as FtpServerOptions)).toThrow(message);

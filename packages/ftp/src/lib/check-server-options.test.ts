@@ -3,7 +3,7 @@ import { checkServerOptions } from './check-server-options.ts';
 
 function faultOf(options: object): string {
   try {
-    checkServerOptions({ root: './files', security: 'none', ...options });
+    checkServerOptions({ root: '.', security: 'none', ...options });
     return 'none';
   } catch (error) {
     return (error as Error).message;
@@ -28,7 +28,7 @@ describe('checkServerOptions()', () => {
   });
 
   it('checks the rules of hosts too, and names limits that do not exist', () => {
-    const host = { root: './files', rules: [{ user: ['eve'] }] };
+    const host = { root: '.', rules: [{ user: ['eve'] }] };
     expect(faultOf({ hosts: { 'a.example': host } })).toContain('hosts.a.example: rules[0]: expected `access`');
     expect(faultOf({ limits: { sessions: 1 } })).toContain('limits: expected `maxSessions`');
   });

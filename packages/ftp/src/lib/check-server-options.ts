@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import {
   anyFunction,
@@ -144,10 +145,21 @@ export function checkServerOptions(options: FtpServerOptions): void {
 function checkSite({ root, filesOf, folders = {} }: FtpSite, where: string): void {
   if ((root === undefined) === (filesOf === undefined))
     throw optionError(`${where}root: expected either \`root\` or \`filesOf\``);
+  checkFolder(root, `${where}root`);
   for (const [path, each] of Object.entries(folders)) {
     if (path === '/' || !path.startsWith('/') || resolveFtpPath('/', path) !== path)
       throw optionError(`${where}folders: expected paths such as /shared, found ${JSON.stringify(path)}`);
     const fault = files.fault(each, `${where}folders[${JSON.stringify(path)}]`);
     if (fault !== null) throw optionError(fault);
+    checkFolder(each, `${where}folders[${JSON.stringify(path)}]`);
   }
+}
+
+/** Otherwise every login would be refused, and nobody told why. */
+function checkFolder(written: FtpSite['root'], where: string): void {
+  if (typeof written !== 'string') return;
+  const stats = statSync(written, { throwIfNoEntry: false });
+  if (stats?.isDirectory() === true) return;
+  const found = `found ${JSON.stringify(written)}, ${stats === undefined ? 'which is not there' : 'which is a file'}`;
+  throw optionError(`${where}: expected a folder, ${found}`);
 }

@@ -63,6 +63,8 @@ export interface FtpFileSystem {
   rename?(from: string, to: string): Promise<void>;
   setModified?(path: string, timeMs: number): Promise<void>;
   setMode?(path: string, mode: number): Promise<void>;
+  /** Whether files below a folder may take so many bytes more, as of now: for `ALLO`. Default: they may. */
+  hasRoom?(path: string, bytes: number): Promise<boolean>;
 }
 
 /** Why a file system could not do something. */

@@ -154,6 +154,10 @@ class MemoryFileSystem implements Required<FtpFileSystem> {
     if (this.entry(path).content !== null) throw new FileError('not-a-folder');
   }
 
+  async hasRoom(_path: string, bytes: number): Promise<boolean> {
+    return this.used() + bytes <= this.maxBytes;
+  }
+
   private used(): number {
     let bytes = 0;
     for (const { content } of this.entries.values()) bytes += content?.byteLength ?? 0;

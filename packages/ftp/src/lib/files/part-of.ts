@@ -35,5 +35,6 @@ export function placed(of: (path: string) => FtpFileSystem, at: (path: string) =
     },
     setModified: async (path, timeMs) => may(path, 'setModified')(at(path), timeMs),
     setMode: async (path, mode) => may(path, 'setMode')(at(path), mode),
+    hasRoom: async (path, bytes) => (await of(path).hasRoom?.(at(path), bytes)) ?? true,
   };
 }

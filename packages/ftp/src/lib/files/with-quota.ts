@@ -22,12 +22,22 @@ export function withQuota(files: FtpFileSystem, quota: Quota): FtpFileSystem {
     () => files,
     (path) => path,
   );
-  const { key, counts } = quota;
+  const { key, counts, maxBytes } = quota;
   return {
     ...inner,
     async write(path, options) {
       await counts.hold(key, () => measureFiles(files));
       return QuotaWriter.open(files, quota, path, options);
+    },
+    async hasRoom(path, bytes) {
+      await counts.hold(key, () => measureFiles(files));
+      try {
+        const fits = await counts.add(key, bytes, maxBytes);
+        if (fits) counts.remove(key, bytes);
+        return fits && inner.hasRoom!(path, bytes);
+      } finally {
+        counts.release(key, false);
+      }
     },
     async removeFile(path) {
       const size = await sizeOf(files, path);

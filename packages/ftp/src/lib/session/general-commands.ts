@@ -61,12 +61,14 @@ export const generalCommands = {
       ? { code: 200, text: 'The structure is file.' }
       : { code: 504, text: 'Only the structure F is known.' },
 
-  ALLO(session, argument) {
+  async ALLO(session, argument) {
     const [, bytes] = /^(\d{1,15})( R \d+)?$/i.exec(argument.trim()) ?? [];
     if (bytes === undefined) return { code: 501, text: 'This is not a number of bytes.' };
     const { maxFileBytes } = session.settings;
     if (maxFileBytes !== null && Number(bytes) > maxFileBytes)
       return { code: 552, text: 'Files may not be that long.' };
+    const hasRoom = (await session.files?.hasRoom?.(session.folder, Number(bytes))) ?? true;
+    if (!hasRoom) return { code: 552, text: 'There is no room for that.' };
     return { code: 202, text: 'No space has to be allocated.' };
   },
 
