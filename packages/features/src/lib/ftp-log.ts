@@ -3,7 +3,7 @@ import { fileProblem, headerText, type LineSink, type LogSinks, readLogTarget, r
 import { OptionsError } from '@windhover/config';
 import type { Middleware } from '@windhover/core';
 import type { FeatureInstance, Services } from '@windhover/core/feature';
-import { commandLog, commandLogHeader, type FtpCommand } from '@windhover/ftp';
+import { type ChannelEvent, channelLog, commandLog, commandLogHeader, type FtpCommand } from '@windhover/ftp';
 import { fileClaimsOf } from './file-claims.ts';
 import type { FtpEntry } from './ftp-schema.ts';
 import { refuseMisplaced, syslogOptions, toRotate } from './log-options.ts';
@@ -11,6 +11,7 @@ import { refuseMisplaced, syslogOptions, toRotate } from './log-options.ts';
 /** A log of commands. It is opened when the configuration is prepared, because a check opens nothing. */
 export interface FtpLog extends Required<Pick<FeatureInstance, 'prepare' | 'commit' | 'dispose'>> {
   readonly middleware: Middleware<FtpCommand>;
+  readonly onChannel: (event: ChannelEvent) => void;
 }
 
 /**
@@ -64,6 +65,7 @@ function toFile(
 
 class Log implements FtpLog {
   readonly middleware: Middleware<FtpCommand>;
+  readonly onChannel: FtpLog['onChannel'];
   private readonly open: () => LineSink;
   private readonly claim: { commit(): void; release(): void } | null;
   private sink: LineSink | null = null;
@@ -72,6 +74,7 @@ class Log implements FtpLog {
     this.open = open;
     this.claim = claim;
     this.middleware = commandLog((line) => this.sink?.write(line), clock);
+    this.onChannel = channelLog((line) => this.sink?.write(line), clock);
   }
 
   async prepare(): Promise<void> {

@@ -53,6 +53,7 @@ export function ftpFeature(sinks: LogSinks): Feature<FtpEntry[]> {
         servers: entries.map((entry, index) =>
           define(entry, index, services, {
             middleware: middlewareOf(watch, logs[index]!),
+            ...(logs[index] === null ? {} : { onChannel: logs[index]!.onChannel }),
             connections: filters[index] === null ? [] : [filters[index]!.filter.connectionMiddleware],
           }),
         ),
@@ -96,7 +97,7 @@ function define(
   entry: FtpEntry,
   index: number,
   services: Services,
-  wraps: Pick<FtpServerOptions, 'middleware' | 'connections'>,
+  wraps: Pick<FtpServerOptions, 'middleware' | 'connections' | 'onChannel'>,
 ): FtpDefinition {
   const { directory } = services.location;
   const { tls = 'required', passivePorts, certificate, denyByFailure = {}, listen, hosts = {} } = entry;

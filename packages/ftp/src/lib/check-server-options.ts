@@ -119,6 +119,7 @@ const serverRules: Rules<FtpServerOptions> = {
   limits: inside(limitRules),
   middleware: listOf('functions', anyFunction),
   connections: listOf('functions', anyFunction),
+  onChannel: anyFunction,
   sharing: rule('a name and counts', (value) => typeof Object(Object(value ?? {}).counts).add === 'function'),
   log: withFunctions(['debug', 'info', 'warn', 'error']),
   clock: withFunctions(['now', 'schedule']),

@@ -5,6 +5,7 @@ import { checkServerOptions } from './check-server-options.ts';
 import { createLocalCounts, type FtpSharing } from './counts/ftp-counts.ts';
 import { refuseConnection, turnAway } from './refuse-connection.ts';
 import { type FtpSite, resolveSite } from './resolve-site.ts';
+import type { ChannelEvent } from './session/channel-event.ts';
 import type { FtpCommand } from './session/ftp-command.ts';
 import { FtpSession } from './session/ftp-session.ts';
 import type { FtpSettings } from './session/ftp-settings.ts';
@@ -49,6 +50,8 @@ export interface FtpServerOptions extends FtpSite {
   readonly middleware?: readonly Middleware<FtpCommand>[];
   /** Wraps every new connection before anything is sent or read, the first outermost: address lists, the PROXY protocol. Default: none. */
   readonly connections?: readonly Middleware<Connection>[];
+  /** Hears of each connection of a session that is opened or closed: `channelLog`. Default: nobody. */
+  readonly onChannel?: (event: ChannelEvent) => void;
   /** What several processes that serve the same have in common, so that limits and quotas hold for all of them. Default: there is only this one. */
   readonly sharing?: FtpSharing;
   readonly log?: Logger;
@@ -234,6 +237,13 @@ class Server implements FtpServer {
       wheel: createTimerWheel({ clock }),
       clock,
       log,
+      onChannel(event) {
+        try {
+          options.onChannel?.(event);
+        } catch (error) {
+          log.error('What hears of connections of FTP has failed', { error });
+        }
+      },
       handle,
       handleConnection: compose(connections, (connection) => this.greet(connection)),
     };

@@ -1,7 +1,8 @@
 import { createManualClock } from '@windhover/testing';
 import { describe, expect, it } from 'vitest';
-import { commandLog, commandLogHeader } from './command-log.ts';
+import { commandLog } from './command-log.ts';
 import type { FtpCommand } from './ftp-command.ts';
+import { commandLogHeader } from './log-line.ts';
 import type { SessionInfo } from './session-info.ts';
 
 async function lineOf(given: Partial<FtpCommand>, session: Partial<SessionInfo> = {}): Promise<string> {

@@ -92,6 +92,7 @@ export class FtpSession implements SessionInfo {
     this.deadline = settings.wheel.createDeadline(() => this.late());
     this.deadline.set(settings.loginMs);
     this.follow(connection);
+    settings.onChannel({ kind: 'ControlChannelOpened', session: this, localPort: this.localPort, openMs: 0 });
     this.send({ code: 220, text: this.site.greeting });
   }
 
@@ -286,6 +287,9 @@ export class FtpSession implements SessionInfo {
     this.waiting.length = 0;
     this.deadline.dispose();
     this.transfer?.abort();
+    const { clock, onChannel } = this.settings;
+    const openMs = clock.now() - this.startedAt;
+    onChannel({ kind: 'ControlChannelClosed', session: this, localPort: this.localPort, openMs });
     this.resetLogin();
     this.onGone();
   }

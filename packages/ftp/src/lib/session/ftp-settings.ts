@@ -5,6 +5,7 @@ import type { FailureGuard } from '../access/failure-guard.ts';
 import type { FtpSharing } from '../counts/ftp-counts.ts';
 import type { FtpFileSystem } from '../files/file-system.ts';
 import type { ListingStyle } from '../transfer/format-listing.ts';
+import type { ChannelEvent } from './channel-event.ts';
 import type { FtpCommand } from './ftp-command.ts';
 
 /** Checks names and passwords; the users of `@windhover/auth` do. */
@@ -62,6 +63,8 @@ export interface FtpSettings {
   readonly wheel: TimerWheel;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Hears of connections. Never throws. */
+  readonly onChannel: (event: ChannelEvent) => void;
   /** Runs a command: the middleware, then the command itself. */
   readonly handle: Handler<FtpCommand>;
   /** Takes a new connection: the middleware, then the limits of sessions and the greeting. */

@@ -13,6 +13,7 @@ export async function openData(session: FtpSession, transfer: Transfer): Promise
     raw.destroy();
     throw new FtpError('FTP_DATA_FAILED', 'aborted');
   }
+  tellOf(session, raw);
   transfer.raw = raw;
   const connection = session.isProtected ? await secure(session, raw) : raw;
   transfer.raw = null;
@@ -22,6 +23,16 @@ export async function openData(session: FtpSession, transfer: Transfer): Promise
   transfer.data = data;
   if (transfer.isAborted) data.destroy();
   return data;
+}
+
+function tellOf(session: FtpSession, connection: Connection): void {
+  const { clock, onChannel } = session.settings;
+  const startedAt = clock.now();
+  const { localPort } = connection.info;
+  onChannel({ kind: 'DataChannelOpened', session, localPort, openMs: 0 });
+  connection.onClosed(() =>
+    onChannel({ kind: 'DataChannelClosed', session, localPort, openMs: clock.now() - startedAt }),
+  );
 }
 
 async function secure(session: FtpSession, raw: Connection): Promise<Connection> {
