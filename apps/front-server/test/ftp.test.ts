@@ -195,9 +195,25 @@ describe('ftp', () => {
       expect.stringMatching(/ ada 127\.0\.0\.1 \d+ STOR a\+b 552 0 0 0 \d+ \d+ - \S+ \/a\+b$/),
     );
     expect(lines).toContainEqual(expect.stringMatching(/ bob 127\.0\.0\.1 \d+ STOR a 226 0 0 0 11 /));
+    expect(lines[4]).toMatch(/ - 127\.0\.0\.1 \d+ ControlChannelOpened - - 0 0 0 0 0 - /);
+    const ofAda = lines.filter((line) => line.split(' ')[3] === 'ada').map((line) => line.split(' ')[6]);
+    expect(ofAda.filter((kind) => /Channel/.test(kind!)).sort()).toEqual([
+      'ControlChannelClosed',
+      'DataChannelClosed',
+      'DataChannelOpened',
+    ]);
     const conflicting = `accessLog: ./logs/ftp.log\n${text('./logs/ftp.log')}`;
     await expect(startServer(conflicting, folder)).rejects.toThrow(/expected a file of its own|`w3c` at all places/i);
     await expect(startServer(text('{ to: console, rotate: { size: 1MB } }'), folder)).rejects.toThrow(/beside a file/);
+  });
+
+  it('asks whether another host was meant, where no client can name one', async () => {
+    const text = `ftp: [{ listen: 0, tls: none, root: ., hosts: { "pub.example.com:21": { root: ., anonymous: true } } }]\n${site}`;
+    const found = await inspectConfig({ file: 'w.yaml', text }, (loaded) => loaded);
+    expect(found).toMatchObject({
+      ok: false,
+      problems: [{ path: 'ftp[0].hosts["pub.example.com:21"]', suggestion: 'pub.example.com' }],
+    });
   });
 
   it('takes connections of the addresses that it is told', async () => {

@@ -20,6 +20,7 @@ export { createMemoryFileSystem, type MemoryFileSystemOptions } from './lib/file
 export { partOf } from './lib/files/part-of.ts';
 export { withFolders } from './lib/files/with-folders.ts';
 export { createZipFileSystem, type ZipFileSystemOptions } from './lib/files/zip-file-system.ts';
+export { ftpHostKey, meantFtpHost } from './lib/protocol/host-key.ts';
 export type { FtpSite } from './lib/resolve-site.ts';
 export type { ChannelEvent } from './lib/session/channel-event.ts';
 export { channelLog } from './lib/session/channel-log.ts';

@@ -420,6 +420,14 @@ describe('createFtpServer()', () => {
       { root: '/', security: 'none', folders: { '/x': '/dev/null' } },
     ],
     [
+      'hosts: expected names of hosts, found "a.example:21": did you mean "a.example"?',
+      { root: '/', security: 'none', hosts: { 'a.example:21': { root: '/' } } },
+    ],
+    [
+      'hosts: expected every host once, found "a" twice',
+      { root: '/', security: 'none', hosts: { A: { root: '/' }, a: { root: '/' } } },
+    ],
+    [
       'hosts.a: root: expected a folder, found "/nope"',
       { root: '/', security: 'none', hosts: { a: { root: '/nope' } } },
     ],

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Configuration } from '@windhover/config';
 import { type FtpDefinition, ftpOf } from '@windhover/features';
-import { explainAccess, type FtpSite, type RuleUser, resolveFtpPath, userRoot } from '@windhover/ftp';
+import { explainAccess, type FtpSite, ftpHostKey, type RuleUser, resolveFtpPath, userRoot } from '@windhover/ftp';
 import { nameAddress } from '@windhover/transport';
 
 /** What somebody asks a server of FTP for. */
@@ -79,7 +79,7 @@ function only(servers: readonly FtpDefinition[]): FtpDefinition | undefined {
 
 function siteOf(options: FtpDefinition['options'], name: string): readonly [FtpSite | null, string] {
   const hosts = Object.entries(options.hosts ?? {});
-  const host = hosts.find(([each]) => each.toLowerCase() === name.toLowerCase())?.[1];
+  const host = hosts.find(([each]) => ftpHostKey(each) === ftpHostKey(name))?.[1];
   if (host !== undefined) return [host, `${name}, if the client sends HOST; otherwise the server itself`];
   return [options, hosts.length === 0 ? 'every name' : `the server itself: no host is ${name}, so HOST gets 504`];
 }

@@ -22,6 +22,18 @@ describe('ftpEntryIssues()', () => {
     ]);
   });
 
+  it('refuses hosts that no client can name, or that are named twice', () => {
+    const site = { root: './shop', anonymous: true };
+    const hosts = { 'a.example:21': site, '*.example': site, 'B.example': site, 'b.example': site };
+    expect(
+      ftpEntryIssues({ listen: 21, root: '.', hosts }).map(({ path, suggestion }) => [path?.at(-1), suggestion]),
+    ).toEqual([
+      ['a.example:21', 'a.example'],
+      ['*.example', undefined],
+      ['b.example', undefined],
+    ]);
+  });
+
   it('refuses a certificate that no TLS would use', () => {
     expect(paths({ anonymous: true, tls: 'none', certificate: 'a.pem' })).toEqual([['certificate']]);
     expect(paths({ anonymous: true, tls: 'optional', certificate: 'a.pem' })).toEqual([]);

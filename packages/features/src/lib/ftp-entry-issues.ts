@@ -1,4 +1,5 @@
 import type { OptionIssue } from '@windhover/config';
+import { ftpHostKey, meantFtpHost } from '@windhover/ftp';
 import type { FtpEntry, FtpHostEntry } from './ftp-schema.ts';
 
 const withoutUsers = 'expected `users`, `certificateUsers` or `anonymous: true`, found none: nobody could log in';
@@ -12,6 +13,7 @@ export function ftpEntryIssues(entry: FtpEntry): readonly OptionIssue[] {
   if (hosts.length === 0 && !letsSomebodyIn(entry)) issues.push({ path: [], message: withoutUsers });
   for (const [name, host] of hosts)
     if (!letsSomebodyIn(host)) issues.push({ path: ['hosts', name], message: withoutUsers });
+  issues.push(...hostNameIssues(hosts.map(([name]) => name)));
   if (entry.tls === 'none' && entry.certificate !== undefined)
     issues.push({ path: ['certificate'], message: withoutTls });
   if (entry.clientCertificates !== undefined && entry.certificate === undefined)
@@ -19,6 +21,24 @@ export function ftpEntryIssues(entry: FtpEntry): readonly OptionIssue[] {
   if (entry.certificate !== undefined && entry.clientCertificates === undefined)
     for (const path of certificateLogins(entry)) issues.push({ path, message: unasked });
   return issues;
+}
+
+/** Hosts that no client can name, or that are named twice. */
+function hostNameIssues(names: readonly string[]): readonly OptionIssue[] {
+  const keys = new Set<string>();
+  return names.flatMap((name): OptionIssue[] => {
+    const key = ftpHostKey(name);
+    const path = ['hosts', name];
+    const found = `found ${JSON.stringify(name)}`;
+    if (key === null) {
+      const suggestion = meantFtpHost(name);
+      const message = `expected the name of a host, such as \`pub.example.com\`, ${found}`;
+      return [{ path, message, ...(suggestion === undefined ? {} : { suggestion }) }];
+    }
+    if (keys.has(key)) return [{ path, message: `expected every host once, ${found}, named before` }];
+    keys.add(key);
+    return [];
+  });
 }
 
 /** Where users log in with certificates. */

@@ -20,6 +20,7 @@ import type { FtpRule } from './access/access-rule.ts';
 import type { FtpLimits, FtpServerOptions } from './create-ftp-server.ts';
 import { optionError } from './errors.ts';
 import { resolveFtpPath } from './files/ftp-path.ts';
+import { ftpHostKey, meantFtpHost } from './protocol/host-key.ts';
 import type { FtpSite } from './resolve-site.ts';
 
 const isFiles = (value: unknown): boolean =>
@@ -137,7 +138,9 @@ export function checkServerOptions(options: FtpServerOptions): void {
     throw optionError("security: expected 'required', 'credentials' or 'optional' beside `tls`");
   if (implicitTls && tls === undefined) throw optionError('implicitTls: expected `tls` beside it');
   checkSite(options, '');
+  const keys = new Set<string>();
   for (const [name, site] of Object.entries(hosts)) {
+    checkHostName(name, keys);
     checkOptions(site, siteRules, (message) => optionError(`hosts.${name}: ${message}`));
     checkSite(site, `hosts.${name}: `);
   }
@@ -163,4 +166,14 @@ function checkFolder(written: FtpSite['root'], where: string): void {
   if (stats?.isDirectory() === true) return;
   const found = `found ${JSON.stringify(written)}, ${stats === undefined ? 'which is not there' : 'which is a file'}`;
   throw optionError(`${where}: expected a folder, ${found}`);
+}
+
+/** A host that no client can name would be a site that nobody reaches. */
+function checkHostName(name: string, keys: Set<string>): void {
+  const key = ftpHostKey(name);
+  const meant = meantFtpHost(name);
+  const hint = meant === undefined ? '' : `: did you mean ${JSON.stringify(meant)}?`;
+  if (key === null) throw optionError(`hosts: expected names of hosts, found ${JSON.stringify(name)}${hint}`);
+  if (keys.has(key)) throw optionError(`hosts: expected every host once, found ${JSON.stringify(name)} twice`);
+  keys.add(key);
 }

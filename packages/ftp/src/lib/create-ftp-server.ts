@@ -3,6 +3,7 @@ import { createTimerWheel, type ListenAddress, type Listener, listen, type Tls }
 import { FailureGuard, type FailureLimit } from './access/failure-guard.ts';
 import { checkServerOptions } from './check-server-options.ts';
 import { createLocalCounts, type FtpSharing } from './counts/ftp-counts.ts';
+import { ftpHostKey } from './protocol/host-key.ts';
 import { refuseConnection, turnAway } from './refuse-connection.ts';
 import { type FtpSite, resolveSite } from './resolve-site.ts';
 import type { ChannelEvent } from './session/channel-event.ts';
@@ -209,10 +210,10 @@ class Server implements FtpServer {
     return {
       site: resolveSite(options, sharing.counts, sharing.name),
       hosts: new Map(
-        Object.entries(options.hosts ?? {}).map(([name, site]) => [
-          name.toLowerCase(),
-          resolveSite(site, sharing.counts, `${sharing.name} ${name.toLowerCase()}`),
-        ]),
+        Object.entries(options.hosts ?? {}).map(([name, site]) => {
+          const key = ftpHostKey(name)!; // it was checked
+          return [key, resolveSite(site, sharing.counts, `${sharing.name} ${key}`)];
+        }),
       ),
       tls: tls === undefined ? null : typeof tls === 'function' ? tls : () => tls,
       security: options.security ?? 'required',
