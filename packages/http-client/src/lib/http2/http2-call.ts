@@ -7,9 +7,9 @@ import type { CallListener, ConnectionOwner } from '../client-connection.ts';
 import type { ClientRequest } from '../client-types.ts';
 import type { ClientErrorCode } from '../errors.ts';
 import { ResponseBody, type ResponseBodyOwner } from '../response-body.ts';
-import { http2Fields } from './http2-fields.ts';
 import { Http2Upload } from './http2-upload.ts';
-import { keyOf, upgradedHeaders, withoutKey } from './upgrade-handshake.ts';
+import { requestHead } from './request-head.ts';
+import { upgradedHeaders } from './upgrade-handshake.ts';
 
 /** RFC 8441 §5: a TCP connection that was reset is CANCEL. */
 const tunnelResets = { close: http2Codes.CANCEL, cut: http2Codes.CANCEL };
@@ -68,16 +68,8 @@ export class Http2Call implements ResponseBodyOwner {
     this.length = bodyLength(content);
     const { upgrade = null } = request;
     this.isSent = upgrade !== null || content === null || this.length === 0;
-    const fields = http2Fields(request, this.length);
-    this.key = upgrade === null ? undefined : keyOf(fields);
-    const head = {
-      method: upgrade === null ? request.method : 'CONNECT', // RFC 8441 §4
-      scheme: connection.scheme,
-      authority: request.host ?? connection.owner.origin.host,
-      path: request.target,
-      protocol: upgrade,
-      fields: upgrade === null ? fields : withoutKey(fields),
-    };
+    const { head, key } = requestHead(request, connection.scheme, connection.owner.origin.host, this.length);
+    this.key = key;
     const stream = connection.codec.request(head, this.isSent && upgrade === null);
     if (stream === null) return false;
     this.stream = stream;

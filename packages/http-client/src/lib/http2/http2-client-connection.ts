@@ -12,6 +12,7 @@ import type { Deadline, TimerWheel } from '@windhover/transport';
 import type { CallCarrier } from '../attempt.ts';
 import type { CallListener } from '../client-connection.ts';
 import type { ClientRequest, ResolvedClientOptions } from '../client-types.ts';
+import { Goodbye } from './goodbye.ts';
 import { Http2Call, type Http2CallOwner } from './http2-call.ts';
 import { PingWatch, type PingWatchOwner } from './ping-watch.ts';
 
@@ -31,9 +32,6 @@ const MAX_STREAMS = 100;
  * answers would stop those of others.
  */
 const limits = resolveHttp2Limits({ connectionWindowBytes: MAX_STREAMS * defaultHttp2Limits.streamWindowBytes });
-
-/** What gRPC servers say that get pings too often. */
-const tooManyPings = 'too_many_pings';
 
 const pingPayload = new Uint8Array(8);
 
@@ -85,7 +83,7 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, PingW
   private isDead = false;
   private isHttp1 = false;
   /** With what the upstream goes away. */
-  private goodbye: { readonly code: number; readonly text: string } | null = null;
+  private goodbye: Goodbye | null = null;
   /** The most calls that it had at a time. */
   private mostCalls = 0;
   private hasSettings = false;
@@ -223,11 +221,11 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, PingW
   }
 
   goneAway(_lastStreamId: number, code: number, text: string): void {
-    if (code === http2Codes.ENHANCE_YOUR_CALM && this.goodbye?.code !== code) {
-      if (text === tooManyPings) this.owner.pingsRefused();
-      else this.owner.calmAsked(this.mostCalls);
-    }
-    this.goodbye = { code, text };
+    const goodbye = new Goodbye(code, text);
+    const isNews = this.goodbye?.code !== code; // it may say so twice
+    this.goodbye = goodbye;
+    if (isNews && goodbye.tooMany === 'pings') this.owner.pingsRefused();
+    if (isNews && goodbye.tooMany === 'calls') this.owner.calmAsked(this.mostCalls);
     this.leave();
     this.watchIdle();
   }
@@ -316,8 +314,8 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, PingW
     this.pings.dispose();
     // RFC 9113 §7: what it has not answered before it leaves so, it wants over HTTP/1.1, as if each stream were reset.
     const { goodbye } = this;
-    const wanted = goodbye?.code === wantsHttp1.http2Code ? new Http2Error('HTTP2_PEER_RESET', wantsHttp1) : null;
-    const cause = goodbye === null ? error : new Error(goodbyeText(goodbye), { cause: error });
+    const wanted = goodbye?.wantsHttp1 === true ? new Http2Error('HTTP2_PEER_RESET', wantsHttp1) : null;
+    const cause = goodbye === null ? error : new Error(String(goodbye), { cause: error });
     this.hasLeft = goodbye !== null || this.isDead;
     for (const call of [...this.open.values()]) {
       this.hasAnswered = call.readsBefore !== this.reads;
@@ -355,11 +353,6 @@ export class Http2ClientConnection implements Http2Events, Http2CallOwner, PingW
 /** Such an answer is complete in its first bytes, or else it is only not named so well. */
 function isAnswerOfHttp1(bytes: Uint8Array): boolean {
   return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 7)).toString('latin1') === 'HTTP/1.';
-}
-
-function goodbyeText({ code, text }: { readonly code: number; readonly text: string }): string {
-  const name = Object.entries(http2Codes).find(([, known]) => known === code)?.[0] ?? `code ${code}`;
-  return `it went away with ${name}${text === '' ? '' : ` (${text})`}`;
 }
 
 function callOf(stream: Http2Stream): Http2Call {
