@@ -190,7 +190,7 @@ it('a socket that swallows everything is found out by its clock too', async () =
     if (number > 1) peer.answer(id);
     else peer.socket.pause(); // reads nothing any more: what comes stays in the kernel
   });
-  const from = client({ headTimeoutMs: null, pingAfterMs: 1, pingTimeoutMs: 1 });
+  const from = client({ headTimeoutMs: null, pingAfterMs: 300, pingTimeoutMs: 300 });
   expect((await from.request(upstream.origin, get('/')).response).status).toBe(200);
   expect(upstream.peers).toHaveLength(2);
 });
