@@ -93,6 +93,7 @@ describe('the management API', () => {
           expiresAt: expect.any(Number),
           renewsAt: null,
           lastError: null,
+          staple: null,
         },
         [],
       ]);

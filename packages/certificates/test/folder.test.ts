@@ -42,6 +42,26 @@ describe.runIf(hasOpenssl)('FolderCertificates', () => {
     ]);
   });
 
+  it('tells of each certificate that is shown, when it is read', async () => {
+    const { folder } = await openFolder();
+    const own = await makeCertificate(folder, { name: 'a.example.com', days: 3 });
+    await copyFile(own.certFile, join(folder, '_.example.com.pem'));
+    await copyFile(own.keyFile, join(folder, '_.example.com.key'));
+    const pfx = ['-inkey', own.keyFile, '-in', own.certFile, '-passout', 'pass:', '-out', join(folder, 'b.test.pfx')];
+    await promisify(execFile)('openssl', ['pkcs12', '-export', ...pfx]);
+    const told: [string, number][] = [];
+    const certificates = new FolderCertificates(folder, {
+      onCertificate: (name, { validTo }) => told.push([name, validTo]),
+    });
+    expect(told).toEqual([]);
+    for (const name of ['x.example.com', 'x.example.com', 'b.test', 'none.test']) await certificates.find(name);
+    const ends = expect.closeTo(Date.now() + 3 * 86_400_000, -6);
+    expect(told).toEqual([
+      ['*.example.com', ends],
+      ['b.test', ends],
+    ]);
+  });
+
   it('opens PKCS #12 with the password of the folder', async () => {
     const { folder, certificates } = await openFolder('secret');
     const { certFile, keyFile } = await makeCertificate(folder, { name: 'a.example.com' });

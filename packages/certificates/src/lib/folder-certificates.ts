@@ -26,7 +26,7 @@ export interface FolderCertificatesOptions {
   readonly maxNames?: number;
   /** How long a file is not looked at again. Default: 10,000. */
   readonly lookMs?: number;
-  /** Hears of each certificate of a `.pem` that was read to be shown, with the name of its file (`*` for `_`): for metrics. Default: nobody. */
+  /** Hears of each certificate that was read to be shown, with the name of its file (`*` for `_`): for metrics. Default: nobody. */
   readonly onCertificate?: (name: string, facts: CertificateFacts) => void;
   /** Hears of files that cannot be used. Default: the console. */
   readonly log?: Logger;
@@ -145,21 +145,28 @@ export class FolderCertificates {
         const version = `pem ${versionOf(pem)} ${key === null ? '' : versionOf(key)}`;
         if (known?.version === version) return known;
         const certificate = await readPem(base, key !== null);
-        this.onCertificate?.(name, certificateFacts(certificate.cert));
+        this.tell(name, () => certificate.cert);
         return { version, lookAgainAtMs: 0, certificate };
       }
       const pfx = await statOf(`${base}.pfx`);
       if (pfx !== null) {
         const version = `pfx ${versionOf(pfx)}`;
         if (known?.version === version) return known;
-        return {
-          version,
-          lookAgainAtMs: 0,
-          certificate: { pfx: await readFile(`${base}.pfx`), passphrase: this.password },
-        };
+        const bytes = await readFile(`${base}.pfx`);
+        this.tell(name, () => certificateOfPfx(bytes, this.password));
+        return { version, lookAgainAtMs: 0, certificate: { pfx: bytes, passphrase: this.password } };
       }
     }
     return undefined;
+  }
+
+  private tell(name: string, certificate: () => string | Uint8Array): void {
+    if (this.onCertificate === undefined) return;
+    try {
+      this.onCertificate(name, certificateFacts(certificate()));
+    } catch (error) {
+      this.log.warn('A certificate of the folder is shown, but cannot be read for metrics', { name, error });
+    }
   }
 }
 
