@@ -16,11 +16,13 @@ const limitsOf = (longestMs: number) =>
 
 /** Files that replace modules, or look at what the whole process holds. */
 const alone = [
+  'packages/adapter-connect/test/to-connect-end.test.ts',
   'packages/adapter-fetch/test/aborts.test.ts',
   'packages/ftp/test/scale.test.ts',
   'packages/static/test/folder-source.test.ts',
   'packages/supervisor/test/listeners.test.ts',
   'packages/transport/test/{accept-errors,connect}.test.ts',
+  'packages/websocket/test/peers.test.ts',
 ];
 
 export default defineConfig({

@@ -7,16 +7,9 @@ import { get } from 'node:https';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { freePorts } from './lib/free-port.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-
-/** A port below those that the system gives to the many other tests, which would take it before the demo has it, or after. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 15_000 + Math.floor(Math.random() * 16_000);
-    if (!(await isOpen(port))) return port;
-  }
-}
 
 async function isAnswered(port: number, path: string): Promise<boolean> {
   return fetch(`http://127.0.0.1:${port}${path}`).then(
@@ -38,13 +31,13 @@ async function untilRunning({ child, said }: Started, condition: () => Promise<b
 /** The ports of a demo, by the variables that choose them. */
 type Ports = Readonly<Record<'PORT' | 'HTTPS_PORT' | 'API_PORT' | 'API_PORT_2' | 'METRICS_PORT', number>>;
 
-async function freePorts(): Promise<Ports> {
-  const [PORT, HTTPS_PORT, API_PORT, API_PORT_2, METRICS_PORT] = [
-    await freePort(),
-    await freePort(),
-    await freePort(),
-    await freePort(),
-    await freePort(),
+async function portsOfDemo(): Promise<Ports> {
+  const [PORT, HTTPS_PORT, API_PORT, API_PORT_2, METRICS_PORT] = (await freePorts(5)) as [
+    number,
+    number,
+    number,
+    number,
+    number,
   ];
   return { PORT, HTTPS_PORT, API_PORT, API_PORT_2, METRICS_PORT };
 }
@@ -101,7 +94,7 @@ function isOpen(port: number): Promise<boolean> {
 
 describe('npm start', { timeout: 120_000 }, () => {
   it('serves over HTTP and HTTPS, passes requests to two APIs, and says so', async () => {
-    const ports = await freePorts();
+    const ports = await portsOfDemo();
     const started = npmStart(ports);
     await untilRunning(started, async () => started.said().includes('Ctrl+C stops everything'));
     const site = `http://127.0.0.1:${ports.PORT}`;
@@ -122,7 +115,7 @@ describe('npm start', { timeout: 120_000 }, () => {
   });
 
   it.each(['SIGTERM', 'SIGKILL'] as const)('leaves nothing running after %s', async (signal) => {
-    const ports = await freePorts();
+    const ports = await portsOfDemo();
     const started = npmStart(ports);
     const { child, isAnythingLeft } = started;
     await untilRunning(started, () => isAnswered(ports.PORT, '/api/time'));
@@ -131,7 +124,7 @@ describe('npm start', { timeout: 120_000 }, () => {
   });
 
   it('leaves nothing running when it is killed itself, without npm', async () => {
-    const ports = await freePorts();
+    const ports = await portsOfDemo();
     const started = npmStart(ports, [process.execPath, 'scripts/start.mjs']);
     const { child, isAnythingLeft } = started;
     await untilRunning(started, () => isAnswered(ports.PORT, '/api/time'));
@@ -140,7 +133,7 @@ describe('npm start', { timeout: 120_000 }, () => {
   });
 
   it('leaves nothing running, and fails, when the supervisor is killed', async () => {
-    const ports = await freePorts();
+    const ports = await portsOfDemo();
     const started = npmStart(ports);
     const { child, said, isAnythingLeft } = started;
     await untilRunning(started, async () => said().includes('Ctrl+C stops everything'));
@@ -161,7 +154,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     await once(taken, 'listening');
     onTestFinished(() => void taken.close());
     const { port } = taken.address() as AddressInfo;
-    const ports = { ...(await freePorts()), [variable]: port };
+    const ports = { ...(await portsOfDemo()), [variable]: port };
     const { child, said, isAnythingLeft } = npmStart(ports);
     const [code] = (await once(child, 'close')) as [number];
     expect(code).not.toBe(0);

@@ -4,18 +4,10 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { freePort } from '../../../scripts/lib/free-port.ts';
 import { keepAsking } from '../../../scripts/lib/load-clients.ts';
 import { hasPeer } from '../../../scripts/lib/peer.ts';
 import { startApp } from './app-process.ts';
-
-/** A port that was free a moment ago: these programs do not take 0 and say what they got. */
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** Starts a proxy from its configuration and waits until it takes connections. */
 async function startProxy(

@@ -4,8 +4,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startRedis } from '../../../packages/redis/test/redis-server.ts';
+import { freePorts } from '../../../scripts/lib/free-port.ts';
 import { hasPeer } from '../../../scripts/lib/peer.ts';
-import { freePorts, startPebble, type TestPebble } from '../../../scripts/lib/start-pebble.ts';
+import { startPebble, type TestPebble } from '../../../scripts/lib/start-pebble.ts';
 import { curl, execute, temporaryFolder } from './front-server-fixtures.ts';
 import { program } from './supervised-fixtures.ts';
 

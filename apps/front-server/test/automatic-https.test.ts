@@ -1,9 +1,10 @@
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { freePorts } from '../../../scripts/lib/free-port.ts';
 import { makeCertificate } from '../../../scripts/lib/make-certificate.ts';
 import { hasPeer } from '../../../scripts/lib/peer.ts';
-import { freePorts, startPebble, type TestPebble } from '../../../scripts/lib/start-pebble.ts';
+import { startPebble, type TestPebble } from '../../../scripts/lib/start-pebble.ts';
 import { curl, type StartedServer, startConfig, startUpstream, temporaryFolder } from './front-server-fixtures.ts';
 
 /** A front server whose certificates come from pebble. */

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 // @ts-expect-error: plain JavaScript
 import { ensureCertificate } from '../../../examples/demo/make-certificate.mjs';
+import { freePort } from '../../../scripts/lib/free-port.ts';
 import { hasPeer } from '../../../scripts/lib/peer.ts';
 import { curl, type StartedServer, startConfig, startUpstream, temporaryFolder } from './front-server-fixtures.ts';
 
@@ -34,15 +34,6 @@ async function startExample(): Promise<Started> {
   ensureCertificate(join(folder, 'localhost.pem'));
   await startNginx(folder, http);
   return { ...started, http, https };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }
 
 /** Starts nginx as the README of the example says, and waits until it answers. */

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { freePort } from '../../../scripts/lib/free-port.ts';
 import { curl, execute, startUpstream, temporaryFolder } from './front-server-fixtures.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -26,15 +26,6 @@ const healthCheck = JSON.parse(last('HEALTHCHECK').replace(/^.*CMD /, '')) as [c
 
 /** As root, which CI is, anybody may have a PID namespace: what is started in it is PID 1 there, as in a container. */
 const canUnshare = process.platform === 'linux' && process.getuid?.() === 0;
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}
 
 /** The site of the example on ports of its own, whose API answers with the port it was asked on. */
 async function writeSite(): Promise<{ site: string; port: number; metrics: number }> {

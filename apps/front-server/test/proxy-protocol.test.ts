@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import http from 'node:http';
-import net, { type AddressInfo } from 'node:net';
+import net from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { freePort } from '../../../scripts/lib/free-port.ts';
 import { hasOpenssl, makeCertificate } from '../../../scripts/lib/make-certificate.ts';
 import { hasPeer } from '../../../scripts/lib/peer.ts';
 import {
@@ -48,15 +49,6 @@ function canConnect(at: net.NetConnectOpts): Promise<boolean> {
       socket.destroy();
     });
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** A client that is another one than HAProxy. */

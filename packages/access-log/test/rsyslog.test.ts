@@ -1,21 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createSocket } from 'node:dgram';
 import { readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { freePort } from '../../../scripts/lib/free-port.ts';
 import { hasPeer } from '../../../scripts/lib/peer.ts';
 import { createLogSinks } from '../src/index.ts';
 import { keepLog, temporaryFolder } from './sink-fixtures.ts';
-
-/** A UDP port that nobody uses at present. */
-async function freePort(): Promise<number> {
-  const socket = createSocket('udp4');
-  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
-  const { port } = socket.address();
-  await new Promise<void>((resolve) => socket.close(resolve));
-  return port;
-}
 
 /** Reads a file until its text fits; the test's own time limit is the deadline. */
 async function readUntil(file: string, isEnough: (text: string) => boolean, daemon: ChildProcess): Promise<string> {

@@ -1,9 +1,9 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { freePort } from '../../../scripts/lib/free-port.ts';
 
 const realm = 'TEST.EXAMPLE';
 const run = promisify(execFile);
@@ -87,15 +87,6 @@ async function untilReady(task: () => Promise<void>): Promise<void> {
       if (attempt === 10) throw error;
     }
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 const clientConfig = (port: number): string => `[libdefaults]

@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { toPushBody } from '@windhover/core';
 import { localhostCertificate, writeLocalhostCertificate } from '@windhover/transport/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { freePort } from '../../../scripts/lib/free-port.ts';
 import { hasPeer } from '../../../scripts/lib/peer.ts';
 import { createUpstreams, reverseProxy, type UpstreamServer, type UpstreamsOptions } from '../src/index.ts';
 import { ask, converse, type Front, setUpProxies, startHandler, startUpstream } from './proxy-fixtures.ts';
-import { freePort, isListening } from './real-origins.ts';
+import { isListening } from './real-origins.ts';
 
 setUpProxies();
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer, type Server } from '@windhover/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../../scripts/lib/free-port.ts';
 import { hasPeer } from '../../../scripts/lib/peer.ts';
 import { type ReverseProxy, reverseProxy } from '../src/index.ts';
 
@@ -96,15 +97,6 @@ function configuration(folder: string, port: number): string {
         location /short/ { keepalive_requests 3; return 200 "short"; }
       }
     }`;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = net.createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as net.AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 }
 
 async function untilListening(port: number, nginx: ChildProcess): Promise<void> {

@@ -4,6 +4,7 @@ import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../../scripts/lib/free-port.ts';
 import { hasPeer, systemPython } from '../../../scripts/lib/peer.ts';
 
 /** A server of somebody else, which writes down every request that it sees. It answers with the path in `X-Path`. */
@@ -156,15 +157,6 @@ async function startProgram(
       await rm(folder, { recursive: true });
     },
   };
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = net.createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 }
 
 export function isListening(port: number): Promise<boolean> {

@@ -1,11 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
+import { freePort } from '../../../scripts/lib/free-port.ts';
 
 const run = promisify(execFile);
 
@@ -109,18 +109,4 @@ export async function startSentinel(): Promise<TestSentinel> {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return { port, primary, replica };
-}
-
-/** A free port whose number leaves room for that of the cluster bus, which is 10,000 higher. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const probe = net.createServer().listen(20_000 + Math.floor(Math.random() * 12_000), '127.0.0.1');
-    const isFree = await new Promise<boolean>((resolve) =>
-      probe.once('listening', () => resolve(true)).once('error', () => resolve(false)),
-    );
-    if (!isFree) continue;
-    const { port } = probe.address() as net.AddressInfo;
-    await new Promise((resolve) => probe.close(resolve));
-    return port;
-  }
 }

@@ -10,6 +10,7 @@ import type { HttpContext } from '@windhover/core';
 import { createServer } from '@windhover/server';
 import { WebSocket as UndiciWebSocket } from 'undici';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { freePort } from '../../../scripts/lib/free-port.ts';
 import { openChromium } from '../../../scripts/lib/open-chromium.ts';
 import { hasPeer } from '../../../scripts/lib/peer.ts';
 import { connectWebSocket, type WebSocketConnection, webSocket } from '../src/index.ts';
@@ -80,15 +81,6 @@ describe.each(hosts)('peers of webSocket() on %s', (host) => {
 /** The number of TCP connections of this process. */
 function openSockets(): number {
   return process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
-}
-
-/** A free port of this machine. */
-async function freePort(): Promise<number> {
-  const probe = net.createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as net.AddressInfo;
-  probe.close();
-  return port;
 }
 
 /** Starts a proxy with a configuration file and waits until its port answers. */
