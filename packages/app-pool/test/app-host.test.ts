@@ -68,9 +68,10 @@ describe('a program that says when it is ready', () => {
 });
 
 it('gives it a folder, an environment and its own variables', async () => {
-  const { ask } = startHost(application({ env: { GREETING: 'hello' } }));
+  const { ask } = startHost(application({ env: { GREETING: 'hello', URL: 'http://unix:{socket}' } }));
   const seen = JSON.parse(await ask('/env')) as Record<string, string>;
   expect(seen).toMatchObject({ GREETING: 'hello', WINDHOVER_APP: 'shop', cwd: programs.replace(/\/$/, '') });
+  expect(seen['URL']).toBe(`http://unix:${seen['WINDHOVER_SOCKET']}`);
   expect(seen['WINDHOVER_SOCKET']).toMatch(/app\.sock$/);
   expect(seen['PORT']).toBe(seen['WINDHOVER_SOCKET']);
 });

@@ -1740,7 +1740,7 @@ export interface WindhoverConfig {
         readonly command: readonly string[];
         /** Its working folder. Default: the folder of this file. */
         readonly cwd?: string;
-        /** Variables beside those of the server. Default: none. */
+        /** Variables beside those of the server; `{port}` and `{socket}` are replaced in them too: { ASPNETCORE_URLS: "http://127.0.0.1:{port}" }. Default: none. */
         readonly env?: Readonly<Record<string, string>>;
         /** Where it listens. port: a free port of 127.0.0.1, in PORT. socket: a Unix socket, in WINDHOVER_SOCKET and PORT, which other users of the machine cannot reach. Default: port, since every program can. */
         readonly listen?: 'port' | 'socket';

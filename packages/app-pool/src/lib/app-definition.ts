@@ -16,7 +16,7 @@ export interface AppDefinition {
   readonly command: readonly string[];
   /** Its absolute working folder. */
   readonly cwd: string;
-  /** Variables beside those of the server. */
+  /** Variables beside those of the server; `{port}` and `{socket}` in them are replaced too. */
   readonly env: Readonly<Record<string, string>>;
   /** Where it listens: on a free port of 127.0.0.1, or on a Unix socket. */
   readonly listen: 'port' | 'socket';

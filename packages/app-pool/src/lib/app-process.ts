@@ -132,7 +132,8 @@ function environmentOf(
   const ids = user === null && group === null ? null : findUser(user, group);
   const home = ids === null || typeof ids === 'string' || ids.home === null ? {} : { HOME: ids.home, USER: user! };
   const notice = ready.notice ? { WINDHOVER_READY_FD: String(readyDescriptor) } : {};
-  return { ...inherited, ...home, ...where, ...env, ...notice, WINDHOVER_APP: name, [markName]: mark };
+  const own = Object.fromEntries(Object.entries(env).map(([key, value]) => [key, fill(value, address)]));
+  return { ...inherited, ...home, ...where, ...own, ...notice, WINDHOVER_APP: name, [markName]: mark };
 }
 
 function userOf({ user, group }: AppDefinition): { uid?: number; gid?: number } {

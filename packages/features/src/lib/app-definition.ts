@@ -20,7 +20,7 @@ export function toAppDefinition(name: string, written: WrittenApp, directory: st
     group,
     limits,
   } = written;
-  const usesSocket = command.some((part) => part.includes('{socket}'));
+  const usesSocket = [...command, ...Object.values(env)].some((part) => part.includes('{socket}'));
   return {
     name,
     command,

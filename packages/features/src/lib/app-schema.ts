@@ -47,7 +47,9 @@ export const appSchema = z
     env: z
       .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.coerce.string())
       .exactOptional()
-      .describe('Variables beside those of the server. Default: none.'),
+      .describe(
+        'Variables beside those of the server; `{port}` and `{socket}` are replaced in them too: { ASPNETCORE_URLS: "http://127.0.0.1:{port}" }. Default: none.',
+      ),
     listen: z
       .enum(['port', 'socket'])
       .exactOptional()

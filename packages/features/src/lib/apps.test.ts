@@ -68,6 +68,11 @@ describe('apps', () => {
       /apps\.shop\.command[\s\S]*no `\{socket\}`/,
     ],
     [
+      'a place in a variable that does not fit',
+      'command: [node], env: { URL: "http://127.0.0.1:{port}" }, listen: socket',
+      /apps\.shop\.env\.URL[\s\S]*no `\{port\}`/,
+    ],
+    [
       'a user that is unknown',
       'command: [node], user: nobody-of-that-name',
       /apps\.shop\.user[\s\S]*(no user|run as root)/,

@@ -48,7 +48,7 @@ export const appsResource: ResourceFeature<WrittenApp, App> = {
   },
 };
 
-function check({ command, cwd, listen, user, group }: AppDefinition): void {
+function check({ command, cwd, env, listen, user, group }: AppDefinition): void {
   if (process.platform === 'win32')
     throw refuse([], 'expected a system with process groups: applications do not run on Windows yet');
   const problem = folderProblem(cwd);
@@ -56,6 +56,8 @@ function check({ command, cwd, listen, user, group }: AppDefinition): void {
   const other = listen === 'port' ? '{socket}' : '{port}';
   if (command.some((part) => part.includes(other)))
     throw refuse(['command'], `expected no \`${other}\` beside \`listen: ${listen}\``);
+  for (const [key, value] of Object.entries(env))
+    if (value.includes(other)) throw refuse(['env', key], `expected no \`${other}\` beside \`listen: ${listen}\``);
   if (user === null && group === null) return;
   const key = user === null ? 'group' : 'user';
   if (process.getuid?.() !== 0)
