@@ -14,11 +14,12 @@ const limitsOf = (longestMs: number) =>
     expect: { poll: { timeout: (longestMs * 2) / 3 } },
   }) as const;
 
-/** Files that replace modules, or look at what the whole process holds. */
+/** Files that replace modules or globals (`@hono/node-server` does), or look at what the whole process holds. */
 const alone = [
-  'packages/adapter-connect/test/to-connect-end.test.ts',
+  'packages/adapter-connect/test/{to-connect-end,web-sockets}.test.ts',
   'packages/adapter-fetch/test/aborts.test.ts',
   'packages/ftp/test/scale.test.ts',
+  'packages/http-proxy-compat/test/dev-servers.test.ts',
   'packages/static/test/folder-source.test.ts',
   'packages/supervisor/test/listeners.test.ts',
   'packages/transport/test/{accept-errors,connect}.test.ts',
@@ -47,7 +48,7 @@ export default defineConfig({
           include: ['packages/*/test/**/*.test.ts', 'scripts/**/*.test.ts', 'examples/**/*.test.ts'],
           exclude: alone,
           isolate: false,
-          setupFiles: ['scripts/lib/overwrite-lent-bytes.ts'],
+          setupFiles: ['scripts/lib/overwrite-lent-bytes.ts', 'scripts/lib/leave-no-trace.ts'],
         },
       },
       { ...source, test: { ...limitsOf(120_000), name: 'alone', include: alone } },
