@@ -3,6 +3,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { hasOpenssl } from '../../../../scripts/lib/make-certificate.ts';
 import { coversName, glanceAtPair } from './glance-at-pair.ts';
@@ -74,6 +75,35 @@ describe.runIf(hasOpenssl)('glanceAtPair()', () => {
   ])('leaves %s to OpenSSL', (_kind, made) => {
     const { cert, key } = made();
     expect(glanceAtPair(cert, key)).toBeNull();
+  });
+
+  it.each<[string, (block: string) => string]>([
+    ['without line ends', (block) => block.replaceAll('\n', '')],
+    ['with spaces for its line ends', (block) => block.replaceAll('\n', ' ')],
+    ['with half of its line ends', (block) => block.replaceAll('\n', '\r')],
+    ['with empty lines', (block) => block.replaceAll('\n', '\n\n')],
+    ['that is indented', (block) => block.replace(/^/gm, '  ')],
+    ['behind other text', (block) => `ours: ${block}`],
+    ['with other characters', (block) => block.replace('\n', '\n!')],
+    ['without its last character', (block) => block.replace(/.(?=\n--)/, '')],
+    ['that runs into the next', (block) => block.trimEnd() + block],
+  ])('leaves a block to OpenSSL %s, which refuses it', (_kind, change) => {
+    const { cert, key } = make(curve);
+    expect(glanceAtPair(cert, key)).not.toBeNull();
+    expect(() => createSecureContext({ cert: change(cert), key })).toThrow();
+    expect(glanceAtPair(change(cert), key)).toBeNull();
+    expect(() => createPrivateKey(change(key))).toThrow();
+    expect(glanceAtPair(cert, change(key))).toBeNull();
+  });
+
+  it.each([
+    ['signed with SHA-1', () => make([...curve, '-sha1']).cert],
+    ['with a short key', () => make(['-newkey', 'rsa:1024']).cert],
+    ['that is something else', () => '-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----\n'],
+  ])('leaves a chain to OpenSSL with a certificate %s', (_kind, made) => {
+    const { cert, key } = make(curve);
+    expect(glanceAtPair(cert + make(curve).cert, key)).not.toBeNull();
+    expect(glanceAtPair(cert + made(), key)).toBeNull();
   });
 
   it.each([

@@ -15,16 +15,17 @@ export interface PairFacts {
 /**
  * Looks at a certificate and its key, and compares the public key in both, as OpenSSL does. OpenSSL takes half a millisecond for the same, which adds up with
  * thousands of certificates. `null`: something about them is unusual or wrong, so that OpenSSL has to look. Expects RSA of 2048 bits or more, or a curve of
- * NIST, signed with SHA-2, and a key that is not encrypted and names its public key.
+ * NIST, signed with SHA-2, also in the rest of the chain, and a key that is not encrypted and names its public key.
  */
 export function glanceAtPair(cert: string, key: string): PairFacts | null {
-  const [leaf, ...chain] = pemCertificates(cert).map(derOfBlock);
+  const blocks = [...cert.matchAll(certificateBlock)];
+  const [leaf, ...chain] = blocks.map(([, base64]) => readCertificate(derOf(base64!)));
   const secret = keyBlock.exec(key);
-  if (leaf === undefined || secret === null || chain.some((each) => derValues(each)?.length !== 1)) return null;
-  const facts = readLeaf(leaf);
-  if (facts === null || facts.publicKey !== publicKeyOf(secret[1]!, Buffer.from(secret[2]!, 'base64'))) return null;
-  const { publicKey: _, ...rest } = facts;
-  return { key: secret[0], ...rest };
+  const isWhole = blocks.length === pemCertificates(cert).length && !chain.includes(null);
+  if (!isWhole || leaf === undefined || leaf === null || leaf.dnsNames === null || secret === null) return null;
+  const { publicKey, dnsNames, ...dates } = leaf;
+  if (publicKey !== publicKeyOf(secret[1]!, derOf(secret[2]!))) return null;
+  return { key: secret[0], dnsNames, ...dates };
 }
 
 /** Whether a certificate for these names is one for `name`, which may begin with `*.`. */
@@ -33,8 +34,17 @@ export function coversName(dnsNames: readonly string[], name: string): boolean {
   return dnsNames.includes(name) || (name.includes('.') && dnsNames.includes(wildcard));
 }
 
-// No header lines, as encrypted keys have them, and nothing but base64.
-const keyBlock = /-----BEGIN ((?:EC |RSA )?PRIVATE KEY)-----([A-Za-z0-9+/=\s]+)-----END \1-----/;
+// OpenSSL takes a block only if its marks have lines of their own (RFC 7468 §3), and then nothing but base64 in it. Header lines, as of encrypted keys, are left
+// to it, as are longer lines, which not all of its versions read.
+const base64Lines = '[ \\t]*\\r?\\n((?:[A-Za-z0-9+/]{1,76}={0,2}[ \\t]*\\r?\\n)+)';
+const certificateBlock = new RegExp(
+  `^-----BEGIN CERTIFICATE-----${base64Lines}-----END CERTIFICATE-----[ \\t]*\\r?$`,
+  'gm',
+);
+const keyBlock = new RegExp(
+  `^-----BEGIN ((?:EC |RSA )?PRIVATE KEY)-----${base64Lines}-----END \\1-----[ \\t]*\\r?$`,
+  'm',
+);
 
 const sequence = 0x30;
 const bitString = 0x03;
@@ -48,12 +58,14 @@ const curves = new Set(['2a8648ce3d030107', '2b81040022', '2b81040023']); // P-2
 const signatures = /^(?:2a8648ce3d04030[234]|2a864886f70d01010[bcd])$/; // ECDSA and RSA with SHA-256, -384 and -512
 const subjectAltName = '551d11';
 
-function derOfBlock(pem: string): Buffer {
-  return Buffer.from(pem.slice(pem.indexOf('-----', 5) + 5, pem.lastIndexOf('-----END')), 'base64');
+/** Empty if it is not whole: Node would skip what is wrong, OpenSSL refuses it. */
+function derOf(base64: string): Buffer {
+  const text = base64.replace(/\s+/g, '');
+  return /^[^=]*={0,2}$/.test(text) && text.length % 4 === 0 ? Buffer.from(text, 'base64') : Buffer.alloc(0);
 }
 
 /** RFC 5280 §4.1. */
-function readLeaf(der: Buffer) {
+function readCertificate(der: Buffer) {
   const [whole, ...more] = derValues(der) ?? [];
   const [signed, algorithm, , ...others] = derInside(der, whole, sequence) ?? [];
   const [version, , , , validity, , key, ...rest] = derInside(der, signed, sequence) ?? [];
@@ -63,9 +75,8 @@ function readLeaf(der: Buffer) {
   const publicKey = publicKeyIn(der, key);
   if (!signatures.test(identifier(der, signature)) || publicKey === null) return null;
   const [validFrom, validTo] = [timeOf(der, from), timeOf(der, to)];
-  const dnsNames = namesIn(der, rest.at(-1));
-  if (validFrom === null || validTo === null || dnsNames === null) return null;
-  return { validFrom, validTo, dnsNames, publicKey };
+  if (validFrom === null || validTo === null) return null;
+  return { validFrom, validTo, dnsNames: namesIn(der, rest.at(-1)), publicKey };
 }
 
 /** The public key as text, to compare; `null`: of another kind. RFC 3279 §2.3. */
