@@ -1,6 +1,7 @@
 import { RequestBody, toPushBody } from '@windhover/core';
 import { http2Codes } from '@windhover/http2-codec';
 import { describe, expect, it } from 'vitest';
+import type { ClientError } from '../src/index.ts';
 import { client, useHttp2Upstreams } from './http2-upstream.ts';
 import { DATA, HEADERS, type RawUpstream, SETTINGS, startRaw } from './raw-http2-upstream.ts';
 
@@ -80,6 +81,16 @@ describe('a connection that the upstream ends with GOAWAY (RFC 9113 §6.8)', () 
     const { response } = client().request(upstream.origin, { method: 'GET', target: '/' });
     await expect(response).rejects.toMatchObject({ code: 'CLIENT_CLOSED_EARLY', isUnprocessed: false });
     expect(upstream.peers).toHaveLength(2);
+  });
+
+  it('with ENHANCE_YOUR_CALM again and again is left in peace, although many calls wait', async () => {
+    const upstream = await startLeaving(0, ENHANCE_YOUR_CALM, 1000);
+    const from = client();
+    const calls = Array.from({ length: 40 }, () => from.request(upstream.origin, { method: 'GET', target: '/' }));
+    const failures = await Promise.all(calls.map(({ response }) => response.catch((error: unknown) => error)));
+    expect(failures.filter((error) => !(error as ClientError).isUnprocessed)).toEqual([]);
+    expect(String(failures)).toContain('it asks for calm again and again');
+    expect(upstream.peers.length).toBeLessThan(20);
   });
 
   it('with ENHANCE_YOUR_CALM gets half as many calls at a time on its next connections', async () => {

@@ -5,6 +5,7 @@ import type { ClientRequest, ResolvedClientOptions } from '../client-types.ts';
 import { connectOrigin } from '../connect-origin.ts';
 import { ClientError } from '../errors.ts';
 import type { Origin } from '../origin.ts';
+import { CalmPause } from './calm-pause.ts';
 import { CalmStreams } from './calm-streams.ts';
 import { Http2ClientConnection, type Http2ConnectionOwner } from './http2-client-connection.ts';
 import { SharedOpening } from './shared-opening.ts';
@@ -27,6 +28,7 @@ export class Http2Pool implements Http2ConnectionOwner, CallPool {
   private readonly all = new Set<Http2ClientConnection>();
   private readonly openings = new Map<string | undefined, SharedOpening<void>>();
   private readonly calm = new CalmStreams();
+  private readonly pause = new CalmPause();
   private pingFactor = 1;
   private isClosed = false;
 
@@ -43,13 +45,20 @@ export class Http2Pool implements Http2ConnectionOwner, CallPool {
     return this.connections.find((connection) => isFit(connection) && connection.promise());
   }
 
-  /** Waits for a connection with a place. Calls that come meanwhile wait for the same one. */
+  /**
+   * Waits for a connection with a place. Calls that come meanwhile wait for the same one. Rejects with
+   * `CLIENT_CONNECT_FAILED` when the upstream, after one pause, still asks for calm.
+   */
   async open(signal: AbortSignal, request: ClientRequest): Promise<Http2ClientConnection> {
-    for (;;) {
+    for (let hasPaused = false; ; ) {
       if (this.isClosed || signal.aborted) throw new ClientError('CLIENT_CLOSED', this.origin.key);
       const free = this.takeIdle(request);
       if (free !== undefined) return free;
       if (request.upgrade !== undefined && (await this.settled(signal, request))) continue;
+      const isPausing = this.pause.leftAt(this.wheel.now) > 0;
+      if (isPausing && hasPaused)
+        throw new ClientError('CLIENT_CONNECT_FAILED', `${this.origin.key} (it asks for calm again and again)`);
+      hasPaused ||= isPausing;
       await this.opening(request.preamble).wait(signal);
     }
   }
@@ -77,7 +86,9 @@ export class Http2Pool implements Http2ConnectionOwner, CallPool {
   }
 
   calmAsked(calls: number): void {
-    this.calm.asked(calls, this.wheel.now);
+    const { now } = this.wheel;
+    this.calm.asked(calls, now);
+    this.pause.asked(now);
   }
 
   get pingAfterMs(): number | null {
@@ -116,11 +127,25 @@ export class Http2Pool implements Http2ConnectionOwner, CallPool {
     return false;
   }
 
+  private async paused(signal: AbortSignal): Promise<void> {
+    const leftMs = this.pause.leftAt(this.wheel.now);
+    if (leftMs === 0) return;
+    await new Promise<void>((resolve, reject) => {
+      const deadline = this.wheel.createDeadline(resolve);
+      deadline.set(leftMs);
+      signal.addEventListener('abort', () => {
+        deadline.dispose();
+        reject(signal.reason as Error);
+      });
+    });
+  }
+
   private opening(preamble: string | undefined): SharedOpening<void> {
     const running = this.openings.get(preamble);
     if (running !== undefined && !running.isGivenUp) return running;
     const opening: SharedOpening<void> = new SharedOpening(async (signal) => {
       try {
+        await this.paused(signal);
         this.adopt(await connectOrigin(this.origin, this.options, signal, preamble), preamble);
       } finally {
         if (this.openings.get(preamble) === opening) this.openings.delete(preamble);
