@@ -172,3 +172,22 @@ describe('a call of gRPC', () => {
     expect(await callFails(await startFront(port))).toEqual({ code: status.FAILED_PRECONDITION, details: 'not yet' });
   });
 });
+
+describe('a request that only has the content type of gRPC', () => {
+  it.each([
+    ['GET', 404],
+    ['HEAD', 404],
+    ['POST', 200],
+  ])('gets errors to %s with status %d: a cache would keep a 200 to GET', async (method, expected) => {
+    const { port } = await startHandling(() => {
+      throw new HttpError(404, 'TEST', 'not here');
+    });
+    const session = http2.connect(`http://127.0.0.1:${port}`);
+    onTestFinished(() => session.destroy());
+    const fields = { ':method': method, ':path': '/app.js', 'content-type': 'application/grpc' };
+    const stream = session.request(fields, { endStream: true });
+    const [headers] = (await once(stream, 'response')) as [http2.IncomingHttpHeaders & { ':status'?: number }];
+    expect(headers[':status']).toBe(expected);
+    expect('grpc-status' in headers).toBe(expected === 200);
+  });
+});

@@ -246,6 +246,7 @@ export class Http2Exchange extends EngineExchange implements BodySourceOwner, Ht
   /** Whether a client of gRPC would get an error of HTTP, which tells it little. */
   private get isRefusedGrpc(): boolean {
     const { request, response } = this.context;
+    if (request.method !== 'POST') return false; // as each call of gRPC is; a cache may keep a 200 to GET
     return isGrpc(request.headers.get('content-type')) && !isGrpc(response.headers.get('content-type'));
   }
 

@@ -8,7 +8,7 @@ const fields = ['content-type', 'text/plain; charset=utf-8', 'content-type'];
 /** Answers a request that never reached a handler, with the reason as text. */
 export function refuseRequest(stream: Http2Stream, status: number, message: string, date: string): void {
   const text = `${message}\n`.replace(/[^\n\x20-\x7e]/g, '?'); // a message may quote what the client sent
-  if (isGrpc(contentTypeOf(stream))) {
+  if (stream.method === 'POST' && isGrpc(contentTypeOf(stream))) {
     stream.respond(200, grpcRefusal([], status, message), true, -1, date);
     return;
   }
