@@ -17,7 +17,7 @@ const limitsOf = (longestMs: number) =>
 /** Files that replace modules or globals (`@hono/node-server` does), or look at what the whole process holds. */
 const alone = [
   'packages/adapter-connect/test/{to-connect-end,web-sockets}.test.ts',
-  'packages/adapter-fetch/test/aborts.test.ts',
+  'packages/adapter-fetch/test/*.test.ts',
   'packages/ftp/test/scale.test.ts',
   'packages/http-proxy-compat/test/dev-servers.test.ts',
   'packages/static/test/folder-source.test.ts',

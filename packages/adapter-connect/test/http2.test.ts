@@ -57,8 +57,8 @@ describe('Express over HTTP/2', () => {
       request.on('aborted', () => aborted.push('aborted'));
       response.on('close', () => aborted.push(`closed ${response.writableFinished}`));
     });
-    app.use((_error: Error, _request: Request, response: Response, _next: unknown) => {
-      response.status(500).send('handled');
+    app.use((error: Error, _request: Request, response: Response, _next: unknown) => {
+      response.status(500).send(`handled: ${error.message}`);
     });
     host = await onWindhover(app, { http2: 'prior-knowledge' });
     session = await connectHttp2(host.port);
@@ -111,7 +111,7 @@ describe('Express over HTTP/2', () => {
     const none = await askHttp2(session, { ':path': '/none' });
     expect([none.status, none.text]).toEqual([204, '']);
     const failed = await askHttp2(session, { ':path': '/fails' });
-    expect([failed.status, failed.text]).toEqual([500, 'handled']);
+    expect([failed.status, failed.text]).toEqual([500, 'handled: no']);
     const head = await askHttp2(session, { ':method': 'HEAD', ':path': '/facts' });
     expect([head.status, head.text, Number(head.headers['content-length']) > 10]).toEqual([200, '', true]);
   });
