@@ -14,9 +14,9 @@ const limitsOf = (longestMs: number) =>
     expect: { poll: { timeout: (longestMs * 2) / 3 } },
   }) as const;
 
-/** Files that replace modules or globals (`@hono/node-server` does), or look at what the whole process holds. */
+/** Files that replace modules or globals (our adapters and `@hono/node-server` do), or look at what the whole process holds. */
 const alone = [
-  'packages/adapter-connect/test/{to-connect-end,web-sockets}.test.ts',
+  'packages/adapter-connect/test/*.test.ts',
   'packages/adapter-fetch/test/*.test.ts',
   'packages/ftp/test/scale.test.ts',
   'packages/http-proxy-compat/test/dev-servers.test.ts',
