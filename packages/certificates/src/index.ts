@@ -22,12 +22,11 @@ export { type CertificateErrorCode, certificateErrors } from './lib/errors.ts';
 export { createFileCertificates } from './lib/file-certificates.ts';
 export { createFileLeases } from './lib/file-leases.ts';
 export {
-  type FolderCertificate,
   FolderCertificates,
   type FolderCertificatesOptions,
   type FolderStatus,
-  type PfxCertificate,
 } from './lib/folder-certificates.ts';
+export type { FolderCertificate, PfxCertificate } from './lib/folder-file.ts';
 export { httpChallenge, isChallengePath } from './lib/http-challenge.ts';
 export { createLocalAuthority, type LocalAuthority, type LocalAuthorityOptions } from './lib/local/local-authority.ts';
 export { type LocalhostCertificate, openLocalhostCertificate } from './lib/local/localhost-certificate.ts';

@@ -16,9 +16,25 @@ async function openFolder(password?: string) {
   onTestFinished(() => rm(folder, { recursive: true }));
   const clock = createManualClock();
   const errors: string[] = [];
-  const log = { ...quiet, error: (message: string) => void errors.push(message) };
+  const faults: unknown[] = [];
+  const log = {
+    ...quiet,
+    error(message: string, details: unknown) {
+      errors.push(message);
+      faults.push(details);
+    },
+  };
   const certificates = new FolderCertificates(folder, { clock, log, ...(password === undefined ? {} : { password }) });
-  return { folder, clock, errors, certificates };
+  return { folder, clock, errors, faults, certificates };
+}
+
+/** Makes `NAME.pfx`, and returns its path. */
+async function makePfx(folder: string, name: string, password: string): Promise<string> {
+  const { certFile, keyFile } = await makeCertificate(folder, { name });
+  const out = join(folder, `${name}.pfx`);
+  const options = ['-in', certFile, '-inkey', keyFile, '-passout', `pass:${password}`, '-out', out];
+  await promisify(execFile)('openssl', ['pkcs12', '-export', ...options]);
+  return out;
 }
 
 describe.runIf(hasOpenssl)('FolderCertificates', () => {
@@ -64,20 +80,7 @@ describe.runIf(hasOpenssl)('FolderCertificates', () => {
 
   it('opens PKCS #12 with the password of the folder', async () => {
     const { folder, certificates } = await openFolder('secret');
-    const { certFile, keyFile } = await makeCertificate(folder, { name: 'a.example.com' });
-    const out = join(folder, 'a.example.com.pfx');
-    await promisify(execFile)('openssl', [
-      'pkcs12',
-      '-export',
-      '-in',
-      certFile,
-      '-inkey',
-      keyFile,
-      '-out',
-      out,
-      '-passout',
-      'pass:secret',
-    ]);
+    await makePfx(folder, 'a.example.com', 'secret');
     const found = await certificates.find('a.example.com');
     expect(found).toMatchObject({ passphrase: 'secret' });
     const { pfx, passphrase } = found as { pfx: Buffer; passphrase: string };
@@ -110,6 +113,76 @@ describe.runIf(hasOpenssl)('FolderCertificates', () => {
     const second = await certificates.find('a.example.com');
     expect(second).not.toBe(first);
     expect(second).not.toBeNull();
+  });
+
+  it.each([
+    [
+      'half copied',
+      (whole: Buffer) => whole.subarray(0, 300),
+      /cannot be read as PKCS #12 \(.*: copy or export it again$/,
+    ],
+    ['junk', () => Buffer.from('half written'), /cannot be read as PKCS #12/],
+    ['empty', () => Buffer.alloc(0), /cannot be read as PKCS #12/],
+  ])('keeps the certificate of a .pfx that is %s later, and tells why', async (_, spoil, fault) => {
+    const { folder, certificates, clock, errors, faults } = await openFolder('secret');
+    const file = await makePfx(folder, 'a.example.com', 'secret');
+    const first = await certificates.find('a.example.com');
+    expect(first).toMatchObject({ passphrase: 'secret' });
+    const whole = await readFile(file);
+    await writeFile(file, spoil(whole));
+    clock.advance(10_001);
+    expect(await certificates.find('a.example.com')).toBe(first);
+    expect(errors).toEqual(['A certificate of the folder cannot be used']);
+    expect(faults).toEqual([
+      { name: 'a.example.com', file, error: expect.objectContaining({ message: expect.stringMatching(fault) }) },
+    ]);
+    await writeFile(file, whole);
+    clock.advance(10_001);
+    expect(await certificates.find('a.example.com')).toEqual(first);
+    expect(errors).toHaveLength(1);
+  });
+
+  it.each(['wrong', undefined])(
+    'shows no .pfx that the password %s does not open, and says where to give it',
+    async (password) => {
+      const { folder, certificates, faults } = await openFolder(password);
+      await makePfx(folder, 'a.example.com', 'secret');
+      expect(await certificates.find('a.example.com')).toBeNull();
+      const message = expect.stringMatching(/the password does not open it.*`folder: \{ password \}`$/);
+      expect(faults).toMatchObject([{ name: 'a.example.com', error: { message } }]);
+      expect(await certificates.list()).toMatchObject([{ name: 'a.example.com', validTo: null, fault: message }]);
+    },
+  );
+
+  it('lists what is wrong with the key of a certificate', async () => {
+    const { folder, certificates } = await openFolder();
+    const [one, two] = [await makeCertificate(folder, { name: 'one' }), await makeCertificate(folder, { name: 'two' })];
+    for (const name of ['fine', 'foreign', 'keyless', 'swapped'])
+      await copyFile(name === 'swapped' ? one.keyFile : one.certFile, join(folder, `${name}.test.pem`));
+    await copyFile(one.keyFile, join(folder, 'fine.test.key'));
+    await copyFile(two.keyFile, join(folder, 'foreign.test.key'));
+    await copyFile(one.certFile, join(folder, 'swapped.test.key'));
+    const all = (await certificates.list()).filter(({ name }) => name.endsWith('.test'));
+    expect(all.map(({ name, validTo, fault }) => [name, validTo !== null, fault])).toEqual([
+      ['fine.test', true, null],
+      ['foreign.test', false, expect.stringMatching(/the key is not that of the first certificate$/)],
+      ['keyless.test', false, expect.stringMatching(/found no key$/)],
+      ['swapped.test', false, expect.stringMatching(/found no certificate$/)],
+    ]);
+  });
+
+  it('shows a certificate though nobody could be told of it', async () => {
+    const { folder } = await openFolder();
+    await makePfx(folder, 'a.example.com', '');
+    const errors: string[] = [];
+    const certificates = new FolderCertificates(folder, {
+      onCertificate: () => {
+        throw new Error('no metrics');
+      },
+      log: { ...quiet, error: (message) => void errors.push(message) },
+    });
+    expect(await certificates.find('a.example.com')).not.toBeNull();
+    expect(errors).toEqual(['`onCertificate` has failed']);
   });
 
   it('answers from memory at once, and remembers no more names than it may', async () => {

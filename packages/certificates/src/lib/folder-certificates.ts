@@ -1,24 +1,14 @@
 import type { Stats } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createSecureContext } from 'node:tls';
 import { type Clock, type Logger, systemClock } from '@windhover/core';
 import { checkOptions, milliseconds, type Rules, rule, wholeNumber, withFunctions } from '@windhover/options';
-import { type CertificateFacts, certificateFacts } from './certificate-facts.ts';
+import type { CertificateFacts } from './certificate-facts.ts';
 import { certificateError } from './errors.ts';
+import { type FolderCertificate, readFolderFile } from './folder-file.ts';
 import { coveringNames } from './name-rules.ts';
-import { type KeyedCertificate, parsePair } from './stored-certificate.ts';
 
-/** A certificate with its key in one file of PKCS #12. */
-export interface PfxCertificate {
-  readonly pfx: Uint8Array;
-  readonly passphrase: string;
-}
-
-/** What a folder holds for a name. */
-export type FolderCertificate = KeyedCertificate | PfxCertificate;
-
-/** Options of `createFolderCertificates`. */
+/** Options of `FolderCertificates`. */
 export interface FolderCertificatesOptions {
   /** Opens every `.pfx`. Default: an empty text. */
   readonly password?: string;
@@ -47,10 +37,11 @@ export interface FolderStatus {
   /** The names that clients ask for: that of the file, with `*` instead of `_`. */
   readonly name: string;
   readonly file: string;
-  /** In milliseconds since the epoch; `null`: it cannot be read. */
+  /** In milliseconds since the epoch; `null`: it cannot be used. */
   readonly validTo: number | null;
-  /** As in `CertificateFacts`; `null`: it cannot be read. */
+  /** As in `CertificateFacts`; `null`: it cannot be used. */
   readonly fingerprint: string | null;
+  /** Why it cannot be used: it cannot be read, or its key is missing or another one. */
   readonly fault: string | null;
 }
 
@@ -102,20 +93,20 @@ export class FolderCertificates {
     return looking;
   }
 
-  /** Reads every certificate of the folder. */
+  /** Reads every certificate of the folder, and its key. */
   async list(): Promise<readonly FolderStatus[]> {
     const files = (await readdir(this.folder)).filter((file) => /\.(?:pem|pfx)$/.test(file)).sort();
     return Promise.all(
-      files.map(async (file): Promise<FolderStatus> => {
-        const path = join(this.folder, file);
-        const name = file.replace(/\.(?:pem|pfx)$/, '').replace(/^_\./, '*.');
+      files.map(async (listed): Promise<FolderStatus> => {
+        const base = listed.replace(/\.(?:pem|pfx)$/, '');
+        const name = base.replace(/^_\./, '*.');
+        const file = join(this.folder, listed);
         try {
-          const bytes = await readFile(path);
-          const leaf = file.endsWith('.pem') ? bytes : certificateOfPfx(bytes, this.password);
-          const { validTo, fingerprint } = certificateFacts(leaf);
-          return { name, file: path, validTo, fingerprint, fault: null };
+          const key = await statOf(join(this.folder, `${base}.key`));
+          const { validTo, fingerprint } = (await readFolderFile(file, key !== null, this.password)).facts;
+          return { name, file, validTo, fingerprint, fault: null };
         } catch (error) {
-          return { name, file: path, validTo: null, fingerprint: null, fault: (error as Error).message };
+          return { name, file, validTo: null, fingerprint: null, fault: (error as Error).message };
         }
       }),
     );
@@ -138,49 +129,48 @@ export class FolderCertificates {
 
   private async read(serverName: string, known: Known | undefined): Promise<Known | undefined> {
     for (const name of coveringNames(serverName)) {
-      const base = join(this.folder, name.replace(/^\*/, '_'));
-      const pem = await statOf(`${base}.pem`);
-      if (pem !== null) {
-        const key = await statOf(`${base}.key`);
-        const version = `pem ${versionOf(pem)} ${key === null ? '' : versionOf(key)}`;
-        if (known?.version === version) return known;
-        const certificate = await readPem(base, key !== null);
-        this.tell(name, () => certificate.cert);
+      const found = await filesOf(join(this.folder, name.replace(/^\*/, '_')));
+      if (found === null) continue;
+      const { file, hasKey, version } = found;
+      if (known?.version === version) return known;
+      try {
+        const { certificate, facts } = await readFolderFile(file, hasKey, this.password);
+        this.tell(name, facts);
         return { version, lookAgainAtMs: 0, certificate };
-      }
-      const pfx = await statOf(`${base}.pfx`);
-      if (pfx !== null) {
-        const version = `pfx ${versionOf(pfx)}`;
-        if (known?.version === version) return known;
-        const bytes = await readFile(`${base}.pfx`);
-        this.tell(name, () => certificateOfPfx(bytes, this.password));
-        return { version, lookAgainAtMs: 0, certificate: { pfx: bytes, passphrase: this.password } };
+      } catch (error) {
+        this.log.error('A certificate of the folder cannot be used', { name: serverName, file, error });
+        return known;
       }
     }
     return undefined;
   }
 
-  private tell(name: string, certificate: () => string | Uint8Array): void {
-    if (this.onCertificate === undefined) return;
+  private tell(name: string, facts: CertificateFacts): void {
     try {
-      this.onCertificate(name, certificateFacts(certificate()));
+      this.onCertificate?.(name, facts);
     } catch (error) {
-      this.log.warn('A certificate of the folder is shown, but cannot be read for metrics', { name, error });
+      this.log.error('`onCertificate` has failed', { name, error });
     }
   }
 }
 
-/** Node opens PKCS #12 only for a TLS context, which then knows its certificate. */
-function certificateOfPfx(pfx: Uint8Array, passphrase: string): Uint8Array {
-  const { context } = createSecureContext({ pfx: Buffer.from(pfx), passphrase });
-  const found = (context as { getCertificate?(): Uint8Array | null }).getCertificate?.() ?? null;
-  if (found === null) throw certificateError('CERTIFICATES_FILE_INVALID', 'the file holds no certificate');
-  return found;
+/** What stands in the folder under a name. */
+interface FolderFiles {
+  readonly file: string;
+  /** Whether the key is in a file of its own. */
+  readonly hasKey: boolean;
+  readonly version: string;
 }
 
-async function readPem(base: string, hasKey: boolean): Promise<KeyedCertificate> {
-  const cert = await readFile(`${base}.pem`, 'latin1');
-  return parsePair(cert, hasKey ? await readFile(`${base}.key`, 'latin1') : cert);
+async function filesOf(base: string): Promise<FolderFiles | null> {
+  const pem = await statOf(`${base}.pem`);
+  if (pem !== null) {
+    const key = await statOf(`${base}.key`);
+    const version = `pem ${versionOf(pem)} ${key === null ? '' : versionOf(key)}`;
+    return { file: `${base}.pem`, hasKey: key !== null, version };
+  }
+  const pfx = await statOf(`${base}.pfx`);
+  return pfx === null ? null : { file: `${base}.pfx`, hasKey: false, version: `pfx ${versionOf(pfx)}` };
 }
 
 function versionOf({ ino, mtimeMs, size }: Stats): string {
