@@ -74,7 +74,7 @@ describe.runIf(hasOpenssl)('createTls() refuses, naming the file and what to do,
   it('a certificate file without a certificate', async () => {
     for (const [text, hint] of [
       ['', 'were expected'],
-      [await readFile(one.keyFile), 'Were certFile and keyFile swapped?'],
+      [await readFile(one.keyFile), 'look swapped'],
       [Buffer.from('3082010a0282', 'hex'), 'It looks like DER'],
       ['-----BEGIN CERTIFICATE-----\nZ2FyYmFnZQ==\n-----END CERTIFICATE-----\n', 'certificate 1 of 1 cannot be read'],
     ] as const) {
@@ -96,7 +96,7 @@ describe.runIf(hasOpenssl)('createTls() refuses, naming the file and what to do,
   it('a key file without a key', async () => {
     for (const [text, hint] of [
       ['', 'was expected'],
-      [await readFile(one.certFile), 'Were certFile and keyFile swapped?'],
+      [await readFile(one.certFile), 'look swapped'],
       ['-----BEGIN PRIVATE KEY-----\nZ2FyYmFnZQ==\n-----END PRIVATE KEY-----\n', 'it cannot be read'],
     ] as const) {
       const keyFile = await file('bad.key', text);
@@ -105,6 +105,13 @@ describe.runIf(hasOpenssl)('createTls() refuses, naming the file and what to do,
       expect(error.message).toContain(keyFile);
       expect(error.message).toContain(hint);
     }
+  });
+
+  it('one file for both that holds no key', async () => {
+    const error = await refusal({ certFile: one.certFile, keyFile: one.certFile });
+    expect(error.code).toBe('TRANSPORT_TLS_NO_KEY');
+    expect(error.message).toContain(`${one.certFile}: name the file of its key`);
+    expect(error.message).not.toContain('swapped');
   });
 
   it('an encrypted key without its passphrase, or with another', async () => {
@@ -172,9 +179,7 @@ describe.runIf(hasOpenssl)('createTls() warns of a certificate', () => {
     const wrong = { 'two.example': one, '*.one.example': one, 'wild.example': wildcard, 'x.y.wild.example': wildcard };
     const tls = await createTls({ certificate: two, serverNames: wrong, onWarning });
     expect(warnings.map(({ code }) => code)).toEqual(Object.keys(wrong).map(() => 'TRANSPORT_TLS_NAME_MISMATCH'));
-    expect(warnings[0]!.message).toContain(
-      `${one.certFile} is shown for two.example (serverNames), but is for DNS:one.exam`,
-    );
+    expect(warnings[0]!.message).toContain(`${one.certFile} is shown for two.example, but is for DNS:one.exam`);
     await tls.reload();
     expect(warnings.length).toBe(8);
   });

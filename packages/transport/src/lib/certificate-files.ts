@@ -98,18 +98,24 @@ function parseCertificates(text: string, file: string): X509Certificate[] {
   });
 }
 
+const swapped = 'the files of the certificate and of the key look swapped';
+
 /** A guess at what the file holds instead. */
 function hint(text: string): string {
-  if (text.includes('PRIVATE KEY-----')) return '. It holds a key. Were certFile and keyFile swapped?';
-  if (text.includes('CERTIFICATE-----')) return '. It holds a certificate. Were certFile and keyFile swapped?';
+  if (text.includes('PRIVATE KEY-----')) return `. It holds a key: ${swapped}`;
+  if (text.includes('CERTIFICATE-----')) return `. It holds a certificate: ${swapped}`;
   return text.startsWith('\x30\x82') ? '. It looks like DER: convert it with openssl x509 or openssl pkey' : '';
 }
 
 function openKey(text: string, files: CertificateFiles): KeyObject {
-  const { keyFile, passphrase } = files;
+  const { certFile, keyFile, passphrase } = files;
   const refuse = (what: string, error?: unknown): TransportError =>
     new TransportError('TRANSPORT_TLS_BAD_KEY', `${keyFile}: ${what}`, error);
   if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
+    if (keyFile === certFile) {
+      const what = `${keyFile}: name the file of its key as well, or put the key into this one`;
+      throw new TransportError('TRANSPORT_TLS_NO_KEY', what);
+    }
     throw refuse(`a PEM block "-----BEGIN PRIVATE KEY-----" was expected${hint(text)}`);
   }
   const isEncrypted = /ENCRYPTED/.test(text);

@@ -18,6 +18,7 @@ export const transportErrors = {
   TRANSPORT_TLS_FILE: 'A certificate or key file cannot be read',
   TRANSPORT_TLS_BAD_CERTIFICATE: 'The certificate file is not valid',
   TRANSPORT_TLS_BAD_KEY: 'The key file is not valid',
+  TRANSPORT_TLS_NO_KEY: 'The file of the certificate holds no private key',
   TRANSPORT_TLS_KEY_MISMATCH: 'The key does not belong to the certificate',
   TRANSPORT_TLS_NOT_IN_DATE: 'The certificate is not valid at this time',
   TRANSPORT_TLS_NAME_MISMATCH: 'The certificate is not for this name',

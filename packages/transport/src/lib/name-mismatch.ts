@@ -13,6 +13,6 @@ export function nameMismatch(pair: KeyPair, key: string, certFile: string): Tran
   const isFor = (name: string): boolean => leaf.checkHost(name) !== undefined;
   if (domain === null ? isFor(key) : isFor(`any${domain}`) || leaf.subjectAltName?.includes(domain)) return null;
   const names = leaf.subjectAltName ?? leaf.subject;
-  const what = `${certFile} is shown for ${key} (serverNames), but is for ${names}. Clients refuse it: name another file`;
+  const what = `${certFile} is shown for ${key}, but is for ${names}. Clients refuse it: name another file`;
   return new TransportError('TRANSPORT_TLS_NAME_MISMATCH', what);
 }
