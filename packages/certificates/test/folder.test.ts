@@ -185,6 +185,19 @@ describe.runIf(hasOpenssl)('FolderCertificates', () => {
     expect(errors).toEqual(['`onCertificate` has failed']);
   });
 
+  it('refuses a folder that does not exist, and a file', async () => {
+    const { folder } = await openFolder();
+    const file = join(folder, 'file');
+    await writeFile(file, '');
+    for (const wrong of [join(folder, 'none'), file, join(file, 'below')])
+      expect(() => new FolderCertificates(wrong)).toThrow(
+        expect.objectContaining({
+          code: 'CERTIFICATES_OPTION_INVALID',
+          message: expect.stringContaining(`folder: expected a folder that exists, found ${JSON.stringify(wrong)}`),
+        }),
+      );
+  });
+
   it('answers from memory at once, and remembers no more names than it may', async () => {
     const { folder } = await openFolder();
     const certificates = new FolderCertificates(folder, { maxNames: 2, clock: createManualClock() });

@@ -1,4 +1,4 @@
-import type { Stats } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, type Logger, systemClock } from '@windhover/core';
@@ -68,8 +68,10 @@ export class FolderCertificates {
   private readonly known = new Map<string, Known>();
   private readonly looking = new Map<string, Promise<FolderCertificate | null>>();
 
+  /** Throws `CERTIFICATES_OPTION_INVALID`, also if the folder does not exist. */
   constructor(folder: string, options: FolderCertificatesOptions = {}) {
     checkOptions(options, optionRules, (fault) => certificateError('CERTIFICATES_OPTION_INVALID', fault));
+    checkFolder(folder);
     this.folder = folder;
     this.password = options.password ?? '';
     this.max = options.maxNames ?? 1000;
@@ -152,6 +154,17 @@ export class FolderCertificates {
       this.log.error('`onCertificate` has failed', { name, error });
     }
   }
+}
+
+function checkFolder(folder: string): void {
+  let fault = 'a file';
+  try {
+    if (statSync(folder).isDirectory()) return;
+  } catch (error) {
+    fault = (error as NodeJS.ErrnoException).code ?? String(error);
+  }
+  const what = `folder: expected a folder that exists, found ${JSON.stringify(folder)} (${fault})`;
+  throw certificateError('CERTIFICATES_OPTION_INVALID', what);
 }
 
 /** What stands in the folder under a name. */
