@@ -7,7 +7,6 @@ import { FtpClient } from '../../../packages/ftp/test/ftp-client.ts';
 import { hasOpenssl, makeCertificate } from '../../../scripts/lib/make-certificate.ts';
 import { makeAuthority } from '../../../scripts/lib/make-client-certificate.ts';
 import { administer } from '../src/lib/administer.ts';
-import { certificateFault } from '../src/lib/certificate-fault.ts';
 import { describeServer } from '../src/lib/describe-server.ts';
 import { inspectConfig } from '../src/lib/inspect-config.ts';
 import type { ReadThing } from '../src/lib/managed-things.ts';
@@ -257,9 +256,46 @@ describe('ftp', () => {
     await expect(
       startServer(`ftp: [{ root: ./public, anonymous: true, listen: "127.0.0.1:0" }]\n${site}`, folder),
     ).rejects.toThrow(/there are no certificates/);
-    const file = join(folder, 'windhover.yaml');
     const text = `ftp: [{ root: ./public, anonymous: true, listen: "127.0.0.1:0", certificate: none.crt }]\n${site}`;
-    const fault = await inspectConfig({ file, text }, async (loaded) => loaded.ok && certificateFault(loaded.config));
-    expect(fault).toMatch(/^ftp\[0\]: .*none\.crt/);
+    await expect(startServer(text, folder)).rejects.toThrow(
+      /ftp\[0\]\.certificate\n.*certificate: none\.crt[\s\S]*\^[\s\S]*There is no such file/,
+    );
   });
+
+  it.runIf(hasOpenssl)(
+    'says at its place which certificate or key is wrong, together with other mistakes',
+    async () => {
+      const folder = await folderWithUsers();
+      const [one, two] = [
+        await makeCertificate(folder, { name: 'one' }),
+        await makeCertificate(folder, { name: 'two' }),
+      ];
+      const server = (more: string): string => `{ root: ./public, anonymous: true, listen: "127.0.0.1:0", ${more} }`;
+      const text = `ftp:
+  - ${server('certificate: one.crt')}
+  - ${server('certificate: one.crt, key: two.key')}
+  - ${server('certificate: one.crt, key: none.key')}
+  - ${server('certificate: one.crt, key: one.key, clientCertificates: none.pem')}
+  - ${server('certificate: one.crt, key: one.key')}
+nonsense: 1
+${site}`;
+      const file = join(folder, 'windhover.yaml');
+      const problems = await inspectConfig({ file, text }, (loaded) => (loaded.ok ? [] : loaded.problems));
+      expect(problems.map(({ path, line, message }) => [path, line, message])).toEqual([
+        [
+          'ftp[0].certificate',
+          2,
+          `expected a private key too, found none in ${one.certFile}: name its key under \`key\`, or put it into the file`,
+        ],
+        [
+          'ftp[1].key',
+          3,
+          expect.stringContaining(`${two.keyFile} is the key of another certificate than ${one.certFile}`),
+        ],
+        ['ftp[2].key', 4, expect.stringContaining('none.key. There is no such file')],
+        ['ftp[3].clientCertificates', 5, expect.stringContaining('none.pem')],
+        ['nonsense', 7, expect.any(String)],
+      ]);
+    },
+  );
 });

@@ -107,7 +107,7 @@ describe.runIf(hasOpenssl)('HTTPS', () => {
     const config = { file: join(folder, 'windhover.yaml'), text };
     await expect(started.server.reload({ config })).resolves.toMatchObject({
       ok: false,
-      problems: [{ path: 'sites.shop.tls', message: expect.stringContaining('is the key of another certificate') }],
+      problems: [{ path: 'sites.shop.tls.key', message: expect.stringContaining('is the key of another certificate') }],
     });
     expect(await certificateFor(port, 'shop.example')).toBe('shop.example');
     await copyFile(join(folder, 'new.example.key'), join(folder, 'shop.example.key'));
@@ -182,7 +182,17 @@ describe.runIf(hasOpenssl)('HTTPS', () => {
       'sites.a.tls: expected a listener with `tls: true` for this certificate (`listen: [{ port: 443, tls: true }]`), found none',
     ]);
     expect(await check(`${secure}sites:\n${site('a', 'a.example', certificate('missing'))}`)).toEqual([
-      `sites.a.tls: A certificate or key file cannot be read: ${join(folder, 'missing.crt')}. There is no such file: create it, or correct the path.`,
+      `sites.a.tls.certificate: expected a certificate with its key, found: A certificate or key file cannot be read: ${join(folder, 'missing.crt')}. There is no such file: create it, or correct the path.`,
+    ]);
+    const files = (names: string): string => `${secure}sites:\n${site('a', 'shop.example', `tls: { ${names} },`)}`;
+    expect(await check(files('certificate: shop.example.crt'))).toEqual([
+      `sites.a.tls.certificate: expected a private key too, found none in ${join(folder, 'shop.example.crt')}: name its key under \`key\`, or put it into the file`,
+    ]);
+    expect(await check(files('certificate: shop.example.crt, key: missing.key'))).toEqual([
+      expect.stringMatching(/^sites\.a\.tls\.key: .*missing\.key\. There is no such file/),
+    ]);
+    expect(await check(files('certificate: shop.example.key, key: shop.example.crt'))).toEqual([
+      expect.stringMatching(/^sites\.a\.tls\.certificate: .* look swapped$/),
     ]);
     expect(await check(`${secure}sites:\n${site('a', 'a.example', 'tls: { key: shop.example.key },')}`)).toEqual([
       'sites.a.tls: expected the key `certificate`, found none',

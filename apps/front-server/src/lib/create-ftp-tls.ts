@@ -1,7 +1,7 @@
 import type { Configuration, ListenerConfig } from '@windhover/config';
 import type { Logger } from '@windhover/core';
 import { type FtpDefinition, tlsOf } from '@windhover/features';
-import { checkCertificate, createTls, logRefusedCertificates, type Stapler, type Tls } from '@windhover/transport';
+import { createTls, logRefusedCertificates, type Stapler, type Tls } from '@windhover/transport';
 import { listenerCertificates } from './listener-certificates.ts';
 
 /** Reads the certificates of a server of FTP; `null` for one without TLS. Rejects with a `TransportError` that names the file. */
@@ -18,7 +18,6 @@ export async function createFtpTls(
     onHandshakeError: logRefusedCertificates(log),
   };
   const stapling = stapler === undefined ? {} : { stapler };
-  if (certificate !== null) await checkCertificate(certificate); // for metrics; `createTls` warns
   if (certificate !== null) return createTls({ certificate, ...common, ...stapling });
   const listener = secureListener(config)!; // `ftpDisagreements` has asked for one
   const { listener: settings, isStapling } = tlsOf(listener.features)!;

@@ -8,6 +8,7 @@ import type { FtpCommand, FtpServerOptions, FtpSite } from '@windhover/ftp';
 import { type CertificateFiles, nameAddress } from '@windhover/transport';
 import { folderProblem } from './folder-problem.ts';
 import { withCertificates } from './ftp-certificate-users.ts';
+import { checkFtpCertificates } from './ftp-certificates.ts';
 import { ftpEntryIssues } from './ftp-entry-issues.ts';
 import { type FtpLog, makeFtpLog } from './ftp-log.ts';
 import { type FtpEntry, type FtpHostEntry, ftpSchema } from './ftp-schema.ts';
@@ -43,20 +44,22 @@ export function ftpFeature(sinks: LogSinks): Feature<FtpEntry[]> {
     phases: [],
     combine: 'replace',
     schema: ftpSchema,
-    create(entries, services): FtpInstance {
+    async create(entries, services): Promise<FtpInstance> {
       const watch = watchFtp(services);
       const logs = entries.map(({ log }, index) => makeFtpLog(log, sinks, services, [index, 'log']));
       const all = logs.filter((log) => log !== null);
       const filters = entries.map((entry, index) => filterOf(entry, index, services));
+      const servers = entries.map((entry, index) =>
+        define(entry, index, services, {
+          middleware: middlewareOf(watch, logs[index]!),
+          ...(logs[index] === null ? {} : { onChannel: logs[index]!.onChannel }),
+          connections: filters[index] === null ? [] : [filters[index]!.filter.connectionMiddleware],
+        }),
+      );
+      await checkFtpCertificates(entries, servers);
       return {
         layers: [],
-        servers: entries.map((entry, index) =>
-          define(entry, index, services, {
-            middleware: middlewareOf(watch, logs[index]!),
-            ...(logs[index] === null ? {} : { onChannel: logs[index]!.onChannel }),
-            connections: filters[index] === null ? [] : [filters[index]!.filter.connectionMiddleware],
-          }),
-        ),
+        servers,
         async prepare() {
           await Promise.all([...all, ...filters].map((each) => each?.prepare()));
         },

@@ -4,11 +4,11 @@ import type { Feature, FeatureInstance, Services } from '@windhover/core/feature
 import {
   type CertificateFiles,
   type ClientCertificates,
-  checkCertificate,
   clientCertificatePolicy,
   createTls,
 } from '@windhover/transport';
 import { z } from 'zod';
+import { checkFiles } from './check-files.ts';
 import { type ListenerTlsOptions, toListenerTls } from './listener-tls-options.ts';
 
 const path = z.string().min(1);
@@ -158,7 +158,8 @@ export const tlsFeature: Feature<z.output<typeof schema>> = {
             ...(passphrase === undefined ? {} : { passphrase }),
           };
     const listener = toListenerTls(options, location.directory, log);
-    if (files !== null) for (const { message } of await checkCertificate(files)) log.warn(message); // thousands of sites have one each
+    if (files !== null)
+      for (const warning of await checkFiles(files, { at: [], hasKey: key !== undefined })) log.warn(warning); // thousands of sites have one each
     if (files !== null && location.site === null)
       await createTls({ ...listener, certificate: files, onWarning: () => undefined });
     const instance: TlsInstance = {
