@@ -53,6 +53,13 @@ describe('requests over TLS', () => {
     expect(await ask(client(), { ...origin, address: { host: '127.0.0.1', port } })).toBe('hello');
   });
 
+  it('take the authorities as the bytes of their file too, and say what else they are', async () => {
+    const { port } = await startSecure();
+    const origin = parseOrigin(`https://localhost:${port}`, { ca: Buffer.from(cert) });
+    expect(await ask(client(), { ...origin, address: { host: '127.0.0.1', port } })).toBe('hello');
+    expect(() => parseOrigin('https://a', { ca: Buffer.from('ca.pem') })).toThrow(/ca: expected PEM, as text or bytes/);
+  });
+
   it.each([
     ['an unknown issuer', {}, 'self-signed'],
     ['another name', { ca: cert, serverName: 'other.example' }, 'not for "other.example"'],
@@ -121,6 +128,8 @@ describe('requests over TLS', () => {
     const address = `https://127.0.0.1:${port}`;
     const shared = { ca: cert, serverName: 'localhost' };
     expect(await ask(client(), parseOrigin(address, { ...shared, ...own }))).toBe('caller.example');
+    const bytes = { cert: await readFile(files.certFile), key: await readFile(files.keyFile) };
+    expect(await ask(client(), parseOrigin(address, { ...shared, ...bytes }))).toBe('caller.example');
     await expect(ask(client(), parseOrigin(address, shared))).rejects.toMatchObject({ name: 'ClientError' });
     expect(() => parseOrigin(address, { ...shared, key: own.key })).toThrow('belong together');
   });

@@ -8,12 +8,12 @@ import { tlsOptionError } from './tls-option-error.ts';
 export interface ClientTlsOptions {
   /** The name that is sent (SNI) and that the certificate must be for. Default: the host of the address. */
   readonly serverName?: string;
-  /** PEM: the authorities that may sign the server's certificate. Default: those that come with Node. */
-  readonly ca?: string;
-  /** PEM: the certificate that this client shows, the intermediate ones after it. Default: none. */
-  readonly cert?: string;
-  /** PEM: the key of `cert`. */
-  readonly key?: string;
+  /** PEM, as text or as the bytes of its file: the authorities that may sign the server's certificate, and no others. Default: those that come with Node. */
+  readonly ca?: string | Uint8Array;
+  /** PEM, as `ca`: the certificate that this client shows, the intermediate ones after it. Default: none. */
+  readonly cert?: string | Uint8Array;
+  /** PEM, as `ca`: the key of `cert`. */
+  readonly key?: string | Uint8Array;
   /**
    * Whether the server's certificate is verified. `'insecure-no-verification'` accepts any certificate, so anybody on
    * the way can read and change everything. Default: `true`.
@@ -33,7 +33,7 @@ export interface ClientTls {
   session: Buffer | undefined;
 }
 
-const pem = rule('PEM text', (value) => typeof value === 'string' && value.includes('-----BEGIN '));
+const pem = rule('PEM, as text or bytes', (value) => isText(value) && textOf(value).includes('-----BEGIN '));
 
 const rules: Rules<ClientTlsOptions> = {
   serverName: anyText,
@@ -53,12 +53,20 @@ export function createClientTls(options: ClientTlsOptions = {}): ClientTls {
   const context = (): SecureContext =>
     (made ??= nodeTls().createSecureContext({
       minVersion,
-      ...(ca === undefined ? {} : { ca }),
-      ...(cert === undefined ? {} : { cert }),
-      ...(key === undefined ? {} : { key }),
+      ...(ca === undefined ? {} : { ca: textOf(ca) }),
+      ...(cert === undefined ? {} : { cert: textOf(cert) }),
+      ...(key === undefined ? {} : { key: textOf(key) }),
     }));
   if (ca !== undefined || cert !== undefined) readNow(context);
   return { serverName, verifies: verify === true, context, session: undefined };
+}
+
+function isText(value: unknown): value is string | Uint8Array {
+  return typeof value === 'string' || value instanceof Uint8Array;
+}
+
+function textOf(pem: string | Uint8Array): string {
+  return typeof pem === 'string' ? pem : Buffer.from(pem).toString('latin1');
 }
 
 function readNow(context: () => SecureContext): void {

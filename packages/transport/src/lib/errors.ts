@@ -22,7 +22,7 @@ export const transportErrors = {
   TRANSPORT_TLS_KEY_MISMATCH: 'The key does not belong to the certificate',
   TRANSPORT_TLS_NOT_IN_DATE: 'The certificate is not valid at this time',
   TRANSPORT_TLS_NAME_MISMATCH: 'The certificate is not for this name',
-  TRANSPORT_TLS_BAD_OPTION: 'An option of createTls() is not valid',
+  TRANSPORT_TLS_BAD_OPTION: 'An option of TLS is not valid',
   TRANSPORT_TLS_CLIENT_REFUSED: 'The TLS handshake failed: the client certificate was refused',
   TRANSPORT_TLS_HANDSHAKE_FAILED: 'The TLS handshake failed',
   TRANSPORT_TLS_HANDSHAKE_TIMEOUT: 'The TLS handshake was not done in time',
