@@ -39,6 +39,15 @@ function automaticIssues(config: Configuration): readonly OptionIssue[] {
       'expected the key `certificates` at the top, such as `certificates: { acme: { email: ops@example.com } }`, found none';
     return places.map(({ features }) => ({ path: tlsPath(features), message }));
   }
+  if (service.isFolderOnly) {
+    const toOrder = 'expected `acme` or `local` beside `folder` under `certificates`, found neither';
+    const remedy = (isSite: boolean): string =>
+      isSite ? 'leave `tls` away here, beside a listener with `tls: true`' : 'write `tls: true`';
+    return places.map(({ features }) => ({
+      path: tlsPath(features),
+      message: `${toOrder}. The folder alone needs no \`auto\`: ${remedy(tlsPath(features)[0] === 'sites')}`,
+    }));
+  }
   const ofSites = config.sites.flatMap(({ features, hosts }): OptionIssue[] => {
     if (tlsOf(features)?.isAuto !== true) return [];
     const message = 'expected `hosts`, or `onDemand` under `certificates`, found neither';

@@ -48,6 +48,11 @@ export class CertificateService {
     return this.parts.folder !== null || this.parts.isOnDemand;
   }
 
+  /** Whether there is a folder, and nobody who could issue certificates. */
+  get isFolderOnly(): boolean {
+    return this.parts.folder !== null && this.parts.issuers.length === 0;
+  }
+
   get isOnDemand(): boolean {
     return this.parts.isOnDemand;
   }
