@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { CertificateFiles } from '../../packages/transport/src/index.ts';
 import { hasPeer } from './peer.ts';
@@ -11,7 +12,7 @@ export const hasOpenssl = hasPeer('openssl');
 export interface CertificateFacts {
   /** The host name, also used for the file names. */
   readonly name: string;
-  /** Days from now until it expires; below 0 it has expired. Default: 1. */
+  /** Days from now until it expires; below 0: it has expired in the year 2020. Default: 1. */
   readonly days?: number;
   readonly passphrase?: string;
 }
@@ -24,7 +25,23 @@ export async function makeCertificate(folder: string, facts: CertificateFacts): 
   const secret = passphrase === undefined ? ['-nodes'] : ['-passout', `pass:${passphrase}`];
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', ...secret, '-keyout', files.keyFile];
   const subject = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`];
-  const request = ['req', '-x509', ...key, ...subject, '-days', String(days), '-out', files.certFile];
-  await promisify(execFile)('openssl', request);
+  if (days < 0) await makeExpired(file, ['req', '-new', ...key, ...subject]);
+  else
+    await promisify(execFile)('openssl', [
+      'req',
+      ...['-x509', ...key, ...subject, '-days', String(days), '-out', files.certFile],
+    ]);
   return passphrase === undefined ? files : { ...files, passphrase };
+}
+
+/** `openssl req` makes no certificate that ends in the past; `openssl ca` does, from a request. */
+async function makeExpired(file: string, request: readonly string[]): Promise<void> {
+  const settings = `[ca]\ndefault_ca = own\n[own]\ndatabase = ${file}.index\nnew_certs_dir = ${dirname(file)}
+rand_serial = yes\ndefault_md = sha256\npolicy = any\ncopy_extensions = copy\n[any]\ncommonName = supplied\n`;
+  await writeFile(`${file}.index`, '');
+  await writeFile(`${file}.cnf`, settings);
+  await promisify(execFile)('openssl', [...request, '-out', `${file}.csr`]);
+  const dates = ['-startdate', '20200101000000Z', '-enddate', '20200201000000Z'];
+  const files = ['-config', `${file}.cnf`, '-keyfile', `${file}.key`, '-in', `${file}.csr`, '-out', `${file}.crt`];
+  await promisify(execFile)('openssl', ['ca', '-batch', '-selfsign', '-notext', ...dates, ...files]);
 }

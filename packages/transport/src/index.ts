@@ -1,7 +1,12 @@
 export { BaseConnection } from './lib/base-connection.ts';
 export type { CertificateFiles } from './lib/certificate-files.ts';
 export type { CertificateFinder, FoundCertificate } from './lib/certificate-finder.ts';
-export { type CheckedCertificate, checkCertificate, checkedCertificate } from './lib/check-certificate.ts';
+export {
+  type CheckedCertificate,
+  checkCertificate,
+  checkedCertificate,
+  checkedWarnings,
+} from './lib/check-certificate.ts';
 export { ChunkJoiner } from './lib/chunk-joiner.ts';
 export { type ClientCertificates, clientCertificatePolicy } from './lib/client-certificates.ts';
 export { type ClientTls, type ClientTlsOptions, createClientTls } from './lib/client-tls.ts';

@@ -29,7 +29,9 @@ export async function createListenerTls(
     alpnProtocols: http2Of(listener.features) === 'never' ? ['http/1.1'] : ['h2', 'http/1.1'],
     ...settings.listener,
     ...listenerCertificates(listener, config),
-    onWarning: ({ message }) => log.warn(message),
+    onWarning({ code, message }) {
+      if (code !== 'TRANSPORT_TLS_NOT_IN_DATE') log.warn(message); // the feature `tls` has told of that, with the site
+    },
     onHandshakeError: logRefusedCertificates(log),
   });
 }

@@ -12,6 +12,7 @@ import {
   standardResources,
   tlsFeature,
 } from '@windhover/features';
+import { certificateWarnings } from './certificate-warnings.ts';
 import { clientCertificateGuard } from './client-certificate-guard.ts';
 import { ftpDisagreements } from './ftp-disagreements.ts';
 import { loginDisagreements } from './login-disagreements.ts';
@@ -56,7 +57,7 @@ export function distribution(sinks: LogSinks) {
       ...failedTests(config),
       ...ftpDisagreements(config),
     ],
-    warn: (config) => [...redirectWarnings(config), ...slashWarnings(config)],
+    warn: (config) => [...certificateWarnings(config), ...redirectWarnings(config), ...slashWarnings(config)],
     planned,
     meant,
   });

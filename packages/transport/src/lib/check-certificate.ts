@@ -3,7 +3,9 @@ import { type CertificateFiles, type KeyPair, outOfDate, readKeyPair } from './c
 import { checkCertificateFiles } from './check-certificate-files.ts';
 import type { TransportError } from './errors.ts';
 import { makeContext } from './make-context.ts';
+import { nameMismatch } from './name-mismatch.ts';
 import { pairsRead } from './pairs-read.ts';
+import { serverNameKey } from './server-name-key.ts';
 import { tlsProfiles } from './tls-profiles.ts';
 
 /** What a certificate says that was read from files. */
@@ -38,6 +40,23 @@ export async function checkCertificate(files: CertificateFiles, now = systemCloc
 export function checkedCertificate(files: CertificateFiles): CheckedCertificate | null {
   const pair = pairsRead.of(files);
   return pair === null ? null : { names: namesOf(pair), validTo: pair.validTo };
+}
+
+/**
+ * What `createTls` would warn of when it shows what `checkCertificate` has read from this object, without reading it again: that it is expired or not valid
+ * yet, or not for a name. Empty if `checkCertificate` has not been called with it.
+ *
+ * @param names host names that it is shown for, which may begin with `*.`
+ */
+export function checkedWarnings(
+  files: CertificateFiles,
+  names: readonly string[],
+  now = systemClock.now(),
+): readonly TransportError[] {
+  const pair = pairsRead.of(files);
+  if (pair === null) return [];
+  const mismatches = names.map((name) => nameMismatch(pair, serverNameKey(name), files.certFile));
+  return [outOfDate(pair, files, now), ...mismatches].filter((warning) => warning !== null);
 }
 
 function namesOf(pair: KeyPair): readonly string[] {
