@@ -46,6 +46,17 @@ describe.skipIf(!hasPeer('curl'))('the front server, asked by curl', () => {
     expect(await ask('https://localhost/', ...second!)).toBe('hello 1.1');
   });
 
+  it.each(['never', 'false'])('leaves it out of all listeners with http2: %s at the top', async (word) => {
+    const folder = await temporaryFolder();
+    const { certFile, keyFile } = await writeLocalhostCertificate(folder);
+    const site = `sites: { a: { tls: { certificate: ${certFile}, key: ${keyFile} }, hosts: [localhost], routes: [{ path: /, respond: hello }] } }\n`;
+    const listen = `http2: ${word}\nlisten: [{ address: 127.0.0.1, port: 0, tls: true }, { address: 127.0.0.2, port: 0, tls: true, http2: alpn }]\n`;
+    const { server } = await startConfig(`${listen}${site}`, folder);
+    const [first, second] = server.listeners.map(({ name }) => ['--connect-to', `::${name}`]);
+    expect(await ask('https://localhost/', ...first!)).toBe('hello 1.1');
+    expect(await ask('https://localhost/', ...second!)).toBe('hello 2');
+  });
+
   it('speaks it without TLS where a listener is told to, and passes uploads on to HTTP/1.1', async () => {
     const upstream = await startUpstream(async (request, response) => {
       const parts: Buffer[] = [];

@@ -26,7 +26,7 @@ export async function createListenerTls(
   return createTls({
     ...(ticketKeys === undefined ? {} : { ticketKeys }),
     ...(stapler === undefined || !settings.isStapling ? {} : { stapler }),
-    alpnProtocols: http2Of(listener.features) === 'never' ? ['http/1.1'] : ['h2', 'http/1.1'],
+    alpnProtocols: http2Of(config.features, listener.features) === 'never' ? ['http/1.1'] : ['h2', 'http/1.1'],
     ...settings.listener,
     ...listenerCertificates(listener, config),
     onWarning({ code, message }) {

@@ -68,13 +68,14 @@ export class OpenListeners {
         const tls = await createListenerTls(entry, config, this.host.log, this.host.shared);
         const key = keyOf(entry.address, tls !== null);
         const existing = this.open.get(key);
+        const ways = waysOf(config, entry);
         wanted.add(key);
         if (existing === undefined) {
           this.refuseOtherKind(entry, tls !== null);
-          this.open.set(key, await this.listen(entry, tls));
+          this.open.set(key, await this.listen(entry, tls, ways));
           opened.push(key);
         } else {
-          refuseOtherHttp2(entry, existing);
+          refuseOtherHttp2(entry.address, existing, ways);
           if (existing.tls !== null && tls !== null) certificates.set(existing.tls, tls);
         }
       }
@@ -100,11 +101,14 @@ export class OpenListeners {
     throw new Error(`The listener ${JSON.stringify(address)} cannot ${change} ${remedy}`);
   }
 
-  private async listen({ address, features }: ListenerConfig, current: Tls | null): Promise<OpenListener> {
+  private async listen(
+    { address }: ListenerConfig,
+    current: Tls | null,
+    http2: OpenListener['http2'],
+  ): Promise<OpenListener> {
     const { server, generations, socketsFor = (only) => [only] } = this.host;
     const middleware = [generations.connectionsOf(address)];
     const tls = current === null ? null : new ExchangeableTls(current);
-    const http2 = waysOf(features);
     const listeners: Listener[] = [];
     for (const socket of socketsFor(address))
       listeners.push(await server.listen(socket, tls === null ? { middleware, http2 } : { middleware, http2, tls }));
@@ -119,13 +123,13 @@ export class OpenListeners {
 }
 
 /** Which connections are looked at for HTTP/2; whether a handshake offers it is part of the TLS. */
-function waysOf(features: ListenerConfig['features']): OpenListener['http2'] {
-  return http2Of(features) === 'prior-knowledge' ? 'prior-knowledge' : 'alpn';
+function waysOf(config: Configuration, listener: ListenerConfig): OpenListener['http2'] {
+  return http2Of(config.features, listener.features) === 'prior-knowledge' ? 'prior-knowledge' : 'alpn';
 }
 
 /** As `refuseOtherKind`: the open listener goes on as it is. */
-function refuseOtherHttp2({ address, features }: ListenerConfig, existing: OpenListener): void {
-  if (waysOf(features) === existing.http2) return;
+function refuseOtherHttp2(address: ListenAddress, existing: OpenListener, ways: OpenListener['http2']): void {
+  if (ways === existing.http2) return;
   throw new Error(
     `The listener ${JSON.stringify(address)} cannot change \`http2\` from or to prior-knowledge ${remedy}`,
   );

@@ -54,8 +54,8 @@ export interface WindhoverConfig {
               readonly keyLog?: string;
             }
           | boolean;
-        /** How clients may ask for HTTP/2. alpn: in the TLS handshake, as browsers do. prior-knowledge: without TLS too, by beginning with it, as gRPC and other proxies do; HTTP/1.1 is served there as well. never: HTTP/1.1 only. Default: alpn. */
-        readonly http2?: 'alpn' | 'prior-knowledge' | 'never' | boolean;
+        /** How clients may ask for HTTP/2. alpn: in the TLS handshake, as browsers do. prior-knowledge: without TLS too, by beginning with it, as gRPC and other proxies do; HTTP/1.1 is served there as well. never or false: HTTP/1.1 only. Default: alpn. */
+        readonly http2?: 'alpn' | 'prior-knowledge' | 'never' | false;
         /** Takes the address of the client from the PROXY header, version 1 or 2, that HAProxy and the load balancers of clouds send before the first byte of TLS or HTTP. */
         readonly proxyProtocol?:
           | string
@@ -758,8 +758,8 @@ export interface WindhoverConfig {
                   readonly keyLog?: string;
                 }
               | boolean;
-            /** How clients may ask for HTTP/2. alpn: in the TLS handshake, as browsers do. prior-knowledge: without TLS too, by beginning with it, as gRPC and other proxies do; HTTP/1.1 is served there as well. never: HTTP/1.1 only. Default: alpn. */
-            readonly http2?: 'alpn' | 'prior-knowledge' | 'never' | boolean;
+            /** How clients may ask for HTTP/2. alpn: in the TLS handshake, as browsers do. prior-knowledge: without TLS too, by beginning with it, as gRPC and other proxies do; HTTP/1.1 is served there as well. never or false: HTTP/1.1 only. Default: alpn. */
+            readonly http2?: 'alpn' | 'prior-knowledge' | 'never' | false;
             /** Takes the address of the client from the PROXY header, version 1 or 2, that HAProxy and the load balancers of clouds send before the first byte of TLS or HTTP. */
             readonly proxyProtocol?:
               | string
@@ -2498,8 +2498,8 @@ export type AccessLogFeature =
     }
   | boolean;
 
-/** How clients may ask for HTTP/2. alpn: in the TLS handshake, as browsers do. prior-knowledge: without TLS too, by beginning with it, as gRPC and other proxies do; HTTP/1.1 is served there as well. never: HTTP/1.1 only. Default: alpn. */
-export type Http2Feature = 'alpn' | 'prior-knowledge' | 'never' | boolean;
+/** How clients may ask for HTTP/2. alpn: in the TLS handshake, as browsers do. prior-knowledge: without TLS too, by beginning with it, as gRPC and other proxies do; HTTP/1.1 is served there as well. never or false: HTTP/1.1 only. Default: alpn. */
+export type Http2Feature = 'alpn' | 'prior-knowledge' | 'never' | false;
 
 /** Takes the address of the client from the PROXY header, version 1 or 2, that HAProxy and the load balancers of clouds send before the first byte of TLS or HTTP. */
 export type ProxyProtocolFeature =
@@ -5509,7 +5509,7 @@ export type AuthorizeFeature =
     }
   | boolean;
 
-/** Limits WebSocket connections that a proxy passes on. Other requests are not touched. */
+/** Limits WebSocket connections that a proxy passes on. false: they get 403. Other requests are not touched. */
 export type WebsocketFeature =
   | {
       /** The largest message of a client, as it is sent; a larger one ends the connection. Default: no limit. */
@@ -5521,6 +5521,7 @@ export type WebsocketFeature =
       /** The pages that may connect: same for those of this host, or origins such as https://app.example.com. Default: *, the application decides. */
       readonly origins?: 'same' | '*' | string | readonly string[];
     }
+  | false
   | boolean;
 
 /** Keeps answers and gives them to other clients (RFC 9111). Requests for one URL at the same time ask the origin once. Each worker process has its own memory; a folder of `store` is shared, and several servers share one of `stores`. */

@@ -97,12 +97,16 @@ function featureSlots(
   return Object.fromEntries(features.map((feature) => [feature.name, slotOf(feature)]));
 }
 
-/** Allows the options, `true` or `false`, and also a list of options if the feature has `combine: 'add'` and no list of its own. */
+/**
+ * Allows the options, `true` or `false`, and also a list of options if the feature has `combine: 'add'` and no list of its own. Words
+ * alone have no defaults that `true` could take: where `false` is one of them, they are all there is.
+ */
 function slotSchema(feature: Feature<unknown>): JsonSchema {
   const options = optionsJsonSchema(feature);
   const list = feature.combine === 'add' && feature.takesList !== true ? [{ type: 'array', items: options }] : [];
   const { description } = options;
-  return { anyOf: [options, { type: 'boolean' }, ...list], ...(description === undefined ? {} : { description }) };
+  const switches = feature.takesFalse === true && 'enum' in options ? [] : [{ type: 'boolean' }];
+  return { anyOf: [options, ...switches, ...list], ...(description === undefined ? {} : { description }) };
 }
 
 function entries(makers: readonly ResourceFeature<unknown, unknown>[], isDescribed: boolean): z.ZodType {

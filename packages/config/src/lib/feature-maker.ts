@@ -80,7 +80,7 @@ export class FeatureMaker {
       // A route-level feature may rely on a path; the implicit site uses `/`.
       const needsPath = this.definition.oneSite && !feature.levels.includes('top');
       const location = needsPath ? { ...outer, route: '/' } : outer;
-      if (value === false) {
+      if (value === false && feature.takesFalse !== true) {
         placed.push({ feature, path: base, instance: null });
         continue;
       }

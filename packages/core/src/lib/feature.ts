@@ -31,6 +31,11 @@ export interface Feature<Options> {
    */
   readonly takesList?: boolean;
   /**
+   * Whether `false` is an option, which the schema must take, for instance where nothing named means that something is
+   * allowed. Default: false, it takes away the instances of outer levels.
+   */
+  readonly takesFalse?: boolean;
+  /**
    * Makes an instance from valid options. It must open nothing, because it is also called when a configuration is only
    * checked. An error with `issues` as in Standard Schema is reported as problems of the configuration, each at its
    * `path`. An error with a `code` is reported as a problem too.

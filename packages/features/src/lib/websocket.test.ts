@@ -33,3 +33,21 @@ it('limits the messages of a proxied WebSocket, and refuses pages of others', as
 
   await expect(once(new WebSocket(url, { origin: 'https://b.example' }), 'open')).rejects.toThrow('403');
 });
+
+it('false refuses the WebSockets that a proxy would pass on, and an inner level may allow them again', async () => {
+  const application = createNodeServer((_request, response) => response.end('page'));
+  const sockets = new WebSocketServer({ server: application });
+  await once(application.listen(0, '127.0.0.1'), 'listening');
+  const proxy = `proxy: "http://127.0.0.1:${(application.address() as AddressInfo).port}"`;
+  const routes = `[{ path: /, ${proxy} }, { path: /live, websocket: true, ${proxy} }]`;
+  const server = createServer(await handlerOf(`sites: { a: { websocket: false, routes: ${routes} } }`));
+  onTestFinished(async () => {
+    for (const socket of sockets.clients) socket.terminate();
+    application.close();
+    await server.close({ timeoutMs: 0 });
+  });
+  const { port } = await server.listen({ host: '127.0.0.1', port: 0 });
+  await expect(once(new WebSocket(`ws://127.0.0.1:${port}/`), 'open')).rejects.toThrow('403');
+  await once(new WebSocket(`ws://127.0.0.1:${port}/live`), 'open');
+  expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('page');
+});

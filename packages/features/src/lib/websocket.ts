@@ -1,6 +1,6 @@
 import { duration, size } from '@windhover/config';
 import type { ClientIdentity, HttpRequest } from '@windhover/core';
-import type { Feature, Reason, Services } from '@windhover/core/feature';
+import type { Feature, HttpLayer, Reason, Services } from '@windhover/core/feature';
 import {
   asksForWebSocket,
   isAllowedOrigin,
@@ -14,34 +14,40 @@ const origin = z.string().regex(/^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+$/, {
   error: 'expected an origin such as `https://app.example.com`, without path',
 });
 
+const limits = z.strictObject({
+  maxMessage: size(1)
+    .exactOptional()
+    .describe('The largest message of a client, as it is sent; a larger one ends the connection. Default: no limit.'),
+  idle: duration(1)
+    .exactOptional()
+    .describe('Ends a connection without a message for this time; pings do not count. Default: no limit.'),
+  maxAge: duration(1).exactOptional().describe('Ends a connection at this age. Default: no limit.'),
+  origins: z
+    .union([z.enum(['same', '*']), origin, z.array(origin)])
+    .exactOptional()
+    .describe(
+      'The pages that may connect: same for those of this host, or origins such as https://app.example.com. Default: *, the application decides.',
+    ),
+});
+
 const schema = z
-  .strictObject({
-    maxMessage: size(1)
-      .exactOptional()
-      .describe('The largest message of a client, as it is sent; a larger one ends the connection. Default: no limit.'),
-    idle: duration(1)
-      .exactOptional()
-      .describe('Ends a connection without a message for this time; pings do not count. Default: no limit.'),
-    maxAge: duration(1).exactOptional().describe('Ends a connection at this age. Default: no limit.'),
-    origins: z
-      .union([z.enum(['same', '*']), origin, z.array(origin)])
-      .exactOptional()
-      .describe(
-        'The pages that may connect: same for those of this host, or origins such as https://app.example.com. Default: *, the application decides.',
-      ),
-  })
-  .describe('Limits WebSocket connections that a proxy passes on. Other requests are not touched.');
+  .union([limits, z.literal(false)])
+  .describe(
+    'Limits WebSocket connections that a proxy passes on. false: they get 403. Other requests are not touched.',
+  );
 
-type Options = z.output<typeof schema>;
+type Options = z.output<typeof limits>;
 
-/** `websocket`: limits of WebSocket connections. */
-export const websocketFeature: Feature<Options> = {
+/** `websocket`: limits of WebSocket connections, or none of them. */
+export const websocketFeature: Feature<Options | false> = {
   name: 'websocket',
   levels: ['top', 'site', 'route'],
   phases: ['quota'],
   combine: 'replace',
+  takesFalse: true,
   schema,
   create(options, services) {
+    if (options === false) return { layers: [refusal] };
     return {
       layers: [
         {
@@ -54,6 +60,25 @@ export const websocketFeature: Feature<Options> = {
   },
 };
 
+/** Answers before anything inside can take the connection. */
+const refusal: HttpLayer = {
+  phase: 'quota',
+  run: function refuseWebSocket(context, next) {
+    const { request, response } = context;
+    if (!asksForWebSocket(request.upgrade)) return next(context);
+    response.status = 403;
+    response.headers.set('Content-Type', 'text/plain; charset=utf-8');
+    response.body = 'WebSocket connections are not allowed here.\n';
+  },
+  explain: ({ upgrade }) => [asksForWebSocket(upgrade) ? refused : other],
+};
+
+const refused: Reason = {
+  decision: 'answers 403',
+  because: 'WebSocket connections are not allowed here',
+  answers: true,
+  status: 403,
+};
 const limited: Reason = { decision: 'limits the connection', because: 'the client asks for a WebSocket' };
 const other: Reason = { decision: 'does nothing', because: 'the client asks for no WebSocket' };
 

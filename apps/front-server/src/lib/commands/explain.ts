@@ -46,7 +46,9 @@ export const explainCommand = defineCommand({
         const { explainRequest, listenersFor } = await import('@windhover/config');
         const { clientProtocols } = await import('../client-protocols.ts');
         const explained = explainRequest(loaded.config, request);
-        const listeners = listenersFor(loaded.config, url).map(({ features }) => clientProtocols(features));
+        const listeners = listenersFor(loaded.config, url).map(({ features }) =>
+          clientProtocols(features, loaded.config.features),
+        );
         const protocols = [...new Set(listeners)];
         out(
           options.json
