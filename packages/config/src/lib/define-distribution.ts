@@ -59,6 +59,8 @@ export interface Distribution<S extends Sections = Sections> {
   /** The makers of each kind of resource, by the kind's key. */
   readonly resources: ReadonlyMap<string, readonly ResourceFeature<unknown, unknown>[]>;
   readonly sections: S;
+  /** The entries of `plugins` that features and makers of resources come from. */
+  readonly plugins: ReadonlyMap<object, string>;
   readonly planned: ReadonlySet<string>;
   /** Whether the configuration names every feature at the top level. */
   readonly oneSite: boolean;
@@ -82,9 +84,12 @@ const keysOfOneSite = new Set(['include', 'plugins']);
 /**
  * Combines the features, resources and sections of a distribution into one schema. Throws a `ConfigError` when two of them use the same key,
  * or one contradicts itself.
+ *
+ * @param plugins where features and makers of resources come from that are not the distribution's own. Default: there are none
  */
 export function defineDistribution<const S extends Sections = Record<never, never>>(
   parts: DistributionParts<S>,
+  plugins: ReadonlyMap<object, string> = new Map(),
 ): Distribution<S> {
   const { sections = {} as S, planned = [], oneSite = false } = parts;
   const reserved = oneSite ? keysOfOneSite : keysOfSites;
@@ -125,6 +130,7 @@ export function defineDistribution<const S extends Sections = Record<never, neve
     features,
     resources,
     sections,
+    plugins,
     planned: new Set(planned.filter((name) => !features.has(name) && !resources.has(name))),
     oneSite,
     schema: configSchema({ ...schemaParts, describes: () => false }),
@@ -139,11 +145,16 @@ export function defineDistribution<const S extends Sections = Record<never, neve
 /** Adds the features and resource makers of plugins to a distribution. */
 export function extendDistribution<S extends Sections>(
   { parts }: Distribution<S>,
-  { features = [], resources = [] }: Pick<Partial<DistributionParts>, 'features' | 'resources'>,
+  {
+    features = [],
+    resources = [],
+    plugins,
+  }: Pick<Partial<DistributionParts>, 'features' | 'resources'> & Pick<Partial<Distribution>, 'plugins'>,
 ): Distribution<S> {
-  return defineDistribution({
+  const extended = {
     ...parts,
     features: [...parts.features, ...features],
     resources: [...(parts.resources ?? []), ...resources],
-  });
+  };
+  return defineDistribution(extended, plugins);
 }

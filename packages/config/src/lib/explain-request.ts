@@ -7,6 +7,7 @@ import { explainListeners, formatAddress, listenersFor } from './explain-listene
 import { explainRoute } from './explain-route.ts';
 import { explainSite } from './explain-site.ts';
 import type { PlacedFeature } from './placed-feature.ts';
+import { pluginReasons } from './plugin-reasons.ts';
 
 /** A request to explain. */
 export interface ExplainedRequest {
@@ -142,7 +143,7 @@ function explainLayers(
   );
   const ordered = phases.flatMap((phase) => placed.filter(({ layer }) => layer.phase === phase));
   const layers = ordered.map(({ layer, each }) => {
-    const reasons = reasonsOf(layer, request, client);
+    const reasons = reasonsOf(layer, request, client, each);
     for (const reason of reasons) {
       client = reason.client ?? client;
       if (reason.url !== undefined) request.rewrite(reason.url);
@@ -160,8 +161,15 @@ function explainLayers(
   return { layers, client };
 }
 
-function reasonsOf(layer: Layer, request: HttpRequest, client: ClientIdentity): readonly Reason[] {
-  return layer.phase === 'connection' ? [] : (layer.explain?.(request, client) ?? []);
+function reasonsOf(
+  layer: Layer,
+  request: HttpRequest,
+  client: ClientIdentity,
+  { plugin }: PlacedFeature,
+): readonly Reason[] {
+  if (layer.phase === 'connection') return [];
+  if (plugin === undefined) return layer.explain?.(request, client) ?? [];
+  return pluginReasons(plugin, () => layer.explain?.(request, client) ?? []);
 }
 
 /** Lists the features that an inner level has replaced or taken away. */

@@ -12,7 +12,6 @@ import type {
   WorkerBus,
 } from '@windhover/core/feature';
 import { describeValue } from '@windhover/options';
-import { isBeforeRoute } from './check-feature.ts';
 import { asList, asMap, type ConfigPath, formatConfigPath } from './config-path.ts';
 import { optionsJsonSchema } from './config-schema.ts';
 import type { Distribution } from './define-distribution.ts';
@@ -20,10 +19,12 @@ import type { DistributionServices } from './distribution-services.ts';
 import { ConfigError } from './errors.ts';
 import { isOfSite } from './features-at.ts';
 import { type Finding, findingAtKey } from './finding.ts';
+import { type LayersFault, layersFault } from './layers-fault.ts';
 import { NamedResources, validateNow } from './named-resources.ts';
 import { OptionsError } from './options-error.ts';
 import type { PlacedFeature } from './placed-feature.ts';
 import type { PlacedThing } from './placed-thing.ts';
+import { pluginFault } from './plugin-fault.ts';
 import { type SchemaIssue, schemaFindings } from './schema-findings.ts';
 import { NotSettledError, settledInTime } from './settled-in-time.ts';
 import { TrackedWork } from './tracked-work.ts';
@@ -90,7 +91,9 @@ export class FeatureMaker {
         : [{ options: value, at: base }];
       for (const { options, at } of places) {
         const instance = await this.makeFeature(feature, options, at, location);
-        if (instance !== null) placed.push({ feature, path: at, instance });
+        const plugin = this.definition.plugins.get(feature);
+        if (instance !== null)
+          placed.push({ feature, path: at, instance, ...(plugin === undefined ? {} : { plugin }) });
       }
     }
     return placed;
@@ -115,12 +118,43 @@ export class FeatureMaker {
         feature,
         feature.create(result.value, this.servicesAt(feature.name, path, location)),
       );
-      checkLayers(feature, instance, location);
-      this.lifecycles.push(instance);
+      const fault = layersFault(feature, instance, location);
+      if (fault !== null) return this.refuseInstance(fault, feature, path);
+      this.addLifecycle(instance, feature, path);
       return instance;
     } catch (error) {
       return this.refuseError(error, feature, path, value);
     }
+  }
+
+  /** Adds what was made. An error of a plugin while it prepares names the plugin. */
+  private addLifecycle(made: Lifecycle, by: object, path: ConfigPath): void {
+    const plugin = this.definition.plugins.get(by);
+    if (plugin === undefined || made.prepare === undefined) {
+      this.lifecycles.push(made);
+      return;
+    }
+    const prepare = async (): Promise<void> => {
+      try {
+        await made.prepare!();
+      } catch (cause) {
+        const detail = `${formatConfigPath(path)} of the plugin \`${plugin}\` ${pluginFault(cause)}`;
+        throw new ConfigError('CONFIG_PLUGIN_FAILED', detail, { cause });
+      }
+    };
+    this.lifecycles.push({ prepare, commit: () => made.commit?.(), dispose: () => made.dispose?.() });
+  }
+
+  private refuseInstance({ code, why }: LayersFault, feature: Feature<unknown>, path: ConfigPath): null {
+    const plugin = this.definition.plugins.get(feature);
+    if (plugin === undefined) throw new ConfigError(code, `\`${feature.name}\` ${why}`);
+    return this.refusePlugin(plugin, why, path);
+  }
+
+  private refusePlugin(plugin: string, why: string, path: ConfigPath): null {
+    const message = `expected the plugin \`${plugin}\` to make \`${path.findLast((key) => typeof key === 'string')}\`, found that it ${why}`;
+    this.findings.push(findingAtKey(path, message));
+    return null;
   }
 
   /** Waits for code of a feature, which may be a plugin's. */
@@ -147,7 +181,7 @@ export class FeatureMaker {
       try {
         const location = { directory: this.directoryOf(path), site: null, route: null };
         const resource = maker.create(name, result.value, this.servicesAt(key, path, location));
-        this.lifecycles.push(resource);
+        this.addLifecycle(resource, maker, path);
         return resource;
       } catch (error) {
         this.refuseError(error, maker, path, value);
@@ -200,13 +234,16 @@ export class FeatureMaker {
   }
 
   private refuseError(error: unknown, of: Pick<Feature<unknown>, 'schema'>, path: ConfigPath, value: unknown): null {
-    if (!(error instanceof Error))
+    const plugin = this.definition.plugins.get(of);
+    if (!(error instanceof Error) && plugin === undefined)
       throw new ConfigError('CONFIG_FEATURE_INVALID', `at ${formatConfigPath(path)} it threw ${describeValue(error)}`);
-    const { code, issues } = error as { code?: unknown; issues?: readonly SchemaIssue[] };
+    const { code, issues } = (error ?? {}) as { code?: unknown; issues?: readonly SchemaIssue[] };
     if (Array.isArray(issues) && issues.every((issue) => typeof issue?.message === 'string'))
       return this.refuse(issues, of, path, value);
+    const isOwn = !ConfigError.is(error) && typeof code === 'string' && !code.startsWith('ERR_');
+    if (plugin !== undefined && !isOwn) return this.refusePlugin(plugin, pluginFault(error), path);
     if (ConfigError.is(error) || typeof code !== 'string') throw error; // an error without a code is a bug
-    this.findings.push(findingAtKey(path, error.message));
+    this.findings.push(findingAtKey(path, (error as Error).message));
     return null;
   }
 
@@ -252,22 +289,4 @@ function withDefaults(written: unknown): unknown {
 /** A value that is one of some texts has no options: `http2: true` is no map there. */
 function isOneOf(issues: readonly SchemaIssue[]): boolean {
   return issues.every(({ code, path }) => code === 'invalid_value' && (path ?? []).length === 0);
-}
-
-function checkLayers(
-  { name, phases }: Feature<unknown>,
-  instance: FeatureInstance,
-  { site, route }: FeatureLocation,
-): void {
-  const { layers } = (instance ?? {}) as Partial<FeatureInstance>; // an untyped plugin may return anything
-  if (!Array.isArray(layers))
-    throw new ConfigError('CONFIG_FEATURE_INVALID', `\`${name}\` made an instance without layers`);
-  const foreign = layers.find(({ phase }) => !phases.includes(phase));
-  if (foreign !== undefined) throw new ConfigError('CONFIG_LAYER_UNEXPECTED', `\`${name}\` in \`${foreign.phase}\``);
-  const tooEarly = site === null || route === null ? undefined : layers.find(({ phase }) => isBeforeRoute(phase));
-  if (tooEarly !== undefined)
-    throw new ConfigError(
-      'CONFIG_LAYER_UNEXPECTED',
-      `\`${name}\` of a route in \`${tooEarly.phase}\`, which runs before it`,
-    );
 }

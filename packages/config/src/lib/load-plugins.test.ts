@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { createManualClock, runHandler } from '@windhover/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { definition, testServices } from './config-fixtures.ts';
+import { explainRequest } from './explain-request.ts';
 import { formatProblems } from './format-problems.ts';
 import { loadConfig } from './load-config.ts';
 import { createSiteHandler } from './site-handler.ts';
@@ -29,6 +30,13 @@ const files: Readonly<Record<string, string>> = {
   'mine.mjs': `export default ${feature('mine')};`,
   'endless.mjs': 'globalThis.endlessIsReached = true; await new Promise(() => undefined);',
   'slow.mjs': `export default ${feature('slow').replace('create: () =>', 'create: async () => (globalThis.endlessIsReached = true, await new Promise(() => undefined)) ??')};`,
+  'nothing.mjs': `export default ${feature('x').replace(/create:.*/, 'create: () => undefined,')};`,
+  'foreign.mjs': `export default ${feature('x').replace("{ phase: 'origin'", "{ phase: 'quota'")};`,
+  'handler.mjs': `export default ${feature('x').replace('run:', 'handler:')};`,
+  'throws.mjs': `export default ${feature('x').replace(/create:.*/, "create: () => { throw new TypeError('no'); },")};`,
+  'prepare.mjs': `export default ${feature('x').replace('layers: [', "prepare() { throw new TypeError('no'); }, layers: [")};`,
+  'explains.mjs': `export default ${feature('x').replace("phase: 'origin',", "phase: 'origin', explain: () => 'words',")};`,
+  'explain-throws.mjs': `export default ${feature('x').replace("phase: 'origin',", "phase: 'origin', explain: () => { throw new TypeError('no'); },")};`,
   'taken.mjs': `export default ${feature('static')};`,
 };
 
@@ -101,5 +109,43 @@ describe('plugins', () => {
     clock.advance(30_000);
     const loaded = await loading;
     expect(loaded.ok ? [] : loaded.problems.map(({ path, message }) => `${path}: ${message}`)).toEqual([expected]);
+  });
+
+  it.each([
+    ['./nothing.mjs', 'made an instance without layers: `create` returned nothing'],
+    ['./foreign.mjs', 'made a layer in the phase "quota", which its `phases` do not list'],
+    ['./handler.mjs', 'made a layer without the function `run`: it has `handler`'],
+    ['./throws.mjs', 'threw TypeError: no (throws.mjs:4:25)'],
+  ])('that make no feature are named where the configuration names it: %s', async (plugin, why) => {
+    const loaded = await load(`["${plugin}"]`, 'x');
+    expect(loaded.ok ? [] : loaded.problems).toMatchObject([
+      {
+        line: 2,
+        path: 'sites.a.routes[0].x',
+        message: `expected the plugin \`${plugin}\` to make \`x\`, found that it ${why}`,
+      },
+    ]);
+  });
+
+  it('that cannot prepare are named', async () => {
+    const loaded = await load('[./prepare.mjs]', 'x');
+    if (!loaded.ok) throw new Error(formatProblems(loaded.problems));
+    await expect(loaded.config.prepare()).rejects.toMatchObject({
+      code: 'CONFIG_PLUGIN_FAILED',
+      message: expect.stringContaining(
+        'sites.a.routes[0].x of the plugin `./prepare.mjs` threw TypeError: no (prepare.mjs:',
+      ),
+    });
+  });
+
+  it.each([
+    ['explains', 'returned from `explain` something else than a list of { decision, because }'],
+    ['explain-throws', 'threw TypeError: no (explain-throws.mjs:4:'],
+  ])('that explain themselves wrongly are named: %s', async (name, why) => {
+    const loaded = await load(`[./${name}.mjs]`, 'x');
+    if (!loaded.ok) throw new Error(formatProblems(loaded.problems));
+    const { layers } = explainRequest(loaded.config, { method: 'GET', url: '/' });
+    const because = expect.stringContaining(`the plugin ./${name}.mjs ${why}`);
+    expect(layers[0]?.reasons).toEqual([{ decision: 'cannot be explained', because }]);
   });
 });

@@ -12,6 +12,8 @@ import { settledInTime } from './settled-in-time.ts';
 export interface Plugins {
   readonly features: readonly Feature<unknown>[];
   readonly resources: readonly ResourceFeature<unknown, unknown>[];
+  /** The name under which the configuration lists the plugin of each of them. */
+  readonly plugins: ReadonlyMap<object, string>;
   readonly findings: readonly Finding[];
 }
 
@@ -22,6 +24,7 @@ export interface Plugins {
 export async function loadPlugins(names: unknown, directory: string, clock: Clock): Promise<Plugins> {
   const features: Feature<unknown>[] = [];
   const resources: ResourceFeature<unknown, unknown>[] = [];
+  const plugins = new Map<object, string>();
   const findings: Finding[] = [];
   for (const [index, name] of asList(names).entries()) {
     if (typeof name !== 'string') continue; // the schema reports it
@@ -31,6 +34,7 @@ export async function loadPlugins(names: unknown, directory: string, clock: Cloc
       const module = (await settledInTime(import(resolvePlugin(name, directory)), clock)) as { default?: unknown };
       const parts = Array.isArray(module.default) ? module.default : [module.default];
       for (const part of parts) {
+        if (typeof part === 'object' && part !== null) plugins.set(part, name);
         if (isFeature(part)) features.push(part);
         else if (isResource(part)) resources.push(part);
         else refuse('expected a package whose default export is a feature, or a list of features and resources');
@@ -39,7 +43,7 @@ export async function loadPlugins(names: unknown, directory: string, clock: Cloc
       refuse(whyNotLoaded(name, directory, error));
     }
   }
-  return { features, resources, findings };
+  return { features, resources, plugins, findings };
 }
 
 function resolvePlugin(name: string, directory: string): string {

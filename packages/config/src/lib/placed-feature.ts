@@ -8,4 +8,6 @@ export interface PlacedFeature {
   readonly path: ConfigPath;
   /** `null` if the configuration says `false`, which removes the instances of outer levels. */
   readonly instance: FeatureInstance | null;
+  /** The entry of `plugins` that the feature comes from. Default: it comes with the distribution. */
+  readonly plugin?: string;
 }

@@ -13,7 +13,7 @@ export interface HttpLayer {
   readonly run: Middleware<HttpContext>;
   /**
    * Says what the layer would decide for a request, and why. Must not change anything. `client` is the client as the
-   * layers outside have found it.
+   * layers outside have found it. Returns a list, which is empty if the layer can decide only when it runs.
    */
   explain?(request: HttpRequest, client: ClientIdentity): readonly Reason[];
 }
