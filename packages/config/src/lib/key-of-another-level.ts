@@ -36,7 +36,8 @@ export function keyOfAnotherLevel(
   return isOfRoutes ? { message, suggestion: `routes: [{ path: /, ${key}: … }]` } : { message };
 }
 
-function levelOf(path: ConfigPath): Level | null {
+/** The level at which a key stands; `null` if no feature may stand there. */
+export function levelOf(path: ConfigPath): Level | null {
   const [first, , third] = path;
   if (path.length === 1) return 'top';
   if (first === 'sites' && path.length === 3) return 'site';

@@ -103,6 +103,7 @@ export async function loadConfig<S extends Sections>(
           schema: extended.definition.jsonSchema,
           planned,
           meant: definition.parts.meant,
+          lacksPlugin: extended.findings.length > 0,
           ...(extended.definition.oneSite ? {} : { features: extended.definition.features }),
         })),
     ...siteFindings(value, extended.definition),

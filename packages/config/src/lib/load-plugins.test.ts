@@ -30,6 +30,11 @@ const files: Readonly<Record<string, string>> = {
   'mine.mjs': `export default ${feature('mine')};`,
   'endless.mjs': 'globalThis.endlessIsReached = true; await new Promise(() => undefined);',
   'slow.mjs': `export default ${feature('slow').replace('create: () =>', 'create: async () => (globalThis.endlessIsReached = true, await new Promise(() => undefined)) ??')};`,
+  'empty.mjs': 'export const other = 1;',
+  'both.mjs': `export default ${feature('x').replace("'replace'", "'both'")};`,
+  'contradicts.mjs': `export default ${feature('x').replace("['origin']", "['connection']")};`,
+  'sheild.mjs': `export default ${feature('x').replace("['origin']", "['sheild']")};`,
+  'routes.mjs': `export default ${feature('x').replace("['route']", "['routes']")};`,
   'nothing.mjs': `export default ${feature('x').replace(/create:.*/, 'create: () => undefined,')};`,
   'foreign.mjs': `export default ${feature('x').replace("{ phase: 'origin'", "{ phase: 'quota'")};`,
   'handler.mjs': `export default ${feature('x').replace('run:', 'handler:')};`,
@@ -75,7 +80,19 @@ describe('plugins', () => {
     ['[broken]', /^plugins\[0\]: expected a plugin that can be loaded \(Cannot find package 'not-installed'/],
     [
       '[other]',
-      'plugins[0]: expected a package whose default export is a feature, or a list of features and resources, found "other"',
+      'plugins[0]: expected the feature `other` with `schema`, a Standard Schema, such as one of zod; `levels`, a list of `listener`, `top`, `site` or `route`; `phases`, a list of phases; `combine`, `add` or `replace`; `create`, a function, found nothing, nothing, nothing, nothing, nothing in "other"',
+    ],
+    [
+      '[./empty.mjs]',
+      'plugins[0]: expected a package whose default export is a feature, or a list of features and resources in "./empty.mjs"',
+    ],
+    [
+      '[./both.mjs]',
+      'plugins[0]: expected the feature `x` with `combine`, `add` or `replace`, found "both" in "./both.mjs"',
+    ],
+    [
+      '[./contradicts.mjs]',
+      'plugins[0]: The definition of the feature is not valid: `x` cannot have a layer in `connection` on the level `route` in "./contradicts.mjs"',
     ],
     ['[./taken.mjs]', 'plugins: Two features or resources use the same key of the configuration: the feature `static`'],
     ['[5]', 'plugins[0]: expected a text, found 5'],
@@ -109,6 +126,15 @@ describe('plugins', () => {
     clock.advance(30_000);
     const loaded = await loading;
     expect(loaded.ok ? [] : loaded.problems.map(({ path, message }) => `${path}: ${message}`)).toEqual([expected]);
+  });
+
+  it.each([
+    ['./sheild.mjs', 'shield'],
+    ['./routes.mjs', 'route'],
+    ['./none.mjs', null],
+  ])('that cannot be used are the only problem, with a guess: %s', async (plugin, suggestion) => {
+    const loaded = await load(`["${plugin}"]`, 'text: { text: a }, acme.x');
+    expect(loaded.ok ? [] : loaded.problems).toMatchObject([{ path: 'plugins[0]', line: 1, column: 11, suggestion }]);
   });
 
   it.each([

@@ -4,7 +4,10 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Clock, Feature, ResourceFeature } from '@windhover/core/feature';
 import { describeValue } from '@windhover/options';
+import { checkFeature } from './check-feature.ts';
 import { asList, asMap } from './config-path.ts';
+import { ConfigError } from './errors.ts';
+import { type FeatureFault, featureFault, hasSchema } from './feature-fault.ts';
 import { type Finding, findingAt } from './finding.ts';
 import { settledInTime } from './settled-in-time.ts';
 
@@ -35,15 +38,31 @@ export async function loadPlugins(names: unknown, directory: string, clock: Cloc
       const parts = Array.isArray(module.default) ? module.default : [module.default];
       for (const part of parts) {
         if (typeof part === 'object' && part !== null) plugins.set(part, name);
-        if (isFeature(part)) features.push(part);
-        else if (isResource(part)) resources.push(part);
-        else refuse('expected a package whose default export is a feature, or a list of features and resources');
+        if (isResource(part)) resources.push(part);
+        else {
+          const fault = featureFault(part) ?? contradiction(part as Feature<unknown>);
+          if (fault === null) features.push(part as Feature<unknown>);
+          else
+            findings.push(
+              findingAt(['plugins', index], `${fault.message} in ${describeValue(name)}`, fault.suggestion),
+            );
+        }
       }
     } catch (error) {
       refuse(whyNotLoaded(name, directory, error));
     }
   }
   return { features, resources, plugins, findings };
+}
+
+function contradiction(feature: Feature<unknown>): FeatureFault | null {
+  try {
+    checkFeature(feature);
+    return null;
+  } catch (error) {
+    if (!ConfigError.is(error)) throw error;
+    return { message: error.message };
+  }
 }
 
 function resolvePlugin(name: string, directory: string): string {
@@ -84,30 +103,8 @@ function whyNotLoaded(name: string, directory: string, error: unknown): string {
   return `expected a package that is installed in ${directory} or above: npm install ${name}`;
 }
 
-function isFeature(part: unknown): part is Feature<unknown> {
-  const { name, schema, levels, phases, combine, create } = asMap(part);
-  const isCombine = combine === 'add' || combine === 'replace';
-  return (
-    typeof name === 'string' &&
-    hasSchema(schema) &&
-    [levels, phases].every(Array.isArray) &&
-    isCombine &&
-    isFunction(create)
-  );
-}
-
 function isResource(part: unknown): part is ResourceFeature<unknown, unknown> {
   const { kind, schema, maker, create } = asMap(part);
   const isMaker = maker === null || typeof maker === 'string';
-  return typeof asMap(kind)['key'] === 'string' && hasSchema(schema) && isMaker && isFunction(create);
-}
-
-/** In some libraries a schema is a function. */
-function hasSchema(schema: unknown): boolean {
-  const isPossible = (typeof schema === 'object' || typeof schema === 'function') && schema !== null;
-  return isPossible && '~standard' in (schema as object);
-}
-
-function isFunction(value: unknown): boolean {
-  return typeof value === 'function';
+  return typeof asMap(kind)['key'] === 'string' && hasSchema(schema) && isMaker && typeof create === 'function';
 }

@@ -3,7 +3,7 @@ import { describeValue, listNames, nearestName } from '@windhover/options';
 import { type ConfigPath, valueAt } from './config-path.ts';
 import { type Finding, findingAt, findingAtKey } from './finding.ts';
 import { describeExpected, type JsonSchema, keysBeside, knownKeys, wordsAt } from './json-schema.ts';
-import { keyOfAnotherLevel } from './key-of-another-level.ts';
+import { keyOfAnotherLevel, levelOf } from './key-of-another-level.ts';
 import { type MeantKeys, meantKey } from './meant-key.ts';
 import { meantValue } from './meant-value.ts';
 
@@ -38,6 +38,8 @@ export interface Checked {
   readonly meant?: MeantKeys | undefined;
   /** The features of the distribution, if the part is a whole configuration with sites. Default: none. */
   readonly features?: ReadonlyMap<string, Feature<unknown>>;
+  /** Whether a plugin could not be used, so that an unknown key may be its feature. Default: false. */
+  readonly lacksPlugin?: boolean;
 }
 
 /** Translates the issues of a schema library into our wording. */
@@ -76,7 +78,8 @@ function toFindings(issue: SchemaIssue, path: ConfigPath, checked: Checked): Fin
           (key) =>
             misplacedKey(checked, path, key, found) ?? unknownKey([...at, key], key, knownKeys(schema, path), checked),
         )
-        .map((finding) => withMeant(finding, issue));
+        .map((finding) => withMeant(finding, issue))
+        .filter((finding) => !mayBeOfPlugin(finding, checked));
     case 'invalid_value':
       return [oneOf(at, found, issue.values ?? [])];
     case 'invalid_union': {
@@ -100,6 +103,13 @@ function toFindings(issue: SchemaIssue, path: ConfigPath, checked: Checked): Fin
         ),
       ];
   }
+}
+
+/** Whether a finding is about an unknown key that a missing plugin may have. */
+function mayBeOfPlugin({ at, suggestion }: Finding, { lacksPlugin, features, schema }: Checked): boolean {
+  if (lacksPlugin !== true || suggestion !== undefined || 'offset' in at || levelOf(at.path) === null) return false;
+  const key = String(at.path.at(-1));
+  return features?.has(key) !== true && !knownKeys(schema, []).includes(key);
 }
 
 function suggestionOf({ params }: SchemaIssue): string | undefined {
