@@ -25,7 +25,9 @@ it('every worker serves FTP, and a reload keeps the port', { timeout: 60_000 }, 
   await writeFile(running.config, text.replace('greeting: one', 'greeting: two'));
   expect((await running.command('reload')).code).toBe(0);
   expect(await fetch(url)).toMatchObject({ code: 0, stderr: expect.stringContaining('220 two') });
-  expect((await running.command('status')).stdout).not.toContain(`:${port}`);
+  const status = (await running.command('status')).stdout;
+  expect(status).toMatch(new RegExp(`\\n +ftp +ftp://127\\.0\\.0\\.1:${port}\\n`));
+  expect(status).not.toMatch(new RegExp(`open .*:${port}`));
 });
 
 it('workers serve FTP without sites', { timeout: 60_000 }, async () => {
@@ -40,6 +42,8 @@ it('workers serve FTP without sites', { timeout: 60_000 }, async () => {
   const port = Number(/ftp:\/\/127\.0\.0\.1:(\d+)/.exec(running.output())?.[1]);
   const fetched = await execute('curl', ['-sS', '--max-time', '20', `ftp://127.0.0.1:${port}/a.txt`]);
   expect(fetched).toMatchObject({ code: 0, stdout: 'hello' });
+  const status = JSON.parse((await running.command('status', '--json')).stdout) as object;
+  expect(status).toMatchObject({ listen: [], ftp: [`ftp://127.0.0.1:${port}`] });
 });
 
 /** Two workers with the user Ada; an HTTP listener and FTP both have any free port of one address. */

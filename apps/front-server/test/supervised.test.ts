@@ -115,7 +115,9 @@ it('changes nothing for a broken file, and says why: to the command, for SIGHUP,
   expect(await body(running.port)).toBe('one');
   running.process.kill('SIGHUP');
   await until(() => running.output().split('The reload changed nothing').length === 3);
-  expect((await running.command('status')).stdout).toMatch(/last reload +changed nothing: .*windhover\.yaml:4/);
+  expect((await running.command('status')).stdout).toMatch(
+    /last reload +changed nothing: .*windhover\.yaml:4.*\n(?: .*\n)+ +Expected .*`respnod`.*Did you mean `respond`/,
+  );
   const before = JSON.parse((await running.command('status', '--json')).stdout) as object;
   expect(before).toMatchObject({ edition: 1, listen: [{ host: '127.0.0.1', port: running.port }] });
   await rewrite(running, site('three'));
@@ -283,6 +285,11 @@ it('says which server is not running, and ends with 2 when its configuration is 
   for (const command of ['reload', 'stop', 'status']) {
     const { code, stderr } = await execute(process.execPath, [program, command, '-c', config]);
     expect([code, stderr]).toEqual([1, expect.stringContaining(`No server of this user runs with ${config}`)]);
+  }
+  const missing = join(folder, 'none.yaml');
+  for (const command of ['reload', 'status']) {
+    const { stderr } = await execute(process.execPath, [program, command, '-c', missing]);
+    expect(stderr).toBe(`There is no file ${missing}, and no server of this user that was started with it.\n`);
   }
   const { code, stderr } = await execute(process.execPath, [program, 'run', '-c', config]);
   expect([code, stderr.match(/Did you mean `respond`/g)]).toEqual([2, ['Did you mean `respond`']]);

@@ -1,4 +1,3 @@
-import type { ListenAddress } from '@windhover/config';
 import { openUrl } from '@windhover/console';
 import type { Supervisor } from '@windhover/supervisor';
 import { nameAddress } from '@windhover/transport';
@@ -26,7 +25,7 @@ export function describeSupervised(server: {
   return describeRows(version, [
     ['configuration', plan.file],
     ...openSockets(listen, secure, plan.ftp).map(({ url }) => ['open', url] as const),
-    ...ftpAddresses(plan, listen).map((address) => ['ftp', `ftp://${nameAddress(address)}`] as const),
+    ...ftpUrls(plan, listen).map((url) => ['ftp', url] as const),
     ...(operations.listener === null ? [] : [['metrics', `${openUrl(operations.listener.address)}metrics`] as const]),
     ...(admin.listener === null ? [] : [['admin', adminUrl(admin.listener, plan.admin)] as const]),
     ...sites.map((line) => ['site', line] as const),
@@ -36,15 +35,15 @@ export function describeSupervised(server: {
   ]);
 }
 
-/** With the real ports. */
-function ftpAddresses(
-  { ftp }: ServerPlan,
+/** The addresses of FTP, with the real ports. */
+export function ftpUrls(
+  { ftp }: Pick<ServerPlan, 'ftp'>,
   listen: ReturnType<Supervisor['status']>['listen'],
-): readonly ListenAddress[] {
+): readonly string[] {
   return ftp.flatMap((address) =>
     socketNames(address, 'ftp').map((name) => {
       const bound = listen[name];
-      return bound === undefined || 'fd' in bound ? address : bound;
+      return `ftp://${nameAddress(bound === undefined || 'fd' in bound ? address : bound)}`;
     }),
   );
 }

@@ -10,6 +10,7 @@ const status: ServerStatus = {
     { url: 'https://localhost/', port: 443 },
     { url: 'unix:/run/w.sock', path: '/run/w.sock' },
   ],
+  ftp: [],
   slots: [
     { ...slot, slot: 0, state: 'ready', pid: 11 },
     {
@@ -34,5 +35,19 @@ describe('formatStatus()', () => {
   worker 1       ready for 65s, process 12, 2 connections, replaced 2 times, 70s ago because it had ended with signal SIGKILL, 2 before it still finishing (8, 9)
   worker 2       waiting for 65s, replaced once, 1s ago because it hung
 `);
+  });
+
+  it('says why the last reload changed nothing', () => {
+    const reloadError = '/etc/w.yaml:1:8  http2\n  1 | http2: true\n\n  Expected `alpn`, found true.\n';
+    expect(formatStatus({ ...status, reloadError }, now)).toContain(`
+  last reload    changed nothing: /etc/w.yaml:1:8  http2
+                   1 | http2: true
+                   Expected \`alpn\`, found true.
+  worker 0 `);
+  });
+
+  it('says where FTP is served', () => {
+    const text = formatStatus({ ...status, listen: [], ftp: ['ftp://127.0.0.1:2121'] }, now);
+    expect(text).toContain('\n  ftp            ftp://127.0.0.1:2121\n');
   });
 });

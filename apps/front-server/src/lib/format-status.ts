@@ -6,7 +6,10 @@ import type { OpenSocket } from './open-sockets.ts';
 
 /** The answer of a running server to `status`. */
 export interface ServerStatus extends Omit<SupervisorStatus, 'listen'> {
+  /** Without those of FTP. */
   readonly listen: readonly OpenSocket[];
+  /** The addresses of FTP, with the real ports: `ftp://127.0.0.1:21`. */
+  readonly ftp: readonly string[];
   readonly version: string;
   readonly config: string;
   /** Counts the configurations that have taken effect. */
@@ -17,19 +20,26 @@ export interface ServerStatus extends Omit<SupervisorStatus, 'listen'> {
 
 /** Formats the status of a server for people. */
 export function formatStatus(status: ServerStatus, now: number): string {
-  const { version, state, pid, config, listen, edition, reloadedAt, reloadError, slots, apps } = status;
+  const { version, state, pid, config, listen, ftp, edition, reloadedAt, reloadError, slots, apps } = status;
   const since = `edition ${edition}, since ${reloadedAt ?? 'the start'}`;
   return describeRows(version, [
     ['state', `${state} (process ${pid})`],
     ['configuration', `${config}, ${since}`],
     ...listen.map(({ url }) => ['open', url] as const),
-    ...(reloadError === null ? [] : [['last reload', `changed nothing: ${reloadError.split('\n')[0]}`] as const]),
+    ...ftp.map((url) => ['ftp', url] as const),
+    ...(reloadError === null ? [] : [['last reload', `changed nothing: ${indented(reloadError)}`] as const]),
     ...slots.map((slot) => [`worker ${slot.slot}`, describeSlot(slot, now)] as const),
     ...apps.map(
       ({ name, phase, instances }) =>
         ['application', `${name}: ${phase}, ${describeInstances(instances.length)}`] as const,
     ),
   ]);
+}
+
+/** The lines of a text below each other, behind the name of their row. */
+function indented(text: string): string {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  return lines.join(`\n${' '.repeat(17)}`);
 }
 
 function describeInstances(count: number): string {

@@ -9,7 +9,7 @@ import { LogTee } from './admin/log-tee.ts';
 import { supervisedAdminHost } from './admin/supervised-admin-host.ts';
 import { alreadyRunning } from './already-running.ts';
 import { controlPath, makeControlFolder } from './control-path.ts';
-import { describeSupervised } from './describe-supervised.ts';
+import { describeSupervised, ftpUrls } from './describe-supervised.ts';
 import { LazyOperations } from './lazy-operations.ts';
 import { openSockets } from './open-sockets.ts';
 import { readServerPlan, type ServerPlan } from './server-plan.ts';
@@ -71,6 +71,7 @@ export async function runSupervised({ plan, version, env, inherited }: Supervise
       version,
       config: resolve(plan.file),
       listen: openSockets(supervisor.status().listen, fleet.serving?.secure, reload.plan.ftp),
+      ftp: ftpUrls(reload.plan, supervisor.status().listen),
       ...reload.status,
       apps: apps.status,
     }),

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type ControlOptions, controlSupervisor, SupervisorError } from '@windhover/supervisor';
 import { controlPath } from '../control-path.ts';
 import { findServer } from '../find-server.ts';
@@ -43,6 +44,7 @@ function isAbsent(error: unknown): error is SupervisorError {
 async function notRunning(config: string, env: CommandInput['env'], error: SupervisorError): Promise<string> {
   if ((await oneProcessPlan(config, env)) !== null)
     return 'With `workers: 0` a server is one process, which commands cannot reach: SIGHUP reloads it, SIGTERM stops it, and `admin` serves a console.';
+  if (!existsSync(config)) return `There is no file ${config}, and no server of this user that was started with it.`;
   return `No server of this user runs with ${config}: start it with \`windhover run --config ${config}\`. (${error.message})`;
 }
 
