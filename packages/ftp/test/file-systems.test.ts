@@ -73,6 +73,25 @@ describe.each<[string, () => FtpFileSystem]>([
     expect(await files.stat('/docs/a')).toMatchObject({ name: 'a', kind: 'file', size: 3 });
   });
 
+  it('are as they were when a limit refuses what replaces or continues them', async () => {
+    const files = make();
+    await put(files, '/a', 'old');
+    for (const options of [{ keepsReplaced: true }, { startAt: 3 }, { append: true }]) {
+      const writer = await files.write!('/a', options);
+      await writer.write(Buffer.from('longer'));
+      await writer.abort(true);
+      expect(await get(files, '/a')).toBe('old');
+    }
+    for (const options of [{ keepsReplaced: true }, {}, { append: true }, { exclusive: true }]) {
+      const writer = await files.write!('/b', options);
+      await writer.write(Buffer.from('longer'));
+      await writer.abort(true);
+      expect(await names(files, '/')).toEqual(['a']);
+    }
+    await put(files, '/a', 'new', { keepsReplaced: true });
+    expect(await get(files, '/a')).toBe('new');
+  });
+
   it('are renamed and removed', async () => {
     const files = make();
     await put(files, '/a', '1');

@@ -1,4 +1,4 @@
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createLocalCounts, createMemoryFileSystem, type FtpServerOptions } from '../src/index.ts';
@@ -44,7 +44,7 @@ describe.each(['in-place', 'whole'] as const)('a quota, with uploads %s', (uploa
   });
 
   it('gives back what is removed, replaced by less, or broke off', async () => {
-    const { port, ada } = await withQuota({ uploads });
+    const { port } = await withQuota({ uploads });
     const client = await FtpClient.logIn(port);
     await client.upload('STOR a', 'x'.repeat(40));
     expect(await client.upload('STOR a', 'y'.repeat(40))).toEqual([150, 226]); // as much as it had
@@ -53,8 +53,41 @@ describe.each(['in-place', 'whole'] as const)('a quota, with uploads %s', (uploa
     expect(await client.upload('STOR c', 'x')).toEqual([552]);
     expect(await client.code('DELE deep/old')).toBe(250);
     expect(await client.upload('STOR c', 'x'.repeat(100))).toEqual([150, 552]);
-    const left = uploads === 'whole' ? 60 : 60 - (await stat(join(ada, 'c'))).size;
-    expect(await client.upload('STOR d', 'x'.repeat(left))).toEqual(left === 0 ? [552] : [150, 226]);
+    expect(await client.upload('STOR d', 'x'.repeat(60))).toEqual([150, 226]);
+  });
+
+  it('leaves a file as it was whose successor, continuation or end it refuses', async () => {
+    const { port, ada, server } = await withQuota({ uploads });
+    await writeFile(join(ada, 'doc'), 'old', { mode: 0o600 });
+    const client = await FtpClient.logIn(port);
+    for (const command of ['STOR doc', 'APPE doc', 'REST 3']) {
+      const isContinued = command === 'REST 3';
+      if (isContinued) await client.ask(command);
+      const data = await client.passive();
+      expect(await client.code(isContinued ? 'STOR doc' : command)).toBe(150);
+      data.write('x'.repeat(20));
+      await expect.poll(() => server.sessions.some(({ transfer }) => transfer?.bytes === 20)).toBe(true);
+      data.end('x'.repeat(30));
+      expect((await client.reply()).slice(0, 3)).toBe('552');
+      expect(await readFile(join(ada, 'doc'), 'utf8')).toBe('old');
+    }
+    expect(await client.upload('STOR doc', 'x'.repeat(40))).toEqual([150, 226]);
+    expect((await stat(join(ada, 'doc'))).mode & 0o777).toBe(0o600);
+  });
+
+  it('leaves nothing of a new file that it refuses', async () => {
+    const { port, ada, server } = await withQuota({ uploads });
+    const client = await FtpClient.logIn(port);
+    for (const command of ['STOR new', 'APPE new', 'STOU']) {
+      const data = await client.passive();
+      expect(await client.code(command)).toBe(150);
+      data.write('x'.repeat(20));
+      await expect.poll(() => server.sessions.some(({ transfer }) => transfer?.bytes === 20)).toBe(true);
+      data.end('x'.repeat(30));
+      expect((await client.reply()).slice(0, 3)).toBe('552');
+      expect(await readdir(ada)).toEqual(['deep']);
+    }
+    expect(await client.upload('STOR new', 'x'.repeat(40))).toEqual([150, 226]);
   });
 
   it('goes on where an upload was broken off', async () => {

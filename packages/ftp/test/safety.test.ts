@@ -307,6 +307,22 @@ describe('transfers', () => {
     expect(await client.upload('STOR part', 'x'.repeat(5))).toEqual([150, 552]);
   });
 
+  it('that are refused as too long replace nothing and leave nothing', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'doc'), 'old');
+    const { port, server } = await startFtp({ root: folder, limits: { maxFileBytes: 10 } });
+    const client = await FtpClient.logIn(port);
+    for (const name of ['doc', 'new']) {
+      const data = await client.passive();
+      expect(await client.code(`STOR ${name}`)).toBe(150);
+      data.write('x'.repeat(6));
+      await expect.poll(() => server.sessions.some(({ transfer }) => transfer?.bytes === 6)).toBe(true);
+      data.end('x'.repeat(6));
+      expect((await client.reply()).slice(0, 3)).toBe('552');
+    }
+    expect([await readdir(folder), await readFile(join(folder, 'doc'), 'utf8')]).toEqual([['doc'], 'old']);
+  });
+
   it('of a file that changes while it is read are not called complete, unless it has only grown', async () => {
     const folder = await temporaryFolder();
     const file = join(folder, 'log');

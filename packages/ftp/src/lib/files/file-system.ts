@@ -31,8 +31,11 @@ export interface FileWriter {
   write(chunk: Uint8Array): Promise<void>;
   /** The upload is whole. */
   commit(): Promise<void>;
-  /** The upload broke off. */
-  abort(): Promise<void>;
+  /**
+   * The upload broke off, or a limit has refused it (`isRefused`): then a file that began with it is removed, and one that was continued is cut where it
+   * began, as nobody can go on with it. Default: false.
+   */
+  abort(isRefused?: boolean): Promise<void>;
 }
 
 /** Where an upload begins. */
@@ -43,6 +46,8 @@ export interface WriteOptions {
   readonly append?: boolean;
   /** Fails with `exists` if there is one. Default: false. */
   readonly exclusive?: boolean;
+  /** A file that is replaced from its first byte on stays as it is until `commit`: a limit may refuse the new one. Default: false. */
+  readonly keepsReplaced?: boolean;
 }
 
 /**

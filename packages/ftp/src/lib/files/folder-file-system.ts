@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import {
   chmod,
   type FileHandle,
@@ -111,25 +111,29 @@ class FolderFileSystem implements FtpFileSystem {
     };
   }
 
-  async write(path: string, { startAt = 0, append = false, exclusive = false }: WriteOptions): Promise<FileWriter> {
+  async write(path: string, options: WriteOptions): Promise<FileWriter> {
+    const { startAt = 0, append = false, exclusive = false, keepsReplaced = false } = options;
     const final = await this.place(path);
     const isFresh = startAt === 0 && !append;
-    const isAside = this.isWhole && isFresh;
-    if (isAside) await this.refuseOther(final, exclusive);
+    const isWhole = this.isWhole && isFresh;
+    const created = isWhole ? null : await this.create(final, exclusive);
+    const isAside = isWhole || (created === null && isFresh && keepsReplaced);
+    const replaced = isAside ? await this.replaceable(final, exclusive) : null;
     const place = isAside ? join(await this.find(parentOf(path)), temporaryName(nameOf(path))) : final;
-    const mustBeNew = exclusive || isAside ? constants.O_EXCL : 0;
-    const handle = await this.open(place, constants.O_WRONLY | constants.O_CREAT | mustBeNew);
+    const mustBeNew = isAside ? constants.O_EXCL : 0;
+    const handle = created ?? (await this.open(place, constants.O_WRONLY | constants.O_CREAT | mustBeNew));
     try {
       const { size } = await handle.stat();
       if (startAt > size) throw new FileError('bad-offset');
-      const keeps = this.keepsPartial && !isAside;
+      if (replaced !== null && keepsReplaced) await handle.chmod(replaced.mode & 0o777);
       return new FolderWriter({
         handle,
         position: append ? size : startAt,
         isCut: !append && startAt < size,
         place,
         final: isAside ? final : null,
-        keeps,
+        keeps: this.keepsPartial && !isAside,
+        isNew: created !== null,
         isExclusive: exclusive,
       });
     } catch (error) {
@@ -208,12 +212,24 @@ class FolderFileSystem implements FtpFileSystem {
     }
   }
 
-  private async refuseOther(place: string, exclusive: boolean): Promise<void> {
+  /** `null`: there is something of that name already, which may be written. */
+  private async create(place: string, exclusive: boolean): Promise<FileHandle | null> {
+    try {
+      return await this.open(place, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL);
+    } catch (error) {
+      if (exclusive || toFileError(error).fault !== 'exists') throw error;
+      return null;
+    }
+  }
+
+  /** The file that another one will replace, `null` if there is none. */
+  private async replaceable(place: string, exclusive: boolean): Promise<Stats | null> {
     const stats = await lstat(place).catch(() => null);
-    if (stats === null) return;
+    if (stats === null) return null;
     if (exclusive) throw new FileError('exists');
     if (stats.isDirectory()) throw new FileError('not-a-file');
     if (!stats.isFile()) throw new FileError('denied');
+    return stats;
   }
 
   private async look(path: string, place: string, names: readonly string[]): Promise<FileFacts[]> {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
-import { type FileHandle, link, open, rename, unlink } from 'node:fs/promises';
+import { type FileHandle, link, lstat, open, rename, unlink } from 'node:fs/promises';
 import { FileError, toFileError } from './file-error.ts';
 import type { FileWriter } from './file-system.ts';
 
@@ -38,6 +38,8 @@ export interface FolderWriterParts {
   readonly final: string | null;
   /** Whether it stays when the upload breaks off. */
   readonly keeps: boolean;
+  /** Whether this upload has created the file. */
+  readonly isNew: boolean;
   /** Whether a file of the final name must not be replaced. */
   readonly isExclusive: boolean;
 }
@@ -81,9 +83,11 @@ export class FolderWriter implements FileWriter {
     }
   }
 
-  async abort(): Promise<void> {
-    const { handle, place, keeps } = this.parts;
-    if (keeps) await handle.close();
+  async abort(isRefused = false): Promise<void> {
+    const { handle, place, position, keeps, isNew } = this.parts;
+    const isContinued = isRefused && !isNew && position > 0;
+    if (isContinued && this.position > position) await handle.truncate(position).catch(() => undefined); // the disk may have failed
+    if (isContinued || (keeps && !(isRefused && isNew))) await handle.close();
     else await discard(handle, place);
   }
 
@@ -111,9 +115,11 @@ export class FolderWriter implements FileWriter {
   }
 }
 
-/** Removes an upload, also if somebody has moved it: then it is left behind empty. */
+/** Removes an upload, also if somebody has moved it: then it is left behind empty. What has taken its name meanwhile stays. */
 async function discard(handle: FileHandle, place: string): Promise<void> {
   await handle.truncate(0).catch(() => undefined); // the disk may have failed; the name goes all the same
+  const [own, named] = await Promise.all([handle.stat().catch(() => null), lstat(place).catch(() => null)]);
   await handle.close();
+  if (own !== null && named !== null && (own.ino !== named.ino || own.dev !== named.dev)) return;
   await unlink(place).catch(() => undefined); // somebody else may have removed or moved it
 }

@@ -70,7 +70,8 @@ class MemoryFileSystem implements Required<FtpFileSystem> {
     };
   }
 
-  async write(path: string, { startAt = 0, append = false, exclusive = false }: WriteOptions): Promise<FileWriter> {
+  async write(path: string, options: WriteOptions): Promise<FileWriter> {
+    const { startAt = 0, append = false, exclusive = false, keepsReplaced = false } = options;
     this.folder(parentOf(path));
     const existing = this.entries.get(path);
     if (existing !== undefined && exclusive) throw new FileError('exists');
@@ -79,20 +80,34 @@ class MemoryFileSystem implements Required<FtpFileSystem> {
     if (startAt > before.byteLength) throw new FileError('bad-offset');
     const entry = existing ?? { content: before, modifiedMs: this.now(), mode: 0o644 };
     this.entries.set(path, entry);
+    const beginsAt = append ? before.byteLength : startAt;
+    const isAside = keepsReplaced && existing !== undefined && !append && startAt === 0;
+    /** What is written to: the file, or what will take its place. */
+    const target = isAside ? { content: Buffer.alloc(0), modifiedMs: 0 } : entry;
     let isCut = !append;
     const cut = (): void => {
-      if (isCut) entry.content = entry.content!.subarray(0, startAt);
+      if (isCut) target.content = target.content!.subarray(0, startAt);
       isCut = false;
     };
     return {
+      isAside,
       write: async (chunk) => {
         cut();
-        if (this.used() + chunk.byteLength > this.maxBytes) throw new FileError('no-space');
-        entry.content = Buffer.concat([entry.content!, chunk]);
-        entry.modifiedMs = this.now();
+        const aside = isAside ? target.content!.byteLength : 0;
+        if (this.used() + aside + chunk.byteLength > this.maxBytes) throw new FileError('no-space');
+        target.content = Buffer.concat([target.content!, chunk]);
+        target.modifiedMs = this.now();
       },
-      commit: async () => cut(),
-      abort: async () => undefined,
+      commit: async () => {
+        cut();
+        if (isAside) entry.content = target.content;
+        if (isAside) entry.modifiedMs = this.now();
+      },
+      abort: async (isRefused = false) => {
+        if (!isRefused || isAside) return;
+        if (existing === undefined && this.entries.get(path) === entry) this.entries.delete(path);
+        if (existing !== undefined && beginsAt > 0 && !isCut) entry.content = entry.content!.subarray(0, beginsAt);
+      },
     };
   }
 

@@ -80,7 +80,7 @@ class QuotaWriter implements FileWriter {
       const before = await sizeOf(files, path);
       writer = new QuotaWriter(files, quota, path, before, options.append === true ? before : (options.startAt ?? 0));
       await writer.claim(writer.length + 1); // a file that has no room must not be cut, nor begun
-      writer.inner = await files.write!(path, options);
+      writer.inner = await files.write!(path, { ...options, keepsReplaced: true });
       return writer;
     } catch (error) {
       quota.counts.remove(quota.key, writer?.claimed ?? 0);
@@ -103,7 +103,7 @@ class QuotaWriter implements FileWriter {
       // Somebody has removed or replaced the file meanwhile, so what it had is not free for this one any more.
       if (isStrange && now < this.before) await this.claim(this.length + this.before - now);
     } catch (error) {
-      await this.abort();
+      await this.abort(true);
       throw error;
     }
     try {
@@ -113,13 +113,13 @@ class QuotaWriter implements FileWriter {
     }
   }
 
-  async abort(): Promise<void> {
-    const { expected } = this;
+  async abort(isRefused = false): Promise<void> {
+    const { expected, before } = this;
     const isStrange = (await this.sizeNow()) !== expected;
     try {
-      await this.inner.abort();
+      await this.inner.abort(isRefused);
     } finally {
-      await this.settle(isStrange, [expected, 0]);
+      await this.settle(isStrange, isRefused ? [expected, before, 0] : [expected, 0]);
     }
   }
 

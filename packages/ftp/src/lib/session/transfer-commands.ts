@@ -94,25 +94,29 @@ async function upload(
   const path = pathFor('write', session, argument, command);
   if (session.files!.write === undefined) throw new FileError('read-only');
   if (session.dataSource === null) return noData;
-  const writer = await session.files!.write(path, options);
+  const { maxFileBytes } = session.settings;
+  const writer = await session.files!.write(path, { ...options, keepsReplaced: maxFileBytes !== null });
   let isWhole = false;
+  let isRefused = false;
   try {
     const told = prefix === 'FILE: ' ? argument : path;
     return await transferring(session, command, path, `${prefix}${told}`, async (data, transfer) => {
-      const { maxFileBytes } = session.settings;
       const maxBytes = maxFileBytes === null ? null : maxFileBytes - (await beginOf(session.files!, path, options));
       await receiveFile(writer, data, {
         isAscii: session.isAscii,
         maxBytes,
         pace: paceOf(session),
         onReceived: counting(transfer),
+      }).catch((error) => {
+        isRefused = error instanceof FileError && error.fault === 'quota';
+        throw error;
       });
       isWhole = true;
       await writer.commit();
       await data.finish();
     });
   } finally {
-    if (!isWhole) await writer.abort();
+    if (!isWhole) await writer.abort(isRefused);
   }
 }
 
