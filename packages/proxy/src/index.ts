@@ -25,7 +25,7 @@ export type { StickyOptions } from './lib/sticky.ts';
 export { isUpstreamHost, type UpstreamHost } from './lib/upstream-host.ts';
 export type { UpstreamLoad } from './lib/upstream-load.ts';
 export { type UpstreamFailure, type UpstreamReport, upstreamKey } from './lib/upstream-report.ts';
-export type { UpstreamServer, UpstreamTls } from './lib/upstream-server.ts';
+export type { ServerList, UpstreamServer, UpstreamTls } from './lib/upstream-server.ts';
 export type { UpstreamSummary } from './lib/upstream-summary.ts';
 export { type ForwardedSpelling, upstreamTarget } from './lib/upstream-target.ts';
 export { createUpstreams, Upstreams } from './lib/upstreams.ts';

@@ -1,5 +1,6 @@
 import type http from 'node:http';
 import { describe, expect, it } from 'vitest';
+import { createUpstreams, reverseProxy } from '../src/index.ts';
 import { ask, echo, seen, setUpProxies, startProxy, startUpstream } from './proxy-fixtures.ts';
 
 setUpProxies();
@@ -120,5 +121,32 @@ describe('bodies that are buffered', () => {
       headers: { 'Content-Length': 200_000 },
     });
     expect(large.text).toBe(`200000${big}`);
+  });
+});
+
+describe('servers', () => {
+  it('may be one object', () => {
+    const proxy = reverseProxy({ url: 'http://127.0.0.1:50051', protocol: 'http2' });
+    expect(proxy.upstreams).toEqual(['http://127.0.0.1:50051']);
+    proxy.close();
+    const group = createUpstreams({ url: 'http://127.0.0.1:50051' });
+    expect(group.addresses).toEqual(['http://127.0.0.1:50051']);
+    group.close();
+  });
+
+  it.each([null, undefined, 3000, {}, [null], [{ weight: 1 }]])('cannot be %j', (servers) => {
+    const invalid = expect.objectContaining({ code: 'PROXY_OPTION_INVALID' });
+    expect(() => reverseProxy(servers as never)).toThrow(invalid);
+    expect(() => createUpstreams(servers as never)).toThrow(invalid);
+  });
+
+  it('are told apart from the options of the proxy and of a group', () => {
+    const options = { protocol: 'http2', balance: 'random' } as object;
+    const ofServer = "`protocol` belongs to a server: write [{ url: 'http://host:port', protocol: … }]";
+    expect(() => reverseProxy('http://a', options)).toThrow(ofServer);
+    expect(() => createUpstreams('http://a', options)).toThrow(ofServer);
+    expect(() => reverseProxy('http://a', { balance: 'random' } as object)).toThrow(
+      '`balance` belongs to a group of servers: write createUpstreams(servers, { balance: … })',
+    );
   });
 });

@@ -18,6 +18,18 @@ describe('parseOrigin()', () => {
     },
   );
 
+  it.each(['localhost:3000', '127.0.0.1:3000', 'shop.internal', '[::1]:3000'])(
+    'guesses what %s is meant to be',
+    (text) => {
+      expect(() => parseOrigin(text)).toThrow(
+        `expected http://host:port, https://host:port or unix:/path, got "${text}". Did you mean "http://${text}"?`,
+      );
+      expect(() => parseOrigin('ftp://a:21')).toThrow(
+        /ftp:\/\/ is not supported, expected http:\/\/, got "ftp:\/\/a:21"$/,
+      );
+    },
+  );
+
   it('reads an https:// origin, with 443 as its port', () => {
     expect(parseOrigin('https://A.example')).toMatchObject({ key: 'https://a.example', host: 'a.example' });
     expect(parseOrigin('https://a').address).toEqual({ host: 'a', port: 443 });

@@ -21,6 +21,8 @@ export interface Origin {
 
 export type OriginProtocol = 'http1' | 'http2' | 'auto';
 
+const usual = 'expected http://host:port, https://host:port or unix:/path';
+
 let madeWithOptions = 0;
 
 /**
@@ -45,11 +47,11 @@ function parseAddress(text: string, tls: ClientTlsOptions | undefined): Origin {
   try {
     url = new URL(text);
   } catch (error) {
-    throw invalid(text, 'expected http://host:port, https://host:port or unix:/path', error);
+    throw invalid(text, usual, error);
   }
   const isSecure = url.protocol === 'https:';
   if (!isSecure && url.protocol !== 'http:')
-    throw invalid(text, `${url.protocol}// is not supported, expected http://`);
+    throw invalid(text, text.includes('://') ? `${url.protocol}// is not supported, expected http://` : usual);
   if (url.username !== '' || url.password !== '') throw invalid(text, 'credentials do not belong here');
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '') throw invalid(text, 'a path does not belong here');
   const port = url.port === '' ? (isSecure ? 443 : 80) : Number(url.port);
@@ -59,6 +61,12 @@ function parseAddress(text: string, tls: ClientTlsOptions | undefined): Origin {
   return { key, pool, tls: isSecure ? createClientTls(tls) : null, address: { host, port }, host: url.host };
 }
 
+/** An address as people write it: `localhost:3000` is a URL of the scheme `localhost:`. */
+function guess(text: string): string {
+  const isAddress = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i.test(text) && URL.canParse(`http://${text}`);
+  return isAddress ? `. Did you mean "http://${text}"?` : '';
+}
+
 function invalid(text: string, why: string, cause?: unknown): ClientError {
-  return new ClientError('CLIENT_ORIGIN_INVALID', `${why}, got ${JSON.stringify(text)}`, cause);
+  return new ClientError('CLIENT_ORIGIN_INVALID', `${why}, got ${JSON.stringify(text)}${guess(text)}`, cause);
 }

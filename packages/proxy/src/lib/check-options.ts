@@ -14,6 +14,7 @@ import {
   wholeNumber,
   withFunctions,
 } from '@windhover/options';
+import { refuseMisplaced } from './check-upstreams.ts';
 import { proxyError } from './proxy-error.ts';
 import type { ReverseProxyOptions } from './reverse-proxy-options.ts';
 import { isUpstreamHost } from './upstream-host.ts';
@@ -57,5 +58,6 @@ const rules: Rules<ReverseProxyOptions> = {
 
 /** Throws `PROXY_OPTION_INVALID`. */
 export function checkProxyOptions(options: ReverseProxyOptions): void {
+  refuseMisplaced(options, rules);
   checkOptions(options, rules, (fault) => proxyError('PROXY_OPTION_INVALID', fault));
 }

@@ -23,7 +23,7 @@ import { cookieName, headerName, methodName, requestPath } from './name-rules.ts
 import { proxyError } from './proxy-error.ts';
 import type { RetryOptions } from './retry-policy.ts';
 import type { StickyOptions } from './sticky.ts';
-import type { UpstreamServer } from './upstream-server.ts';
+import type { ServerList, UpstreamServer } from './upstream-server.ts';
 import type { ConnectionOptions, UpstreamsOptions } from './upstreams-options.ts';
 
 const share = rule('a number from 0 to 1', (value) => typeof value === 'number' && value >= 0 && value <= 1);
@@ -145,19 +145,33 @@ function joinPath(path: string, fault: string): string {
   return /^(?:found|expected) /.test(fault) ? `${path}: ${fault}` : `${path}.${fault}`;
 }
 
+/** Throws `PROXY_OPTION_INVALID` for an option of a server, or of `createUpstreams`, among those of somebody else. */
+export function refuseMisplaced(options: object, known: object): void {
+  for (const name of Object.keys(Object(options))) {
+    if (Object.hasOwn(known, name)) continue;
+    const place = Object.hasOwn(serverRules, name)
+      ? `a server: write [{ url: 'http://host:port', ${name}: … }]`
+      : Object.hasOwn(rules, name) && `a group of servers: write createUpstreams(servers, { ${name}: … })`;
+    if (place !== false) throw proxyError('PROXY_OPTION_INVALID', `\`${name}\` belongs to ${place}`);
+  }
+}
+
 /** Throws `PROXY_OPTION_INVALID`. */
 export function checkUpstreamsOptions(options: UpstreamsOptions): void {
+  refuseMisplaced(options, rules);
   checkOptions(options, rules, (fault) => proxyError('PROXY_OPTION_INVALID', fault));
   const { sticky } = options;
   if (sticky !== undefined && (sticky.cookie === undefined) === (sticky.header === undefined))
     throw proxyError('PROXY_OPTION_INVALID', 'sticky: expected either cookie or header');
 }
 
-/** Throws `PROXY_OPTION_INVALID` or `CLIENT_ORIGIN_INVALID`. */
-export function checkServers(servers: readonly (string | UpstreamServer)[]): UpstreamServer[] {
-  return servers.map((server) => {
+/** One server, or several. Throws `PROXY_OPTION_INVALID` or `CLIENT_ORIGIN_INVALID`. */
+export function checkServers(servers: ServerList): UpstreamServer[] {
+  const list: readonly (string | UpstreamServer)[] = Array.isArray(servers) ? servers : [servers];
+  return list.map((server) => {
     const full = typeof server === 'string' ? { url: server } : server;
     checkOptions(full, serverRules, (fault) => proxyError('PROXY_OPTION_INVALID', fault));
+    if (full.url === undefined) throw proxyError('PROXY_OPTION_INVALID', 'url: a server needs one');
     parseOrigin(full.url, full.tls, full.protocol);
     return full;
   });

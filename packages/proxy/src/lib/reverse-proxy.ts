@@ -7,7 +7,7 @@ import type { ProxyAttempt } from './proxy-attempt.ts';
 import { proxyError } from './proxy-error.ts';
 import { resolveProxySettings } from './proxy-settings.ts';
 import type { ReverseProxyOptions } from './reverse-proxy-options.ts';
-import type { UpstreamServer } from './upstream-server.ts';
+import type { ServerList } from './upstream-server.ts';
 import { Upstreams } from './upstreams.ts';
 
 /** A proxy handler that can be closed. */
@@ -20,18 +20,14 @@ export interface ReverseProxy extends Handler<HttpContext> {
 
 /**
  * Forwards requests to `upstreams`: addresses (`http://host:port`, `https://host:port` or `unix:/path`) that are taken in
- * turn, or what `createUpstreams` returns. An unreachable one is skipped for `restMs`; a request that could not be
+ * turn, servers with more to say about them (`{ url, protocol: 'http2' }`), or what `createUpstreams` returns. An unreachable one is skipped for `restMs`; a request that could not be
  * connected is tried at the next one. Throws `PROXY_OPTION_INVALID`, `PROXY_NO_UPSTREAM`, `CLIENT_ORIGIN_INVALID`,
  * `CLIENT_OPTION_INVALID`.
  */
-export function reverseProxy(
-  upstreams: string | readonly (string | UpstreamServer)[] | Upstreams,
-  options: ReverseProxyOptions = {},
-): ReverseProxy {
+export function reverseProxy(upstreams: ServerList | Upstreams, options: ReverseProxyOptions = {}): ReverseProxy {
   checkProxyOptions(options);
   const client = options.client ?? createHttpClient(ofClient(options));
-  const own =
-    upstreams instanceof Upstreams ? null : new Upstreams(listOf(upstreams), ofUpstreams(options), client.wheel);
+  const own = upstreams instanceof Upstreams ? null : new Upstreams(upstreams, ofUpstreams(options), client.wheel);
   const group = own ?? (upstreams as Upstreams);
   const send: Handler<ProxyAttempt> = async (attempt) => {
     attempt.response = await (attempt as Forward).send().response;
@@ -62,10 +58,6 @@ export function reverseProxy(
       if (options.client === undefined) client.close();
     },
   });
-}
-
-function listOf(upstreams: string | readonly (string | UpstreamServer)[]): readonly (string | UpstreamServer)[] {
-  return typeof upstreams === 'string' ? [upstreams] : upstreams;
 }
 
 /** The options of the upstreams that a proxy makes for itself. */

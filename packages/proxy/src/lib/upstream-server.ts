@@ -21,3 +21,6 @@ export interface UpstreamServer {
    */
   readonly protocol?: OriginProtocol;
 }
+
+/** One server, or several; a text is its address. */
+export type ServerList = string | UpstreamServer | readonly (string | UpstreamServer)[];

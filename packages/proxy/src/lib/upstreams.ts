@@ -14,7 +14,7 @@ import type { Upstream } from './upstream.ts';
 import { UpstreamList, type UpstreamListOwner } from './upstream-list.ts';
 import type { UpstreamLoad } from './upstream-load.ts';
 import { UpstreamRecord } from './upstream-record.ts';
-import type { UpstreamServer } from './upstream-server.ts';
+import type { ServerList, UpstreamServer } from './upstream-server.ts';
 import { summarizeUpstream, type UpstreamSummary } from './upstream-summary.ts';
 import { UpstreamWatch } from './upstream-watch.ts';
 import type { UpstreamsOptions } from './upstreams-options.ts';
@@ -60,11 +60,7 @@ export class Upstreams implements UpstreamListOwner {
   private nextChangeAt = 0;
 
   /** @param wheel the timer wheel of a client whose clock these upstreams share. Default: a new one on `options.clock` */
-  constructor(
-    servers: readonly (string | UpstreamServer)[],
-    options: UpstreamsOptions = {},
-    wheel?: HttpClient['wheel'],
-  ) {
+  constructor(servers: ServerList, options: UpstreamsOptions = {}, wheel?: HttpClient['wheel']) {
     checkUpstreamsOptions(options);
     const { name = null, balance = 'round-robin', sticky, connections, retry, restMs = 10_000, clock } = options;
     this.name = name;
@@ -317,9 +313,6 @@ function mayTake(upstream: Upstream): boolean {
  * Creates upstreams that several proxies can share. Throws `PROXY_OPTION_INVALID`, `PROXY_NO_UPSTREAM` or
  * `CLIENT_ORIGIN_INVALID`.
  */
-export function createUpstreams(
-  servers: string | readonly (string | UpstreamServer)[],
-  options: UpstreamsOptions = {},
-): Upstreams {
-  return new Upstreams(typeof servers === 'string' ? [servers] : servers, options);
+export function createUpstreams(servers: ServerList, options: UpstreamsOptions = {}): Upstreams {
+  return new Upstreams(servers, options);
 }
