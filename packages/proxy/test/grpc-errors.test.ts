@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import http2 from 'node:http2';
 import net, { type AddressInfo } from 'node:net';
 import { Client, credentials, type ServiceError, status } from '@grpc/grpc-js';
-import { type HttpContext, HttpError } from '@windhover/core';
+import { contextKey, type HttpContext, HttpError } from '@windhover/core';
 import { ClientError, createHttpClient, type HttpClient } from '@windhover/http-client';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
@@ -43,7 +43,7 @@ async function startFront(
 }
 
 /** A server that answers as `handler` does. */
-function startHandling(handler: (context: HttpContext) => void): Promise<Front> {
+function startHandling(handler: (context: HttpContext) => void | Promise<void>): Promise<Front> {
   const proxy: ReverseProxy = Object.assign(handler, { close: () => undefined, upstreams: [] });
   return startHandler(proxy, {}, { http2: 'prior-knowledge' });
 }
@@ -157,6 +157,25 @@ describe('a call of gRPC', () => {
       response.body = 'a page';
     });
     expect(await callFails(front)).toEqual({ code: status.ABORTED, details: 'Service Unavailable' });
+  });
+
+  it('leaves the status in the trailers of its upstream, or of its failure, in the context, for logs', async () => {
+    const port = await startHttp2((stream) => {
+      stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
+      stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '5', 'grpc-message': 'no such shop' }));
+      stream.end(Buffer.alloc(5));
+    });
+    const found: unknown[] = [];
+    for (const each of [port, await closedPort()]) {
+      const proxy = reverseProxy({ url: `http://127.0.0.1:${each}`, protocol: 'http2' });
+      onTestFinished(() => proxy.close());
+      const watched = (context: HttpContext): void | Promise<void> => {
+        context.onSent(() => found.push(context.get(contextKey<number>('grpc.status'))));
+        return proxy(context);
+      };
+      await callFails(await startHandling(watched));
+    }
+    await expect.poll(() => found).toEqual([5, 14]);
   });
 
   it('has the error of its upstream as it is', async () => {

@@ -26,6 +26,7 @@ export interface AccessEntry {
 }
 
 const upstreamKey = contextKey<UpstreamFacts>('proxy.upstream');
+const grpcStatusKey = contextKey<number>('grpc.status');
 const refusalKey = contextKey<Refusal>('refusal');
 
 /** What a middleware says that has refused a request without an error, such as a rate limit. */
@@ -45,4 +46,10 @@ export function refusalOf({ context }: AccessEntry): Refusal | undefined {
 /** The upstream of an exchange, `undefined` if it was not proxied. */
 export function upstreamOf({ context }: AccessEntry): UpstreamFacts | undefined {
   return context.get(upstreamKey);
+}
+
+/** How a call of gRPC has ended, as its client sees it: 0 is success. `null` for other requests. */
+export function grpcStatusOf({ context }: AccessEntry): number | null {
+  const sent = context.get(grpcStatusKey) ?? context.response.headers.get('grpc-status');
+  return sent === undefined || !/^\d{1,3}$/.test(String(sent)) ? null : Number(sent);
 }

@@ -1,5 +1,5 @@
 import { contextKey } from '@windhover/core';
-import { type AccessEntry, refusalOf, upstreamOf } from './access-entry.ts';
+import { type AccessEntry, grpcStatusOf, refusalOf, upstreamOf } from './access-entry.ts';
 import { redactQuery, redactTarget, redactUrl } from './redact.ts';
 import { isoTime } from './time-text.ts';
 import { codeOf, whyEnded } from './why-ended.ts';
@@ -39,6 +39,7 @@ export const facts = {
   code: (entry) => codeOf(entry.outcome.error) ?? refusalOf(entry)?.code ?? null,
   rule: (entry) => refusalOf(entry)?.rule ?? null,
   subStatus: (entry) => refusalOf(entry)?.subStatus ?? null,
+  grpcStatus: grpcStatusOf,
   query: ({ query }) => (query === null ? null : redactQuery(query)),
   referer: ({ context }) => {
     const referer = context.request.headers.get('referer');

@@ -31,6 +31,13 @@ describe('combined', () => {
   });
 });
 
+it('console tells how a call of gRPC failed, and why, but not that it went well', async () => {
+  const key = contextKey<number>('grpc.status');
+  const post = { method: 'POST', url: '/shop.Shop/Get', headers };
+  expect(await lineOf('console', post, (context) => context.set(key, 5))).toContain('0.0ms grpc-status=5');
+  expect(await lineOf('console', post, (context) => context.set(key, 0))).not.toContain('grpc');
+});
+
 it('common is combined without its last two columns', async () => {
   expect(await lineOf('common', { url: '/a', headers })).toBe(
     '127.0.0.1 - - [01/Mar/2026:12:00:00 +0000] "GET /a HTTP/1.1" 200 5\n',

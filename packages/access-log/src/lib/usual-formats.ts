@@ -1,4 +1,4 @@
-import { type AccessEntry, refusalOf } from './access-entry.ts';
+import { type AccessEntry, grpcStatusOf, refusalOf } from './access-entry.ts';
 import type { AccessFormat } from './access-format.ts';
 import { escapeText, escapeWord, jsonText } from './escape-text.ts';
 import { type Fact, facts, moreFacts } from './facts.ts';
@@ -9,7 +9,7 @@ import { whyEnded } from './why-ended.ts';
 
 const plainFormat = { header: null, usesStages: false };
 
-/** `2026-03-01T12:00:00.000Z 127.0.0.1 GET example.com/index.html 200 1234 0.8ms`, why it ended unless it was complete, and what has refused it: `CODE (rule)`. */
+/** `2026-03-01T12:00:00.000Z 127.0.0.1 GET example.com/index.html 200 1234 0.8ms`, how a call of gRPC failed, why it ended unless it was complete, and what has refused it: `CODE (rule)`. */
 function consoleLine(entry: AccessEntry): string {
   const { context, outcome, path } = entry;
   const { method, host } = context.request;
@@ -20,7 +20,9 @@ function consoleLine(entry: AccessEntry): string {
   const end = whyEnded(entry);
   const refusal = refusalOf(entry);
   const why = refusal === undefined ? '' : ` ${escapeText(refusal.code)} (${escapeText(refusal.rule)})`;
-  return end === 'complete' ? `${line}${why}\n` : `${line} ${end}${why}\n`;
+  const grpcStatus = grpcStatusOf(entry) ?? 0; // the status of HTTP is 200 all the same
+  const failed = grpcStatus === 0 ? '' : ` grpc-status=${grpcStatus}`;
+  return end === 'complete' ? `${line}${failed}${why}\n` : `${line}${failed} ${end}${why}\n`;
 }
 
 /** The Common Log Format of Apache and nginx, without its line end. */

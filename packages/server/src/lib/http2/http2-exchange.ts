@@ -22,6 +22,7 @@ import { planResponse, type ResponsePlan } from '../response-plan.ts';
 import type { Cut } from '../response-writer.ts';
 import { asksForHttp1 } from './asks-for-http1.ts';
 import { grpcRefusal } from './grpc-refusal.ts';
+import { keepGrpcStatus } from './grpc-status.ts';
 import type { Http2ExchangeOwner } from './http2-exchange-owner.ts';
 import { Http2Sink, type Http2SinkOwner } from './http2-sink.ts';
 import { Http2Upload } from './http2-upload.ts';
@@ -127,6 +128,10 @@ export class Http2Exchange extends EngineExchange implements BodySourceOwner, Ht
 
   sinkGoesOn(): void {
     this.answerWatch?.stop(this.now());
+  }
+
+  sinkHasTrailers(fields: readonly string[]): void {
+    keepGrpcStatus(this.context, fields);
   }
 
   sinkEnded(error: Error | undefined): void {
@@ -256,6 +261,7 @@ export class Http2Exchange extends EngineExchange implements BodySourceOwner, Ht
     const { response } = context;
     const message = HttpError.is(error) && error.expose ? error.message : this.statusText(status);
     const fields = grpcRefusal(response.headers.fields, status, message);
+    keepGrpcStatus(context, fields);
     stream.respond(200, fields, true, -1, hasDate(fields) ? '' : engine.date.valueAt(now));
     disposeBody(response.takeBody(), new Error('A client of gRPC gets no body with an error'));
     this.done();

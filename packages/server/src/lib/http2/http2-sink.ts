@@ -129,8 +129,10 @@ export class Http2Sink implements BodySink {
 
   private finish(trailers: readonly string[]): void {
     this.isOver = true;
-    if (trailers.length > 0) this.stream.trailers(trailers);
-    else this.stream.write('', true);
+    if (trailers.length > 0) {
+      this.owner.sinkHasTrailers(trailers);
+      this.stream.trailers(trailers);
+    } else this.stream.write('', true);
     this.owner.sinkEnded(undefined);
   }
 
@@ -147,6 +149,8 @@ export interface Http2SinkOwner {
   sinkWaits(): void;
   /** The client has taken everything. */
   sinkGoesOn(): void;
+  /** Fields follow the last byte. */
+  sinkHasTrailers(fields: readonly string[]): void;
   /** The body is sent; with an error it ended too early. */
   sinkEnded(error: Error | undefined): void;
 }
