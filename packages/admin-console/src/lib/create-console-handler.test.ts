@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { contextKey } from '@windhover/core';
 import { runHandler } from '@windhover/testing';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createConsoleHandler } from './create-console-handler.ts';
@@ -15,6 +16,7 @@ writeFileSync(join(folder, 'assets/index-abc.js.gz'), 'gzip');
 writeFileSync(join(folder, 'secret.pem'), 'not of the page');
 
 const handler = createConsoleHandler({ folder });
+const mountKey = contextKey<{ readonly path: string; readonly target: string }>('request.mount');
 const asset = '/assets/index-abc.js';
 
 describe('createConsoleHandler()', () => {
@@ -79,6 +81,22 @@ describe('createConsoleHandler()', () => {
     expect((await runHandler(below, '/')).status).toBe(404);
     const { status, headers } = await runHandler(below, '/console');
     expect([status, headers.get('location')]).toEqual([308, '/console/']);
+  });
+
+  it.each([undefined, '/manage/'])('stands where Express has mounted it, with the base %s', async (base) => {
+    const mounted = createConsoleHandler(base === undefined ? { folder } : { folder, base });
+    const ask = (target: string, url: string) =>
+      runHandler((context) => {
+        context.set(mountKey, { path: '/manage', target });
+        return mounted(context);
+      }, url);
+    expect((await ask('/manage/', '/')).text()).toBe('<!doctype html>');
+    expect((await ask(`/manage${asset}`, asset)).status).toBe(200);
+    for (const query of ['', '?a=/b/']) {
+      const { status, headers } = await ask(`/manage${query}`, `/${query}`);
+      expect([status, headers.get('location')]).toEqual([308, './manage/']);
+    }
+    expect((await ask('/manage/nothing', '/nothing')).status).toBe(404);
   });
 
   it.each(['', 'console', '/console', 'console/'])('refuses the base %j', (base) => {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { Handler, HttpContext } from '@windhover/core';
+import { contextKey, type Handler, type HttpContext } from '@windhover/core';
 import { addVary, evaluatePreconditions, negotiateEncoding } from '@windhover/http-semantics';
 import { adminConsoleError } from './errors.ts';
 import { cacheFields, commonFields } from './page-fields.ts';
@@ -8,8 +8,8 @@ import { type PageFile, readPageFiles } from './read-page-files.ts';
 /** Options of `createConsoleHandler`. */
 export interface ConsoleOptions {
   /**
-   * The path below which the console stands, with a slash at both ends. The management API must stand at `api/v1/` below it.
-   * Default: `/`.
+   * The path below which the console stands, with a slash at both ends. The management API must stand at `api/v1/` below it. Mounted in Express
+   * (`app.use('/manage', …)`) both find their place by themselves; naming it, `/manage/`, is the same. Default: `/`.
    */
   readonly base?: string;
   /** The folder with the built page. Default: the one in this package. */
@@ -27,18 +27,21 @@ export function createConsoleHandler(options: ConsoleOptions = {}): Handler<Http
     throw adminConsoleError('ADMIN_CONSOLE_OPTION_INVALID', `expected base with a slash at both ends, got ${base}`);
   }
   const files = readPageFiles(folder);
-  return function adminConsole({ request, response }) {
+  return function adminConsole(context) {
+    const { request, response } = context;
     response.headers.assign(commonFields);
     const { path, method } = request;
-    if (path === base.slice(0, -1)) {
+    const mount = context.get(mountKey);
+    const place = mount === undefined ? base : baseWithin(mount, base);
+    if (path === place.slice(0, -1) || (mount !== undefined && path === place && !pathOf(mount).endsWith('/'))) {
       response.status = 308;
-      response.headers.set('Location', base);
+      response.headers.set('Location', mount === undefined ? base : `./${lastName(mount)}/`);
       return;
     }
-    const name = path === base ? 'index.html' : path.startsWith(base) ? path.slice(base.length) : '';
+    const name = path === place ? 'index.html' : path.startsWith(place) ? path.slice(place.length) : '';
     const file = files.get(name);
-    if (file === undefined || (name === 'index.html' && path !== base)) {
-      answerPlainly(response, 404, 'There is nothing here. The console is at its address without a path.\n');
+    if (file === undefined || (name === 'index.html' && path !== place)) {
+      answerPlainly(response, 404, `There is nothing here. The console is at ${mount?.path ?? ''}${place}\n`);
       return;
     }
     if (method !== 'GET' && method !== 'HEAD') {
@@ -48,6 +51,30 @@ export function createConsoleHandler(options: ConsoleOptions = {}): Handler<Http
     }
     answerFile({ request, response }, file, name === 'index.html' ? 'page' : 'asset');
   };
+}
+
+/** Where Express has mounted the handler, which sees the rest of the path; `@windhover/adapter-connect` says it. */
+const mountKey = contextKey<Mount | undefined>('request.mount');
+
+interface Mount {
+  readonly path: string;
+  readonly target: string;
+}
+
+/** The base as the path is seen below a mount. */
+function baseWithin({ path }: Mount, base: string): string {
+  return base.startsWith(`${path}/`) ? base.slice(path.length) : base;
+}
+
+/** The path that the client has asked for. */
+function pathOf({ target }: Mount): string {
+  return target.split('?', 1)[0]!;
+}
+
+/** Relative, so that it also fits behind a proxy that takes a prefix away, and cannot lead to another host. */
+function lastName(mount: Mount): string {
+  const path = pathOf(mount);
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 type Exchange = Pick<HttpContext, 'request' | 'response'>;
