@@ -1,3 +1,4 @@
+export { addressUrl } from './lib/address-url.ts';
 export { closeLineWriters } from './lib/close-line-writers.ts';
 export { createConsoleLog } from './lib/console-log.ts';
 export { describeError } from './lib/describe-error.ts';

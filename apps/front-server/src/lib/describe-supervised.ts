@@ -1,11 +1,11 @@
-import { openUrl } from '@windhover/console';
+import { addressUrl } from '@windhover/console';
 import type { Supervisor } from '@windhover/supervisor';
 import { nameAddress } from '@windhover/transport';
 import { adminUrl } from './admin/admin-url.ts';
 import type { LazyAdmin } from './admin/lazy-admin.ts';
 import { describeRows } from './describe-server.ts';
 import type { LazyOperations } from './lazy-operations.ts';
-import { openSockets } from './open-sockets.ts';
+import { openSockets, showSocket } from './open-sockets.ts';
 import type { ServerPlan } from './server-plan.ts';
 import { socketNames } from './supervisor-sockets.ts';
 import type { WorkerFleet } from './worker-fleet.ts';
@@ -24,9 +24,11 @@ export function describeSupervised(server: {
   const { sites = [], secure = [] } = fleet.serving ?? {};
   return describeRows(version, [
     ['configuration', plan.file],
-    ...openSockets(listen, secure, plan.ftp).map(({ url }) => ['open', url] as const),
+    ...openSockets(listen, secure, plan.ftp).map((socket) => ['open', showSocket(socket)] as const),
     ...ftpUrls(plan, listen).map((url) => ['ftp', url] as const),
-    ...(operations.listener === null ? [] : [['metrics', `${openUrl(operations.listener.address)}metrics`] as const]),
+    ...(operations.listener === null
+      ? []
+      : [['metrics', `${addressUrl(operations.listener.address)}metrics`] as const]),
     ...(admin.listener === null ? [] : [['admin', adminUrl(admin.listener, plan.admin)] as const]),
     ...sites.map((line) => ['site', line] as const),
     ['workers', `${slots.length} (supervisor ${pid}, ${slots.map((slot) => slot.pid).join(', ')})`],

@@ -29,7 +29,7 @@ describe('formatStatus()', () => {
     expect(formatStatus(status, now)).toBe(`Windhover 1.2.3
   state          running (process 10)
   configuration  /etc/w.yaml, edition 3, since 2026-01-01T00:00:00.000Z
-  open           https://localhost/
+  open           https://localhost/  (every address of this machine)
   open           unix:/run/w.sock
   worker 0       ready for 65s, process 11, 2 connections
   worker 1       ready for 65s, process 12, 2 connections, replaced 2 times, 70s ago because it had ended with signal SIGKILL, 2 before it still finishing (8, 9)

@@ -2,7 +2,7 @@ import type { AppStatus } from '@windhover/app-pool';
 import { formatDuration } from '@windhover/options';
 import type { SlotStatus, SupervisorStatus } from '@windhover/supervisor';
 import { describeRows } from './describe-server.ts';
-import type { OpenSocket } from './open-sockets.ts';
+import { type OpenSocket, showSocket } from './open-sockets.ts';
 
 /** The answer of a running server to `status`. */
 export interface ServerStatus extends Omit<SupervisorStatus, 'listen'> {
@@ -25,7 +25,7 @@ export function formatStatus(status: ServerStatus, now: number): string {
   return describeRows(version, [
     ['state', `${state} (process ${pid})`],
     ['configuration', `${config}, ${since}`],
-    ...listen.map(({ url }) => ['open', url] as const),
+    ...listen.map((socket) => ['open', showSocket(socket)] as const),
     ...ftp.map((url) => ['ftp', url] as const),
     ...(reloadError === null ? [] : [['last reload', `changed nothing: ${indented(reloadError)}`] as const]),
     ...slots.map((slot) => [`worker ${slot.slot}`, describeSlot(slot, now)] as const),

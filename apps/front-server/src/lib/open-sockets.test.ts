@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openSockets } from './open-sockets.ts';
+import { openSockets, showSocket } from './open-sockets.ts';
 import { supervisorSockets } from './supervisor-sockets.ts';
 
 describe('openSockets()', () => {
@@ -16,11 +16,11 @@ describe('openSockets()', () => {
       [inherited]: { fd: 3 },
     };
     expect(openSockets(listen, [four, six])).toEqual([
-      { url: 'http://localhost:1234/  (every address of this machine)', host: '::', port: 1234 },
+      { url: 'http://localhost:1234/', host: '::', port: 1234 },
       { url: 'https://127.0.0.1/', host: '127.0.0.1', port: 443 },
       { url: 'https://[::1]/', host: '::1', port: 443 },
       { url: 'unix:/run/w.sock', path: '/run/w.sock' },
-      { url: 'http://localhost/  (every address of this machine)', port: 80 },
+      { url: 'http://localhost/', port: 80 },
     ]);
   });
 
@@ -29,5 +29,16 @@ describe('openSockets()', () => {
     const [site, ftp] = Object.keys(supervisorSockets([free], {}, [free])) as [string, string];
     const listen = { [site]: { host: '127.0.0.1', port: 1234 }, [ftp]: { host: '127.0.0.1', port: 1235 } };
     expect(openSockets(listen, [], [free])).toEqual([{ url: 'http://127.0.0.1:1234/', host: '127.0.0.1', port: 1234 }]);
+  });
+});
+
+describe('showSocket()', () => {
+  it.each([
+    [{ url: 'http://localhost:81/', host: '::', port: 81 }, 'http://localhost:81/  (every address of this machine)'],
+    [{ url: 'https://localhost/', port: 443 }, 'https://localhost/  (every address of this machine)'],
+    [{ url: 'https://127.0.0.1/', host: '127.0.0.1', port: 443 }, 'https://127.0.0.1/'],
+    [{ url: 'unix:/run/w.sock', path: '/run/w.sock' }, 'unix:/run/w.sock'],
+  ])('shows %j as %s', (socket, shown) => {
+    expect(showSocket(socket)).toBe(shown);
   });
 });

@@ -1,11 +1,11 @@
 import type { ListenAddress } from '@windhover/config';
-import { openUrl } from '@windhover/console';
+import { addressUrl, openUrl } from '@windhover/console';
 import type { SupervisorAddress } from '@windhover/supervisor';
 import { addressOfSocket, socketNames } from './supervisor-sockets.ts';
 
 /** A socket on which a server listens. */
 export interface OpenSocket {
-  /** For a browser on this machine. */
+  /** For a browser or a program on this machine. */
   readonly url: string;
   readonly port?: number;
   /** The address; missing for every one. */
@@ -30,9 +30,15 @@ export function openSockets(
   return shown.map(([name, bound]) => {
     // Of a socket that systemd has opened only the name says where it is.
     const address: ListenAddress = 'fd' in bound ? addressOfSocket(name) : bound;
-    const url = openUrl(address, secure.includes(name) ? 'https' : 'http');
+    const url = addressUrl(address, secure.includes(name) ? 'https' : 'http');
     if ('path' in address) return { url, path: address.path };
     const { port, host } = address;
     return host === undefined ? { url, port } : { url, port, host };
   });
+}
+
+/** The URL as people read it, with a note if other machines can reach it. */
+export function showSocket({ url, port, host }: OpenSocket): string {
+  if (port === undefined) return url;
+  return openUrl(host === undefined ? { port } : { port, host }, url.startsWith('https:') ? 'https' : 'http');
 }

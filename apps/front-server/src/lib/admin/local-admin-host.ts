@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { LogSinks } from '@windhover/access-log';
 import { formatProblems, type Source } from '@windhover/config';
-import { openUrl } from '@windhover/console';
+import { addressUrl } from '@windhover/console';
 import { systemClock } from '@windhover/core';
 import type { FrontServer } from '../front-server.ts';
 import type { LocalApps } from '../local-apps.ts';
@@ -49,7 +49,7 @@ export function localAdminHost({ front, config, version, tee, sinks, apps }: Loc
     ],
     listeners: () => {
       const { listeners, secureListeners } = front();
-      return listeners.map((each) => openUrl(each.address, secureListeners.includes(each) ? 'https' : 'http'));
+      return listeners.map((each) => addressUrl(each.address, secureListeners.includes(each) ? 'https' : 'http'));
     },
     state: () => front().reloads,
     readOnly: () => (typeof config === 'string' ? editObstacle(file) : 'it is no file'),

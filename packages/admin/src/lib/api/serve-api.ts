@@ -10,6 +10,7 @@ import { describeBody } from './describe-body.ts';
 import { createRouteFinder } from './find-route.ts';
 import type { AdminRoute, RouteCall, RouteHost } from './route.ts';
 import { sendProblem, toHttpError } from './send-problem.ts';
+import { writeJson } from './write-json.ts';
 
 /** The longest body of JSON if the route does not say another, in bytes. */
 const usualMaxBytes = 64 * 1024;
@@ -169,5 +170,5 @@ function send({ response }: HttpContext, { answer: kind }: AdminRoute, result: u
   }
   if (typeof kind === 'string') return; // the route has set it
   response.headers.set('Content-Type', 'application/json');
-  response.body = JSON.stringify(result);
+  response.body = writeJson(result);
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '@windhover/core';
 import type { AdminEvents } from '../admin-target.ts';
+import { writeJson } from '../api/write-json.ts';
 import type { AdminRole, ApiEvents } from '../api-types.ts';
 import { adminError } from '../errors.ts';
 import type { Administrator, Login } from '../login/login.ts';
@@ -65,7 +66,7 @@ export class EventHub {
 
   tell<Name extends keyof ApiEvents>(name: Name, data: ApiEvents[Name]): void {
     if (this.clients.size === 0) return;
-    const text = `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+    const text = `event: ${name}\ndata: ${writeJson(data)}\n\n`;
     const needed = neededRoles[name] ?? 'look';
     for (const { stream, who } of [...this.clients])
       if (roleAllows(who.session?.role ?? who.role, needed)) stream.send(text);
