@@ -1,7 +1,7 @@
 import type { Configuration, ListenerConfig } from '@windhover/config';
 import type { Logger } from '@windhover/core';
 import { type FtpDefinition, tlsOf } from '@windhover/features';
-import { createTls, logRefusedCertificates, type Stapler, type Tls } from '@windhover/transport';
+import { createTls, logRefusedCertificates, type Stapler, type Tls, type TransportError } from '@windhover/transport';
 import { listenerCertificates } from './listener-certificates.ts';
 
 /** Reads the certificates of a server of FTP; `null` for one without TLS. Rejects with a `TransportError` that names the file. */
@@ -14,7 +14,9 @@ export async function createFtpTls(
   if (options.security === 'none') return null;
   const common = {
     alpnProtocols: ['ftp'],
-    onWarning: ({ message }: { readonly message: string }) => log.warn(message),
+    onWarning({ code, message }: TransportError) {
+      if (certificate !== null || !isOfFile(code)) log.warn(message);
+    },
     onHandshakeError: logRefusedCertificates(log),
   };
   const stapling = stapler === undefined ? {} : { stapler };
@@ -23,6 +25,11 @@ export async function createFtpTls(
   const { listener: settings, isStapling } = tlsOf(listener.features)!;
   const certificates = listenerCertificates(listener, config);
   return createTls({ ...settings, ...certificates, ...common, ...(isStapling ? stapling : {}) });
+}
+
+/** The listener has told of these already. */
+function isOfFile(code: TransportError['code']): boolean {
+  return code === 'TRANSPORT_TLS_NOT_IN_DATE' || code === 'TRANSPORT_TLS_NAME_MISMATCH';
 }
 
 /** The listener whose certificates servers of FTP use. */
