@@ -47,6 +47,10 @@ describe('formatCertificates()', () => {
   it('says nothing of renewals for certificates in files', () => {
     const file = { ...row, isAutomatic: false, source: '/etc/a.pem', nextOrder: null };
     expect(formatCertificates([file], 61 * day)).toBe('a.example.com: expired 1d ago (/etc/a.pem)\n');
+    const lastError = { at: iso(0), by: 'the file', message: 'the key is not that of the first certificate' };
+    expect(formatCertificates([{ ...file, expires: null, lastError }], 0)).toMatch(
+      /^a\.example\.com: cannot be used \(\/etc\/a\.pem\)\n {2}failed .* at the file: the key is not that of the first certificate\n$/,
+    );
     expect(formatCertificates([], 0)).toBe('The configuration has no certificates.\n');
   });
 });

@@ -17,7 +17,7 @@ function formatOne(
   now: number,
 ): string {
   const leftMs = expires === null ? null : Date.parse(expires) - now;
-  const life = leftMs === null ? (source === null ? 'no certificate yet' : 'unreadable') : describeLife(leftMs);
+  const life = leftMs === null ? (source === null ? 'no certificate yet' : 'cannot be used') : describeLife(leftMs);
   const next =
     !isAutomatic || nextOrder === null
       ? ''
