@@ -133,6 +133,29 @@ describe('checkConfig()', () => {
     expect(problems.map(({ suggestion }) => suggestion)).toEqual(['listen', 'hosts', 'proxy']);
   });
 
+  it.each([
+    ['', 'cache: off, respond: hi', 'cache', 'false'],
+    ['', 'compress: no, respond: hi', 'compress', 'false'],
+    ['accessLog: no', 'respond: hi', 'accessLog', 'off'],
+    ['', 'proxy: { to: "https://a", tls: { verify: false } }', 'proxy.tls.verify', 'insecure-no-verification'],
+    ['ftp: [{ root: /, anonymous: true, tls: off }]', 'respond: hi', 'ftp[0].tls', 'none'],
+    ['apps: { a: { command: "node server.js" } }', 'respond: hi', 'apps.a.command', '[node, server.js]'],
+    ['upstreams: { a: { to: "http://a", http2: true } }', 'proxy: a', 'upstreams.a.http2', 'protocol'],
+    ['listen: [{ port: 1, http2: h2 }]', 'respond: hi', 'listen[0].http2', 'alpn'],
+  ])('guesses what %s %s means', async (top, route, path, suggestion) => {
+    const text = `${top}\nsites: { a: { routes: [{ path: /a, ${route} }] } }`;
+    const problems = await problemsOf({ file: '/etc/windhover.yaml', text });
+    expect(problems).toMatchObject([
+      { path: path.replace(/^(?=cache|compress|proxy)/, 'sites.a.routes[0].'), suggestion },
+    ]);
+  });
+
+  it('says of resources in a list that they are a map', async () => {
+    expect(await check('proxy: shop', 'upstreams: [{ name: shop, to: "http://a" }]')).toEqual([
+      'upstreams: expected a map, found a list',
+    ]);
+  });
+
   it('refuses the same address twice', async () => {
     expect(await check(ok, 'listen: [8080, "127.0.0.1:81", "*:8080"]')).toEqual([
       'listen[2]: expected addresses that can be open at the same time, found "*:8080"',

@@ -20,6 +20,7 @@ import { ConfigError } from './errors.ts';
 import { isOfSite } from './features-at.ts';
 import { type Finding, findingAtKey } from './finding.ts';
 import { type LayersFault, layersFault } from './layers-fault.ts';
+import { isNegation } from './meant-value.ts';
 import { NamedResources, validateNow } from './named-resources.ts';
 import { OptionsError } from './options-error.ts';
 import type { PlacedFeature } from './placed-feature.ts';
@@ -255,7 +256,7 @@ export class FeatureMaker {
   ): null {
     const { planned, parts } = this.definition;
     const checked = { base: path, value, schema: optionsJsonSchema(of), planned, meant: parts.meant };
-    this.findings.push(...schemaFindings(issues, checked));
+    this.findings.push(...schemaFindings(issues, checked).map((finding) => withOff(finding, value)));
     return null;
   }
 }
@@ -279,6 +280,12 @@ function inListOrder(features: ReadonlyMap<string, Feature<unknown>>, map: unkno
   const isOrigin = (key: string): boolean => features.get(key)!.phases.includes('origin');
   const others = keys.filter((key) => !isOrigin(key)).sort((one, other) => list.indexOf(one) - list.indexOf(other));
   return [...others, ...keys.filter(isOrigin)].map((key) => features.get(key)!);
+}
+
+/** Suggests `false` in place of words such as `off`, where nothing nearer was meant. */
+function withOff(finding: Finding, value: unknown): Finding {
+  const isOff = finding.suggestion === undefined && typeof value === 'string' && isNegation(value);
+  return isOff ? { ...finding, suggestion: 'false' } : finding;
 }
 
 /** `true`, or a key without a value, means all options at their defaults. */

@@ -37,3 +37,12 @@ it.each([[['sites', 'a', 'hsts']], [['nothing']], [['sites', 'a', 'tls', 'ftp']]
     expect(keyOfAnotherLevel(path, features, ['listen', 'nothing'])).toBeNull();
   },
 );
+
+it.each([
+  ['path', 'routes: [{ path: … }]'],
+  ['exact', 'routes: [{ path: /, exact: … }]'],
+  ['methods', 'routes: [{ path: /, methods: … }]'],
+])('knows the key %s of routes, which is no feature', (key, suggestion) => {
+  const message = `expected \`${key}\` at a route, found it at a site`;
+  expect(keyOfAnotherLevel(['sites', 'a', key], features, [])).toEqual({ message, suggestion });
+});

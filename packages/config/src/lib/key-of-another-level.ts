@@ -8,6 +8,9 @@ const places: Readonly<Record<Level, string>> = {
   route: 'a route',
 };
 
+/** Keys of routes that are no features, and no keys of other levels under another name. */
+const routeKeys: ReadonlySet<string> = new Set(['path', 'exact', 'methods']);
+
 /** Where a key belongs. */
 export interface KeyElsewhere {
   readonly message: string;
@@ -28,12 +31,18 @@ export function keyOfAnotherLevel(
 ): KeyElsewhere | null {
   const key = String(path.at(-1));
   const found = levelOf(path);
-  const levels = features.get(key)?.levels ?? (topKeys.includes(key) ? ['top'] : undefined);
+  const ofNone: readonly Level[] | undefined = topKeys.includes(key)
+    ? ['top']
+    : routeKeys.has(key)
+      ? ['route']
+      : undefined;
+  const levels = features.get(key)?.levels ?? ofNone;
   if (levels === undefined || found === null || levels.includes(found)) return null;
   const where = levels.map((level) => places[level]).join(' or ');
   const message = `expected \`${key}\` at ${where}, found it at ${places[found]}`;
   const isOfRoutes = found === 'site' && levels.includes('route');
-  return isOfRoutes ? { message, suggestion: `routes: [{ path: /, ${key}: … }]` } : { message };
+  if (!isOfRoutes) return { message };
+  return { message, suggestion: key === 'path' ? 'routes: [{ path: … }]' : `routes: [{ path: /, ${key}: … }]` };
 }
 
 /** The level at which a key stands; `null` if no feature may stand there. */

@@ -333,6 +333,8 @@ it.each([
   ['/*', 'a prefix, which covers all below it, without `*` and `:name`', '/'],
   ['/users/:id', 'a prefix, which covers all below it, without `*` and `:name`', '/users'],
   ['api/', 'a path that begins with `/`', '/api'],
+  ['api', 'a path that begins with `/`', '/api'],
+  ['api/*', 'a path that begins with `/`', '/api'],
 ])('refuses the path %s and suggests one that will do', async (path, expected, suggestion) => {
   const problems = await problemsOfSite(`routes: [{ path: "${path}", text: { text: hi } }]`);
   expect(problems).toEqual([expect.stringContaining(`expected ${expected}, found "${path}" → ${suggestion}`)]);

@@ -14,6 +14,9 @@ it.each<[string, readonly unknown[], string]>([
   ['off', [true, false], 'false'],
   ['No', [true, false, 'strict'], 'false'],
   ['yes', [true, false], 'true'],
+  ['off', ['required', 'optional', 'none'], 'none'],
+  ['no', ['console', 'off'], 'off'],
+  ['false', ['required', 'none'], 'none'],
 ])('takes %j among %j for %s', (written, values, meant) => {
   expect(meantValue(written, values)).toBe(meant);
 });

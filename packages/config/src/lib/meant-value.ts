@@ -5,7 +5,8 @@ const affirmations: ReadonlySet<string> = new Set(['on', 'yes', 'always', 'enabl
 
 /**
  * Returns which of the allowed values was probably meant: one of nearly the same letters, the only one that the word is a part of (`http`
- * for `http-01`), or that it shortens (`h2` for `http2`), or `true` and `false` in the words of other formats.
+ * for `http-01`), or that it shortens (`h2` for `http2`), or `true` and `false` in
+ * the words of other formats, such as `off` for `none`.
  */
 export function meantValue(written: string, values: readonly unknown[]): string | undefined {
   const names = values.map(String);
@@ -15,8 +16,15 @@ export function meantValue(written: string, values: readonly unknown[]): string 
   );
 }
 
+/** Whether a word means that something is switched off. */
+export function isNegation(written: string): boolean {
+  return negations.has(written.toLowerCase());
+}
+
 function truth(word: string, values: readonly unknown[]): string | undefined {
   if (values.includes(false) && negations.has(word)) return 'false';
+  const nothing = negations.has(word) || word === 'false' ? only(values.map(String), isNegation) : undefined;
+  if (nothing !== undefined) return nothing;
   return values.includes(true) && affirmations.has(word) ? 'true' : undefined;
 }
 

@@ -44,6 +44,8 @@ export class NamedResources {
 
   private named(kind: ResourceKind<unknown>, name: string, at: ConfigPath): unknown {
     const entries = asMap(asMap(this.config)[kind.key]);
+    const written = asMap(this.config)[kind.key];
+    if (written !== undefined && written !== null && written !== asMap(written)) throw new OptionsError([]); // the schema reports it
     if (!Object.hasOwn(entries, name)) throw unknownName(kind, name, Object.keys(entries), at);
     const id = `${kind.key}.${name}`;
     if (this.underWay.includes(id)) {

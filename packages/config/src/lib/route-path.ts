@@ -7,8 +7,10 @@ export function isRoutePath(path: unknown): path is string {
 
 /** Describes the expected form of a route's path, and the path that was probably intended. `expected` is `null` for a valid path. */
 export function checkPath(path: string): { expected: string | null; canonical?: string } {
-  if (!path.startsWith('/'))
-    return { expected: 'a path that begins with `/`', canonical: `/${path.replace(/\/+$/, '')}` };
+  if (!path.startsWith('/')) {
+    const rooted = `/${path}`;
+    return { expected: 'a path that begins with `/`', canonical: checkPath(rooted).canonical ?? rooted };
+  }
   const pattern = path.search(/\*|\/:[A-Za-z_]/);
   if (pattern >= 0) {
     const prefix = path.slice(0, pattern).replace(/\/+$/, '') || '/';

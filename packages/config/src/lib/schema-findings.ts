@@ -81,7 +81,7 @@ function toFindings(issue: SchemaIssue, path: ConfigPath, checked: Checked): Fin
         .map((finding) => withMeant(finding, issue))
         .filter((finding) => !mayBeOfPlugin(finding, checked));
     case 'invalid_value':
-      return [oneOf(at, found, issue.values ?? [])];
+      return [withMeant(oneOf(at, found, issue.values ?? []), issue)];
     case 'invalid_union': {
       const branch = nearestBranch(issue.errors ?? [], found);
       if (branch === undefined || isOneOfWords(branch)) return [wrongKind(at, found, schema, path)];
@@ -153,7 +153,8 @@ function unknownKey(
 }
 
 function oneOf(path: ConfigPath, found: unknown, values: readonly unknown[]): Finding {
-  const suggestion = typeof found === 'string' ? meantValue(found, values) : undefined;
+  const word = found === false ? 'false' : found;
+  const suggestion = typeof word === 'string' ? meantValue(word, values) : undefined;
   return findingAt(path, `expected ${listNames(values)}, found ${describeValue(found)}`, suggestion);
 }
 

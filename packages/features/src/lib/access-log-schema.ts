@@ -7,9 +7,13 @@ export const logTarget = z
   .string()
   .superRefine((text, context) => {
     const target = readLogTarget(text);
-    if ('message' in target) report(target, context);
+    if ('message' in target) report(isNone(text) ? { ...target, suggestion: 'off' } : target, context);
   })
   .meta({ title: '`console`, `off`, a file or a syslog server' });
+
+function isNone(text: string): boolean {
+  return ['no', 'none', 'never', 'false', 'disabled'].includes(text.toLowerCase());
+}
 
 const to = logTarget
   .default('console')

@@ -34,11 +34,17 @@ const recycle = z
   })
   .describe('When instances are replaced although nothing is wrong.');
 
+/** A line of a shell, by the words of which the list is made. One with quotes or variables has no such list. */
+function meantList({ input }: { readonly input?: unknown }): string | undefined {
+  const isPlain = typeof input === 'string' && /^[\w./:=@+ -]+$/.test(input) && input.trim() !== '';
+  return isPlain ? `meant: [${input.trim().split(/ +/).join(', ')}]` : undefined;
+}
+
 /** An application as it is written. */
 export const appSchema = z
   .strictObject({
     command: z
-      .array(z.string().min(1))
+      .array(z.string().min(1), { error: meantList })
       .min(1)
       .describe(
         'The program and its arguments: [node, server.js]. No shell reads it. `{port}` and `{socket}` stand for the place where it must listen, which is in the variable PORT too.',

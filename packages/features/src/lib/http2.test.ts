@@ -20,7 +20,7 @@ describe('http2', () => {
 
   it.each(['true', 'h2'])('http2: %s is told as it was written', async (written) => {
     await expect(configOf(`http2: ${written}\n${sites}`)).rejects.toThrow(
-      `Expected \`alpn\`, \`prior-knowledge\`, \`never\` or \`false\`, found ${written === 'true' ? 'true' : '"h2"'}`,
+      `Expected \`alpn\`, \`prior-knowledge\`, \`never\` or \`false\`, found ${written === 'true' ? 'true' : '"h2"'}. Did you mean \`alpn\`?`,
     );
   });
 });

@@ -3,10 +3,16 @@ import type { Feature, FeatureInstance } from '@windhover/core/feature';
 import { z } from 'zod';
 
 const schema = z
-  .literal(['alpn', 'prior-knowledge', 'never', false])
+  .literal(['alpn', 'prior-knowledge', 'never', false], { error: meantAlpn })
   .describe(
     'How clients may ask for HTTP/2. alpn: in the TLS handshake, as browsers do. prior-knowledge: without TLS too, by beginning with it, as gRPC and other proxies do; HTTP/1.1 is served there as well. never or false: HTTP/1.1 only. Default: alpn.',
   );
+
+/** `true`, which stands for a map without keys, and the names of HTTP/2 mean the usual way. */
+function meantAlpn({ input }: { readonly input?: unknown }): string | undefined {
+  const isMeant = typeof input === 'object' || ['h2', 'http2', 'on', 'yes'].includes(String(input));
+  return isMeant ? 'meant: alpn' : undefined;
+}
 
 /** How clients of a listener may ask for HTTP/2. */
 export type Http2Choice = Exclude<z.output<typeof schema>, false>;

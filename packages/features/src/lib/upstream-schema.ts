@@ -202,7 +202,9 @@ const tls = z.strictObject({
     .describe('The name that the certificates of the servers must be for. Default: the host of each address.'),
   minVersion: z.enum(['TLSv1.2', 'TLSv1.3']).exactOptional().describe('The lowest version. Default: TLSv1.2.'),
   verify: z
-    .literal('insecure-no-verification')
+    .literal('insecure-no-verification', {
+      error: ({ input }) => (input === false ? 'meant: insecure-no-verification' : undefined),
+    })
     .exactOptional()
     .describe(
       'insecure-no-verification accepts any certificate: anybody on the way can read and change everything. Default: certificates are verified.',
