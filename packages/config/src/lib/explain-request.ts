@@ -7,7 +7,7 @@ import { explainListeners, formatAddress, listenersFor } from './explain-listene
 import { explainRoute } from './explain-route.ts';
 import { explainSite } from './explain-site.ts';
 import type { PlacedFeature } from './placed-feature.ts';
-import { pluginReasons } from './plugin-reasons.ts';
+import { pluginReasons, unexplained } from './plugin-reasons.ts';
 
 /** A request to explain. */
 export interface ExplainedRequest {
@@ -201,7 +201,7 @@ function answerOf(layers: readonly ExplainedLayer[], missing: string | null): st
   for (const { phase, feature, reasons } of layers) {
     const answer = reasons.find(({ answers }) => answers === true);
     if (answer !== undefined) return `${feature}: ${answer.decision}${before}`;
-    if (missing === null && phase === 'origin' && reasons.length === 0)
+    if (missing === null && phase === 'origin' && reasons.every(({ decision }) => decision === unexplained))
       return `${feature}, unless it passes the request on${before}`;
     for (const { unless } of reasons) {
       if (unless !== undefined) before += `${before === '' ? ', unless' : ' or'} ${feature} ${unless}`;

@@ -170,8 +170,9 @@ describe('plugins', () => {
   ])('that explain themselves wrongly are named: %s', async (name, why) => {
     const loaded = await load(`[./${name}.mjs]`, 'x');
     if (!loaded.ok) throw new Error(formatProblems(loaded.problems));
-    const { layers } = explainRequest(loaded.config, { method: 'GET', url: '/' });
+    const { layers, answer } = explainRequest(loaded.config, { method: 'GET', url: '/' });
     const because = expect.stringContaining(`the plugin ./${name}.mjs ${why}`);
     expect(layers[0]?.reasons).toEqual([{ decision: 'cannot be explained', because }]);
+    expect(answer).toBe('x, unless it passes the request on');
   });
 });

@@ -2,11 +2,12 @@ import type { Reason } from '@windhover/core/feature';
 import { asMap } from './config-path.ts';
 import { pluginFault } from './plugin-fault.ts';
 
+/** The decision of a layer whose `explain` is wrong. The layer itself may do anything. */
+export const unexplained = 'cannot be explained';
+
 /** The reasons of a plugin, which may return anything. */
 export function pluginReasons(plugin: string, explain: () => readonly Reason[]): readonly Reason[] {
-  const cannot = (why: string): Reason[] => [
-    { decision: 'cannot be explained', because: `the plugin ${plugin} ${why}` },
-  ];
+  const cannot = (why: string): Reason[] => [{ decision: unexplained, because: `the plugin ${plugin} ${why}` }];
   try {
     const reasons: unknown = explain();
     const isList = Array.isArray(reasons) && reasons.every(isReason);
