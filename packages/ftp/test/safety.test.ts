@@ -500,8 +500,11 @@ describe.skipIf(!hasOpenssl)('TLS', () => {
     expect(await client.ask('SIZE a.txt')).toBe('213 5');
   });
 
-  it('of a data connection must resume the session of the control connection', async () => {
-    const { port } = await secured();
+  it('of a data connection must resume the session of the control connection; the log says how to do without', async () => {
+    const lines: string[] = [];
+    const ignore = (): void => undefined;
+    const log = { debug: ignore, info: (line: string) => void lines.push(line), warn: ignore, error: ignore };
+    const { port } = await secured({ log });
     const client = await FtpClient.connect(port);
     await client.secure();
     await logIn(client);
@@ -512,6 +515,7 @@ describe.skipIf(!hasOpenssl)('TLS', () => {
     const gone = closed(refused);
     expect(await client.reply()).toMatch(/^522 /);
     await gone;
+    expect(lines.filter((line) => line.includes('`requireSessionReuse: false`'))).toHaveLength(1);
     const own = await client.passive();
     expect(await client.code('RETR a.txt')).toBe(150);
     expect((await readAll(secureData(own, client.session))).toString()).toBe('hello');

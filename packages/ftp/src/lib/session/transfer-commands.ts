@@ -214,9 +214,16 @@ async function transferring(
   }
 }
 
+/** Such clients tell their user of a failure of TLS only: `SSL: SHUTDOWN_WHILE_IN_INIT`. */
+const forLackOfReuse =
+  ". For clients that cannot resume TLS sessions, such as Python's ftplib, set `requireSessionReuse: false`";
+
 function unopened(session: FtpSession, error: unknown): Reply {
-  session.settings.log.info('A transfer of FTP could not begin', { address: session.remoteAddress, error });
   const isReuse = error instanceof FtpError && error.message.includes('resume');
+  session.settings.log.info(`A transfer of FTP could not begin${isReuse ? forLackOfReuse : ''}`, {
+    address: session.remoteAddress,
+    error,
+  });
   return isReuse
     ? { code: 522, text: 'The data connection must resume the TLS session of the control connection.' }
     : { code: 425, text: 'The data connection did not come about.' };
