@@ -111,7 +111,7 @@ describe.skipIf(!hasPeer('pebble'))('tls: auto', () => {
     timeout: 90_000,
   }, async () => {
     const started = await startAutomatic(
-      (httpPort) => startPebble({ httpPort, validSeconds: 18 }),
+      (httpPort) => startPebble({ httpPort, validSeconds: 27 }),
       (pebble) => acme(pebble) + shop,
     );
     await expect.poll(() => withRoot(started, 'shop.example.com')).toBe('shop');
