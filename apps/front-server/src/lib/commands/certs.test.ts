@@ -36,7 +36,7 @@ ftp: [{ root: ., certificate: files.example.com.crt, key: files.example.com.key,
   const { code, stdout } = await windhover(['certs', ...config]);
   expect(code).toBe(0);
   expect(stdout).toMatch(
-    /^shop\.example\.com: no certificate yet, next try now\n {2}failed 90m ago at ca\.example: not yours\nold\.example\.com: expires in 29d \(.*old\.example\.com\.crt\)\nfiles\.example\.com: expires in 19d \(.*files\.example\.com\.crt\)\n\*\.example\.net: unreadable/,
+    /^shop\.example\.com: no certificate yet, next try now\n {2}failed 90m ago at ca\.example: not yours\nold\.example\.com: expires in 29d \(.*old\.example\.com\.crt\)\nfiles\.example\.com: expires in 19d \(.*files\.example\.com\.crt\)\n\*\.example\.net: cannot be used/,
   );
   const listed = JSON.parse((await windhover(['certs', '--json', ...config])).stdout);
   expect(listed.map(({ name }: { name: string }) => name)).toEqual([
