@@ -29,7 +29,8 @@ export let main: CertificateFiles;
 export let exact: CertificateFiles;
 export let wildcard: CertificateFiles;
 export const listeners: Listener[] = [];
-export const failures: { readonly error: TransportError; readonly info: ConnectionInfo }[] = [];
+/** Those of the servers of this test: one that ends late is told to nobody else. */
+export let failures: { readonly error: TransportError; readonly info: ConnectionInfo }[] = [];
 
 /** Makes the certificates before the tests of a file, and closes everything a test opened after it. */
 export function setUpTls(): void {
@@ -43,19 +44,22 @@ export function setUpTls(): void {
 
   afterEach(async () => {
     for (const listener of listeners.splice(0)) await listener.close();
-    failures.length = 0;
+    failures = [];
   });
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
 }
 
-const onHandshakeError: NonNullable<TlsOptions['onHandshakeError']> = (error, info) => failures.push({ error, info });
-
 export async function serve(
   options: Partial<TlsOptions> = {},
   accept = echo,
 ): Promise<{ address: Address; secure: Tls }> {
-  const secure = await createTls({ certificate: main, onHandshakeError, ...options });
+  const own = failures;
+  const secure = await createTls({
+    certificate: main,
+    onHandshakeError: (error, info) => own.push({ error, info }),
+    ...options,
+  });
   const listener = await listen({ host: '127.0.0.1', port: 0 }, accept, { tls: secure });
   listeners.push(listener);
   return { address: listener.address as Address, secure };
