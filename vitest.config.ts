@@ -29,7 +29,7 @@ const alone = [
 export default defineConfig({
   test: {
     globalSetup: 'scripts/lib/temporary-folder.ts',
-    maxWorkers: availableParallelism() + 2, // many tests wait for processes and peers
+    maxWorkers: availableParallelism() + 1, // many tests wait for processes and peers
     projects: [
       {
         ...source,
